@@ -1,0 +1,1 @@
+"""Claims: their words, speakers, evidence, checks, verdicts and life cycle."""

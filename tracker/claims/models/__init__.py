@@ -1,0 +1,22 @@
+"""Tables of the claims area."""
+
+from tracker.claims.models.claim import Claim, ClaimTopic, ClaimTranslation, Relation
+from tracker.claims.models.people import Speaker, SpeakerAlias, Topic
+from tracker.claims.models.verdict import Postscript, Verdict, VerdictDecision
+from tracker.claims.models.work import Check, Evidence, Note
+
+__all__ = [
+    "Check",
+    "Claim",
+    "ClaimTopic",
+    "ClaimTranslation",
+    "Evidence",
+    "Note",
+    "Postscript",
+    "Relation",
+    "Speaker",
+    "SpeakerAlias",
+    "Topic",
+    "Verdict",
+    "VerdictDecision",
+]

@@ -1,0 +1,194 @@
+"""The claim itself, its translations, topics and relations."""
+
+from datetime import date, datetime
+
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from tracker import clock
+from tracker.articles.models import Article
+from tracker.claims.models.columns import words
+from tracker.claims.models.people import Speaker
+from tracker.claims.words import (
+    Attribution,
+    Certainty,
+    ConditionStatus,
+    DeadlineSource,
+    QuoteKind,
+    RelationKind,
+    Status,
+    VerdictKind,
+    WithdrawReason,
+)
+from tracker.db import Base, BigId
+from tracker.history.rows import Tracked
+from tracker.newsroom.models import Editor
+
+
+class Claim(Base):
+    """One checkable statement about the future. `status` changes through `lifecycle.move` alone."""
+
+    __tablename__ = "claim"
+    __history__ = Tracked(
+        "claim",
+        plain=(
+            "article_id", "language", "quote_kind", "quote_language", "text_number", "paragraph", "quote_start", "quote_end",
+            "speaker_id", "attribution", "certainty", "likelihood_low", "likelihood_high", "condition_status", "criteria_set_on",
+            "criteria_retrospective", "made_on", "deadline_on", "deadline_source", "review_on", "status", "due_cycle", "owner_id",
+            "requested_signer_id", "signed_verdict_id", "proposal_id", "withdraw_reason", "reopened_as", "recall_to", "restore_to",
+        ),
+        texts=("statement", "quote", "hedge", "condition", "confirmed_if", "refuted_if"),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    external_id: Mapped[str | None] = mapped_column(String(255), unique=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id"))
+    is_sample: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), default=False)  # copied from the article
+
+    statement: Mapped[str] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(String(8))
+
+    quote: Mapped[str] = mapped_column(Text, server_default="", default="")
+    quote_kind: Mapped[QuoteKind | None] = mapped_column(words(QuoteKind))
+    quote_language: Mapped[str | None] = mapped_column(String(8))
+    text_number: Mapped[int | None]  # the text of the article that the quote is anchored to
+    paragraph: Mapped[int | None]  # from 1, headings count
+    quote_start: Mapped[int | None]  # code points into that text, half open
+    quote_end: Mapped[int | None]
+
+    speaker_id: Mapped[int | None] = mapped_column(ForeignKey("speaker.id"))
+    attribution: Mapped[Attribution] = mapped_column(words(Attribution), default=Attribution.ARTICLE)
+    hedge: Mapped[str] = mapped_column(Text, server_default="", default="")
+    certainty: Mapped[Certainty] = mapped_column(words(Certainty), default=Certainty.FLAT)
+    likelihood_low: Mapped[int | None]  # per cent
+    likelihood_high: Mapped[int | None]
+    condition: Mapped[str] = mapped_column(Text, server_default="", default="")
+    condition_status: Mapped[ConditionStatus | None] = mapped_column(words(ConditionStatus))
+
+    confirmed_if: Mapped[str] = mapped_column(Text, server_default="", default="")
+    refuted_if: Mapped[str] = mapped_column(Text, server_default="", default="")
+    criteria_set_on: Mapped[date | None]
+    criteria_retrospective: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), default=False)
+
+    made_on: Mapped[date]
+    deadline_on: Mapped[date | None]
+    deadline_source: Mapped[DeadlineSource | None] = mapped_column(words(DeadlineSource))
+    review_on: Mapped[date | None]  # none only in a draft
+
+    status: Mapped[Status] = mapped_column(words(Status), default=Status.DRAFT)
+    version: Mapped[int] = mapped_column(server_default="1", default=1)
+    due_cycle: Mapped[int] = mapped_column(server_default="0", default=0)
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("editor.id"))
+    requested_signer_id: Mapped[int | None] = mapped_column(ForeignKey("editor.id"))
+    # No foreign keys: verdict already points here, and a circle of tables cannot be created in one go on both databases.
+    signed_verdict_id: Mapped[int | None] = mapped_column(BigId)  # the latest signed one; stands while under review
+    proposal_id: Mapped[int | None] = mapped_column(BigId)  # the one that waits for its second signature
+    reopened_as: Mapped[VerdictKind | None] = mapped_column(words(VerdictKind))
+    recall_to: Mapped[Status | None] = mapped_column(String(32))
+    restore_to: Mapped[Status | None] = mapped_column(String(32))
+    withdraw_reason: Mapped[WithdrawReason | None] = mapped_column(words(WithdrawReason))
+
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("editor.id"))
+    updated_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    # Whoever needs these asks for them (joinedload); nothing is fetched behind a template's back.
+    article: Mapped[Article] = relationship(lazy="raise_on_sql")
+    speaker: Mapped[Speaker | None] = relationship(lazy="raise_on_sql")
+    owner: Mapped[Editor | None] = relationship(lazy="raise_on_sql", foreign_keys=[owner_id])
+    requested_signer: Mapped[Editor | None] = relationship(lazy="raise_on_sql", foreign_keys=[requested_signer_id])
+
+    __table_args__ = (
+        CheckConstraint("likelihood_low BETWEEN 0 AND 100", name="likelihood_low_percent"),
+        CheckConstraint("likelihood_high BETWEEN 0 AND 100", name="likelihood_high_percent"),
+        CheckConstraint("likelihood_low <= likelihood_high", name="likelihood_in_order"),
+        CheckConstraint("quote_start < quote_end", name="quote_in_order"),
+        CheckConstraint("status IN ('draft', 'withdrawn') OR review_on IS NOT NULL", name="tracked_has_review_on"),
+        # The sweep: open claims whose day has come.
+        Index("ix_claim_sweep", "review_on", "id", sqlite_where=text("status = 'open'"), postgresql_where=text("status = 'open'")),
+        # The queue: everything that waits, oldest review first; alone, by owner and by speaker.
+        *(
+            Index(
+                f"ix_claim_queue{suffix}",
+                *columns,
+                "review_on",
+                "id",
+                sqlite_where=text("status IN ('open', 'due', 'proposed')"),
+                postgresql_where=text("status IN ('open', 'due', 'proposed')"),
+            )
+            for suffix, columns in (("", ()), ("_owner", ("owner_id",)), ("_speaker", ("speaker_id",)))
+        ),
+        # What waits for a second signature.
+        Index(
+            "ix_claim_proposed",
+            "review_on",
+            "id",
+            sqlite_where=text("status = 'proposed'"),
+            postgresql_where=text("status = 'proposed'"),
+        ),
+        Index("ix_claim_article_id", "article_id", "paragraph", "id"),  # an article's claims in reading order
+        Index("ix_claim_speaker_id", "speaker_id", "id"),  # a speaker's claims
+        Index("ix_claim_status_id", "status", "id"),  # the list of claims by status
+        # The export of verdicts: claims that have one, in order of id.
+        Index(
+            "ix_claim_signed",
+            "id",
+            sqlite_where=text("signed_verdict_id IS NOT NULL"),
+            postgresql_where=text("signed_verdict_id IS NOT NULL"),
+        ),
+    )
+
+
+class ClaimTranslation(Base):
+    """Our words of a claim in another language. Fetched for the rows shown, never joined into a list."""
+
+    __tablename__ = "claim_translation"
+
+    claim_id: Mapped[int] = mapped_column(ForeignKey("claim.id"), primary_key=True)
+    language: Mapped[str] = mapped_column(String(8), primary_key=True)
+    statement: Mapped[str] = mapped_column(Text)
+    confirmed_if: Mapped[str] = mapped_column(Text, server_default="", default="")
+    refuted_if: Mapped[str] = mapped_column(Text, server_default="", default="")
+
+
+class ClaimTopic(Base):
+    """A claim's topic, with the columns that lists by topic filter and sort on copied from the claim."""
+
+    __tablename__ = "claim_topic"
+
+    topic_id: Mapped[int] = mapped_column(ForeignKey("topic.id"), primary_key=True)
+    claim_id: Mapped[int] = mapped_column(ForeignKey("claim.id"), primary_key=True)
+    status: Mapped[Status] = mapped_column(String(32))
+    review_on: Mapped[date | None]
+
+    __table_args__ = (
+        Index("ix_claim_topic_claim_id", "claim_id"),
+        # The queue by topic.
+        Index(
+            "ix_claim_topic_queue",
+            "topic_id",
+            "review_on",
+            "claim_id",
+            sqlite_where=text("status IN ('open', 'due', 'proposed')"),
+            postgresql_where=text("status IN ('open', 'due', 'proposed')"),
+        ),
+    )
+
+
+class Relation(Base):
+    """How one claim stands to another: `claim_id` is a duplicate of, split from, alternative to or part of `other_id`."""
+
+    __tablename__ = "relation"
+    __history__ = Tracked("relation", plain=("claim_id", "other_id", "kind"))
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    claim_id: Mapped[int] = mapped_column(ForeignKey("claim.id"))
+    other_id: Mapped[int] = mapped_column(ForeignKey("claim.id"), index=True)
+    kind: Mapped[RelationKind] = mapped_column(words(RelationKind))
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("editor.id"))
+
+    __table_args__ = (
+        UniqueConstraint("claim_id", "other_id", "kind"),
+        CheckConstraint("claim_id <> other_id", name="not_itself"),
+    )

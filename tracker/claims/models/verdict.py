@@ -1,0 +1,80 @@
+"""Verdicts and what became of them. All three tables are insert-only; triggers refuse any change."""
+
+from datetime import date, datetime
+
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tracker import clock
+from tracker.claims.models.columns import words
+from tracker.claims.words import Decision, Outcome, OutcomeReason, ProposalKind, VerdictKind, WithdrawReason
+from tracker.db import Base, BigId
+from tracker.history.rows import Tracked
+
+
+class Verdict(Base):
+    """A proposal: a verdict, or the withdrawal of a resolved claim. What became of it is its decision."""
+
+    __tablename__ = "verdict"
+    __history__ = Tracked(
+        "verdict",
+        plain=(
+            "claim_id", "number", "proposal_kind", "outcome", "reason", "verdict_kind", "supersedes_id", "known_on", "occurred_from",
+            "occurred_to", "occurred_after_deadline", "is_scored", "withdraw_reason", "proposed_by_id", "proposed_at",
+        ),
+        texts=("rationale", "missing"),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    claim_id: Mapped[int] = mapped_column(ForeignKey("claim.id"))
+    number: Mapped[int]  # of the claim's proposals, from 1
+    proposal_kind: Mapped[ProposalKind] = mapped_column(words(ProposalKind), default=ProposalKind.VERDICT)
+    outcome: Mapped[Outcome | None] = mapped_column(words(Outcome))
+    reason: Mapped[OutcomeReason | None] = mapped_column(words(OutcomeReason))
+    verdict_kind: Mapped[VerdictKind] = mapped_column(words(VerdictKind), default=VerdictKind.FIRST)
+    supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("verdict.id"))
+    rationale: Mapped[str] = mapped_column(Text)  # readers see it
+    missing: Mapped[str] = mapped_column(Text, server_default="", default="")  # partly confirmed: what did not happen
+    known_on: Mapped[date | None]
+    occurred_from: Mapped[date | None]
+    occurred_to: Mapped[date | None]
+    occurred_after_deadline: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), default=False)
+    is_scored: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), default=False)
+    withdraw_reason: Mapped[WithdrawReason | None] = mapped_column(words(WithdrawReason))
+    proposed_by_id: Mapped[int | None] = mapped_column(ForeignKey("editor.id"))
+    proposed_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    __table_args__ = (
+        UniqueConstraint("claim_id", "number"),
+        CheckConstraint("(proposal_kind = 'verdict') = (outcome IS NOT NULL)", name="verdict_has_outcome"),
+        CheckConstraint("occurred_from <= occurred_to", name="occurred_in_order"),
+    )
+
+
+class VerdictDecision(Base):
+    """What the second editor (or, recalling, the proposer) did with a proposal. One each."""
+
+    __tablename__ = "verdict_decision"
+    __history__ = Tracked("decision", plain=("verdict_id", "decision", "decided_by_id", "decided_at"), texts=("note",))
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    verdict_id: Mapped[int] = mapped_column(ForeignKey("verdict.id"), unique=True)
+    decision: Mapped[Decision] = mapped_column(words(Decision))
+    note: Mapped[str] = mapped_column(Text, server_default="", default="")
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("editor.id"))
+    decided_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    __table_args__ = (Index("ix_verdict_decision_decided_at", "decided_at", "id"),)  # verdicts signed since a day
+
+
+class Postscript(Base):
+    """A dated line added under a signed verdict that does not change it."""
+
+    __tablename__ = "postscript"
+    __history__ = Tracked("postscript", plain=("verdict_id", "written_on", "author_id"), texts=("body",))
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    verdict_id: Mapped[int] = mapped_column(ForeignKey("verdict.id"), index=True)
+    body: Mapped[str] = mapped_column(Text)
+    written_on: Mapped[date]
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("editor.id"))

@@ -1,0 +1,88 @@
+"""What can be refused, as one family of exceptions; the web and the command line each render it in one place."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+def N_(text: str) -> str:  # noqa: N802  (the usual name of the marker)
+    """Mark a text for translation without translating it yet."""
+    return text
+
+
+@dataclass(frozen=True)
+class Message:
+    """A sentence for a person: English text with `%(name)s` places, translated only where it is shown."""
+
+    text: str
+    params: dict[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.text % self.params if self.params else self.text
+
+
+class Refusal(Exception):  # noqa: N818  (a refusal is an answer, not a fault)
+    """The work was not done, and this is the sentence that says why. `status` is its HTTP status."""
+
+    status = 400
+
+    def __init__(self, text: str, **params: Any) -> None:
+        super().__init__(text)
+        self.message = Message(text, params)
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+class Invalid(Refusal):
+    """What was given cannot be taken; `field` names the input at fault, None when it is the whole."""
+
+    status = 422
+
+    def __init__(self, text: str, *, field: str | None = None, **params: Any) -> None:
+        super().__init__(text, **params)
+        self.field = field
+
+
+class Forbidden(Refusal):
+    """The role does not allow this move."""
+
+    status = 403
+
+
+class NotFound(Refusal):
+    """There is no such thing, or none that this person may see."""
+
+    status = 404
+
+    def __init__(self, text: str = N_("There is nothing here, or nothing you may see."), **params: Any) -> None:
+        super().__init__(text, **params)
+
+
+class Conflict(Refusal):
+    """The thing is no longer as it was when the page was read."""
+
+    status = 409
+
+
+class Stale(Conflict):
+    """Someone else changed it first. `current` is the version that stands now, where known."""
+
+    def __init__(
+        self,
+        text: str = N_("Someone else changed this claim while you were working on it. Nothing of yours was saved yet."),
+        *,
+        current: int | None = None,
+        **params: Any,
+    ) -> None:
+        super().__init__(text, **params)
+        self.current = current
+
+
+class IllegalMove(Conflict):
+    """The life cycle has no such move from here."""
+
+
+class Unavailable(Refusal):
+    """The database cannot take this now; nothing was stored."""
+
+    status = 503

@@ -1,0 +1,122 @@
+"""Recording events. They wait in the session and are sealed, all at once, when the outermost transaction commits.
+
+Sealing locks the head row last, so that writers queue for the shortest possible time and the chain can neither fork nor gap. A
+savepoint that rolls back takes its pending events with it.
+"""
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import event as sa_event
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session, SessionTransaction
+
+from tracker import clock
+from tracker.history import chain
+from tracker.history.actors import Actor
+from tracker.history.models import ChainHead, Event, EventTexts
+from tracker.history.rows import row_name
+from tracker.history.texts import separate
+
+_PENDING = "history.pending"
+_MARKS = "history.marks"
+
+
+@dataclass(frozen=True)
+class _Pending:
+    at: datetime
+    actor: str
+    subject: str
+    kind: str
+    data: dict[str, Any]
+    texts: dict[str, dict[str, str]] = field(default_factory=dict)
+
+
+def record(
+    session: Session,
+    subject: Any,
+    kind: str,
+    *,
+    actor: Actor,
+    data: dict[str, Any] | None = None,
+    row: Any = None,
+    at: datetime | None = None,
+) -> None:
+    """Say that something happened; it enters the chain if and when the outermost transaction commits.
+
+    `subject` is a followed row or a ready name such as "claim:147". `row` names another row that `data["set"]` speaks of (the evidence
+    of a claim); without it, that is the subject. Raises RuntimeError outside `Database.writing`.
+    """
+    if not session.info.get("writing"):
+        raise RuntimeError("history is recorded inside Database.writing only")
+    session.flush()  # new rows need their ids before they can be named
+    body = dict(data or {})
+    if row is not None:
+        body["row"] = row_name(row)
+    plain, texts = separate(body)
+    name = subject if isinstance(subject, str) else row_name(subject)
+    pending: list[_Pending] = session.info.setdefault(_PENDING, [])
+    pending.append(_Pending(at or clock.now(), str(actor), name, kind, plain, texts))
+
+
+def pending_count(session: Session) -> int:
+    """How many events wait to be sealed in this session."""
+    return len(session.info.get(_PENDING, ()))
+
+
+@sa_event.listens_for(Session, "before_commit")
+def _seal(session: Session) -> None:
+    # Fires at each savepoint's release too; only the outermost commit makes anything lasting.
+    if session.in_nested_transaction():
+        return
+    pending: list[_Pending] = session.info.get(_PENDING, [])
+    if not pending:
+        return
+    session.flush()
+    head = session.execute(select(ChainHead.seq, ChainHead.hash).where(ChainHead.id == 1).with_for_update()).one()
+    seq, tip = head.seq, head.hash
+    lines, texts = [], []
+    for waiting in pending:
+        seq += 1
+        text = chain.canonical(seq, waiting.at, waiting.actor, waiting.subject, waiting.kind, waiting.data)
+        link = chain.link(tip, text)
+        lines.append(
+            {
+                "seq": seq,
+                "at": waiting.at,
+                "actor": waiting.actor,
+                "subject": waiting.subject,
+                "kind": waiting.kind,
+                "canonical": text,
+                "prev_hash": tip,
+                "hash": link,
+            }
+        )
+        if waiting.texts:
+            texts.append({"seq": seq, "texts": json.dumps(waiting.texts, ensure_ascii=False, sort_keys=True)})
+        tip = link
+    session.execute(insert(Event), lines)
+    if texts:
+        session.execute(insert(EventTexts), texts)
+    session.execute(
+        update(ChainHead).where(ChainHead.id == 1).values(seq=seq, hash=tip).execution_options(synchronize_session=False)
+    )
+    pending.clear()
+
+
+@sa_event.listens_for(Session, "after_transaction_create")
+def _mark(session: Session, transaction: SessionTransaction) -> None:
+    session.info.setdefault(_MARKS, {})[transaction] = len(session.info.get(_PENDING, ()))
+
+
+@sa_event.listens_for(Session, "after_soft_rollback")
+def _forget(session: Session, previous: SessionTransaction) -> None:
+    pending: list[_Pending] = session.info.get(_PENDING, [])
+    del pending[session.info.get(_MARKS, {}).get(previous, 0) :]
+
+
+@sa_event.listens_for(Session, "after_transaction_end")
+def _unmark(session: Session, transaction: SessionTransaction) -> None:
+    session.info.get(_MARKS, {}).pop(transaction, None)

@@ -1,0 +1,32 @@
+"""Roles: what an editor of the newsroom may do. A role includes those it is built on."""
+
+import enum
+
+
+class Role(enum.StrEnum):
+    """Keys of the role table. `SYSTEM` is no editor's: only the scheduler and the command line act as it."""
+
+    VIEWER = "viewer"  # reads and exports
+    EDITOR = "editor"  # makes the editorial moves
+    CHIEF = "chief"  # restores, arbitrates, redacts, merges, sets the newsroom's rules
+    ADMIN = "admin"  # looks after people
+    SYSTEM = "system"
+
+
+GIVEN = (Role.VIEWER, Role.EDITOR, Role.CHIEF, Role.ADMIN)
+
+_INCLUDES = {
+    Role.VIEWER: {Role.VIEWER},
+    Role.EDITOR: {Role.EDITOR, Role.VIEWER},
+    Role.CHIEF: {Role.CHIEF, Role.EDITOR, Role.VIEWER},
+    Role.ADMIN: {Role.ADMIN, Role.VIEWER},
+}
+
+
+def expand(names: set[str] | frozenset[str] | list[str]) -> frozenset[str]:
+    """All roles that the named ones amount to; unknown names give nothing."""
+    found: set[str] = set()
+    for name in names:
+        if name in GIVEN:
+            found |= _INCLUDES[Role(name)]
+    return frozenset(found)

@@ -1,0 +1,45 @@
+"""Where the folders are that ship beside the code.
+
+In a checkout they lie at its top level; in an installed wheel they were copied to `tracker/_bundled`. An editable install has both,
+and its copies go stale, so the checkout wins wherever there is one.
+"""
+
+from pathlib import Path
+
+import platformdirs
+
+_PACKAGE = Path(__file__).resolve().parent
+_CHECKOUT = _PACKAGE.parent
+
+
+def _folder(name: str) -> Path:
+    in_checkout = _CHECKOUT / name
+    # A neighbour that merely has the same name (site-packages/migrations) is not ours: the checkout is known by its pyproject.
+    if (_CHECKOUT / "pyproject.toml").is_file() and in_checkout.is_dir():
+        return in_checkout
+    return _PACKAGE / "_bundled" / name
+
+
+def is_checkout() -> bool:
+    """Whether the code runs from a checkout and not from an installed wheel."""
+    return (_CHECKOUT / "pyproject.toml").is_file() and (_CHECKOUT / "templates").is_dir()
+
+
+def migrations_dir() -> Path:
+    """The folder of Alembic's env.py and revisions."""
+    return _folder("migrations")
+
+
+def seeds_dir() -> Path:
+    """The folder of sample newsroom data."""
+    return _folder("seeds")
+
+
+def templates_dir() -> Path:
+    """The folder of Jinja templates."""
+    return _folder("templates")
+
+
+def default_home() -> Path:
+    """The data folder of the user who runs the tracker, where none is named."""
+    return Path(platformdirs.user_data_dir("tracker", appauthor=False))

@@ -1,0 +1,1 @@
+"""Bringing claims back to the desk: flagging and reminding."""
