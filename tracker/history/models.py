@@ -9,7 +9,7 @@ from tracker.db import Base, BigId
 
 
 class Event(Base):
-    """One line of the history. `canonical` is the RFC 8785 text that was hashed, byte for byte; the columns are for finding it."""
+    """One line of the history. `canonical` is the RFC 8785 text that was hashed, byte for byte; the columns help to find it."""
 
     __tablename__ = "event"
 

@@ -46,8 +46,8 @@ def record(
 ) -> None:
     """Say that something happened; it enters the chain if and when the outermost transaction commits.
 
-    `subject` is a followed row or a ready name such as "claim:147". `row` names another row that `data["set"]` speaks of (the evidence
-    of a claim); without it, that is the subject. Raises RuntimeError outside `Database.writing`.
+    `subject` is a followed row or a ready name such as "claim:147". `row` names another row that `data["set"]` speaks of (the
+    evidence of a claim); without it, that is the subject. Raises RuntimeError outside `Database.writing`.
     """
     if not session.info.get("writing"):
         raise RuntimeError("history is recorded inside Database.writing only")
@@ -119,4 +119,6 @@ def _forget(session: Session, previous: SessionTransaction) -> None:
 
 @sa_event.listens_for(Session, "after_transaction_end")
 def _unmark(session: Session, transaction: SessionTransaction) -> None:
-    session.info.get(_MARKS, {}).pop(transaction, None)
+    # A savepoint ends before its rollback is announced, so the marks are kept until the whole transaction is over.
+    if transaction.parent is None:
+        session.info.get(_MARKS, {}).clear()

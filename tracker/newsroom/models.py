@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_security import RoleMixin, UserMixin
-from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, func, text
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, text
 from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -26,7 +26,7 @@ editor_role = Table(
 )
 
 
-class RoleRow(Base, RoleMixin):  # type: ignore[misc]  # the mixin is untyped where mypy looks
+class RoleRow(Base, RoleMixin):
     """A role that can be given; the rows are made by the migrations and never change."""
 
     __tablename__ = "role"
@@ -36,14 +36,14 @@ class RoleRow(Base, RoleMixin):  # type: ignore[misc]  # the mixin is untyped wh
     permissions: Mapped[list[str] | None] = mapped_column(JSON)  # read by Flask-Security; the tracker asks for roles
 
 
-class Editor(Base, UserMixin):  # type: ignore[misc]
+class Editor(Base, UserMixin):
     """A person of the newsroom. Disabled (`active` false), never deleted: the history speaks of them."""
 
     __tablename__ = "editor"
     __history__ = Tracked("editor", plain=("active",))
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    email: Mapped[str] = mapped_column(String(255))
+    email: Mapped[str] = mapped_column(String(255), unique=True)  # as `people.normal_email` makes it: one account an address
     name: Mapped[str] = mapped_column(String(120))
     password: Mapped[str | None] = mapped_column(String(255))
     active: Mapped[bool] = mapped_column(Boolean, server_default=text("true"), default=True)
@@ -60,10 +60,7 @@ class Editor(Base, UserMixin):  # type: ignore[misc]
     tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
     mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(JSON))
 
-    roles: Mapped[list[RoleRow]] = relationship(secondary=editor_role, lazy="selectin")
-
-    # One account an address, whatever the case it was typed in.
-    __table_args__ = (Index("uq_editor_email_lower", func.lower(email), unique=True),)
+    roles: Mapped[list[RoleRow]] = relationship(secondary=editor_role, lazy="selectin")  # type: ignore[assignment]
 
     @property
     def role_names(self) -> frozenset[str]:

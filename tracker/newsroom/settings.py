@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from tracker import history
 from tracker.config import is_timezone
-from tracker.errors import Invalid, N_
+from tracker.errors import N_, Invalid
 from tracker.history import Actor
 from tracker.newsroom.models import Setting
 
@@ -47,7 +47,7 @@ def change(session: Session, actor: Actor, **values: Any) -> Newsroom:
     for key, value in values.items():
         if type(value) is not _TYPES[key]:
             raise Invalid(N_("This is not a usable value."), field=key)
-        if key == "timezone" and not is_timezone(value):
+        if key == "timezone" and not is_timezone(str(value)):
             raise Invalid(N_("There is no such time zone."), field="timezone")
         if value != getattr(before, key):
             changed[key] = value

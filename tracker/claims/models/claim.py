@@ -32,10 +32,11 @@ class Claim(Base):
     __history__ = Tracked(
         "claim",
         plain=(
-            "article_id", "language", "quote_kind", "quote_language", "text_number", "paragraph", "quote_start", "quote_end",
-            "speaker_id", "attribution", "certainty", "likelihood_low", "likelihood_high", "condition_status", "criteria_set_on",
-            "criteria_retrospective", "made_on", "deadline_on", "deadline_source", "review_on", "status", "due_cycle", "owner_id",
-            "requested_signer_id", "signed_verdict_id", "proposal_id", "withdraw_reason", "reopened_as", "recall_to", "restore_to",
+            "article_id", "language", "quote_kind", "quote_language", "text_number", "paragraph", "quote_start",
+            "quote_end", "speaker_id", "attribution", "certainty", "likelihood_low", "likelihood_high",
+            "condition_status", "criteria_set_on", "criteria_retrospective", "made_on", "deadline_on",
+            "deadline_source", "review_on", "status", "due_cycle", "owner_id", "requested_signer_id",
+            "signed_verdict_id", "proposal_id", "withdraw_reason", "reopened_as", "recall_to", "restore_to",
         ),
         texts=("statement", "quote", "hedge", "condition", "confirmed_if", "refuted_if"),
     )  # fmt: skip
@@ -105,7 +106,9 @@ class Claim(Base):
         CheckConstraint("quote_start < quote_end", name="quote_in_order"),
         CheckConstraint("status IN ('draft', 'withdrawn') OR review_on IS NOT NULL", name="tracked_has_review_on"),
         # The sweep: open claims whose day has come.
-        Index("ix_claim_sweep", "review_on", "id", sqlite_where=text("status = 'open'"), postgresql_where=text("status = 'open'")),
+        Index(
+            "ix_claim_sweep", "review_on", "id", sqlite_where=text("status = 'open'"), postgresql_where=text("status = 'open'")
+        ),
         # The queue: everything that waits, oldest review first; alone, by owner and by speaker.
         *(
             Index(

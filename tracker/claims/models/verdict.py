@@ -19,8 +19,9 @@ class Verdict(Base):
     __history__ = Tracked(
         "verdict",
         plain=(
-            "claim_id", "number", "proposal_kind", "outcome", "reason", "verdict_kind", "supersedes_id", "known_on", "occurred_from",
-            "occurred_to", "occurred_after_deadline", "is_scored", "withdraw_reason", "proposed_by_id", "proposed_at",
+            "claim_id", "number", "proposal_kind", "outcome", "reason", "verdict_kind", "supersedes_id", "known_on",
+            "occurred_from", "occurred_to", "occurred_after_deadline", "is_scored", "withdraw_reason",
+            "proposed_by_id", "proposed_at",
         ),
         texts=("rationale", "missing"),
     )  # fmt: skip

@@ -1,0 +1,141 @@
+"""The database's schema: bring it up to date, tell whether it is, and find drift between tables and models."""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from alembic import command, util
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.engine import Connection
+
+from tracker import paths
+from tracker.db import Database, load_models
+
+# Made by hand in a revision and not described by the models.
+UNMANAGED: frozenset[str] = frozenset()
+
+# Any number will do, as long as every process of the tracker uses the same.
+_ADVISORY_LOCK = 7_241_905_317
+
+
+class SchemaError(Exception):
+    """The database's schema does not fit this version of the tracker; one line says what to do."""
+
+
+@dataclass(frozen=True)
+class State:
+    """Which revision the database has (None: empty) and which one the code wants."""
+
+    current: str | None
+    wanted: str
+
+    @property
+    def is_current(self) -> bool:
+        return self.current == self.wanted
+
+
+def state(database: Database) -> State:
+    """Read the database's revision; changes nothing."""
+    with database.engine.connect() as connection:
+        return State(MigrationContext.configure(connection).get_current_revision(), _script().get_current_head() or "")
+
+
+def check_current(database: Database) -> None:
+    """Raise SchemaError unless the database has exactly the revision the code was written for."""
+    found = state(database)
+    if found.is_current:
+        return
+    known = {revision.revision for revision in _script().walk_revisions()}
+    if found.current is not None and found.current not in known:
+        raise SchemaError(
+            f"The database is at revision {found.current}, newer than this tracker knows ({found.wanted}). Update the tracker."
+        )
+    raise SchemaError(
+        f"The database is at revision {found.current or 'none'}; this tracker needs {found.wanted}. Run: tracker db upgrade"
+    )
+
+
+def upgrade(database: Database, revision: str = "head") -> None:
+    """Migrate to a revision, all or nothing. Of several processes that try at once, one works and the others find it done."""
+    if database.is_sqlite:
+        _upgrade_sqlite(database, revision)
+    else:
+        with database.engine.begin() as connection:
+            connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
+            _run(connection, revision)
+
+
+def _upgrade_sqlite(database: Database, revision: str) -> None:
+    with database.engine.connect() as connection:
+        # A table that is rebuilt must not empty those that point at it; the pragma only takes effect outside a transaction.
+        raw = connection.connection.driver_connection
+        assert raw is not None
+        raw.execute("PRAGMA foreign_keys=OFF")
+        try:
+            with connection.execution_options(writing=True).begin():
+                before = _triggers(connection)
+                _run(connection, revision)
+                _restore_triggers(connection, before)
+                broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+                if broken:
+                    raise SchemaError(f"The migration would leave rows that point nowhere ({broken[0][0]}); nothing was changed.")
+        finally:
+            raw.execute("PRAGMA foreign_keys=ON")
+
+
+def _triggers(connection: Connection) -> dict[str, str]:
+    rows = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+    return {row.name: row.sql for row in rows}
+
+
+def _restore_triggers(connection: Connection, before: dict[str, str]) -> None:
+    # A rebuilt table loses its triggers silently; those whose table still stands come back as they were.
+    now = _triggers(connection)
+    dropped = connection.info.pop("dropped_triggers", set())
+    for name, sql in before.items():
+        if name not in now and name not in dropped:
+            connection.exec_driver_sql(sql)
+
+
+def drift(database: Database) -> list[str]:
+    """The differences between the tables and the models, one line each; empty when there are none."""
+    metadata = load_models()
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "include_object": _managed})
+        return [str(difference) for difference in compare_metadata(context, metadata)]
+
+
+def _managed(_obj: object, name: str | None, _type: str, reflected: bool, compare_to: object) -> bool:
+    ours = any(name == u or (name or "").startswith(f"{u}_") for u in UNMANAGED)
+    return not (reflected and compare_to is None and ours)
+
+
+def make_revision(database: Database, message: str) -> None:
+    """Write a new, numbered revision from the differences; for those who work on the tracker."""
+    number = f"{len(list(_script().walk_revisions())) + 1:04d}"
+    with database.engine.begin() as connection:
+        command.revision(_config(connection), message=message, rev_id=number, autogenerate=True)
+
+
+def _run(connection: Connection, revision: str) -> None:
+    try:
+        command.upgrade(_config(connection), revision)
+    except util.CommandError as error:
+        raise SchemaError(str(error)) from error
+
+
+def _config(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(paths.migrations_dir()).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
+    config.attributes["connection"] = connection
+    config.attributes["metadata"] = load_models()
+    config.attributes["unmanaged"] = UNMANAGED
+    return config
+
+
+def _script() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())
