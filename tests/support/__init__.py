@@ -1,0 +1,1 @@
+"""What tests lean on: a folder and a PostgreSQL server for the run, databases, the real browser."""

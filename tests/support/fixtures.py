@@ -1,0 +1,122 @@
+"""Fixtures for databases, and what pytest itself is told."""
+
+from collections.abc import Callable, Generator
+from typing import Any, Protocol
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.support.databases import BACKENDS, Backend, Databases, TestDatabase
+from tests.support.postgres import PostgresServer
+from tests.support.run import Run
+from tracker.db import Database
+
+RUN = pytest.StashKey[Run]()
+
+# The same examples in every run, so that red means the change at hand. `--hypothesis-profile explore` looks further.
+settings.register_profile(
+    "steady", deadline=None, derandomize=True, max_examples=40, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("explore", settings.get_profile("steady"), derandomize=False, max_examples=1000)
+settings.load_profile("steady")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    handed_down: dict[str, Any] | None = getattr(config, "workerinput", None)
+    config.stash[RUN] = Run.start() if handed_down is None else Run.of(handed_down["run"])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Called by xdist for each worker, in the process that started the run."""
+    node.workerinput["run"] = str(node.config.stash[RUN].path)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if RUN in config.stash:
+        config.stash[RUN].end()
+
+
+@pytest.fixture(scope="session")
+def databases(request: pytest.FixtureRequest, worker_id: str) -> Databases:
+    """Where all databases of this worker come from."""
+    return Databases(request.config.stash[RUN], worker_id)
+
+
+@pytest.fixture(scope="session")
+def postgres_server(databases: Databases) -> PostgresServer:
+    """The PostgreSQL server of the run."""
+    return databases.server
+
+
+@pytest.fixture(params=BACKENDS)
+def backend(request: pytest.FixtureRequest) -> Backend:
+    """The name of each database system in turn."""
+    name: Backend = request.param
+    return name
+
+
+@pytest.fixture
+def new_database(databases: Databases) -> Generator[Callable[..., TestDatabase]]:
+    """`new_database("postgresql")` or `new_database("sqlite", migrated=False)`: as many as a test needs."""
+    made: list[TestDatabase] = []
+
+    def make(backend: Backend, *, migrated: bool = True) -> TestDatabase:
+        made.append(databases.create(backend, migrated=migrated))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.remove()
+
+
+class DatabaseFactory(Protocol):
+    """What `database_factory` gives."""
+
+    def __call__(self, backend: Backend = ..., *, migrated: bool = ...) -> Database: ...
+
+
+@pytest.fixture
+def database_factory(new_database: Callable[..., TestDatabase]) -> DatabaseFactory:
+    """`database_factory("sqlite")`: a `Database` on a fresh database, disposed of after the test."""
+
+    def make(backend: Backend = "sqlite", *, migrated: bool = True) -> Database:
+        return new_database(backend, migrated=migrated).open()
+
+    return make
+
+
+@pytest.fixture
+def own_database(backend: Backend, new_database: Callable[..., TestDatabase]) -> TestDatabase:
+    """The test's own migrated database, on both systems in turn; `database` and `database_url` are this one."""
+    return new_database(backend)
+
+
+@pytest.fixture
+def database_url(own_database: TestDatabase) -> str:
+    """The address of the test's own database."""
+    return own_database.url
+
+
+@pytest.fixture
+def database(own_database: TestDatabase) -> Database:
+    """A fresh, migrated, otherwise empty database, on both systems in turn."""
+    return own_database.open()
+
+
+@pytest.fixture
+def sqlite_database(database_factory: DatabaseFactory) -> Database:
+    """A fresh, migrated SQLite database."""
+    return database_factory("sqlite")
+
+
+@pytest.fixture
+def postgres_database(database_factory: DatabaseFactory) -> Database:
+    """A fresh, migrated PostgreSQL database."""
+    return database_factory("postgresql")
+
+
+@pytest.fixture
+def empty_database_url(backend: Backend, new_database: Callable[..., TestDatabase]) -> str:
+    """The address of a database with no tables, on both systems in turn."""
+    return new_database(backend, migrated=False).url

@@ -1,0 +1,56 @@
+"""The PostgreSQL server of a run, as the tests see it: databases that are made, copied and dropped."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from tests.support.run import Run
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+# As in a newsroom, the tracker owns its database and has no other rights.
+OWNER = "tracker"
+
+
+class PostgresServer:
+    """One server for the whole run; the first worker that needs it starts it."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._socket_folder = run.path / "pg"
+        run.once("postgres", self._start)
+
+    def url(self, database: str, user: str = OWNER) -> str:
+        return f"postgresql://{user}@/{database}?host={self._socket_folder}"
+
+    def create(self, database: str, template: str | None = None) -> str:
+        """A new database, empty or a copy of `template`; its URL."""
+        # Empty ones come from template0, which nobody can be connected to. Copying files is quickest in memory.
+        self._administer("CREATE DATABASE {} OWNER {} TEMPLATE {} STRATEGY FILE_COPY", database, OWNER, template or "template0")
+        return self.url(database)
+
+    def drop(self, database: str) -> None:
+        """Drop a database and whoever is still connected to it."""
+        self._administer("DROP DATABASE IF EXISTS {} WITH (FORCE)", database)
+
+    def seal(self, database: str) -> None:
+        """Let nobody connect any more: only a database without connections can be copied."""
+        self._administer("ALTER DATABASE {} ALLOW_CONNECTIONS false", database)
+
+    def _administer(self, statement: str, *names: str) -> None:
+        with psycopg.connect(self.url("postgres", user="postgres"), autocommit=True) as connection:
+            connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+    def _start(self) -> None:
+        started = subprocess.run(
+            [sys.executable, "-m", "tests.support.postgres_keeper", str(self._run.path)],
+            cwd=CHECKOUT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if started.returncode:
+            raise RuntimeError(started.stderr)
+        self._administer("CREATE ROLE {} LOGIN", OWNER)

@@ -1,0 +1,128 @@
+"""The ground the other tests stand on: fresh databases on both systems, and nothing left behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from tests.support.databases import Backend, TestDatabase
+from tests.support.run import Run
+from tracker import schema
+from tracker.db import Database
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+
+
+def test_a_test_gets_a_migrated_database_of_the_system_it_asked_for(database: Database, backend: Backend):
+    assert database.engine.dialect.name == backend
+    assert schema.state(database).is_current
+
+
+@pytest.mark.parametrize("turn", [1, 2])
+def test_what_one_test_writes_the_next_does_not_see(database: Database, turn: int):
+    with database.writing() as session:
+        session.execute(sa.text("CREATE TABLE left_behind (turn integer)"))
+
+
+def test_an_empty_database_has_no_tables(empty_database_url: str):
+    database = Database(empty_database_url)
+    try:
+        assert sa.inspect(database.engine).get_table_names() == []
+    finally:
+        database.dispose()
+
+
+def test_two_databases_of_one_test_are_apart(new_database: Callable[..., TestDatabase], backend: Backend):
+    one, other = new_database(backend).open(), new_database(backend).open()
+    with one.writing() as session:
+        session.execute(sa.text("CREATE TABLE only_here (id integer)"))
+    assert sa.inspect(one.engine).has_table("only_here")
+    assert not sa.inspect(other.engine).has_table("only_here")
+
+
+def test_a_database_can_be_opened_twice(own_database: TestDatabase):
+    first, second = own_database.open(), own_database.open()
+    with first.writing() as session:
+        session.execute(sa.text("CREATE TABLE shared (id integer)"))
+    assert sa.inspect(second.engine).has_table("shared")
+
+
+def test_the_tracker_has_no_more_rights_on_postgresql_than_in_a_newsroom(postgres_database: Database):
+    with postgres_database.reading() as session:
+        assert session.scalar(sa.text("SELECT NOT rolsuper FROM pg_roles WHERE rolname = current_user"))
+
+
+NESTED = """
+import os, signal, pathlib, pytest
+pytest_plugins = ["tests.support.fixtures"]
+def test_it(postgres_server, request):
+    from tests.support.fixtures import RUN
+    run = request.config.stash[RUN].path
+    pathlib.Path("told").write_text(f"{run} {(run / 'pg/data/postmaster.pid').read_text().split()[0]}")
+    os.kill(os.getpid(), signal.Signals[os.environ["ENDS_BY"]]) if os.environ["ENDS_BY"] else None
+"""
+
+
+@pytest.mark.parametrize("ends_by", ["", "SIGKILL"])
+def test_however_a_run_ends_no_server_and_no_folder_stays(tmp_path: Path, ends_by: str):
+    (tmp_path / "test_nested.py").write_text(NESTED)
+    environment = os.environ | {"PYTHONPATH": str(CHECKOUT), "ENDS_BY": ends_by}
+    environment.pop("PYTEST_XDIST_WORKER", None)
+    subprocess.run(
+        [sys.executable, "-m", "pytest", "-c", os.devnull, "--rootdir", tmp_path, "-p", "no:cacheprovider", tmp_path],
+        cwd=tmp_path,
+        env=environment,
+        check=False,
+        capture_output=True,
+    )
+    folder, server = (tmp_path / "told").read_text().split()
+    give_up = time.monotonic() + 20
+    while time.monotonic() < give_up and (Path(folder).exists() or _runs(int(server))):
+        time.sleep(0.05)
+    assert not Path(folder).exists()
+    assert not _runs(int(server))
+
+
+def test_a_folder_is_held_as_long_as_its_run_lives_and_cleared_by_a_later_one():
+    run = Run.start()
+    later = Run.start()
+    try:
+        assert run.path.exists()
+        assert run._alive is not None
+        run._alive.close()  # as the kernel does for a process that was killed
+        Run.start().end()
+        assert not run.path.exists()
+    finally:
+        later.end()
+
+
+def test_what_failed_once_in_a_run_fails_at_once_for_all():
+    run = Run.start()
+    calls: list[str] = []
+
+    def broken() -> None:
+        calls.append("called")
+        raise ValueError("no such table")
+
+    try:
+        with pytest.raises(ValueError, match="no such table"):
+            run.once("thing", broken)
+        with pytest.raises(RuntimeError, match="no such table"):
+            Run(run.path).once("thing", broken)
+        assert calls == ["called"]
+    finally:
+        run.end()
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, signal.SIG_DFL)
+    except ProcessLookupError:
+        return False
+    return True
