@@ -165,6 +165,7 @@ def upgrade() -> None:
         sa.Column("key", sa.String(length=64), nullable=False),
         sa.Column("label_en", sa.String(length=120), nullable=False),
         sa.Column("label_fr", sa.String(length=120), nullable=False),
+        sa.Column("is_sample", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_topic")),
         sa.UniqueConstraint("key", name=op.f("uq_topic_key")),
     )
@@ -505,6 +506,7 @@ def upgrade() -> None:
         sa.Column("statement", sa.Text(), nullable=False),
         sa.Column("confirmed_if", sa.Text(), server_default="", nullable=False),
         sa.Column("refuted_if", sa.Text(), server_default="", nullable=False),
+        sa.Column("condition", sa.Text(), server_default="", nullable=False),
         sa.ForeignKeyConstraint(["claim_id"], ["claim.id"], name=op.f("fk_claim_translation_claim_id_claim")),
         sa.PrimaryKeyConstraint("claim_id", "language", name=op.f("pk_claim_translation")),
     )

@@ -152,6 +152,7 @@ class ClaimTranslation(Base):
     statement: Mapped[str] = mapped_column(Text)
     confirmed_if: Mapped[str] = mapped_column(Text, server_default="", default="")
     refuted_if: Mapped[str] = mapped_column(Text, server_default="", default="")
+    condition: Mapped[str] = mapped_column(Text, server_default="", default="")
 
 
 class ClaimTopic(Base):

@@ -49,6 +49,7 @@ class Topic(Base):
     key: Mapped[str] = mapped_column(String(64), unique=True)
     label_en: Mapped[str] = mapped_column(String(120))
     label_fr: Mapped[str] = mapped_column(String(120))
+    is_sample: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), default=False)
 
     def label(self, language: str) -> str:
         return self.label_fr if language == "fr" else self.label_en

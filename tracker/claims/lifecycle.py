@@ -1,0 +1,246 @@
+"""The life cycle of a claim: one table of moves, and the one function that makes them.
+
+Every route, job, import and command that changes a status comes through `move` (one claim, asked for by a person) or
+`flag_batch` (the sweep). A move that is not in the table does not exist.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from tracker import history
+from tracker.claims.models import Claim, ClaimTopic, Verdict, VerdictDecision
+from tracker.claims.words import Decision, ProposalKind, Status
+from tracker.errors import N_, Forbidden, IllegalMove, Stale
+from tracker.history import SYSTEM, Actor
+from tracker.newsroom import settings
+from tracker.newsroom.roles import Role
+
+Guard = Callable[[Session, Claim, Actor], None]
+
+
+@dataclass(frozen=True)
+class Move:
+    """One line of the table. `to` None: the claim itself says where (`recall_to`, `restore_to`)."""
+
+    from_: frozenset[Status]
+    to: Status | None
+    role: Role
+    guards: tuple[Guard, ...] = ()
+    new_wait: bool = False  # raises due_cycle, so that reminders start afresh
+
+
+# --- guards: what the table cannot say by statuses alone ---
+
+
+def proposal_of(session: Session, claim: Claim) -> Verdict:
+    """The proposal that waits for its second signature. Raises IllegalMove if there is none."""
+    proposal = session.get(Verdict, claim.proposal_id) if claim.proposal_id is not None else None
+    if proposal is None:
+        raise IllegalMove(N_("Nothing is waiting for a second signature here."))
+    return proposal
+
+
+def _not_the_proposer(session: Session, claim: Claim, actor: Actor) -> None:
+    if proposal_of(session, claim).proposed_by_id == actor.editor_id:
+        raise Forbidden(N_("You proposed this yourself. A second editor must decide on it."))
+
+
+def _the_proposer(session: Session, claim: Claim, actor: Actor) -> None:
+    if proposal_of(session, claim).proposed_by_id != actor.editor_id:
+        raise Forbidden(N_("Only the editor who proposed this can recall it."))
+
+
+def _may_judge(session: Session, claim: Claim, actor: Actor) -> None:
+    if actor.editor_id is None or settings.load(session).author_may_judge:
+        return
+    session.refresh(claim, ["article"])
+    if claim.article.author_editor_id == actor.editor_id:
+        raise Forbidden(N_("You wrote this article. In this newsroom its author does not judge its claims."))
+
+
+def returned_proposers(session: Session, claim: Claim) -> list[int | None]:
+    """Who proposed what was returned since the last signed verdict, oldest first."""
+    since = select(Verdict.number).where(Verdict.id == claim.signed_verdict_id).scalar_subquery()
+    return list(
+        session.scalars(
+            select(Verdict.proposed_by_id)
+            .join(VerdictDecision, VerdictDecision.verdict_id == Verdict.id)
+            .where(
+                Verdict.claim_id == claim.id,
+                Verdict.proposal_kind == ProposalKind.VERDICT,
+                VerdictDecision.decision == Decision.RETURNED,
+                Verdict.number > func.coalesce(since, 0),
+            )
+            .order_by(Verdict.number)
+        )
+    )
+
+
+def _alone(session: Session, claim: Claim, actor: Actor) -> None:
+    # One person decides only where the newsroom asks for no second signature, or as a chief who ends a dispute of others.
+    if not settings.load(session).second_signature:
+        return
+    returned = returned_proposers(session, claim)
+    if len(returned) < 2:
+        raise IllegalMove(N_("A verdict needs a second editor here. Propose it instead."))
+    if Role.CHIEF not in actor.roles:
+        raise Forbidden(N_("After two returns, a chief decides."))
+    if actor.editor_id in returned:
+        raise Forbidden(N_("You proposed one of the verdicts in dispute. Another chief must decide."))
+
+
+def _no_signed_verdict(session: Session, claim: Claim, actor: Actor) -> None:
+    if claim.signed_verdict_id is not None:
+        raise IllegalMove(N_("A verdict on this claim is signed and public. Only a second signature can take it away."))
+
+
+_BEFORE_VERDICT = frozenset({Status.OPEN, Status.DUE})
+
+MOVES: dict[str, Move] = {
+    "track": Move(frozenset({Status.DRAFT}), Status.OPEN, Role.EDITOR, new_wait=True),
+    "flag": Move(frozenset({Status.OPEN}), Status.DUE, Role.SYSTEM),
+    "postpone": Move(_BEFORE_VERDICT, Status.OPEN, Role.EDITOR, new_wait=True),
+    "propose": Move(_BEFORE_VERDICT, Status.PROPOSED, Role.EDITOR, (_may_judge,)),
+    "sign": Move(frozenset({Status.PROPOSED}), Status.RESOLVED, Role.EDITOR, (_not_the_proposer, _may_judge)),
+    "return": Move(frozenset({Status.PROPOSED}), Status.DUE, Role.EDITOR, (_not_the_proposer,), new_wait=True),
+    "recall": Move(frozenset({Status.PROPOSED}), None, Role.EDITOR, (_the_proposer,)),
+    "decide": Move(_BEFORE_VERDICT, Status.RESOLVED, Role.EDITOR, (_alone, _may_judge)),
+    "reopen": Move(frozenset({Status.RESOLVED}), Status.DUE, Role.EDITOR, new_wait=True),
+    "withdraw": Move(_BEFORE_VERDICT | {Status.DRAFT}, Status.WITHDRAWN, Role.EDITOR, (_no_signed_verdict,)),
+    "propose_withdrawal": Move(frozenset({Status.RESOLVED}), Status.PROPOSED, Role.EDITOR),
+    "restore": Move(frozenset({Status.WITHDRAWN}), None, Role.CHIEF, new_wait=True),
+}
+
+
+def check(session: Session, claim: Claim, name: str, actor: Actor) -> Move:
+    """The move, if the claim's status, the actor's role and the guards allow it. Raises IllegalMove or Forbidden."""
+    found = MOVES[name]
+    if found.role not in actor.roles:
+        raise Forbidden(N_("Your role does not allow this."))
+    if claim.status not in found.from_:
+        raise IllegalMove(N_("This cannot be done any more: the claim has moved on since you read it."))
+    for guard in found.guards:
+        guard(session, claim, actor)
+    return found
+
+
+def allowed(session: Session, claim: Claim, actor: Actor) -> frozenset[str]:
+    """The names of the moves this actor could make now; for showing only what works."""
+    names = set()
+    for name in MOVES:
+        try:
+            check(session, claim, name, actor)
+        except (Forbidden, IllegalMove):
+            continue
+        names.add(name)
+    return frozenset(names)
+
+
+def move(
+    session: Session,
+    claim: Claim,
+    name: str,
+    *,
+    actor: Actor,
+    version: int,
+    at: datetime,
+    to: Status | None = None,
+    values: Mapping[str, Any] | None = None,
+    data: Mapping[str, Any] | None = None,
+) -> None:
+    """Make one move and record it, in the caller's transaction.
+
+    `version` is the one the actor read. `values` are columns that change with the status, `data` what else the event tells.
+    `to` replaces the table's target only for a signed withdrawal. Raises Forbidden, IllegalMove, or Stale if someone else
+    changed the claim first.
+    """
+    if claim.version != version:
+        raise Stale(current=claim.version)
+    legal = check(session, claim, name, actor)
+    changes: dict[str, Any] = dict(values or {})
+    changes["status"] = to or legal.to or _own_target(claim, name)
+    if legal.new_wait:
+        changes["due_cycle"] = claim.due_cycle + 1
+    write(session, claim, f"claim.{name}", changes, actor=actor, at=at, data=data, status=claim.status)
+
+
+def _own_target(claim: Claim, name: str) -> Status:
+    target = claim.recall_to if name == "recall" else claim.restore_to
+    if target is None:
+        raise IllegalMove(N_("It is not known where this claim should go back to."))
+    return Status(target)
+
+
+def write(
+    session: Session,
+    claim: Claim,
+    kind: str,
+    changes: Mapping[str, Any],
+    *,
+    actor: Actor,
+    at: datetime,
+    data: Mapping[str, Any] | None = None,
+    row: Any = None,
+    status: Status | None = None,
+) -> None:
+    """Change a claim by compare-and-set and record it: its version rises by one. Raises Stale if another writer was first.
+
+    For changes of status call `move`; this is its hand, and that of edits to the claim, its evidence and checks.
+    """
+    body = {**(history.changed(claim, **changes) if row is None else history.created(row)), **(data or {})}
+    body["version"] = claim.version + 1
+    where = [Claim.id == claim.id, Claim.version == claim.version]
+    if status is not None:
+        where.append(Claim.status == status)
+    # Of two writers who read the same version, one gets no row.
+    won = session.scalar(
+        update(Claim)
+        .where(*where)
+        .values(**changes, version=claim.version + 1, updated_at=at)
+        .returning(Claim.id)
+        .execution_options(synchronize_session=False)
+    )
+    if won is None:
+        raise Stale()
+    session.refresh(claim)
+    if "status" in changes or "review_on" in changes:
+        _copy_to_topics(session, [claim.id], status=claim.status, review_on=claim.review_on)
+    history.record(session, claim, kind, actor=actor, data=body, row=row, at=at)
+
+
+def flag_batch(session: Session, today: date, *, limit: int, at: datetime) -> int:
+    """Mark up to `limit` open claims whose review day has come, oldest first; return how many. Safe to run in parallel.
+
+    Compares status and review_on and leaves `version` alone: it decides nothing, so it may not turn an editor's page stale.
+    """
+    due = (
+        select(Claim.id)
+        .where(Claim.status == Status.OPEN, Claim.review_on <= today)
+        .order_by(Claim.review_on, Claim.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    flagged = session.execute(
+        update(Claim)
+        .where(Claim.id.in_(session.scalars(due).all()), Claim.status == Status.OPEN, Claim.review_on <= today)
+        .values(status=Status.DUE, updated_at=at)
+        .returning(Claim.id, Claim.due_cycle)
+        .execution_options(synchronize_session=False)
+    ).all()
+    if flagged:
+        _copy_to_topics(session, [row.id for row in flagged], status=Status.DUE)
+    for row in sorted(flagged):
+        data = {"set": {"status": Status.DUE}, "was": {"status": Status.OPEN}, "cycle": row.due_cycle}
+        history.record(session, f"claim:{row.id}", "claim.flag", actor=SYSTEM, data=data, at=at)
+    return len(flagged)
+
+
+def _copy_to_topics(session: Session, claim_ids: list[int], **copies: Any) -> None:
+    session.execute(
+        update(ClaimTopic).where(ClaimTopic.claim_id.in_(claim_ids)).values(**copies).execution_options(synchronize_session=False)
+    )

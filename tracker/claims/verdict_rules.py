@@ -1,0 +1,175 @@
+"""What each verdict needs before it may be proposed. Pure: facts in, a refusal or nothing out."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from tracker.claims.words import (
+    UNRESOLVABLE_REASONS,
+    VOID_REASONS,
+    WITH_BAND,
+    Attribution,
+    Certainty,
+    ConditionStatus,
+    DeadlineSource,
+    Outcome,
+    OutcomeReason,
+)
+from tracker.errors import N_, Invalid
+
+RATIONALE_MIN = 10  # characters: enough that "ok" is no reason
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """A verdict as an editor wants it."""
+
+    outcome: Outcome
+    rationale: str
+    known_on: date | None
+    reason: OutcomeReason | None = None
+    missing: str = ""
+    occurred_from: date | None = None
+    occurred_to: date | None = None
+    impossible: bool = False  # refuted before the deadline: it can no longer happen
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the rules look at on the claim's side. Counts are of evidence that is public and not withdrawn."""
+
+    today: date
+    confirmed_if: str
+    deadline_on: date | None
+    deadline_source: DeadlineSource | None
+    condition: str
+    condition_status: ConditionStatus | None
+    supporting: int
+    contradicting: int
+    checks: int
+    last_exhaustive_check_on: date | None
+
+
+def check(proposed: Proposed, facts: Facts) -> None:
+    """Raise Invalid, naming the field, for the first rule that the proposal breaks."""
+    if not facts.confirmed_if.strip():
+        raise Invalid(N_("Write down first what would count as confirmed; a verdict needs a test."), field="confirmed_if")
+    if len(proposed.rationale.strip()) < RATIONALE_MIN:
+        raise Invalid(N_("Say why in at least a few words."), field="rationale")
+    _check_days(proposed, facts)
+    _RULES[proposed.outcome](proposed, facts)
+
+
+def _check_days(proposed: Proposed, facts: Facts) -> None:
+    first, last = proposed.occurred_from, proposed.occurred_to
+    if proposed.known_on is None:
+        raise Invalid(N_("Say on which day the outcome became knowable."), field="known_on")
+    for name, day in (("known_on", proposed.known_on), ("occurred_from", first), ("occurred_to", last)):
+        if day is not None and day > facts.today:
+            raise Invalid(N_("This day lies in the future."), field=name)
+    if last is not None and first is None:
+        raise Invalid(N_("Say also when it began, or give only that day."), field="occurred_from")
+    if first is not None and last is not None and last < first:
+        raise Invalid(N_("The end lies before the beginning."), field="occurred_to")
+    if first is not None and proposed.known_on < first:
+        raise Invalid(N_("It cannot have been known before it happened."), field="known_on")
+    if proposed.reason is not None and proposed.outcome not in (Outcome.UNRESOLVABLE, Outcome.VOID):
+        raise Invalid(N_("This verdict takes no such reason."), field="reason")
+
+
+def _happened(proposed: Proposed, facts: Facts) -> None:
+    if facts.supporting < 1:
+        raise Invalid(N_("Add at least one public piece of evidence that supports the claim."), field="outcome")
+    if proposed.occurred_from is None:
+        raise Invalid(N_("Say when it happened; for a lasting state, the period it covers."), field="occurred_from")
+    last = proposed.occurred_to or proposed.occurred_from
+    if facts.deadline_on is not None and last > facts.deadline_on:
+        raise Invalid(
+            N_("It happened after the deadline, %(deadline)s. That is refuted, with the later day noted."),
+            field="occurred_from" if proposed.occurred_to is None else "occurred_to",
+            deadline=facts.deadline_on,
+        )
+
+
+def _confirmed(proposed: Proposed, facts: Facts) -> None:
+    _happened(proposed, facts)
+
+
+def _partly_confirmed(proposed: Proposed, facts: Facts) -> None:
+    if not proposed.missing.strip():
+        raise Invalid(N_("Say which part did not happen."), field="missing")
+    _happened(proposed, facts)
+
+
+def _refuted(proposed: Proposed, facts: Facts) -> None:
+    deadline = facts.deadline_on
+    if proposed.occurred_from is not None and (deadline is None or proposed.occurred_from <= deadline):
+        raise Invalid(
+            N_("It happened within the time: that is confirmed, not refuted. Only a later day goes here."), field="occurred_from"
+        )
+    if deadline is not None and facts.today <= deadline and not (proposed.impossible and facts.contradicting):
+        raise Invalid(
+            N_("The deadline, %(deadline)s, has not passed. Before it, only evidence that it has become impossible refutes."),
+            field="outcome",
+            deadline=deadline,
+        )
+    if facts.contradicting >= 1:
+        return
+    if deadline is None or facts.deadline_source in (None, DeadlineSource.EDITOR):
+        raise Invalid(
+            N_("Add public evidence that contradicts the claim. The horizon is our own, so silence refutes nothing."),
+            field="outcome",
+        )
+    if facts.last_exhaustive_check_on is None or facts.last_exhaustive_check_on < deadline:
+        raise Invalid(
+            N_("Add public evidence that contradicts the claim, or log one exhaustive check made on or after the deadline."),
+            field="outcome",
+        )
+
+
+def _unresolvable(proposed: Proposed, facts: Facts) -> None:
+    if proposed.reason not in UNRESOLVABLE_REASONS:
+        raise Invalid(N_("Say why it cannot be established."), field="reason")
+    if facts.checks < 1:
+        raise Invalid(N_("Log at least one check first: where you looked, and what you did not find."), field="outcome")
+    _did_not_happen_with_date(proposed)
+
+
+def _void(proposed: Proposed, facts: Facts) -> None:
+    if proposed.reason not in VOID_REASONS:
+        raise Invalid(N_("Say why the claim no longer applies."), field="reason")
+    if proposed.reason is OutcomeReason.CONDITION_NOT_MET:
+        if not facts.condition.strip():
+            raise Invalid(N_("This claim has no condition that could have failed."), field="reason")
+        if facts.condition_status is not ConditionStatus.NOT_MET:
+            raise Invalid(N_("Mark the condition as not met first, with its evidence."), field="reason")
+    _did_not_happen_with_date(proposed)
+
+
+def _did_not_happen_with_date(proposed: Proposed) -> None:
+    if proposed.occurred_from is not None:
+        raise Invalid(N_("With this verdict there is no day on which it happened."), field="occurred_from")
+
+
+_RULES = {
+    Outcome.CONFIRMED: _confirmed,
+    Outcome.PARTLY_CONFIRMED: _partly_confirmed,
+    Outcome.REFUTED: _refuted,
+    Outcome.UNRESOLVABLE: _unresolvable,
+    Outcome.VOID: _void,
+}
+
+
+def is_late(proposed: Proposed, facts: Facts) -> bool:
+    """Refuted, and yet it happened after the deadline."""
+    return (
+        proposed.outcome is Outcome.REFUTED
+        and facts.deadline_on is not None
+        and proposed.occurred_from is not None
+        and proposed.occurred_from > facts.deadline_on
+    )
+
+
+def is_scored(outcome: Outcome, certainty: Certainty, attribution: Attribution) -> bool:
+    """Whether a verdict counts in a score: an outcome that says something, a claim that gave odds, a speaker who is stated."""
+    says_something = outcome in (Outcome.CONFIRMED, Outcome.PARTLY_CONFIRMED, Outcome.REFUTED)
+    return says_something and certainty in WITH_BAND and attribution is not Attribution.IMPLIED
