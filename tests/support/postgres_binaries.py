@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -137,3 +138,12 @@ def _newest_first(folders: Any) -> list[Path]:
         return int((re.findall(r"\d+", folder.parent.name) or ["0"])[-1])
 
     return sorted(folders, key=version, reverse=True)
+
+
+if __name__ == "__main__":
+    try:
+        found = find()
+    except PostgresMissing as missing:
+        sys.exit(str(missing))
+    print(f"PostgreSQL {found.version} in {found.folder}")
+    found.forget()

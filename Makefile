@@ -1,0 +1,52 @@
+# In a clean clone every target does its own set-up. It needs python3 (3.11 or newer, with venv) and make.
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help setup demo serve test browser lint format lock migration
+
+# One worker a core; two at least, so that what only fails in company fails here. Above twelve the database server is the limit.
+WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); \
+	if [ "$$n" -lt 2 ]; then echo 2; elif [ "$$n" -gt 12 ]; then echo 12; else echo "$$n"; fi)
+ARGS ?=
+m ?=
+
+# Given on make's command line, they reach the programs, too.
+export PYTHON CHROMIUM TRACKER_TEST_POSTGRES
+
+help: ## Show this list
+	@echo "make demo and make test do everything by themselves. The targets:"
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@echo 'ARGS="…" is passed on, as in: make test ARGS="tests/review -x" or make serve ARGS="--port 8080"'
+
+setup: ## Install the locked parts into .venv
+	@.ci/setup
+
+demo: setup ## Start the tracker with sample data, in the folder demo/; Ctrl-C stops it
+	@TRACKER_HOME="$${TRACKER_HOME:-$(CURDIR)/demo}" .venv/bin/tracker demo $(ARGS)
+
+serve: setup ## Start the tracker on your own data
+	@.venv/bin/tracker serve $(ARGS)
+
+test: setup browser ## Run all tests, on SQLite and PostgreSQL and in a real browser
+	@.ci/postgresql
+	@.venv/bin/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+
+browser: setup ## Find Chromium for the browser tests, or install it
+	@.ci/chromium
+
+lint: setup ## Check style, types and the lock file
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	@.ci/uv lock --check --offline --quiet
+
+lock: setup ## Bring uv.lock in step with pyproject.toml, and .venv with it
+	@.ci/uv lock
+	@.ci/setup
+
+format: setup ## Bring the code into shape
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+
+migration: setup ## Write a new migration from the models: make migration m="add a column"
+	@.venv/bin/python -m tests.support.make_migration "$(m)"
