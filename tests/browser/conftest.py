@@ -1,0 +1,137 @@
+"""Fixtures of the browser tests: Chromium, the application on a port of its own, pages that are watched."""
+
+import threading
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from tests.support import chromium as chromium_program
+from tests.support.browser import Watch, accessibility_faults
+from tests.support.databases import TestDatabase
+from tracker.config import Settings
+from tracker.db import Database
+
+HERE = Path(__file__).parent
+WIDE = {"width": 1280, "height": 900}
+PHONE = {"width": 390, "height": 844}
+TIMEOUT_MS = 15_000
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder is a browser test."""
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Generator[Browser]:
+    """One browser for the browser tests of a worker."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium_program.find(), args=chromium_program.arguments(), headless=True
+        )
+        yield browser
+        browser.close()
+
+
+@dataclass(frozen=True)
+class Live:
+    """The running application: its address, settings, and a way into its database."""
+
+    url: str
+    app: Flask
+    settings: Settings
+    database: Database
+
+
+@pytest.fixture
+def serve() -> Generator[Callable[[Flask], str]]:
+    """`serve(app)` runs a WSGI application on a free port until the test ends and returns its address."""
+    stop: list[Callable[[], None]] = []
+
+    def start(app: Flask) -> str:
+        server = make_server("127.0.0.1", 0, app, threaded=True)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        thread.start()
+        stop.append(lambda: (server.shutdown(), thread.join(10), server.server_close())[0])
+        return f"http://127.0.0.1:{server.port}"
+
+    yield start
+    for each in stop:
+        each()
+
+
+@pytest.fixture
+def live(serve: Callable[[Flask], str], new_database: Callable[..., TestDatabase], tmp_path: Path) -> Live:
+    """The real application on a fresh SQLite database."""
+    from tracker.app import create_app
+
+    own = new_database("sqlite")
+    settings = Settings(home=tmp_path, database_url=own.url, secret_key="k3y-for-tests-" * 4)
+    app = create_app(settings)
+    return Live(serve(app), app, settings, own.open())
+
+
+class NewPage(Protocol):
+    """What `new_page` gives."""
+
+    def __call__(self, **options: Any) -> Page: ...
+
+
+@pytest.fixture
+def watch_address(request: pytest.FixtureRequest) -> str:
+    """The only address a watched page may speak to; a module with a server of its own overrides it."""
+    live: Live = request.getfixturevalue("live")
+    return live.url
+
+
+@pytest.fixture
+def new_page(chromium: Browser, watch_address: str) -> Generator[NewPage]:
+    """`new_page(viewport=PHONE, java_script_enabled=False)`: a page of another visitor, with cookies of its own.
+
+    Options are those of Playwright's `new_context`. The test fails if any of its pages gave reason to complain.
+    """
+    watch = Watch(watch_address)
+    contexts: list[BrowserContext] = []
+
+    def make(**options: Any) -> Page:
+        given = {"base_url": watch_address, "viewport": WIDE, "locale": "en-GB", "reduced_motion": "reduce"} | options
+        context = watch.over(chromium.new_context(**given))
+        context.set_default_timeout(TIMEOUT_MS)
+        contexts.append(context)
+        return context.new_page()
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert not watch.complaints, "\n".join(watch.complaints)
+
+
+@pytest.fixture
+def page(new_page: NewPage) -> Page:
+    """A page of a first visitor, on a wide screen, in English."""
+    return new_page()
+
+
+@pytest.fixture
+def phone(new_page: NewPage) -> Page:
+    """A page on a phone."""
+    return new_page(viewport=PHONE, has_touch=True, is_mobile=True, device_scale_factor=2)
+
+
+@pytest.fixture
+def axe() -> Callable[..., None]:
+    """`axe(page)` fails where axe finds a fault of accessibility; `axe(page, without=("region",))` leaves rules out."""
+
+    def check(page: Page, without: tuple[str, ...] = ()) -> None:
+        faults = accessibility_faults(page, without)
+        assert not faults, "\n".join(faults)
+
+    return check

@@ -1,0 +1,65 @@
+"""What a page under test may not do, and how it is checked for accessibility."""
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response, Route
+
+# WCAG 2.2 AA and axe's own advice.
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+class Watch:
+    """Notes what goes wrong in the pages of a browser context while a test drives them.
+
+    Complaints are errors on the console (a breach of the content security policy is one), uncaught errors of scripts, parts
+    of a page that do not come, and requests to anywhere but `base_url`. A refused page itself, such as a 404, is no complaint:
+    many tests ask for one.
+    """
+
+    def __init__(self, base_url: str) -> None:
+        self.complaints: list[str] = []
+        self._base_url = base_url.rstrip("/") + "/"
+
+    def over(self, context: BrowserContext) -> BrowserContext:
+        context.route("**/*", self._keep_inside)
+        context.on("console", self._console)
+        context.on("weberror", lambda error: self.complaints.append(f"uncaught: {error.error}"))
+        context.on("response", self._response)
+        context.on("requestfailed", self._failed)
+        return context
+
+    def _keep_inside(self, route: Route) -> None:
+        url = route.request.url
+        if url.startswith((self._base_url, "data:", "blob:")):
+            route.fallback()
+        else:
+            self.complaints.append(f"asks outside: {url}")
+            route.abort()
+
+    def _console(self, message: ConsoleMessage) -> None:
+        # That something did not come is seen in its response, where its kind is known.
+        if message.type in ("error", "warning") and not message.text.startswith("Failed to load resource"):
+            self.complaints.append(f"console {message.type}: {message.text} ({message.location.get('url')})")
+
+    def _response(self, response: Response) -> None:
+        if response.status >= 400 and response.request.resource_type != "document":
+            self.complaints.append(f"{response.status}: {response.url}")
+
+    def _failed(self, request: Request) -> None:
+        # A page that is left, or a download, ends its requests early; that is no fault.
+        if request.url.startswith(self._base_url) and request.failure != "net::ERR_ABORTED":
+            self.complaints.append(f"{request.failure}: {request.url}")
+
+
+def accessibility_faults(page: Page, without: tuple[str, ...] = ()) -> list[str]:
+    """What axe finds wrong on the page, one line each; `without` names rules that do not apply there."""
+    options = {
+        "runOnly": {"type": "tag", "values": RULES},
+        "rules": {rule: {"enabled": False} for rule in without},
+        "resultTypes": ["violations"],
+    }
+    page.evaluate("document.fonts.ready")
+    return [
+        f"{found['id']} ({found['impact']}): {node['target'][-1]}: {node['failureSummary']}"
+        for found in Axe().run(page, options=options).response["violations"]
+        for node in found["nodes"]
+    ]
