@@ -68,7 +68,9 @@ def add_text(session: Session, actor: Actor, article: Article, body: str) -> Art
     if not body.strip():
         raise Invalid(N_("The text is empty."), field="body")
     if len(body) > TEXT_MAX:
-        raise Invalid(N_("The text is too long: %(length)s characters, at most %(most)s."), field="body", length=len(body), most=TEXT_MAX)
+        raise Invalid(
+            N_("The text is too long: %(length)s characters, at most %(most)s."), field="body", length=len(body), most=TEXT_MAX
+        )
     # Two corrections at once must not both become number 2: the article's row is the queue.
     session.execute(select(Article.id).where(Article.id == article.id).with_for_update())
     number = session.scalar(select(func.max(ArticleText.number)).where(ArticleText.article_id == article.id)) or 0

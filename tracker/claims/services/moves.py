@@ -1,0 +1,115 @@
+"""The moves that need no verdict: track, postpone, withdraw, restore, reopen."""
+
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from tracker import clock, history
+from tracker.claims import lifecycle
+from tracker.claims.models import Check, Claim
+from tracker.claims.services.common import day_of, need_text
+from tracker.claims.words import VerdictKind, WithdrawReason
+from tracker.errors import N_, Invalid
+from tracker.history import Actor
+
+
+def track(session: Session, claim: Claim, *, actor: Actor, version: int, at: datetime | None = None) -> None:
+    """Take a draft onto the desk: from now on it comes back on its review day. Raises Invalid without a review day."""
+    if not claim.statement.strip():
+        raise Invalid(N_("Write the claim in your own plain words."), field="statement")
+    if claim.review_on is None:
+        raise Invalid(N_("Say on which day this claim should come back to the desk."), field="review_on")
+    lifecycle.move(session, claim, "track", actor=actor, version=version, at=at or clock.now())
+
+
+def postpone(
+    session: Session,
+    claim: Claim,
+    review_on: date,
+    reason: str,
+    *,
+    actor: Actor,
+    version: int,
+    at: datetime | None = None,
+    check: Check | None = None,
+) -> None:
+    """Move the review to a later day, with a reason; `check` is a look that was logged in the same breath.
+
+    Raises Invalid if the day is not later than both the review day it had and today.
+    """
+    at = at or clock.now()
+    reason = need_text(reason, "reason", N_("Say why the review is moved."))
+    if claim.review_on is not None and review_on <= claim.review_on:
+        raise Invalid(N_("The new day must be later than %(day)s, the one it had."), field="review_on", day=claim.review_on)
+    if review_on <= day_of(session, at):
+        raise Invalid(N_("The new day must lie in the future."), field="review_on")
+    data = {"reason": history.Text(reason), **({"check": check.id} if check is not None else {})}
+    lifecycle.move(session, claim, "postpone", actor=actor, version=version, at=at, values={"review_on": review_on}, data=data)
+
+
+def withdraw(
+    session: Session,
+    claim: Claim,
+    reason: WithdrawReason,
+    note: str,
+    *,
+    actor: Actor,
+    version: int,
+    at: datetime | None = None,
+) -> None:
+    """Take a claim off the desk; it stays in the record. A signed verdict cannot be taken away like this."""
+    lifecycle.move(
+        session,
+        claim,
+        "withdraw",
+        actor=actor,
+        version=version,
+        at=at or clock.now(),
+        values={"withdraw_reason": reason, "restore_to": claim.status, "requested_signer_id": None},
+        data={"note": history.Text(note.strip())} if note.strip() else None,
+    )
+
+
+def restore(session: Session, claim: Claim, reason: str, *, actor: Actor, version: int, at: datetime | None = None) -> None:
+    """Bring a withdrawn claim back to the status it had. Chiefs only."""
+    reason = need_text(reason, "reason", N_("Say why the claim comes back."))
+    lifecycle.move(
+        session,
+        claim,
+        "restore",
+        actor=actor,
+        version=version,
+        at=at or clock.now(),
+        values={"withdraw_reason": None, "restore_to": None},
+        data={"reason": history.Text(reason)},
+    )
+
+
+def reopen(
+    session: Session,
+    claim: Claim,
+    kind: VerdictKind,
+    reason: str,
+    *,
+    actor: Actor,
+    version: int,
+    at: datetime | None = None,
+) -> None:
+    """Bring a resolved claim back for a new verdict, because the world changed or because we erred.
+
+    The signed verdict stays public, under review, until a new one is signed. Raises Invalid for any kind but those two.
+    """
+    at = at or clock.now()
+    if kind not in (VerdictKind.UPDATE, VerdictKind.CORRECTION):
+        raise Invalid(N_("Say whether the world changed or we erred."), field="kind")
+    reason = need_text(reason, "reason", N_("Say why the verdict is looked at again."))
+    lifecycle.move(
+        session,
+        claim,
+        "reopen",
+        actor=actor,
+        version=version,
+        at=at,
+        values={"review_on": day_of(session, at), "reopened_as": kind},
+        data={"reason": history.Text(reason)},
+    )

@@ -1,0 +1,290 @@
+"""Proposing a verdict and what a second editor does with it."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from tracker import clock, history
+from tracker.claims import lifecycle, verdict_rules
+from tracker.claims.models import Check, Claim, Evidence, Postscript, Verdict, VerdictDecision
+from tracker.claims.services.common import day_of, lock, need_editor, need_text
+from tracker.claims.verdict_rules import Facts, Proposed
+from tracker.claims.words import (
+    Decision,
+    EvidenceAbout,
+    ProposalKind,
+    Stance,
+    Status,
+    VerdictKind,
+    Visibility,
+    WithdrawReason,
+)
+from tracker.errors import N_, IllegalMove, Invalid, Stale
+from tracker.history import Actor
+from tracker.history.rows import row_name
+from tracker.newsroom.models import Editor
+
+
+def facts(session: Session, claim: Claim, today: date) -> Facts:
+    """What the rules for verdicts need to know of a claim."""
+    by_stance = dict(
+        session.execute(
+            select(Evidence.stance, func.count())
+            .where(
+                Evidence.claim_id == claim.id,
+                Evidence.about == EvidenceAbout.CLAIM,
+                Evidence.visibility == Visibility.PUBLIC,
+                Evidence.withdrawn_at.is_(None),
+            )
+            .group_by(Evidence.stance)
+        )
+        .tuples()
+        .all()
+    )
+    checks, last_exhaustive = session.execute(
+        select(func.count(), func.max(Check.checked_on).filter(Check.exhaustive)).where(Check.claim_id == claim.id)
+    ).one()
+    return Facts(
+        today=today,
+        confirmed_if=claim.confirmed_if,
+        deadline_on=claim.deadline_on,
+        deadline_source=claim.deadline_source,
+        condition=claim.condition,
+        condition_status=claim.condition_status,
+        supporting=by_stance.get(Stance.SUPPORTS, 0),
+        contradicting=by_stance.get(Stance.CONTRADICTS, 0),
+        checks=checks,
+        last_exhaustive_check_on=last_exhaustive,
+    )
+
+
+def propose(
+    session: Session,
+    claim: Claim,
+    proposed: Proposed,
+    *,
+    actor: Actor,
+    version: int,
+    at: datetime | None = None,
+    requested_signer_id: int | None = None,
+) -> Verdict:
+    """Propose a verdict for a second editor to sign. Raises Invalid, naming the field, if a rule of the verdict is not met."""
+    at = at or clock.now()
+    _check_first(session, claim, "propose", actor, version)
+    _check_signer(session, requested_signer_id, actor)
+    verdict = _store(session, claim, proposed, actor, at)
+    _move(
+        session,
+        claim,
+        "propose",
+        actor,
+        version,
+        at,
+        values={"proposal_id": verdict.id, "recall_to": claim.status, "requested_signer_id": requested_signer_id},
+        also=[verdict],
+        data={"outcome": verdict.outcome},
+    )
+    return verdict
+
+
+def decide(
+    session: Session, claim: Claim, proposed: Proposed, *, actor: Actor, version: int, at: datetime | None = None
+) -> Verdict:
+    """Give a verdict alone: where the newsroom asks for no second signature, or as a chief after two returns."""
+    at = at or clock.now()
+    _check_first(session, claim, "decide", actor, version)
+    verdict = _store(session, claim, proposed, actor, at)
+    decision = _decision(session, verdict, Decision.SIGNED, "", actor, at)
+    _move(
+        session,
+        claim,
+        "decide",
+        actor,
+        version,
+        at,
+        values={"signed_verdict_id": verdict.id, "reopened_as": None, "requested_signer_id": None},
+        also=[verdict, decision],
+        data={"outcome": verdict.outcome},
+    )
+    return verdict
+
+
+def sign(session: Session, claim: Claim, *, actor: Actor, version: int, at: datetime | None = None, note: str = "") -> None:
+    """Sign what was proposed, in the version that was read. A signed withdrawal takes the claim off the desk."""
+    at = at or clock.now()
+    _check_first(session, claim, "sign", actor, version)
+    proposal = lifecycle.proposal_of(session, claim)
+    decision = _decision(session, proposal, Decision.SIGNED, note, actor, at)
+    values: dict[str, Any] = {"proposal_id": None, "recall_to": None, "requested_signer_id": None}
+    if proposal.proposal_kind is ProposalKind.WITHDRAWAL:
+        values |= {"withdraw_reason": proposal.withdraw_reason, "restore_to": Status.RESOLVED}
+    else:
+        values |= {"signed_verdict_id": proposal.id, "reopened_as": None}
+    _move(
+        session,
+        claim,
+        "sign",
+        actor,
+        version,
+        at,
+        values=values,
+        also=[decision],
+        data={"verdict": proposal.id, "outcome": proposal.outcome, "proposal": proposal.proposal_kind},
+        to=Status.WITHDRAWN if proposal.proposal_kind is ProposalKind.WITHDRAWAL else None,
+    )
+
+
+def return_(session: Session, claim: Claim, note: str, *, actor: Actor, version: int, at: datetime | None = None) -> None:
+    """Send a proposal back with a note; the claim is due again."""
+    at = at or clock.now()
+    _check_first(session, claim, "return", actor, version)
+    note = need_text(note, "note", N_("Say what is missing, so that the proposer can go on."))
+    proposal = lifecycle.proposal_of(session, claim)
+    decision = _decision(session, proposal, Decision.RETURNED, note, actor, at)
+    values = {"proposal_id": None, "recall_to": None, "requested_signer_id": None}
+    _move(session, claim, "return", actor, version, at, values=values, also=[decision], data={"verdict": proposal.id})
+
+
+def recall(session: Session, claim: Claim, *, actor: Actor, version: int, at: datetime | None = None) -> None:
+    """Take one's own proposal back; the claim goes where it was."""
+    at = at or clock.now()
+    _check_first(session, claim, "recall", actor, version)
+    proposal = lifecycle.proposal_of(session, claim)
+    decision = _decision(session, proposal, Decision.RECALLED, "", actor, at)
+    values = {"proposal_id": None, "recall_to": None, "requested_signer_id": None}
+    _move(session, claim, "recall", actor, version, at, values=values, also=[decision], data={"verdict": proposal.id})
+
+
+def propose_withdrawal(
+    session: Session,
+    claim: Claim,
+    reason: WithdrawReason,
+    rationale: str,
+    *,
+    actor: Actor,
+    version: int,
+    at: datetime | None = None,
+    requested_signer_id: int | None = None,
+) -> Verdict:
+    """Ask a second editor to take a resolved claim out. `rationale` is the public line that will stand in the verdict's place."""
+    at = at or clock.now()
+    _check_first(session, claim, "propose_withdrawal", actor, version)
+    _check_signer(session, requested_signer_id, actor)
+    proposal = Verdict(
+        claim_id=claim.id,
+        number=_next_number(session, claim),
+        proposal_kind=ProposalKind.WITHDRAWAL,
+        verdict_kind=VerdictKind.CORRECTION,
+        supersedes_id=claim.signed_verdict_id,
+        rationale=need_text(rationale, "rationale", N_("Say why; readers see this line where the verdict stood.")),
+        withdraw_reason=reason,
+        proposed_by_id=actor.editor_id,
+        proposed_at=at,
+    )
+    session.add(proposal)
+    session.flush()
+    _move(
+        session,
+        claim,
+        "propose_withdrawal",
+        actor,
+        version,
+        at,
+        values={"proposal_id": proposal.id, "recall_to": claim.status, "requested_signer_id": requested_signer_id},
+        also=[proposal],
+    )
+    return proposal
+
+
+def add_postscript(session: Session, claim: Claim, body: str, *, actor: Actor, at: datetime | None = None) -> Postscript:
+    """Add a dated line under the signed verdict; it changes nothing of the verdict. Raises IllegalMove if none is signed."""
+    need_editor(actor)
+    lock(session, claim)
+    at = at or clock.now()
+    body = need_text(body, "body", N_("The postscript is empty."))
+    if claim.signed_verdict_id is None:
+        raise IllegalMove(N_("There is no signed verdict to add to."))
+    line = Postscript(verdict_id=claim.signed_verdict_id, body=body, written_on=day_of(session, at), author_id=actor.editor_id)
+    session.add(line)
+    session.flush()
+    lifecycle.write(session, claim, "postscript.add", {}, actor=actor, at=at, row=line)
+    return line
+
+
+def _check_first(session: Session, claim: Claim, name: str, actor: Actor, version: int) -> None:
+    # Before any row is written: the loser of a race must learn that it lost, not that a row exists already; and a refusal about
+    # a field must not hide that the move itself is not allowed.
+    lock(session, claim)
+    if claim.version != version:
+        raise Stale(current=claim.version)
+    lifecycle.check(session, claim, name, actor)
+
+
+def _check_signer(session: Session, editor_id: int | None, actor: Actor) -> None:
+    if editor_id is None:
+        return
+    signer = session.get(Editor, editor_id)
+    if editor_id == actor.editor_id:
+        raise Invalid(N_("You cannot ask yourself; choose another editor."), field="requested_signer_id")
+    if signer is None or not signer.active or "editor" not in signer.role_names:
+        raise Invalid(N_("This person cannot sign verdicts."), field="requested_signer_id")
+
+
+def _next_number(session: Session, claim: Claim) -> int:
+    return (session.scalar(select(func.max(Verdict.number)).where(Verdict.claim_id == claim.id)) or 0) + 1
+
+
+def _store(session: Session, claim: Claim, proposed: Proposed, actor: Actor, at: datetime) -> Verdict:
+    known = facts(session, claim, day_of(session, at))
+    verdict_rules.check(proposed, known)
+    first, last = proposed.occurred_from, proposed.occurred_to
+    verdict = Verdict(
+        claim_id=claim.id,
+        number=_next_number(session, claim),
+        outcome=proposed.outcome,
+        reason=proposed.reason,
+        verdict_kind=claim.reopened_as or VerdictKind.FIRST,
+        supersedes_id=claim.signed_verdict_id,
+        rationale=proposed.rationale.strip(),
+        missing=proposed.missing.strip(),
+        known_on=proposed.known_on,
+        occurred_from=first,
+        occurred_to=last or first,
+        occurred_after_deadline=verdict_rules.is_late(proposed, known),
+        is_scored=verdict_rules.is_scored(proposed.outcome, claim.certainty, claim.attribution),
+        proposed_by_id=actor.editor_id,
+        proposed_at=at,
+    )
+    session.add(verdict)
+    session.flush()
+    return verdict
+
+
+def _decision(session: Session, proposal: Verdict, decision: Decision, note: str, actor: Actor, at: datetime) -> VerdictDecision:
+    row = VerdictDecision(
+        verdict_id=proposal.id, decision=decision, note=note.strip(), decided_by_id=actor.editor_id, decided_at=at
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _move(
+    session: Session,
+    claim: Claim,
+    name: str,
+    actor: Actor,
+    version: int,
+    at: datetime,
+    *,
+    values: dict[str, Any],
+    also: list[Any],
+    data: dict[str, Any] | None = None,
+    to: Status | None = None,
+) -> None:
+    rows = {row_name(row): history.created(row) for row in also}
+    lifecycle.move(
+        session, claim, name, actor=actor, version=version, at=at, values=values, data={**(data or {}), "also": rows}, to=to
+    )

@@ -1,0 +1,170 @@
+"""What editors gather on a claim: evidence, checks, private notes and relations to other claims."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tracker import clock, history
+from tracker.claims import lifecycle
+from tracker.claims.models import Check, Claim, Evidence, Note, Relation
+from tracker.claims.services.common import day_of, lock, need_editor, need_not_withdrawn, need_text
+from tracker.claims.words import EvidenceAbout, RelationKind, SourceKind, Stance, Visibility
+from tracker.errors import N_, Invalid, NotFound
+from tracker.history import Actor
+from tracker.urls import check_link
+
+
+def add_evidence(
+    session: Session,
+    claim: Claim,
+    *,
+    actor: Actor,
+    title: str,
+    stance: Stance,
+    url: str | None = None,
+    document: str | None = None,
+    publisher: str = "",
+    published_on: date | None = None,
+    locator: str = "",
+    source_kind: SourceKind = SourceKind.OTHER,
+    visibility: Visibility = Visibility.PUBLIC,
+    note: str = "",
+    about: EvidenceAbout = EvidenceAbout.CLAIM,
+    at: datetime | None = None,
+) -> Evidence:
+    """Add a source that bears on the claim (or on its condition). Raises Invalid without a title or without any source."""
+    need_editor(actor)
+    lock(session, claim)
+    need_not_withdrawn(claim)
+    at = at or clock.now()
+    url, document = (url or "").strip() or None, (document or "").strip() or None
+    if url is None and document is None:
+        raise Invalid(N_("Give the address of the source, or say which document it is."), field="url")
+    if url is not None:
+        check_link(url, "url")
+    if published_on is not None and published_on > day_of(session, at):
+        raise Invalid(N_("This day lies in the future."), field="published_on")
+    if about is EvidenceAbout.CONDITION and not claim.condition:
+        raise Invalid(N_("This claim has no condition."), field="about")
+    row = Evidence(
+        claim_id=claim.id,
+        about=about,
+        url=url,
+        document=document,
+        title=need_text(title, "title", N_("Give the source a title.")),
+        publisher=publisher.strip(),
+        published_on=published_on,
+        locator=locator.strip(),
+        source_kind=source_kind,
+        stance=stance,
+        visibility=visibility,
+        note=note.strip(),
+        added_at=at,
+        added_by_id=actor.editor_id,
+    )
+    session.add(row)
+    session.flush()
+    lifecycle.write(session, claim, "evidence.add", {}, actor=actor, at=at, row=row)
+    return row
+
+
+def withdraw_evidence(
+    session: Session, claim: Claim, evidence_id: int, reason: str, *, actor: Actor, at: datetime | None = None
+) -> None:
+    """Withdraw a piece of evidence, with a reason; it stays visible as withdrawn. Doing it twice does nothing."""
+    need_editor(actor)
+    lock(session, claim)
+    need_not_withdrawn(claim)
+    at = at or clock.now()
+    row = session.scalar(select(Evidence).where(Evidence.id == evidence_id, Evidence.claim_id == claim.id))
+    if row is None:
+        raise NotFound()
+    if row.withdrawn_at is not None:
+        return
+    reason = need_text(reason, "reason", N_("Say why this evidence no longer counts."))
+    changes = {"withdrawn_at": at, "withdrawn_because": reason}
+    data: dict[str, Any] = {"also": {f"evidence:{row.id}": history.changed(row, **changes)}}
+    row.withdrawn_by_id = actor.editor_id
+    row.withdrawn_at, row.withdrawn_because = at, reason
+    lifecycle.write(session, claim, "evidence.withdraw", {}, actor=actor, at=at, data=data)
+
+
+def add_check(
+    session: Session,
+    claim: Claim,
+    *,
+    actor: Actor,
+    where_looked: str,
+    found: str,
+    queries: str = "",
+    checked_on: date | None = None,
+    period_from: date | None = None,
+    period_to: date | None = None,
+    exhaustive: bool = False,
+    at: datetime | None = None,
+) -> Check:
+    """Log one look for the outcome. `checked_on` defaults to today and cannot lie in the future."""
+    need_editor(actor)
+    lock(session, claim)
+    need_not_withdrawn(claim)
+    at = at or clock.now()
+    today = day_of(session, at)
+    checked_on = checked_on or today
+    if checked_on > today:
+        raise Invalid(N_("This day lies in the future."), field="checked_on")
+    if period_from is not None and period_to is not None and period_to < period_from:
+        raise Invalid(N_("The end lies before the beginning."), field="period_to")
+    row = Check(
+        claim_id=claim.id,
+        checked_on=checked_on,
+        editor_id=actor.editor_id,
+        where_looked=need_text(where_looked, "where_looked", N_("Say where you looked.")),
+        queries=queries.strip(),
+        period_from=period_from,
+        period_to=period_to,
+        found=need_text(found, "found", N_("Say what you found, or that you found nothing.")),
+        exhaustive=exhaustive,
+        created_at=at,
+    )
+    session.add(row)
+    session.flush()
+    lifecycle.write(session, claim, "check.add", {}, actor=actor, at=at, row=row)
+    return row
+
+
+def add_note(session: Session, claim: Claim, body: str, *, actor: Actor, at: datetime | None = None) -> Note:
+    """Add to the private talk on a claim. It changes nothing of the record, so it turns nobody's page stale."""
+    need_editor(actor)
+    at = at or clock.now()
+    row = Note(
+        claim_id=claim.id, author_id=actor.editor_id, body=need_text(body, "body", N_("The note is empty.")), created_at=at
+    )
+    session.add(row)
+    session.flush()
+    data = {"note": row.id, "body": history.Text(row.body)}
+    history.record(session, claim, "note.add", actor=actor, data=data, at=at)
+    return row
+
+
+def relate(
+    session: Session, claim: Claim, other_id: int, kind: RelationKind, *, actor: Actor, at: datetime | None = None
+) -> Relation:
+    """Say how this claim stands to another. Saying it twice does nothing."""
+    need_editor(actor)
+    at = at or clock.now()
+    if other_id == claim.id:
+        raise Invalid(N_("A claim cannot stand in relation to itself."), field="other_id")
+    if session.get(Claim, other_id) is None:
+        raise Invalid(N_("There is no claim with this number."), field="other_id")
+    lock(session, claim)
+    row = session.scalar(
+        select(Relation).where(Relation.claim_id == claim.id, Relation.other_id == other_id, Relation.kind == kind)
+    )
+    if row is None:
+        row = Relation(claim_id=claim.id, other_id=other_id, kind=kind, created_at=at, created_by_id=actor.editor_id)
+        session.add(row)
+        session.flush()
+        history.record(session, claim, "relation.add", actor=actor, data=history.created(row), row=row, at=at)
+    return row

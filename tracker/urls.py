@@ -1,0 +1,31 @@
+"""Web addresses that people type: which may be kept and linked to."""
+
+from urllib.parse import urlsplit
+
+from tracker.errors import N_, Invalid
+
+URL_MAX = 2_000
+
+
+def check_link(url: str, field: str) -> None:
+    """Raise Invalid unless the address is plain http(s) with a host and no credentials, control characters or backslashes."""
+    if len(url) > URL_MAX:
+        raise Invalid(N_("This address is too long: at most %(most)s characters."), field=field, most=URL_MAX)
+    if any(ord(c) <= 32 or 127 <= ord(c) < 160 or c == "\\" for c in url):
+        raise Invalid(N_("This address holds characters that no address has."), field=field)
+    try:
+        parts = urlsplit(url)
+        host, _port = parts.hostname, parts.port
+        if host and not host.startswith("["):
+            ascii_host(host)
+    except (ValueError, UnicodeError):
+        raise Invalid(N_("This is not a usable web address."), field=field) from None
+    if parts.scheme not in {"http", "https"} or not host:
+        raise Invalid(N_("Give a web address that begins with http:// or https://."), field=field)
+    if parts.username is not None or parts.password is not None:
+        raise Invalid(N_("Leave user name and password out of the address."), field=field)
+
+
+def ascii_host(host: str) -> str:
+    """The host as the network knows it (punycode). Raises UnicodeError for a name that cannot exist."""
+    return host.rstrip(".").encode("idna").decode("ascii")
