@@ -1,0 +1,164 @@
+"""What is installed elsewhere is whole: built through the sdist, it finds its folders and runs from an empty home."""
+
+import json
+import os
+import subprocess
+import sys
+import sysconfig
+import tarfile
+import venv
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.support.fixtures import RUN
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+FOLDERS = ("migrations", "seeds", "templates")
+
+ASK = """
+import json, tracker
+from tracker import paths
+print(json.dumps({
+    "package": str(tracker.__path__[0]),
+    "is_checkout": paths.is_checkout(),
+    **{name: str(getattr(paths, f"{name}_dir")()) for name in ("migrations", "seeds", "templates")},
+}))
+"""
+
+
+@dataclass(frozen=True)
+class Installed:
+    """A virtual environment far from the checkout, with the tracker in it and its parts borrowed from ours."""
+
+    folder: Path
+
+    def run(self, *command: str | Path, home: Path, ok: bool = True) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            [self.folder / "bin/python", "-W", "error::SyntaxWarning", *command],
+            cwd=home,
+            env={"PATH": os.defpath, "HOME": str(home), "TRACKER_HOME": str(home / "data")},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+        assert not ok or done.returncode == 0, done.stderr
+        return done
+
+    def told(self, home: Path) -> dict[str, str]:
+        answer: dict[str, str] = json.loads(self.run("-c", ASK, home=home).stdout)
+        return answer
+
+
+@pytest.fixture(scope="session")
+def common(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder that all workers of the run share."""
+    base = tmp_path_factory.getbasetemp()
+    return base if worker_id == "master" else base.parent
+
+
+@pytest.fixture(scope="session")
+def built(request: pytest.FixtureRequest, common: Path) -> Path:
+    """The folder with the sdist of the checkout, and the wheel made from that sdist."""
+    dist = common / "dist"
+    request.config.stash[RUN].once("dist", lambda: _build(common, dist))
+    return dist
+
+
+@pytest.fixture(scope="session")
+def installed(request: pytest.FixtureRequest, common: Path, built: Path) -> Installed:
+    """The wheel, installed."""
+    folder = common / "installed"
+    request.config.stash[RUN].once("installed", lambda: _install(folder, next(built.glob("*.whl"))))
+    return Installed(folder)
+
+
+def test_the_wheel_holds_the_package_its_folders_and_its_licence_and_no_tests(built: Path):
+    with zipfile.ZipFile(next(built.glob("*.whl"))) as wheel:
+        names = wheel.namelist()
+    tops = {name.split("/")[0] for name in names}
+    assert "tracker" in tops
+    assert all(top == "tracker" or top.endswith(".dist-info") for top in tops)
+    assert any(name.endswith(".dist-info/licenses/LICENSE") for name in names)
+    assert not [name for name in names if "__pycache__" in name]
+
+
+def test_the_sdist_can_be_worked_on(built: Path):
+    with tarfile.open(next(built.glob("*.tar.gz"))) as sdist:
+        names = {name.partition("/")[2] for name in sdist.getnames()}
+    assert {"Makefile", ".ci/setup", "uv.lock", "LICENSE", "tests/conftest.py"} <= names
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_an_installed_tracker_finds_its_own_copy_of_every_file(installed: Installed, tmp_path: Path, folder: str):
+    told = installed.told(tmp_path)
+    there = Path(told[folder])
+    assert there.is_relative_to(installed.folder)
+    assert not told["is_checkout"]
+    assert _files(there) == _files(CHECKOUT / folder) != set()
+
+
+def test_an_installed_tracker_brings_its_static_files_and_translations(installed: Installed, tmp_path: Path):
+    package = Path(installed.told(tmp_path)["package"])
+    assert package.is_relative_to(installed.folder)
+    for folder in ("static", "translations"):
+        assert _files(CHECKOUT / "tracker" / folder) <= _files(package / folder)
+
+
+def test_the_command_and_the_module_say_what_they_can_do(installed: Installed, tmp_path: Path):
+    as_module = installed.run("-m", "tracker", "--help", home=tmp_path).stdout
+    as_command = installed.run(installed.folder / "bin/tracker", "--help", home=tmp_path).stdout
+    for said in (as_module, as_command):
+        assert "flag-due" in said
+
+
+def test_an_installed_tracker_makes_its_database_in_an_empty_home(installed: Installed, tmp_path: Path):
+    tracker = installed.folder / "bin/tracker"
+    assert installed.run(tracker, "db", "check", home=tmp_path, ok=False).returncode == 1
+    installed.run(tracker, "db", "upgrade", home=tmp_path)
+    installed.run(tracker, "db", "check", home=tmp_path)
+    assert (tmp_path / "data/tracker.db").stat().st_size > 0
+
+
+def test_an_editable_install_uses_the_folders_of_the_checkout(tmp_path: Path):
+    folder = tmp_path / "editable"
+    _install(folder, "--no-build-isolation", "--editable", CHECKOUT)
+    told = Installed(folder).told(tmp_path)
+    assert [told[name] for name in FOLDERS] == [str(CHECKOUT / name) for name in FOLDERS]
+
+
+def _build(common: Path, dist: Path) -> None:
+    _hatch(CHECKOUT, "sdist", dist)
+    with tarfile.open(next(dist.glob("*.tar.gz"))) as sdist:
+        sdist.extractall(common / "unpacked", filter="data")
+    _hatch(next((common / "unpacked").iterdir()), "wheel", dist)
+
+
+def _hatch(source: Path, target: str, dist: Path) -> None:
+    _call([sys.executable, "-m", "hatchling", "build", "--target", target, "--directory", dist], source)
+
+
+def _install(folder: Path, *what: str | Path) -> None:
+    venv.create(folder, with_pip=True, symlinks=True)
+    ours = sysconfig.get_path("purelib")
+    theirs = sysconfig.get_path("purelib", vars={"base": str(folder), "platbase": str(folder)})
+    # A line in a .pth adds the folder and none of its own .pth files: our editable tracker does not come along.
+    Path(theirs, "borrowed.pth").write_text(ours + "\n")
+    _call([folder / "bin/python", "-m", "pip", "install", "--quiet", "--no-index", "--no-deps", *what], folder)
+
+
+def _call(command: list[str | Path], where: Path) -> None:
+    environment = {"PATH": os.defpath, "HOME": str(where), "PIP_CONFIG_FILE": os.devnull}
+    done = subprocess.run(command, cwd=where, env=environment, capture_output=True, text=True, check=False, timeout=300)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def _files(folder: Path) -> set[str]:
+    return {
+        str(path.relative_to(folder))
+        for path in folder.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts and path.name != ".DS_Store"
+    }
