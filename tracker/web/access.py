@@ -1,0 +1,126 @@
+"""Who may come in where. Every route declares what it needs, right above its function; an application with one that does not
+will not start.
+
+    @bp.get("/claims/<id:claim_id>")
+    @needs(Role.VIEWER)
+    def show(claim_id: int) -> ResponseReturnValue: ...
+
+Signed out, a page leads to the sign-in page and back (303); an export or feed says 401. A page for which the role does not suffice
+is no page (404); a move is forbidden (403).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar, cast
+
+from flask import Flask, current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from werkzeug.exceptions import Unauthorized
+
+from tracker.errors import N_, Forbidden, NotFound
+from tracker.history import Actor
+from tracker.newsroom.models import Editor
+from tracker.newsroom.roles import Role
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+_DECLARED: Final = "tracker_access"
+
+
+@dataclass(frozen=True)
+class Access:
+    """What a route needs. `role` None: nothing. `direct`: answer 401 and do not lead to the sign-in page."""
+
+    role: Role | None
+    direct: bool = False
+
+
+PUBLIC: Final = Access(None)
+
+
+def public(view: View) -> View:
+    """Declare that everybody may come here, signed in or not."""
+    return declare(view, PUBLIC)
+
+
+def needs(role: Role, *, direct: bool = False) -> Callable[[View], View]:
+    """Declare which role a route needs. `direct` for what programs fetch (exports, feeds)."""
+
+    def mark(view: View) -> View:
+        return declare(view, Access(role, direct))
+
+    return mark
+
+
+def declare(view: View, access: Access) -> View:
+    """Declare what a view needs, where it is not written above it (views of an extension)."""
+    setattr(view, _DECLARED, access)
+    return view
+
+
+def access_of(app: Flask, endpoint: str) -> Access | None:
+    """What the view of an endpoint declares."""
+    return cast(Access | None, getattr(app.view_functions.get(endpoint), _DECLARED, None))
+
+
+def undeclared(app: Flask) -> list[str]:
+    """The endpoints that declare nothing."""
+    return sorted({rule.endpoint for rule in app.url_map.iter_rules() if access_of(app, rule.endpoint) is None})
+
+
+def init_app(app: Flask) -> None:
+    """Ask every request for what its route needs, before anything else looks at it."""
+    app.before_request(_check)
+
+
+def check_declared(app: Flask) -> None:
+    """Raise RuntimeError if a route declares nothing. Call it when all routes are there."""
+    if forgotten := undeclared(app):
+        raise RuntimeError(f"these routes do not declare who may come in: {', '.join(forgotten)}")
+
+
+def _check() -> ResponseReturnValue | None:
+    if request.endpoint is None:  # no such route, or not with this method: the answer is on its way
+        return None
+    access = access_of(current_app, request.endpoint)
+    if access is None:
+        # Declared nowhere, so open to nobody.
+        raise NotFound()
+    if access.role is None:
+        return None
+    editor = editor_or_none()
+    if editor is None:
+        return _signed_out(access)
+    if access.role not in editor.role_names:
+        if request.method in {"GET", "HEAD", "OPTIONS"}:
+            raise NotFound()
+        raise Forbidden(N_("Your role does not allow this."))
+    return None
+
+
+def _signed_out(access: Access) -> ResponseReturnValue:
+    if access.direct:
+        raise Unauthorized()
+    # What was posted is gone in any case; the page it was posted from is where to begin again.
+    here = request.full_path.rstrip("?") if request.method in {"GET", "HEAD"} else None
+    return redirect(url_for("security.login", next=here), 303)
+
+
+def editor_or_none() -> Editor | None:
+    """The editor who is signed in; None for everybody else."""
+    return cast(Editor, current_user._get_current_object()) if current_user.is_authenticated else None
+
+
+def current_editor() -> Editor:
+    """The editor who is signed in. Only for routes that need a role."""
+    editor = editor_or_none()
+    if editor is None:
+        raise Unauthorized()
+    return editor
+
+
+def current_actor() -> Actor:
+    """The signed-in editor as one who acts. Inside `writing()` the roles are those of this very moment: what was loaded before
+    the transaction began is read again."""
+    return current_editor().actor

@@ -1,0 +1,175 @@
+"""What the shell of a page needs to know: who is signed in, whose newsroom it is, language, theme, where one can go.
+
+Templates and routes use the one `desk`. It asks for each thing when it is first needed and keeps it for the request; when
+the database is gone it answers with what it last knew, so that an error page can always be drawn.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlencode, urlsplit
+
+from flask import Flask, current_app, g, has_request_context, request, url_for
+from flask_login import current_user  # type: ignore[import-untyped]
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.routing import BuildError
+
+from tracker.newsroom.models import Editor
+from tracker.newsroom.settings import Newsroom
+from tracker.web.catalogues import LANGUAGES
+from tracker.web.speech import lazy_gettext
+from tracker.web.urls import local_path
+
+LoadNewsroom = Callable[[], Newsroom]
+Remember = Callable[[Editor, dict[str, str]], None]
+
+THEMES: Final = ("light", "dark")
+LANGUAGE_NAMES: Final = {"en": "English", "fr": "français"}
+
+# Where the navigation leads, in its order. An endpoint that this application does not have is left out.
+_PLACES: Final = (
+    ("queue.index", lazy_gettext("Queue")),
+    ("articles.index", lazy_gettext("Articles")),
+    ("claims.index", lazy_gettext("Claims")),
+    ("speakers.index", lazy_gettext("Speakers")),
+    ("topics.index", lazy_gettext("Topics")),
+    ("exports.index", lazy_gettext("Exports")),
+    ("newsroom.settings", lazy_gettext("Settings")),
+)
+
+
+@dataclass(frozen=True)
+class Link:
+    """One entry of the navigation."""
+
+    url: str
+    label: str
+    current: bool
+
+
+@dataclass
+class _Wiring:
+    newsroom: LoadNewsroom | None
+    remember: Remember | None
+    last_known: Newsroom
+
+
+def init_app(app: Flask, *, newsroom: LoadNewsroom | None, remember: Remember | None) -> None:
+    """Keep what `tracker.web.init_app` was given."""
+    app.extensions["tracker_desk"] = _Wiring(newsroom, remember, Newsroom())
+
+
+def _wiring() -> _Wiring:
+    wiring: _Wiring = current_app.extensions["tracker_desk"]
+    return wiring
+
+
+def go_dark() -> None:
+    """From here on, draw this request's page without the database: it has just failed, and waiting again helps nobody."""
+    g.tracker_dark = True
+
+
+def url_if(endpoint: str, **values: Any) -> str:
+    """The address of an endpoint, "" where this application has none of that name."""
+    try:
+        return url_for(endpoint, **values)
+    except (BuildError, RuntimeError):
+        return ""
+
+
+class Desk:
+    """See the module; one object serves every request, what it finds out is kept with the request."""
+
+    @property
+    def editor(self) -> Editor | None:
+        """The editor who is signed in, None for everybody else."""
+        if g.get("tracker_dark") or not has_request_context() or not hasattr(current_app, "login_manager"):
+            return None
+        try:
+            return current_user._get_current_object() if current_user.is_authenticated else None
+        except SQLAlchemyError:
+            if not g.get("tracker_failing"):
+                raise
+            go_dark()
+            return None
+
+    @property
+    def newsroom(self) -> Newsroom:
+        """The settings of the newsroom."""
+        wiring = _wiring()
+        if "tracker_newsroom" not in g:
+            if wiring.newsroom is not None and not g.get("tracker_dark"):
+                try:
+                    wiring.last_known = wiring.newsroom()
+                except SQLAlchemyError:
+                    if not g.get("tracker_failing"):
+                        raise
+                    go_dark()
+            g.tracker_newsroom = wiring.last_known
+        newsroom: Newsroom = g.tracker_newsroom
+        return newsroom
+
+    @property
+    def language(self) -> str:
+        """The page's language, `en` or `fr`."""
+        from tracker.web.speech import language
+
+        return language()
+
+    @property
+    def languages(self) -> list[tuple[str, str]]:
+        """Every language there is, with its own name for itself."""
+        return [(code, LANGUAGE_NAMES[code]) for code in LANGUAGES]
+
+    @property
+    def theme(self) -> str:
+        """`light` or `dark`; "" is whatever the device prefers."""
+        editor = self.editor
+        chosen = editor.theme if editor is not None else request.cookies.get("theme", "")
+        return chosen if chosen in THEMES else ""
+
+    @property
+    def shortcuts(self) -> bool:
+        """Whether single keys do things."""
+        return self.editor is not None and self.editor.shortcuts
+
+    @property
+    def key_hints(self) -> bool:
+        """Whether the row of key hints is shown."""
+        return self.editor is not None and self.editor.key_hints
+
+    @property
+    def here(self) -> str:
+        """The path of this page, to come back to; that of a POST is not one to come back to."""
+        if not has_request_context() or request.method not in {"GET", "HEAD"}:
+            return "/"
+        query = urlencode(list(request.args.items(multi=True)))
+        return f"{request.path}?{query}" if query else request.path
+
+    @property
+    def came_from(self) -> str:
+        """The path of our page that led here, "/" where none did."""
+        parts = urlsplit(request.referrer or "")
+        is_ours = bool(parts.netloc) and parts.netloc == request.host
+        return local_path(f"{parts.path}?{parts.query}" if parts.query else parts.path) if is_ours else "/"
+
+    def nav(self, here: str = "") -> list[Link]:
+        """The entries of the navigation; the current one is that of `here` or of the blueprint that answers."""
+        return list(self._links(here))
+
+    def _links(self, here: str) -> Iterator[Link]:
+        for endpoint, label in _PLACES:
+            if url := url_if(endpoint):
+                is_here = endpoint == here if here else endpoint.partition(".")[0] == request.blueprint
+                yield Link(url, str(label), is_here)
+
+    def remember(self, **choice: str) -> bool:
+        """Store a choice of language or theme with the editor; whether there is one and it was stored."""
+        editor, remember = self.editor, _wiring().remember
+        if editor is None or remember is None:
+            return False
+        remember(editor, choice)
+        return True
+
+
+desk = Desk()

@@ -1,0 +1,217 @@
+"""The one place where a refusal or a failure becomes a page: what happened, what was kept, what to do next.
+
+Nothing typed is lost: a page that answers a POST shows what was sent. Pages for a failing database are drawn without it.
+"""
+
+import re
+import secrets
+import sqlite3
+from dataclasses import dataclass
+from typing import Final, NoReturn
+
+import structlog
+from flask import Flask, current_app, g, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from tracker.errors import N_, Refusal
+from tracker.web import desk, forms, limits, speech
+
+log = structlog.get_logger(__name__)
+
+# What a status means to a person: the heading, and the sentence where nobody has said a better one.
+_WORDS: Final = {
+    400: (N_("This request could not be understood"), N_("Something in it was cut off or broken on the way. Try again.")),
+    401: (N_("Please sign in"), N_("This page is for the editors of this newsroom.")),
+    403: (N_("You may not do this"), N_("Your role in this newsroom does not allow it. Nothing was changed.")),
+    404: (N_("There is nothing here"), N_("The address is wrong, or what it led to is not for you to see.")),
+    405: (N_("This address does not work that way"), N_("It cannot be opened or sent to like this. Nothing was changed.")),
+    409: (N_("Someone was faster"), N_("This changed while you were working on it. Nothing of yours was saved yet.")),
+    413: (N_("That is too much at once"), N_("At most %(size)s MB in %(fields)s fields can be sent here. Nothing was saved.")),
+    415: (N_("This kind of content is not taken here"), N_("Only what a form sends is. Nothing was saved.")),
+    422: (N_("This cannot be used as it is"), N_("Something in it is missing or not possible. Nothing was saved.")),
+    429: (N_("Too many tries"), N_("Wait a little, then try again.")),
+    500: (N_("Something went wrong on our side"), N_("It was not your doing. Nothing was saved.")),
+    503: (
+        N_("The tracker cannot store or read anything right now"),
+        N_("Its database does not answer or takes no more. Nothing was saved. Try again in a minute."),
+    ),
+}
+_CSRF_WORDS: Final = (
+    N_("This page was open for too long, or you were signed out"),
+    N_("So we cannot be sure that it was you who sent it, and nothing was saved."),
+)
+
+# Fields that a form carries for itself, and those that must never be shown again.
+_CARRIED: Final = frozenset({"csrf_token", "form_token", "version", "next"})
+_SECRET: Final = re.compile(r"passw|secret|token|otp|^code$|recovery", re.IGNORECASE)
+_KEPT_HEADERS: Final = ("Allow", "Retry-After", "WWW-Authenticate")
+
+
+@dataclass(frozen=True)
+class Typed:
+    """One field that was sent: what the form called it, and what stood in it."""
+
+    name: str
+    label: str
+    value: str
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it needs an area to be read in."""
+        return len(self.value) > 80 or "\n" in self.value
+
+
+def init_app(app: Flask) -> None:
+    """Handle every refusal, HTTP error and failure."""
+    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(SQLAlchemyError, _database)
+    app.register_error_handler(Exception, _crashed)
+
+
+def _refused(refusal: Refusal) -> ResponseReturnValue:
+    return _page(refusal.status, text=speech.say(refusal.message), resend=refusal.status == 503)
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    if error.response is not None:
+        return error.response  # a ready answer, aborted with
+    status = error.code or 500
+    if status < 400:
+        return error.get_response()
+    if isinstance(error, InternalServerError):
+        return _failed(error.original_exception or error, 500)
+    headers = {name: value for name, value in error.get_headers() if name in _KEPT_HEADERS}
+    if isinstance(error, CSRFError):
+        return _page(status, words=_CSRF_WORDS, resend=_is_from_us(), headers=headers)
+    return _page(status, headers=headers)
+
+
+def _database(error: SQLAlchemyError) -> ResponseReturnValue:
+    if not is_outage(error):
+        return _crashed(error)
+    desk.go_dark()
+    return _failed(error, 503, resend=True, headers={"Retry-After": "30"})
+
+
+def _crashed(error: Exception) -> ResponseReturnValue:
+    if _is_watched():
+        _again(error)
+    return _failed(error, 500)
+
+
+def _again(error: Exception) -> NoReturn:
+    raise error
+
+
+def _is_watched() -> bool:
+    """Whether a developer or a test wants to see the failure itself."""
+    asked = current_app.config["PROPAGATE_EXCEPTIONS"]
+    return bool(asked) if asked is not None else current_app.testing or current_app.debug
+
+
+def is_outage(error: SQLAlchemyError) -> bool:
+    """Whether the database is away, full, locked or read-only, as opposed to having been asked something wrong."""
+    if isinstance(error, OperationalError | PoolTimeout):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    if error.connection_invalidated:
+        return True
+    # A PostgreSQL that takes reads only (25006), is out of something (53…) or shuts down (57P…).
+    state = str(getattr(error.orig, "sqlstate", None) or "")
+    if state == "25006" or state.startswith(("53", "57P")):
+        return True
+    # A SQLite file that was cut, overwritten or replaced raises the bare class; mistakes of ours raise its subclasses.
+    return type(error.orig) is sqlite3.DatabaseError
+
+
+def _failed(
+    error: BaseException, status: int, *, resend: bool = False, headers: dict[str, str] | None = None
+) -> ResponseReturnValue:
+    incident = "-".join((secrets.token_hex(2), secrets.token_hex(2))).upper()
+    log.error("page failed", incident=incident, status=status, method=request.method, path=request.path, exc_info=error)
+    return _page(status, incident=incident, resend=resend, headers=headers)
+
+
+def _page(
+    status: int,
+    *,
+    text: str = "",
+    words: tuple[str, str] | None = None,
+    incident: str = "",
+    resend: bool = False,
+    headers: dict[str, str] | None = None,
+) -> ResponseReturnValue:
+    """Draw the page. Should that fail as well, once more without the database, and then in plain words."""
+    g.tracker_failing = True
+    for attempt in (1, 2):
+        try:
+            body = _drawn(status, text, words or _WORDS.get(status, _WORDS[500 if status >= 500 else 400]), incident, resend)
+            break
+        except Exception as failure:
+            desk.go_dark()
+            log.error("error page failed", attempt=attempt, incident=incident, exc_info=failure)
+    else:
+        body = f"<!doctype html><title>Error</title><h1>Error {status}</h1><p>Nothing was saved. {incident}</p>"
+    response = make_response(body, status)
+    response.headers.extend(headers or {})
+    return response
+
+
+def _drawn(status: int, text: str, words: tuple[str, str], incident: str, resend: bool) -> str:
+    if not text:
+        sizes = {"size": (request.max_content_length or limits.BODY_MAX) // (1024 * 1024), "fields": limits.FIELDS_MAX}
+        text = speech.gettext(words[1], **(sizes if status == 413 else {}))
+    return render_template(
+        "errors/page.html",
+        problem=True,
+        status=status,
+        heading=speech.gettext(words[0]),
+        text=text,
+        incident=incident,
+        typed=typed(),
+        again=_hidden_fields() if resend else None,
+        is_fragment="HX-Request" in request.headers,
+    )
+
+
+def _form() -> list[tuple[str, str]]:
+    """What was sent, [] where it cannot be read or is not worth showing."""
+    if request.method not in {"POST", "PUT", "PATCH"}:
+        return []
+    try:
+        return list(request.form.items(multi=True))
+    except (HTTPException, ValueError, OSError):
+        return []
+
+
+def typed() -> list[Typed]:
+    """What a person typed into the form that was sent, to be shown on a page that could not take it. No secrets."""
+    return [
+        Typed(name, forms.label_of(name), value)
+        for name, value in _form()
+        if value.strip() and name not in _CARRIED and not _SECRET.search(name)
+    ]
+
+
+def _hidden_fields() -> list[tuple[str, str]] | None:
+    """The fields of a form that sends the same once more; None where that is not safe or not possible."""
+    sent = _form()
+    if not sent or request.files or not _is_from_us():
+        return None
+    fields = [(name, value) for name, value in sent if name != "csrf_token"]
+    return None if any(_SECRET.search(name) and name != "form_token" for name, _ in fields) else fields
+
+
+def _is_from_us() -> bool:
+    """Whether the browser vouches that the form stood on a page of ours. Only then may a page of ours offer to send it again:
+    otherwise somebody else's page could have filled it in, and one click would make it real."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    return request.headers.get("Origin") == request.host_url.rstrip("/")

@@ -1,0 +1,42 @@
+"""Forms: what a page sends, checked before any service sees it. Plain WTForms, free of Flask.
+
+    class PostponeForm(Form):
+        version = VersionField()
+        review_on = DayField(_l("Review again on"), prefer="future", required=True)
+        reason = AreaField(_l("Why"), required=True, max_length=2_000)
+
+`Form(request.form)` binds it, `validate()` checks it, `feed(form, refusal)` hangs a service's Invalid on its field, and the
+macro `field(form.reason)` draws it. Every error is already a sentence in the language of the page.
+"""
+
+from tracker.web.forms.base import Form, feed, label_of
+from tracker.web.forms.choices import ChoiceField, ChoicesField, RadioField
+from tracker.web.forms.days import DayField
+from tracker.web.forms.fields import CheckField, HiddenTextField, IntegerField, TokenField, VersionField
+from tracker.web.forms.text import AreaField, EmailField, SecretField, TextField
+from tracker.web.forms.urls import UrlField, ascii_host, host_of, web_address
+from tracker.web.speech import lazy_gettext
+
+__all__ = [
+    "AreaField",
+    "CheckField",
+    "ChoiceField",
+    "ChoicesField",
+    "DayField",
+    "EmailField",
+    "Form",
+    "HiddenTextField",
+    "IntegerField",
+    "RadioField",
+    "SecretField",
+    "TextField",
+    "TokenField",
+    "UrlField",
+    "VersionField",
+    "ascii_host",
+    "feed",
+    "host_of",
+    "label_of",
+    "lazy_gettext",
+    "web_address",
+]

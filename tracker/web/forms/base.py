@@ -1,0 +1,155 @@
+"""The form every form is made from, and the field every field is made from."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, ClassVar
+
+import wtforms
+from wtforms.i18n import get_translations as wtforms_translations
+from wtforms.meta import DefaultMeta
+
+from tracker.errors import N_, Invalid
+from tracker.web import speech
+from tracker.web.catalogues import SOURCE_LANGUAGE
+
+
+@lru_cache
+def _builtin(language: str) -> Any:
+    """WTForms' own translations, for the messages of validators that are used as they come."""
+    return wtforms_translations([language])
+
+
+class _Speech:
+    """Our catalogue first, then WTForms' own."""
+
+    def gettext(self, text: str) -> str:
+        spoken = speech.gettext(text)
+        if spoken == text and speech.language() != SOURCE_LANGUAGE:
+            return str(_builtin(speech.language()).gettext(text))
+        return spoken
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        if speech.language() == SOURCE_LANGUAGE:
+            return singular if n == 1 else plural
+        return str(_builtin(speech.language()).ngettext(singular, plural, n))
+
+
+_SPEECH = _Speech()
+
+
+class _Meta(DefaultMeta):
+    def get_translations(self, form: wtforms.form.BaseForm) -> Any:
+        return _SPEECH
+
+
+class Form(wtforms.Form):
+    """A form. `ids` prefixes the HTML ids, not the names, where a page holds two forms with fields of one name."""
+
+    Meta: ClassVar[type[Any]] = _Meta
+
+    def __init__(
+        self,
+        formdata: Any = None,
+        obj: object | None = None,
+        *,
+        data: Mapping[str, Any] | None = None,
+        ids: str = "",
+        **values: Any,
+    ) -> None:
+        self._ids = ids
+        super().__init__(formdata, obj, data=data, **values)
+        if ids:
+            for field in self:
+                field.id = f"{ids}-{field.id}"
+                field.label.field_id = field.id
+
+    def problems(self) -> list[tuple[str, str]]:
+        """What is wrong, in the order of the page: the id to link to ("" where there is none) and the sentence."""
+        found = [("", str(text)) for text in self.form_errors]
+        for field in self:
+            anchor = "" if getattr(field, "kind", "") == "hidden" else field.id
+            found.extend((anchor, str(text)) for text in field.errors)
+        return found
+
+
+class Field(wtforms.Field):
+    """A field with one value. A value sent twice is refused, whichever of them was meant."""
+
+    kind: ClassVar[str] = "line"
+    takes_many: ClassVar[bool] = False
+
+    def __init__(self, label: str | None = None, *, required: bool = False, hint: str = "", **kwargs: Any) -> None:
+        super().__init__(label, description=hint, **kwargs)
+        self.flags.required = required
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        if len(valuelist) > 1 and not self.takes_many:
+            self.data = None
+            raise ValueError(speech.gettext("This was sent more than once. Give it once."))
+        self.read(valuelist)
+
+    def read(self, values: list[Any]) -> None:
+        """Set `data` from what was sent. Raises ValueError with a sentence."""
+        self.data = values[0] if values else None
+
+    def pre_validate(self, form: wtforms.form.BaseForm) -> None:
+        if self.errors:
+            # What cannot be read needs no further complaint.
+            raise wtforms.validators.StopValidation()
+        if self.flags.required and self.is_empty():
+            raise wtforms.validators.StopValidation(self.missing())
+
+    def is_empty(self) -> bool:
+        """Whether nothing was given."""
+        return self.data is None or self.data == ""
+
+    def missing(self) -> str:
+        """The sentence for a required field without a value; it names the field, as the summary shows it alone."""
+        return speech.gettext("%(field)s: this cannot be empty.", field=str(self.label.text))
+
+    def typed(self) -> str:
+        """What was typed, to be shown again as it was, but for what no page can hold."""
+        if not self.raw_data:
+            return ""
+        return str(self.raw_data[0]).replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return self.typed()
+        return "" if self.data is None else str(self.data)
+
+
+def feed(form: Form, refusal: Invalid) -> None:
+    """Hang what a service refused on the field it names, or on the whole form, so that the page shows it beside it."""
+    text = speech.say(refusal.message)
+    if refusal.field is not None and refusal.field in form:
+        field = form[refusal.field]
+        field.errors = [*field.errors, text]
+    else:
+        form.form_errors = [*form.form_errors, text]
+
+
+@lru_cache
+def _labels() -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    pending: list[type[wtforms.Form]] = [Form]
+    while pending:
+        form = pending.pop()
+        pending.extend(form.__subclasses__())
+        for name in dir(form):
+            unbound = getattr(form, name, None)
+            if isinstance(unbound, wtforms.fields.core.UnboundField):
+                label = unbound.args[0] if unbound.args else unbound.kwargs.get("label")
+                if label is not None:
+                    found.setdefault(name, label)
+    return found
+
+
+def label_of(name: str) -> str:
+    """The label that a form gives a field of this name; the bare name where none does."""
+    label = _labels().get(name)
+    return str(label) if label is not None else name.replace("_", " ")
+
+
+# The sentence that a page shows when a form cannot be used as a whole.
+UNUSABLE = N_("This page was not filled in as it was sent out. Open it again.")

@@ -1,0 +1,102 @@
+"""Fields to choose from a list: an enum with its words, or pairs of value and label."""
+
+import enum
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, ClassVar
+
+from tracker.web import speech
+from tracker.web.forms.base import Field
+
+Labels = Callable[[Any], str]
+
+
+class ChoiceField(Field):
+    """One of a list, drawn as a select; `data` is the enum's member, or the pair's value.
+
+    choices: an Enum, or (value, label) pairs, or a function that gives them (asked once a form). labels: what to call a
+    member of the enum; without it, its value. blank: the label of choosing nothing; without it and without a default, a
+    select begins with "Choose…".
+    """
+
+    kind: ClassVar[str] = "select"
+
+    def __init__(
+        self,
+        label: str | None = None,
+        choices: type[enum.Enum] | Iterable[tuple[Any, str]] | Callable[[], Iterable[tuple[Any, str]]] = (),
+        *,
+        labels: Labels | None = None,
+        blank: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(label, **kwargs)
+        self.blank = blank
+        if isinstance(choices, enum.EnumType):
+            self.set_choices((member, labels(member) if labels else str(member.value)) for member in list[enum.Enum](choices))
+        else:
+            self.set_choices(choices() if callable(choices) else choices)
+
+    def set_choices(self, pairs: Iterable[tuple[Any, str]]) -> None:
+        """Say what can be chosen, for lists that are known only to the route. Call it before `validate`."""
+        self.pairs = list(pairs)
+        self._by_key = {_key(value): value for value, _ in self.pairs}
+        if self.raw_data is not None:
+            self.process_errors = []
+            try:
+                self.process_formdata(self.raw_data)
+            except ValueError as error:
+                self.process_errors = [str(error)]
+
+    def read(self, values: list[Any]) -> None:
+        self.data = None
+        if values and str(values[0]) != "":
+            self.data = self._chosen(str(values[0]))
+
+    def _chosen(self, key: str) -> Any:
+        if key not in self._by_key:
+            raise ValueError(speech.gettext("%(field)s: choose one of the list.", field=str(self.label.text)))
+        return self._by_key[key]
+
+    def missing(self) -> str:
+        return speech.gettext("%(field)s: choose one of the list.", field=str(self.label.text))
+
+    def iter_choices(self) -> Iterator[tuple[str, str, bool, dict[str, Any]]]:
+        """What the macro draws: value, label, whether chosen, more attributes."""
+        if self.blank is not None or (self.kind == "select" and self.data is None):
+            yield "", self.blank if self.blank is not None else speech.gettext("Choose…"), self.data is None, {}
+        for value, label in self.pairs:
+            yield _key(value), label, self._is_chosen(value), {}
+
+    def _is_chosen(self, value: Any) -> bool:
+        return self.data is not None and _key(value) == _key(self.data)
+
+
+class RadioField(ChoiceField):
+    """One of a short list, all in sight."""
+
+    kind: ClassVar[str] = "radio"
+
+
+class ChoicesField(ChoiceField):
+    """Any number of a list, drawn as ticks; `data` is a list."""
+
+    kind: ClassVar[str] = "checks"
+    takes_many: ClassVar[bool] = True
+
+    def process_data(self, value: Any) -> None:
+        self.data = list(value) if value else []
+
+    def read(self, values: list[Any]) -> None:
+        self.data = []
+        self.data = [self._chosen(str(key)) for key in dict.fromkeys(values)]
+
+    def is_empty(self) -> bool:
+        return not self.data
+
+    def _is_chosen(self, value: Any) -> bool:
+        return any(_key(value) == _key(chosen) for chosen in self.data or [])
+
+
+def _key(value: Any) -> str:
+    """How a value travels in a form."""
+    return str(value.value if isinstance(value, enum.Enum) else value)

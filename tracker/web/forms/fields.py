@@ -1,0 +1,106 @@
+"""Small fields: numbers, ticks, and what travels hidden in a form."""
+
+import re
+from typing import Any, ClassVar, Final
+
+import wtforms
+
+from tracker.web import speech
+from tracker.web.forms.base import UNUSABLE, Field
+from tracker.web.forms.text import TextField
+
+INT_MAX: Final = 2**63 - 1  # what both databases hold
+
+
+class IntegerField(Field):
+    """A whole number within bounds; a sign of the unit ("60 %") and spaces between thousands are understood."""
+
+    kind: ClassVar[str] = "number"
+
+    def __init__(
+        self, label: str | None = None, *, least: int = -INT_MAX, most: int = INT_MAX, unit: str = "", **kwargs: Any
+    ) -> None:
+        super().__init__(label, **kwargs)
+        self.least, self.most, self.unit = least, most, unit
+
+    def read(self, values: list[Any]) -> None:
+        self.data = None
+        typed = re.sub(r"\s+", "", str(values[0])) if values else ""
+        if self.unit:
+            typed = typed.removesuffix(self.unit)
+        if not typed:
+            return
+        # Twenty places hold every number a database holds; int() refuses thousands of digits with an error of its own.
+        if not re.fullmatch(r"[+-]?[0-9]{1,20}", typed):
+            raise ValueError(speech.gettext("%(field)s: write a whole number in digits.", field=str(self.label.text)))
+        number = int(typed)
+        if not self.least <= number <= self.most:
+            raise ValueError(
+                speech.gettext(
+                    "%(field)s: give a number from %(least)s to %(most)s.",
+                    field=str(self.label.text),
+                    least=self.least,
+                    most=self.most,
+                )
+            )
+        self.data = number
+
+
+class CheckField(Field):
+    """A tick box; `data` is a `bool`."""
+
+    kind: ClassVar[str] = "check"
+
+    def process_data(self, value: Any) -> None:
+        self.data = bool(value)
+
+    def read(self, values: list[Any]) -> None:
+        self.data = bool(values) and str(values[0]) not in {"", "false", "0", "no", "off"}
+
+    def is_empty(self) -> bool:
+        return not self.data
+
+    def _value(self) -> str:
+        return "y"
+
+
+class HiddenTextField(TextField):
+    """A short text that the page carries for itself."""
+
+    kind: ClassVar[str] = "hidden"
+
+
+class VersionField(Field):
+    """The version of the thing that the page was made from. Without it, nothing can be compared, so it is always required."""
+
+    kind: ClassVar[str] = "hidden"
+
+    def __init__(self, label: str | None = None, **kwargs: Any) -> None:
+        super().__init__(label or "version", **{"required": True, **kwargs})
+
+    def read(self, values: list[Any]) -> None:
+        self.data = None
+        if values and re.fullmatch(r"[0-9]{1,18}", str(values[0])):
+            self.data = int(values[0])
+
+    def missing(self) -> str:
+        return speech.gettext(UNUSABLE)
+
+    def _value(self) -> str:
+        # The version that is current when the page is drawn again was put in `data` by the route; never what was sent.
+        return "" if self.data is None else str(self.data)
+
+
+class TokenField(Field):
+    """The token of one rendering of a form, by which a double click is known; drawn by `form_token()`. May be missing."""
+
+    kind: ClassVar[str] = "hidden"
+
+    def read(self, values: list[Any]) -> None:
+        self.data = None
+        if values and re.fullmatch(r"[A-Za-z0-9_-]{16,64}", str(values[0])):
+            self.data = str(values[0])
+
+    def validate(self, form: wtforms.form.BaseForm, extra_validators: Any = ()) -> bool:
+        self.errors = []
+        return True

@@ -1,0 +1,108 @@
+"""Which language a page speaks and in which theme it is drawn: how that is found out, and the switch that changes it."""
+
+from typing import cast
+from zoneinfo import ZoneInfo
+
+import flask_babel  # type: ignore[import-untyped]
+from babel.support import NullTranslations
+from flask import Blueprint, Flask, Response, abort, has_app_context, has_request_context, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from tracker.web import speech
+from tracker.web.catalogues import LANGUAGES, SOURCE_LANGUAGE, translations
+from tracker.web.desk import THEMES, desk
+from tracker.web.urls import local_path
+
+COOKIE_DAYS = 365
+
+bp = Blueprint("display", __name__)
+
+
+class _Catalogue(flask_babel.Domain):  # type: ignore[misc]  # untyped
+    """Our merged fragments, where Flask-Babel would look for compiled files in folders."""
+
+    def get_translations(self) -> NullTranslations:
+        return translations(speech.language())
+
+
+class _Babel(flask_babel.Babel):  # type: ignore[misc]
+    @property
+    def domain_instance(self) -> _Catalogue:
+        return _CATALOGUE
+
+
+_CATALOGUE = _Catalogue()
+
+
+def init_app(app: Flask) -> None:
+    """Set up Flask-Babel and the two switches."""
+    _Babel().init_app(
+        app,
+        default_locale=SOURCE_LANGUAGE,
+        locale_selector=choose,
+        # Flask-Babel wants a zone object or a name; ours does for everything it is used for here, which is comparing.
+        timezone_selector=lambda: desk.newsroom.timezone,
+    )
+    speech.listen_to(language=_page_language, zone=_page_zone)
+    app.register_blueprint(bp)
+
+
+def _page_language() -> str | None:
+    if not has_app_context():
+        return None
+    locale = flask_babel.get_locale()
+    return str(locale.language) if locale else None
+
+
+def _page_zone() -> ZoneInfo | None:
+    return desk.newsroom.zone if has_app_context() else None
+
+
+def choose() -> str:
+    """The language of this request: the editor's own, else the cookie's, else the browser's, else the newsroom's."""
+    if not has_request_context():
+        return _known(desk.newsroom.language) or SOURCE_LANGUAGE
+    editor = desk.editor
+    return (
+        _known(editor.language if editor is not None else None)
+        or _known(request.cookies.get("language"))
+        or request.accept_languages.best_match(LANGUAGES)
+        or _known(desk.newsroom.language)
+        or SOURCE_LANGUAGE
+    )
+
+
+def _known(language: str | None) -> str | None:
+    return language if language in LANGUAGES else None
+
+
+def _keep(response: Response, **choice: str) -> Response:
+    """Store a choice with the editor and in a cookie, which serves before signing in."""
+    desk.remember(**choice)
+    for name, value in choice.items():
+        response.set_cookie(name, value, max_age=COOKIE_DAYS * 86_400, httponly=True, samesite="Lax", secure=request.is_secure)
+    return response
+
+
+@bp.get("/language")
+def language() -> ResponseReturnValue:
+    """The switch as a page of its own."""
+    return render_template("shared/language.html", next=local_path(request.args.get("next")))
+
+
+@bp.post("/language")
+def switch_language() -> ResponseReturnValue:
+    """Speak another language from now on, and go back to where the switch stood."""
+    chosen = request.form.get("language", "")
+    if chosen not in LANGUAGES:
+        abort(422)
+    return _keep(cast(Response, redirect(local_path(request.form.get("next")), 303)), language=chosen)
+
+
+@bp.post("/theme")
+def switch_theme() -> ResponseReturnValue:
+    """Draw pages in another theme from now on; `auto` leaves it to the device."""
+    chosen = request.form.get("theme", "")
+    if chosen not in {*THEMES, "auto"}:
+        abort(422)
+    return _keep(cast(Response, redirect(local_path(request.form.get("next")), 303)), theme=chosen)

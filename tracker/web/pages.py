@@ -1,0 +1,47 @@
+"""Small things that routes of every area do alike: turning pages of a list, and saying what just happened."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import flash, request, url_for
+
+from tracker.web import speech, wording
+from tracker.web.speech import gettext
+
+
+@dataclass(frozen=True)
+class Pager:
+    """What `shared/_pager.html` draws: where the pages before and after are, and how many rows there are in words."""
+
+    previous: str = ""
+    next: str = ""
+    count: str = ""
+
+
+def page_url(**changes: Any) -> str:
+    """The address of this page with some of its query changed; a value of None takes a key away."""
+    args: dict[str, Any] = {**request.args.to_dict(flat=False), **changes}
+    kept = {key: value for key, value in args.items() if value is not None}
+    return url_for(request.endpoint or "", **{**(request.view_args or {}), **kept})
+
+
+def capped(count: int, cap: int) -> str:
+    """A count that was cut off when it was made: "1,000+" says that there are more."""
+    written = wording.number(min(count, cap), speech.language())
+    return f"{written}+" if count > cap else written
+
+
+def toast(text: str, *, undo: str = "") -> None:
+    """Say on the next page what happened; `undo` is the address to which "Undo" posts."""
+    flash({"text": text, "undo": undo} if undo else text, "done")  # type: ignore[arg-type]
+
+
+def warn(text: str) -> None:
+    """Say on the next page what did not happen."""
+    flash(text, "problem")
+
+
+def conditions(chosen: Mapping[str, str]) -> str:
+    """A filter in words, for a list that found nothing: "Topic: Security, Owner: Me"."""
+    return ", ".join(gettext("%(field)s: %(value)s", field=field, value=value) for field, value in chosen.items() if value)

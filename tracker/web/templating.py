@@ -1,0 +1,96 @@
+"""What every template can call: `desk`, `asset`, words, filters for days and numbers, the hidden fields of a form."""
+
+import secrets
+from datetime import UTC, date, datetime
+from typing import Any
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect, generate_csrf  # type: ignore[import-untyped]
+from markupsafe import Markup
+
+from tracker import clock
+from tracker.web import forms, speech, wording, words
+from tracker.web.desk import desk, url_if
+
+# How fields that are not ours (those of signing in) are drawn.
+_KINDS = {
+    "StringField": "line",
+    "PasswordField": "secret",
+    "EmailField": "email",
+    "BooleanField": "check",
+    "HiddenField": "hidden",
+    "CSRFTokenField": "hidden",
+    "TextAreaField": "area",
+    "SelectField": "select",
+    "RadioField": "radio",
+    "IntegerField": "number",
+}
+
+
+def init_app(app: Flask) -> None:
+    """Give templates their helpers, and every POST its check."""
+    # A page may stay open overnight; the token lives as long as the session that it belongs to.
+    app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)
+    if "csrf" not in app.extensions:
+        CSRFProtect(app)
+    app.jinja_env.globals.update(
+        desk=desk,
+        url_if=url_if,
+        csrf_field=csrf_field,
+        form_token=form_token,
+        word=words.word,
+        reader_word=words.reader_word,
+        band=lambda low, high: wording.band(low, high, speech.language()),
+        field_kind=field_kind,
+        problems_of=problems_of,
+    )
+    app.jinja_env.filters.update(
+        day=lambda value: wording.day(value, speech.language()),
+        day_long=lambda value: wording.day_long(value, speech.language()),
+        day_full=lambda value: wording.day_full(value, speech.language()),
+        rel=rel,
+        moment=lambda value: wording.moment(value, speech.language(), speech.zone()),
+        clock_time=lambda value: wording.clock_time(value, speech.zone()),
+        ago=lambda value: wording.ago(value, clock.now(), speech.language(), speech.zone()),
+        iso=iso,
+        number=lambda value: wording.number(value, speech.language()),
+        percent=lambda value: wording.percent(value, speech.language()),
+        say=speech.say,
+        web_address=forms.web_address,
+        host=forms.host_of,
+        ascii_host=forms.ascii_host,
+    )
+
+
+def rel(day: date, today: date | None = None) -> str:
+    """How far off a day is: 12 days late, today, in 3 days."""
+    return wording.rel(day, today or speech.today(), speech.language())
+
+
+def iso(at: datetime) -> str:
+    """A moment for the `datetime` of <time>: UTC, to the second."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def csrf_field() -> Markup:
+    """The hidden field that shows that a form is ours."""
+    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+
+
+def form_token() -> Markup:
+    """The hidden field by which a form does its work once, however often it is clicked; new each time a form is drawn."""
+    return Markup('<input type="hidden" name="form_token" value="{}">').format(secrets.token_urlsafe(18))
+
+
+def field_kind(field: Any) -> str:
+    """How a field is drawn; see the macro `field`."""
+    return getattr(field, "kind", None) or _KINDS.get(field.type, "line")
+
+
+def problems_of(form: Any) -> list[tuple[str, str]]:
+    """What is wrong with a form, ours or another's: where to link to, and the sentence."""
+    if isinstance(form, forms.Form):
+        return form.problems()
+    found = [("", str(text)) for text in getattr(form, "form_errors", ())]
+    found.extend((field.id, str(text)) for field in form for text in field.errors)
+    return found
