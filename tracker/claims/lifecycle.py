@@ -213,10 +213,10 @@ def write(
     history.record(session, claim, kind, actor=actor, data=body, row=row, at=at)
 
 
-def flag_batch(session: Session, today: date, *, limit: int, at: datetime) -> int:
+def flag_batch(session: Session, today: date, *, limit: int, at: datetime, only: int | None = None) -> int:
     """Mark up to `limit` open claims whose review day has come, oldest first; return how many. Safe to run in parallel.
 
-    Compares status and review_on and leaves `version` alone: it decides nothing, so it may not turn an editor's page stale.
+    `only` is the id of a single claim to look at. Compares status and review_on and leaves `version` alone: it decides nothing, so it may not turn an editor's page stale.
     """
     due = (
         select(Claim.id)
@@ -225,6 +225,8 @@ def flag_batch(session: Session, today: date, *, limit: int, at: datetime) -> in
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
+    if only is not None:
+        due = due.where(Claim.id == only)
     flagged = session.execute(
         update(Claim)
         .where(Claim.id.in_(session.scalars(due).all()), Claim.status == Status.OPEN, Claim.review_on <= today)

@@ -70,8 +70,6 @@ def _check_days(proposed: Proposed, facts: Facts) -> None:
         raise Invalid(N_("Say also when it began, or give only that day."), field="occurred_from")
     if first is not None and last is not None and last < first:
         raise Invalid(N_("The end lies before the beginning."), field="occurred_to")
-    if first is not None and proposed.known_on < first:
-        raise Invalid(N_("It cannot have been known before it happened."), field="known_on")
     if proposed.reason is not None and proposed.outcome not in (Outcome.UNRESOLVABLE, Outcome.VOID):
         raise Invalid(N_("This verdict takes no such reason."), field="reason")
 
@@ -81,6 +79,9 @@ def _happened(proposed: Proposed, facts: Facts) -> None:
         raise Invalid(N_("Add at least one public piece of evidence that supports the claim."), field="outcome")
     if proposed.occurred_from is None:
         raise Invalid(N_("Say when it happened; for a lasting state, the period it covers."), field="occurred_from")
+    # Refuted and late is the other way round: that it had not happened in time was known before it did.
+    if proposed.known_on is not None and proposed.known_on < proposed.occurred_from:
+        raise Invalid(N_("It cannot have been known before it happened."), field="known_on")
     last = proposed.occurred_to or proposed.occurred_from
     if facts.deadline_on is not None and last > facts.deadline_on:
         raise Invalid(
