@@ -29,9 +29,10 @@ from tracker.newsroom.models import Editor
 
 def facts(session: Session, claim: Claim, today: date) -> Facts:
     """What the rules for verdicts need to know of a claim."""
-    by_stance = dict(
-        session.execute(
-            select(Evidence.stance, func.count())
+    by_stance: dict[Stance, int] = {
+        row.stance: row.pieces
+        for row in session.execute(
+            select(Evidence.stance, func.count().label("pieces"))
             .where(
                 Evidence.claim_id == claim.id,
                 Evidence.about == EvidenceAbout.CLAIM,
@@ -40,9 +41,7 @@ def facts(session: Session, claim: Claim, today: date) -> Facts:
             )
             .group_by(Evidence.stance)
         )
-        .tuples()
-        .all()
-    )
+    }
     checks, last_exhaustive = session.execute(
         select(func.count(), func.max(Check.checked_on).filter(Check.exhaustive)).where(Check.claim_id == claim.id)
     ).one()
