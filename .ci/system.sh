@@ -16,8 +16,8 @@ install_system() {
         fi
         say "Installing with apt-get: $1"
         # shellcheck disable=SC2086  (several packages, and no word where we are root already)
-        if ! { $as_root apt-get update -q && $as_root env DEBIAN_FRONTEND=noninteractive \
-            apt-get install -y -q --no-install-recommends $1; } >&2; then
+        if ! { $as_root apt-get update -qq && $as_root env DEBIAN_FRONTEND=noninteractive \
+            apt-get install -y -qq -o Dpkg::Use-Pty=0 --no-install-recommends $1; } >&2; then
             say "apt-get failed. When what it says above is mended, please type:  sudo apt-get install -y $1"
             return 1
         fi

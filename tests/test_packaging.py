@@ -62,18 +62,15 @@ def common(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
 
 @pytest.fixture(scope="session")
 def built(request: pytest.FixtureRequest, common: Path) -> Path:
-    """The folder with the sdist of the checkout, and the wheel made from that sdist."""
-    dist = common / "dist"
-    request.config.stash[RUN].once("dist", lambda: _build(common, dist))
-    return dist
+    """The folder with the sdist of the checkout, and the wheel made from that sdist, which is installed beside them."""
+    request.config.stash[RUN].once("packages", lambda: _build(common))
+    return common / "dist"
 
 
 @pytest.fixture(scope="session")
-def installed(request: pytest.FixtureRequest, common: Path, built: Path) -> Installed:
+def installed(common: Path, built: Path) -> Installed:
     """The wheel, installed."""
-    folder = common / "installed"
-    request.config.stash[RUN].once("installed", lambda: _install(folder, next(built.glob("*.whl"))))
-    return Installed(folder)
+    return Installed(common / "installed")
 
 
 def test_the_wheel_holds_the_package_its_folders_and_its_licence_and_no_tests(built: Path):
@@ -124,30 +121,30 @@ def test_an_installed_tracker_makes_its_database_in_an_empty_home(installed: Ins
 
 
 def test_an_editable_install_uses_the_folders_of_the_checkout(tmp_path: Path):
-    folder = tmp_path / "editable"
-    _install(folder, "--no-build-isolation", "--editable", CHECKOUT)
+    folder = _environment(tmp_path / "editable")
+    _pip(folder, "install", "--no-build-isolation", "--editable", CHECKOUT)
     told = Installed(folder).told(tmp_path)
     assert [told[name] for name in FOLDERS] == [str(CHECKOUT / name) for name in FOLDERS]
 
 
-def _build(common: Path, dist: Path) -> None:
-    _hatch(CHECKOUT, "sdist", dist)
-    with tarfile.open(next(dist.glob("*.tar.gz"))) as sdist:
-        sdist.extractall(common / "unpacked", filter="data")
-    _hatch(next((common / "unpacked").iterdir()), "wheel", dist)
+def _build(common: Path) -> None:
+    dist, folder = common / "dist", _environment(common / "installed")
+    _call([sys.executable, "-m", "hatchling", "build", "--target", "sdist", "--directory", dist], CHECKOUT)
+    _pip(folder, "wheel", "--no-build-isolation", "--wheel-dir", dist, *dist.glob("*.tar.gz"))
+    _pip(folder, "install", *dist.glob("*.whl"))
 
 
-def _hatch(source: Path, target: str, dist: Path) -> None:
-    _call([sys.executable, "-m", "hatchling", "build", "--target", target, "--directory", dist], source)
-
-
-def _install(folder: Path, *what: str | Path) -> None:
+def _environment(folder: Path) -> Path:
     venv.create(folder, with_pip=True, symlinks=True)
     ours = sysconfig.get_path("purelib")
     theirs = sysconfig.get_path("purelib", vars={"base": str(folder), "platbase": str(folder)})
     # A line in a .pth adds the folder and none of its own .pth files: our editable tracker does not come along.
     Path(theirs, "borrowed.pth").write_text(ours + "\n")
-    _call([folder / "bin/python", "-m", "pip", "install", "--quiet", "--no-index", "--no-deps", *what], folder)
+    return folder
+
+
+def _pip(folder: Path, command: str, *arguments: str | Path) -> None:
+    _call([folder / "bin/python", "-m", "pip", command, "--quiet", "--no-index", "--no-deps", *arguments], folder)
 
 
 def _call(command: list[str | Path], where: Path) -> None:
