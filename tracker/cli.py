@@ -1,0 +1,137 @@
+"""The `tracker` command. Each part is imported when it is used and not before, so that `tracker --help` answers at once."""
+
+import contextlib
+import errno
+import importlib
+import os
+import sys
+from collections.abc import Mapping
+from functools import cached_property
+from typing import IO, TYPE_CHECKING, Any
+
+import click
+
+from tracker import __version__
+
+if TYPE_CHECKING:
+    from tracker.config import Settings
+    from tracker.db import Database
+
+INTERRUPTED = 130
+
+# What each part is called, where it lives and what it does, in the order of the help. The text stands here a second time so that
+# the help need not import the parts.
+PARTS: dict[str, tuple[str, str]] = {
+    "demo": ("tracker.serving.commands:demo", "Start with sample data in a folder of its own."),
+    "serve": ("tracker.serving.commands:serve", "Start the web pages and the scheduler."),
+    "scheduler": ("tracker.serving.commands:scheduler", "Start the scheduler alone."),
+    "db": ("tracker.upkeep.commands:db", "Bring the database up to date, check it, back it up."),
+    "seed": ("tracker.upkeep.commands:seed", "Load sample articles and claims."),
+    "editor": ("tracker.newsroom.commands:editor", "Add and list editors, disable them, set passwords."),
+    "flag-due": ("tracker.review.commands:flag_due", "Flag every claim whose review day has come."),
+    "export": ("tracker.exchange.commands:export", "Write verdicts to a file."),
+    "history": ("tracker.history.commands:history", "Verify the history, export it, erase a text from it."),
+}
+
+
+class Context:
+    """What a command may need, made when it first asks: the settings of the environment and the database they name.
+
+    A command gets it by `@click.pass_obj`.
+    """
+
+    def __init__(self, environ: Mapping[str, str] | None = None) -> None:
+        self.environ = os.environ if environ is None else environ
+        self._closing = contextlib.ExitStack()
+
+    @cached_property
+    def settings(self) -> "Settings":
+        """The environment's settings. Raises ConfigError."""
+        from tracker.config import Settings
+
+        return Settings.from_env(self.environ)
+
+    def database(self, *, current: bool = True) -> "Database":
+        """The database, closed when the command ends. Raises SchemaError unless `current` is False or its schema is ours."""
+        from tracker import schema
+        from tracker.db import Database
+
+        database = Database(self.settings.database_url)
+        self._closing.callback(database.dispose)
+        if current:
+            schema.check_current(database)
+        return database
+
+    def close(self) -> None:
+        """Close what was opened."""
+        self._closing.close()
+
+
+class Refused(click.ClickException):
+    """The command was not carried out; one line on stderr says why."""
+
+    exit_code = 1
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        click.echo(f"tracker: {self.message}", file=file or sys.stderr)
+
+
+class Stopped(Refused):
+    """Ctrl-C: no fault, and no work half done, because all of it is done in transactions."""
+
+    exit_code = INTERRUPTED
+
+
+class Parts(click.Group):
+    """The top-level group: imports a part when it is called, and turns what can be expected to go wrong into one line."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(PARTS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in PARTS:
+            return None
+        module, _, name = PARTS[cmd_name][0].partition(":")
+        command = getattr(importlib.import_module(module), name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, what) for name, (_, what) in PARTS.items()])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as error:
+            click.echo(file=sys.stderr)  # ends the line on which the terminal wrote ^C
+            raise Stopped("stopped.") from error
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            from tracker.faults import explain
+
+            line = explain(error)
+            # A reader that closed the pipe (`| head`) is click's to handle.
+            if line is None or (isinstance(error, OSError) and error.errno == errno.EPIPE):
+                raise
+            raise Refused(line) from error
+        finally:
+            ctx.obj.close()
+
+
+@click.command(cls=Parts, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="tracker")
+@click.pass_context
+def command(ctx: click.Context) -> None:
+    """Keep the predictions of your articles, be reminded on the day, and publish signed verdicts.
+
+    The environment says where the data is: TRACKER_HOME (a folder) and TRACKER_DATABASE_URL (SQLite in that folder unless said
+    otherwise).
+    """
+    ctx.ensure_object(Context)
+
+
+def main() -> None:
+    """Run the command of this process's arguments. Exits 0 when done, 1 when refused, 2 for a wrong usage."""
+    command(prog_name="tracker")

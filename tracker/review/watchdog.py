@@ -1,0 +1,62 @@
+"""Notices jobs that should have been started and were not.
+
+APScheduler computes its waiting times from the wall clock and stands still for an hour when that is set back an hour. The
+watchdog counts by the monotonic clock, which nobody can set.
+"""
+
+import threading
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from tracker import clock
+
+# How much later than planned, in seconds, a start may be before it counts as missed.
+GRACE = 2.0
+# A job that was woken in vain for this long, in seconds, will not wake any more.
+HOPELESS = 60.0
+
+
+@dataclass
+class _Watched:
+    every: float
+    started: float
+    busy: bool = False
+
+
+class Watchdog:
+    """Watches jobs by their ids; each has one run at a time."""
+
+    def __init__(self, every: Mapping[str, float]) -> None:
+        """`every` gives the seconds between two starts of each job."""
+        now = clock.monotonic()
+        self._watched = {job: _Watched(seconds, now) for job, seconds in every.items()}
+        self._idle = threading.Condition()
+
+    @contextmanager
+    def running(self, job: str) -> Generator[None]:
+        """Round a run of a job."""
+        watched = self._watched[job]
+        with self._idle:
+            watched.started, watched.busy = clock.monotonic(), True
+        try:
+            yield
+        finally:
+            with self._idle:
+                watched.busy = False
+                self._idle.notify_all()
+
+    def overdue(self) -> list[str]:
+        """The jobs that are not running and whose next start is overdue."""
+        now = clock.monotonic()
+        return [job for job, w in self._watched.items() if not w.busy and now - w.started > w.every + GRACE]
+
+    def stands_still(self) -> bool:
+        """Whether some job does not start however often it is woken."""
+        now = clock.monotonic()
+        return any(not w.busy and now - w.started > w.every + HOPELESS for w in self._watched.values())
+
+    def wait_until_idle(self, seconds: float) -> bool:
+        """Wait until no job is running, at most so long; whether that came about."""
+        with self._idle:
+            return self._idle.wait_for(lambda: not any(w.busy for w in self._watched.values()), seconds)

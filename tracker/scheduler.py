@@ -1,0 +1,116 @@
+"""Which job runs when. What a job does is its own affair, and what is due lives in the database alone.
+
+APScheduler keeps the time in one process, with its jobs in memory: registered here at every start, under fixed ids, never stored.
+Several such processes may run; `tracker.review.rounds` decides which of them works.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.base import JobLookupError
+from apscheduler.jobstores.memory import MemoryJobStore
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.base import BaseTrigger
+from sqlalchemy import event
+
+from tracker import clock
+from tracker.db import Database
+from tracker.review import jobs, leadership
+from tracker.review.rounds import Job, Rounds, log
+from tracker.review.watchdog import Watchdog
+from tracker.stopping import Stop
+
+# Three intervals of silence plus the look-out that notices it stay under the 20 seconds in which a lost leader is replaced.
+JOBS = (Job("flag", every=5, work=jobs.flag),)
+
+LOOKOUT = "lookout"
+LOOKOUT_EVERY = 1.0
+# A job that failed, because the database was away, is tried again this soon.
+RETRY_AFTER = 1.0
+# How long a stop waits for the job that is running.
+STOP_WITHIN = 20.0
+
+
+class Every(BaseTrigger):  # type: ignore[misc]  # APScheduler has no types
+    """Every so many seconds. After a leap of the clock, APScheduler's own trigger would list each start that was missed."""
+
+    def __init__(self, seconds: float) -> None:
+        self._interval = timedelta(seconds=seconds)
+
+    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
+        """APScheduler asks: the first start is now, later ones follow the last by the interval but never lie in the past."""
+        if previous_fire_time is None:
+            return now
+        following = previous_fire_time + self._interval
+        return following if following > now else now + self._interval
+
+
+class Scheduler:
+    """The scheduler of one process. Make it, like its database, after a fork."""
+
+    def __init__(
+        self, database: Database, stop: Stop | None = None, *, jobs: Sequence[Job] = JOBS, lookout_every: float = LOOKOUT_EVERY
+    ) -> None:
+        if not database.is_sqlite:
+            event.listen(database.engine, "connect", _impatient)
+        self._stop = stop or Stop()
+        self._leadership = leadership.of(database)
+        self._rounds = Rounds(database, self._leadership, jobs, lambda: self._stop.asked)
+        self._watchdog = Watchdog({LOOKOUT: lookout_every, **{job.id: job.every for job in jobs}})
+        self._scheduler = BackgroundScheduler(
+            timezone=UTC,
+            jobstores={"default": MemoryJobStore()},
+            executors={"default": ThreadPoolExecutor(len(jobs) + 1)},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+        self._add(LOOKOUT, lookout_every, self._look_around)
+        for job in jobs:
+            self._add(job.id, job.every, self._rounds.run, job)
+
+    def run(self) -> None:
+        """Work until asked to stop; the calling thread is the watchdog. Raises RuntimeError if APScheduler cannot be woken."""
+        log.info("scheduler started")
+        self._scheduler.start()
+        try:
+            while not self._stop.wait(LOOKOUT_EVERY):
+                for job in self._watchdog.overdue():
+                    self._wake(job)
+                if self._watchdog.stands_still():
+                    raise RuntimeError("the scheduler stands still and does not wake")
+        finally:
+            self._scheduler.shutdown(wait=False)
+            self._watchdog.wait_until_idle(STOP_WITHIN)
+            self._leadership.release()
+            log.info("scheduler stopped")
+
+    def stop(self) -> None:
+        """Ask `run` to return; from any thread."""
+        self._stop.ask()
+
+    def _add(self, job_id: str, every: float, work: Callable[..., None], *arguments: Any) -> None:
+        def start() -> None:
+            with self._watchdog.running(job_id):
+                if not self._rounds.attempt(job_id, lambda: work(*arguments)):
+                    self._wake(job_id, RETRY_AFTER)
+
+        self._scheduler.add_job(start, Every(every), id=job_id, name=job_id)
+
+    def _look_around(self) -> None:
+        for job in self._rounds.look_around():
+            self._wake(job.id)
+
+    def _wake(self, job_id: str, after: float = 0) -> None:
+        try:
+            self._scheduler.modify_job(job_id, next_run_time=clock.now() + timedelta(seconds=after))
+        except JobLookupError:
+            return  # the scheduler was shut down meanwhile
+
+
+def _impatient(connection: Any, _record: Any) -> None:
+    # A scheduler that was stopped or cut off in the middle of a transaction must not keep its locks from those who stand in.
+    connection.autocommit = True
+    for setting in ("idle_in_transaction_session_timeout = '10s'", "tcp_keepalives_idle = 5", "tcp_keepalives_interval = 2"):
+        connection.execute(f"SET {setting}")
+    connection.autocommit = False

@@ -1,0 +1,80 @@
+"""The commands that keep running."""
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from tracker.cli import Context
+
+if TYPE_CHECKING:
+    import socket
+
+HOST, PORT = "127.0.0.1", 8000
+
+
+@click.command()
+@click.option("--host", default=HOST, show_default=True, help="Address to listen on; 0.0.0.0 for all.")
+@click.option("--port", default=PORT, show_default=True, type=click.IntRange(0, 65_535), help="Port to listen on; 0 for any.")
+@click.option("--workers", type=click.IntRange(1, 64), help="Processes that answer (default: 1 on SQLite, 2 on PostgreSQL).")
+@click.option("--no-scheduler", is_flag=True, help="Leave the scheduler to `tracker scheduler`.")
+@click.pass_obj
+def serve(context: Context, host: str, port: int, workers: int | None, no_scheduler: bool) -> None:
+    """Start the web pages and, beside them, the scheduler."""
+    from tracker.serving import address
+
+    context.database().dispose()  # asked whether it is there and ours; each process makes its own
+    listener = address.listen(host, port)
+    url = address.web_address(listener)
+    _run(
+        context,
+        listener,
+        workers=workers or (1 if context.settings.is_sqlite else 2),
+        scheduler=not no_scheduler,
+        greeting=[f"The tracker is at {url}", "Ctrl-C stops it."],
+    )
+
+
+@click.command()
+@click.pass_obj
+def scheduler(context: Context) -> None:
+    """Start the scheduler alone. Several may run; one works and the others wait."""
+    from tracker import logs
+    from tracker.serving.server import run_scheduler
+
+    context.database().dispose()
+    logs.configure()
+    run_scheduler(context.settings)
+
+
+@click.command()
+@click.option("--port", default=PORT, show_default=True, type=click.IntRange(0, 65_535), help="Port to try first.")
+@click.pass_obj
+def demo(context: Context, port: int) -> None:
+    """Start the tracker with sample data, and show how to sign in.
+
+    The data lies in TRACKER_HOME or else in a folder of its own; started again, the demonstration continues.
+    """
+    from tracker.serving import address, demonstration
+
+    context.settings = demonstration.settings_from(context.environ)
+    database = context.database(current=False)
+    ways_in = demonstration.prepare(database, context.settings, say=lambda line: click.echo(line, err=True))
+    database.dispose()
+    listener = address.listen_near(HOST, port)
+    greeting = [f"The demonstration is at {address.web_address(listener)}", "Sign in as one, and sign as the other:"]
+    greeting += [f"  {way.email}  password: {way.password}  ({way.name})" for way in ways_in]
+    greeting += [f"Its data is in {context.settings.home}", "Ctrl-C stops it."]
+    _run(context, listener, workers=1, scheduler=True, greeting=greeting)
+
+
+def _run(context: Context, listener: "socket.socket", *, workers: int, scheduler: bool, greeting: list[str]) -> None:
+    from tracker import logs
+    from tracker.serving.server import Plan, serve
+
+    def greet() -> None:
+        click.echo("\n".join(greeting))
+        sys.stdout.flush()
+
+    logs.configure()
+    serve(Plan(context.settings, listener, workers, scheduler, greet))

@@ -1,0 +1,46 @@
+"""How a process that keeps running is asked to stop: by a signal, by another thread, or by the end of its parent."""
+
+import os
+import select
+import signal
+from types import FrameType
+
+
+class Stop:
+    """Whether this process has been asked to stop. Safe to ask from a signal handler, where locks are not."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        self._parent: int | None = None
+        self._heard, self._told = os.pipe()
+        os.set_blocking(self._told, False)
+
+    def ask(self) -> None:
+        """Ask, and wake whoever waits."""
+        self.asked = True
+        try:
+            os.write(self._told, b".")
+        except BlockingIOError:
+            return  # it has been told often enough
+
+    def on_signals(self) -> None:
+        """Let SIGTERM and SIGINT ask. A second one ends the process as it usually does. For the main thread."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._on_signal)
+
+    def with_parent(self, parent: int) -> None:
+        """Stop also when the parent, given by its id, is gone."""
+        self._parent = parent
+
+    def wait(self, seconds: float) -> bool:
+        """Wait so long or until asked; whether asked."""
+        if not self.asked:
+            select.select([self._heard], [], [], seconds)
+            if self._parent is not None and os.getppid() != self._parent:
+                self.asked = True
+        return self.asked
+
+    def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_DFL)
+        self.ask()
