@@ -8,7 +8,7 @@ from typing import Final
 from wsgiref.headers import Headers
 
 from flask import Flask
-from whitenoise import WhiteNoise  # type: ignore[import-untyped]
+from whitenoise import WhiteNoise
 
 from tracker.web.headers import FIXED
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
 from flask import Flask, current_app, g, has_request_context, request, url_for
-from flask_login import current_user  # type: ignore[import-untyped]
+from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.routing import BuildError
 

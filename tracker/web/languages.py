@@ -3,12 +3,13 @@
 from typing import cast
 from zoneinfo import ZoneInfo
 
-import flask_babel  # type: ignore[import-untyped]
+import flask_babel
 from babel.support import NullTranslations
 from flask import Blueprint, Flask, Response, abort, has_app_context, has_request_context, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from tracker.web import speech
+from tracker.web.access import public
 from tracker.web.catalogues import LANGUAGES, SOURCE_LANGUAGE, translations
 from tracker.web.desk import THEMES, desk
 from tracker.web.urls import local_path
@@ -85,12 +86,14 @@ def _keep(response: Response, **choice: str) -> Response:
 
 
 @bp.get("/language")
+@public
 def language() -> ResponseReturnValue:
     """The switch as a page of its own."""
     return render_template("shared/language.html", next=local_path(request.args.get("next")))
 
 
 @bp.post("/language")
+@public
 def switch_language() -> ResponseReturnValue:
     """Speak another language from now on, and go back to where the switch stood."""
     chosen = request.form.get("language", "")
@@ -100,6 +103,7 @@ def switch_language() -> ResponseReturnValue:
 
 
 @bp.post("/theme")
+@public
 def switch_theme() -> ResponseReturnValue:
     """Draw pages in another theme from now on; `auto` leaves it to the device."""
     chosen = request.form.get("theme", "")

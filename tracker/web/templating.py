@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from flask import Flask
-from flask_wtf.csrf import CSRFProtect, generate_csrf  # type: ignore[import-untyped]
+from flask_wtf.csrf import CSRFProtect, generate_csrf
 from markupsafe import Markup
 
 from tracker import clock

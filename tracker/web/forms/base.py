@@ -64,11 +64,15 @@ class Form(wtforms.Form):
                 field.label.field_id = field.id
 
     def problems(self) -> list[tuple[str, str]]:
-        """What is wrong, in the order of the page: the id to link to ("" where there is none) and the sentence."""
+        """What is wrong, in the order of the page: the id to link to ("" where there is none), and the sentence with the
+        name of its field, as it stands apart from it."""
         found = [("", str(text)) for text in self.form_errors]
         for field in self:
-            anchor = "" if getattr(field, "kind", "") == "hidden" else field.id
-            found.extend((anchor, str(text)) for text in field.errors)
+            if getattr(field, "kind", "") == "hidden":
+                found.extend(("", str(text)) for text in field.errors)
+            else:
+                label = str(field.label.text)
+                found.extend((field.id, speech.gettext("%(field)s: %(value)s", field=label, value=text)) for text in field.errors)
         return found
 
 
@@ -104,8 +108,8 @@ class Field(wtforms.Field):
         return self.data is None or self.data == ""
 
     def missing(self) -> str:
-        """The sentence for a required field without a value; it names the field, as the summary shows it alone."""
-        return speech.gettext("%(field)s: this cannot be empty.", field=str(self.label.text))
+        """The sentence for a required field without a value."""
+        return speech.gettext("This cannot be empty.")
 
     def typed(self) -> str:
         """What was typed, to be shown again as it was, but for what no page can hold."""

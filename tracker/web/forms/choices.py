@@ -54,11 +54,11 @@ class ChoiceField(Field):
 
     def _chosen(self, key: str) -> Any:
         if key not in self._by_key:
-            raise ValueError(speech.gettext("%(field)s: choose one of the list.", field=str(self.label.text)))
+            raise ValueError(speech.gettext("Choose one of the list."))
         return self._by_key[key]
 
     def missing(self) -> str:
-        return speech.gettext("%(field)s: choose one of the list.", field=str(self.label.text))
+        return speech.gettext("Choose one of the list.")
 
     def iter_choices(self) -> Iterator[tuple[str, str, bool, dict[str, Any]]]:
         """What the macro draws: value, label, whether chosen, more attributes."""

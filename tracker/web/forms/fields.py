@@ -32,13 +32,12 @@ class IntegerField(Field):
             return
         # Twenty places hold every number a database holds; int() refuses thousands of digits with an error of its own.
         if not re.fullmatch(r"[+-]?[0-9]{1,20}", typed):
-            raise ValueError(speech.gettext("%(field)s: write a whole number in digits.", field=str(self.label.text)))
+            raise ValueError(speech.gettext("Write a whole number in digits."))
         number = int(typed)
         if not self.least <= number <= self.most:
             raise ValueError(
                 speech.gettext(
-                    "%(field)s: give a number from %(least)s to %(most)s.",
-                    field=str(self.label.text),
+                    "Give a number from %(least)s to %(most)s.",
                     least=self.least,
                     most=self.most,
                 )

@@ -70,8 +70,7 @@ class TextField(Field):
             language = speech.language()
             raise wtforms.validators.StopValidation(
                 speech.gettext(
-                    "%(field)s: keep this under %(most)s characters; it has %(count)s.",
-                    field=str(self.label.text),
+                    "Keep this under %(most)s characters; it has %(count)s.",
                     most=wording.number(self.max_length, language),
                     count=wording.number(len(self.data), language),
                 )
