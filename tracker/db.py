@@ -5,16 +5,22 @@ a deferred transaction that turns into a writer fails with "database is locked" 
 """
 
 import importlib
+import os
+import sqlite3
 import threading
 from collections.abc import Generator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Integer, MetaData, create_engine, event
-from sqlalchemy.engine import Connection, make_url
+from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Integer, MetaData, create_engine, event, text
+from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
+
+from tracker.errors import N_, Unavailable
 
 BUSY_TIMEOUT_MS = 30_000
 
@@ -72,15 +78,20 @@ def load_models() -> MetaData:
 
 
 class Database:
-    """An engine and the two kinds of transaction on it. Make it after a fork, never before."""
+    """An engine and the two kinds of transaction on it. Make it after a fork, or `dispose` of it before one.
 
-    def __init__(self, url: str) -> None:
+    `must_exist`: for processes that work on a database and do not make one. On SQLite they open the existing file only, and once
+    it was deleted or replaced under them every transaction raises Unavailable, because what they wrote would be lost.
+    """
+
+    def __init__(self, url: str, *, must_exist: bool = False) -> None:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self.engine = _sqlite_engine(url) if self.is_sqlite else _postgresql_engine(url)
+        self.engine = _sqlite_engine(self.url, must_exist) if self.is_sqlite else _postgresql_engine(url)
+        self.revision: str | None = None  # the schema's, that writers insist on (see `insist_on`)
         self.sessions = sessionmaker(self.engine)
         # SQLite lets one writer in at a time and makes the others poll; within a process a queue is fairer and quicker.
-        self._turn: AbstractContextManager[Any] = threading.Lock() if self.is_sqlite else nullcontext()
+        self._turn = threading.Lock() if self.is_sqlite else None
 
     @contextmanager
     def reading(self) -> Generator[Session]:
@@ -88,22 +99,30 @@ class Database:
         with self.sessions() as session:
             yield session
 
+    def insist_on(self, revision: str) -> None:
+        """From now on, refuse to write if the schema has become another one: a newer tracker has migrated it meanwhile."""
+        self.revision = revision
+
     @contextmanager
-    def writing(self, session: Session | None = None) -> Generator[Session]:
+    def writing(self, session: Session | None = None, *, patience: float | None = None) -> Generator[Session]:
         """A transaction that may write: committed at the end, rolled back whole on any error.
 
         With a session of the caller's, its read transaction is ended first and the writing happens in it: a second session would
         wait for the caller's own locks. What was loaded before is loaded again at its next use. No network I/O belongs in here.
+
+        `patience` is how many seconds to wait for one's turn on SQLite; without it, as long as the database waits. Raises
+        Unavailable if that is over, or if the schema is no longer the one to `insist_on`.
         """
         own = self.sessions() if session is None else session
         if own.info.get("writing"):
             raise RuntimeError("this session is writing already")
         try:
-            with self._turn:
+            with self._my_turn(patience):
                 own.rollback()
-                own.connection(execution_options={"writing": True})
+                own.connection(execution_options={"writing": True, "patience": patience})
                 own.info["writing"] = True
                 try:
+                    self._check_revision(own)
                     yield own
                     own.commit()
                 except BaseException:
@@ -115,9 +134,34 @@ class Database:
             if session is None:
                 own.close()
 
+    @contextmanager
+    def _my_turn(self, patience: float | None) -> Generator[None]:
+        if self._turn is None:
+            yield
+            return
+        if not self._turn.acquire(timeout=-1 if patience is None else patience):
+            raise Unavailable(N_("The database is busy. Try again in a moment."))
+        try:
+            yield
+        finally:
+            self._turn.release()
+
+    def _check_revision(self, session: Session) -> None:
+        if self.revision is None:
+            return
+        found = session.scalar(text("SELECT version_num FROM alembic_version"))
+        if found != self.revision:
+            raise Unavailable(N_("The tracker was updated while it was running. It stores nothing more until it is restarted."))
+
     def dispose(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+    def forget_connections(self) -> None:
+        """Let go of connections that a fork copied, without closing them: they are the parent's."""
+        self.engine.dispose(close=False)
+        if self._turn is not None:
+            self._turn = threading.Lock()
 
 
 def _postgresql_engine(url: str) -> Engine:
@@ -135,12 +179,39 @@ def _postgresql_engine(url: str) -> Engine:
     )
 
 
-def _sqlite_engine(url: str) -> Engine:
+def _sqlite_engine(url: URL, must_exist: bool) -> Engine:
     # The driver must not begin transactions by itself: the hook below does, so that it can choose how.
     engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False})
+    if must_exist and url.database:
+        guard = _FileGuard(Path(url.database))
+        event.listen(engine, "do_connect", guard.connect)
+        event.listen(engine, "checkout", guard.check)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+class _FileGuard:
+    """Keeps to one database file. SQLite would make a new, empty one where it is gone, or go on writing into the deleted one."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.seen: tuple[int, int] | None = None
+
+    def connect(self, _dialect: Any, _record: Any, _args: Any, kwargs: dict[str, Any]) -> Any:
+        self.check()
+        return sqlite3.connect(f"file:{quote(str(self.path.resolve()))}?mode=rw", uri=True, **kwargs)
+
+    def check(self, *_event: Any) -> None:
+        try:
+            found = os.stat(self.path)
+        except OSError:
+            raise Unavailable(N_("The database file is gone. Put it back and restart the tracker.")) from None
+        identity = (found.st_dev, found.st_ino)
+        if self.seen is None:
+            self.seen = identity
+        if identity != self.seen:
+            raise Unavailable(N_("The database file was replaced while the tracker was running. Restart the tracker."))
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -152,6 +223,8 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "foreign_keys=ON",
         # So that the triggers that guard the history also see the delete half of INSERT OR REPLACE.
         "recursive_triggers=ON",
+        # What is erased from the history must not linger in freed space of the file.
+        "secure_delete=ON",
         f"busy_timeout={BUSY_TIMEOUT_MS}",
         "cache_size=-16000",
     ):
@@ -160,5 +233,16 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writing = connection.get_execution_options().get("writing", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    options = connection.get_execution_options()
+    if not options.get("writing", False):
+        connection.exec_driver_sql("BEGIN")
+        return
+    patience = options.get("patience")
+    if patience is None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        return
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={int(patience * 1000)}")
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")

@@ -42,11 +42,11 @@ def state(database: Database) -> State:
         return State(MigrationContext.configure(connection).get_current_revision(), _script().get_current_head() or "")
 
 
-def check_current(database: Database) -> None:
-    """Raise SchemaError unless the database has exactly the revision the code was written for."""
+def check_current(database: Database) -> str:
+    """The database's revision, which is the one the code was written for; raises SchemaError if it is any other."""
     found = state(database)
     if found.is_current:
-        return
+        return found.wanted
     known = {revision.revision for revision in _script().walk_revisions()}
     if found.current is not None and found.current not in known:
         raise SchemaError(

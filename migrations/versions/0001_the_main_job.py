@@ -135,6 +135,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_setting")),
     )
     op.create_table(
+        "sign_in_limit",
+        sa.Column("key_hash", sa.String(length=64), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("key_hash", name=op.f("pk_sign_in_limit")),
+    )
+    op.create_index(op.f("ix_sign_in_limit_since"), "sign_in_limit", ["since"], unique=False)
+    op.create_table(
         "speaker",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
@@ -205,6 +213,7 @@ def upgrade() -> None:
         sa.Column("editor_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("remembered", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_because", sa.String(length=32), nullable=True),
         sa.Column("user_agent", sa.String(length=255), server_default="", nullable=False),

@@ -88,12 +88,23 @@ class EditorSession(Base):
     editor_id: Mapped[int] = mapped_column(ForeignKey("editor.id"))
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
+    remembered: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), default=False)  # "keep me signed in"
     ended_at: Mapped[datetime | None]
     ended_because: Mapped[str | None] = mapped_column(String(32))
     user_agent: Mapped[str] = mapped_column(String(255), server_default="", default="")
     address: Mapped[str] = mapped_column(String(64), server_default="", default="")
 
     __table_args__ = (Index("ix_editor_session_editor_id", "editor_id", "ended_at"),)  # the sessions of one editor
+
+
+class SignInLimit(Base):
+    """How often somebody tried to sign in of late, under a hash of what is counted (see `throttle`)."""
+
+    __tablename__ = "sign_in_limit"
+
+    key_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    since: Mapped[datetime] = mapped_column(index=True)
+    tries: Mapped[int]
 
 
 class Setting(Base):

@@ -2,6 +2,8 @@
 
 import enum
 
+from tracker.errors import N_
+
 
 class Role(enum.StrEnum):
     """Keys of the role table. `SYSTEM` is no editor's: only the scheduler and the command line act as it."""
@@ -14,6 +16,14 @@ class Role(enum.StrEnum):
 
 
 GIVEN = (Role.VIEWER, Role.EDITOR, Role.CHIEF, Role.ADMIN)
+
+# What a person reads.
+LABELS = {
+    Role.VIEWER: N_("Viewer"),
+    Role.EDITOR: N_("Editor"),
+    Role.CHIEF: N_("Chief editor"),
+    Role.ADMIN: N_("Admin"),
+}
 
 _INCLUDES = {
     Role.VIEWER: {Role.VIEWER},

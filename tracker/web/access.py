@@ -5,8 +5,8 @@ will not start.
     @needs(Role.VIEWER)
     def show(claim_id: int) -> ResponseReturnValue: ...
 
-Signed out, a page leads to the sign-in page and back (303); an export or feed says 401. A page for which the role does not suffice
-is no page (404); a move is forbidden (403).
+Signed out, a page leads to the sign-in page and back (303); an export or feed says 401. A page for which the role does not
+suffice is no page (404); a move is forbidden (403).
 """
 
 from collections.abc import Callable

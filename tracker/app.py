@@ -1,0 +1,79 @@
+"""The web application: which parts it is made of, and nothing else.
+
+gunicorn "tracker.app:wsgi()"
+"""
+
+import importlib
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from flask import Flask
+
+from tracker import logs, paths, schema, web
+from tracker.config import Settings
+from tracker.db import Database, load_models
+from tracker.newsroom.routes import desk
+from tracker.schema import SchemaError
+from tracker.web import access, form_tokens, hosts
+from tracker.web import database as request_database
+
+# The areas with pages; each has `init_app(app)` in its `routes`.
+AREAS: Final = ("tracker.newsroom.routes", "tracker.exchange.routes")
+COOKIE_LIFE: Final = timedelta(days=60)  # of one that keeps somebody signed in; the session's row is what decides
+
+
+def wsgi() -> Flask:
+    """The application as the environment describes it, for a WSGI server. Call it once in each worker, after the fork."""
+    logs.configure()
+    return create_app(Settings.from_env())
+
+
+def create_app(settings: Settings, database: Database | None = None) -> Flask:
+    """Put the application together. Raises SchemaError if the database is not there or not of this version."""
+    load_models()
+    if database is None:
+        database = open_database(settings)
+    app = Flask("tracker", static_folder=None, template_folder=str(paths.templates_dir()))
+    app.config.from_mapping(_config(settings))
+    app.extensions["tracker_settings"] = settings
+    hosts.init_app(app, urlsplit(settings.base_url).hostname if settings.base_url else None)
+    request_database.init_app(app, database)
+    web.init_app(app, newsroom=desk.newsroom, remember=desk.remember)
+    access.init_app(app)
+    form_tokens.init_app(app)
+    for area in AREAS:
+        importlib.import_module(area).init_app(app)
+    access.check_declared(app)
+    return app
+
+
+def open_database(settings: Settings) -> Database:
+    """The existing database of these settings, its schema checked; no connection is left open that a fork could copy."""
+    database = Database(settings.database_url, must_exist=True)
+    if database.is_sqlite and not Path(database.url.database or "").exists():
+        raise SchemaError(f"There is no database at {database.url.database} yet. Run: tracker db upgrade")
+    try:
+        database.insist_on(schema.check_current(database))
+    finally:
+        database.dispose()
+    os.register_at_fork(after_in_child=database.forget_connections)
+    return database
+
+
+def _config(settings: Settings) -> dict[str, Any]:
+    secure = bool(settings.base_url and settings.base_url.startswith("https://"))
+    return {
+        "SECRET_KEY": settings.secret_key,
+        # A __Host- cookie is taken only over TLS, for the whole site and no other host.
+        "SESSION_COOKIE_NAME": "__Host-session" if secure else "session",
+        "SESSION_COOKIE_SECURE": secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_PATH": "/",
+        "SESSION_REFRESH_EACH_REQUEST": False,
+        "PERMANENT_SESSION_LIFETIME": COOKIE_LIFE,
+        "PREFERRED_URL_SCHEME": "https" if secure else "http",
+    }

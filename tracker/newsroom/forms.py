@@ -1,0 +1,56 @@
+"""The forms of one's account and of the newsroom's settings."""
+
+from typing import Any, Final
+
+from tracker.newsroom.people import NAME_MAX
+from tracker.web.catalogues import LANGUAGES
+from tracker.web.forms import CheckField, ChoiceField, Form, HiddenTextField, IntegerField, RadioField, TextField
+from tracker.web.forms import lazy_gettext as _l
+
+# Each language in its own words: whoever looks for it may not read the present one.
+LANGUAGE_NAMES: Final = {"en": "English", "fr": "Français"}
+
+
+class DisplayForm(Form):
+    """How an editor likes their pages."""
+
+    language = RadioField(_l("Language"), choices=[(code, LANGUAGE_NAMES[code]) for code in LANGUAGES], required=True)
+    theme = RadioField(
+        _l("Theme"), choices=[("auto", _l("Same as my device")), ("light", _l("Light")), ("dark", _l("Dark"))], required=True
+    )
+    shortcuts = CheckField(_l("Single-key shortcuts"), hint=_l("Turn off if you use speech input, or if they get in the way."))
+    key_hints = CheckField(_l("Show the row of key hints at the bottom"))
+
+
+class RevokeForm(Form):
+    """Which session to end."""
+
+    session = HiddenTextField("session", required=True, max_length=64)
+
+
+class NewsroomForm(Form):
+    """The newsroom's rules."""
+
+    name = TextField(_l("Name of the newsroom"), required=True, max_length=NAME_MAX)
+    timezone = ChoiceField(
+        _l("Time zone"), required=True, hint=_l("Days begin and end here: reviews fall due at midnight of this zone.")
+    )
+    language = RadioField(
+        _l("Language for those who have chosen none"),
+        choices=[(code, LANGUAGE_NAMES[code]) for code in LANGUAGES],
+        required=True,
+    )
+    second_signature = CheckField(
+        _l("A second editor signs every verdict"),
+        hint=_l("Without it, one editor decides alone. The history shows which verdicts had one signature."),
+    )
+    author_may_judge = CheckField(_l("The author of an article may judge its claims"))
+    show_sample = CheckField(_l("Show the sample article"), hint=_l("It is hidden, not deleted, and never exported."))
+    review_after_days = IntegerField(
+        _l("Days until a claim without a date of its own is reviewed"), least=1, most=3_650, required=True
+    )
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What was given, by the names of the settings."""
+        return {field.name: field.data for field in self}

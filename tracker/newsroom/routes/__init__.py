@@ -1,0 +1,15 @@
+"""The pages of the newsroom: signing in, one's account, the newsroom's settings, and whether the tracker is well."""
+
+from flask import Flask
+
+from tracker.newsroom.routes import account, health, settings, signin
+from tracker.newsroom.routes.blueprint import bp
+
+__all__ = ["account", "health", "init_app", "settings", "signin"]
+
+
+def init_app(app: Flask) -> None:
+    """Register sign-in and the newsroom's blueprints."""
+    signin.init_app(app)
+    app.register_blueprint(bp)
+    app.register_blueprint(health.bp)
