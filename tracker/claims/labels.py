@@ -1,0 +1,199 @@
+"""What a person reads for the fixed words of a claim. The keys are in `words`; English here, French in the catalogue.
+
+`label(Outcome.VOID)` is the word for the desk; `reader_label` the whole words readers see. Free of Flask: mails and exports use it.
+"""
+
+import enum
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Final
+
+from tracker.claims.words import (
+    Attribution,
+    Certainty,
+    ConditionStatus,
+    DeadlineSource,
+    Decision,
+    EvidenceAbout,
+    Outcome,
+    OutcomeReason,
+    ProposalKind,
+    QuoteKind,
+    RelationKind,
+    SourceKind,
+    SpeakerKind,
+    Stance,
+    Status,
+    VerdictKind,
+    Visibility,
+    WithdrawReason,
+)
+from tracker.errors import N_
+from tracker.web.speech import gettext
+from tracker.web.words import DESK, READERS
+
+WEEK: Final = timedelta(days=6)  # "due this week": today and the six days after it
+
+# Two words of different kinds may share a key ("too_vague"), and members of a StrEnum equal their keys: so by kind first.
+_LABELS: Final[dict[type[enum.StrEnum], Mapping[str, str]]] = {
+    Status: {key.value: DESK[key] for key in Status} | {Status.DUE: N_("Due")},
+    Outcome: {key.value: DESK[key] for key in Outcome},
+    Stance: {key.value: DESK[key] for key in Stance},
+    OutcomeReason: {
+        OutcomeReason.NO_PUBLIC_INFORMATION: N_("There is no public information"),
+        OutcomeReason.SOURCES_CONFLICT: N_("Sources contradict each other"),
+        OutcomeReason.TOO_VAGUE: N_("The words are too vague"),
+        OutcomeReason.CONDITION_NOT_MET: N_("Its condition was not met"),
+        OutcomeReason.WITHDRAWN_BY_SPEAKER: N_("The speaker withdrew it"),
+        OutcomeReason.SUPERSEDED: N_("The speaker or publisher replaced the words"),
+    },
+    ProposalKind: {
+        ProposalKind.VERDICT: N_("Verdict"),
+        ProposalKind.WITHDRAWAL: N_("Withdrawal"),
+    },
+    VerdictKind: {
+        VerdictKind.FIRST: N_("First verdict"),
+        VerdictKind.UPDATE: N_("Update: the world changed"),
+        VerdictKind.CORRECTION: N_("Correction: we erred"),
+    },
+    Decision: {
+        Decision.SIGNED: N_("Signed"),
+        Decision.RETURNED: N_("Sent back"),
+        Decision.RECALLED: N_("Taken back"),
+    },
+    Attribution: {
+        Attribution.STATED: N_("Stated: the article says who"),
+        Attribution.IMPLIED: N_("Implied: the article only suggests who"),
+        Attribution.ARTICLE: N_("The article’s own voice"),
+    },
+    Certainty: {
+        Certainty.FLAT: N_("Flat (“will”)"),
+        Certainty.HEDGED: N_("Hedged (“probably”, “may”)"),
+        Certainty.POSSIBLE_ONLY: N_("Only possible (“could”)"),
+        Certainty.COMPARATIVE: N_("Comparative (“likelier than”)"),
+        Certainty.NOT_A_PROBABILITY: N_("Not a probability"),
+    },
+    ConditionStatus: {
+        ConditionStatus.UNKNOWN: N_("Not known yet"),
+        ConditionStatus.MET: N_("Met"),
+        ConditionStatus.NOT_MET: N_("Not met"),
+    },
+    DeadlineSource: {
+        DeadlineSource.STATED: N_("Stated by the speaker"),
+        DeadlineSource.INTERPRETED: N_("Read by us from their words"),
+        DeadlineSource.EDITOR: N_("Our own horizon, not theirs"),
+    },
+    QuoteKind: {
+        QuoteKind.VERBATIM: N_("Verbatim"),
+        QuoteKind.TRANSLATION: N_("From a translation"),
+        QuoteKind.PARAPHRASE: N_("Paraphrase"),
+    },
+    SpeakerKind: {
+        SpeakerKind.PERSON: N_("Person"),
+        SpeakerKind.ORGANISATION: N_("Organisation"),
+    },
+    SourceKind: {
+        SourceKind.PRIMARY: N_("Primary document"),
+        SourceKind.OFFICIAL: N_("Official source"),
+        SourceKind.NEWS: N_("News report"),
+        SourceKind.EXPERT: N_("Expert"),
+        SourceKind.OTHER: N_("Other source"),
+    },
+    Visibility: {
+        Visibility.PUBLIC: N_("Public"),
+        Visibility.INTERNAL: N_("Internal: never leaves the desk"),
+    },
+    EvidenceAbout: {
+        EvidenceAbout.CLAIM: N_("The claim"),
+        EvidenceAbout.CONDITION: N_("Its condition"),
+    },
+    WithdrawReason: {
+        WithdrawReason.MISTAKE: N_("Entered by mistake"),
+        WithdrawReason.DUPLICATE: N_("A duplicate"),
+        WithdrawReason.SPLIT: N_("Split into several"),
+        WithdrawReason.TOO_VAGUE: N_("Too vague to check"),
+        WithdrawReason.NOT_A_PREDICTION: N_("Not a prediction"),
+        WithdrawReason.OTHER: N_("Another reason"),
+    },
+    RelationKind: {
+        RelationKind.DUPLICATE_OF: N_("is a duplicate of"),
+        RelationKind.SPLIT_FROM: N_("was split from"),
+        RelationKind.ALTERNATIVE_TO: N_("is an alternative to"),
+        RelationKind.PART_OF: N_("is part of"),
+    },
+}
+
+# How a relation reads from the other claim's page.
+_SEEN_FROM_THERE: Final[Mapping[str, str]] = {
+    RelationKind.DUPLICATE_OF: N_("has this duplicate"),
+    RelationKind.SPLIT_FROM: N_("was split into"),
+    RelationKind.ALTERNATIVE_TO: N_("is an alternative to"),
+    RelationKind.PART_OF: N_("has this part"),
+}
+
+# Beside each choice of the verdict form.
+_HELP: Final[Mapping[str, str]] = {
+    Outcome.CONFIRMED: N_("What was predicted happened, within the time stated, or set by us."),
+    Outcome.PARTLY_CONFIRMED: N_("A substantial part happened; something material did not."),
+    Outcome.REFUTED: N_("It did not happen within the time stated, or set by us, or the opposite did."),
+    Outcome.UNRESOLVABLE: N_("The criteria cannot be met or failed with public information."),
+    Outcome.VOID: N_(
+        "The question fell away: its condition never arose, or the words were withdrawn or replaced. Not scored."
+    ),
+}
+
+
+# What the languages of articles and quotes are called; a code that is not here is shown as it is.
+LANGUAGES: Final[Mapping[str, str]] = {
+    "en": N_("English"),
+    "fr": N_("French"),
+    "de": N_("German"),
+    "es": N_("Spanish"),
+    "it": N_("Italian"),
+    "pt": N_("Portuguese"),
+    "ru": N_("Russian"),
+    "uk": N_("Ukrainian"),
+    "ko": N_("Korean"),
+    "zh": N_("Chinese"),
+    "ja": N_("Japanese"),
+    "ar": N_("Arabic"),
+}
+
+
+def label(key: enum.StrEnum) -> str:
+    """The desk's word for a member of one of the enums of `words`, in the language spoken now."""
+    return gettext(_LABELS[type(key)][key])
+
+
+def reader_label(outcome: Outcome) -> str:
+    """The words by which readers are told a verdict, in the language spoken now."""
+    return gettext(READERS[outcome])
+
+
+def relation_label(kind: RelationKind, *, from_there: bool = False) -> str:
+    """How a claim stands to another; `from_there` turns it round."""
+    return gettext(_SEEN_FROM_THERE[kind]) if from_there else label(kind)
+
+
+def outcome_help(outcome: Outcome) -> str:
+    """What a verdict means, for the editor who chooses one."""
+    return gettext(_HELP[outcome])
+
+
+def language_name(code: str) -> str:
+    """English, French, …; the code itself where we have no name."""
+    return gettext(LANGUAGES[code]) if code in LANGUAGES else code
+
+
+def state_key(status: Status, review_on: date | None, today: date, outcome: Outcome | None = None) -> str:
+    """The one word of `tracker.web.words` under which a claim is shown: its verdict, or how its review stands to today.
+
+    `outcome` is that of the signed verdict; it counts once the claim is resolved.
+    """
+    if status == Status.RESOLVED and outcome is not None:
+        return outcome.value
+    if status not in (Status.OPEN, Status.DUE) or review_on is None:
+        return status.value
+    if review_on < today:
+        return "overdue"
+    return "due" if status == Status.DUE or review_on <= today + WEEK else "open"
