@@ -5,7 +5,7 @@ Every area records here, in the transaction that changes its rows. `docs/history
 
 from tracker.history.actors import SYSTEM, Actor
 from tracker.history.recording import record
-from tracker.history.rows import changed, created, tracked
+from tracker.history.rows import changed, created, removed, tracked
 from tracker.history.texts import Text
 
-__all__ = ["SYSTEM", "Actor", "Text", "changed", "created", "record", "tracked"]
+__all__ = ["SYSTEM", "Actor", "Text", "changed", "created", "record", "removed", "tracked"]

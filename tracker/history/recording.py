@@ -47,10 +47,14 @@ def record(
     """Say that something happened; it enters the chain if and when the outermost transaction commits.
 
     `subject` is a followed row or a ready name such as "claim:147". `row` names another row that `data["set"]` speaks of (the
-    evidence of a claim); without it, that is the subject. Raises RuntimeError outside `Database.writing`.
+    evidence of a claim); without it, that is the subject. Further rows that changed in the same breath stand in `data["also"]`,
+    by name, each with its own "set". Raises RuntimeError outside `Database.writing`.
     """
     if not session.info.get("writing"):
         raise RuntimeError("history is recorded inside Database.writing only")
+    at = clock.now() if at is None else at
+    if at.tzinfo is None:
+        raise ValueError("a moment without a zone cannot be recorded")
     session.flush()  # new rows need their ids before they can be named
     body = dict(data or {})
     if row is not None:
@@ -58,7 +62,7 @@ def record(
     plain, texts = separate(body)
     name = subject if isinstance(subject, str) else row_name(subject)
     pending: list[_Pending] = session.info.setdefault(_PENDING, [])
-    pending.append(_Pending(at or clock.now(), str(actor), name, kind, plain, texts))
+    pending.append(_Pending(at, str(actor), name, kind, plain, texts))
 
 
 def pending_count(session: Session) -> int:
@@ -108,17 +112,22 @@ def _seal(session: Session) -> None:
 
 @sa_event.listens_for(Session, "after_transaction_create")
 def _mark(session: Session, transaction: SessionTransaction) -> None:
-    session.info.setdefault(_MARKS, {})[transaction] = len(session.info.get(_PENDING, ()))
+    # Flushes have a transaction of their own inside, which cannot be rolled back without the one around it.
+    if transaction.nested:
+        session.info.setdefault(_MARKS, {})[transaction] = len(session.info.get(_PENDING, ()))
 
 
 @sa_event.listens_for(Session, "after_soft_rollback")
 def _forget(session: Session, previous: SessionTransaction) -> None:
-    pending: list[_Pending] = session.info.get(_PENDING, [])
-    del pending[session.info.get(_MARKS, {}).get(previous, 0) :]
+    mark = session.info.get(_MARKS, {}).get(previous)
+    if mark is not None:
+        del session.info.get(_PENDING, [])[mark:]
 
 
 @sa_event.listens_for(Session, "after_transaction_end")
-def _unmark(session: Session, transaction: SessionTransaction) -> None:
-    # A savepoint ends before its rollback is announced, so the marks are kept until the whole transaction is over.
+def _clear(session: Session, transaction: SessionTransaction) -> None:
+    # A savepoint ends before its rollback is announced, so the marks are kept until the whole transaction is over. Then whatever
+    # still waits was rolled back.
     if transaction.parent is None:
-        session.info.get(_MARKS, {}).clear()
+        session.info.pop(_MARKS, None)
+        session.info.pop(_PENDING, None)

@@ -7,6 +7,8 @@ changed behind the chain's back.
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
+from sqlalchemy.orm import object_session
+
 from tracker.history.texts import Text
 
 
@@ -40,14 +42,23 @@ def row_name(row: Any) -> str:
 
 
 def _value(view: Tracked, field: str, value: Any) -> Any:
-    return Text(value) if field in view.texts and value is not None else value
+    # An empty text gives nothing away, and a salted hash of it would only fill the disk.
+    return Text(value) if field in view.texts and value else value
 
 
 def created(row: Any) -> dict[str, Any]:
-    """Event data for a new row: every followed field that is not empty."""
+    """Event data for a new row: every followed field that is not empty. Flushes the row's session, which fills in defaults."""
     view = tracked(row)
+    session = object_session(row)
+    if session is not None:
+        session.flush()
     values = {field: getattr(row, field) for field in view.fields}
-    return {"set": {f: _value(view, f, v) for f, v in values.items() if v is not None}}
+    return {"set": {f: _value(view, f, v) for f, v in values.items() if v not in (None, "")}}
+
+
+def removed(row: Any) -> dict[str, Any]:
+    """Event data for a row that is deleted: what it held. Call it before the row goes."""
+    return {"removed": True, "was": created(row)["set"]}
 
 
 def changed(row: Any, **values: Any) -> dict[str, Any]:

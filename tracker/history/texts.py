@@ -6,10 +6,16 @@
 
 import hashlib
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import Enum
 from typing import Any
+
+# Beyond these a JSON number is no exact integer to everybody (RFC 8785 refuses them).
+_INTEGER_MOST = 2**53 - 1
+# These hold fields, so a lone field of that name in them is no text.
+_CONTAINERS = ("", "set", "was")
 
 
 @dataclass(frozen=True)
@@ -28,6 +34,7 @@ def separate(data: Any, path: str = "") -> tuple[Any, dict[str, dict[str, str]]]
     """Split event data into what goes into the chain and the texts that lie beside it.
 
     Texts are keyed by their dotted path in the data, each as {"salt": …, "text": …}. Dates, moments and enums become plain JSON.
+    Raises TypeError for what the chain does not hold: fractions, keys that are not ASCII, objects of any other kind.
     """
     texts: dict[str, dict[str, str]] = {}
     if isinstance(data, Text):
@@ -37,6 +44,8 @@ def separate(data: Any, path: str = "") -> tuple[Any, dict[str, dict[str, str]]]
     if isinstance(data, dict):
         plain: dict[str, Any] = {}
         for key, value in data.items():
+            if not isinstance(key, str) or not key.isascii():
+                raise TypeError(f"the history cannot hold the key {key!r}")
             plain[key], inner = separate(value, f"{path}.{key}" if path else key)
             texts.update(inner)
         return plain, texts
@@ -52,14 +61,41 @@ def separate(data: Any, path: str = "") -> tuple[Any, dict[str, dict[str, str]]]
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Enum):
-        return value.value
+        value = value.value
+    if value is None or isinstance(value, str | bool):
+        return value
+    if isinstance(value, int) and abs(value) <= _INTEGER_MOST:
+        return value
     if isinstance(value, datetime):
         return moment(value)
     if isinstance(value, date):
         return value.isoformat()
-    return value
+    # Whole numbers and ASCII keys alone: so that anyone's JSON library writes the same bytes as RFC 8785 asks for.
+    raise TypeError(f"the history cannot hold {value!r}")
 
 
 def moment(at: datetime) -> str:
-    """A moment as the chain writes it: UTC, microseconds, Z. Years under 1000 keep four digits."""
+    """A moment as the chain writes it: UTC, microseconds, Z; years under 1000 keep four digits. ValueError without zone."""
+    if at.tzinfo is None:
+        raise ValueError("a moment without a zone cannot be recorded")
+    at = at.astimezone(UTC)
     return at.strftime(f"{at.year:04d}-%m-%dT%H:%M:%S.%fZ")
+
+
+def places(data: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Where texts stand in an event's data: their dotted paths, each with its hash."""
+    if isinstance(data, dict):
+        if is_place(data, path):
+            yield path, data["sha256"]
+            return
+        for key, value in data.items():
+            yield from places(value, f"{path}.{key}" if path else key)
+    elif isinstance(data, list):
+        for index, value in enumerate(data):
+            yield from places(value, f"{path}.{index}" if path else str(index))
+
+
+def is_place(value: Any, path: str) -> bool:
+    """Whether a value of an event's data, at this path, stands for a text: an object with `sha256` as its only member."""
+    alone = isinstance(value, dict) and len(value) == 1 and isinstance(value.get("sha256"), str)
+    return alone and path.rpartition(".")[2] not in _CONTAINERS

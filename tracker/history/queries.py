@@ -1,0 +1,144 @@
+"""Reading the record: of one subject, of one editor, of the whole newsroom; newest first, a page at a time."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from tracker.errors import N_, Message
+from tracker.history.models import Event, EventTexts
+from tracker.history.texts import is_place
+
+PAGE = 50
+
+# Stands in an entry's data where the words were erased. Compare with `is`.
+REDACTED: Final = Message(N_("[erased]"))
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One event, its data with the words in place of their hashes, or REDACTED."""
+
+    seq: int
+    at: datetime
+    actor: str  # "editor:3" or "system"
+    subject: str  # "claim:147"
+    kind: str
+    data: dict[str, Any]
+    erasable: tuple[str, ...]  # the paths of the words that could still be erased
+
+    @property
+    def editor_id(self) -> int | None:
+        """Who did it; None is the system."""
+        kind, _, number = self.actor.partition(":")
+        return int(number) if kind == "editor" else None
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some entries, newest first. `older` is what to ask for next as `before`; None at the end."""
+
+    entries: tuple[Entry, ...]
+    older: int | None
+
+
+def events_of(session: Session, subject: str, *, before: int | None = None, limit: int = PAGE) -> Page:
+    """What happened to a subject ("claim:147"); `before` is the seq at which the page before ended."""
+    return _page(session, [Event.subject == subject], before, limit)
+
+
+def events_by(session: Session, actor: str, *, before: int | None = None, limit: int = PAGE) -> Page:
+    """What an actor did ("editor:3", "system")."""
+    return _page(session, [Event.actor == actor], before, limit)
+
+
+def log(
+    session: Session,
+    *,
+    zone: ZoneInfo,
+    kinds: Iterable[str] = (),
+    actor: str | None = None,
+    day_from: date | None = None,
+    day_to: date | None = None,
+    before: int | None = None,
+    limit: int = PAGE,
+) -> Page:
+    """The newsroom's log. `kinds` are whole ("claim.sign") or areas ("claim."); days are those of the zone, both included."""
+    wanted: list[ColumnElement[bool]] = []
+    asked = tuple(kinds)
+    if asked:
+        wanted.append(or_(*(_of_kind(kind) for kind in asked)))
+    if actor is not None:
+        wanted.append(Event.actor == actor)
+    days = _days(zone, day_from, day_to)
+    if days:
+        # By number and not by the clock, which may have gone backwards; so the days only say between which numbers to look.
+        bounds = select(func.min(Event.seq), func.max(Event.seq)).where(*days)
+        first, last = session.execute(bounds).tuples().one()
+        wanted += [Event.seq.between(first, last), *days]
+    return _page(session, wanted, before, limit)
+
+
+def one(session: Session, seq: int) -> Entry | None:
+    """One event by its number."""
+    return next(iter(_page(session, [Event.seq == seq], None, 1).entries), None)
+
+
+def _of_kind(kind: str) -> ColumnElement[bool]:
+    # A range, so that the index serves it: "/" is the character behind ".".
+    return and_(Event.kind >= kind, Event.kind < f"{kind[:-1]}/") if kind.endswith(".") else Event.kind == kind
+
+
+def _days(zone: ZoneInfo, day_from: date | None, day_to: date | None) -> list[ColumnElement[bool]]:
+    wanted: list[ColumnElement[bool]] = []
+    if day_from is not None:
+        wanted.append(Event.at >= _start(day_from, zone))
+    if day_to is not None and day_to < date.max:
+        wanted.append(Event.at < _start(day_to + timedelta(days=1), zone))
+    return wanted
+
+
+def _start(day: date, zone: ZoneInfo) -> datetime:
+    start = datetime.combine(day, time.min, tzinfo=zone)
+    try:
+        return start.astimezone(UTC)
+    except OverflowError:  # the first day of the calendar, east of Greenwich
+        return start.replace(tzinfo=UTC)
+
+
+def _page(session: Session, wanted: list[ColumnElement[bool]], before: int | None, limit: int) -> Page:
+    query = (
+        select(Event.seq, Event.at, Event.actor, Event.subject, Event.kind, Event.canonical, EventTexts.texts)
+        .outerjoin(EventTexts, EventTexts.seq == Event.seq)
+        .where(*wanted)
+        .order_by(Event.seq.desc())
+        .limit(limit + 1)
+    )
+    rows = session.execute(query if before is None else query.where(Event.seq < before)).all()
+    entries = tuple(
+        Entry(row.seq, row.at, row.actor, row.subject, row.kind, *_heard(row.canonical, row.texts)) for row in rows[:limit]
+    )
+    return Page(entries, entries[-1].seq if len(rows) > limit else None)
+
+
+def _heard(canonical: str, texts: str | None) -> tuple[dict[str, Any], tuple[str, ...]]:
+    beside: dict[str, dict[str, str]] = json.loads(texts) if texts else {}
+    data: dict[str, Any] = _resolved(json.loads(canonical)["data"], "", beside)
+    return data, tuple(beside)
+
+
+def _resolved(data: Any, path: str, beside: dict[str, dict[str, str]]) -> Any:
+    if isinstance(data, dict):
+        if path in beside:
+            return beside[path]["text"]
+        if is_place(data, path):
+            return REDACTED
+        return {key: _resolved(value, f"{path}.{key}" if path else key, beside) for key, value in data.items()}
+    if isinstance(data, list):
+        return [_resolved(value, f"{path}.{index}" if path else str(index), beside) for index, value in enumerate(data)]
+    return data
