@@ -212,11 +212,7 @@ def _walk(
 def flag(session: Session, claim: Claim) -> None:
     """What the sweep does to this claim on its review day, and to no other."""
     assert claim.review_on is not None
-    others = session.scalars(
-        select(Claim).where(Claim.status == Status.OPEN, Claim.review_on <= claim.review_on, Claim.id < claim.id)
-    ).all()
-    assert not others, "make the open claims with a later review day, or after those that are due"
-    lifecycle.flag_batch(session, claim.review_on, limit=1, at=on(claim.review_on, 6))
+    lifecycle.flag_batch(session, claim.review_on, limit=1, at=on(claim.review_on, 6), only=claim.id)
     session.refresh(claim)
 
 
