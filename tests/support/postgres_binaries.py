@@ -65,7 +65,8 @@ def find() -> Binaries:
     users: tuple[str | None, ...] = UNPRIVILEGED if os.geteuid() == 0 else (None,)
     tried: list[str] = []
     for folder in _folders():
-        if not all((folder / program).is_file() for program in NEEDED):
+        if absent := [program for program in NEEDED if not (folder / program).is_file()]:
+            tried.append(f"{folder} has no {absent[0]}")
             continue
         for user in users:
             found = _try(folder, user, tried) or (user and _try_copy(folder, user, tried))

@@ -1,0 +1,135 @@
+"""The application for tests, and browsers to use it with: `app`, `client`, `sign_in`, `new_client`."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from itsdangerous import URLSafeTimedSerializer
+from werkzeug.test import TestResponse
+
+from tests.factories import make_editor
+from tracker.app import create_app
+from tracker.config import Settings
+from tracker.db import Database
+from tracker.newsroom import passwords
+from tracker.newsroom.models import Editor
+
+PASSWORD = "seven green bicycles"
+_CSRF = "the token of the tests"
+_hashes: dict[str, str] = {}
+
+
+def password_hash(password: str = PASSWORD) -> str:
+    """The hash of a password; made once a run, because making one is slow on purpose."""
+    if password not in _hashes:
+        _hashes[password] = passwords.hash_of(password)
+    return _hashes[password]
+
+
+class Client(FlaskClient):
+    """A browser of a test: `post` carries the CSRF token of its session, unless `csrf=False`."""
+
+    def post(self, *args: Any, csrf: bool = True, **kwargs: Any) -> TestResponse:
+        if csrf:
+            data = kwargs.get("data")
+            if data is None or isinstance(data, dict):
+                kwargs["data"] = {"csrf_token": self.csrf_token(), **(data or {})}
+        return super().post(*args, **kwargs)
+
+    def csrf_token(self) -> str:
+        """A token that a page of this browser's session would carry."""
+        base_url = self.application.extensions["tracker_settings"].base_url
+        with self.session_transaction(base_url=base_url) as cookie:
+            raw = cookie.setdefault("csrf_token", _CSRF)
+        return str(URLSafeTimedSerializer(self.application.secret_key, salt="wtf-csrf-token").dumps(raw))
+
+    def sign_in(self, email: str, password: str = PASSWORD, **more: str) -> TestResponse:
+        """Send the sign-in form."""
+        return self.post("/login", data={"email": email, "password": password, **more})
+
+    def cookie(self, name: str = "session") -> str:
+        """The value of a cookie, "" where there is none."""
+        found = self.get_cookie(name)
+        return found.value if found else ""
+
+
+def form_token(page: TestResponse) -> str:
+    """The token of the (first) form on a page."""
+    found = re.search(r'name="form_token" value="([^"]+)"', page.text)
+    assert found, "there is no form with a token on this page"
+    return found[1]
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """The settings of the application under test."""
+    return Settings(home=tmp_path, database_url=database_url, secret_key="only for tests " * 4)
+
+
+AppFactory = Callable[..., Flask]
+
+
+@pytest.fixture
+def new_app(settings: Settings, database: Database) -> AppFactory:
+    """`new_app(base_url="https://…")`: an application with other settings on the test's database."""
+
+    def make(**changes: Any) -> Flask:
+        app = create_app(replace(settings, **changes), database)
+        app.testing = True
+        app.test_client_class = Client
+        return app
+
+    return make
+
+
+@pytest.fixture
+def app(new_app: AppFactory) -> Flask:
+    """The application on the test's database."""
+    return new_app()
+
+
+@pytest.fixture
+def new_client(app: Flask) -> Callable[[], Client]:
+    """As many browsers as a test needs."""
+
+    def make() -> Client:
+        client = app.test_client()
+        assert isinstance(client, Client)
+        return client
+
+    return make
+
+
+@pytest.fixture
+def client(new_client: Callable[[], Client]) -> Client:
+    """A browser that nobody has signed in with."""
+    return new_client()
+
+
+SignIn = Callable[..., Client]
+
+
+@pytest.fixture
+def sign_in(new_client: Callable[[], Client], database: Database) -> SignIn:
+    """`sign_in("chief")` or `sign_in(editor)`: a new browser in which this editor is signed in; `.editor` says who.
+
+    An editor who was made without a password is given one.
+    """
+
+    def go(who: Editor | str = "editor", *, client: Client | None = None, **more: str) -> Client:
+        editor = make_editor(database, roles=(who,)) if isinstance(who, str) else who
+        if editor.password is None:
+            with database.writing() as session:
+                session.get_one(Editor, editor.id).password = password_hash()
+        browser = client or new_client()
+        answer = browser.sign_in(editor.email, **more)
+        assert answer.status_code == 303, answer.text
+        browser.editor = editor  # type: ignore[attr-defined]
+        return browser
+
+    return go
