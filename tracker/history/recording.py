@@ -112,22 +112,23 @@ def _seal(session: Session) -> None:
 
 @sa_event.listens_for(Session, "after_transaction_create")
 def _mark(session: Session, transaction: SessionTransaction) -> None:
-    # Flushes have a transaction of their own inside, which cannot be rolled back without the one around it.
     if transaction.nested:
         session.info.setdefault(_MARKS, {})[transaction] = len(session.info.get(_PENDING, ()))
 
 
-@sa_event.listens_for(Session, "after_soft_rollback")
-def _forget(session: Session, previous: SessionTransaction) -> None:
-    mark = session.info.get(_MARKS, {}).get(previous)
-    if mark is not None:
-        del session.info.get(_PENDING, [])[mark:]
+@sa_event.listens_for(Session, "after_commit")
+def _release(session: Session) -> None:
+    # Fires for a savepoint, too, while it is still the innermost one: what it recorded now belongs to the transaction around it.
+    session.info.get(_MARKS, {}).pop(session.get_nested_transaction(), None)
 
 
 @sa_event.listens_for(Session, "after_transaction_end")
-def _clear(session: Session, transaction: SessionTransaction) -> None:
-    # A savepoint ends before its rollback is announced, so the marks are kept until the whole transaction is over. Then whatever
-    # still waits was rolled back.
+def _forget(session: Session, transaction: SessionTransaction) -> None:
+    # A savepoint that ends without having been released was rolled back. That is not always announced as a rollback: one in which
+    # a flush failed is only closed.
+    mark = session.info.get(_MARKS, {}).pop(transaction, None)
+    if mark is not None:
+        del session.info.get(_PENDING, [])[mark:]
     if transaction.parent is None:
         session.info.pop(_MARKS, None)
         session.info.pop(_PENDING, None)

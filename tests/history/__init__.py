@@ -1,0 +1,1 @@
+"""The history: recording, sealing, verifying, erasing, exporting."""
