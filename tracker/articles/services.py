@@ -1,20 +1,25 @@
 """Writes on articles. A text is stored once and never changes; a correction is a further text."""
 
 import hashlib
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from tracker import clock, history
+from tracker import clock, history, storable
 from tracker.articles.models import Article, ArticleText
 from tracker.articles.texts import normal
 from tracker.errors import N_, Forbidden, Invalid, Stale
 from tracker.history import Actor
+from tracker.newsroom.models import Editor
 from tracker.newsroom.roles import Role
+from tracker.urls import URL_MAX, check_link
 
 TEXT_MAX = 400_000  # code points; a long book chapter
+LINE_MAX = 1_000
+KEY_MAX = 255
 EDITABLE = ("title", "outlet", "url", "author", "author_editor_id", "language", "published_on")
 
 
@@ -33,20 +38,21 @@ def create(
     is_sample: bool = False,
     external_id: str | None = None,
 ) -> Article:
-    """Store an article and, where there is one, its first text. Raises Invalid for an empty title, Forbidden for viewers."""
+    """Store an article and, where there is one, its first text. Raises Invalid, naming the field, and Forbidden for viewers."""
     _editors_only(actor)
-    if not title.strip():
-        raise Invalid(N_("Give the article a title."), field="title")
+    given = {
+        "title": title,
+        "outlet": outlet,
+        "url": url,
+        "author": author,
+        "author_editor_id": author_editor_id,
+        "language": language,
+        "published_on": published_on,
+    }
     article = Article(
-        title=title.strip(),
-        outlet=outlet.strip(),
-        url=url or None,
-        author=author.strip(),
-        author_editor_id=author_editor_id,
-        language=language,
-        published_on=published_on,
+        **_clean(session, given),
         is_sample=is_sample,
-        external_id=external_id,
+        external_id=storable.text(external_id, "external_id", most=KEY_MAX) or None,
         created_by_id=actor.editor_id,
         created_at=clock.now(),
     )
@@ -64,13 +70,8 @@ def add_text(session: Session, actor: Actor, article: Article, body: str) -> Art
     Raises Invalid if the text is empty, too long, or the same as the latest one.
     """
     _editors_only(actor)
-    body = normal(body)
-    if not body.strip():
-        raise Invalid(N_("The text is empty."), field="body")
-    if len(body) > TEXT_MAX:
-        raise Invalid(
-            N_("The text is too long: %(length)s characters, at most %(most)s."), field="body", length=len(body), most=TEXT_MAX
-        )
+    # As received, but for its line ends: quotes are found by their exact place.
+    body = storable.text(normal(body), "body", most=TEXT_MAX, needed=N_("The text is empty."), strip=False)
     # Two corrections at once must not both become number 2: the article's row is the queue.
     session.execute(select(Article.id).where(Article.id == article.id).with_for_update())
     number = session.scalar(select(func.max(ArticleText.number)).where(ArticleText.article_id == article.id)) or 0
@@ -93,11 +94,9 @@ def add_text(session: Session, actor: Actor, article: Article, body: str) -> Art
 
 
 def edit(session: Session, actor: Actor, article: Article, *, version: int, **values: Any) -> None:
-    """Change what is known of an article. Raises Stale if someone else changed it since `version`, Invalid for an empty title."""
+    """Change what is known of an article. Raises Stale if someone else changed it since `version`, Invalid for a bad value."""
     _editors_only(actor)
-    values = {field: value for field, value in values.items() if field in EDITABLE}
-    if "title" in values and not values["title"].strip():
-        raise Invalid(N_("Give the article a title."), field="title")
+    values = _clean(session, {field: value for field, value in values.items() if field in EDITABLE})
     changes = history.changed(article, **values)
     if not changes:
         return
@@ -112,6 +111,35 @@ def edit(session: Session, actor: Actor, article: Article, *, version: int, **va
         raise Stale(N_("Someone else changed this article while you were working on it. Nothing of yours was saved yet."))
     session.refresh(article)
     history.record(session, article, "article.edit", actor=actor, data={**changes, "version": version + 1})
+
+
+def _clean(session: Session, values: Mapping[str, Any]) -> dict[str, Any]:
+    return {field: _CLEANERS[field](session, value) for field, value in values.items()}
+
+
+def _url(_session: Session, value: str | None) -> str | None:
+    url = storable.text(value, "url", most=URL_MAX)
+    if not url:
+        return None
+    check_link(url, "url")
+    return url
+
+
+def _author_editor(session: Session, editor_id: int | None) -> int | None:
+    if editor_id is not None and session.get(Editor, editor_id) is None:
+        raise Invalid(N_("This is not a usable value."), field="author_editor_id")
+    return editor_id
+
+
+_CLEANERS: dict[str, Callable[[Session, Any], Any]] = {
+    "title": lambda _, value: storable.text(value, "title", most=LINE_MAX, needed=N_("Give the article a title.")),
+    "outlet": lambda _, value: storable.text(value, "outlet", most=LINE_MAX),
+    "url": _url,
+    "author": lambda _, value: storable.text(value, "author", most=LINE_MAX),
+    "author_editor_id": _author_editor,
+    "language": lambda _, value: storable.language(value),
+    "published_on": lambda _, value: storable.day(value, "published_on"),
+}
 
 
 def _editors_only(actor: Actor) -> None:

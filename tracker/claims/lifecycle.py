@@ -129,6 +129,18 @@ def check(session: Session, claim: Claim, name: str, actor: Actor) -> Move:
     return found
 
 
+def begin(session: Session, claim: Claim, name: str, *, actor: Actor, version: int) -> None:
+    """Lock the claim and raise Stale, IllegalMove or Forbidden if the move cannot be made from the version that was read.
+
+    For services, before they look at the rest: the loser of a race must learn that it lost and not that a row exists already, and
+    a refusal about a field must not hide that the move itself is not allowed.
+    """
+    session.refresh(claim, with_for_update=True)
+    if claim.version != version:
+        raise Stale(current=claim.version)
+    check(session, claim, name, actor)
+
+
 def allowed(session: Session, claim: Claim, actor: Actor) -> frozenset[str]:
     """The names of the moves this actor could make now; for showing only what works."""
     names = set()
@@ -216,7 +228,8 @@ def write(
 def flag_batch(session: Session, today: date, *, limit: int, at: datetime, only: int | None = None) -> int:
     """Mark up to `limit` open claims whose review day has come, oldest first; return how many. Safe to run in parallel.
 
-    `only` is the id of a single claim to look at. Compares status and review_on and leaves `version` alone: it decides nothing, so it may not turn an editor's page stale.
+    Compares status and review_on and leaves `version` alone: it decides nothing, so it may not turn an editor's page stale.
+    `only` is the id of a single claim to look at.
     """
     due = (
         select(Claim.id)

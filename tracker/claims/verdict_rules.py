@@ -82,11 +82,11 @@ def _happened(proposed: Proposed, facts: Facts) -> None:
     # Refuted and late is the other way round: that it had not happened in time was known before it did.
     if proposed.known_on is not None and proposed.known_on < proposed.occurred_from:
         raise Invalid(N_("It cannot have been known before it happened."), field="known_on")
-    last = proposed.occurred_to or proposed.occurred_from
-    if facts.deadline_on is not None and last > facts.deadline_on:
+    # The first day decides, as it does for refuted: what was so by the deadline may go on after it.
+    if facts.deadline_on is not None and proposed.occurred_from > facts.deadline_on:
         raise Invalid(
             N_("It happened after the deadline, %(deadline)s. That is refuted, with the later day noted."),
-            field="occurred_from" if proposed.occurred_to is None else "occurred_to",
+            field="occurred_from",
             deadline=facts.deadline_on,
         )
 

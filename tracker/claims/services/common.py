@@ -4,15 +4,19 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from tracker import storable
 from tracker.claims.models import Claim
 from tracker.claims.words import Status
 from tracker.errors import N_, Forbidden, IllegalMove, Invalid
 from tracker.history import Actor
 from tracker.newsroom import settings
+from tracker.newsroom.models import Editor
 from tracker.newsroom.roles import Role
 
 TEXT_MAX = 10_000  # code points of one field
 STATEMENT_MAX = 1_000
+NAME_MAX = 200
+KEY_MAX = 255
 
 
 def day_of(session: Session, at: datetime) -> date:
@@ -43,11 +47,32 @@ def need_not_withdrawn(claim: Claim) -> None:
         raise IllegalMove(N_("This claim is withdrawn. A chief can restore it."))
 
 
+def need_owner(session: Session, owner_id: int | None) -> None:
+    """Raise Invalid for someone who cannot own claims; nobody can."""
+    if owner_id is not None and not _works_here(session, owner_id):
+        raise Invalid(N_("This person cannot own claims."), field="owner_id")
+
+
+def need_signer(session: Session, editor_id: int | None, actor: Actor) -> None:
+    """Raise Invalid for someone who could not sign what the actor proposes; nobody in particular can."""
+    if editor_id is None:
+        return
+    if editor_id == actor.editor_id:
+        raise Invalid(N_("You cannot ask yourself; choose another editor."), field="requested_signer_id")
+    if not _works_here(session, editor_id):
+        raise Invalid(N_("This person cannot sign verdicts."), field="requested_signer_id")
+
+
+def _works_here(session: Session, editor_id: int) -> bool:
+    editor = session.get(Editor, editor_id)
+    return editor is not None and editor.active and Role.EDITOR in editor.role_names
+
+
 def need_text(value: str, field: str, message: str, most: int = TEXT_MAX) -> str:
-    """The text without surrounding space. Raises Invalid if it is empty or too long."""
-    value = value.strip()
-    if not value:
-        raise Invalid(message, field=field)
-    if len(value) > most:
-        raise Invalid(N_("This is too long: %(length)s characters, at most %(most)s."), field=field, length=len(value), most=most)
-    return value
+    """The text without surrounding space. Raises Invalid if it shows nothing, is too long or cannot be stored."""
+    return storable.text(value, field, most=most, needed=message)
+
+
+def clean_text(value: str | None, field: str, most: int = TEXT_MAX) -> str:
+    """The text without surrounding space, "" where there is none. Raises Invalid if it is too long or cannot be stored."""
+    return storable.text(value, field, most=most)

@@ -4,10 +4,10 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from tracker import clock, history
+from tracker import clock, history, storable
 from tracker.claims import lifecycle
 from tracker.claims.models import Check, Claim
-from tracker.claims.services.common import day_of, need_text
+from tracker.claims.services.common import clean_text, day_of, need_text
 from tracker.claims.words import VerdictKind, WithdrawReason
 from tracker.errors import N_, Invalid
 from tracker.history import Actor
@@ -15,11 +15,13 @@ from tracker.history import Actor
 
 def track(session: Session, claim: Claim, *, actor: Actor, version: int, at: datetime | None = None) -> None:
     """Take a draft onto the desk: from now on it comes back on its review day. Raises Invalid without a review day."""
+    at = at or clock.now()
+    lifecycle.begin(session, claim, "track", actor=actor, version=version)
     if not claim.statement.strip():
         raise Invalid(N_("Write the claim in your own plain words."), field="statement")
     if claim.review_on is None:
         raise Invalid(N_("Say on which day this claim should come back to the desk."), field="review_on")
-    lifecycle.move(session, claim, "track", actor=actor, version=version, at=at or clock.now())
+    lifecycle.move(session, claim, "track", actor=actor, version=version, at=at)
 
 
 def postpone(
@@ -38,6 +40,7 @@ def postpone(
     Raises Invalid if the day is not later than both the review day it had and today.
     """
     at = at or clock.now()
+    lifecycle.begin(session, claim, "postpone", actor=actor, version=version)
     reason = need_text(reason, "reason", N_("Say why the review is moved."))
     if claim.review_on is not None and review_on <= claim.review_on:
         raise Invalid(N_("The new day must be later than %(day)s, the one it had."), field="review_on", day=claim.review_on)
@@ -58,20 +61,29 @@ def withdraw(
     at: datetime | None = None,
 ) -> None:
     """Take a claim off the desk; it stays in the record. A signed verdict cannot be taken away like this."""
+    at = at or clock.now()
+    lifecycle.begin(session, claim, "withdraw", actor=actor, version=version)
+    note = clean_text(note, "note")
     lifecycle.move(
         session,
         claim,
         "withdraw",
         actor=actor,
         version=version,
-        at=at or clock.now(),
-        values={"withdraw_reason": reason, "restore_to": claim.status, "requested_signer_id": None},
-        data={"note": history.Text(note.strip())} if note.strip() else None,
+        at=at,
+        values={
+            "withdraw_reason": storable.word(reason, WithdrawReason, "reason"),
+            "restore_to": claim.status,
+            "requested_signer_id": None,
+        },
+        data={"note": history.Text(note)} if note else None,
     )
 
 
 def restore(session: Session, claim: Claim, reason: str, *, actor: Actor, version: int, at: datetime | None = None) -> None:
     """Bring a withdrawn claim back to the status it had. Chiefs only."""
+    at = at or clock.now()
+    lifecycle.begin(session, claim, "restore", actor=actor, version=version)
     reason = need_text(reason, "reason", N_("Say why the claim comes back."))
     lifecycle.move(
         session,
@@ -79,7 +91,7 @@ def restore(session: Session, claim: Claim, reason: str, *, actor: Actor, versio
         "restore",
         actor=actor,
         version=version,
-        at=at or clock.now(),
+        at=at,
         values={"withdraw_reason": None, "restore_to": None},
         data={"reason": history.Text(reason)},
     )
@@ -100,6 +112,7 @@ def reopen(
     The signed verdict stays public, under review, until a new one is signed. Raises Invalid for any kind but those two.
     """
     at = at or clock.now()
+    lifecycle.begin(session, claim, "reopen", actor=actor, version=version)
     if kind not in (VerdictKind.UPDATE, VerdictKind.CORRECTION):
         raise Invalid(N_("Say whether the world changed or we erred."), field="kind")
     reason = need_text(reason, "reason", N_("Say why the verdict is looked at again."))
@@ -110,6 +123,6 @@ def reopen(
         actor=actor,
         version=version,
         at=at,
-        values={"review_on": day_of(session, at), "reopened_as": kind},
+        values={"review_on": day_of(session, at), "reopened_as": VerdictKind(kind)},
         data={"reason": history.Text(reason)},
     )

@@ -1,19 +1,22 @@
 """Proposing a verdict and what a second editor does with it."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tracker import clock, history
+from tracker import clock, history, storable
 from tracker.claims import lifecycle, verdict_rules
 from tracker.claims.models import Check, Claim, Evidence, Postscript, Verdict, VerdictDecision
-from tracker.claims.services.common import day_of, lock, need_editor, need_text
+from tracker.claims.services.common import clean_text, day_of, lock, need_editor, need_signer, need_text
 from tracker.claims.verdict_rules import Facts, Proposed
 from tracker.claims.words import (
     Decision,
     EvidenceAbout,
+    Outcome,
+    OutcomeReason,
     ProposalKind,
     Stance,
     Status,
@@ -21,10 +24,9 @@ from tracker.claims.words import (
     Visibility,
     WithdrawReason,
 )
-from tracker.errors import N_, IllegalMove, Invalid, Stale
+from tracker.errors import N_, IllegalMove
 from tracker.history import Actor
 from tracker.history.rows import row_name
-from tracker.newsroom.models import Editor
 
 
 def facts(session: Session, claim: Claim, today: date) -> Facts:
@@ -71,8 +73,8 @@ def propose(
 ) -> Verdict:
     """Propose a verdict for a second editor to sign. Raises Invalid, naming the field, if a rule of the verdict is not met."""
     at = at or clock.now()
-    _check_first(session, claim, "propose", actor, version)
-    _check_signer(session, requested_signer_id, actor)
+    lifecycle.begin(session, claim, "propose", actor=actor, version=version)
+    need_signer(session, requested_signer_id, actor)
     verdict = _store(session, claim, proposed, actor, at)
     _move(
         session,
@@ -93,7 +95,7 @@ def decide(
 ) -> Verdict:
     """Give a verdict alone: where the newsroom asks for no second signature, or as a chief after two returns."""
     at = at or clock.now()
-    _check_first(session, claim, "decide", actor, version)
+    lifecycle.begin(session, claim, "decide", actor=actor, version=version)
     verdict = _store(session, claim, proposed, actor, at)
     decision = _decision(session, verdict, Decision.SIGNED, "", actor, at)
     _move(
@@ -111,10 +113,15 @@ def decide(
 
 
 def sign(session: Session, claim: Claim, *, actor: Actor, version: int, at: datetime | None = None, note: str = "") -> None:
-    """Sign what was proposed, in the version that was read. A signed withdrawal takes the claim off the desk."""
+    """Sign what was proposed, in the version that was read. A signed withdrawal takes the claim off the desk.
+
+    Raises Invalid if the verdict no longer keeps the rules: evidence may have been withdrawn since it was proposed.
+    """
     at = at or clock.now()
-    _check_first(session, claim, "sign", actor, version)
+    lifecycle.begin(session, claim, "sign", actor=actor, version=version)
     proposal = lifecycle.proposal_of(session, claim)
+    if proposal.proposal_kind is ProposalKind.VERDICT:
+        verdict_rules.check(as_proposed(proposal), facts(session, claim, day_of(session, at)))
     decision = _decision(session, proposal, Decision.SIGNED, note, actor, at)
     values: dict[str, Any] = {"proposal_id": None, "recall_to": None, "requested_signer_id": None}
     if proposal.proposal_kind is ProposalKind.WITHDRAWAL:
@@ -136,20 +143,25 @@ def sign(session: Session, claim: Claim, *, actor: Actor, version: int, at: date
 
 
 def return_(session: Session, claim: Claim, note: str, *, actor: Actor, version: int, at: datetime | None = None) -> None:
-    """Send a proposal back with a note; the claim is due again."""
+    """Send a proposal back with a note; the claim is due again.
+
+    With a withdrawal that was sent back, the signed verdict is under review from this day on, as after reopening it.
+    """
     at = at or clock.now()
-    _check_first(session, claim, "return", actor, version)
+    lifecycle.begin(session, claim, "return", actor=actor, version=version)
     note = need_text(note, "note", N_("Say what is missing, so that the proposer can go on."))
     proposal = lifecycle.proposal_of(session, claim)
     decision = _decision(session, proposal, Decision.RETURNED, note, actor, at)
-    values = {"proposal_id": None, "recall_to": None, "requested_signer_id": None}
+    values: dict[str, Any] = {"proposal_id": None, "recall_to": None, "requested_signer_id": None}
+    if proposal.proposal_kind is ProposalKind.WITHDRAWAL:
+        values |= {"review_on": day_of(session, at), "reopened_as": VerdictKind.CORRECTION}
     _move(session, claim, "return", actor, version, at, values=values, also=[decision], data={"verdict": proposal.id})
 
 
 def recall(session: Session, claim: Claim, *, actor: Actor, version: int, at: datetime | None = None) -> None:
     """Take one's own proposal back; the claim goes where it was."""
     at = at or clock.now()
-    _check_first(session, claim, "recall", actor, version)
+    lifecycle.begin(session, claim, "recall", actor=actor, version=version)
     proposal = lifecycle.proposal_of(session, claim)
     decision = _decision(session, proposal, Decision.RECALLED, "", actor, at)
     values = {"proposal_id": None, "recall_to": None, "requested_signer_id": None}
@@ -169,8 +181,8 @@ def propose_withdrawal(
 ) -> Verdict:
     """Ask a second editor to take a resolved claim out. `rationale` is the public line that will stand in the verdict's place."""
     at = at or clock.now()
-    _check_first(session, claim, "propose_withdrawal", actor, version)
-    _check_signer(session, requested_signer_id, actor)
+    lifecycle.begin(session, claim, "propose_withdrawal", actor=actor, version=version)
+    need_signer(session, requested_signer_id, actor)
     proposal = Verdict(
         claim_id=claim.id,
         number=_next_number(session, claim),
@@ -178,7 +190,7 @@ def propose_withdrawal(
         verdict_kind=VerdictKind.CORRECTION,
         supersedes_id=claim.signed_verdict_id,
         rationale=need_text(rationale, "rationale", N_("Say why; readers see this line where the verdict stood.")),
-        withdraw_reason=reason,
+        withdraw_reason=storable.word(reason, WithdrawReason, "withdraw_reason"),
         proposed_by_id=actor.editor_id,
         proposed_at=at,
     )
@@ -212,42 +224,25 @@ def add_postscript(session: Session, claim: Claim, body: str, *, actor: Actor, a
     return line
 
 
-def _check_first(session: Session, claim: Claim, name: str, actor: Actor, version: int) -> None:
-    # Before any row is written: the loser of a race must learn that it lost, not that a row exists already; and a refusal about
-    # a field must not hide that the move itself is not allowed.
-    lock(session, claim)
-    if claim.version != version:
-        raise Stale(current=claim.version)
-    lifecycle.check(session, claim, name, actor)
-
-
-def _check_signer(session: Session, editor_id: int | None, actor: Actor) -> None:
-    if editor_id is None:
-        return
-    signer = session.get(Editor, editor_id)
-    if editor_id == actor.editor_id:
-        raise Invalid(N_("You cannot ask yourself; choose another editor."), field="requested_signer_id")
-    if signer is None or not signer.active or "editor" not in signer.role_names:
-        raise Invalid(N_("This person cannot sign verdicts."), field="requested_signer_id")
-
-
 def _next_number(session: Session, claim: Claim) -> int:
     return (session.scalar(select(func.max(Verdict.number)).where(Verdict.claim_id == claim.id)) or 0) + 1
 
 
 def _store(session: Session, claim: Claim, proposed: Proposed, actor: Actor, at: datetime) -> Verdict:
+    proposed = _cleaned(proposed)
     known = facts(session, claim, day_of(session, at))
     verdict_rules.check(proposed, known)
     first, last = proposed.occurred_from, proposed.occurred_to
+    again = VerdictKind.CORRECTION if claim.signed_verdict_id is not None else VerdictKind.FIRST
     verdict = Verdict(
         claim_id=claim.id,
         number=_next_number(session, claim),
         outcome=proposed.outcome,
         reason=proposed.reason,
-        verdict_kind=claim.reopened_as or VerdictKind.FIRST,
+        verdict_kind=claim.reopened_as or again,
         supersedes_id=claim.signed_verdict_id,
-        rationale=proposed.rationale.strip(),
-        missing=proposed.missing.strip(),
+        rationale=proposed.rationale,
+        missing=proposed.missing,
         known_on=proposed.known_on,
         occurred_from=first,
         occurred_to=last or first,
@@ -261,9 +256,44 @@ def _store(session: Session, claim: Claim, proposed: Proposed, actor: Actor, at:
     return verdict
 
 
+def _cleaned(proposed: Proposed) -> Proposed:
+    outcome = storable.word(proposed.outcome, Outcome, "outcome")
+    return replace(
+        proposed,
+        outcome=outcome,
+        reason=storable.word(proposed.reason, OutcomeReason, "reason") if proposed.reason else None,
+        rationale=clean_text(proposed.rationale, "rationale"),
+        # With any other verdict nothing is missing, whatever a form without scripts still held.
+        missing=clean_text(proposed.missing, "missing") if outcome is Outcome.PARTLY_CONFIRMED else "",
+        known_on=_day(proposed.known_on, "known_on"),
+        occurred_from=_day(proposed.occurred_from, "occurred_from"),
+        occurred_to=_day(proposed.occurred_to, "occurred_to"),
+    )
+
+
+def _day(value: date | None, field: str) -> date | None:
+    return None if value is None else storable.day(value, field)
+
+
+def as_proposed(verdict: Verdict) -> Proposed:
+    """A stored verdict as it was proposed. Raises ValueError for a withdrawal."""
+    if verdict.outcome is None:
+        raise ValueError("a withdrawal is no verdict")
+    return Proposed(
+        outcome=verdict.outcome,
+        rationale=verdict.rationale,
+        known_on=verdict.known_on,
+        reason=verdict.reason,
+        missing=verdict.missing,
+        occurred_from=verdict.occurred_from,
+        occurred_to=verdict.occurred_to,
+        impossible=verdict.outcome is Outcome.REFUTED,  # what the proposer said, or it would not be stored
+    )
+
+
 def _decision(session: Session, proposal: Verdict, decision: Decision, note: str, actor: Actor, at: datetime) -> VerdictDecision:
     row = VerdictDecision(
-        verdict_id=proposal.id, decision=decision, note=note.strip(), decided_by_id=actor.editor_id, decided_at=at
+        verdict_id=proposal.id, decision=decision, note=clean_text(note, "note"), decided_by_id=actor.editor_id, decided_at=at
     )
     session.add(row)
     session.flush()

@@ -6,14 +6,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tracker import clock, history
+from tracker import clock, history, storable
 from tracker.claims import lifecycle
 from tracker.claims.models import Check, Claim, Evidence, Note, Relation
-from tracker.claims.services.common import day_of, lock, need_editor, need_not_withdrawn, need_text
+from tracker.claims.services.common import clean_text, day_of, lock, need_editor, need_not_withdrawn, need_text
 from tracker.claims.words import EvidenceAbout, RelationKind, SourceKind, Stance, Visibility
 from tracker.errors import N_, Invalid, NotFound
 from tracker.history import Actor
-from tracker.urls import check_link
+from tracker.urls import URL_MAX, check_link
 
 
 def add_evidence(
@@ -39,13 +39,14 @@ def add_evidence(
     lock(session, claim)
     need_not_withdrawn(claim)
     at = at or clock.now()
-    url, document = (url or "").strip() or None, (document or "").strip() or None
+    url, document = clean_text(url, "url", URL_MAX) or None, clean_text(document, "document") or None
     if url is None and document is None:
         raise Invalid(N_("Give the address of the source, or say which document it is."), field="url")
     if url is not None:
         check_link(url, "url")
-    if published_on is not None and published_on > day_of(session, at):
+    if published_on is not None and storable.day(published_on, "published_on") > day_of(session, at):
         raise Invalid(N_("This day lies in the future."), field="published_on")
+    about = storable.word(about, EvidenceAbout, "about")
     if about is EvidenceAbout.CONDITION and not claim.condition:
         raise Invalid(N_("This claim has no condition."), field="about")
     row = Evidence(
@@ -54,13 +55,13 @@ def add_evidence(
         url=url,
         document=document,
         title=need_text(title, "title", N_("Give the source a title.")),
-        publisher=publisher.strip(),
+        publisher=clean_text(publisher, "publisher"),
         published_on=published_on,
-        locator=locator.strip(),
-        source_kind=source_kind,
-        stance=stance,
-        visibility=visibility,
-        note=note.strip(),
+        locator=clean_text(locator, "locator"),
+        source_kind=storable.word(source_kind, SourceKind, "source_kind"),
+        stance=storable.word(stance, Stance, "stance"),
+        visibility=storable.word(visibility, Visibility, "visibility"),
+        note=clean_text(note, "note"),
         added_at=at,
         added_by_id=actor.editor_id,
     )
@@ -111,7 +112,7 @@ def add_check(
     need_not_withdrawn(claim)
     at = at or clock.now()
     today = day_of(session, at)
-    checked_on = checked_on or today
+    checked_on = today if checked_on is None else storable.day(checked_on, "checked_on")
     if checked_on > today:
         raise Invalid(N_("This day lies in the future."), field="checked_on")
     if period_from is not None and period_to is not None and period_to < period_from:
@@ -121,7 +122,7 @@ def add_check(
         checked_on=checked_on,
         editor_id=actor.editor_id,
         where_looked=need_text(where_looked, "where_looked", N_("Say where you looked.")),
-        queries=queries.strip(),
+        queries=clean_text(queries, "queries"),
         period_from=period_from,
         period_to=period_to,
         found=need_text(found, "found", N_("Say what you found, or that you found nothing.")),
@@ -156,9 +157,11 @@ def relate(
     at = at or clock.now()
     if other_id == claim.id:
         raise Invalid(N_("A claim cannot stand in relation to itself."), field="other_id")
+    kind = storable.word(kind, RelationKind, "kind")
     if session.get(Claim, other_id) is None:
         raise Invalid(N_("There is no claim with this number."), field="other_id")
     lock(session, claim)
+    need_not_withdrawn(claim)
     row = session.scalar(
         select(Relation).where(Relation.claim_id == claim.id, Relation.other_id == other_id, Relation.kind == kind)
     )

@@ -1,0 +1,85 @@
+"""What may be kept: the last look at a value before it goes to the database, whoever brings it (a form, a file, a command).
+
+Forms clean what people type and paste. What is refused here is what no database, file or hash of the history could hold, and what
+its column has no room for; so nothing that slips past a form ends as an error of the database driver.
+"""
+
+import enum
+import re
+import unicodedata
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from tracker.errors import N_, Invalid
+
+LANGUAGE_MAX = 8
+
+Word = TypeVar("Word", bound=enum.StrEnum)
+
+# Letters by category that show nothing: fillers of Hangul and Khmer, and the blank of Braille.
+_BLANKS = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+_UNSEEN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp", "Mn", "Me"})
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,4})?")
+
+
+def is_blank(value: str) -> bool:
+    """Whether a text shows nothing: white space, zero-width characters, or marks on nothing."""
+    return all(c in _BLANKS or unicodedata.category(c) in _UNSEEN for c in value)
+
+
+def text(value: Any, field: str, *, most: int, needed: str | None = None, strip: bool = True) -> str:
+    """The text as it is kept: without surrounding space unless told, "" where nothing shows. None counts as empty.
+
+    `most` counts code points; `needed` is what to say where there must be something. Raises Invalid.
+    """
+    if value is not None and not isinstance(value, str):
+        raise Invalid(N_("This is not a usable value."), field=field)
+    kept: str = value or ""
+    if len(kept) > most + 1000:  # before anything looks at each character of it
+        raise _too_long(kept, field, most)
+    if "\x00" in kept:
+        raise Invalid(N_("This holds a character that cannot be stored (NUL). Delete it or type it anew."), field=field)
+    if any("\ud800" <= c <= "\udfff" for c in kept):
+        raise Invalid(N_("This holds half a character, as broken copying makes. Type it anew."), field=field)
+    if is_blank(kept):
+        kept = ""
+    elif strip:
+        kept = kept.strip()
+    if needed is not None and not kept:
+        raise Invalid(needed, field=field)
+    if len(kept) > most:
+        raise _too_long(kept, field, most)
+    return kept
+
+
+def _too_long(value: str, field: str, most: int) -> Invalid:
+    return Invalid(N_("This is too long: %(length)s characters, at most %(most)s."), field=field, length=len(value), most=most)
+
+
+def language(value: Any, field: str = "language") -> str:
+    """The code of a language, such as "en" or "pt-BR". Raises Invalid."""
+    if not isinstance(value, str) or len(value) > LANGUAGE_MAX or not _LANGUAGE.fullmatch(value):
+        raise Invalid(N_("Give a language by its code, such as en or fr."), field=field)
+    return value
+
+
+def word(value: Any, words: type[Word], field: str) -> Word:
+    """The member of an enum by its key. Raises Invalid for any other."""
+    try:
+        return words(value)
+    except ValueError:
+        raise Invalid(N_("This is not a usable value."), field=field) from None
+
+
+def whole(value: Any, field: str, *, most: int) -> int:
+    """A whole number from 0 to `most`. Raises Invalid for anything else."""
+    if type(value) is not int or not 0 <= value <= most:
+        raise Invalid(N_("This is not a usable value."), field=field)
+    return value
+
+
+def day(value: Any, field: str) -> date:
+    """A calendar day, and not a moment. Raises Invalid for anything else."""
+    if not isinstance(value, date) or isinstance(value, datetime):
+        raise Invalid(N_("This is not a usable value."), field=field)
+    return value
