@@ -1,3 +1,3 @@
 """What every test may ask for."""
 
-pytest_plugins = ["tests.support.fixtures", "tests.factories"]
+pytest_plugins = ["tests.support.fixtures", "tests.factories", "tests.support.web"]

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from tracker import clock
+from tracker.config import Settings
 from tracker.errors import Invalid, Unavailable
 from tracker.newsroom import people, sessions, throttle
 from tracker.newsroom.models import Editor
@@ -40,11 +41,19 @@ def load_editor(user_id: str) -> Editor | None:
     if found is None or not secrets.compare_digest(found[1].fs_uniquifier, str(user_id)):
         return None
     row, editor = found
+    if not may_enter(editor):
+        return None
     g.tracker_sid_hash = row.sid_hash
     g.tracker_sid_stale = clock.now() - row.seen_at >= sessions.TOUCH_EVERY
     set_request_attr("fs_authn_via", "session")
     set_request_attr("fs_paa", cookie.get("fs_paa", 0))
     return editor
+
+
+def may_enter(editor: Editor) -> bool:
+    """Whether this application lets them in: the sample's invented editors come into a demonstration only."""
+    settings: Settings = current_app.extensions["tracker_settings"]
+    return settings.demo or not editor.is_sample
 
 
 def current_hash() -> str | None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import wraps
 from typing import Any, Final
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, current_app, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import user_logged_out
 from flask_security import Security, SQLAlchemyUserDatastore, password_changed, user_authenticated
@@ -16,7 +16,7 @@ from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from tracker.errors import N_
-from tracker.newsroom import passwords, people, throttle
+from tracker.newsroom import demo, passwords, people, throttle
 from tracker.newsroom.models import Editor, RoleRow
 from tracker.newsroom.roles import Role
 from tracker.newsroom.routes import browsers
@@ -70,8 +70,8 @@ class Datastore(SQLAlchemyUserDatastore):
 def init_app(app: Flask) -> None:
     """Wire Flask-Security and replace what it would do on its own."""
     app.config.update(_config(app))
-    security = Security()
-    security.init_app(
+    # Some of these are heard by the constructor alone.
+    security = Security(
         app,
         Datastore(_OurSession(), Editor, RoleRow),
         login_form=LoginForm,
@@ -80,7 +80,7 @@ def init_app(app: Flask) -> None:
         password_util_cls=PasswordUtil,
     )
     security.i18n_domain.gettext = speech.gettext  # type: ignore[method-assign, assignment]
-    security.login_context_processor(lambda: {"next": _next()})
+    security.login_context_processor(_beside_the_form)
     security.want_json(lambda _request: False)
     manager = app.login_manager  # type: ignore[attr-defined]
     manager.user_loader(browsers.load_editor)
@@ -127,7 +127,7 @@ def _config(app: Flask) -> dict[str, Any]:
 def _wrap(app: Flask) -> None:
     views = app.view_functions
     views["security.login"] = access.public(_login(views["security.login"]))
-    views["security.logout"] = access.public(views["security.logout"])
+    views["security.logout"] = access.public(_logout(views["security.logout"]))
     views["security.change_password"] = access.needs(Role.VIEWER)(_change(views["security.change_password"]))
 
 
@@ -153,12 +153,25 @@ def _login(view: View) -> View:
     return login
 
 
+def _logout(view: View) -> View:
+    @wraps(view)
+    def logout() -> ResponseReturnValue:
+        return _onward(make_response(view()), url_for("security.login"))
+
+    return logout
+
+
 def _next() -> str:
     return local_path(request.form.get("next") or request.args.get("next"))
 
 
+def _beside_the_form() -> dict[str, Any]:
+    is_demo = current_app.extensions["tracker_settings"].demo
+    return {"next": _next(), "ways_in": demo.ways_in(session()) if is_demo else []}
+
+
 def _onward(response: Response, location: str) -> Response:
-    # Flask-Security would follow "/\evil", which a browser reads as "//evil".
+    # Flask-Security would follow "/\\evil", which a browser reads as "//evil".
     response.status_code = 303
     response.headers["Location"] = location
     return response
@@ -174,7 +187,7 @@ def _refused(minutes: int) -> ResponseReturnValue:
             minutes,
         )
     ]
-    body = render_template("security/login.html", login_user_form=form, next=_next())
+    body = render_template("security/login.html", login_user_form=form, **_beside_the_form())
     return make_response(body, 429, {"Retry-After": str(minutes * 60)})
 
 

@@ -1,6 +1,6 @@
 """The forms of signing in and of changing one's password, and what Flask-Security asks about addresses and passwords."""
 
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from flask_security import ChangePasswordForm as BaseChangePasswordForm
 from flask_security import LoginForm as BaseLoginForm
@@ -8,10 +8,12 @@ from flask_security import MailUtil as BaseMailUtil
 from flask_security import PasswordUtil as BasePasswordUtil
 from flask_security.mail_util import EmailValidateException
 from wtforms import BooleanField, EmailField, PasswordField, ValidationError
-from wtforms.validators import DataRequired
+from wtforms.validators import DataRequired, EqualTo
 
 from tracker.errors import N_, Invalid, Message
 from tracker.newsroom import passwords, people
+from tracker.newsroom.models import Editor
+from tracker.newsroom.routes import browsers
 from tracker.web.speech import lazy_gettext as _l
 from tracker.web.speech import say
 
@@ -57,7 +59,7 @@ def _bounded(_form: Any, field: Any) -> None:
     # Before it is normalised or hashed: what nobody types costs nothing.
     data = field.data or ""
     if len(data.encode("utf-8", "surrogatepass")) > passwords.BYTES_MAX or "\x00" in data:
-        raise ValidationError("…")
+        raise ValidationError(_l("This cannot be a password."))
 
 
 def _hashable(form: Any, field: Any) -> None:
@@ -65,9 +67,9 @@ def _hashable(form: Any, field: Any) -> None:
     try:
         (field.data or "").encode("utf-8")
     except UnicodeEncodeError:
-        raise ValidationError("…") from None
+        raise ValidationError(_l("This cannot be a password.")) from None
     if len(passwords.normal(field.data or "")) > passwords.LONGEST:
-        raise ValidationError("…")
+        raise ValidationError(_l("This cannot be a password."))
 
 
 class LoginForm(BaseLoginForm):
@@ -87,7 +89,7 @@ class LoginForm(BaseLoginForm):
     def validate(self, **kwargs: Any) -> bool:
         typed = self.email.data
         self.email.data = email_mapper(typed or "") or ""
-        good = bool(super().validate(**kwargs))
+        good = bool(super().validate(**kwargs)) and browsers.may_enter(cast(Editor, self.user))
         self.email.data = typed
         if not good:
             for field in (self.email, self.password):
@@ -100,8 +102,10 @@ class ChangePasswordForm(BaseChangePasswordForm):
     """The present password, and the new one twice."""
 
     password = PasswordField(_l("Present password"), validators=[_hashable], render_kw={"autocomplete": "current-password"})
-    new_password = PasswordField(_l("New password"), validators=[DataRequired()], render_kw={"autocomplete": "new-password"})
+    new_password = PasswordField(_l("New password"), render_kw={"autocomplete": "new-password"})
     new_password_confirm = PasswordField(
-        _l("New password again"), validators=[DataRequired()], render_kw={"autocomplete": "new-password"}
+        _l("New password again"),
+        validators=[EqualTo("new_password", message=_l("The two passwords are not the same."))],
+        render_kw={"autocomplete": "new-password"},
     )
     submit = None  # type: ignore[assignment]

@@ -1,0 +1,1 @@
+"""People, signing in, and who may do what."""
