@@ -2,20 +2,19 @@
 
 import threading
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from werkzeug.serving import make_server
+from werkzeug.serving import BaseWSGIServer, make_server
 
 from tests.support import chromium as chromium_program
 from tests.support.browser import Watch, accessibility_faults
-from tests.support.databases import TestDatabase
-from tracker.config import Settings
-from tracker.db import Database
+from tests.support.databases import Backend
+from tests.support.web import SignIn
+from tracker.newsroom.models import Editor
 
 HERE = Path(__file__).parent
 WIDE = {"width": 1280, "height": 900}
@@ -41,42 +40,35 @@ def chromium() -> Generator[Browser]:
         browser.close()
 
 
-@dataclass(frozen=True)
-class Live:
-    """The running application: its address, settings, and a way into its database."""
-
-    url: str
-    app: Flask
-    settings: Settings
-    database: Database
+@pytest.fixture
+def backend() -> Backend:
+    """A page looks the same on both systems; what it asks of them is tested elsewhere."""
+    return "sqlite"
 
 
 @pytest.fixture
 def serve() -> Generator[Callable[[Flask], str]]:
     """`serve(app)` runs a WSGI application on a free port until the test ends and returns its address."""
-    stop: list[Callable[[], None]] = []
+    running: list[tuple[BaseWSGIServer, threading.Thread]] = []
 
     def start(app: Flask) -> str:
         server = make_server("127.0.0.1", 0, app, threaded=True)
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
-        stop.append(lambda: (server.shutdown(), thread.join(10), server.server_close())[0])
+        running.append((server, thread))
         return f"http://127.0.0.1:{server.port}"
 
     yield start
-    for each in stop:
-        each()
+    for server, thread in running:
+        server.shutdown()
+        thread.join(10)
+        server.server_close()
 
 
 @pytest.fixture
-def live(serve: Callable[[Flask], str], new_database: Callable[..., TestDatabase], tmp_path: Path) -> Live:
-    """The real application on a fresh SQLite database."""
-    from tracker.app import create_app
-
-    own = new_database("sqlite")
-    settings = Settings(home=tmp_path, database_url=own.url, secret_key="k3y-for-tests-" * 4)
-    app = create_app(settings)
-    return Live(serve(app), app, settings, own.open())
+def live(serve: Callable[[Flask], str], app: Flask) -> str:
+    """The address of the real application; its database is the test's `database`, so that the factories fill it."""
+    return serve(app)
 
 
 class NewPage(Protocol):
@@ -88,8 +80,8 @@ class NewPage(Protocol):
 @pytest.fixture
 def watch_address(request: pytest.FixtureRequest) -> str:
     """The only address a watched page may speak to; a module with a server of its own overrides it."""
-    live: Live = request.getfixturevalue("live")
-    return live.url
+    address: str = request.getfixturevalue("live")
+    return address
 
 
 @pytest.fixture
@@ -124,6 +116,27 @@ def page(new_page: NewPage) -> Page:
 def phone(new_page: NewPage) -> Page:
     """A page on a phone."""
     return new_page(viewport=PHONE, has_touch=True, is_mobile=True, device_scale_factor=2)
+
+
+class Desk(Protocol):
+    """What `desk` gives."""
+
+    def __call__(self, who: Editor | str = "editor", **options: Any) -> Page: ...
+
+
+@pytest.fixture
+def desk(new_page: NewPage, watch_address: str, sign_in: SignIn) -> Desk:
+    """`desk("chief", viewport=PHONE)` or `desk(editor)`: a page of a visitor of their own who is signed in already.
+
+    Options are those of `new_page`. The form that signs in has a test of its own and is spared here.
+    """
+
+    def take(who: Editor | str = "editor", **options: Any) -> Page:
+        page = new_page(**options)
+        page.context.add_cookies([{"name": "session", "value": sign_in(who).cookie(), "url": watch_address}])
+        return page
+
+    return take
 
 
 @pytest.fixture
