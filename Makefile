@@ -22,10 +22,10 @@ setup: ## Install the locked parts into .venv
 	@.ci/setup
 
 demo: setup ## Start the tracker with sample data, in the folder demo/; Ctrl-C stops it
-	@TRACKER_HOME="$${TRACKER_HOME:-$(CURDIR)/demo}" .venv/bin/tracker demo $(ARGS)
+	@TRACKER_HOME="$${TRACKER_HOME:-$(CURDIR)/demo}" exec .venv/bin/tracker demo $(ARGS)
 
 serve: setup ## Start the tracker on your own data
-	@.venv/bin/tracker serve $(ARGS)
+	@exec .venv/bin/tracker serve $(ARGS)
 
 test: setup browser ## Run all tests, on SQLite and PostgreSQL and in a real browser
 	@.ci/postgresql

@@ -114,4 +114,4 @@ def _parent() -> Path:
             return MEMORY
     usual = Path(tempfile.gettempdir())
     # Root's own temporary folder may be closed to the user the server runs as; a long one leaves no room for a socket.
-    return Path("/tmp") if os.geteuid() == 0 or len(str(usual)) > 60 else usual
+    return Path("/tmp") if os.geteuid() == 0 or len(str(usual)) > 55 else usual
