@@ -52,14 +52,15 @@ class Context:
         return Settings.from_env(self.environ)
 
     def database(self, *, current: bool = True) -> "Database":
-        """The database, closed when the command ends. Raises SchemaError unless `current` is False or its schema is ours."""
-        from tracker import schema
-        from tracker.db import Database
+        """The database, closed when the command ends. Raises SchemaError if it is not there or of another revision.
 
-        database = Database(self.settings.database_url)
+        With `current` False it is taken as it is, and made if there is none.
+        """
+        from tracker.db import Database
+        from tracker.opening import open_database
+
+        database = open_database(self.settings) if current else Database(self.settings.database_url)
         self._closing.callback(database.dispose)
-        if current:
-            schema.check_current(database)
         return database
 
     def close(self) -> None:
@@ -101,6 +102,7 @@ class Parts(click.Group):
             formatter.write_dl([(name, what) for name, (_, what) in PARTS.items()])
 
     def invoke(self, ctx: click.Context) -> Any:
+        context = ctx.ensure_object(Context)
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt as error:
@@ -117,19 +119,17 @@ class Parts(click.Group):
                 raise
             raise Refused(line) from error
         finally:
-            ctx.obj.close()
+            context.close()
 
 
 @click.command(cls=Parts, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="tracker")
-@click.pass_context
-def command(ctx: click.Context) -> None:
+def command() -> None:
     """Keep the predictions of your articles, be reminded on the day, and publish signed verdicts.
 
     The environment says where the data is: TRACKER_HOME (a folder) and TRACKER_DATABASE_URL (SQLite in that folder unless said
     otherwise).
     """
-    ctx.ensure_object(Context)
 
 
 def main() -> None:

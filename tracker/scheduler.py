@@ -58,7 +58,8 @@ class Scheduler:
         self._stop = stop or Stop()
         self._leadership = leadership.of(database)
         self._rounds = Rounds(database, self._leadership, jobs, lambda: self._stop.asked)
-        self._watchdog = Watchdog({LOOKOUT: lookout_every, **{job.id: job.every for job in jobs}})
+        self._lookout_every = lookout_every
+        self._watchdog = Watchdog({LOOKOUT: lookout_every, **{job.id: job.every for job in jobs}}, grace=2 * lookout_every)
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
             jobstores={"default": MemoryJobStore()},
@@ -74,7 +75,7 @@ class Scheduler:
         log.info("scheduler started")
         self._scheduler.start()
         try:
-            while not self._stop.wait(LOOKOUT_EVERY):
+            while not self._stop.wait(self._lookout_every):
                 for job in self._watchdog.overdue():
                     self._wake(job)
                 if self._watchdog.stands_still():

@@ -22,20 +22,20 @@ def newsroom_day(database: Database) -> date:
         return clock.today(settings.load(session).zone)
 
 
-def flag_due(database: Database, today: date, *, stopping: Callable[[], bool] = lambda: False) -> int:
+def flag_due(database: Database, today: date, *, batch: int = BATCH, stopping: Callable[[], bool] = lambda: False) -> int:
     """Flag every open claim with `review_on` up to `today`; return how many. Safe to run twice, late, or in parallel.
 
-    Works in transactions of at most BATCH claims; ends early, between two of them, once `stopping()` is true. A claim that
+    Works in transactions of at most `batch` claims; ends early, between two of them, once `stopping()` is true. A claim that
     someone else is changing at this moment is left for the next sweep.
     """
     flagged = 0
     # Asked in a reading transaction first: most sweeps find nothing, and need not wait for a writer's turn to see that.
     while not stopping() and _any_due(database, today):
         with database.writing() as session:
-            batch = lifecycle.flag_batch(session, today, limit=BATCH, at=clock.now())
-        if not batch:
+            done = lifecycle.flag_batch(session, today, limit=batch, at=clock.now())
+        if not done:
             break
-        flagged += batch
+        flagged += done
     return flagged
 
 

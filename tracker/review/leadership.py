@@ -5,6 +5,7 @@ Leadership ends with the process that holds it: a file lock or a session of Post
 
 import fcntl
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -97,7 +98,7 @@ class SessionLeadership:
             return self._holds(self._connection) or self._take(self._connection)
         except DBAPIError:
             # A lost connection is a lost lock.
-            self.release()
+            self._drop()
             return False
 
     @staticmethod
@@ -115,8 +116,14 @@ class SessionLeadership:
         return bool(connection.scalar(text("SELECT pg_try_advisory_lock(:a, :b)"), _KEYS))
 
     def release(self) -> None:
+        if self._connection is not None:
+            # Said aloud, because the server may take a moment to notice that a session has ended.
+            with suppress(DBAPIError):
+                self._connection.execute(text("SELECT pg_advisory_unlock_all()"))
+            self._drop()
+
+    def _drop(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
-            # Closed for good, not given back: the lock must not outlive our interest in it.
             connection.invalidate()
             connection.close()

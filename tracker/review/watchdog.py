@@ -11,8 +11,6 @@ from dataclasses import dataclass
 
 from tracker import clock
 
-# How much later than planned, in seconds, a start may be before it counts as missed.
-GRACE = 2.0
 # A job that was woken in vain for this long, in seconds, will not wake any more.
 HOPELESS = 60.0
 
@@ -27,9 +25,10 @@ class _Watched:
 class Watchdog:
     """Watches jobs by their ids; each has one run at a time."""
 
-    def __init__(self, every: Mapping[str, float]) -> None:
-        """`every` gives the seconds between two starts of each job."""
+    def __init__(self, every: Mapping[str, float], *, grace: float) -> None:
+        """`every` gives the seconds between two starts of each job; one that is later than that by `grace` seconds is missed."""
         now = clock.monotonic()
+        self._grace = grace
         self._watched = {job: _Watched(seconds, now) for job, seconds in every.items()}
         self._idle = threading.Condition()
 
@@ -49,7 +48,7 @@ class Watchdog:
     def overdue(self) -> list[str]:
         """The jobs that are not running and whose next start is overdue."""
         now = clock.monotonic()
-        return [job for job, w in self._watched.items() if not w.busy and now - w.started > w.every + GRACE]
+        return [job for job, w in self._watched.items() if not w.busy and now - w.started > w.every + self._grace]
 
     def stands_still(self) -> bool:
         """Whether some job does not start however often it is woken."""

@@ -18,6 +18,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 
 from tracker.config import Settings
+from tracker.opening import open_database
 from tracker.stopping import Stop
 
 THREADS = 8
@@ -79,9 +80,8 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     def load(self) -> Any:
         """Called by gunicorn in each worker, after its fork."""
         from tracker.app import create_app
-        from tracker.db import Database
 
-        return create_app(self._plan.settings, Database(self._plan.settings.database_url))
+        return create_app(self._plan.settings, open_database(self._plan.settings))
 
     def _ready(self, _arbiter: Arbiter) -> None:
         self._plan.ready()
@@ -165,14 +165,13 @@ class Parent(Arbiter):  # type: ignore[misc]  # gunicorn has no types
 
 def run_scheduler(settings: Settings, *, parent: int | None = None) -> None:
     """Run the scheduler in this process until it is asked to stop or, if it has a parent, that is gone."""
-    from tracker.db import Database
     from tracker.scheduler import Scheduler
 
     stop = Stop()
     stop.on_signals()
     if parent is not None:
         stop.with_parent(parent)
-    database = Database(settings.database_url)
+    database = open_database(settings)
     try:
         Scheduler(database, stop).run()
     finally:

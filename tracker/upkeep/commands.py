@@ -57,8 +57,10 @@ def backup(context: Context, file: Path) -> None:
     from tracker.upkeep import copying
 
     database = context.database()
-    copying.back_up(database, file, progress=_progress("Copying"))
+    fault = copying.back_up(database, file, progress=_progress("Copying"))
     click.echo(f"Copied to {file} ({file.stat().st_size:,} bytes).")
+    if fault:
+        raise Refused(f"the copy is whole, but its history does not verify: {fault}")
 
 
 @click.command()

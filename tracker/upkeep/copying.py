@@ -10,16 +10,18 @@ from pathlib import Path
 
 from tracker.db import Database
 from tracker.errors import Conflict, Unavailable
+from tracker.history.verify import verify
 
 PAGES_A_STEP = 2048
 Progress = Callable[[int, int], None]
 
 
-def back_up(database: Database, target: Path, *, progress: Progress) -> None:
-    """Copy the database to a new file. `progress` is told how much is done and how much there is, in pages.
+def back_up(database: Database, target: Path, *, progress: Progress) -> str | None:
+    """Copy the database to a new file; returns what is wrong with the history in it, None if it verifies.
 
-    The target has its name only once the copy is whole and found sound. Raises Conflict if the name is taken, Unavailable if the
-    copy could not be made or is not sound, OSError for what the file system refuses.
+    `progress` is told how much is done and how much there is, in pages. The target has its name only once the copy is whole and
+    sound. Raises Conflict if the name is taken, Unavailable if the copy could not be made or is not sound, OSError for what the
+    file system refuses.
     """
     if target.exists():
         raise Conflict("%(file)s exists already; it was not touched.", file=str(target))
@@ -29,9 +31,12 @@ def back_up(database: Database, target: Path, *, progress: Progress) -> None:
     try:
         if database.is_sqlite:
             _copy_sqlite(database, part, progress)
+            fault = _history_fault(part)
         else:
             _copy_postgresql(database, part)
+            fault = None
         _settle(part, target)
+        return fault
     finally:
         for leftover in (part, *(part.with_name(part.name + ending) for ending in ("-wal", "-shm", "-journal"))):
             leftover.unlink(missing_ok=True)
@@ -59,12 +64,22 @@ def _copy_sqlite(database: Database, part: Path, progress: Progress) -> None:
         source.execute("SELECT count(*) FROM sqlite_master").fetchone()
         source.backup(copy, pages=PAGES_A_STEP, progress=lambda _status, left, of: progress(of - left, of), sleep=0)
         source.execute("ROLLBACK")
-        # A single file, not one with a log beside it.
-        copy.execute("PRAGMA journal_mode=DELETE")
         faults = [row[0] for row in copy.execute("PRAGMA integrity_check(5)") if row[0] != "ok"]
         faults += [f"{row[0]} row {row[1]} points nowhere" for row in copy.execute("PRAGMA foreign_key_check")]
     if faults:
         raise Unavailable("The copy is not sound (%(why)s), so it was thrown away.", why=faults[0])
+
+
+def _history_fault(part: Path) -> str | None:
+    copied = Database(f"sqlite:///{part}")
+    try:
+        with copied.reading() as session:
+            findings = verify(session).findings
+    finally:
+        copied.dispose()
+    with closing(_file(part)) as copy:
+        copy.execute("PRAGMA journal_mode=DELETE")  # a single file, not one with a log beside it
+    return findings[0].message if findings else None
 
 
 def _file(path: Path) -> sqlite3.Connection:

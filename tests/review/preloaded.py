@@ -1,0 +1,12 @@
+"""What the parent of all test processes imports, once."""
+
+import psycopg  # noqa: F401
+from sqlalchemy.orm import configure_mappers
+
+import tracker.exchange.seeds
+import tracker.history.verify
+import tracker.scheduler  # noqa: F401
+from tracker.db import load_models
+
+load_models()
+configure_mappers()
