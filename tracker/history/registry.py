@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Boolean, Column, Table
 
-from tracker.db import Base, load_models
+from tracker.db import Base, UTCDateTime, load_models
 from tracker.history.rows import Tracked
 from tracker.history.texts import moment
 
@@ -45,6 +45,6 @@ def plain(column: Column[Any], raw: Any) -> Any:
         return raw.isoformat()
     if isinstance(column.type, Boolean) and raw in (0, 1):
         return bool(raw)
-    if isinstance(raw, str) and column.type.python_type is datetime and raw[10:11] == " ":
+    if isinstance(raw, str) and isinstance(column.type, UTCDateTime) and raw[10:11] == " ":
         return f"{raw[:10]}T{raw[11:]}Z"
     return raw

@@ -31,8 +31,8 @@ CREATE TABLE state (
 """
 # A merge patch drops members that are null, and an absent field is an empty one.
 _APPLY = """
-INSERT INTO state VALUES (?, ?, json_patch('{}', ?), ?, ?)
-ON CONFLICT DO UPDATE SET fields = json_patch(fields, excluded.fields), seq = excluded.seq, gone = excluded.gone
+INSERT INTO state VALUES (?1, ?2, json_patch('{}', ?3), ?4, ?5)
+ON CONFLICT DO UPDATE SET fields = json_patch(fields, ?3), seq = ?4, gone = ?5
 """
 
 
@@ -165,7 +165,7 @@ def _compare(name: str, field: str, said: Any, stands: Any, seq: int, report: Re
                 seq=seq,
                 row=name,
             )
-    elif _empty(said) != _empty(stands):
+    elif _comparable(said) != _comparable(stands):
         report.add(
             What.ROW_CHANGED,
             f'{name}: "{field}" is {_shown(stands)}, but the history says {_shown(said)} (last event: line {seq}).',
@@ -174,9 +174,9 @@ def _compare(name: str, field: str, said: Any, stands: Any, seq: int, report: Re
         )
 
 
-def _empty(value: Any) -> Any:
-    # 1 == True in Python, and no value may pass for another.
-    return None if value == "" else (type(value) is bool, value)
+def _comparable(value: Any) -> Any:
+    # 1 == True in Python, and neither may pass for the other. Empty is empty.
+    return None if value in (None, "") else (type(value) is bool, value)
 
 
 def _shown(value: Any) -> str:
