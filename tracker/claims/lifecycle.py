@@ -120,8 +120,7 @@ MOVES: dict[str, Move] = {
 def check(session: Session, claim: Claim, name: str, actor: Actor) -> Move:
     """The move, if the claim's status, the actor's role and the guards allow it. Raises IllegalMove or Forbidden."""
     found = MOVES[name]
-    if found.role not in actor.roles:
-        raise Forbidden(N_("Your role does not allow this."))
+    _need_role(found, actor)
     if claim.status not in found.from_:
         raise IllegalMove(N_("This cannot be done any more: the claim has moved on since you read it."))
     for guard in found.guards:
@@ -129,12 +128,18 @@ def check(session: Session, claim: Claim, name: str, actor: Actor) -> Move:
     return found
 
 
+def _need_role(found: Move, actor: Actor) -> None:
+    if found.role not in actor.roles:
+        raise Forbidden(N_("Your role does not allow this."))
+
+
 def begin(session: Session, claim: Claim, name: str, *, actor: Actor, version: int) -> None:
-    """Lock the claim and raise Stale, IllegalMove or Forbidden if the move cannot be made from the version that was read.
+    """Lock the claim and raise Forbidden, Stale or IllegalMove if the move cannot be made from the version that was read.
 
     For services, before they look at the rest: the loser of a race must learn that it lost and not that a row exists already, and
     a refusal about a field must not hide that the move itself is not allowed.
     """
+    _need_role(MOVES[name], actor)
     session.refresh(claim, with_for_update=True)
     if claim.version != version:
         raise Stale(current=claim.version)
@@ -171,6 +176,9 @@ def move(
     `to` replaces the table's target only for a signed withdrawal. Raises Forbidden, IllegalMove, or Stale if someone else
     changed the claim first.
     """
+    if name == "flag":
+        raise ValueError("flagging is the sweep's: it must not raise the version")
+    _need_role(MOVES[name], actor)
     if claim.version != version:
         raise Stale(current=claim.version)
     legal = check(session, claim, name, actor)
