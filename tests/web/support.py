@@ -12,8 +12,9 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 
 from tracker import paths, web
 from tracker.claims.words import Outcome
+from tracker.newsroom.roles import Role
 from tracker.newsroom.settings import Newsroom
-from tracker.web import words
+from tracker.web import access, words
 from tracker.web.forms import (
     AreaField,
     CheckField,
@@ -44,6 +45,7 @@ class Person:
     shortcuts: bool = True
     key_hints: bool = True
     is_authenticated: bool = True
+    role_names: frozenset[str] = frozenset({"viewer", "editor"})
     chosen: dict[str, str] = field(default_factory=dict)
 
     def get_id(self) -> str:
@@ -81,7 +83,7 @@ def make_app(*, person: Person | None = None, newsroom: Callable[[], Newsroom] |
     login = LoginManager(app)
     login.request_loader(lambda _request: person)
     for place in ("queue", "articles", "claims", "speakers", "topics", "exports"):
-        app.add_url_rule(f"/{place}", f"{place}.index", lambda: "a list")
+        app.add_url_rule(f"/{place}", f"{place}.index", access.needs(Role.VIEWER)(lambda: "a list"))
     app.add_url_rule("/out", "security.logout", lambda: "out", methods=["POST"])
 
     @app.route("/sheet", methods=["GET", "POST"])

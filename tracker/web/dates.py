@@ -152,7 +152,7 @@ def _by_words(typed: str, today: date, prefer: Prefer | None) -> date:
     """A day with the name of its month: 26 mar 2024, March 26th, 2024, mardi 26 mars 2024."""
     month = weekday = None
     numbers: list[str] = []
-    for word in re.split(r"[\s,]+|(?<=\w)[-/.](?=\w)", typed):
+    for word in re.split(r"[\s,]+|(?<=[\w.])[-/](?=\w)|(?<=\w)\.(?=\w)", typed):
         word = word.strip(".")
         if not word or word in _FILLERS:
             continue

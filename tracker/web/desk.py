@@ -10,12 +10,12 @@ from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
 from flask import Flask, current_app, g, has_request_context, request, url_for
-from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.routing import BuildError
 
 from tracker.newsroom.models import Editor
 from tracker.newsroom.settings import Newsroom
+from tracker.web.access import access_of, editor_or_none
 from tracker.web.catalogues import LANGUAGES
 from tracker.web.speech import lazy_gettext
 from tracker.web.urls import local_path
@@ -26,7 +26,7 @@ Remember = Callable[[Editor, dict[str, str]], None]
 THEMES: Final = ("light", "dark")
 LANGUAGE_NAMES: Final = {"en": "English", "fr": "français"}
 
-# Where the navigation leads, in its order. An endpoint that this application does not have is left out.
+# Where the navigation leads, in its order. What this application does not have, or this editor may not see, is left out.
 _PLACES: Final = (
     ("queue.index", lazy_gettext("Queue")),
     ("articles.index", lazy_gettext("Articles")),
@@ -34,7 +34,7 @@ _PLACES: Final = (
     ("speakers.index", lazy_gettext("Speakers")),
     ("topics.index", lazy_gettext("Topics")),
     ("exports.index", lazy_gettext("Exports")),
-    ("newsroom.settings", lazy_gettext("Settings")),
+    ("newsroom.account", lazy_gettext("Settings")),
 )
 
 
@@ -86,7 +86,7 @@ class Desk:
         if g.get("tracker_dark") or not has_request_context() or not hasattr(current_app, "login_manager"):
             return None
         try:
-            return current_user._get_current_object() if current_user.is_authenticated else None
+            return editor_or_none()
         except SQLAlchemyError:
             if not g.get("tracker_failing"):
                 raise
@@ -159,9 +159,15 @@ class Desk:
 
     def _links(self, here: str) -> Iterator[Link]:
         for endpoint, label in _PLACES:
-            if url := url_if(endpoint):
+            if (url := url_if(endpoint)) and self._may_see(endpoint):
                 is_here = endpoint == here if here else endpoint.partition(".")[0] == request.blueprint
                 yield Link(url, str(label), is_here)
+
+    def _may_see(self, endpoint: str) -> bool:
+        access = access_of(current_app, endpoint)
+        if access is None or access.role is None:
+            return access is not None
+        return self.editor is not None and access.role in self.editor.role_names
 
     def remember(self, **choice: str) -> bool:
         """Store a choice of language or theme with the editor; whether there is one and it was stored."""

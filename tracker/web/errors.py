@@ -15,7 +15,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from tracker.errors import N_, Refusal
 from tracker.web import desk, forms, limits, speech
@@ -34,10 +34,10 @@ _WORDS: Final = {
     415: (N_("This kind of content is not taken here"), N_("Only what a form sends is. Nothing was saved.")),
     422: (N_("This cannot be used as it is"), N_("Something in it is missing or not possible. Nothing was saved.")),
     429: (N_("Too many tries"), N_("Wait a little, then try again.")),
-    500: (N_("Something went wrong on our side"), N_("It was not your doing. Nothing was saved.")),
+    500: (N_("Something went wrong on our side"), N_("It was not your doing.")),
     503: (
         N_("The tracker cannot store or read anything right now"),
-        N_("Its database does not answer or takes no more. Nothing was saved. Try again in a minute."),
+        N_("Its database does not answer or takes no more. Try again in a minute."),
     ),
 }
 _CSRF_WORDS: Final = (
@@ -45,9 +45,14 @@ _CSRF_WORDS: Final = (
     N_("So we cannot be sure that it was you who sent it, and nothing was saved."),
 )
 
+# A transaction may have been stored although its answer was lost: then nobody here can know.
+_UNSURE: Final = N_("What you sent may not have been saved. Look before you send it again.")
+_TWICE: Final = N_("Sending the same form again does no harm: it counts once.")
+
 # Fields that a form carries for itself, and those that must never be shown again.
 _CARRIED: Final = frozenset({"csrf_token", "form_token", "version", "next"})
 _SECRET: Final = re.compile(r"passw|secret|token|otp|^code$|recovery", re.IGNORECASE)
+_LATER: Final = {"Retry-After": "30"}
 _KEPT_HEADERS: Final = ("Allow", "Retry-After", "WWW-Authenticate")
 
 
@@ -74,7 +79,10 @@ def init_app(app: Flask) -> None:
 
 
 def _refused(refusal: Refusal) -> ResponseReturnValue:
-    return _page(refusal.status, text=speech.say(refusal.message), resend=refusal.status == 503)
+    is_away = refusal.status == 503
+    if is_away:
+        desk.go_dark()
+    return _page(refusal.status, text=speech.say(refusal.message), resend=is_away, headers=_LATER if is_away else None)
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
@@ -88,14 +96,20 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     headers = {name: value for name, value in error.get_headers() if name in _KEPT_HEADERS}
     if isinstance(error, CSRFError):
         return _page(status, words=_CSRF_WORDS, resend=_is_from_us(), headers=headers)
-    return _page(status, headers=headers)
+    return _page(status, text=_said_with(error), headers=headers)
+
+
+def _said_with(error: HTTPException) -> str:
+    """The sentence that a route of ours aborted with, already translated; "" for those of other people's code."""
+    is_ours = type(error).__module__ == "werkzeug.exceptions" and not isinstance(error, SecurityError)
+    return str(vars(error).get("description") or "") if is_ours else ""
 
 
 def _database(error: SQLAlchemyError) -> ResponseReturnValue:
     if not is_outage(error):
         return _crashed(error)
     desk.go_dark()
-    return _failed(error, 503, resend=True, headers={"Retry-After": "30"})
+    return _failed(error, 503, resend=True, headers=_LATER)
 
 
 def _crashed(error: Exception) -> ResponseReturnValue:
@@ -157,7 +171,7 @@ def _page(
             desk.go_dark()
             log.error("error page failed", attempt=attempt, incident=incident, exc_info=failure)
     else:
-        body = f"<!doctype html><title>Error</title><h1>Error {status}</h1><p>Nothing was saved. {incident}</p>"
+        body = f"<!doctype html><title>Error</title><h1>Error {status}</h1><p>{incident}</p>"
     response = make_response(body, status)
     response.headers.extend(headers or {})
     return response
@@ -167,6 +181,10 @@ def _drawn(status: int, text: str, words: tuple[str, str], incident: str, resend
     if not text:
         sizes = {"size": (request.max_content_length or limits.BODY_MAX) // (1024 * 1024), "fields": limits.FIELDS_MAX}
         text = speech.gettext(words[1], **(sizes if status == 413 else {}))
+    again = _hidden_fields() if resend else None
+    if status >= 500 and request.method == "POST":
+        is_counted = again is not None and any(name == "form_token" for name, _ in again)
+        text = f"{text} {speech.gettext(_TWICE if is_counted else _UNSURE)}"
     return render_template(
         "errors/page.html",
         problem=True,
@@ -175,7 +193,7 @@ def _drawn(status: int, text: str, words: tuple[str, str], incident: str, resend
         text=text,
         incident=incident,
         typed=typed(),
-        again=_hidden_fields() if resend else None,
+        again=again,
         is_fragment="HX-Request" in request.headers,
     )
 

@@ -67,10 +67,15 @@ def choose() -> str:
     return (
         _known(editor.language if editor is not None else None)
         or _known(request.cookies.get("language"))
-        or request.accept_languages.best_match(LANGUAGES)
+        or next(filter(None, map(_known, _wished())), None)
         or _known(desk.newsroom.language)
         or SOURCE_LANGUAGE
     )
+
+
+def _wished() -> list[str]:
+    """The languages that the browser asks for, best first, without their countries: fr-CA is read by who reads fr."""
+    return [wish.partition("-")[0].lower() for wish, quality in request.accept_languages if quality > 0]
 
 
 def _known(language: str | None) -> str | None:

@@ -26,6 +26,8 @@ class _FormParser(FormDataParser):
         self, stream: IO[bytes], mimetype: str, content_length: int | None, options: dict[str, str]
     ) -> tuple[IO[bytes], MultiDict[str, str], MultiDict[str, Any]]:
         body = stream.read()
+        # A stream of unknown length stops at the limit without a word, and says so only when asked for more.
+        stream.read(1)
         if self.max_form_parts is not None and body.count(b"&") >= self.max_form_parts:
             raise RequestEntityTooLarge()
         try:

@@ -86,7 +86,7 @@ class VersionField(Field):
         return speech.gettext(UNUSABLE)
 
     def _value(self) -> str:
-        # The version that is current when the page is drawn again was put in `data` by the route; never what was sent.
+        # As it was sent, so that a page that comes back still speaks of what was read; a conflict page sets `data` anew.
         return "" if self.data is None else str(self.data)
 
 
