@@ -58,9 +58,9 @@ def head(session: Session) -> Head:
     return Head(row.seq, row.hash) if row else Head(0, GENESIS)
 
 
-def lines(session: Session, *, batch: int = BATCH) -> Iterator[list[Line]]:
-    """All lines by number, in lists of at most `batch`."""
-    query = _QUERY.order_by(Event.seq).limit(batch)
+def lines(session: Session) -> Iterator[list[Line]]:
+    """All lines by number, a batch at a time."""
+    query = _QUERY.order_by(Event.seq).limit(BATCH)
     after: int | None = None
     while found := session.execute(query if after is None else query.where(Event.seq > after)).all():
         yield [Line._make(row) for row in found]
