@@ -149,6 +149,19 @@ def test_a_form_for_signing_in_is_drawn_by_the_same_macro():
     assert "hunter22" not in html
 
 
+def test_a_number_stands_in_its_plural_as_the_language_writes_it():
+    source = (
+        """{{ ngettext("%(n)s day late", "%(n)s days late", 1200) }} {{ ngettext("%(n)s day late", "%(n)s days late", 1) }}"""
+    )
+    assert drawn(source) == "1,200 days late 1 day late"
+    assert drawn(source, "fr") == "1\u202f200 jours de retard 1 jour de retard"
+
+
+def test_what_fills_a_text_is_escaped():
+    assert drawn("""{{ _("Read as %(day)s", day="<b>") }}""") == "Read as &lt;b&gt;"
+    assert drawn("""{{ ngettext("%(n)s %(x)s", "%(n)s %(x)s", 2, x="<b>") }}""") == "2 &lt;b&gt;"
+
+
 def test_a_toast_offers_to_undo_and_is_heard():
     page = make_app(person=Person()).test_client().get("/sheet").text
     assert '<div class="toasts wrap" role="status" id="said">' in page

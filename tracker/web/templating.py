@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect, generate_csrf
+from jinja2 import pass_context
 from markupsafe import Markup
 
 from tracker import clock
@@ -44,6 +45,7 @@ def init_app(app: Flask) -> None:
         field_kind=field_kind,
         problems_of=problems_of,
     )
+    app.jinja_env.globals["ngettext"] = _with_its_number(app.jinja_env.globals["ngettext"])
     app.jinja_env.filters.update(
         day=lambda value: wording.day(value, speech.language()),
         day_long=lambda value: wording.day_long(value, speech.language()),
@@ -60,6 +62,18 @@ def init_app(app: Flask) -> None:
         host=forms.host_of,
         ascii_host=forms.ascii_host,
     )
+
+
+def _with_its_number(ngettext: Any) -> Any:
+    """Jinja's `ngettext`, with the number as the language writes it in the place `%(n)s`, as `speech.ngettext` has it."""
+
+    @pass_context
+    def numbered(context: Any, singular: str, plural: str, num: int, **variables: Any) -> str:
+        number = wording.number(num, speech.language())
+        spoken: str = ngettext(context, singular, plural, num, **{"n": number, **variables})
+        return spoken
+
+    return numbered
 
 
 def rel(day: date, today: date | None = None) -> str:

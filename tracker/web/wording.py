@@ -1,6 +1,7 @@
 """Days, moments and numbers as people write them, in English and French. Free of Flask; templates use them as filters."""
 
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ THIN: Final = "\u202f"  # the narrow no-break space of French punctuation
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 
 
+@lru_cache(maxsize=4096)
 def _written(day: date, pattern: str, language: str) -> str:
     written = format_date(day, pattern, locale=language)
     if language == "fr" and day.day == 1:
