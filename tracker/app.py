@@ -21,7 +21,14 @@ from tracker.web import access, form_tokens, hosts
 from tracker.web import database as request_database
 
 # The areas with pages; each has `init_app(app)` in its `routes`.
-AREAS: Final = ("tracker.newsroom.routes", "tracker.exchange.routes")
+AREAS: Final = (
+    "tracker.newsroom.routes",
+    "tracker.claims.queue_routes",
+    "tracker.claims.routes",
+    "tracker.articles.routes",
+    "tracker.claims.people_routes",
+    "tracker.exchange.routes",
+)
 COOKIE_LIFE: Final = timedelta(days=60)  # of one that keeps somebody signed in; the session's row is what decides
 
 

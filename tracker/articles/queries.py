@@ -1,10 +1,43 @@
 """Reads of articles."""
 
-from sqlalchemy import select
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from tracker import search
 from tracker.articles.models import Article, ArticleText
 from tracker.errors import NotFound
+from tracker.keyset import Order, Page, page
+from tracker.newsroom.models import Editor
+
+OFFERED: Final = 50  # choices of a filter: the newest
+SIZE: Final = 30
+
+
+@dataclass(frozen=True)
+class ArticleRow:
+    """An article in the list."""
+
+    id: int
+    title: str
+    outlet: str
+    language: str
+    published_on: date
+    is_sample: bool
+
+
+@dataclass(frozen=True)
+class TextLine:
+    """One numbered text of an article, without its words."""
+
+    number: int
+    received_at: datetime
+    received_by_id: int | None
+    sha256: str
 
 
 def get(session: Session, article_id: int) -> Article:
@@ -30,3 +63,49 @@ def latest_text(session: Session, article_id: int) -> ArticleText | None:
 def texts(session: Session, article_id: int) -> list[ArticleText]:
     """All texts of an article, oldest first."""
     return list(session.scalars(select(ArticleText).where(ArticleText.article_id == article_id).order_by(ArticleText.number)))
+
+
+def text_lines(session: Session, article_id: int) -> list[TextLine]:
+    """What is known of all texts of an article, oldest first."""
+    query = (
+        select(ArticleText.number, ArticleText.received_at, ArticleText.received_by_id, ArticleText.sha256)
+        .where(ArticleText.article_id == article_id)
+        .order_by(ArticleText.number)
+    )
+    return [TextLine(*row) for row in session.execute(query)]
+
+
+def listed(
+    session: Session, q: str, *, with_sample: bool, after: str | None = None, before: str | None = None
+) -> Page[ArticleRow]:
+    """Articles, newest first; `q` is looked for in titles and outlets."""
+    query = select(Article.id, Article.published_on, Article.title, Article.outlet, Article.language, Article.is_sample).where(
+        *_unless(with_sample)
+    )
+    for word in search.words(q):
+        query = query.where(search.holds(word, Article.title, Article.outlet))
+    order = Order(Article.id, Article.published_on, descending=True)
+    found = page(session, query, order, size=SIZE, after=after, before=before)
+    return found.map(lambda row: ArticleRow(row.id, row.title, row.outlet, row.language, row.published_on, row.is_sample))
+
+
+def choices(session: Session, *, with_sample: bool, chosen: int | None = None) -> list[tuple[int, str]]:
+    """Articles to choose from: the newest, and the chosen one wherever it stands."""
+    query = select(Article.id, Article.title)
+    newest = query.where(*_unless(with_sample)).order_by(Article.published_on.desc(), Article.id.desc()).limit(OFFERED)
+    found: list[Any] = list(session.execute(newest))
+    if chosen is not None and chosen not in {row.id for row in found}:
+        found.extend(session.execute(query.where(Article.id == chosen)))
+    return [(row.id, row.title) for row in found]
+
+
+def editor_names(session: Session, editor_ids: Iterable[int | None]) -> dict[int, str]:
+    """The names of some editors, those who have left included."""
+    wanted = {editor_id for editor_id in editor_ids if editor_id is not None}
+    if not wanted:
+        return {}
+    return dict(session.execute(select(Editor.id, Editor.name).where(Editor.id.in_(sorted(wanted)))).tuples().all())
+
+
+def _unless(with_sample: bool) -> list[ColumnElement[bool]]:
+    return [] if with_sample else [Article.is_sample.is_(False)]

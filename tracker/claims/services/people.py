@@ -1,10 +1,12 @@
 """Speakers and topics."""
 
+import hashlib
 import re
 import unicodedata
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -12,7 +14,7 @@ from tracker import clock, history, storable
 from tracker.claims.models import Speaker, SpeakerAlias, Topic
 from tracker.claims.services.common import NAME_MAX, clean_text, need_editor, need_text
 from tracker.claims.words import SpeakerKind
-from tracker.errors import N_, Invalid
+from tracker.errors import N_, Invalid, Stale
 from tracker.history import Actor
 
 LABEL_MAX = 120
@@ -45,6 +47,94 @@ def add_speaker(
     session.add_all(SpeakerAlias(speaker_id=speaker.id, name=alias) for alias in names if alias)
     history.record(session, speaker, "speaker.created", actor=actor, data=history.created(speaker), at=at)
     return speaker
+
+
+def edit_speaker(
+    session: Session,
+    speaker: Speaker,
+    *,
+    actor: Actor,
+    name: str,
+    kind: SpeakerKind,
+    affiliation: str,
+    aliases: tuple[str, ...],
+    basis: str | None = None,
+    at: datetime | None = None,
+) -> None:
+    """Change what is known of a speaker. `basis` is the `basis_of` what the editor saw: Stale if that has changed since.
+
+    Raises Invalid, naming the field, for what cannot be kept.
+    """
+    need_editor(actor)
+    session.refresh(speaker, with_for_update=True)
+    before = _aliases(session, speaker)
+    _need_same(basis, basis_of(speaker, before))
+    values = {
+        "name": need_text(name, "name", N_("Give the speaker's name."), NAME_MAX),
+        "kind": storable.word(kind, SpeakerKind, "kind"),
+        "affiliation": clean_text(affiliation, "affiliation"),
+    }
+    names = tuple(filter(None, dict.fromkeys(clean_text(alias, "aliases", NAME_MAX) for alias in aliases)))
+    twins = session.scalars(
+        select(Speaker).where(Speaker.name == values["name"], Speaker.merged_into_id.is_(None), Speaker.id != speaker.id)
+    )
+    if any(twin.affiliation == values["affiliation"] for twin in twins):
+        raise Invalid(N_("There is already a speaker with this name and affiliation."), field="name")
+    data: dict[str, Any] = dict(history.changed(speaker, **values))
+    if names != before:
+        data |= {"aliases": history.Text("\n".join(names)), "aliases_were": history.Text("\n".join(before))}
+        session.execute(delete(SpeakerAlias).where(SpeakerAlias.speaker_id == speaker.id))
+        session.add_all(SpeakerAlias(speaker_id=speaker.id, name=alias) for alias in names)
+    if not data:
+        return
+    for field, value in values.items():
+        setattr(speaker, field, value)
+    history.record(session, speaker, "speaker.edit", actor=actor, data=data, at=at)
+
+
+def edit_topic(
+    session: Session,
+    topic: Topic,
+    *,
+    actor: Actor,
+    label_en: str,
+    label_fr: str,
+    basis: str | None = None,
+    at: datetime | None = None,
+) -> None:
+    """Change the labels of a topic; its key stays. `basis` as for a speaker. Raises Invalid and Stale."""
+    need_editor(actor)
+    session.refresh(topic, with_for_update=True)
+    _need_same(basis, basis_of(topic))
+    values = {
+        "label_en": need_text(label_en, "label_en", N_("Give the topic an English label."), LABEL_MAX),
+        "label_fr": need_text(label_fr, "label_fr", N_("Give the topic a French label."), LABEL_MAX),
+    }
+    for field, value in values.items():
+        if session.scalar(select(Topic.id).where(getattr(Topic, field) == value, Topic.id != topic.id).limit(1)) is not None:
+            raise Invalid(N_("There is already such a topic."), field=field)
+    data = history.changed(topic, **values)
+    if not data:
+        return
+    for field, value in values.items():
+        setattr(topic, field, value)
+    history.record(session, topic, "topic.edit", actor=actor, data=data, at=at)
+
+
+def basis_of(row: Speaker | Topic, aliases: tuple[str, ...] = ()) -> str:
+    """What an editor saw of a row without a version, as a short hash that its form carries."""
+    values = [str(getattr(row, field) or "") for field in row.__history__.fields]
+    return hashlib.sha256(repr((values, aliases)).encode()).hexdigest()[:32]
+
+
+def _need_same(basis: str | None, stands: str) -> None:
+    if basis is not None and basis != stands:
+        raise Stale(N_("Someone else changed this while you were working on it. Nothing of yours was saved yet."))
+
+
+def _aliases(session: Session, speaker: Speaker) -> tuple[str, ...]:
+    query = select(SpeakerAlias.name).where(SpeakerAlias.speaker_id == speaker.id).order_by(SpeakerAlias.id)
+    return tuple(session.scalars(query))
 
 
 def add_topic(

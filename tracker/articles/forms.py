@@ -1,0 +1,84 @@
+"""The forms of articles: what is known of one, and its text."""
+
+from typing import Any, Final
+
+import wtforms
+
+from tracker.articles.services import TEXT_MAX
+from tracker.claims.labels import LANGUAGES, language_name
+from tracker.web import speech
+from tracker.web.forms import AreaField, ChoiceField, DayField, Form, TextField, TokenField, UrlField, VersionField
+from tracker.web.forms import lazy_gettext as _l
+
+LINE_MAX: Final = 500
+
+
+def _languages() -> list[tuple[str, str]]:
+    return [(code, language_name(code)) for code in LANGUAGES]
+
+
+class PastedText(AreaField):
+    """A text as it was received: quotes are found in it by their exact place, so nothing of it is cleaned away.
+
+    What cannot be stored at all is for the service to say.
+    """
+
+    longest = TEXT_MAX
+
+    def read(self, values: list[Any]) -> None:
+        self.data = str(values[0]) if values else ""
+
+
+class ArticleForm(Form):
+    """What is known of an article."""
+
+    title = TextField(_l("Headline"), required=True, max_length=LINE_MAX)
+    outlet = TextField(_l("Outlet"), max_length=LINE_MAX, hint=_l("Who published it: a newspaper, a site, a programme."))
+    url = UrlField(_l("Link to the article"))
+    author = TextField(_l("Author"), max_length=LINE_MAX)
+    author_editor_id = ChoiceField(
+        _l("Is the author one of us?"),
+        blank=_l("No"),
+        hint=_l("Your newsroom may have a rule that authors do not judge the claims of their own articles."),
+    )
+    published_on = DayField(
+        _l("Published on"), prefer="past", required=True, hint=_l("“12 Sep 2023”, “26/9/2023” and “12 septembre 2023” all work.")
+    )
+    language = ChoiceField(_l("Language of the text"), _languages, required=True)
+
+    def validate_published_on(self, field: DayField) -> None:
+        """An article that is not out yet has made no claim yet."""
+        if field.data is not None and field.data > speech.today():
+            raise wtforms.ValidationError(speech.gettext("This day lies in the future."))
+
+    def values(self) -> dict[str, Any]:
+        """The columns of an article."""
+        names = ("title", "outlet", "author", "author_editor_id", "published_on", "language")
+        return {**{name: self[name].data for name in names}, "url": self.url.data or None}
+
+
+class NewArticleForm(ArticleForm):
+    """A new article, with its text where there is one."""
+
+    body = PastedText(
+        _l("Article text"),
+        hint=_l(
+            "Paste it straight from the page. A copy is kept so that quotes can always be checked. "
+            "Leave it empty for something spoken."
+        ),
+    )
+    form_token = TokenField()
+
+
+class EditArticleForm(ArticleForm):
+    """An article that is known already, in the version that was read."""
+
+    version = VersionField()
+    form_token = TokenField()
+
+
+class TextForm(Form):
+    """A further text of an article."""
+
+    body = PastedText(_l("Corrected text"), required=True)
+    form_token = TokenField()

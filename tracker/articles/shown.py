@@ -1,0 +1,88 @@
+"""An article as its page shows it: where its claims stand, how many are settled, its text in numbered paragraphs. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from tracker.articles.texts import paragraphs
+from tracker.claims.labels import state_key
+from tracker.claims.queries.rows import ClaimRow
+from tracker.claims.words import Status
+
+# The order of the legend: what was found, then what is still to do.
+LEGEND: Final = (
+    "confirmed", "partly_confirmed", "refuted", "unresolvable", "void", "overdue", "due", "open", "draft", "withdrawn",
+)  # fmt: skip
+
+# Control characters do nothing on a page but hide; they are shown by their pictures, one for one, so that places stay right.
+_PICTURES: Final = {code: 0x2400 + code for code in range(32) if code not in (9, 10)} | {127: 0x2421}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One claim of an article: its number in reading order, the shape it is drawn with, and whether that is only proposed."""
+
+    number: int
+    row: ClaimRow
+    state: str
+    proposed: bool
+
+
+@dataclass(frozen=True)
+class Tally:
+    """One entry of the legend: how many claims have this state, and how many are proposed to have it."""
+
+    state: str
+    count: int
+    proposed: int
+
+
+@dataclass(frozen=True)
+class Block:
+    """One paragraph of a text with the claims whose words stand in it."""
+
+    number: int
+    text: str
+    claims: tuple[Shown, ...]
+
+
+def shown(rows: Iterable[ClaimRow], today: date) -> list[Shown]:
+    """The claims of an article, in the order given."""
+    found = []
+    for number, row in enumerate(rows, start=1):
+        if row.status == Status.PROPOSED and row.proposal is not None:
+            found.append(Shown(number, row, (row.proposal.outcome or Status.WITHDRAWN).value, True))
+        else:
+            found.append(Shown(number, row, state_key(row.status, row.review_on, today, row.outcome), False))
+    return found
+
+
+def legend(claims: Sequence[Shown]) -> list[Tally]:
+    """How many claims there are of each state that occurs."""
+    tallies = (
+        Tally(
+            state,
+            sum(claim.state == state and not claim.proposed for claim in claims),
+            sum(claim.state == state and claim.proposed for claim in claims),
+        )
+        for state in LEGEND
+    )
+    return [tally for tally in tallies if tally.count or tally.proposed]
+
+
+def settled(claims: Sequence[Shown]) -> int:
+    """How many have a verdict that stands."""
+    return sum(claim.row.status == Status.RESOLVED for claim in claims)
+
+
+def blocks(body: str, claims: Sequence[Shown] = ()) -> list[Block]:
+    """The paragraphs of a text, each with its claims."""
+    by_paragraph: dict[int, list[Shown]] = {}
+    for claim in claims:
+        if claim.row.paragraph is not None:
+            by_paragraph.setdefault(claim.row.paragraph, []).append(claim)
+    return [
+        Block(block.number, block.text.translate(_PICTURES), tuple(by_paragraph.get(block.number, ())))
+        for block in paragraphs(body)
+    ]

@@ -1,0 +1,244 @@
+"""The review queue: what waits for an editor, in four groups, oldest first.
+
+Every list here is read from an index of its own (`ix_claim_queue…`, `ix_claim_proposed`, `ix_claim_topic_queue`) and stops at its
+limit, so that the queue of a million claims costs what that of a hundred does. What the rows show is fetched by `rows`.
+"""
+
+import enum
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, and_, func, not_, select, text, true
+from sqlalchemy.orm import Session
+
+from tracker.articles.models import Article
+from tracker.claims.models import Claim, ClaimTopic, Verdict
+from tracker.claims.queries import rows
+from tracker.claims.queries.rows import ClaimRow
+from tracker.claims.words import Status
+from tracker.keyset import AnySelect, Order, Page, page
+
+COUNTED: Final = 1_000  # a count stops after this many: "1,000+"
+SHOWN: Final = 50  # rows of a group, and of a page
+PREVIEW: Final = 5  # rows of what is not yet due, where all groups are shown
+WEEK: Final = timedelta(days=6)  # today and the six days after it
+MONTH: Final = timedelta(days=30)
+
+
+class View(enum.StrEnum):
+    """The groups of the queue. Keys stand in addresses."""
+
+    OVERDUE = "overdue"
+    DUE = "due"
+    SIGNOFF = "signoff"
+    UPCOMING = "upcoming"
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Which claims; None leaves a thing open. `unowned`: those that nobody owns. `speakers`: one, and who was merged into it."""
+
+    owner: int | None = None
+    unowned: bool = False
+    topic: int | None = None
+    speakers: tuple[int, ...] = ()
+    article: int | None = None
+
+    def __bool__(self) -> bool:
+        return self != Filters()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """For whom the queue is read, and on which day. `signer`: the editor who could sign, None for one whose role may not."""
+
+    today: date
+    filters: Filters = Filters()
+    signer: int | None = None
+    author_may_judge: bool = True
+    with_sample: bool = True
+    newest_first: bool = False
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many claims each group holds, counted up to COUNTED + 1. `to_sign`: those among `signoff` that the reader may sign."""
+
+    overdue: int
+    due: int
+    signoff: int
+    upcoming: int
+    to_sign: int
+
+    def of(self, view: View) -> int:
+        """The count of a group."""
+        count: int = getattr(self, view.value)
+        return count
+
+
+@dataclass(frozen=True)
+class Queue:
+    """The groups that are shown, each a page of rows. `others`: proposals that wait for somebody else's signature."""
+
+    groups: dict[View, Page[ClaimRow]]
+    others: list[ClaimRow]
+
+    def __bool__(self) -> bool:
+        return bool(self.others) or any(group.rows for group in self.groups.values())
+
+
+# Literal, word for word as in the indexes: a database uses a partial index only where it can see that the condition implies it.
+_WAITING: Final = {
+    "claim": text("claim.status IN ('open', 'due', 'proposed')"),
+    "claim_topic": text("claim_topic.status IN ('open', 'due', 'proposed')"),
+}
+_PROPOSED: Final = text("claim.status = 'proposed'")
+
+
+def counts(session: Session, asked: Asked) -> Counts:
+    """All counts, in one query."""
+    found = session.execute(
+        select(
+            *(_counted(_ids(asked, view)[0], view.value) for view in View),
+            _counted(_ids(asked, View.SIGNOFF)[0].where(_may_sign(asked)), "to_sign"),
+        )
+    ).one()
+    return Counts(**found._asdict())
+
+
+def read(
+    session: Session,
+    asked: Asked,
+    language: str,
+    view: View | None = None,
+    *,
+    after: str | None = None,
+    before: str | None = None,
+) -> Queue:
+    """The beginning of every group, or one page of one group."""
+    views: Sequence[View] = (view,) if view is not None else tuple(View)
+    pages = {each: _page(session, asked, each, view is not None, after, before) for each in views}
+    others: list[int] = []
+    if View.SIGNOFF in pages and pages[View.SIGNOFF].before is None:
+        others = _others(session, asked)
+    ids = [row.id for found in pages.values() for row in found.rows]
+    fetched = rows.fetch(session, [*ids, *others], language)
+    groups = {each: _with_rows(found, fetched) for each, found in pages.items()}
+    if View.SIGNOFF in groups:
+        # Whoever was asked by name comes first.
+        groups[View.SIGNOFF].rows.sort(key=lambda row: row.asked is None or row.asked.id != asked.signer)
+    return Queue(groups, [fetched[id_] for id_ in others if id_ in fetched])
+
+
+def next_review(session: Session, asked: Asked) -> date | None:
+    """The first day after this week on which something comes back to the desk, whatever the filters."""
+    return session.scalar(
+        select(Claim.review_on)
+        .where(
+            _WAITING["claim"],
+            Claim.status.in_((Status.OPEN, Status.DUE)),
+            Claim.review_on > asked.today + WEEK,
+            *_sample(asked),
+        )
+        .order_by(Claim.review_on)
+        .limit(1)
+    )
+
+
+def has_claims(session: Session, *, with_sample: bool) -> bool:
+    """Whether this newsroom has any claim yet."""
+    query = select(Claim.id) if with_sample else select(Claim.id).where(Claim.is_sample.is_(False))
+    return session.scalar(query.limit(1)) is not None
+
+
+def _with_rows(found: Page[Any], fetched: dict[int, ClaimRow]) -> Page[ClaimRow]:
+    return Page([fetched[row.id] for row in found.rows if row.id in fetched], found.before, found.after)
+
+
+def _page(session: Session, asked: Asked, view: View, alone: bool, after: str | None, before: str | None) -> Page[Any]:
+    query, order = _ids(asked, view)
+    if view is View.SIGNOFF:
+        query = query.where(_may_sign(asked))
+    size = PREVIEW if view is View.UPCOMING and not alone else SHOWN
+    return page(session, query, order, size=size, after=after if alone else None, before=before if alone else None)
+
+
+def _others(session: Session, asked: Asked) -> list[int]:
+    """Proposals that the reader cannot sign, looked for among the first COUNTED: without a bound, one's own few would be
+    searched for among everybody's."""
+    if asked.signer is None:
+        return []
+    query, order = _ids(asked, View.SIGNOFF)
+    first = query.order_by(order.key, order.id).limit(COUNTED).subquery()
+    among = select(Claim.id).join(first, first.c.id == Claim.id).where(not_(_may_sign(asked)))
+    return list(session.scalars(among.order_by(first.c.review_on, first.c.id).limit(SHOWN)))
+
+
+def _ids(asked: Asked, view: View) -> tuple[AnySelect, Order]:
+    """The ids and review days of a group, and their order."""
+    filters = asked.filters
+    by_topic = filters.topic is not None and view is not View.SIGNOFF
+    id_, day = (ClaimTopic.claim_id, ClaimTopic.review_on) if by_topic else (Claim.id, Claim.review_on)
+    query = select(id_.label("id"), day.label("review_on"))
+    query = query.where(*_in_group(view, asked.today, by_topic))
+    narrowing = [*_sample(asked), *_owner(filters), *_speaker(filters)]
+    if filters.article is not None:
+        narrowing.append(Claim.article_id == filters.article)
+    if by_topic:
+        query = query.where(ClaimTopic.topic_id == filters.topic)
+        if narrowing:
+            query = query.join(Claim, Claim.id == ClaimTopic.claim_id)
+    elif filters.topic is not None:
+        # What waits for a signature is little, so it is the list, and the topic is looked up for each.
+        in_topic = select(ClaimTopic.claim_id).where(ClaimTopic.topic_id == filters.topic, ClaimTopic.claim_id == Claim.id)
+        narrowing.append(in_topic.exists())
+    return query.where(*narrowing), Order(id_, day, descending=asked.newest_first)
+
+
+def _in_group(view: View, today: date, by_topic: bool) -> list[Any]:
+    if view is View.SIGNOFF:
+        return [_PROPOSED]
+    table = ClaimTopic if by_topic else Claim
+    # Open or due alike: if the scheduler stands still, what is late must be seen all the same.
+    group: list[Any] = [_WAITING[table.__tablename__], table.status.in_((Status.OPEN, Status.DUE))]
+    day: Any = table.review_on
+    if view is View.OVERDUE:
+        return [*group, day < today]
+    if view is View.DUE:
+        return [*group, day >= today, day <= today + WEEK]
+    return [*group, day > today + WEEK, day <= today + MONTH]
+
+
+def _sample(asked: Asked) -> list[ColumnElement[bool]]:
+    return [] if asked.with_sample else [Claim.is_sample.is_(False)]
+
+
+def _owner(filters: Filters) -> list[ColumnElement[bool]]:
+    if filters.unowned:
+        return [Claim.owner_id.is_(None)]
+    return [] if filters.owner is None else [Claim.owner_id == filters.owner]
+
+
+def _speaker(filters: Filters) -> list[ColumnElement[bool]]:
+    if len(filters.speakers) == 1:
+        return [Claim.speaker_id == filters.speakers[0]]
+    return [Claim.speaker_id.in_(filters.speakers)] if filters.speakers else []
+
+
+def _may_sign(asked: Asked) -> ColumnElement[bool]:
+    """Of proposals: whether the reader may sign them. Looked up for each row that the index gives, never joined."""
+    if asked.signer is None:
+        return true()
+    proposer = select(Verdict.proposed_by_id).where(Verdict.id == Claim.proposal_id).scalar_subquery()
+    may = proposer.is_distinct_from(asked.signer)
+    if asked.author_may_judge:
+        return may
+    author = select(Article.author_editor_id).where(Article.id == Claim.article_id).scalar_subquery()
+    return and_(may, author.is_distinct_from(asked.signer))
+
+
+def _counted(ids: AnySelect, label: str) -> Any:
+    some = ids.limit(COUNTED + 1).subquery()
+    return select(func.count()).select_from(some).scalar_subquery().label(label)

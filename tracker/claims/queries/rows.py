@@ -1,0 +1,266 @@
+"""What a list shows of its claims. A list finds its ids by an index alone; everything else is fetched here for the rows shown.
+
+Five queries, however many rows: the claims with what they point at, translations, topics, evidence, and the names of editors.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, func, select
+from sqlalchemy.orm import Session, aliased
+
+from tracker.articles.models import Article
+from tracker.claims.models import Claim, ClaimTopic, ClaimTranslation, Evidence, Speaker, Topic, Verdict, VerdictDecision
+from tracker.claims.words import Attribution, EvidenceAbout, Outcome, ProposalKind, QuoteKind, Stance, Status
+from tracker.newsroom.models import Editor
+
+
+@dataclass(frozen=True)
+class Person:
+    """An editor's name and initials."""
+
+    id: int
+    name: str
+
+    @property
+    def initials(self) -> str:
+        """Two letters for the owner column."""
+        words = self.name.split()
+        return (words[0][:1] + words[-1][:1] if len(words) > 1 else self.name[:2]).upper()
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What waits for a second signature."""
+
+    kind: ProposalKind
+    outcome: Outcome | None
+    proposer: Person | None
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ClaimRow:
+    """One claim in a list, ready to be drawn. `statement` is in `language`, the reader's where there is a translation."""
+
+    id: int
+    statement: str
+    language: str
+    status: Status
+    review_on: date | None
+    article_id: int
+    article_title: str
+    article_language: str
+    text_number: int | None
+    paragraph: int | None
+    quote: str
+    quote_kind: QuoteKind | None
+    quote_language: str | None
+    speaker_id: int | None
+    speaker: str
+    attribution: Attribution
+    hedge: str
+    likelihood_low: int | None
+    likelihood_high: int | None
+    owner: Person | None
+    asked: Person | None  # the editor whose signature was asked for
+    outcome: Outcome | None  # of the signed verdict
+    signed_at: datetime | None
+    proposal: Proposal | None
+    is_sample: bool
+    topics: tuple[tuple[int, str], ...] = ()
+    evidence: dict[str, int] = field(default_factory=dict)  # by stance, without what was withdrawn
+
+    @property
+    def under_review(self) -> bool:
+        """Whether a signed verdict stands while a new one is worked on."""
+        return self.outcome is not None and self.status not in (Status.RESOLVED, Status.WITHDRAWN)
+
+    @property
+    def is_implied(self) -> bool:
+        """Whether the article only suggests who said it."""
+        return self.attribution is Attribution.IMPLIED
+
+
+_MERGED = aliased(Speaker)
+_SIGNED = aliased(Verdict)
+_PROPOSED = aliased(Verdict)
+
+
+def fetch(session: Session, ids: Iterable[int], language: str) -> dict[int, ClaimRow]:
+    """The rows of these claims by id, in a reader's language where they are translated. Ids without a claim are left out."""
+    wanted = list(dict.fromkeys(ids))
+    if not wanted:
+        return {}
+    found = session.execute(_claims().where(Claim.id.in_(wanted))).all()
+    foreign = [row.id for row in found if row.language != language]
+    statements = _translations(session, foreign, language)
+    topics = _topics(session, wanted, language)
+    evidence = _evidence(session, wanted)
+    people = _people(session, found)
+    return {
+        row.id: _row(row, statements.get(row.id), language, topics.get(row.id, ()), evidence.get(row.id, {}), people)
+        for row in found
+    }
+
+
+def in_order(session: Session, ids: Sequence[int], language: str) -> list[ClaimRow]:
+    """The rows of these claims, in the order of the ids."""
+    rows = fetch(session, ids, language)
+    return [rows[id_] for id_ in ids if id_ in rows]
+
+
+def of_article(session: Session, article_id: int, language: str, *, most: int) -> list[ClaimRow]:
+    """The claims of an article in reading order, those without a paragraph last; at most so many."""
+    query = (
+        select(Claim.id)
+        .where(Claim.article_id == article_id)
+        .order_by(Claim.paragraph.is_(None), Claim.paragraph, func.coalesce(Claim.quote_start, 0), Claim.id)
+        .limit(most)
+    )
+    return in_order(session, session.scalars(query).all(), language)
+
+
+def counts_of_articles(session: Session, article_ids: Iterable[int]) -> dict[int, dict[Status, int]]:
+    """How many claims of each status some articles have."""
+    query = (
+        select(Claim.article_id, Claim.status, func.count())
+        .where(Claim.article_id.in_(list(article_ids)))
+        .group_by(Claim.article_id, Claim.status)
+    )
+    found: dict[int, dict[Status, int]] = defaultdict(dict)
+    for article_id, status, count in session.execute(query):
+        found[article_id][Status(status)] = count
+    return found
+
+
+def _claims() -> Any:
+    return (
+        select(
+            Claim.id,
+            Claim.statement,
+            Claim.language,
+            Claim.status,
+            Claim.review_on,
+            Claim.article_id,
+            Article.title.label("article_title"),
+            Article.language.label("article_language"),
+            Claim.text_number,
+            Claim.paragraph,
+            Claim.quote,
+            Claim.quote_kind,
+            Claim.quote_language,
+            Claim.attribution,
+            Claim.hedge,
+            Claim.likelihood_low,
+            Claim.likelihood_high,
+            Claim.owner_id,
+            Claim.requested_signer_id,
+            Claim.is_sample,
+            # A merged speaker's claims stay where they are and show the one that stands.
+            func.coalesce(_MERGED.id, Speaker.id).label("speaker_id"),
+            func.coalesce(_MERGED.name, Speaker.name, "").label("speaker"),
+            _SIGNED.outcome.label("outcome"),
+            VerdictDecision.decided_at.label("signed_at"),
+            _PROPOSED.id.label("proposal_id"),
+            _PROPOSED.proposal_kind,
+            _PROPOSED.outcome.label("proposed_outcome"),
+            _PROPOSED.proposed_by_id,
+            _PROPOSED.proposed_at,
+        )
+        .select_from(Claim)
+        .join(Article, Article.id == Claim.article_id)
+        .outerjoin(Speaker, Speaker.id == Claim.speaker_id)
+        .outerjoin(_MERGED, _MERGED.id == Speaker.merged_into_id)
+        .outerjoin(_SIGNED, _SIGNED.id == Claim.signed_verdict_id)
+        .outerjoin(VerdictDecision, VerdictDecision.verdict_id == _SIGNED.id)
+        .outerjoin(_PROPOSED, _PROPOSED.id == Claim.proposal_id)
+    )
+
+
+def _translations(session: Session, ids: list[int], language: str) -> dict[int, str]:
+    if not ids:
+        return {}
+    query = select(ClaimTranslation.claim_id, ClaimTranslation.statement).where(
+        ClaimTranslation.claim_id.in_(ids), ClaimTranslation.language == language
+    )
+    return dict(session.execute(query).tuples().all())
+
+
+def _topics(session: Session, ids: list[int], language: str) -> dict[int, tuple[tuple[int, str], ...]]:
+    label = Topic.label_fr if language == "fr" else Topic.label_en
+    query = (
+        select(ClaimTopic.claim_id, Topic.id, label)
+        .join(Topic, Topic.id == ClaimTopic.topic_id)
+        .where(ClaimTopic.claim_id.in_(ids))
+        .order_by(label, Topic.id)
+    )
+    found: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    for claim_id, topic_id, text in session.execute(query):
+        found[claim_id].append((topic_id, text))
+    return {claim_id: tuple(topics) for claim_id, topics in found.items()}
+
+
+def _evidence(session: Session, ids: list[int]) -> dict[int, dict[str, int]]:
+    query = (
+        select(Evidence.claim_id, Evidence.stance, func.count())
+        .where(Evidence.claim_id.in_(ids), Evidence.about == EvidenceAbout.CLAIM, Evidence.withdrawn_at.is_(None))
+        .group_by(Evidence.claim_id, Evidence.stance)
+    )
+    found: dict[int, dict[str, int]] = defaultdict(dict)
+    for claim_id, stance, count in session.execute(query):
+        found[claim_id][Stance(stance).value] = count
+    return found
+
+
+def _people(session: Session, found: Sequence[Row[Any]]) -> dict[int, Person]:
+    ids = {id_ for row in found for id_ in (row.owner_id, row.requested_signer_id, row.proposed_by_id) if id_ is not None}
+    if not ids:
+        return {}
+    query = select(Editor.id, Editor.name).where(Editor.id.in_(sorted(ids)))
+    return {id_: Person(id_, name) for id_, name in session.execute(query)}
+
+
+def _row(
+    row: Row[Any],
+    translated: str | None,
+    language: str,
+    topics: tuple[tuple[int, str], ...],
+    evidence: dict[str, int],
+    people: dict[int, Person],
+) -> ClaimRow:
+    proposal = None
+    if row.proposal_id is not None:
+        proposal = Proposal(row.proposal_kind, row.proposed_outcome, people.get(row.proposed_by_id), row.proposed_at)
+    return ClaimRow(
+        id=row.id,
+        statement=translated or row.statement,
+        language=language if translated else row.language,
+        status=row.status,
+        review_on=row.review_on,
+        article_id=row.article_id,
+        article_title=row.article_title,
+        article_language=row.article_language,
+        text_number=row.text_number,
+        paragraph=row.paragraph,
+        quote=row.quote,
+        quote_kind=row.quote_kind,
+        quote_language=row.quote_language,
+        speaker_id=row.speaker_id,
+        speaker=row.speaker,
+        attribution=row.attribution,
+        hedge=row.hedge,
+        likelihood_low=row.likelihood_low,
+        likelihood_high=row.likelihood_high,
+        owner=people.get(row.owner_id),
+        asked=people.get(row.requested_signer_id),
+        outcome=row.outcome,
+        signed_at=row.signed_at,
+        proposal=proposal,
+        is_sample=row.is_sample,
+        topics=topics,
+        evidence=evidence,
+    )

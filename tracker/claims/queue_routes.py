@@ -1,0 +1,173 @@
+"""The review queue, where every editor begins."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from flask import Blueprint, Flask, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from tracker.articles import queries as articles
+from tracker.claims.queries import people, queue
+from tracker.claims.queries.choices import working_editors
+from tracker.claims.queries.queue import Asked, Filters, Queue, View
+from tracker.keyset import read_id
+from tracker.newsroom.roles import Role
+from tracker.web import speech
+from tracker.web.access import current_editor, needs
+from tracker.web.database import session
+from tracker.web.desk import desk
+from tracker.web.pages import Pager, capped, conditions, page_url
+from tracker.web.speech import gettext as _
+
+bp = Blueprint("queue", __name__)
+
+ME: Final = "me"
+NOBODY: Final = "nobody"
+NEWEST: Final = "newest"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One filter as it is drawn: its name in the address, its label, and (value, label) pairs with the chosen value."""
+
+    name: str
+    label: str
+    options: list[tuple[str, str]]
+    chosen: str
+
+    @property
+    def in_words(self) -> str:
+        """What was chosen; "" where nothing was."""
+        return dict(self.options).get(self.chosen, self.chosen) if self.chosen else ""
+
+
+def init_app(app: Flask) -> None:
+    """Add the queue to an application."""
+    app.register_blueprint(bp)
+
+
+@bp.get("/")
+@needs(Role.VIEWER)
+def home() -> ResponseReturnValue:
+    """The queue is home."""
+    return redirect(url_for("queue.index"))
+
+
+@bp.get("/queue")
+@needs(Role.VIEWER)
+def index() -> ResponseReturnValue:
+    """All groups, or the one that `?view=` names, page by page. What cannot be read in the address is left out."""
+    view = _view()
+    asked = _asked()
+    shown = queue.read(session(), asked, desk.language, view, after=request.args.get("after"), before=request.args.get("before"))
+    choices = _choices(asked)
+    nothing_due = view is None and not any(shown.groups[each].rows for each in (View.OVERDUE, View.DUE, View.SIGNOFF))
+    is_bare = not shown and not asked.filters
+    return render_template(
+        "queue/index.html",
+        view=view,
+        shown=shown,
+        counts=queue.counts(session(), asked),
+        counted=queue.COUNTED,
+        capped=capped,
+        page_url=page_url,
+        pagers=_pagers(shown, view),
+        choices=choices,
+        filtered=conditions({choice.label: choice.in_words for choice in choices if choice.name != "sort"}),
+        is_filtered=bool(asked.filters),
+        newest_first=asked.newest_first,
+        nothing_due=nothing_due and not shown.others,
+        next_review=queue.next_review(session(), asked) if nothing_due and not asked.filters else None,
+        is_new=is_bare and not queue.has_claims(session(), with_sample=asked.with_sample),
+        today=asked.today,
+        me=current_editor().id,
+        View=View,
+    )
+
+
+def _view() -> View | None:
+    given = request.args.get("view", "")
+    return View(given) if given in set(View) else None
+
+
+def _asked() -> Asked:
+    editor = current_editor()
+    return Asked(
+        today=speech.today(),
+        filters=_filters(),
+        signer=editor.id if Role.EDITOR in editor.role_names else None,
+        author_may_judge=desk.newsroom.author_may_judge,
+        with_sample=desk.newsroom.show_sample,
+        newest_first=request.args.get("sort") == NEWEST,
+    )
+
+
+def _filters() -> Filters:
+    owner = request.args.get("owner")
+    speaker = read_id(request.args.get("speaker"))
+    return Filters(
+        owner=current_editor().id if owner == ME else read_id(owner),
+        unowned=owner == NOBODY,
+        topic=read_id(request.args.get("topic")),
+        speakers=people.same_speakers(session(), speaker) if speaker is not None else (),
+        article=read_id(request.args.get("article")),
+    )
+
+
+def _choices(asked: Asked) -> list[Choice]:
+    filters, with_sample = asked.filters, asked.with_sample
+    me = current_editor().id
+    speaker = filters.speakers[0] if filters.speakers else None
+    owner = NOBODY if filters.unowned else ME if filters.owner == me else _written(filters.owner)
+    others = [(number, name) for number, name in working_editors(session()) if number != me]
+    return [
+        Choice("owner", _("Owner"), [("", _("Everyone")), (ME, _("Me")), (NOBODY, _("Nobody yet")), *_pairs(others)], owner),
+        Choice(
+            "topic",
+            _("Topic"),
+            [
+                ("", _("All topics")),
+                *_pairs(people.topic_choices(session(), desk.language, with_sample=with_sample, chosen=filters.topic)),
+            ],
+            _written(filters.topic),
+        ),
+        Choice(
+            "speaker",
+            _("Speaker"),
+            [("", _("All speakers")), *_pairs(people.speaker_choices(session(), with_sample=with_sample, chosen=speaker))],
+            _written(speaker),
+        ),
+        Choice(
+            "article",
+            _("Article"),
+            [("", _("All articles")), *_pairs(articles.choices(session(), with_sample=with_sample, chosen=filters.article))],
+            _written(filters.article),
+        ),
+        Choice(
+            "sort",
+            _("Sort by"),
+            [("", _("Due date, oldest first")), (NEWEST, _("Due date, newest first"))],
+            NEWEST if asked.newest_first else "",
+        ),
+    ]
+
+
+def _pairs(choices: Iterable[tuple[int, str]]) -> list[tuple[str, str]]:
+    return [(str(number), label) for number, label in choices]
+
+
+def _written(number: int | None) -> str:
+    return "" if number is None else str(number)
+
+
+def _pagers(shown: Queue, view: View | None) -> dict[View, Pager]:
+    if view is None:
+        return {}
+    page = shown.groups[view]
+    return {
+        view: Pager(
+            previous=page_url(before=str(page.before), after=None) if page.before else "",
+            next=page_url(after=str(page.after), before=None) if page.after else "",
+        )
+    }

@@ -1,0 +1,33 @@
+"""Two editors changed the same thing: what each of them has, field by field, so that a person can choose. Free of Flask."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tracker.web.forms import ChoiceField, Form
+from tracker.web.forms.base import Field
+
+
+@dataclass(frozen=True)
+class Differing:
+    """A field that differs: where it is on the page, what it is called, what was typed and what stands."""
+
+    anchor: str
+    label: str
+    mine: str
+    theirs: str
+
+
+def differing(typed: Form, stands: Form, names: Iterable[str]) -> list[Differing]:
+    """The fields of these names in which what was typed differs from what stands now."""
+    return [
+        Differing(typed[name].id, str(typed[name].label.text), _in_words(typed[name]), _in_words(stands[name]))
+        for name in names
+        if (typed[name].data or None) != (stands[name].data or None)
+    ]
+
+
+def _in_words(field: Field) -> str:
+    """What a field holds, as a person reads it."""
+    if isinstance(field, ChoiceField):
+        return str(dict(field.pairs).get(field.data, field.blank or ""))
+    return field._value()
