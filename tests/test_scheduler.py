@@ -14,8 +14,8 @@ from apscheduler.jobstores.memory import MemoryJobStore
 from sqlalchemy import text
 
 from tests.factories import events_of, fresh, make_claim
-from tests.review.processes import wait_until
 from tests.support.databases import TestDatabase
+from tests.support.processes import wait_until
 from tracker import scheduler
 from tracker.claims.words import Status
 from tracker.db import Database

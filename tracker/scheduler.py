@@ -4,6 +4,7 @@ APScheduler keeps the time in one process, with its jobs in memory: registered h
 Several such processes may run; `tracker.review.rounds` decides which of them works.
 """
 
+import logging
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -55,6 +56,8 @@ class Scheduler:
     ) -> None:
         if not database.is_sqlite:
             event.listen(database.engine, "connect", _impatient)
+        # That a job is still running when its time comes again, or when it is woken, is no news.
+        logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
         self._stop = stop or Stop()
         self._leadership = leadership.of(database)
         self._rounds = Rounds(database, self._leadership, jobs, lambda: self._stop.asked)

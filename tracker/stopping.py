@@ -24,13 +24,15 @@ class Stop:
             return  # it has been told often enough
 
     def on_signals(self) -> None:
-        """Let SIGTERM and SIGINT ask. A second one ends the process as it usually does. For the main thread."""
+        """Let SIGTERM and Ctrl-C ask. A second one ends the process as it usually does. For the main thread."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._on_signal)
 
-    def with_parent(self, parent: int) -> None:
-        """Stop also when the parent, given by its id, is gone."""
+    def by_parent(self, parent: int) -> None:
+        """Let the parent ask, given by its id: by SIGTERM or by being gone. Ctrl-C, which reaches it, too, is its affair."""
         self._parent = parent
+        signal.signal(signal.SIGTERM, self._on_signal)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     def wait(self, seconds: float) -> bool:
         """Wait so long or until asked; whether asked."""
@@ -40,7 +42,8 @@ class Stop:
                 self.asked = True
         return self.asked
 
-    def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
-        for number in (signal.SIGTERM, signal.SIGINT):
+    def _on_signal(self, number: int, _frame: FrameType | None) -> None:
+        if self.asked:
             signal.signal(number, signal.SIG_DFL)
+            os.kill(os.getpid(), number)
         self.ask()

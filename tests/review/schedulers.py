@@ -4,7 +4,7 @@ import os
 from collections.abc import Generator
 from contextlib import contextmanager
 
-from tests.review.processes import Process, process, wait_until
+from tests.support.processes import Process, process, wait_until
 from tracker import logs
 from tracker.db import Database
 from tracker.review import jobs, ticks

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from tests.factories import change_settings, events_of, fresh, make_claim
-from tests.review.processes import Process
 from tests.review.sweeps import sweep
+from tests.support.processes import Process
 from tracker import history
 from tracker.claims.models import Claim, ClaimTopic
 from tracker.claims.services import moves

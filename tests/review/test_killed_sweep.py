@@ -7,9 +7,9 @@ from itertools import count
 from sqlalchemy import func, select
 
 from tests.factories import make_claim, make_topic
-from tests.review.processes import process, wait_until
 from tests.review.sweeps import sweep
 from tests.review.test_flagging import assert_history_verifies, flags_of, status_of
+from tests.support.processes import process, wait_until
 from tracker.claims.models import Claim
 from tracker.claims.words import Status
 from tracker.db import Database

@@ -8,9 +8,9 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import text
 
-from tests.review.processes import Process, wait_until
 from tests.review.schedulers import EVERY, LOOKOUT_EVERY, scheduler, who_ticked_last
 from tests.support.databases import TestDatabase
+from tests.support.processes import Process, wait_until
 from tracker.db import Database
 from tracker.review import leadership
 from tracker.review.rounds import PATIENCE

@@ -1,5 +1,6 @@
 """The commands that keep running."""
 
+import logging
 import sys
 from typing import TYPE_CHECKING
 
@@ -76,5 +77,6 @@ def _run(context: Context, listener: "socket.socket", *, workers: int, scheduler
         click.echo("\n".join(greeting))
         sys.stdout.flush()
 
-    logs.configure()
+    # A demonstration says on the terminal how to get in, and nothing that would push it off the screen.
+    logs.configure(logging.WARNING if context.settings.demo else logging.INFO)
     serve(Plan(context.settings, listener, workers, scheduler, greet))

@@ -168,9 +168,10 @@ def run_scheduler(settings: Settings, *, parent: int | None = None) -> None:
     from tracker.scheduler import Scheduler
 
     stop = Stop()
-    stop.on_signals()
-    if parent is not None:
-        stop.with_parent(parent)
+    if parent is None:
+        stop.on_signals()
+    else:
+        stop.by_parent(parent)
     database = open_database(settings)
     try:
         Scheduler(database, stop).run()

@@ -92,7 +92,7 @@ def _copy_postgresql(database: Database, part: Path) -> None:
     dump, restore = shutil.which("pg_dump"), shutil.which("pg_restore")
     if dump is None or restore is None:
         raise Unavailable("pg_dump is not installed here; install PostgreSQL's client programs, or back up on the server.")
-    url = database.url.set(drivername="postgresql", password=None)
+    url = database.url.set(drivername="postgresql")._replace(password=None)
     environment = dict(os.environ)
     if database.url.password:
         # Not on the command line, where everybody on the machine could read it.

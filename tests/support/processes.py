@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 _context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(["tests.review.preloaded"])
+_context.set_forkserver_preload(["tests.support.preloaded"])
 
 
 class Process:
