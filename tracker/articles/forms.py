@@ -33,7 +33,7 @@ class ArticleForm(Form):
     """What is known of an article."""
 
     title = TextField(_l("Headline"), required=True, max_length=LINE_MAX)
-    outlet = TextField(_l("Outlet"), max_length=LINE_MAX, hint=_l("Who published it: a newspaper, a site, a programme."))
+    outlet = TextField(_l("Outlet"), max_length=LINE_MAX)
     url = UrlField(_l("Link to the article"))
     author = TextField(_l("Author"), max_length=LINE_MAX)
     author_editor_id = ChoiceField(
