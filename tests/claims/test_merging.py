@@ -177,7 +177,7 @@ def test_two_merged_halves_must_still_make_sense_together(database: Database, cl
     edit(claim.version, likelihood_high=45)
     with pytest.raises(Exception, match="lower end") as refused:
         edit(claim.version, likelihood_low=50)
-    assert refused.value.field == "likelihood_low"  # type: ignore[attr-defined]
+    assert refused.value.field == "likelihood_low"
     assert value(database, claim, "likelihood_low") == 40
 
 
