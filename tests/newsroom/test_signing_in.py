@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from statistics import mean
+from statistics import median
 
 import pytest
 from flask import Flask
@@ -70,15 +70,14 @@ def test_an_unknown_account_takes_as_long_as_a_known_one(client: Client, ann: Ed
     monkeypatch.setattr("tracker.newsroom.throttle.PER_ACCOUNT_AND_ADDRESS", 1000)
 
     def seconds(email: str) -> float:
-        start = time.perf_counter()
+        # Of this thread's work: what else the machine does tells nothing about the account.
+        start = time.thread_time()
         client.sign_in(email, "not the password at all")
-        return time.perf_counter() - start
+        return time.thread_time() - start
 
     seconds(ann.email), seconds("nobody@example.org")
-    known, unknown = zip(*((seconds(ann.email), seconds("nobody@example.org")) for _ in range(12)), strict=True)
-    # The fastest of each, because this machine has other things to do; the mean with room for that.
-    assert abs(min(known) - min(unknown)) < 0.02
-    assert abs(mean(sorted(known)[:6]) - mean(sorted(unknown)[:6])) < 0.02
+    known, unknown = zip(*((seconds(ann.email), seconds("nobody@example.org")) for _ in range(15)), strict=True)
+    assert abs(median(known) - median(unknown)) < 0.02
 
 
 @pytest.mark.parametrize(

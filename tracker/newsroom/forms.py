@@ -45,7 +45,7 @@ class NewsroomForm(Form):
         hint=_l("Without it, one editor decides alone. The history shows which verdicts had one signature."),
     )
     author_may_judge = CheckField(_l("The author of an article may judge its claims"))
-    show_sample = CheckField(_l("Show the sample article"), hint=_l("It is hidden, not deleted, and never exported."))
+    show_sample = CheckField(_l("Show the sample article"), hint=_l("It is hidden, not deleted."))
     review_after_days = IntegerField(
         _l("Days until a claim without a date of its own is reviewed"), least=1, most=3_650, required=True
     )
