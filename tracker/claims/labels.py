@@ -1,6 +1,7 @@
 """What a person reads for the fixed words of a claim. The keys are in `words`; English here, French in the catalogue.
 
-`label(Outcome.VOID)` is the word for the desk; `reader_label` the whole words readers see. Free of Flask: mails and exports use it.
+`label(Outcome.VOID)` is the word for the desk, `reader_label` the whole words that readers see. Free of Flask, so that mails and
+exports speak alike.
 """
 
 import enum
@@ -137,9 +138,7 @@ _HELP: Final[Mapping[str, str]] = {
     Outcome.PARTLY_CONFIRMED: N_("A substantial part happened; something material did not."),
     Outcome.REFUTED: N_("It did not happen within the time stated, or set by us, or the opposite did."),
     Outcome.UNRESOLVABLE: N_("The criteria cannot be met or failed with public information."),
-    Outcome.VOID: N_(
-        "The question fell away: its condition never arose, or the words were withdrawn or replaced. Not scored."
-    ),
+    Outcome.VOID: N_("The question fell away: its condition never arose, or the words were withdrawn or replaced. Not scored."),
 }
 
 

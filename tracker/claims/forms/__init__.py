@@ -1,0 +1,41 @@
+"""The forms of a claim's pages."""
+
+from tracker.claims.forms.claim import ClaimForm, WordsForm, choices_of, quote_place
+from tracker.claims.forms.common import offer
+from tracker.claims.forms.moves import (
+    AssignForm,
+    PostponeForm,
+    RelationForm,
+    ReopenForm,
+    RestoreForm,
+    TopicsForm,
+    TrackForm,
+    WithdrawalForm,
+    WithdrawForm,
+)
+from tracker.claims.forms.verdict import PostscriptForm, SignoffForm, VerdictForm
+from tracker.claims.forms.work import CheckForm, EvidenceForm, NoteForm, WithdrawEvidenceForm
+
+__all__ = [
+    "AssignForm",
+    "CheckForm",
+    "ClaimForm",
+    "EvidenceForm",
+    "NoteForm",
+    "PostponeForm",
+    "PostscriptForm",
+    "RelationForm",
+    "ReopenForm",
+    "RestoreForm",
+    "SignoffForm",
+    "TopicsForm",
+    "TrackForm",
+    "VerdictForm",
+    "WithdrawEvidenceForm",
+    "WithdrawForm",
+    "WithdrawalForm",
+    "WordsForm",
+    "choices_of",
+    "offer",
+    "quote_place",
+]

@@ -1,0 +1,32 @@
+"""What the forms of a claim share."""
+
+from collections.abc import Iterable
+
+from tracker.web.forms import ChoiceField, Form, TokenField, VersionField
+
+TEXT_MAX = 10_000  # code points, as the services take
+LINE_MAX = 1_000
+
+
+class ClaimWork(Form):
+    """Something that is added to a claim: two who add at once both succeed, so the page's version does not matter."""
+
+    form_token = TokenField()
+
+
+class ClaimMove(ClaimWork):
+    """Something that holds only for the version of the claim that was read."""
+
+    version = VersionField()
+
+
+def offer(field: ChoiceField, people: Iterable[tuple[int, str]], *, without: int | None = None) -> None:
+    """Offer people in a field, but for one of them."""
+    field.set_choices((number, name) for number, name in people if number != without)
+
+
+def merged_ids(current: set[int], were: str, chosen: Iterable[int]) -> tuple[int, ...]:
+    """What stands now, with what was ticked and without what was unticked since the page showed `were` ("3,5,8")."""
+    seen = {int(part) for part in were.split(",") if part.isascii() and part.isdecimal() and len(part) < 19}
+    mine = set(chosen)
+    return tuple(sorted((current | (mine - seen)) - (seen - mine)))

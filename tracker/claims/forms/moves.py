@@ -1,0 +1,94 @@
+"""The forms of the moves that need no verdict, and of who looks after a claim."""
+
+from tracker.claims.forms.common import TEXT_MAX, ClaimMove, ClaimWork, merged_ids
+from tracker.claims.labels import label
+from tracker.claims.words import RelationKind, VerdictKind, WithdrawReason
+from tracker.web.forms import (
+    AreaField,
+    CheckField,
+    ChoiceField,
+    ChoicesField,
+    DayField,
+    HiddenTextField,
+    IntegerField,
+    RadioField,
+)
+from tracker.web.forms import lazy_gettext as _l
+
+_REOPENED_AS = (VerdictKind.UPDATE, VerdictKind.CORRECTION)
+
+
+class TrackForm(ClaimMove):
+    """A draft onto the desk."""
+
+
+class PostponeForm(ClaimMove):
+    """A later review day, with a reason; what was looked at meanwhile may be logged in the same breath."""
+
+    review_on = DayField(_l("Review again on"), prefer="future", required=True, hint=_l("“26 mar 2027”, “26/3/2027”."))
+    reason = AreaField(_l("Why later"), required=True, max_length=TEXT_MAX, hint=_l("Stays in the history."))
+    where_looked = AreaField(_l("Where you looked"), max_length=TEXT_MAX, hint=_l("Fill this in to log a check as well."))
+    found = AreaField(_l("What you found"), max_length=TEXT_MAX, hint=_l("Or that you found nothing."))
+    exhaustive = CheckField(_l("I looked everywhere it would have to show"))
+
+    @property
+    def has_check(self) -> bool:
+        """Whether a check is to be logged, too."""
+        return bool(self.where_looked.data or self.found.data or self.exhaustive.data)
+
+
+class AssignForm(ClaimMove):
+    """Who looks after the claim."""
+
+    owner_id = ChoiceField(_l("Owner"), blank=_l("Nobody"))
+
+
+class TopicsForm(ClaimWork):
+    """What the claim is about. `were` carries the topics that the page showed, so that two editors' changes add up."""
+
+    topics = ChoicesField(_l("Topics"))
+    were = HiddenTextField(max_length=4_000)
+
+    def wanted(self, current: set[int]) -> tuple[int, ...]:
+        """The topics to store: what stands now, with what this editor ticked and without what this editor unticked."""
+        return merged_ids(current, self.were.data, self.topics.data)
+
+
+class WithdrawForm(ClaimMove):
+    """Off the desk."""
+
+    reason = RadioField(_l("Why"), WithdrawReason, labels=label, required=True)
+    note = AreaField(_l("Note for the desk"), max_length=TEXT_MAX)
+
+
+class WithdrawalForm(ClaimMove):
+    """Asking a second editor to take out a claim whose verdict is public."""
+
+    reason = RadioField(_l("Why"), WithdrawReason, labels=label, required=True)
+    rationale = AreaField(
+        _l("What readers will read in its place"),
+        required=True,
+        max_length=TEXT_MAX,
+        hint=_l("This line stands where the verdict stood."),
+    )
+    requested_signer_id = ChoiceField(_l("Who should sign"), blank=_l("Anybody"))
+
+
+class RestoreForm(ClaimMove):
+    """Back from withdrawal."""
+
+    reason = AreaField(_l("Why it comes back"), required=True, max_length=TEXT_MAX)
+
+
+class ReopenForm(ClaimMove):
+    """A resolved claim comes back for a new verdict."""
+
+    kind = RadioField(_l("What changed"), lambda: [(kind, label(kind)) for kind in _REOPENED_AS], required=True)
+    reason = AreaField(_l("Why"), required=True, max_length=TEXT_MAX, hint=_l("Stays in the history."))
+
+
+class RelationForm(ClaimWork):
+    """How this claim stands to another."""
+
+    kind = ChoiceField(_l("This claim"), RelationKind, labels=label, required=True)
+    other_id = IntegerField(_l("Number of the other claim"), least=1, required=True)

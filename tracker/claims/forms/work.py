@@ -1,0 +1,54 @@
+"""The forms for what editors gather on a claim: evidence, checks and notes."""
+
+from tracker.claims.forms.common import LINE_MAX, TEXT_MAX, ClaimWork
+from tracker.claims.labels import label
+from tracker.claims.words import EvidenceAbout, SourceKind, Stance, Visibility
+from tracker.web.forms import AreaField, CheckField, ChoiceField, DayField, RadioField, TextField, UrlField
+from tracker.web.forms import lazy_gettext as _l
+
+
+class EvidenceForm(ClaimWork):
+    """A source that bears on the claim, or on its condition."""
+
+    url = UrlField(_l("Address of the source"))
+    document = TextField(
+        _l("Or which document, where there is no address"), max_length=LINE_MAX, hint=_l("And where it can be seen.")
+    )
+    title = TextField(_l("Title"), required=True, max_length=LINE_MAX, hint=_l("What it shows, in a few words."))
+    stance = RadioField(_l("For or against"), Stance, labels=label, required=True)
+    about = RadioField(_l("It is about"), EvidenceAbout, labels=label, default=EvidenceAbout.CLAIM)
+    publisher = TextField(_l("Publisher"), max_length=LINE_MAX)
+    published_on = DayField(_l("Published on"), prefer="past")
+    locator = TextField(_l("Where in it"), max_length=LINE_MAX, hint=_l("Page, minute, paragraph."))
+    source_kind = ChoiceField(_l("Kind of source"), SourceKind, labels=label, default=SourceKind.OTHER)
+    visibility = RadioField(_l("Who may see it"), Visibility, labels=label, default=Visibility.PUBLIC)
+    note = AreaField(_l("What it says, and what it does not"), max_length=TEXT_MAX)
+
+
+class WithdrawEvidenceForm(ClaimWork):
+    """Evidence that no longer counts; it stays in sight as withdrawn."""
+
+    reason = AreaField(_l("Why it no longer counts"), required=True, max_length=TEXT_MAX)
+
+
+class CheckForm(ClaimWork):
+    """One look for the outcome, whatever it found."""
+
+    where_looked = AreaField(_l("Where you looked"), required=True, max_length=TEXT_MAX)
+    queries = AreaField(_l("With which words"), max_length=TEXT_MAX)
+    found = AreaField(
+        _l("What you found"), required=True, max_length=TEXT_MAX, hint=_l("Or that you found nothing: that counts as well.")
+    )
+    checked_on = DayField(_l("Looked on"), prefer="past", hint=_l("Today, if you leave it empty."))
+    period_from = DayField(_l("Period looked at, from"), prefer="past")
+    period_to = DayField(_l("to"), prefer="past")
+    exhaustive = CheckField(
+        _l("I looked everywhere it would have to show"),
+        hint=_l("After a deadline of the speaker’s, one such look that finds nothing can carry “refuted”."),
+    )
+
+
+class NoteForm(ClaimWork):
+    """Private talk on a claim."""
+
+    body = AreaField(_l("Note"), required=True, max_length=TEXT_MAX, hint=_l("For editors only; never published or exported."))

@@ -1,0 +1,57 @@
+"""What can be chosen from in the forms of a claim: people, speakers, topics."""
+
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tracker.articles.models import Article
+from tracker.claims.models import Speaker, Topic
+from tracker.newsroom.models import Editor, RoleRow
+from tracker.newsroom.roles import Role
+
+MOST: Final = 2_000  # of a list that a page can still show
+RECENT: Final = 50
+
+_WORKING: Final = (Role.EDITOR.value, Role.CHIEF.value)
+
+
+def working_editors(session: Session, *, with_sample: bool = True) -> list[tuple[int, str]]:
+    """Who can own claims and sign verdicts, by name."""
+    query = (
+        select(Editor.id, Editor.name)
+        .where(Editor.active, Editor.roles.any(RoleRow.name.in_(_WORKING)))
+        .order_by(Editor.name, Editor.id)
+        .limit(MOST)
+    )
+    if not with_sample:
+        query = query.where(Editor.is_sample.is_(False))
+    return [(row.id, row.name) for row in session.execute(query)]
+
+
+def speakers(session: Session, *, with_sample: bool = True, also: int | None = None) -> list[tuple[int, str]]:
+    """Speakers that stand (not merged into another), by name, with their affiliation; `also` one that is chosen already."""
+    columns = (Speaker.id, Speaker.name, Speaker.affiliation)
+    query = select(*columns).where(Speaker.merged_into_id.is_(None)).order_by(Speaker.name, Speaker.id).limit(MOST)
+    if not with_sample:
+        query = query.where(Speaker.is_sample.is_(False))
+    rows = list(session.execute(query))
+    if also is not None and all(row.id != also for row in rows):
+        rows += session.execute(select(*columns).where(Speaker.id == also)).all()
+    return [(row.id, f"{row.name} ({row.affiliation})" if row.affiliation else row.name) for row in rows]
+
+
+def topics(session: Session, language: str, *, with_sample: bool = True) -> list[tuple[int, str]]:
+    """All topics by their label in a language."""
+    query = select(Topic).order_by(Topic.id).limit(MOST)
+    if not with_sample:
+        query = query.where(Topic.is_sample.is_(False))
+    return sorted(((topic.id, topic.label(language)) for topic in session.scalars(query)), key=lambda pair: pair[1].casefold())
+
+
+def recent_articles(session: Session, *, with_sample: bool = True) -> list[Article]:
+    """The articles published last, to write a claim of."""
+    query = select(Article).order_by(Article.published_on.desc(), Article.id.desc()).limit(RECENT)
+    if not with_sample:
+        query = query.where(Article.is_sample.is_(False))
+    return list(session.scalars(query))

@@ -1,0 +1,258 @@
+"""Everything a claim's page shows, read in a fixed number of questions however much there is on the claim."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from tracker.articles.models import Article, ArticleText
+from tracker.claims.labels import state_key
+from tracker.claims.models import (
+    Check,
+    Claim,
+    ClaimTopic,
+    ClaimTranslation,
+    Evidence,
+    Note,
+    Postscript,
+    Relation,
+    Speaker,
+    Topic,
+    Verdict,
+    VerdictDecision,
+)
+from tracker.claims.queries.quotes import Quote, look_at
+from tracker.claims.words import Decision, EvidenceAbout, ProposalKind, RelationKind, Stance, Status
+from tracker.errors import NotFound
+from tracker.newsroom.models import Editor
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """One line of the chain: what was proposed, what became of it (None: it waits), and what was added later."""
+
+    verdict: Verdict
+    decision: VerdictDecision | None
+    postscripts: tuple[Postscript, ...]
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether a second editor (or one alone, where that is allowed) signed it."""
+        return self.decision is not None and self.decision.decision is Decision.SIGNED
+
+    @property
+    def is_withdrawal(self) -> bool:
+        """Whether it asks to take the claim out, not for a verdict."""
+        return self.verdict.proposal_kind is ProposalKind.WITHDRAWAL
+
+
+@dataclass(frozen=True)
+class Related:
+    """Another claim that this one stands to; `from_there` if the other one says so of this."""
+
+    id: int
+    kind: RelationKind
+    claim_id: int
+    statement: str
+    language: str
+    from_there: bool
+
+
+@dataclass(frozen=True)
+class ClaimPage:
+    """A claim with all that was gathered on it. `names`: of every editor it speaks of, by id. `speaker`: the one that stands."""
+
+    claim: Claim
+    today: date
+    topics: tuple[Topic, ...]
+    translations: dict[str, ClaimTranslation]
+    quote: Quote
+    quote_kept_at: datetime | None
+    evidence: tuple[Evidence, ...]
+    checks: tuple[Check, ...]
+    notes: tuple[Note, ...]
+    proposals: tuple[Proposal, ...]
+    relations: tuple[Related, ...]
+    speaker: Speaker | None
+    names: dict[int, str]
+
+    @property
+    def article(self) -> Article:
+        """The article it is from."""
+        return self.claim.article
+
+    @property
+    def signed(self) -> Proposal | None:
+        """The signed verdict that stands (also while it is under review)."""
+        return self._proposal(self.claim.signed_verdict_id)
+
+    @property
+    def proposed(self) -> Proposal | None:
+        """What waits for its second signature."""
+        return self._proposal(self.claim.proposal_id)
+
+    @property
+    def under_review(self) -> bool:
+        """Whether a verdict stands and a new one is being worked on."""
+        return self.claim.signed_verdict_id is not None and self.claim.status in (Status.OPEN, Status.DUE, Status.PROPOSED)
+
+    @property
+    def returned(self) -> Proposal | None:
+        """The proposal that was sent back last, while nothing has followed it."""
+        last = self.proposals[-1] if self.proposals else None
+        return last if last and last.decision and last.decision.decision is Decision.RETURNED else None
+
+    @property
+    def state(self) -> str:
+        """The one word under which the claim is shown (see `labels.state_key`)."""
+        signed = self.signed
+        outcome = signed.verdict.outcome if signed else None
+        return state_key(self.claim.status, self.claim.review_on, self.today, outcome)
+
+    @property
+    def unobserved_on(self) -> date | None:
+        """The day of the last look, where the horizon has passed, somebody has looked, and there is no verdict."""
+        claim = self.claim
+        looked = [check.checked_on for check in self.checks if claim.deadline_on and check.checked_on >= claim.deadline_on]
+        waits = claim.status in (Status.OPEN, Status.DUE) and claim.signed_verdict_id is None
+        return max(looked) if waits and looked else None
+
+    def counts(self) -> dict[str, int]:
+        """How much evidence of each stance on the claim itself counts still."""
+        live = [e.stance for e in self.evidence if e.withdrawn_at is None and e.about is EvidenceAbout.CLAIM]
+        return {stance.value: live.count(stance) for stance in Stance}
+
+    def name(self, editor_id: int | None) -> str:
+        """An editor's name; "" for the system."""
+        return self.names.get(editor_id, "") if editor_id is not None else ""
+
+    def said(self, name: str, language: str) -> tuple[str, str]:
+        """Our words (statement, confirmed_if, refuted_if, condition) and their language: the one asked for, if we have them."""
+        translated = self.translations.get(language)
+        words = getattr(translated, name) if translated is not None else ""
+        return (words, language) if words else (getattr(self.claim, name), self.claim.language)
+
+    def also_said(self, language: str) -> tuple[Claim | ClaimTranslation, str] | None:
+        """Our words in the other language than the one shown, with that language; None if there are none."""
+        if language in self.translations:
+            return self.claim, self.claim.language
+        other = next(iter(self.translations.values()), None)
+        return (other, other.language) if other is not None else None
+
+    def _proposal(self, verdict_id: int | None) -> Proposal | None:
+        return next((p for p in self.proposals if p.verdict.id == verdict_id), None)
+
+
+def load(session: Session, claim_id: int, *, today: date, notes: bool = True) -> ClaimPage:
+    """Read a claim's page. Raises NotFound. Without `notes`, the private talk of the editors is left out."""
+    claim = session.scalar(
+        select(Claim).where(Claim.id == claim_id).options(joinedload(Claim.article), joinedload(Claim.speaker))
+    )
+    if claim is None:
+        raise NotFound()
+    anchored, latest = _texts(session, claim)
+    evidence = tuple(session.scalars(select(Evidence).where(Evidence.claim_id == claim_id).order_by(Evidence.id)))
+    checks = tuple(session.scalars(select(Check).where(Check.claim_id == claim_id).order_by(Check.checked_on, Check.id)))
+    talk = tuple(session.scalars(select(Note).where(Note.claim_id == claim_id).order_by(Note.id))) if notes else ()
+    proposals = _proposals(session, claim_id)
+    page = ClaimPage(
+        claim=claim,
+        today=today,
+        topics=_topics(session, claim_id),
+        translations={
+            row.language: row for row in session.scalars(select(ClaimTranslation).where(ClaimTranslation.claim_id == claim_id))
+        },
+        quote=look_at(claim, anchored, latest),
+        quote_kept_at=anchored.received_at if anchored else None,
+        evidence=evidence,
+        checks=checks,
+        notes=talk,
+        proposals=proposals,
+        relations=_relations(session, claim_id),
+        speaker=_standing(session, claim.speaker),
+        names={},
+    )
+    page.names.update(editor_names(session, _speaks_of(page)))
+    return page
+
+
+def _standing(session: Session, speaker: Speaker | None) -> Speaker | None:
+    """The speaker that a merged one was merged into; else the speaker."""
+    if speaker is None or speaker.merged_into_id is None:
+        return speaker
+    return session.get(Speaker, speaker.merged_into_id)
+
+
+def _texts(session: Session, claim: Claim) -> tuple[ArticleText | None, ArticleText | None]:
+    """The text that the quote was taken from, and the newest one, in one question."""
+    newest = select(func.max(ArticleText.number)).where(ArticleText.article_id == claim.article_id).scalar_subquery()
+    wanted = or_(ArticleText.number == newest, ArticleText.number == claim.text_number)
+    found = session.scalars(
+        select(ArticleText).where(ArticleText.article_id == claim.article_id, wanted).order_by(ArticleText.number)
+    ).all()
+    anchored = next((text for text in found if text.number == claim.text_number), None)
+    return anchored, (found[-1] if found else None)
+
+
+def _topics(session: Session, claim_id: int) -> tuple[Topic, ...]:
+    query = select(Topic).join(ClaimTopic, ClaimTopic.topic_id == Topic.id).where(ClaimTopic.claim_id == claim_id)
+    return tuple(session.scalars(query.order_by(Topic.id)))
+
+
+def _proposals(session: Session, claim_id: int) -> tuple[Proposal, ...]:
+    rows = session.execute(
+        select(Verdict, VerdictDecision)
+        .outerjoin(VerdictDecision, VerdictDecision.verdict_id == Verdict.id)
+        .where(Verdict.claim_id == claim_id)
+        .order_by(Verdict.number)
+    ).all()
+    lines: dict[int, list[Postscript]] = {}
+    added = session.scalars(
+        select(Postscript)
+        .join(Verdict, Verdict.id == Postscript.verdict_id)
+        .where(Verdict.claim_id == claim_id)
+        .order_by(Postscript.id)
+    )
+    for line in added:
+        lines.setdefault(line.verdict_id, []).append(line)
+    return tuple(Proposal(verdict, decision, tuple(lines.get(verdict.id, ()))) for verdict, decision in rows)
+
+
+def _relations(session: Session, claim_id: int) -> tuple[Related, ...]:
+    other = or_(
+        (Relation.claim_id == claim_id) & (Claim.id == Relation.other_id),
+        (Relation.other_id == claim_id) & (Claim.id == Relation.claim_id),
+    )
+    rows = session.execute(
+        select(Relation.id, Relation.kind, Relation.claim_id, Claim.id.label("other"), Claim.statement, Claim.language)
+        .join(Claim, other)
+        .where(or_(Relation.claim_id == claim_id, Relation.other_id == claim_id))
+        .order_by(Relation.id)
+    )
+    return tuple(
+        Related(row.id, row.kind, row.other, row.statement, row.language, from_there=row.claim_id != claim_id) for row in rows
+    )
+
+
+def _speaks_of(page: ClaimPage) -> set[int | None]:
+    claim = page.claim
+    people: set[int | None] = {claim.owner_id, claim.requested_signer_id, claim.created_by_id}
+    for source in page.evidence:
+        people |= {source.added_by_id, source.withdrawn_by_id}
+    people |= {check.editor_id for check in page.checks} | {note.author_id for note in page.notes}
+    for proposal in page.proposals:
+        people.add(proposal.verdict.proposed_by_id)
+        people |= {line.author_id for line in proposal.postscripts}
+        if proposal.decision is not None:
+            people.add(proposal.decision.decided_by_id)
+    return people
+
+
+def editor_names(session: Session, ids: Iterable[int | None]) -> dict[int, str]:
+    """The names of these editors, by id."""
+    wanted = sorted({each for each in ids if each is not None})
+    if not wanted:
+        return {}
+    return {row.id: row.name for row in session.execute(select(Editor.id, Editor.name).where(Editor.id.in_(wanted)))}

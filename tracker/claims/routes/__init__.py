@@ -1,0 +1,28 @@
+"""The pages of claims: a list, the claim itself, its form, and every move."""
+
+from typing import Any
+
+from flask import Flask
+
+from tracker.claims import labels
+from tracker.claims.routes import editing, moves, pages, verdicts, work
+from tracker.claims.routes.blueprint import bp
+
+__all__ = ["editing", "init_app", "moves", "pages", "verdicts", "work"]
+
+
+def init_app(app: Flask) -> None:
+    """Register the blueprint of claims."""
+    app.register_blueprint(bp)
+
+
+@bp.context_processor
+def _words() -> dict[str, Any]:
+    """The words of claims, for their templates."""
+    return {
+        "label": labels.label,
+        "language_name": labels.language_name,
+        "outcome_help": labels.outcome_help,
+        "relation_label": labels.relation_label,
+        "state_key": labels.state_key,
+    }

@@ -1,0 +1,135 @@
+"""How every form of a claim is asked and answered: a page by GET, the work by POST, and one way to refuse.
+
+Refused fields come back beside their errors (422); a claim that moved on meanwhile comes back as it stands now, with everything
+that was typed (409). The work runs in one transaction, with the token that keeps a double click from doing it twice.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+
+from tracker.claims import lifecycle
+from tracker.claims.models import Claim
+from tracker.claims.routes.view import claim_page, view_of
+from tracker.claims.services.common import need_not_withdrawn
+from tracker.errors import Conflict, Invalid, NotFound, Refusal
+from tracker.history import Actor
+from tracker.web import forms
+from tracker.web.access import current_actor
+from tracker.web.database import session as reading
+from tracker.web.database import writing
+from tracker.web.desk import desk
+from tracker.web.form_tokens import once
+from tracker.web.forms import Form
+from tracker.web.pages import toast
+from tracker.web.urls import local_path
+
+F = TypeVar("F", bound=Form)
+Work = Callable[[Session, Claim, F, Actor], str]
+
+
+@dataclass(frozen=True)
+class Asking:
+    """A page with one form. `move` is the one of the life cycle that it leads to, "" for other work; texts are English."""
+
+    heading: str
+    submit: str
+    move: str = ""
+    intro: str = ""
+    anchor: str = ""
+
+
+def sent() -> MultiDict[str, str] | None:
+    """What was sent, None where the page is only being opened."""
+    return request.form if request.method == "POST" else None
+
+
+def the_claim(session: Session, claim_id: int) -> Claim:
+    """The claim, for work on it. Raises NotFound."""
+    claim = session.get(Claim, claim_id)
+    if claim is None:
+        raise NotFound()
+    return claim
+
+
+def done_at(claim_id: int, anchor: str = "") -> str:
+    """Where to go when the work is done: where the form says it came from, else the claim."""
+    if "next" in request.form:
+        return local_path(request.form["next"])
+    return url_for("claims.show", claim_id=claim_id, _anchor=anchor or None)
+
+
+def worked(claim_id: int, form: F, work: Work[F], *, anchor: str = "") -> ResponseReturnValue | Refusal:
+    """Do the work of a form that is valid by itself; the redirect, or the refusal to draw. The form bears the errors."""
+    try:
+        with writing() as session, once(session) as done:
+            claim = the_claim(session, claim_id)
+            text = work(session, claim, form, current_actor())
+            answer = done(done_at(claim_id, anchor))
+    except Invalid as refusal:
+        forms.feed(form, refusal)
+        return refusal
+    except Conflict as refusal:
+        return refusal
+    toast(text)
+    return answer
+
+
+def asked(claim_id: int, asking: Asking, form: F, work: Work[F]) -> ResponseReturnValue:
+    """A page of its own for one form: drawn by GET, worked by POST."""
+    if request.method != "POST":
+        refusal = not_now(claim_id, asking.move)
+        return claim_page(claim_id, refusal=refusal, status=refusal.status) if refusal else _drawn(claim_id, asking, form)
+    if not form.validate():
+        return _drawn(claim_id, asking, form, status=422)
+    answer = worked(claim_id, form, work, anchor=asking.anchor)
+    if not isinstance(answer, Refusal):
+        return answer
+    if isinstance(answer, Conflict) and not_now(claim_id, asking.move):
+        # There is no such move from here any more: the claim as it stands, with what was typed.
+        return claim_page(claim_id, {asking.move: form}, refusal=answer, status=answer.status)
+    return _drawn(claim_id, asking, form, refusal=answer if isinstance(answer, Conflict) else None, status=answer.status)
+
+
+def on_page(claim_id: int, name: str, form: F, work: Work[F], *, anchor: str) -> ResponseReturnValue:
+    """A form that stands on the claim's page itself; by GET, the page with that form open."""
+    if request.method != "POST":
+        return claim_page(claim_id, focus=name)
+    if not form.validate():
+        return claim_page(claim_id, {name: form}, status=422, focus=name)
+    answer = worked(claim_id, form, work, anchor=anchor)
+    if not isinstance(answer, Refusal):
+        return answer
+    conflict = answer if isinstance(answer, Conflict) else None
+    return claim_page(claim_id, {name: form}, refusal=conflict, status=answer.status, focus=name)
+
+
+def not_now(claim_id: int, move: str) -> Conflict | None:
+    """Why the claim cannot make this move now; None if it can. Raises Forbidden where it is the editor who may not."""
+    session = reading()
+    claim = the_claim(session, claim_id)
+    try:
+        if move:
+            lifecycle.check(session, claim, move, current_actor())
+        else:
+            need_not_withdrawn(claim)
+    except Conflict as refusal:
+        return refusal
+    return None
+
+
+def _drawn(
+    claim_id: int, asking: Asking, form: Form, *, refusal: Refusal | None = None, status: int = 200
+) -> ResponseReturnValue:
+    read_at = form["version"].data if "version" in form else None
+    view = view_of(reading(), claim_id, refusal=refusal, read_at=read_at)
+    if "version" in form and (refusal is not None or request.method != "POST"):
+        # The page shows what stands now; sent again, it speaks of that.
+        form["version"].data = view.page.claim.version
+    values: dict[str, Any] = {"view": view, "page": view.page, "asking": asking, "form": form, "language": desk.language}
+    return render_template("claims/ask.html", **values, problem=status >= 400), status

@@ -1,0 +1,128 @@
+"""Filling the form of a claim, and taking out of it what the services want."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from flask import request
+from sqlalchemy.orm import Session
+
+from tracker.articles import queries as articles
+from tracker.articles.models import Article
+from tracker.claims.forms import ClaimForm, WordsForm, offer, quote_place
+from tracker.claims.models import Claim, ClaimTranslation
+from tracker.claims.queries import choices
+from tracker.claims.services import editing, people, quoting
+from tracker.claims.words import Attribution
+from tracker.errors import N_, Conflict, Invalid
+from tracker.history import Actor
+from tracker.keyset import read_id
+from tracker.web import speech
+from tracker.web.desk import desk
+
+TRANSLATED = ("statement", "confirmed_if", "refuted_if", "condition")
+
+
+class WordsChanged(Conflict):
+    """Someone else changed our words in the other language while this editor wrote them."""
+
+    def __init__(self, current: ClaimTranslation | None) -> None:
+        super().__init__(N_("Someone else changed these words while you were writing. Compare them, then save again."))
+        self.current = current
+
+
+def other_language(language: str) -> str:
+    """The one of our two languages that a claim is not written in."""
+    return "en" if language == "fr" else "fr"
+
+
+def filled(session: Session, form: ClaimForm, *, speaker_id: int | None = None) -> ClaimForm:
+    """The form with what can be chosen in it. `speaker_id` is chosen already, whether it is in the list or not."""
+    with_sample = desk.newsroom.show_sample
+    form.speaker_id.set_choices(choices.speakers(session, with_sample=with_sample, also=speaker_id))
+    form.topics.set_choices(choices.topics(session, speech.language(), with_sample=with_sample))
+    offer(form.owner_id, choices.working_editors(session, with_sample=with_sample))
+    return form
+
+
+def basis(words: ClaimTranslation | None) -> str:
+    """A short name for what our words in the other language are now."""
+    texts = [getattr(words, name) for name in TRANSLATED] if words is not None else []
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16] if any(texts) else ""
+
+
+def words_values(words: ClaimTranslation | None) -> dict[str, str]:
+    """The fields of the form that hold our words in the other language."""
+    return {f"other_{name}": getattr(words, name) if words is not None else "" for name in TRANSLATED} | {"basis": basis(words)}
+
+
+def prefilled(session: Session, article: Article) -> dict[str, Any]:
+    """What a new claim's form starts with: the article's own data, and a passage that the address names.
+
+    `text`, `start` and `end` are a place in code points; `quote` is words alone.
+    """
+    values: dict[str, Any] = {
+        "language": article.language if article.language in ("en", "fr") else speech.language(),
+        "quote_language": article.language,
+        "made_on": article.published_on,
+        "quote": request.args.get("quote", "")[:10_000].replace("\x00", ""),
+    }
+    given = [read_id(request.args.get(name)) for name in ("text", "end")]
+    start = 0 if request.args.get("start") == "0" else read_id(request.args.get("start"))
+    number, end = given
+    if number is None or start is None or end is None or number > 2**31 - 1:
+        return values
+    text = articles.text(session, article.id, number)
+    if text is not None and start < end <= len(text.body):
+        values |= {"quote": text.body[start:end], "place": quote_place(number, start, end)}
+    return values
+
+
+def fields_of(session: Session, form: ClaimForm, article_id: int, actor: Actor, claim: Claim | None = None) -> dict[str, Any]:
+    """The columns that the form sets, with the place of the quote found and a new speaker stored. Raises Invalid."""
+    values = form.plain(claim)
+    values |= _place(session, form, values, article_id, claim)
+    if form.speaker_name.data:
+        if values["speaker_id"] is not None:
+            raise Invalid(N_("Choose a speaker, or add a new one; not both."), field="speaker_name")
+        if values["attribution"] is Attribution.ARTICLE:
+            raise Invalid(N_("Say whether the article states or implies who it is."), field="attribution")
+        try:
+            added = people.add_speaker(
+                session,
+                actor=actor,
+                name=form.speaker_name.data,
+                kind=form.speaker_kind.data,
+                affiliation=form.speaker_affiliation.data,
+            )
+        except Invalid as refused:
+            raise Invalid(refused.message.text, field="speaker_name", **refused.message.params) from None
+        values["speaker_id"] = added.id
+    return values
+
+
+def _place(session: Session, form: ClaimForm, values: Mapping[str, Any], article_id: int, claim: Claim | None) -> dict[str, Any]:
+    quote, kind, paragraph = values["quote"], values["quote_kind"], form.paragraph.data
+    place = form.carried_place()
+    carried = quoting.Carried(*place) if place else None
+    if claim is not None and (quote, kind, paragraph) == (claim.quote, claim.quote_kind, claim.paragraph) and place is None:
+        # Nobody touched it: a quote that has no exact place keeps what it has.
+        return {name: getattr(claim, name) for name in ("text_number", "paragraph", "quote_start", "quote_end")}
+    return quoting.place_fields(session, article_id, quote, kind, paragraph=paragraph, carried=carried)
+
+
+def save_words(session: Session, claim: Claim, form: WordsForm, actor: Actor) -> None:
+    """Store our words in the other language, unless somebody else changed them unseen. Raises WordsChanged, Invalid."""
+    language = other_language(claim.language)
+    current = session.get(ClaimTranslation, (claim.id, language))
+    texts = form.translated()
+    now = {name: getattr(current, name) if current is not None else "" for name in TRANSLATED}
+    if texts == now:
+        return
+    if basis(current) != form.basis.data:
+        raise WordsChanged(current)
+    try:
+        editing.set_translation(session, claim, language, texts, actor=actor)
+    except Invalid as refused:
+        field = f"other_{refused.field}" if refused.field in TRANSLATED else refused.field
+        raise Invalid(refused.message.text, field=field, **refused.message.params) from None

@@ -1,0 +1,229 @@
+"""Writing a claim down, changing its fields, and its words in the other language."""
+
+from typing import Any
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from tracker.articles import queries as articles
+from tracker.articles.models import Article
+from tracker.claims.forms import ClaimForm, WordsForm, choices_of
+from tracker.claims.labels import language_name
+from tracker.claims.models import Claim, ClaimTranslation
+from tracker.claims.queries import choices
+from tracker.claims.routes import clashes
+from tracker.claims.routes.asking import not_now, sent, the_claim, worked
+from tracker.claims.routes.blueprint import bp
+from tracker.claims.routes.claim_forms import (
+    WordsChanged,
+    basis,
+    fields_of,
+    filled,
+    other_language,
+    prefilled,
+    save_words,
+    words_values,
+)
+from tracker.claims.routes.moves import ids_text, topic_ids
+from tracker.claims.routes.view import claim_page, view_of
+from tracker.claims.services import editing, moves
+from tracker.claims.services.merging import Clash
+from tracker.claims.words import Status
+from tracker.errors import N_, Conflict, IllegalMove, Invalid, NotFound, Refusal
+from tracker.history import Actor
+from tracker.keyset import read_id
+from tracker.newsroom.roles import Role
+from tracker.web import forms
+from tracker.web.access import current_actor, current_editor, needs
+from tracker.web.database import session as reading
+from tracker.web.database import writing
+from tracker.web.desk import desk
+from tracker.web.form_tokens import once
+from tracker.web.pages import toast
+from tracker.web.speech import gettext as _
+
+FROZEN = N_("The terms are frozen while a verdict is proposed or signed.")
+
+
+@bp.route("/claims/new", methods=["GET", "POST"])
+@needs(Role.EDITOR)
+def new() -> ResponseReturnValue:
+    """Write down a claim of an article."""
+    session = reading()
+    if not request.args.get("article"):
+        return render_template(
+            "claims/which_article.html", articles=choices.recent_articles(session, with_sample=desk.newsroom.show_sample)
+        )
+    article = _article(session)
+    if request.method != "POST":
+        values = {**prefilled(session, article), "owner_id": current_editor().id}
+        return _new_page(article, filled(session, ClaimForm(data=values)))
+    form = filled(session, ClaimForm(request.form))
+    if not form.validate():
+        return _new_page(article, form, 422)
+    try:
+        with writing() as writer, once(writer) as done:
+            claim = _created(writer, _article(writer), form, current_actor())
+            text = _("On the desk.") if claim.status == Status.OPEN else _("Draft saved.")
+            answer = done(url_for("claims.show", claim_id=claim.id))
+    except Invalid as refusal:
+        forms.feed(form, refusal)
+        return _new_page(_article(session), form, refusal.status)
+    toast(text)
+    return answer
+
+
+def _article(session: Session) -> Article:
+    number = read_id(request.args.get("article"))
+    if number is None:
+        raise NotFound()
+    return articles.get(session, number)
+
+
+def _new_page(article: Article, form: ClaimForm, status: int = 200) -> ResponseReturnValue:
+    other = other_language(form.language.data or article.language)
+    return render_template("claims/new.html", article=article, form=form, other=language_name(other)), status
+
+
+def _created(session: Session, article: Article, form: ClaimForm, actor: Actor) -> Claim:
+    claim = editing.create(
+        session,
+        article,
+        actor=actor,
+        owner_id=form.owner_id.data,
+        topic_ids=tuple(form.topics.data),
+        **fields_of(session, form, article.id, actor),
+    )
+    save_words(session, claim, form, actor)
+    if request.form.get("then") == "track":
+        moves.track(session, claim, actor=actor, version=claim.version)
+    return claim
+
+
+@bp.route("/claims/<id:claim_id>/edit", methods=["GET", "POST"])
+@needs(Role.EDITOR)
+def edit(claim_id: int) -> ResponseReturnValue:
+    """Change the fields of a claim; what two editors changed at once is merged, or asked about."""
+    session = reading()
+    claim = the_claim(session, claim_id)
+    if request.method != "POST":
+        refusal = not_now(claim_id, "") or (IllegalMove(FROZEN) if claim.status in (Status.PROPOSED, Status.RESOLVED) else None)
+        if refusal is not None:
+            return claim_page(claim_id, refusal=refusal, status=refusal.status)
+        return _edit_page(claim_id, _form_of(session, claim))
+    form = filled(session, ClaimForm(request.form), speaker_id=claim.speaker_id)
+    if not form.validate():
+        return _edit_page(claim_id, form, status=422)
+    answer = worked(claim_id, form, _edit)
+    if not isinstance(answer, Refusal):
+        return answer
+    if isinstance(answer, Conflict) and not isinstance(answer, Clash | WordsChanged):
+        return claim_page(claim_id, {"edit": form}, refusal=answer, status=answer.status)
+    return _edit_page(claim_id, form, refusal=answer, status=answer.status)
+
+
+def _form_of(session: Session, claim: Claim) -> ClaimForm:
+    words = session.get(ClaimTranslation, (claim.id, other_language(claim.language)))
+    about = topic_ids(session, claim.id)
+    more = {"topics": sorted(about), "topics_were": ids_text(about), "owner_id": claim.owner_id, "version": claim.version}
+    form = ClaimForm.of(claim, **more, **words_values(words))
+    return filled(session, form, speaker_id=claim.speaker_id)
+
+
+def _edit(session: Session, claim: Claim, form: ClaimForm, actor: Actor) -> str:
+    if form.language.data != claim.language and session.get(ClaimTranslation, (claim.id, form.language.data)) is not None:
+        raise Invalid(N_("There are words in this language already; empty them first."), field="language")
+    chosen = choices_of(request.form)
+    # What was chosen counts for the values that the page showed, not for later ones.
+    seen = request.form.get("seen") == str(claim.version)
+    fields = fields_of(session, form, claim.article_id, actor, claim)
+    kept = editing.edit(
+        session,
+        claim,
+        fields,
+        actor=actor,
+        version=form.version.data,
+        choices=clashes.with_places(chosen) if seen else {},
+    )
+    editing.set_topics(session, claim, form.wanted_topics(topic_ids(session, claim.id)), actor=actor)
+    save_words(session, claim, form, actor)
+    labels = sorted({clashes.field_label(form, field) for field in kept})
+    if labels:
+        return _("Saved. What others changed meanwhile was kept: %(fields)s.", fields=", ".join(labels))
+    return _("Saved.")
+
+
+def _edit_page(claim_id: int, form: ClaimForm, *, refusal: Refusal | None = None, status: int = 200) -> ResponseReturnValue:
+    session = reading()
+    conflict = refusal if isinstance(refusal, Conflict) else None
+    view = view_of(session, claim_id, refusal=conflict, read_at=form.version.data)
+    values: dict[str, Any] = {
+        "view": view,
+        "page": view.page,
+        "form": form,
+        "other": language_name(other_language(view.page.claim.language)),
+        "clash": [],
+        "seen": None,
+        "current_words": None,
+        "language": desk.language,
+        "problem": status >= 400,
+    }
+    if isinstance(refusal, Clash):
+        values |= {"clash": clashes.rows(refusal, form, choices_of(request.form)), "seen": refusal.version}
+    if isinstance(refusal, WordsChanged):
+        current = session.get(ClaimTranslation, (claim_id, other_language(view.page.claim.language)))
+        form.basis.data, form.basis.raw_data = basis(current), None
+        values["current_words"] = current
+    return render_template("claims/edit.html", **values), status
+
+
+@bp.route("/claims/<id:claim_id>/translation", methods=["GET", "POST"])
+@needs(Role.EDITOR)
+def translation(claim_id: int) -> ResponseReturnValue:
+    """Our words in the other language, also where the terms are frozen and there are none yet."""
+    session = reading()
+    claim = the_claim(session, claim_id)
+    language = other_language(claim.language)
+    words = session.get(ClaimTranslation, (claim_id, language))
+    if request.method != "POST":
+        refusal = not_now(claim_id, "")
+        if refusal is not None:
+            return claim_page(claim_id, refusal=refusal, status=refusal.status)
+        return _words_page(claim_id, WordsForm(data={**words_values(words), "version": claim.version}), language)
+    form = WordsForm(sent())
+    if not form.validate():
+        return _words_page(claim_id, form, language, status=422)
+    answer = worked(claim_id, form, _translate, anchor="terms")
+    if not isinstance(answer, Refusal):
+        return answer
+    if isinstance(answer, Conflict) and not isinstance(answer, WordsChanged):
+        return claim_page(claim_id, {"translation": form}, refusal=answer, status=answer.status)
+    return _words_page(claim_id, form, language, refusal=answer, status=answer.status)
+
+
+def _translate(session: Session, claim: Claim, form: WordsForm, actor: Actor) -> str:
+    save_words(session, claim, form, actor)
+    return _("Words saved.")
+
+
+def _words_page(
+    claim_id: int, form: WordsForm, language: str, *, refusal: Refusal | None = None, status: int = 200
+) -> ResponseReturnValue:
+    session = reading()
+    conflict = refusal if isinstance(refusal, Conflict) else None
+    view = view_of(session, claim_id, refusal=conflict, read_at=form.version.data)
+    current = None
+    if isinstance(refusal, WordsChanged):
+        current = session.get(ClaimTranslation, (claim_id, language))
+        form.basis.data, form.basis.raw_data = basis(current), None
+    values: dict[str, Any] = {
+        "view": view,
+        "page": view.page,
+        "form": form,
+        "other": language_name(language),
+        "current_words": current,
+        "language": desk.language,
+        "problem": status >= 400,
+    }
+    return render_template("claims/translation.html", **values), status

@@ -1,0 +1,202 @@
+"""The moves that need no verdict, and who looks after a claim."""
+
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tracker.claims import lifecycle
+from tracker.claims.forms import (
+    AssignForm,
+    PostponeForm,
+    ReopenForm,
+    RestoreForm,
+    TopicsForm,
+    TrackForm,
+    WithdrawalForm,
+    WithdrawForm,
+    offer,
+)
+from tracker.claims.models import Claim, ClaimTopic
+from tracker.claims.queries import choices
+from tracker.claims.routes.asking import Asking, asked, sent, the_claim
+from tracker.claims.routes.blueprint import bp
+from tracker.claims.services import editing, moves, verdicts, work
+from tracker.errors import N_
+from tracker.history import Actor
+from tracker.newsroom.roles import Role
+from tracker.web import speech, wording
+from tracker.web.access import current_editor, needs
+from tracker.web.database import session as reading
+from tracker.web.speech import gettext as _
+
+TRACK = Asking(
+    N_("Take this claim onto the desk"),
+    N_("Put on the desk"),
+    move="track",
+    intro=N_("From now on it comes back on its review day, and stays in the record."),
+)
+POSTPONE = Asking(
+    N_("Change the due date"),
+    N_("Move the review"),
+    move="postpone",
+    intro=N_("The claim comes back to the desk on the new day. Looking and finding nothing is worth a check."),
+)
+ASSIGN = Asking(N_("Change the owner"), N_("Hand over"), intro=N_("The owner is reminded when the review is due."))
+TOPICS = Asking(N_("Change the topics"), N_("Save the topics"))
+WITHDRAW = Asking(
+    N_("Withdraw this claim"),
+    N_("Withdraw the claim"),
+    move="withdraw",
+    intro=N_("It leaves the desk and stays in the record. A chief can restore it."),
+)
+WITHDRAWAL = Asking(
+    N_("Propose to withdraw this claim"),
+    N_("Propose the withdrawal"),
+    move="propose_withdrawal",
+    intro=N_("Its verdict is public, so a second editor must sign. Readers then see a line in its place."),
+)
+RESTORE = Asking(N_("Restore this claim"), N_("Restore the claim"), move="restore", intro=N_("It goes back to where it was."))
+REOPEN = Asking(
+    N_("Reopen this claim"),
+    N_("Reopen the claim"),
+    move="reopen",
+    intro=N_("It is due today. The signed verdict stays public, “under review”, until a new one is signed."),
+)
+
+
+@bp.route("/claims/<id:claim_id>/track", methods=["GET", "POST"])
+@needs(Role.EDITOR)
+def track(claim_id: int) -> ResponseReturnValue:
+    """Take a draft onto the desk."""
+    return asked(claim_id, TRACK, TrackForm(sent()), _track)
+
+
+def _track(session: Session, claim: Claim, form: TrackForm, actor: Actor) -> str:
+    moves.track(session, claim, actor=actor, version=form.version.data)
+    assert claim.review_on is not None
+    return _("On the desk. It comes back on %(day)s.", day=wording.day_long(claim.review_on, speech.language()))
+
+
+@bp.route("/claims/<id:claim_id>/postpone", methods=["GET", "POST"])
+@needs(Role.EDITOR)
+def postpone(claim_id: int) -> ResponseReturnValue:
+    """Move the review to a later day, with or without a check."""
+    return asked(claim_id, POSTPONE, PostponeForm(sent()), _postpone)
+
+
+def _postpone(session: Session, claim: Claim, form: PostponeForm, actor: Actor) -> str:
+    # Looked at first: logging a check raises the version, and this page's must be compared before.
+    lifecycle.begin(session, claim, "postpone", actor=actor, version=form.version.data)
+    check = None
+    if form.has_check:
+        check = work.add_check(
+            session,
+            claim,
+            actor=actor,
+            where_looked=form.where_looked.data,
+            found=form.found.data,
+            exhaustive=form.exhaustive.data,
+        )
+    day = form.review_on.data
+    moves.postpone(session, claim, day, form.reason.data, actor=actor, version=claim.version, check=check)
+    return _("Back on the desk on %(day)s.", day=wording.day_long(day, speech.language()))
+
+
+@bp.route("/claims/<id:claim_id>/assign", methods=["GET", "POST"])
+@needs(Role.EDITOR)
+def assign(claim_id: int) -> ResponseReturnValue:
+    """Hand the claim to an editor, or to nobody."""
+    session = reading()
+    form = AssignForm(sent(), data={"owner_id": the_claim(session, claim_id).owner_id})
+    offer(form.owner_id, choices.working_editors(session))
+    return asked(claim_id, ASSIGN, form, _assign)
+
+
+def _assign(session: Session, claim: Claim, form: AssignForm, actor: Actor) -> str:
+    editing.assign(session, claim, form.owner_id.data, actor=actor, version=form.version.data)
+    name = dict(form.owner_id.pairs).get(form.owner_id.data)
+    return _("Now with %(name)s.", name=name) if name else _("Nobody looks after this claim now.")
+
+
+@bp.route("/claims/<id:claim_id>/topics", methods=["GET", "POST"])
+@needs(Role.EDITOR)
+def topics(claim_id: int) -> ResponseReturnValue:
+    """Set what the claim is about."""
+    session = reading()
+    now = topic_ids(session, claim_id)
+    form = TopicsForm(sent(), data={"topics": sorted(now), "were": ids_text(now)})
+    form.topics.set_choices(choices.topics(session, speech.language()))
+    return asked(claim_id, TOPICS, form, _topics)
+
+
+def _topics(session: Session, claim: Claim, form: TopicsForm, actor: Actor) -> str:
+    editing.set_topics(session, claim, form.wanted(topic_ids(session, claim.id)), actor=actor)
+    return _("Topics saved.")
+
+
+def topic_ids(session: Session, claim_id: int) -> set[int]:
+    """What the claim is about now."""
+    return set(session.scalars(select(ClaimTopic.topic_id).where(ClaimTopic.claim_id == claim_id)))
+
+
+def ids_text(ids: set[int]) -> str:
+    """Ids as a hidden field carries them."""
+    return ",".join(str(each) for each in sorted(ids))
+
+
+@bp.route("/claims/<id:claim_id>/withdraw", methods=["GET", "POST"])
+@needs(Role.EDITOR)
+def withdraw(claim_id: int) -> ResponseReturnValue:
+    """Take the claim off the desk."""
+    return asked(claim_id, WITHDRAW, WithdrawForm(sent()), _withdraw)
+
+
+def _withdraw(session: Session, claim: Claim, form: WithdrawForm, actor: Actor) -> str:
+    moves.withdraw(session, claim, form.reason.data, form.note.data, actor=actor, version=form.version.data)
+    return _("The claim is withdrawn.")
+
+
+@bp.route("/claims/<id:claim_id>/withdrawal", methods=["GET", "POST"])
+@needs(Role.EDITOR)
+def propose_withdrawal(claim_id: int) -> ResponseReturnValue:
+    """Ask a second editor to take out a claim whose verdict is public."""
+    form = WithdrawalForm(sent())
+    offer(form.requested_signer_id, choices.working_editors(reading()), without=current_editor().id)
+    return asked(claim_id, WITHDRAWAL, form, _propose_withdrawal)
+
+
+def _propose_withdrawal(session: Session, claim: Claim, form: WithdrawalForm, actor: Actor) -> str:
+    verdicts.propose_withdrawal(
+        session,
+        claim,
+        form.reason.data,
+        form.rationale.data,
+        actor=actor,
+        version=form.version.data,
+        requested_signer_id=form.requested_signer_id.data,
+    )
+    return _("Withdrawal proposed. A second editor must sign.")
+
+
+@bp.route("/claims/<id:claim_id>/restore", methods=["GET", "POST"])
+@needs(Role.CHIEF)
+def restore(claim_id: int) -> ResponseReturnValue:
+    """Bring a withdrawn claim back."""
+    return asked(claim_id, RESTORE, RestoreForm(sent()), _restore)
+
+
+def _restore(session: Session, claim: Claim, form: RestoreForm, actor: Actor) -> str:
+    moves.restore(session, claim, form.reason.data, actor=actor, version=form.version.data)
+    return _("The claim is back.")
+
+
+@bp.route("/claims/<id:claim_id>/reopen", methods=["GET", "POST"])
+@needs(Role.EDITOR)
+def reopen(claim_id: int) -> ResponseReturnValue:
+    """Bring a resolved claim back for a new verdict."""
+    return asked(claim_id, REOPEN, ReopenForm(sent()), _reopen)
+
+
+def _reopen(session: Session, claim: Claim, form: ReopenForm, actor: Actor) -> str:
+    moves.reopen(session, claim, form.kind.data, form.reason.data, actor=actor, version=form.version.data)
+    return _("Reopened. The signed verdict stays public, under review.")

@@ -1,0 +1,73 @@
+"""The list of all claims, and the claim itself."""
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from tracker.claims.labels import label
+from tracker.claims.queries import claim_list
+from tracker.claims.queries.claim_page import load
+from tracker.claims.routes import timeline
+from tracker.claims.routes.blueprint import bp
+from tracker.claims.routes.view import claim_page
+from tracker.claims.words import Status
+from tracker.keyset import read_id
+from tracker.newsroom.roles import Role
+from tracker.web import speech
+from tracker.web.access import current_editor, needs
+from tracker.web.database import session as reading
+from tracker.web.desk import desk
+from tracker.web.pages import Pager, page_url
+
+HISTORY_PAGE = 100
+
+
+@bp.get("/claims")
+@needs(Role.VIEWER)
+def index() -> ResponseReturnValue:
+    """All claims, newest first, by status and by words."""
+    asked = request.args.get("status", "")
+    status = Status(asked) if asked in set(Status) else None
+    q = request.args.get("q", "")
+    found = claim_list.read(
+        reading(),
+        speech.language(),
+        status=status,
+        q=q,
+        with_sample=desk.newsroom.show_sample,
+        after=request.args.get("after"),
+        before=request.args.get("before"),
+    )
+    pager = Pager(
+        previous=page_url(before=str(found.before), after=None) if found.before else "",
+        next=page_url(after=str(found.after), before=None) if found.after else "",
+    )
+    return render_template(
+        "claims/index.html",
+        rows=found.rows,
+        pager=pager,
+        q=q,
+        status=status,
+        statuses=[(each.value, label(each)) for each in Status],
+        today=speech.today(),
+    )
+
+
+@bp.get("/claims/<id:claim_id>")
+@needs(Role.VIEWER)
+def show(claim_id: int) -> ResponseReturnValue:
+    """The claim, in the order in which it is judged."""
+    return claim_page(claim_id)
+
+
+@bp.get("/claims/<id:claim_id>/history")
+@needs(Role.VIEWER)
+def history(claim_id: int) -> ResponseReturnValue:
+    """Everything that happened to the claim, a page at a time."""
+    session = reading()
+    is_editor = Role.EDITOR in current_editor().role_names
+    page = load(session, claim_id, today=speech.today(), notes=is_editor)
+    before = read_id(request.args.get("before"))
+    past = timeline.of_claim(session, page, limit=HISTORY_PAGE, notes=is_editor, before=before)
+    older = page_url(before=str(past.older)) if past.older is not None else ""
+    pager = Pager(previous=page_url(before=None) if before is not None else "", next=older)
+    return render_template("claims/history.html", page=page, lines=past.lines, pager=pager)

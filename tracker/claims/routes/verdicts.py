@@ -1,0 +1,80 @@
+"""Proposing a verdict, signing it, sending it back, and what is added under it."""
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from tracker.claims.forms import PostscriptForm, SignoffForm, VerdictForm, offer
+from tracker.claims.labels import label
+from tracker.claims.models import Claim
+from tracker.claims.queries import choices
+from tracker.claims.routes.asking import on_page, sent
+from tracker.claims.routes.blueprint import bp
+from tracker.claims.services import verdicts
+from tracker.history import Actor
+from tracker.newsroom.roles import Role
+from tracker.web.access import current_editor, needs
+from tracker.web.database import session as reading
+from tracker.web.speech import gettext as _
+
+DECIDE = "decide"  # of the button, where one editor may decide alone
+
+
+@bp.route("/claims/<id:claim_id>/verdict", methods=["GET", "POST"])
+@needs(Role.EDITOR)
+def verdict(claim_id: int) -> ResponseReturnValue:
+    """Propose a verdict, or give it alone where that is allowed: the button says which."""
+    form = VerdictForm(sent(), ids="vd")
+    offer(form.requested_signer_id, choices.working_editors(reading()), without=current_editor().id)
+    alone = request.form.get("how") == DECIDE
+    return on_page(claim_id, "verdict", form, _decide if alone else _propose, anchor="verdict")
+
+
+def _propose(session: Session, claim: Claim, form: VerdictForm, actor: Actor) -> str:
+    given = verdicts.propose(
+        session,
+        claim,
+        form.proposed(),
+        actor=actor,
+        version=form.version.data,
+        requested_signer_id=form.requested_signer_id.data,
+    )
+    assert given.outcome is not None
+    return _("Proposed: %(verdict)s. A second editor must sign.", verdict=label(given.outcome).lower())
+
+
+def _decide(session: Session, claim: Claim, form: VerdictForm, actor: Actor) -> str:
+    given = verdicts.decide(session, claim, form.proposed(), actor=actor, version=form.version.data)
+    assert given.outcome is not None
+    return _("Verdict given: %(verdict)s.", verdict=label(given.outcome).lower())
+
+
+@bp.route("/claims/<id:claim_id>/signoff", methods=["GET", "POST"])
+@needs(Role.EDITOR)
+def signoff(claim_id: int) -> ResponseReturnValue:
+    """Sign a proposal, send it back with a note, or (the proposer) take it back."""
+    return on_page(claim_id, "signoff", SignoffForm(sent(), ids="so"), _signoff, anchor="verdict")
+
+
+def _signoff(session: Session, claim: Claim, form: SignoffForm, actor: Actor) -> str:
+    version, note = form.version.data, form.note.data
+    if form.action.data == SignoffForm.SIGN:
+        verdicts.sign(session, claim, actor=actor, version=version, note=note)
+        return _("Signed.")
+    if form.action.data == SignoffForm.RETURN:
+        verdicts.return_(session, claim, note, actor=actor, version=version)
+        return _("Sent back with your note.")
+    verdicts.recall(session, claim, actor=actor, version=version)
+    return _("Taken back. Nothing was published.")
+
+
+@bp.route("/claims/<id:claim_id>/postscript", methods=["GET", "POST"])
+@needs(Role.EDITOR)
+def postscript(claim_id: int) -> ResponseReturnValue:
+    """Add a dated line under the signed verdict."""
+    return on_page(claim_id, "postscript", PostscriptForm(sent(), ids="ps"), _postscript, anchor="verdicts")
+
+
+def _postscript(session: Session, claim: Claim, form: PostscriptForm, actor: Actor) -> str:
+    verdicts.add_postscript(session, claim, form.body.data, actor=actor)
+    return _("Postscript added.")

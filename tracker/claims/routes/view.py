@@ -1,0 +1,148 @@
+"""What the template of a claim's page is given: the claim as read, what this editor may do with it now, and its forms."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import render_template
+from sqlalchemy.orm import Session
+
+from tracker.claims import lifecycle
+from tracker.claims.forms import CheckForm, EvidenceForm, NoteForm, PostscriptForm, SignoffForm, VerdictForm, offer
+from tracker.claims.queries import choices
+from tracker.claims.queries.claim_page import ClaimPage, load
+from tracker.claims.routes import timeline
+from tracker.claims.routes.timeline import Line
+from tracker.claims.services.verdicts import facts
+from tracker.claims.verdict_needs import is_before_deadline, lacking, silence_refutes
+from tracker.claims.verdict_rules import Facts
+from tracker.claims.words import Outcome, Status
+from tracker.errors import Message, Refusal
+from tracker.newsroom.roles import Role
+from tracker.web import speech
+from tracker.web.access import current_editor
+from tracker.web.database import session as reading
+from tracker.web.desk import desk
+from tracker.web.errors import Typed, typed
+from tracker.web.forms import Form
+
+HISTORY_SHOWN = 20  # lines on the page; the rest has a page of its own
+
+
+@dataclass(frozen=True)
+class ClaimView:
+    """See the module. `lacks` says per verdict what the claim still needs; `changes` what others did since the page was read."""
+
+    page: ClaimPage
+    allowed: frozenset[str]
+    may_work: bool
+    facts: Facts
+    lacks: Mapping[Outcome, Message | None]
+    history: list[Line]
+    has_older_history: bool
+    changes: list[Line]
+    refusal: Refusal | None
+    typed: list[Typed]
+
+    @property
+    def may_edit(self) -> bool:
+        """Whether the terms can be changed now."""
+        return self.may_work and self.page.claim.status not in (Status.PROPOSED, Status.RESOLVED, Status.WITHDRAWN)
+
+    @property
+    def may_add(self) -> bool:
+        """Whether evidence, checks and the like can be added."""
+        return self.may_work and self.page.claim.status != Status.WITHDRAWN
+
+    @property
+    def may_judge(self) -> bool:
+        """Whether this editor can give or propose a verdict now."""
+        return bool(self.allowed & {"propose", "decide"})
+
+    @property
+    def before_deadline(self) -> bool:
+        """Whether refuting would mean that it has become impossible."""
+        return is_before_deadline(self.facts)
+
+    @property
+    def silence_refutes(self) -> bool:
+        """Whether an exhaustive look that finds nothing can refute."""
+        return silence_refutes(self.facts)
+
+
+def view_of(session: Session, claim_id: int, *, refusal: Refusal | None = None, read_at: int | None = None) -> ClaimView:
+    """Read a claim's page for the signed-in editor. `read_at` is the version that the editor's page was made from."""
+    editor = current_editor()
+    actor = editor.actor
+    is_editor = Role.EDITOR in actor.roles
+    page = load(session, claim_id, today=speech.today(), notes=is_editor)
+    known = facts(session, page.claim, page.today)
+    past = timeline.of_claim(session, page, limit=HISTORY_SHOWN, notes=is_editor)
+    allowed = lifecycle.allowed(session, page.claim, actor)
+    return ClaimView(
+        page=page,
+        allowed=allowed,
+        may_work=is_editor,
+        facts=known,
+        lacks={outcome: lacking(outcome, known) for outcome in Outcome},
+        history=past.lines,
+        has_older_history=past.older is not None,
+        changes=[line for line in past.lines if read_at is not None and line.version is not None and line.version > read_at],
+        refusal=refusal,
+        typed=typed() if refusal is not None else [],
+    )
+
+
+def page_forms(session: Session, view: ClaimView, bound: Mapping[str, Form]) -> dict[str, Form]:
+    """The forms that the page holds for this editor now, empty but for those in `bound`, which come back as they were sent."""
+    version = view.page.claim.version
+    forms: dict[str, Form] = {}
+    if view.may_add:
+        forms |= {"evidence": EvidenceForm(ids="ev"), "check": CheckForm(ids="ck")}
+    if view.may_work:
+        forms["note"] = NoteForm(ids="nt")
+    if view.may_judge:
+        forms["verdict"] = VerdictForm(ids="vd", data={"version": version})
+    if view.allowed & {"sign", "return", "recall"}:
+        forms["signoff"] = SignoffForm(ids="so", data={"version": version})
+    if view.may_add and view.page.signed is not None:
+        forms["postscript"] = PostscriptForm(ids="ps")
+    forms |= {name: form for name, form in bound.items() if name in forms}
+    verdict = forms.get("verdict")
+    if isinstance(verdict, VerdictForm):
+        offer(verdict.requested_signer_id, choices.working_editors(session), without=current_editor().id)
+    return forms
+
+
+def claim_page(
+    claim_id: int,
+    bound: Mapping[str, Form] | None = None,
+    *,
+    refusal: Refusal | None = None,
+    status: int = 200,
+    focus: str = "",
+) -> tuple[str, int]:
+    """Draw the claim's page. `bound` are forms that come back with errors or after a conflict; `focus` the one that is open."""
+    session = reading()
+    sent = bound or {}
+    read_at = next((form["version"].data for form in sent.values() if "version" in form), None)
+    view = view_of(session, claim_id, refusal=refusal, read_at=read_at)
+    for form in sent.values():
+        if refusal is not None and "version" in form:
+            # The page now shows what stands; sent again, it speaks of that.
+            form["version"].data = view.page.claim.version
+    forms = page_forms(session, view, sent)
+    # A form that the page no longer holds shows its errors and what was typed all the same.
+    stranded = next((form for name, form in sent.items() if name not in forms), None)
+    shown = next((form for name, form in sent.items() if name in forms), None)
+    values: dict[str, Any] = {
+        "view": view,
+        "page": view.page,
+        "forms": forms,
+        "form": shown,
+        "stranded": stranded,
+        "focus": focus,
+        "problem": status >= 400,
+        "language": desk.language,
+    }
+    return render_template("claims/show.html", **values), status

@@ -1,0 +1,114 @@
+"""Evidence, checks, notes and relations."""
+
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from tracker.claims.forms import CheckForm, EvidenceForm, NoteForm, RelationForm, WithdrawEvidenceForm
+from tracker.claims.models import Claim, Evidence
+from tracker.claims.routes.asking import Asking, asked, on_page, sent
+from tracker.claims.routes.blueprint import bp
+from tracker.claims.services import work
+from tracker.claims.words import EvidenceAbout
+from tracker.errors import N_, NotFound
+from tracker.history import Actor
+from tracker.newsroom.roles import Role
+from tracker.web.access import needs
+from tracker.web.database import session as reading
+from tracker.web.speech import gettext as _
+
+WITHDRAW_EVIDENCE = Asking(
+    N_("Withdraw this evidence"),
+    N_("Withdraw the evidence"),
+    intro=N_("It stays on the page, struck through, with your reason. No verdict rests on it any more."),
+    anchor="evidence",
+)
+RELATE = Asking(N_("Relate this claim to another"), N_("Save the relation"), anchor="relations")
+
+
+@bp.route("/claims/<id:claim_id>/evidence", methods=["GET", "POST"])
+@needs(Role.EDITOR)
+def evidence(claim_id: int) -> ResponseReturnValue:
+    """Add a source."""
+    return on_page(claim_id, "evidence", EvidenceForm(sent(), ids="ev"), _evidence, anchor="evidence")
+
+
+def _evidence(session: Session, claim: Claim, form: EvidenceForm, actor: Actor) -> str:
+    work.add_evidence(
+        session,
+        claim,
+        actor=actor,
+        title=form.title.data,
+        stance=form.stance.data,
+        url=form.url.data,
+        document=form.document.data,
+        publisher=form.publisher.data,
+        published_on=form.published_on.data,
+        locator=form.locator.data,
+        source_kind=form.source_kind.data,
+        visibility=form.visibility.data,
+        note=form.note.data,
+        about=form.about.data or EvidenceAbout.CLAIM,
+    )
+    return _("Evidence added.")
+
+
+@bp.route("/claims/<id:claim_id>/evidence/<id:evidence_id>/withdraw", methods=["GET", "POST"])
+@needs(Role.EDITOR)
+def withdraw_evidence(claim_id: int, evidence_id: int) -> ResponseReturnValue:
+    """Withdraw a source, with a reason."""
+    source = reading().get(Evidence, evidence_id)
+    if source is None or source.claim_id != claim_id:
+        raise NotFound()
+
+    def withdraw(session: Session, claim: Claim, form: WithdrawEvidenceForm, actor: Actor) -> str:
+        work.withdraw_evidence(session, claim, evidence_id, form.reason.data, actor=actor)
+        return _("Evidence withdrawn.")
+
+    return asked(claim_id, WITHDRAW_EVIDENCE, WithdrawEvidenceForm(sent()), withdraw)
+
+
+@bp.route("/claims/<id:claim_id>/checks", methods=["GET", "POST"])
+@needs(Role.EDITOR)
+def checks(claim_id: int) -> ResponseReturnValue:
+    """Log a look for the outcome."""
+    return on_page(claim_id, "check", CheckForm(sent(), ids="ck"), _check, anchor="checks")
+
+
+def _check(session: Session, claim: Claim, form: CheckForm, actor: Actor) -> str:
+    work.add_check(
+        session,
+        claim,
+        actor=actor,
+        where_looked=form.where_looked.data,
+        found=form.found.data,
+        queries=form.queries.data,
+        checked_on=form.checked_on.data,
+        period_from=form.period_from.data,
+        period_to=form.period_to.data,
+        exhaustive=form.exhaustive.data,
+    )
+    return _("Check logged.")
+
+
+@bp.route("/claims/<id:claim_id>/notes", methods=["GET", "POST"])
+@needs(Role.EDITOR)
+def notes(claim_id: int) -> ResponseReturnValue:
+    """Write a note for the other editors."""
+    return on_page(claim_id, "note", NoteForm(sent(), ids="nt"), _note, anchor="notes")
+
+
+def _note(session: Session, claim: Claim, form: NoteForm, actor: Actor) -> str:
+    work.add_note(session, claim, form.body.data, actor=actor)
+    return _("Note added.")
+
+
+@bp.route("/claims/<id:claim_id>/relations", methods=["GET", "POST"])
+@needs(Role.EDITOR)
+def relations(claim_id: int) -> ResponseReturnValue:
+    """Say how this claim stands to another."""
+    return asked(claim_id, RELATE, RelationForm(sent()), _relate)
+
+
+def _relate(session: Session, claim: Claim, form: RelationForm, actor: Actor) -> str:
+    work.relate(session, claim, form.other_id.data, form.kind.data, actor=actor)
+    return _("Relation saved.")

@@ -1,0 +1,101 @@
+"""Where the words that an editor typed stand in the article: found exactly or refused, never guessed."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from tracker.articles import queries as articles
+from tracker.articles.models import ArticleText
+from tracker.articles.texts import Place, find, paragraph_at, paragraphs, stands_at
+from tracker.claims.words import QuoteKind
+from tracker.errors import N_, Invalid
+
+
+@dataclass(frozen=True)
+class Carried:
+    """A place that a page showed: it counts as long as the typed words stand exactly there."""
+
+    number: int
+    start: int
+    end: int
+
+
+def place_fields(
+    session: Session,
+    article_id: int,
+    quote: str,
+    kind: QuoteKind | None,
+    *,
+    paragraph: int | None = None,
+    carried: Carried | None = None,
+) -> dict[str, Any]:
+    """The columns that say where a quote stands: text_number, paragraph, quote_start, quote_end.
+
+    Looks in the newest text, then in the one of `carried`. Without any text, or for a paraphrase, the paragraph stands as given.
+    Raises Invalid, naming the field, where the words are not there, or stand in several paragraphs and none was named.
+    """
+    nowhere: dict[str, Any] = {"text_number": None, "paragraph": None, "quote_start": None, "quote_end": None}
+    if not quote:
+        return nowhere
+    latest = articles.latest_text(session, article_id)
+    if latest is None:
+        return nowhere | {"paragraph": paragraph}
+    if kind is QuoteKind.PARAPHRASE:
+        _check_paragraph(latest, paragraph)
+        return nowhere | {"text_number": latest.number, "paragraph": paragraph}
+    own = articles.text(session, article_id, carried.number) if carried and carried.number != latest.number else None
+    for text in (own, latest):
+        kept = _kept(text, quote, paragraph, carried) if text is not None else None
+        if kept is not None:
+            return kept
+    for text in (latest, own):
+        places = find(text.body, quote) if text is not None else []
+        if text is not None and places:
+            return _fields(text, _chosen(places, paragraph))
+    raise Invalid(
+        N_("These words do not stand in the article’s text. Copy them from there, or mark them as a paraphrase."), field="quote"
+    )
+
+
+def _kept(text: ArticleText, quote: str, paragraph: int | None, carried: Carried | None) -> dict[str, Any] | None:
+    if carried is None or carried.number != text.number or not stands_at(text.body, quote, carried.start, carried.end):
+        return None
+    number = paragraph_at(text.body, carried.start)
+    if number is None or paragraph not in (None, number):
+        return None
+    return _fields(text, Place(number, carried.start, carried.end))
+
+
+def _chosen(places: list[Place], paragraph: int | None) -> Place:
+    numbers = sorted({place.paragraph for place in places})
+    if paragraph is not None:
+        found = next((place for place in places if place.paragraph == paragraph), None)
+        if found is not None:
+            return found
+        raise Invalid(
+            N_("The words do not stand in this paragraph, but in: %(paragraphs)s."),
+            field="paragraph",
+            paragraphs=_listed(numbers),
+        )
+    if len(numbers) > 1:
+        raise Invalid(
+            N_("The words stand in several paragraphs: %(paragraphs)s. Say which one."),
+            field="paragraph",
+            paragraphs=_listed(numbers),
+        )
+    return places[0]
+
+
+def _check_paragraph(text: ArticleText, paragraph: int | None) -> None:
+    count = len(paragraphs(text.body))
+    if paragraph is not None and paragraph > count:
+        raise Invalid(N_("The text has only %(count)s paragraphs."), field="paragraph", count=count)
+
+
+def _fields(text: ArticleText, place: Place) -> dict[str, Any]:
+    return {"text_number": text.number, "paragraph": place.paragraph, "quote_start": place.start, "quote_end": place.end}
+
+
+def _listed(numbers: list[int]) -> str:
+    return ", ".join(str(number) for number in numbers[:20])
