@@ -1,8 +1,10 @@
 """What the parent of all test processes imports, once."""
 
+import gunicorn.workers.gthread  # noqa: F401
 import psycopg  # noqa: F401
 from sqlalchemy.orm import configure_mappers
 
+import tracker.app
 import tracker.exchange.seeds
 import tracker.history.verify
 import tracker.scheduler  # noqa: F401

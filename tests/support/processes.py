@@ -29,6 +29,10 @@ class Process:
     def said(self) -> str:
         return self._output.read_text() if self._output.exists() else ""
 
+    @property
+    def ended(self) -> bool:
+        return self._process.exitcode is not None
+
     def send(self, number: signal.Signals) -> None:
         os.kill(self.pid, number)
 

@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tracker.errors import N_, Refusal
+from tracker.errors import Refusal
 from tracker.history import SYSTEM
 from tracker.newsroom import people
 from tracker.newsroom.models import Editor, Setting
@@ -33,8 +33,9 @@ def claim_database(session: Session) -> None:
     if session.get(Setting, _MARK) is not None:
         return
     if people.has_anybody(session):
+        # Said on the command line alone, and therefore in English.
         raise Refusal(
-            N_("This database belongs to a newsroom. Give the demonstration its own folder: TRACKER_HOME=FOLDER tracker demo")
+            "This database belongs to a newsroom. Give the demonstration its own folder: TRACKER_HOME=FOLDER tracker demo"
         )
     session.add(Setting(key=_MARK, value=True))
 

@@ -16,8 +16,10 @@ from typing import Any
 
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
+from gunicorn.errors import AppImportError
 
 from tracker.config import Settings
+from tracker.faults import explain
 from tracker.opening import open_database
 from tracker.stopping import Stop
 
@@ -81,7 +83,13 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         """Called by gunicorn in each worker, after its fork."""
         from tracker.app import create_app
 
-        return create_app(self._plan.settings, open_database(self._plan.settings))
+        try:
+            return create_app(self._plan.settings, open_database(self._plan.settings))
+        except Exception as error:
+            line = explain(error)
+            if line is None:
+                raise
+            raise AppImportError(f"tracker: {line}") from error  # which gunicorn prints as it is, and gives up
 
     def _ready(self, _arbiter: Arbiter) -> None:
         self._plan.ready()
@@ -156,7 +164,7 @@ class Parent(Arbiter):  # type: ignore[misc]  # gunicorn has no types
             run_scheduler(self._plan.settings, parent=parent)
             status = 0
         except Exception as error:
-            sys.stderr.write(f"tracker: the scheduler ended: {error}\n")
+            sys.stderr.write(f"tracker: the scheduler ended: {explain(error) or repr(error)}\n")
         finally:
             # Not by way of the parent's code, which is on this stack, too.
             sys.stderr.flush()
