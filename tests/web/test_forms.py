@@ -36,6 +36,7 @@ class Everything(forms.Form):
     topics = forms.ChoicesField(_l("Topics"), lambda: [("a", "Arms"), ("b", "Trade")])
     agree = forms.CheckField(_l("Read"))
     secret = forms.SecretField(_l("Password"))
+    carried = forms.HiddenTextField(max_length=9)
 
 
 GOOD = {"version": "3", "statement": "A claim"}
@@ -170,6 +171,11 @@ def test_a_tick_is_a_tick(typed: str, ticked: bool):
 @pytest.mark.parametrize("typed", ["", "x", "-1", "1e3", "9" * 30, "٣"])
 def test_a_page_without_its_version_cannot_be_used(typed: str):
     assert sent(version=typed).problems() == [("", "This page was not filled in as it was sent out. Open it again.")]
+
+
+@pytest.mark.parametrize("carried", ["x" * 10, "a\x00b", ["a", "b"]])
+def test_what_a_page_carries_for_itself_is_not_complained_about_as_if_it_had_been_typed(carried: Any):
+    assert sent(carried=carried).problems() == [("", "This page was not filled in as it was sent out. Open it again.")]
 
 
 def test_a_token_that_is_none_is_as_good_as_missing():

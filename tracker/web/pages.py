@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import flash, request, url_for
+from flask import flash, request
 
 from tracker.web import speech, wording
 from tracker.web.speech import gettext
@@ -21,9 +22,10 @@ class Pager:
 
 def page_url(**changes: Any) -> str:
     """The address of this page with some of its query changed; a value of None takes a key away."""
+    # Not by url_for: what somebody put into the query must not become one of its own arguments.
     args: dict[str, Any] = {**request.args.to_dict(flat=False), **changes}
-    kept = {key: value for key, value in args.items() if value is not None}
-    return url_for(request.endpoint or "", **{**(request.view_args or {}), **kept})
+    query = urlencode({key: value for key, value in args.items() if value is not None}, doseq=True)
+    return f"{request.path}?{query}" if query else request.path
 
 
 def capped(count: int, cap: int) -> str:

@@ -64,9 +64,15 @@ class CheckField(Field):
 
 
 class HiddenTextField(TextField):
-    """A short text that the page carries for itself."""
+    """A short text that the page carries for itself; whatever is wrong with it, no person typed it."""
 
     kind: ClassVar[str] = "hidden"
+
+    def validate(self, form: wtforms.form.BaseForm, extra_validators: Any = ()) -> bool:
+        is_good = super().validate(form, extra_validators)
+        if not is_good:
+            self.errors = [speech.gettext(UNUSABLE)]
+        return is_good
 
 
 class VersionField(Field):

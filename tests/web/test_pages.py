@@ -1,0 +1,60 @@
+"""Turning the pages of a list, and saying what just happened."""
+
+from typing import Any
+
+import pytest
+
+from tests.web.support import make_app
+from tracker.web import pages
+
+
+def at(path: str, use: Any, **headers: str) -> Any:
+    app = make_app()
+    app.add_url_rule("/topics/<int:topic_id>", "topics.show", lambda topic_id: "")
+    with app.test_request_context(path, headers=headers):
+        return use()
+
+
+def test_the_address_of_another_page_keeps_the_filter():
+    assert at("/topics/3?q=a+b&page=2", lambda: pages.page_url(page=3)) == "/topics/3?q=a+b&page=3"
+
+
+def test_a_key_can_be_taken_out_of_an_address():
+    assert at("/topics/3?owner=1&owner=2&page=2", lambda: pages.page_url(page=None)) == "/topics/3?owner=1&owner=2"
+
+
+@pytest.mark.parametrize("query", ["_scheme=javascript&_external=1", "_anchor=x", "topic_id=9", "_method=POST"])
+def test_a_query_cannot_turn_an_address_into_another(query: str):
+    assert at(f"/topics/3?{query}", lambda: pages.page_url(page=2)) == f"/topics/3?{query}&page=2"
+
+
+def test_a_count_that_was_cut_off_says_so():
+    assert at("/queue", lambda: [pages.capped(999, 1000), pages.capped(1000, 1000), pages.capped(1001, 1000)]) == [
+        "999",
+        "1,000",
+        "1,000+",
+    ]
+    assert at("/queue", lambda: pages.capped(5000, 1000), **{"Accept-Language": "fr"}) == "1\u202f000+"
+
+
+def test_a_filter_is_said_in_words():
+    chosen = {"Topic": "Security", "Owner": "", "Speaker": "M. Hale"}
+    assert at("/queue", lambda: pages.conditions(chosen)) == "Topic: Security, Speaker: M. Hale"
+
+
+def test_what_happened_is_said_on_the_next_page_and_can_be_undone():
+    app = make_app()
+
+    @app.get("/do")
+    def do() -> str:
+        pages.toast("Done <b>.", undo="/undo/1")
+        pages.warn("Not that.")
+        return ""
+
+    client = app.test_client()
+    client.get("/do")
+    page = client.get("/language").text
+    assert "Done &lt;b&gt;." in page
+    assert 'action="/undo/1"' in page
+    assert "toast-problem" in page
+    assert "Done" not in client.get("/language").text
