@@ -59,7 +59,7 @@ def create(
     session.add(article)
     session.flush()
     history.record(session, article, "article.created", actor=actor, data=history.created(article))
-    if body is not None and body.strip():
+    if body is not None and not storable.is_blank(body):
         add_text(session, actor, article, body)
     return article
 
