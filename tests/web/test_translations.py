@@ -16,21 +16,24 @@ from tracker.web import catalogues
 PACKAGE = Path(catalogues.__file__).resolve().parents[1]
 KEYWORDS = {**DEFAULT_KEYWORDS, "_l": None, "lazy_gettext": None, "_n": (1, 2)}
 OTHERS = tuple(language for language in catalogues.LANGUAGES if language != catalogues.SOURCE_LANGUAGE)
-THIN = catalogues.THIN if hasattr(catalogues, "THIN") else "\u202f"
 
 
 @lru_cache
-def said() -> frozenset[str | tuple[str, ...]]:
-    """Every text of the code and the templates that is to be translated."""
-    places = (
+def places() -> dict[str | tuple[str, ...], str]:
+    """Every text of the code and the templates that is to be translated, with the first place where it stands."""
+    folders = (
         (PACKAGE, [("**.py", "python")]),
         (paths.templates_dir(), [("**.html", "jinja2"), ("**.txt", "jinja2"), ("**.xml", "jinja2")]),
     )
-    return frozenset(
-        found[2]
-        for folder, methods in places
-        for found in extract_from_dir(folder, methods, {"**": {"silent": "false"}}, KEYWORDS)
-    )
+    found: dict[str | tuple[str, ...], str] = {}
+    for folder, methods in folders:
+        for file, line, text, *_ in extract_from_dir(folder, methods, {"**": {"silent": "false"}}, KEYWORDS):
+            found.setdefault(text, f"{folder.name}/{file}:{line}")
+    return found
+
+
+def said() -> set[str | tuple[str, ...]]:
+    return set(places())
 
 
 def key(message: Message) -> str | tuple[str, ...]:
@@ -58,13 +61,15 @@ def test_every_text_is_translated(language: str):
     translated = {key(m) for m in whole if m.id and all(strings(m.string))}
     # An entry with a plural serves the singular alone as well, as in gettext itself.
     translated |= {k[0] for k in translated if isinstance(k, tuple)}
-    assert sorted(map(str, said() - translated)) == []
+    missing = sorted(f"{places()[text]}: {text!r}" for text in said() - translated)
+    assert not missing, "\n".join(missing)
 
 
 @pytest.mark.parametrize("language", OTHERS)
 def test_no_translation_is_left_over(language: str):
     wanted = said() | {k[0] for k in said() if isinstance(k, tuple)}
-    assert [(name, english) for name, english, _ in entries(language) if english not in wanted] == []
+    left_over = [f"{name}: {english!r}" for name, english, _ in entries(language) if english not in wanted]
+    assert not left_over, "\n".join(left_over)
 
 
 @pytest.mark.parametrize("language", OTHERS)
@@ -90,7 +95,7 @@ def test_a_translation_has_the_places_of_its_text(language: str):
         wrong += [
             (name, form) for form in forms if not (wanted[0] & wanted[-1] <= set(PLACE.findall(form)) <= wanted[-1] | wanted[0])
         ]
-    assert wrong == []
+    assert not wrong, wrong
 
 
 @pytest.mark.parametrize("language", OTHERS)
@@ -102,7 +107,7 @@ def test_no_fragment_is_marked_unsure(language: str):
 TYPOGRAPHY = {
     "a straight apostrophe": re.compile(r"'"),
     "a straight quotation mark": re.compile(r'"'),
-    "no thin space before high punctuation": re.compile(r"(?<![\u202f;:!?%/\d])[;:!?%](?![(%\w/])|(?<=\w)[;!?]"),
+    "no thin space before high punctuation": re.compile(r"(?<![\u202f;:!?%/])[;:!?%](?![(%\w/])|(?<=\w)[;!?]"),
     "another space before high punctuation": re.compile(r"[ \u00a0][;:!?%»](?!\()"),
     "no thin space inside quotation marks": re.compile(r"«(?!\u202f)|(?<!\u202f)»"),
     "three dots instead of an ellipsis": re.compile(r"\.\.\."),
@@ -111,13 +116,47 @@ TYPOGRAPHY = {
 }
 
 
-@pytest.mark.parametrize("fault", TYPOGRAPHY)
-def test_french_is_typeset_as_french(fault: str):
+def faults(french: str) -> list[str]:
     # A place such as %(name)s is filled with something, and %% is one sign.
-    wrong = [
-        (name, form)
-        for name, _, forms in entries("fr")
-        for form in forms
-        if TYPOGRAPHY[fault].search(re.sub(r"<[^>]*>|https?:\S*", "x", PLACE.sub("x", form.replace("%%", "%"))))
-    ]
-    assert wrong == []
+    plain = re.sub(r"<[^>]*>|https?:\S*", "x", PLACE.sub("x", french.replace("%%", "%")))
+    return [fault for fault, pattern in TYPOGRAPHY.items() if pattern.search(plain)]
+
+
+def test_french_is_typeset_as_french():
+    wrong = [f"{name}: {form!r}: {fault}" for name, _, forms in entries("fr") for form in forms for fault in faults(form)]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize(
+    "french",
+    [
+        "L’article dit «\u202fpeut-être\u202f»\u202f; est-ce vrai\u202f? Non\u202f: 30\u202f%\u202f!",
+        "%(n)s\u202f%% de %(field)s\u202f: %(value)s",
+        "À 12:30, voir https://example.org/?q=1",
+        "12\u202f345 prévisions…",
+    ],
+)
+def test_good_french_is_let_pass(french: str):
+    assert faults(french) == []
+
+
+@pytest.mark.parametrize(
+    "french",
+    [
+        "l'article",
+        "dit : oui",
+        "dit: oui",
+        "vrai?",
+        "30%",
+        "30 %",
+        "%(n)s%%",
+        "«oui»",
+        "« oui »",
+        "“oui”",
+        'dit "oui"',
+        "voir...",
+        "12 345",
+    ],
+)
+def test_faulty_french_is_noticed(french: str):
+    assert faults(french) != []
