@@ -155,7 +155,7 @@ def mail(anchor: Anchor, newsroom: str) -> Mail:
                 "%(line)s\n"
                 "\n"
                 "To compare, put such lines into a file and run: tracker history verify --anchors FILE\n"
-                "You need nothing from us for it: docs/history.md says how to verify with a few lines of your own.\n"
+                "You need nothing of ours for it: the documentation says how to verify with a few lines of your own.\n"
             ),
             params,
         ),

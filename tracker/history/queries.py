@@ -32,6 +32,16 @@ class Entry:
     data: dict[str, Any]
     erasable: tuple[str, ...]  # the paths of the words that could still be erased
 
+    def parts(self) -> dict[str, dict[str, Any]]:
+        """What the event says of rows, by their names: what is "set" and what "was". The subject, or its row, comes first."""
+        also = self.data.get("also")
+        first = str(self.data.get("row") or self.subject)
+        return {
+            name: {key: value if isinstance(value, dict) else {} for key, value in part.items() if key in ("set", "was")}
+            for name, part in ((first, self.data), *(also.items() if isinstance(also, dict) else ()))
+            if isinstance(part, dict)
+        }
+
     @property
     def editor_id(self) -> int | None:
         """Who did it; None is the system."""
