@@ -15,10 +15,11 @@ from sqlalchemy import text
 from tests.factories import make_editor
 from tests.support.databases import TestDatabase
 from tests.support.web import AppFactory, Client, SignIn
-from tracker.app import create_app, open_database, wsgi
+from tracker.app import create_app, wsgi
 from tracker.config import ConfigError, Settings
 from tracker.db import Database
 from tracker.errors import Unavailable
+from tracker.opening import open_database
 from tracker.review.models import Tick
 from tracker.schema import SchemaError
 
@@ -135,21 +136,25 @@ def test_a_path_with_odd_characters_is_opened_as_it_is(settings: Settings, tmp_p
     assert {file.name for file in odd.iterdir()} == {"tracker.db"}
 
 
-def test_a_fork_does_not_share_connections(on_a_file: tuple[Path, Database]):
-    _, database = on_a_file
-    with database.reading() as session:
-        session.execute(text("SELECT 1"))
+def test_a_fork_does_not_share_connections(on_a_file: tuple[Path, Database], settings: Settings):
+    app = create_app(replace(settings, database_url=f"sqlite:///{on_a_file[0]}"))
+    database: Database = app.extensions["tracker_database"]
+    app.test_client().get("/readyz")
     before = database.engine.pool
     child = os.fork()
     if child == 0:
         os._exit(0 if database.engine.pool is not before else 1)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    try:
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        assert database.engine.pool is before
+    finally:
+        database.dispose()
 
 
 def test_ready_means_database_schema_and_a_recent_tick(client: Client, database: Database):
     assert client.get("/readyz").status_code == 503
     now = datetime.now(UTC)
-    for at, ready in ((now - timedelta(minutes=11), False), (now + timedelta(hours=1), False), (now, True)):
+    for at, ready in ((now - timedelta(minutes=2), False), (now + timedelta(hours=1), False), (now, True)):
         with database.writing() as session:
             session.merge(Tick(job="flag", at=at, result={}))
         answer = client.get("/readyz")

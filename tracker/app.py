@@ -6,17 +6,16 @@ gunicorn "tracker.app:wsgi()"
 import importlib
 import os
 from datetime import timedelta
-from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from flask import Flask
 
-from tracker import logs, paths, schema, web
+from tracker import logs, paths, web
 from tracker.config import Settings
 from tracker.db import Database, load_models
 from tracker.newsroom.routes import desk
-from tracker.schema import SchemaError
+from tracker.opening import open_database
 from tracker.web import access, form_tokens, hosts
 from tracker.web import database as request_database
 
@@ -43,6 +42,9 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     load_models()
     if database is None:
         database = open_database(settings)
+        # A server may fork after this; its children must not share a connection.
+        database.dispose()
+        os.register_at_fork(after_in_child=database.forget_connections)
     app = Flask("tracker", static_folder=None, template_folder=str(paths.templates_dir()))
     app.config.from_mapping(_config(settings))
     app.extensions["tracker_settings"] = settings
@@ -55,19 +57,6 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
         importlib.import_module(area).init_app(app)
     access.check_declared(app)
     return app
-
-
-def open_database(settings: Settings) -> Database:
-    """The existing database of these settings, its schema checked; no connection is left open that a fork could copy."""
-    database = Database(settings.database_url, must_exist=True)
-    if database.is_sqlite and not Path(database.url.database or "").exists():
-        raise SchemaError(f"There is no database at {database.url.database} yet. Run: tracker db upgrade")
-    try:
-        database.insist_on(schema.check_current(database))
-    finally:
-        database.dispose()
-    os.register_at_fork(after_in_child=database.forget_connections)
-    return database
 
 
 def _config(settings: Settings) -> dict[str, Any]:

@@ -1,18 +1,18 @@
 """Whether the tracker can do its work: the database answers, its schema is the right one, the scheduler has ticked lately."""
 
 from dataclasses import asdict, dataclass
-from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import func, select, text
+from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from tracker import clock, schema
 from tracker.db import Database
 from tracker.errors import Refusal
-from tracker.review.models import Tick
+from tracker.review import ticks
 
-TICK_WITHIN: Final = timedelta(minutes=10)
+# The job that every newsroom waits for.
+SWEEP: Final = "flag"
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,7 @@ def look(database: Database) -> Health:
         if not schema.state(database).is_current:
             return Health(database=True)
         with database.reading() as session:
-            # A tick from the future, from before a clock was set back, says nothing.
-            last = session.scalar(select(func.max(Tick.at)).where(Tick.at <= clock.now() + TICK_WITHIN))
+            ticking = ticks.are_fresh(session, (SWEEP,), at=clock.now())
     except (SQLAlchemyError, Refusal):
         return Health(database=True)
-    return Health(database=True, schema=True, scheduler=last is not None and clock.now() - last <= TICK_WITHIN)
+    return Health(database=True, schema=True, scheduler=ticking)
