@@ -185,6 +185,18 @@ def test_error_pages_are_drawn_when_the_database_is_gone(fails: Exception):
     assert "tracker.css" in answer.text
 
 
+def test_error_pages_do_not_ask_other_extensions_for_their_part():
+    app = app_that(Unavailable("Not now."))
+
+    @app.context_processor
+    def part() -> dict[str, Any]:
+        raise of_sqlite("no such table: editor")
+
+    answer = app.test_client().post("/fails", data={"rationale": LONG})
+    assert answer.status_code == 503
+    assert "Second line" in answer.text
+
+
 def test_a_lookup_that_fails_on_a_healthy_page_is_an_outage():
     def newsroom() -> Newsroom:
         raise of_sqlite("database is locked")
@@ -196,7 +208,7 @@ def test_if_even_the_page_cannot_be_drawn_there_are_plain_words(monkeypatch: pyt
     def broken(*args: Any, **kwargs: Any) -> str:
         raise RuntimeError("templates are gone")
 
-    monkeypatch.setattr("tracker.web.errors.render_template", broken)
+    monkeypatch.setattr("tracker.web.errors.typed", broken)
     answer = client_that(RuntimeError("x")).get("/fails")
     assert answer.status_code == 500
     assert answer.text.startswith("<!doctype html><title>Error</title><h1>Error 500</h1>")

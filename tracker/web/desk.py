@@ -13,6 +13,7 @@ from flask import Flask, current_app, g, has_request_context, request, url_for
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.routing import BuildError
 
+from tracker.errors import Refusal
 from tracker.newsroom.models import Editor
 from tracker.newsroom.settings import Newsroom
 from tracker.web.access import access_of, editor_or_none
@@ -87,7 +88,7 @@ class Desk:
             return None
         try:
             return editor_or_none()
-        except SQLAlchemyError:
+        except (SQLAlchemyError, Refusal):
             if not g.get("tracker_failing"):
                 raise
             go_dark()
@@ -101,7 +102,7 @@ class Desk:
             if wiring.newsroom is not None and not g.get("tracker_dark"):
                 try:
                     wiring.last_known = wiring.newsroom()
-                except SQLAlchemyError:
+                except (SQLAlchemyError, Refusal):
                     if not g.get("tracker_failing"):
                         raise
                     go_dark()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final, NoReturn
 
 import structlog
-from flask import Flask, current_app, g, make_response, render_template, request
+from flask import Flask, current_app, g, make_response, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
@@ -185,8 +185,8 @@ def _drawn(status: int, text: str, words: tuple[str, str], incident: str, resend
     if status >= 500 and request.method == "POST":
         is_counted = again is not None and any(name == "form_token" for name, _ in again)
         text = f"{text} {speech.gettext(_TWICE if is_counted else _UNSURE)}"
-    return render_template(
-        "errors/page.html",
+    # Not by Flask's render_template: that asks every extension for its part first, and one of them asks the database.
+    return current_app.jinja_env.get_template("errors/page.html").render(
         problem=True,
         status=status,
         heading=speech.gettext(words[0]),
