@@ -89,7 +89,7 @@ def log(
     if days:
         # By number and not by the clock, which may have gone backwards; so the days only say between which numbers to look.
         bounds = select(func.min(Event.seq), func.max(Event.seq)).where(*days)
-        first, last = session.execute(bounds).tuples().one()
+        first, last = session.execute(bounds).one()
         wanted += [Event.seq.between(first, last), *days]
     return _page(session, wanted, before, limit)
 

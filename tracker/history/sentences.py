@@ -103,6 +103,6 @@ def _change(field: Field, before: Any, after: Any, names: Names) -> Change:
 
 
 def _shown(field: Field, value: Any, names: Names) -> Message | None:
-    if value is None or value == "":
+    if value in (None, "", []):
         return None
     return REDACTED if value is REDACTED else field.show(value, names)

@@ -95,8 +95,6 @@ def each(show: Show) -> Show:
 
 def listed(messages: list[Message]) -> Message:
     """Messages in a row, with commas between them."""
-    if not messages:
-        return Message(N_("none"))
     text = ", ".join(f"%(v{number})s" for number in range(len(messages)))
     return Message(text, {f"v{number}": message for number, message in enumerate(messages)})
 
