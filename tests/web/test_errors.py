@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy.exc
 from flask import Flask, abort, request
 from flask.testing import FlaskClient
+from werkzeug.exceptions import Unauthorized
 
 from tests.web.support import Person, make_app
 from tracker.errors import Forbidden, IllegalMove, Invalid, NotFound, Stale, Unavailable
@@ -238,6 +239,12 @@ def test_what_another_site_filled_in_is_not_offered_to_be_sent(headers: dict[str
     assert answer.status_code == 400
     assert "Second line" in answer.text  # it can be read and copied
     assert form_again(answer.text) == ""
+
+
+def test_who_was_signed_out_while_writing_can_sign_in_and_send_it_again():
+    page = client_that(Unauthorized()).post("/fails", data={"rationale": LONG}, headers=FROM_US).text
+    assert '<form class="stack" method="post" action="/fails">' in page
+    assert "Second line" in page
 
 
 def test_an_older_browser_vouches_by_the_origin():

@@ -95,8 +95,8 @@ def _http(error: HTTPException) -> ResponseReturnValue:
         return _failed(error.original_exception or error, 500)
     headers = {name: value for name, value in error.get_headers() if name in _KEPT_HEADERS}
     if isinstance(error, CSRFError):
-        return _page(status, words=_CSRF_WORDS, resend=_is_from_us(), headers=headers)
-    return _page(status, text=_said_with(error), headers=headers)
+        return _page(status, words=_CSRF_WORDS, resend=True, headers=headers)
+    return _page(status, text=_said_with(error), resend=status == 401, headers=headers)
 
 
 def _said_with(error: HTTPException) -> str:
