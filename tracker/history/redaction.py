@@ -55,7 +55,7 @@ def redact(session: Session, seq: int, fields: Sequence[str], reason: str, actor
         raise NotFound(N_("There is no line %(seq)s in the history."), seq=seq)
     beside = session.scalar(select(EventTexts.texts).where(EventTexts.seq == seq).with_for_update())
     texts: dict[str, dict[str, str]] = json.loads(beside) if beside else {}
-    sealed = dict(places(json.loads(event.canonical)["data"]))
+    sealed = places(json.loads(event.canonical)["data"])
     named = list(dict.fromkeys(fields))
     for field in named:
         if field not in sealed:

@@ -1,6 +1,7 @@
 """Judging one line of the chain: whether it is what was sealed there, and if not, what was done to it."""
 
 import json
+import re
 from datetime import datetime
 from typing import Any
 
@@ -47,28 +48,46 @@ def _read(line: Line) -> dict[str, Any]:
     return said
 
 
+class _Odd(Exception):
+    """A number that the standard library may write in another way than RFC 8785."""
+
+
+def _refuse(_literal: str) -> None:
+    raise _Odd
+
+
+_LONG_NUMBER = re.compile(r"[0-9]{16}")
+_decode = json.JSONDecoder(parse_float=_refuse, parse_constant=_refuse).decode
+_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+
+
 def _parse(canonical: Any) -> dict[str, Any] | None:
     """The JSON object in the text, or None if it is not one or not in RFC 8785's form."""
     if not isinstance(canonical, str):
         return None
-    odd: list[str] = []
-
-    def whole(digits: str) -> int:
-        if len(digits) > 15:
-            odd.append(digits)
-        return int(digits)
-
     try:
-        said = json.loads(canonical, parse_int=whole, parse_float=odd.append, parse_constant=odd.append)
-        if not odd and canonical.isascii():
-            # Without fractions, long numbers and letters beyond ASCII the standard library writes the same, much quicker.
-            same = json.dumps(said, sort_keys=True, separators=(",", ":")) == canonical
-        else:
+        said = _parse_plain(canonical)
+        if said is None:
             said = json.loads(canonical)
-            same = rfc8785.dumps(said) == canonical.encode()
+            if rfc8785.dumps(said) != canonical.encode():
+                return None
     except (ValueError, RecursionError):
         return None
-    return said if same and isinstance(said, dict) else None
+    return said if isinstance(said, dict) else None
+
+
+def _parse_plain(canonical: str) -> Any:
+    """The same for the usual case, several times quicker; None where it cannot tell.
+
+    In ASCII text without fractions and long numbers, the standard library writes the bytes that RFC 8785 asks for.
+    """
+    if not canonical.isascii() or _LONG_NUMBER.search(canonical):
+        return None
+    try:
+        said = _decode(canonical)
+    except _Odd:
+        return None
+    return said if _encode(said) == canonical else None
 
 
 def _moment(at: Any) -> str | None:

@@ -6,7 +6,6 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
@@ -82,17 +81,20 @@ def moment(at: datetime) -> str:
     return at.strftime(f"{at.year:04d}-%m-%dT%H:%M:%S.%fZ")
 
 
-def places(data: Any, path: str = "") -> Iterator[tuple[str, str]]:
+def places(data: Any) -> dict[str, str]:
     """Where texts stand in an event's data: their dotted paths, each with its hash."""
-    if isinstance(data, dict):
-        if is_place(data, path):
-            yield path, data["sha256"]
-            return
-        for key, value in data.items():
-            yield from places(value, f"{path}.{key}" if path else key)
-    elif isinstance(data, list):
-        for index, value in enumerate(data):
-            yield from places(value, f"{path}.{index}" if path else str(index))
+    found: dict[str, str] = {}
+    _collect(data, "", found)
+    return found
+
+
+def _collect(data: Any, path: str, found: dict[str, str]) -> None:
+    if is_place(data, path):
+        found[path] = data["sha256"]
+        return
+    for key, value in data.items() if isinstance(data, dict) else enumerate(data):
+        if isinstance(value, dict | list):
+            _collect(value, f"{path}.{key}" if path else str(key), found)
 
 
 def is_place(value: Any, path: str) -> bool:

@@ -126,7 +126,7 @@ class _Walk:
         if beside is None:
             self._report.add(What.TEXT, f"The texts beside line {line.seq} cannot be read.", seq=line.seq)
             return {}
-        sealed = dict(places(event["data"]))
+        sealed = places(event["data"]) if beside or '"sha256"' in line.canonical else {}
         for path in beside.keys() - sealed.keys():
             self._report.add(
                 What.TEXT, f'Beside line {line.seq} stands a text, "{path}", that it does not speak of.', seq=line.seq
