@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Integer, MetaData, create_engine, event, text
+from sqlalchemy import BigInteger, DateTime, Dialect, Engine, FromClause, Integer, MetaData, create_engine, event, text
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
@@ -179,6 +180,16 @@ def _postgresql_engine(url: str) -> Engine:
     )
 
 
+class _SqliteCompiler(SQLiteCompiler):
+    """Writes hints such as INDEXED BY behind a table's name; SQLAlchemy does so for other databases only.
+
+    SQLite keeps no count of how values are spread, and where two indexes would do it often takes the wrong one.
+    """
+
+    def get_from_hint_text(self, table: FromClause, text: str | None) -> str | None:
+        return text
+
+
 def _sqlite_engine(url: URL, must_exist: bool) -> Engine:
     # The driver must not begin transactions by itself: the hook below does, so that it can choose how.
     engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False})
@@ -186,6 +197,7 @@ def _sqlite_engine(url: URL, must_exist: bool) -> Engine:
         guard = _FileGuard(Path(url.database))
         event.listen(engine, "do_connect", guard.connect)
         event.listen(engine, "checkout", guard.check)
+    engine.dialect.statement_compiler = _SqliteCompiler
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
