@@ -1,63 +1,87 @@
-"""Signing in with a real browser, and the fixtures that spare the others doing so."""
+"""Signing in, one's account and the newsroom's settings, in a real browser."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PHONE, WIDE, Desk, NewPage
+from tests.browser.conftest import PHONE, Desk, NewPage
+from tests.factories import make_editor
 from tests.support.web import PASSWORD
+from tracker.db import Database
 
-Axe = Callable[[Page], None]
+Axe = Callable[..., None]
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
-def test_an_editor_signs_in_with_the_keyboard_alone(new_page: NewPage, make_editor: Any, scripts: bool):
-    editor = make_editor(name="Inès Carpentier", password=PASSWORD)
-    page = new_page(java_script_enabled=scripts)
+def test_an_editor_signs_in_looks_at_their_account_and_out_again(page: Page, database: Database):
+    make_editor(database, "Inès Carpentier", email="ines@example.com", password=PASSWORD)
     page.goto("/settings")
-    page.get_by_label("Work e-mail").focus()
-    page.keyboard.type(editor.email)
-    page.keyboard.press("Tab")
-    page.keyboard.type(PASSWORD)
+    expect(page).to_have_url("/login?next=/settings")
+    page.get_by_label("Work e-mail").fill("Ines@Example.com")
+    page.get_by_label("Password").fill("not this one")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_contain_text("do not go together")
+    expect(page.get_by_label("Work e-mail")).to_have_value("Ines@Example.com")
+    page.get_by_label("Password").fill(PASSWORD)
     page.keyboard.press("Enter")
     expect(page).to_have_url("/settings")
-    expect(page.locator("body")).to_contain_text("Inès Carpentier")
+    page.get_by_text("Inès Carpentier, your account").locator("..").click()
+    page.get_by_role("button", name="Sign out", exact=True).click()
+    expect(page).to_have_url("/login")
+    page.go_back()
+    page.reload()
+    expect(page).to_have_url("/login?next=/settings")
 
 
-def test_a_wrong_password_is_refused_and_the_address_kept(page: Page, make_editor: Any):
-    editor = make_editor(password=PASSWORD)
-    page.goto("/login")
-    page.get_by_label("Work e-mail").fill(editor.email)
-    page.get_by_label("Password", exact=True).fill("eight green bicycles")
+def test_it_works_without_scripts(new_page: NewPage, database: Database):
+    make_editor(database, email="ines@example.com", password=PASSWORD)
+    page = new_page(java_script_enabled=False)
+    page.goto("/login?next=/settings")
+    page.get_by_label("Work e-mail").fill("ines@example.com")
+    page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_label("Work e-mail")).to_have_value(editor.email)
-    expect(page.get_by_label("Password", exact=True)).to_have_value("")
+    expect(page).to_have_url("/settings")
+    page.get_by_label("Français").check()
+    page.get_by_label("Dark").check()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Votre compte")
+    assert page.locator("html").get_attribute("data-theme") == "dark"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
-@pytest.mark.parametrize("locale", ["en-GB", "fr-FR"])
-def test_the_door_is_accessible_and_fits(new_page: NewPage, axe: Axe, viewport: Any, locale: str, scheme: Any):
-    page = new_page(viewport=viewport, locale=locale, color_scheme=scheme)
-    page.goto("/login")
-    assert page.locator("html").get_attribute("lang") == locale[:2]
-    axe(page)
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+@pytest.mark.parametrize("size", [None, PHONE])
+def test_nobody_is_shut_out_by_these_pages(desk: Desk, new_page: NewPage, axe: Axe, scheme: str, size: dict[str, int] | None):
+    more = {"color_scheme": scheme} | ({"viewport": size} if size else {})
+    door = new_page(**more)
+    door.goto("/login")
+    axe(door)
+    door.get_by_role("button", name="Sign in").click()
+    axe(door)
+    page = desk("chief", **more)
+    for path in ("/settings", "/change", "/settings/newsroom"):
+        page.goto(path)
+        axe(page)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_a_page_of_the_desk_is_had_without_the_form(desk: Desk, axe: Axe):
-    page = desk("editor")
-    page.goto("/settings")
-    expect(page).to_have_url("/settings")
-    axe(page)
+def test_a_password_is_changed_and_the_other_browser_is_out(desk: Desk, database: Database):
+    editor = make_editor(database)
+    here, there = desk(editor), desk(editor)
+    here.goto("/change")
+    here.get_by_label("Present password").fill(PASSWORD)
+    here.get_by_label("New password", exact=True).fill("nine yellow tricycles")
+    here.get_by_label("New password again").fill("nine yellow tricycles")
+    here.get_by_role("button", name="Change password").click()
+    expect(here.get_by_role("status")).to_contain_text("Your password is changed.")
+    there.goto("/settings")
+    expect(there).to_have_url("/login?next=/settings")
 
 
-def test_two_editors_do_not_share_a_browser(desk: Desk, make_editor: Any):
-    one, other = (desk(make_editor(name=name)) for name in ("Maud Ferrand", "Paul Oudin"))
-    for page in (one, other):
-        page.goto("/settings")
-    expect(one.locator("body")).to_contain_text("Maud Ferrand")
-    expect(one.locator("body")).not_to_contain_text("Paul Oudin")
-    expect(other.locator("body")).to_contain_text("Paul Oudin")
+def test_one_session_is_ended_from_another(desk: Desk, database: Database):
+    editor = make_editor(database)
+    here, there = desk(editor), desk(editor)
+    here.goto("/settings")
+    here.get_by_role("button", name="Sign out there").click()
+    expect(here.get_by_role("button", name="Sign out there")).to_have_count(0)
+    there.goto("/settings")
+    expect(there).to_have_url("/login?next=/settings")

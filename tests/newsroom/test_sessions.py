@@ -164,3 +164,18 @@ def test_rows_of_sessions_long_over_are_forgotten(database: Database, clock_at: 
         sessions.start(session, editor)
         assert sessions.forget_old(session) == 1
     assert len(rows(database)) == 1
+
+
+@pytest.mark.parametrize(
+    ("agent", "name"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0", "Firefox, Linux"),
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0", "Edge, Windows"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605 Version/18.0 Safari/604.1", "Safari, iPhone"),
+        ("Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36", "Chrome, Android"),
+        ("curl/8.1", "curl/8.1"),
+        ("", ""),
+    ],
+)
+def test_a_browser_is_called_what_a_person_calls_it(agent: str, name: str):
+    assert sessions.browser_name(agent) == name

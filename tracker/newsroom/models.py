@@ -4,7 +4,7 @@
 """
 
 import secrets
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask_security import RoleMixin, UserMixin
@@ -53,6 +53,9 @@ class Editor(Base, UserMixin):
     shortcuts: Mapped[bool] = mapped_column(Boolean, server_default=text("true"), default=True)
     key_hints: Mapped[bool] = mapped_column(Boolean, server_default=text("true"), default=True)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    # On leave up to and with this day; meanwhile the stand-in gets what would be theirs.
+    away_until: Mapped[date | None]
+    stand_in_id: Mapped[int | None] = mapped_column(ForeignKey("editor.id"))
 
     # What Flask-Security keeps about signing in.
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True, default=lambda: secrets.token_hex(32))

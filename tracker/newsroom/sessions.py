@@ -22,6 +22,18 @@ TOUCH_EVERY: Final = timedelta(minutes=5)  # how exactly `seen_at` is kept
 KEPT_AFTER_END: Final = timedelta(days=90)
 
 
+# Each claims to be those after it, too.
+_BROWSERS: Final = (("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+_SYSTEMS: Final = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "macOS"),
+    ("Linux", "Linux"),
+)
+
+
 class Ended(StrEnum):
     """Why a session ended."""
 
@@ -87,6 +99,13 @@ def find(session: Session, sid: str) -> tuple[EditorSession, Editor] | None:
 def row_of(session: Session, sid_hash: str) -> EditorSession | None:
     """The row of a session, whether or not it still counts."""
     return session.get(EditorSession, sid_hash)
+
+
+def browser_name(user_agent: str) -> str:
+    """What a person calls the browser, such as "Firefox, Linux"; what it calls itself where that says nothing; or ""."""
+    browser = next((name for mark, name in _BROWSERS if mark in user_agent), None)
+    system = next((name for mark, name in _SYSTEMS if mark in user_agent), None)
+    return ", ".join(name for name in (browser, system) if name) or user_agent[:60]
 
 
 def is_within_limits(row: EditorSession, now: datetime) -> bool:

@@ -1,7 +1,9 @@
 """The newsroom's settings: one row a key in the database, read as one frozen value with defaults."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
-from typing import Any
+from datetime import date
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -25,10 +27,24 @@ class Newsroom:
     author_may_judge: bool = True  # whether the author of an article may give verdicts on its claims
     show_sample: bool = True
     review_after_days: int = 365
+    desk_address: str = ""  # the one address that reminders of claims nobody owns go to
+    digest_hour: int = 8  # when reminders go out
+    working_days: str = "12345"  # 1 is Monday
+    holidays: str = ""  # ISO days with a space between
 
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
+
+    @property
+    def weekdays(self) -> frozenset[int]:
+        """The days of the week on which the newsroom works; 1 is Monday."""
+        return frozenset(map(int, self.working_days))
+
+    @property
+    def days_off(self) -> frozenset[date]:
+        """The days on which it does not, although their day of the week is one of them."""
+        return frozenset(map(date.fromisoformat, self.holidays.split()))
 
 
 _TYPES: dict[str, type] = {f.name: type(f.default) for f in fields(Newsroom)}
@@ -40,17 +56,67 @@ def load(session: Session) -> Newsroom:
     return Newsroom(**rows)
 
 
+HOLIDAYS_MOST: Final = 400
+
+
+def _zone(value: str) -> str:
+    if not is_timezone(value):
+        raise Invalid(N_("There is no such time zone."), field="timezone")
+    return value
+
+
+def _desk_address(value: str) -> str:
+    from tracker.newsroom import people  # which itself asks for the settings
+
+    try:
+        return people.normal_email(value) if value.strip() else ""
+    except Invalid as error:
+        raise Invalid(error.message.text, field="desk_address") from None
+
+
+def _hour(value: int) -> int:
+    if not 0 <= value <= 23:
+        raise Invalid(N_("Give a full hour from 0 to 23."), field="digest_hour")
+    return value
+
+
+def _working_days(value: str) -> str:
+    days = "".join(sorted(set(value)))
+    if not days or not set(days) <= set("1234567"):
+        raise Invalid(N_("Choose at least one working day."), field="working_days")
+    return days
+
+
+def _holidays(value: str) -> str:
+    try:
+        days = sorted({date.fromisoformat(day) for day in value.replace(",", " ").split()})
+    except ValueError:
+        raise Invalid(N_("Give each holiday as year-month-day, such as 2027-05-01."), field="holidays") from None
+    if len(days) > HOLIDAYS_MOST:
+        raise Invalid(N_("At most %(most)s holidays can be kept."), field="holidays", most=HOLIDAYS_MOST)
+    return " ".join(day.isoformat() for day in days)
+
+
+# What a value of the right type must be beyond that; each gives it back as it is kept.
+_CHECKS: Final[dict[str, Callable[[Any], Any]]] = {
+    "timezone": _zone,
+    "desk_address": _desk_address,
+    "digest_hour": _hour,
+    "working_days": _working_days,
+    "holidays": _holidays,
+}
+
+
 def change(session: Session, actor: Actor, **values: Any) -> Newsroom:
-    """Set some settings and record it. Raises Invalid for a value of the wrong type or an unknown zone."""
+    """Set some settings and record it. Raises Invalid, naming the setting, for a value that cannot be kept."""
     before = load(session)
     changed: dict[str, Any] = {}
     for key, value in values.items():
         if type(value) is not _TYPES[key]:
             raise Invalid(N_("This is not a usable value."), field=key)
-        if key == "timezone" and not is_timezone(str(value)):
-            raise Invalid(N_("There is no such time zone."), field="timezone")
-        if value != getattr(before, key):
-            changed[key] = value
+        kept = _CHECKS[key](value) if key in _CHECKS else value
+        if kept != getattr(before, key):
+            changed[key] = kept
     for key, value in changed.items():
         row = session.get(Setting, key)
         if row is None:
@@ -59,16 +125,17 @@ def change(session: Session, actor: Actor, **values: Any) -> Newsroom:
             row.value = value
     if changed:
         data = {
-            "set": {k: _recorded(v) for k, v in changed.items()},
-            "was": {k: _recorded(getattr(before, k)) for k in changed},
+            "set": {k: _recorded(k, v) for k, v in changed.items()},
+            "was": {k: _recorded(k, getattr(before, k)) for k in changed},
         }
         history.record(session, "newsroom:1", "newsroom.settings", actor=actor, data=data)
     return load(session)
 
 
-def _recorded(value: Any) -> Any:
-    # A name is free text; zones, languages and switches are keys.
-    return history.Text(value) if isinstance(value, str) and len(value) > 40 else value
+def _recorded(key: str, value: Any) -> Any:
+    # A name is free text and an address somebody's; zones, languages and switches are keys.
+    is_text = isinstance(value, str) and (len(value) > 40 or key == "desk_address") and value
+    return history.Text(value) if is_text else value
 
 
 def seed_timezone(session: Session, timezone: str | None) -> None:

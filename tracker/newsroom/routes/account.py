@@ -82,4 +82,5 @@ def _render(form: DisplayForm) -> str:
         roles=[_(LABELS[Role(role.name)]) for role in editor.roles],
         sessions=sessions.open_sessions(session(), editor.id),
         this=browsers.current_hash(),
+        browser_name=sessions.browser_name,
     )

@@ -1,5 +1,6 @@
 """The browser's side of a session: which sid its cookie carries, when it was last seen, and whether it has been here before."""
 
+import hashlib
 import secrets
 from typing import Any, Final
 
@@ -114,14 +115,19 @@ def _signer() -> URLSafeSerializer:
 def _device_of(account: str) -> str | None:
     try:
         said: Any = _signer().loads(request.cookies.get(_device_cookie(), ""))
-        return str(said["device"]) if said["account"] == account else None
+        return str(said["device"]) if said["account"] == _named(account) else None
     except (BadSignature, TypeError, KeyError):
         return None
 
 
+def _named(account: str) -> str:
+    # The cookie outlives the session, on a machine that others use as well: it need not say whose address it is.
+    return hashlib.sha256(account.encode("utf-8", "replace")).hexdigest()[:32]
+
+
 def _note(response: Response) -> Response:
     if signed_in_now():
-        said = {"account": g.tracker_signed_in, "device": secrets.token_urlsafe(12)}
+        said = {"account": _named(g.tracker_signed_in), "device": secrets.token_urlsafe(12)}
         response.set_cookie(
             _device_cookie(),
             _signer().dumps(said),
