@@ -32,6 +32,7 @@ MODEL_MODULES = (
     "tracker.articles.models",
     "tracker.claims.models",
     "tracker.review.models",
+    "tracker.review.reminders.models",
 )
 
 BigId = BigInteger().with_variant(Integer, "sqlite")

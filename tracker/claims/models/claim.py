@@ -79,6 +79,9 @@ class Claim(Base):
     status: Mapped[Status] = mapped_column(words(Status), default=Status.DRAFT)
     version: Mapped[int] = mapped_column(server_default="1", default=1)
     due_cycle: Mapped[int] = mapped_column(server_default="0", default=0)
+    # The day on which reminders are planned for it next, and the wait that day was found for; both are the planner's alone.
+    remind_on: Mapped[date] = mapped_column(server_default="1970-01-01", default=date(1970, 1, 1))
+    remind_cycle: Mapped[int] = mapped_column(server_default="-1", default=-1)
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("editor.id"))
     requested_signer_id: Mapped[int | None] = mapped_column(ForeignKey("editor.id"))
     # No foreign keys: verdict already points here, and a circle of tables cannot be created in one go on both databases.
@@ -108,6 +111,20 @@ class Claim(Base):
         # The sweep: open claims whose day has come.
         Index(
             "ix_claim_sweep", "review_on", "id", sqlite_where=text("status = 'open'"), postgresql_where=text("status = 'open'")
+        ),
+        # What reminders are to be planned for: the next step has come, or a new wait began.
+        Index(
+            "ix_claim_remind",
+            "remind_on",
+            "id",
+            sqlite_where=text("status IN ('open', 'due')"),
+            postgresql_where=text("status IN ('open', 'due')"),
+        ),
+        Index(
+            "ix_claim_rearmed",
+            "id",
+            sqlite_where=text("status IN ('open', 'due') AND remind_cycle <> due_cycle"),
+            postgresql_where=text("status IN ('open', 'due') AND remind_cycle <> due_cycle"),
         ),
         # The queue: everything that waits, oldest review first; alone, by owner and by speaker.
         *(

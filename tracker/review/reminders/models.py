@@ -1,0 +1,115 @@
+"""Tables of the reminders: the outbox, and what each editor wants to be sent."""
+
+import enum
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Boolean, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tracker import clock
+from tracker.claims.models.columns import words
+from tracker.db import Base, BigId
+
+
+class State(enum.StrEnum):
+    """Where a message stands. `SET_ASIDE` is one that cannot be sent as it is; somebody has to look at it."""
+
+    PLANNED = "planned"
+    LEASED = "leased"
+    SENT = "sent"
+    CANCELLED = "cancelled"
+    SET_ASIDE = "set_aside"
+
+
+class Frequency(enum.StrEnum):
+    """How often an editor gets the digest. `WEEKDAYS`: on working days; `WEEKLY`: on the first of them in a week."""
+
+    OFF = "off"
+    WEEKLY = "weekly"
+    WEEKDAYS = "weekdays"
+    DAILY = "daily"
+
+
+def _where(condition: str) -> dict[str, Any]:
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
+class Reminder(Base):
+    """One message owed to one recipient over one channel. The first six columns are its key: for one reason there is one row.
+
+    `subject` is what it is about ("claim:147", "verdict:12", "desk"), `recipient` whom it is owed to ("editor:3", "desk"); who
+    got it, when that one was on leave, is `delivered_to_id`. `carrier_id` is the row in whose message this one travels.
+    """
+
+    __tablename__ = "reminder"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(32))
+    subject: Mapped[str] = mapped_column(String(64))
+    recipient: Mapped[str] = mapped_column(String(64))
+    channel: Mapped[str] = mapped_column(String(16))
+    due_cycle: Mapped[int]
+    step: Mapped[str] = mapped_column(String(32))
+
+    claim_id: Mapped[int | None] = mapped_column(ForeignKey("claim.id"))
+    state: Mapped[State] = mapped_column(words(State), default=State.PLANNED)
+    planned_at: Mapped[datetime] = mapped_column(default=clock.now)
+    due_at: Mapped[datetime]  # when it is owed: not sent before
+    next_try_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(server_default="0", default=0)
+    first_try_at: Mapped[datetime | None]
+    lease_until: Mapped[datetime | None]
+    lease_token: Mapped[str | None] = mapped_column(String(32))
+    carrier_id: Mapped[int | None] = mapped_column(ForeignKey("reminder.id"))
+    message_id: Mapped[str] = mapped_column(String(64))  # of e-mail the part before the @; the same for every copy
+    delivered_to_id: Mapped[int | None] = mapped_column(ForeignKey("editor.id"))
+    ended_at: Mapped[datetime | None]  # when it was sent, cancelled or set aside
+    reason: Mapped[str] = mapped_column(String(32), server_default="", default="")
+    detail: Mapped[str] = mapped_column(Text, server_default="", default="")  # what the other side said last
+    read_at: Mapped[datetime | None]  # of the bell
+
+    __table_args__ = (
+        UniqueConstraint("kind", "subject", "recipient", "channel", "due_cycle", "step", name="uq_reminder_key"),
+        # What a channel can send now: rows that travel in another's message are looked up by that.
+        Index("ix_reminder_waiting", "channel", "next_try_at", "id", **_where("state = 'planned' AND carrier_id IS NULL")),
+        Index("ix_reminder_planned", "id", **_where("state = 'planned'")),  # what the planner looks at again
+        Index("ix_reminder_leased", "lease_until", **_where("state = 'leased'")),  # leases of processes that died
+        Index("ix_reminder_carrier_id", "carrier_id", **_where("carrier_id IS NOT NULL")),
+        Index("ix_reminder_set_aside", "ended_at", "id", **_where("state = 'set_aside'")),  # what somebody has to look at
+        Index("ix_reminder_claim_id", "claim_id", "id"),
+        Index("ix_reminder_recipient", "recipient", "channel", "ended_at"),  # the last result of a recipient
+        # The bell of one editor, and how much of it is unread.
+        Index("ix_reminder_bell", "delivered_to_id", "id", **_where("channel = 'bell' AND state = 'sent'")),
+        Index("ix_reminder_unread", "delivered_to_id", "id", **_where("channel = 'bell' AND state = 'sent' AND read_at IS NULL")),
+    )
+
+    @property
+    def key(self) -> tuple[str, str, str, str, int, str]:
+        """The reason for which there is one row."""
+        return (self.kind, self.subject, self.recipient, self.channel, self.due_cycle, self.step)
+
+
+class ReminderPreference(Base):
+    """What an editor wants to be sent by e-mail; without a row, the defaults hold."""
+
+    __tablename__ = "reminder_preference"
+
+    editor_id: Mapped[int] = mapped_column(ForeignKey("editor.id"), primary_key=True)
+    digest: Mapped[Frequency] = mapped_column(words(Frequency), default=Frequency.WEEKDAYS)
+    hour: Mapped[int | None]  # 0 to 23; none: the newsroom's
+    own: Mapped[bool] = mapped_column(Boolean, server_default=text("true"), default=True)
+    signoffs: Mapped[bool] = mapped_column(Boolean, server_default=text("true"), default=True)
+    unowned: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), default=False)
+    look_ahead: Mapped[bool] = mapped_column(Boolean, server_default=text("true"), default=True)
+    before: Mapped[bool] = mapped_column(Boolean, server_default=text("true"), default=True)
+    on_the_day: Mapped[bool] = mapped_column(Boolean, server_default=text("true"), default=True)
+    late: Mapped[bool] = mapped_column(Boolean, server_default=text("true"), default=True)
+    requests: Mapped[bool] = mapped_column(Boolean, server_default=text("true"), default=True)
+    escalations: Mapped[bool] = mapped_column(Boolean, server_default=text("true"), default=True)
+    since: Mapped[datetime]  # digests of before are not made up for
+
+
+# In the claim: the day on which the planner looks at it again, and for which wait that day was found.
+LOOK_NOW = date(1970, 1, 1)
+NEVER_AGAIN = date(9999, 12, 31)
