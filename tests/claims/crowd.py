@@ -44,7 +44,12 @@ def fill(database: Database, many: int = 6_000) -> Crowd:
     )
     claims = [_claim(number, crowd) for number in range(1, many + 1)]
     topics = [
-        {"topic_id": crowd.topics[claim["id"] % 10].id, "claim_id": claim["id"], "status": claim["status"], "review_on": claim["review_on"]}
+        {
+            "topic_id": crowd.topics[claim["id"] % 10].id,
+            "claim_id": claim["id"],
+            "status": claim["status"],
+            "review_on": claim["review_on"],
+        }
         for claim in claims
     ]
     verdicts = [_verdict(claim, crowd) for claim in claims if claim["proposal_id"]]
@@ -73,7 +78,7 @@ def _claim(number: int, crowd: Crowd) -> dict[str, Any]:
         status = Status.RESOLVED
     return {
         "id": number,
-        "article_id": crowd.articles[number % 60].id,
+        "article_id": crowd.articles[number // 70 % 60].id,
         "statement": f"Something will happen, number {number}.",
         "language": "en",
         "made_on": date(2024, 1, 15),
@@ -116,11 +121,12 @@ def _evidence(claim: dict[str, Any]) -> dict[str, Any]:
 
 @contextmanager
 def watched(session: Session) -> Iterator[list[tuple[str, Any]]]:
-    """The statements that the session's connection executes meanwhile, with their parameters."""
+    """The queries that are made meanwhile, with their parameters."""
     seen: list[tuple[str, Any]] = []
 
     def note(_c: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: bool) -> None:
-        seen.append((statement, parameters))
+        if statement.startswith("SELECT"):
+            seen.append((statement, parameters))
 
     engine = session.get_bind()
     event.listen(engine, "before_cursor_execute", note)

@@ -104,7 +104,8 @@ def editor_names(session: Session, editor_ids: Iterable[int | None]) -> dict[int
     wanted = {editor_id for editor_id in editor_ids if editor_id is not None}
     if not wanted:
         return {}
-    return dict(session.execute(select(Editor.id, Editor.name).where(Editor.id.in_(sorted(wanted)))).tuples().all())
+    query = select(Editor.id, Editor.name).where(Editor.id.in_(sorted(wanted)))
+    return {row.id: row.name for row in session.execute(query)}
 
 
 def _unless(with_sample: bool) -> list[ColumnElement[bool]]:

@@ -187,7 +187,7 @@ def _translations(session: Session, ids: list[int], language: str) -> dict[int, 
     query = select(ClaimTranslation.claim_id, ClaimTranslation.statement).where(
         ClaimTranslation.claim_id.in_(ids), ClaimTranslation.language == language
     )
-    return dict(session.execute(query).tuples().all())
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def _topics(session: Session, ids: list[int], language: str) -> dict[int, tuple[tuple[int, str], ...]]:
