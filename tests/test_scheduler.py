@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,11 +19,12 @@ from tests.support.databases import TestDatabase
 from tests.support.processes import wait_until
 from tracker import scheduler
 from tracker.claims.words import Status
+from tracker.config import Settings
 from tracker.db import Database
 from tracker.review import jobs, ticks
 from tracker.review.jobs import Result, Stopping
 from tracker.review.rounds import Job
-from tracker.scheduler import Every, Scheduler
+from tracker.scheduler import Every, Scheduler, jobs_of
 
 DAY = date(2024, 3, 11)
 NOON = datetime(2024, 3, 11, 12, tzinfo=UTC)
@@ -49,7 +51,7 @@ class Beats:
 
 @contextmanager
 def running(database: Database, *work: Job, lookout_every: float = 0.1) -> Generator[Scheduler]:
-    made = Scheduler(database, jobs=work, lookout_every=lookout_every)
+    made = Scheduler(database, work, lookout_every=lookout_every)
     thread = threading.Thread(target=made.run)
     thread.start()
     try:
@@ -207,11 +209,11 @@ def test_ticks_again_soon_after_the_database_was_away(
     admin.dispose()
 
 
-def test_jobs_live_in_memory_under_fixed_ids_in_utc(database: Database):
-    made = Scheduler(database)
+def test_jobs_live_in_memory_under_fixed_ids_in_utc(database: Database, tmp_path: Path):
+    installed = jobs_of(Settings(home=tmp_path, database_url="", secret_key=""))
+    inner = Scheduler(database, installed)._scheduler
 
-    inner = made._scheduler
-    assert sorted(job.id for job, *_ in inner._pending_jobs) == sorted([scheduler.LOOKOUT, *(job.id for job in scheduler.JOBS)])
+    assert [job.id for job, *_ in inner._pending_jobs] == [scheduler.LOOKOUT, *(job.id for job in installed)]
     assert inner.timezone is UTC
     assert {type(store) for store in inner._jobstores.values()} == {MemoryJobStore}
     assert inner._job_defaults == {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}

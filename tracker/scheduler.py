@@ -7,6 +7,7 @@ Several such processes may run; `tracker.review.rounds` decides which of them wo
 import logging
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -17,14 +18,13 @@ from apscheduler.triggers.base import BaseTrigger
 from sqlalchemy import event
 
 from tracker import clock
+from tracker.config import Settings
 from tracker.db import Database
+from tracker.newsroom import jobs as newsroom_jobs
 from tracker.review import jobs, leadership
 from tracker.review.rounds import Job, Rounds, log
 from tracker.review.watchdog import Watchdog
 from tracker.stopping import Stop
-
-# Three intervals of silence plus the look-out that notices it stay under the 20 seconds in which a lost leader is replaced.
-JOBS = (Job("flag", every=5, work=jobs.flag),)
 
 LOOKOUT = "lookout"
 LOOKOUT_EVERY = 1.0
@@ -32,6 +32,16 @@ LOOKOUT_EVERY = 1.0
 RETRY_AFTER = 1.0
 # How long a stop waits for the job that is running.
 STOP_WITHIN = 20.0
+
+
+def jobs_of(settings: Settings) -> tuple[Job, ...]:
+    """Every job of an installation, with its interval in seconds."""
+    return (
+        # Three intervals of silence, and the look-out that notices it, stay under the 20 seconds in which a leader is replaced.
+        Job("flag", every=5, work=jobs.flag),
+        Job("anchor", every=600, work=partial(jobs.anchor, settings.home)),
+        Job("tidy", every=3600, work=newsroom_jobs.tidy),
+    )
 
 
 class Every(BaseTrigger):  # type: ignore[misc]  # APScheduler has no types
@@ -52,7 +62,7 @@ class Scheduler:
     """The scheduler of one process. Make it, like its database, after a fork."""
 
     def __init__(
-        self, database: Database, stop: Stop | None = None, *, jobs: Sequence[Job] = JOBS, lookout_every: float = LOOKOUT_EVERY
+        self, database: Database, jobs: Sequence[Job], stop: Stop | None = None, *, lookout_every: float = LOOKOUT_EVERY
     ) -> None:
         if not database.is_sqlite:
             event.listen(database.engine, "connect", _impatient)

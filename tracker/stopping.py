@@ -29,10 +29,11 @@ class Stop:
             signal.signal(number, self._on_signal)
 
     def by_parent(self, parent: int) -> None:
-        """Let the parent ask, given by its id: by SIGTERM or by being gone. Ctrl-C, which reaches it, too, is its affair."""
+        """Let the parent ask, given by its id: by SIGTERM or by being gone. What a terminal sends to all is its affair."""
         self._parent = parent
         signal.signal(signal.SIGTERM, self._on_signal)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
     def wait(self, seconds: float) -> bool:
         """Wait so long or until asked; whether asked."""

@@ -27,7 +27,7 @@ def run(url: str) -> None:
     logs.configure()
     stop = Stop()
     stop.on_signals()
-    Scheduler(Database(url), stop, jobs=[Job("flag", EVERY, flag)], lookout_every=LOOKOUT_EVERY).run()
+    Scheduler(Database(url), [Job("flag", EVERY, flag)], stop, lookout_every=LOOKOUT_EVERY).run()
 
 
 @contextmanager

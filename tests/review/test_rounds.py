@@ -132,7 +132,9 @@ def test_who_stands_in_goes_on_at_the_usual_pace_until_another_ticks(
     for _ in range(3):
         assert made.look_around() == [job]
         made.run(job)
-        elapse(5)
+        elapse(4)
+        assert made.look_around() == []
+        elapse(1)
     assert work.runs == 3
 
     ticks.record(database, "flag", {})

@@ -119,13 +119,13 @@ def in_flight(client: Client, seconds: float) -> tuple[threading.Thread, list[st
     return thread, answers
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_request_in_flight_is_finished_before_the_server_stops(settings: Settings, number: signal.Signals):
     with serving(settings) as (parent, client):
         worker = client.get()
         thread, answers = in_flight(client, 2)
-        # As a terminal does: everyone hears of Ctrl-C.
-        for pid in {parent.pid} | (children_of(parent.pid) if number is signal.SIGINT else set()):
+        # As a terminal does: everyone hears of Ctrl-C and of its end.
+        for pid in {parent.pid} | (children_of(parent.pid) if number is not signal.SIGTERM else set()):
             os.kill(pid, number)
         thread.join(20)
 

@@ -47,6 +47,7 @@ class Rounds:
         self._stopping = stopping
         self._heard = {job.id: _Heard(None, clock.monotonic()) for job in jobs}
         self._own: dict[str, datetime] = {}
+        self._ran: dict[str, float] = {}
         self._failures: dict[str, int] = {}
 
     def look_around(self) -> list[Job]:
@@ -57,7 +58,7 @@ class Rounds:
         if self.leads:
             return [] if led else list(self.jobs)
         self._listen()
-        return [job for job in self.jobs if self._is_silent(job)]
+        return [job for job in self.jobs if self._is_silent(job) and not self._has_just_run(job)]
 
     def run(self, job: Job) -> None:
         """Run a job and record its tick, if this process leads or nobody else seems to. Raises what the job raises."""
@@ -65,6 +66,7 @@ class Rounds:
             return
         result = job.work(self._database, self._stopping)
         self._own[job.id] = ticks.record(self._database, job.id, result)
+        self._ran[job.id] = clock.monotonic()
         if any(isinstance(value, int) and value for value in result.values()):
             log.info("done", job=job.id, **result)
 
@@ -91,6 +93,9 @@ class Rounds:
             # is no sign of another's life, so that who stands in goes on without a pause.
             if at is not None and at not in (heard.at, self._own.get(job)):
                 self._heard[job] = _Heard(at, clock.monotonic())
+
+    def _has_just_run(self, job: Job) -> bool:
+        return job.id in self._ran and clock.monotonic() - self._ran[job.id] < job.every
 
     def _is_silent(self, job: Job) -> bool:
         return clock.monotonic() - self._heard[job.id].since > PATIENCE * job.every

@@ -96,8 +96,9 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
 
 def _leave_interrupts_to_the_parent(_worker: Any) -> None:
-    # Ctrl-C reaches every process of a terminal; the parent then asks the workers to finish, as it does on SIGTERM.
+    # Ctrl-C and the end of a terminal reach every process in it; the parent then asks the workers to finish, as on SIGTERM.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
 
 class Parent(Arbiter):  # type: ignore[misc]  # gunicorn has no types
@@ -109,9 +110,23 @@ class Parent(Arbiter):  # type: ignore[misc]  # gunicorn has no types
         self._scheduler: int | None = None
         self._started = -RESTART_AFTER
 
+    def init_signals(self) -> None:
+        """Called by gunicorn. What runs under nohup outlives its terminal."""
+        outlives = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+        super().init_signals()
+        if outlives:
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
     def handle_int(self) -> None:
         """Ctrl-C is as gentle as SIGTERM; a second one is not."""
         self.handle_term()
+
+    def handle_hup(self) -> None:
+        """The end of the terminal. gunicorn would read its settings anew; ours are read once."""
+        self.handle_term()
+
+    def handle_usr2(self) -> None:
+        """gunicorn would start a second parent, which would find the port taken."""
 
     def manage_workers(self) -> None:
         """Called by gunicorn at least once a second and whenever a child has ended."""
@@ -173,7 +188,7 @@ class Parent(Arbiter):  # type: ignore[misc]  # gunicorn has no types
 
 def run_scheduler(settings: Settings, *, parent: int | None = None) -> None:
     """Run the scheduler in this process until it is asked to stop or, if it has a parent, that is gone."""
-    from tracker.scheduler import Scheduler
+    from tracker.scheduler import Scheduler, jobs_of
 
     stop = Stop()
     if parent is None:
@@ -182,6 +197,6 @@ def run_scheduler(settings: Settings, *, parent: int | None = None) -> None:
         stop.by_parent(parent)
     database = open_database(settings)
     try:
-        Scheduler(database, stop).run()
+        Scheduler(database, jobs_of(settings), stop).run()
     finally:
         database.dispose()
