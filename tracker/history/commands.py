@@ -127,18 +127,22 @@ def _anchors(file: IO[str]) -> "list[Anchor]":
 
 
 def _summary(report: "Report") -> str:
-    said = [f"{report.last.seq} lines verified"]
+    said = [f"{_count(report.last.seq, 'line')} verified"]
     if report.last.seq:
         said[0] += f", the last with hash {report.last.hash}"
     if report.anchors:
-        said.append(f"{report.anchors} anchors agree")
+        said.append(f"{_count(report.anchors, 'anchor')} compared")
     if report.erased:
-        said.append(f"{report.erased} texts were erased by a chief")
+        said.append(f"{_count(report.erased, 'text')} erased by a chief")
     if report.rows is not None:
-        said.append(f"{report.rows} rows stand as the history says")
+        said.append(f"{_count(report.rows, 'row')} as the history says")
     if report.rows_unjudged:
-        said.append(f"{report.rows_unjudged} of their fields cannot be judged, as their words were erased from the history")
+        said.append(f"{_count(report.rows_unjudged, 'field')} not judged, as the words were erased from the history")
     return "; ".join(said) + "."
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
 @contextlib.contextmanager
