@@ -4,6 +4,7 @@ import gunicorn.workers.gthread  # noqa: F401
 import psycopg  # noqa: F401
 from sqlalchemy.orm import configure_mappers
 
+import tests.factories  # noqa: F401
 import tracker.app
 import tracker.exchange.seeds
 import tracker.history.verify
