@@ -137,6 +137,15 @@ def test_a_row_that_was_removed_and_recorded_so_is_not_missed_but_may_not_come_b
     assert rows_found(desk) == {(What.ROW_UNRECORDED, "relation:1")}
 
 
+def test_the_zone_that_the_environment_seeded_is_on_record(database: Database):
+    for zone in ("Asia/Seoul", "Europe/Paris"):
+        with database.writing() as session:
+            settings.seed_timezone(session, zone)
+    report = checked(database, rows=True)
+    assert report.findings == []
+    assert report.last.seq == 1
+
+
 def test_what_was_set_and_emptied_again_is_empty(desk: Database):
     with desk.reading() as session:
         assert session.get_one(Claim, 4).hedge == ""

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from tracker import history
 from tracker.config import is_timezone
 from tracker.errors import N_, Invalid
-from tracker.history import Actor
+from tracker.history import SYSTEM, Actor
 from tracker.newsroom.models import Setting
 
 
@@ -142,3 +142,4 @@ def seed_timezone(session: Session, timezone: str | None) -> None:
     """Take the environment's zone, once: from then on the setting rules."""
     if timezone is not None and session.get(Setting, "timezone") is None:
         session.add(Setting(key="timezone", value=timezone))
+        history.record(session, "newsroom:1", "newsroom.settings", actor=SYSTEM, data={"set": {"timezone": _recorded(timezone)}})
