@@ -142,4 +142,4 @@ def seed_timezone(session: Session, timezone: str | None) -> None:
     """Take the environment's zone, once: from then on the setting rules."""
     if timezone is not None and session.get(Setting, "timezone") is None:
         session.add(Setting(key="timezone", value=timezone))
-        history.record(session, "newsroom:1", "newsroom.settings", actor=SYSTEM, data={"set": {"timezone": _recorded(timezone)}})
+        history.record(session, "newsroom:1", "newsroom.settings", actor=SYSTEM, data={"set": {"timezone": timezone}})
