@@ -21,6 +21,7 @@ _FIELDS = {
     "owner_id": "editor",
     "requested_signer_id": "editor",
     "author_editor_id": "editor",
+    "stand_in": "editor",
 }
 _LISTS = {"topics": "topic", "topics_were": "topic"}
 

@@ -42,6 +42,7 @@ class Sentence:
 _EXTRAS: Final[Mapping[str, Field]] = {
     "name": Field(N_("Name"), words=True),
     "email": Field(N_("E-mail address"), words=True),
+    "stand_in": Field(N_("Stands in"), named("editor")),
 }
 # Lists beside the fields of a row: what it is now, what it was, and how to show it.
 _LISTS: Final = (
@@ -80,7 +81,7 @@ def _changes(entry: Entry, names: Names) -> Iterator[Change]:
     if entry.kind == "translation.set":
         yield from _fields("claim:0", data.get("to", {}), data.get("from", {}), names)
     for extra, field in _EXTRAS.items():
-        if extra in data:
+        if data.get(extra) is not None:
             yield _change(field, None, data[extra], names)
     for now, then, field in _LISTS:
         if now in data and (data[now] or then in data):

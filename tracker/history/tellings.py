@@ -6,7 +6,7 @@ from typing import Any, Final
 from tracker.claims.words import ConditionStatus, Outcome, ProposalKind, RelationKind, Stance, VerdictKind, WithdrawReason
 from tracker.errors import N_, Message
 from tracker.history.queries import Entry
-from tracker.history.vocabulary import FIELDS, Names, language, name_of, named, one_of
+from tracker.history.vocabulary import FIELDS, Names, day, language, name_of, named, one_of
 
 Says = Callable[[Entry, Names], Message]
 
@@ -164,6 +164,13 @@ def _about_editor(text: str) -> Says:
     return lambda entry, names: Message(text, {"name": name_of(entry.subject, names)})
 
 
+def _leave(entry: Entry, names: Names) -> Message:
+    name, until = name_of(entry.subject, names), entry.data.get("away_until")
+    if until is None:
+        return Message(N_("noted that %(name)s is back"), {"name": name})
+    return Message(N_("noted that %(name)s is away until %(day)s"), {"name": name, "day": day(until, names)})
+
+
 def _redact(entry: Entry, _names: Names) -> Message:
     return Message(N_("erased words from line %(seq)s of the history"), {"seq": entry.data.get("seq")})
 
@@ -196,6 +203,7 @@ _TOLD: Final[Mapping[str, Says]] = {
     "editor.disabled": _about_editor(N_("took the access of %(name)s away")),
     "editor.enabled": _about_editor(N_("gave %(name)s access again")),
     "editor.roles": _about_editor(N_("changed the roles of %(name)s")),
+    "editor.leave": _leave,
     "editor.password": _about_editor(N_("set a new password for %(name)s")),
     "history.redact": _redact,
 }

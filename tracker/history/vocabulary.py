@@ -225,5 +225,9 @@ FIELDS: Final[Mapping[str, Mapping[str, Field]]] = {
         "author_may_judge": Field(N_("Authors may judge"), yes_no),
         "show_sample": Field(N_("Sample article shown"), yes_no),
         "review_after_days": Field(N_("Days until review")),
+        "desk_address": _text(N_("Address of the desk")),
+        "digest_hour": Field(N_("Hour of reminders")),
+        "working_days": Field(N_("Working days (1 is Monday)")),
+        "holidays": _text(N_("Holidays")),
     },
 }
