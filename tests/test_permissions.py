@@ -1,0 +1,239 @@
+"""Who may come in where: the table below is written by hand, and the application has to agree with every line of it.
+
+A new route belongs here, too: method and address, under what it needs. `CLAIM` and the like stand for rows that exist.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+from tests.factories import make_article, make_claim, make_evidence, make_speaker, make_topic
+from tests.support.web import AppFactory, Client, SignIn
+from tracker.db import Database
+from tracker.newsroom.roles import Role
+from tracker.web import access
+
+ROLES: Final = ("nobody", "viewer", "editor", "chief", "admin")
+
+# What a route needs, and who has it.
+TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
+    "nothing": (
+        frozenset(ROLES),
+        """
+        GET /healthz
+        GET /readyz
+        GET /language
+        POST /language
+        POST /theme
+        GET /login
+        POST /login
+        POST /logout
+        """,
+    ),
+    "reading": (
+        frozenset({"viewer", "editor", "chief", "admin"}),
+        """
+        GET /
+        GET /queue
+        GET /articles
+        GET /articles/ARTICLE
+        GET /articles/ARTICLE-SLUG
+        GET /articles/ARTICLE/text
+        GET /claims
+        GET /claims/CLAIM
+        GET /claims/CLAIM/history
+        GET /speakers
+        GET /speakers/SPEAKER
+        GET /topics
+        GET /topics/TOPIC
+        GET /exports
+        GET /export
+        GET /settings
+        POST /settings
+        GET /settings/keyboard
+        POST /settings/sessions
+        GET /change
+        POST /change
+        """,
+    ),
+    "reading, by programs": (
+        frozenset({"viewer", "editor", "chief", "admin"}),
+        """
+        GET /export/verdicts.csv
+        """,
+    ),
+    "editing": (
+        frozenset({"editor", "chief"}),
+        """
+        GET /articles/new
+        POST /articles/new
+        GET /articles/ARTICLE/edit
+        POST /articles/ARTICLE/edit
+        GET /articles/ARTICLE/text/new
+        POST /articles/ARTICLE/text/new
+        GET /claims/new
+        POST /claims/new
+        GET /claims/CLAIM/edit
+        POST /claims/CLAIM/edit
+        GET /claims/CLAIM/assign
+        POST /claims/CLAIM/assign
+        GET /claims/CLAIM/topics
+        POST /claims/CLAIM/topics
+        GET /claims/CLAIM/translation
+        POST /claims/CLAIM/translation
+        GET /claims/CLAIM/relations
+        POST /claims/CLAIM/relations
+        GET /claims/CLAIM/evidence
+        POST /claims/CLAIM/evidence
+        GET /claims/CLAIM/evidence/EVIDENCE/withdraw
+        POST /claims/CLAIM/evidence/EVIDENCE/withdraw
+        GET /claims/CLAIM/checks
+        POST /claims/CLAIM/checks
+        GET /claims/CLAIM/notes
+        POST /claims/CLAIM/notes
+        GET /claims/CLAIM/track
+        POST /claims/CLAIM/track
+        GET /claims/CLAIM/postpone
+        POST /claims/CLAIM/postpone
+        GET /claims/CLAIM/verdict
+        POST /claims/CLAIM/verdict
+        GET /claims/CLAIM/signoff
+        POST /claims/CLAIM/signoff
+        GET /claims/CLAIM/reopen
+        POST /claims/CLAIM/reopen
+        GET /claims/CLAIM/withdraw
+        POST /claims/CLAIM/withdraw
+        GET /claims/CLAIM/withdrawal
+        POST /claims/CLAIM/withdrawal
+        GET /claims/CLAIM/postscript
+        POST /claims/CLAIM/postscript
+        GET /speakers/new
+        POST /speakers/new
+        GET /speakers/SPEAKER/edit
+        POST /speakers/SPEAKER/edit
+        GET /topics/new
+        POST /topics/new
+        GET /topics/TOPIC/edit
+        POST /topics/TOPIC/edit
+        """,
+    ),
+    "leading": (
+        frozenset({"chief"}),
+        """
+        GET /claims/CLAIM/restore
+        POST /claims/CLAIM/restore
+        GET /settings/newsroom
+        POST /settings/newsroom
+        """,
+    ),
+}
+
+LINES: Final = [(need, *line.split()) for need, (_, lines) in TABLE.items() for line in lines.strip().splitlines()]
+
+
+@pytest.fixture
+def at(database: Database) -> Callable[[str], str]:
+    """`at("/claims/CLAIM")`: the address with the ids of rows that exist."""
+    article = make_article(database, body="One paragraph.")
+    claim = make_claim(database, "due", article=article)
+    ids = {
+        "ARTICLE": article.id,
+        "SLUG": "what-the-summit",
+        "CLAIM": claim.id,
+        "EVIDENCE": make_evidence(database, claim).id,
+        "SPEAKER": make_speaker(database).id,
+        "TOPIC": make_topic(database).id,
+    }
+
+    def fill(address: str) -> str:
+        for name, value in ids.items():
+            address = address.replace(name, str(value))
+        return address
+
+    return fill
+
+
+def endpoint(app: Flask, method: str, address: str) -> tuple[str, str]:
+    rule, _ = app.url_map.bind("localhost").match(address.partition("?")[0], method, return_rule=True)
+    assert isinstance(rule, Rule)
+    return method, rule.rule
+
+
+def test_every_route_stands_in_the_table_and_every_line_is_a_route(app: Flask, at: Callable[[str], str]):
+    listed = {endpoint(app, method, at(address)) for _, method, address in LINES}
+    there = {(method, rule.rule) for rule in app.url_map.iter_rules() for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}}
+    assert there - listed == set(), "these routes are missing from the table"
+    assert listed - there == set()
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_application_agrees_with_the_table(role: str, client: Client, sign_in: SignIn, at: Callable[[str], str]):
+    browser = client if role == "nobody" else sign_in(role)
+    editor = getattr(browser, "editor", None)
+    wrong = []
+    for need, method, address in LINES:
+        answer = browser.open(at(address), method=method) if method == "GET" else browser.post(at(address))
+        location = (answer.location or "").partition("?")[0]
+        to_the_door = answer.status_code == 303 and location == "/login" and address != "/logout"
+        if role in TABLE[need][0]:
+            as_it_should = answer.status_code not in {401, 403, 404, 405, 500} and not to_the_door
+        elif role == "nobody":
+            as_it_should = answer.status_code == 401 if need == "reading, by programs" else to_the_door
+        else:
+            as_it_should = answer.status_code == (404 if method == "GET" else 403)
+        if not as_it_should:
+            wrong.append(f"{role} {method} {address} ({need}): {answer.status_code}")
+        if address == "/logout" and editor is not None:
+            browser = sign_in(editor)
+    assert wrong == []
+
+
+@pytest.mark.parametrize("role", ROLES[1:])
+def test_what_does_not_exist_looks_like_what_one_may_not_see(role: str, sign_in: SignIn):
+    browser = sign_in(role)
+    for need, method, address in LINES:
+        if not any(name in address for name in ("ARTICLE", "CLAIM", "SPEAKER", "TOPIC")):
+            continue
+        for name in ("ARTICLE", "SLUG", "CLAIM", "EVIDENCE", "SPEAKER", "TOPIC"):
+            address = address.replace(name, "999999")
+        answer = browser.open(address, method=method) if method == "GET" else browser.post(address)
+        may = role in TABLE[need][0]
+        assert answer.status_code == (404 if may or method == "GET" else 403), (method, address)
+
+
+@pytest.mark.parametrize(
+    "number", ["99999999999999999999", "9223372036854775808", "-1", "1e3", "%00", "0", "01", "１", "1;drop", "1 or 1"]
+)
+def test_what_is_no_number_is_no_page(sign_in: SignIn, number: str):
+    browser = sign_in("chief")
+    for _, method, address in LINES:
+        if "CLAIM" in address or "ARTICLE" in address:
+            path = address.replace("CLAIM", number).replace("ARTICLE", number).replace("EVIDENCE", number).replace("-SLUG", "")
+            answer = browser.open(path, method=method) if method == "GET" else browser.post(path)
+            assert answer.status_code in {404, 405}, (method, path)
+
+
+def test_taking_away_any_declaration_keeps_the_application_from_starting(app: Flask, new_app: AppFactory):
+    for name, view in app.view_functions.items():
+        kept = access.access_of(app, name)
+        delattr(view, access._DECLARED)
+        with pytest.raises(RuntimeError, match=name):
+            access.check_declared(app)
+        assert kept is not None
+        access.declare(view, kept)
+    access.check_declared(app)
+
+
+@pytest.mark.parametrize("role", [role.value for role in (Role.VIEWER, Role.ADMIN)])
+def test_a_page_offers_nothing_that_the_role_does_not_allow(role: str, sign_in: SignIn, at: Callable[[str], str]):
+    browser = sign_in(role)
+    for need, method, address in LINES:
+        if method == "GET" and role in TABLE[need][0] and need == "reading":
+            text = browser.get(at(address), follow_redirects=True).text
+            for other, verb, target in LINES:
+                if role not in TABLE[other][0] and target != "/":
+                    mark = f'action="{at(target)}"' if verb == "POST" else f'href="{at(target)}"'
+                    assert mark not in text, f"{address} offers {verb} {target}"
