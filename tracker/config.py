@@ -1,14 +1,18 @@
 """The environment, read once and checked, as frozen settings."""
 
+import contextlib
 import os
 import secrets
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from email.utils import parseaddr
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from tracker import paths
@@ -49,7 +53,7 @@ class Settings:
         def given(name: str) -> str | None:
             return (env.get(name) or "").strip() or None
 
-        home = Path(given("TRACKER_HOME") or paths.default_home()).expanduser()
+        home = _home(given("TRACKER_HOME"))
         url = _database_url(given("TRACKER_DATABASE_URL"), home)
         settings = cls(
             home=home,
@@ -64,24 +68,42 @@ class Settings:
         return replace(settings, secret_key=_secret_key(given("TRACKER_SECRET_KEY"), settings))
 
 
-def _database_url(given: str | None, home: Path) -> str:
+def _home(given: str | None) -> Path:
     try:
+        home = Path(given or paths.default_home()).expanduser().absolute()
         home.mkdir(parents=True, exist_ok=True)
+        str(home).encode()
     except OSError as error:
-        raise ConfigError(f"TRACKER_HOME: cannot make the folder {home}: {error.strerror}") from error
+        raise ConfigError(f"TRACKER_HOME: cannot make the folder {given or home}: {error.strerror}") from error
+    except RuntimeError as error:  # ~nobody
+        raise ConfigError(f"TRACKER_HOME: {given!r} names no user's home") from error
+    except UnicodeError as error:
+        raise ConfigError(f"TRACKER_HOME: the name {given!a} cannot be written as text") from error
+    return home
+
+
+def _database_url(given: str | None, home: Path) -> str:
     if given is None:
-        return f"sqlite:///{home / 'tracker.db'}"
+        # Made from its parts, because the folder's name may hold what has a meaning in an address.
+        return URL.create("sqlite", database=str(home / "tracker.db")).render_as_string()
     try:
         url = make_url(given)
-    except ArgumentError as error:
+        driver = url.drivername
+    except (ArgumentError, ValueError) as error:
         raise ConfigError("TRACKER_DATABASE_URL: not a database address such as postgresql://user@host/name") from error
     backend = url.get_backend_name()
     if backend == "sqlite":
-        if not url.database or url.database == ":memory:":
-            raise ConfigError("TRACKER_DATABASE_URL: SQLite needs a file, such as sqlite:////srv/tracker/tracker.db")
+        if driver not in {"sqlite", "sqlite+pysqlite"}:
+            raise ConfigError(f"TRACKER_DATABASE_URL: {driver} is not supported; use sqlite")
+        if not url.database or ":memory:" in url.database or url.query:
+            raise ConfigError("TRACKER_DATABASE_URL: SQLite needs a plain file, such as sqlite:////srv/tracker/tracker.db")
         return given
-    if backend != "postgresql":
+    if backend not in {"postgresql", "postgres"}:
         raise ConfigError(f"TRACKER_DATABASE_URL: {backend} is not supported; use sqlite or postgresql")
+    if not url.database:
+        raise ConfigError("TRACKER_DATABASE_URL: name the database, as in postgresql://user@host/name")
+    if find_spec("psycopg") is None:
+        raise ConfigError("TRACKER_DATABASE_URL: PostgreSQL needs its driver; install tracker[postgres]")
     return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
 
 
@@ -95,19 +117,46 @@ def _secret_key(given: str | None, settings: Settings) -> str:
         return given
     if not settings.is_sqlite:
         raise ConfigError("TRACKER_SECRET_KEY: required with PostgreSQL, the same on every machine")
-    key_file = settings.home / "secret_key"
+    return _own_key(settings.home / "secret_key")
+
+
+def _own_key(file: Path) -> str:
     try:
-        # O_EXCL: of two processes that start at once, one makes the key and the other reads it.
-        with os.fdopen(os.open(key_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(48))
+        if not file.exists():
+            _make_key(file)
+        key = file.read_text(encoding="ascii").strip()
+    except OSError as error:
+        raise ConfigError(f"TRACKER_HOME: cannot read or write {file}: {error.strerror}") from error
+    except UnicodeError:
+        key = ""
+    if len(key) < SECRET_KEY_MIN:
+        raise ConfigError(f"TRACKER_HOME: {file} holds no usable key; delete it to have a new one made")
+    return key
+
+
+def _make_key(file: Path) -> None:
+    # Written whole under another name first: of two processes that start at once, one's key stands and the other finds it, and
+    # neither ever sees half of one. Made for the owner's eyes alone.
+    descriptor, draft = tempfile.mkstemp(dir=file.parent, prefix=".secret_key-")
+    try:
+        with os.fdopen(descriptor, "w") as new:
+            new.write(secrets.token_urlsafe(48))
+            new.flush()
+            os.fsync(new.fileno())
+        _put(draft, file)
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(draft)
+
+
+def _put(draft: str, file: Path) -> None:
+    try:
+        os.link(draft, file)
     except FileExistsError:
         pass
-    except OSError as error:
-        raise ConfigError(f"TRACKER_HOME: cannot write {key_file}: {error.strerror}") from error
-    key = key_file.read_text().strip()
-    if len(key) < SECRET_KEY_MIN:
-        raise ConfigError(f"TRACKER_HOME: {key_file} holds no usable key; delete it to have a new one made")
-    return key
+    except OSError:
+        # Some file systems know no links. There the first start of all had better be one alone.
+        os.replace(draft, file)
 
 
 def _base_url(given: str | None) -> str | None:
@@ -115,10 +164,10 @@ def _base_url(given: str | None) -> str | None:
         return None
     try:
         parts = urlsplit(given)
-        usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+        usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0 and _is_plain(given)
     except ValueError:
         usable = False
-    if not usable or parts.query or parts.fragment or parts.path.strip("/") or parts.username:
+    if not usable or "@" in parts.netloc or "?" in given or "#" in given or parts.path.strip("/"):
         raise ConfigError("TRACKER_BASE_URL: give scheme and host alone, such as https://tracker.example.org")
     return given.rstrip("/")
 
@@ -147,10 +196,10 @@ def _smtp_url(given: str | None) -> str | None:
         return None
     try:
         parts = urlsplit(given)
-        usable = parts.scheme in {"smtp", "smtps"} and bool(parts.hostname) and parts.port != 0
+        usable = parts.scheme in {"smtp", "smtps"} and bool(parts.hostname) and parts.port != 0 and _is_plain(given)
     except ValueError:
         usable = False
-    if not usable:
+    if not usable or "?" in given or "#" in given or parts.path.strip("/"):
         raise ConfigError("TRACKER_SMTP_URL: give smtp://user:password@host:587 or smtps://user:password@host:465")
     return given
 
@@ -158,6 +207,12 @@ def _smtp_url(given: str | None) -> str | None:
 def _mail_from(given: str | None) -> str | None:
     if given is None:
         return None
-    if "@" not in given or any(ord(c) < 32 for c in given):
+    address = parseaddr(given)[1]
+    name, _, host = address.rpartition("@")
+    if not name or not host or not _is_plain(address) or any(ord(c) < 32 or 126 < ord(c) < 160 for c in given):
         raise ConfigError("TRACKER_MAIL_FROM: give an address such as tracker@example.org")
     return given
+
+
+def _is_plain(given: str) -> bool:
+    return all(32 < ord(c) < 127 for c in given)
