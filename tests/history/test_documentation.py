@@ -71,7 +71,7 @@ def test_the_verifier_accepts_a_true_export(exported: Path, verifier: Callable[.
     assert said == f"{last['seq']} lines verified, the last with hash {last['hash']}"
 
 
-def test_the_verifier_is_short(exported: Path):
+def test_the_verifier_is_short():
     assert len([line for line in block("python").splitlines() if line.strip()]) <= 25
 
 

@@ -24,6 +24,12 @@ SECONDS = float(os.environ.get("TRACKER_RACE_SECONDS", "3"))
 def test_sixteen_writers_in_two_processes_leave_one_chain(database: Database, database_url: str):
     command = [sys.executable, "-m", "tests.history.writers", database_url, str(THREADS), str(SECONDS)]
     running = [subprocess.Popen(command, cwd=CHECKOUT, stdout=subprocess.PIPE, text=True) for _ in range(PROCESSES)]
+    verified = 0
+    while any(process.poll() is None for process in running):
+        report = checked(database)
+        assert report.findings == [], "whoever verifies meanwhile sees one moment"
+        assert report.last.seq >= verified
+        verified = report.last.seq
     told = []
     for process in running:
         said, _ = process.communicate(timeout=SECONDS + 120)
