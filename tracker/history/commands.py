@@ -107,11 +107,9 @@ def redact(context: Context, seq: int, fields: tuple[str, ...], reason: str, ema
 
 
 def _actor(session: "Session", email: str) -> "Actor":
-    from sqlalchemy import func, select
+    from tracker.newsroom import people
 
-    from tracker.newsroom.models import Editor
-
-    editor = session.scalar(select(Editor).where(func.lower(Editor.email) == email.strip().lower()))
+    editor = people.find(session, email)
     if editor is None:
         raise Refused(f"there is no editor with the address {email}.")
     return editor.actor
