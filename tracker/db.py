@@ -94,6 +94,7 @@ class Database:
         self.sessions = sessionmaker(self.engine)
         # SQLite lets one writer in at a time and makes the others poll; within a process a queue is fairer and quicker.
         self._turn = threading.Lock() if self.is_sqlite else None
+        self._writer: int | None = None  # the thread whose turn it is
 
     @contextmanager
     def reading(self) -> Generator[Session]:
@@ -141,11 +142,15 @@ class Database:
         if self._turn is None:
             yield
             return
+        if self._writer == threading.get_ident():
+            raise RuntimeError("this thread is writing already, in another session; it would wait for itself")
         if not self._turn.acquire(timeout=-1 if patience is None else patience):
             raise Unavailable(N_("The database is busy. Try again in a moment."))
+        self._writer = threading.get_ident()
         try:
             yield
         finally:
+            self._writer = None
             self._turn.release()
 
     def _check_revision(self, session: Session) -> None:
@@ -169,6 +174,7 @@ class Database:
 def _postgresql_engine(url: str) -> Engine:
     return create_engine(
         make_url(url).set(drivername="postgresql+psycopg"),
+        hide_parameters=True,  # what is stored does not belong into a log
         pool_pre_ping=True,
         pool_timeout=10,
         connect_args={
@@ -193,7 +199,8 @@ class _SqliteCompiler(SQLiteCompiler):
 
 def _sqlite_engine(url: URL, must_exist: bool) -> Engine:
     # The driver must not begin transactions by itself: the hook below does, so that it can choose how.
-    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False})
+    connect_args = {"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}
+    engine = create_engine(url, hide_parameters=True, connect_args=connect_args)
     if must_exist and url.database:
         guard = _FileGuard(Path(url.database))
         event.listen(engine, "do_connect", guard.connect)

@@ -11,8 +11,9 @@ from tracker.claims.models import Verdict
 from tracker.claims.services import moves
 from tracker.claims.services import verdicts as verdict_services
 from tracker.claims.words import Attribution, Outcome, Stance, VerdictKind, Visibility, WithdrawReason
-from tracker.exchange import verdicts
-from tracker.exchange.verdicts import COLUMNS, Filters
+from tracker.exchange import batches, verdicts
+from tracker.exchange.batches import Filters
+from tracker.exchange.verdicts import COLUMNS
 
 
 def read(database, filters=None):
@@ -141,7 +142,7 @@ def test_since_counts_days_of_the_newsroom(database, make_claim):
 
 @pytest.mark.parametrize("size", [1, 3])
 def test_batches_leave_nothing_out_and_repeat_nothing(database, make_claim, monkeypatch, size):
-    monkeypatch.setattr(verdicts, "BATCH", size)
+    monkeypatch.setattr(batches, "BATCH", size)
     made = [make_claim("resolved").id for _ in range(5)]
 
     assert ids(database) == made

@@ -2,7 +2,8 @@
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from tracker.cli import Context
+
+# Named here a second time so that the help needs no database.
+NAMES = ("verdicts", "claims", "evidence", "checks", "verdict-history", "events")
 
 
 @click.group()
@@ -18,49 +24,103 @@ def export() -> None:
     """Write what the newsroom found to a file or to standard output."""
 
 
-@export.command()
-@click.option("--format", "kind", type=click.Choice(["csv", "jsonl"]), default="csv", show_default=True)
-@click.option("--excel", is_flag=True, help="CSV as Excel in French opens it: semicolons and a byte order mark.")
-@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file; it appears when complete.")
-@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only verdicts signed on this day or later.")
+def _command(name: str) -> None:
+    @export.command(name, help=f"The table “{name}”; docs/exports.md says what each column means.")
+    @click.option("--format", "kind", type=click.Choice(["csv", "jsonl", "xlsx"]), default="csv", show_default=True)
+    @click.option("--excel", is_flag=True, help="CSV as Excel in French opens it: semicolons and a byte order mark.")
+    @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write here; it appears when complete.")
+    @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only what is from this day or later.")
+    @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="As it stood at the end of this day.")
+    @click.pass_obj
+    def command(
+        context: "Context", kind: str, excel: bool, output: Path | None, since: datetime | None, as_of: datetime | None
+    ) -> None:
+        from tracker.exchange import cells, sheets
+        from tracker.exchange.batches import Filters
+        from tracker.exchange.tables import TABLES
+
+        if excel and kind != "csv":
+            raise click.UsageError("--excel goes with --format csv.")
+        if kind == "xlsx" and output is None:
+            raise click.UsageError("--format xlsx needs --output FILE.")
+        table = TABLES[name]
+        filters = Filters(since=_day(since), with_sample=context.settings.demo)
+        table.check(filters)
+        with _source(context, _day(as_of)) as session:
+            rows = _counted(table.rows(session, filters), to_file=output is not None)
+            if output is not None and kind == "xlsx":
+                with complete(output) as path:
+                    sheets.write(path, table.name, table.columns, rows)
+            else:
+                pieces = cells.as_csv(table.columns, rows, excel=excel) if kind == "csv" else cells.as_jsonl(table.columns, rows)
+                write(pieces, output)
+
+
+for _name in NAMES:
+    _command(_name)
+
+
+@export.command("all")
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The archive, a ZIP file.")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="As it stood at the end of this day.")
 @click.pass_obj
-def verdicts(context: "Context", kind: str, excel: bool, output: Path | None, since: datetime | None) -> None:
-    """The latest signed verdict of every claim."""
-    from tracker.exchange import cells
-    from tracker.exchange import verdicts as signed
+def everything(context: "Context", output: Path, as_of: datetime | None) -> None:
+    """Every table and the sealed history in one ZIP, with a dictionary of its columns."""
+    from tracker.exchange import archive
+
+    with _source(context, _day(as_of)) as session, complete(output) as path:
+        archive.write(path, session, with_sample=context.settings.demo, past=as_of is not None)
+    click.echo(f"{output} written.", err=True)
+
+
+@contextmanager
+def _source(context: "Context", day: date | None) -> "Generator[Session]":
     from tracker.history.reading import one_moment
 
-    if excel and kind != "csv":
-        raise click.UsageError("--excel goes with --format csv.")
-    filters = signed.Filters(since=_day(since), with_sample=context.settings.demo)
-    with one_moment(context.database()) as session:
-        rows = _counted(signed.rows(session, filters), to_file=output is not None)
-        pieces = cells.as_csv(signed.COLUMNS, rows, excel=excel) if kind == "csv" else cells.as_jsonl(signed.COLUMNS, rows)
-        write(pieces, output)
+    if day is None:
+        with one_moment(context.database()) as session:
+            yield session
+        return
+    from tracker.exchange import as_of
+
+    with as_of.rebuilt(context.database(), day) as past, past.database.reading() as session:
+        click.echo(f"As of the end of {day}: line {past.head.seq} of the history, {past.head.hash}", err=True)
+        yield session
 
 
 def _day(given: datetime | None) -> date | None:
     return given.date() if given else None
 
 
-def write(pieces: Iterable[str], output: Path | None) -> None:
-    """Write text to standard output, or to a file that appears under its name only when it is complete."""
-    if output is None:
-        stream = sys.stdout.buffer
-        for piece in pieces:
-            stream.write(piece.encode("utf-8"))
-        stream.flush()
-        return
+@contextmanager
+def complete(output: Path) -> Generator[Path]:
+    """A path to write to; the file appears under its own name only when the block ends well."""
     unfinished = output.with_name(f".{output.name}.{os.getpid()}.part")
     try:
-        with unfinished.open("wb") as file:
-            for piece in pieces:
-                file.write(piece.encode("utf-8"))
-            file.flush()
-            os.fsync(file.fileno())
+        yield unfinished
+        descriptor = os.open(unfinished, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
         unfinished.replace(output)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def write(pieces: Iterable[str], output: Path | None) -> None:
+    """Write text to standard output, or to a file that appears when it is complete."""
+    if output is None:
+        _pour(pieces, sys.stdout.buffer.write)
+        sys.stdout.buffer.flush()
+        return
+    with complete(output) as path, path.open("wb") as file:
+        _pour(pieces, file.write)
+
+
+def _pour(pieces: Iterable[str], into: Callable[[bytes], Any]) -> None:
+    for piece in pieces:
+        into(piece.encode("utf-8"))
 
 
 def _counted(rows: Iterator[list[Any]], *, to_file: bool) -> Iterator[list[Any]]:
@@ -71,6 +131,6 @@ def _counted(rows: Iterator[list[Any]], *, to_file: bool) -> Iterator[list[Any]]
         yield row
         count += 1
         if shown and count % 5_000 == 0:
-            click.echo(f"\r{count} verdicts", nl=False, err=True)
+            click.echo(f"\r{count} rows", nl=False, err=True)
     if to_file:
-        click.echo(("\r" if shown else "") + f"{count} verdicts written.", err=True)
+        click.echo(("\r" if shown else "") + f"{count} rows written.", err=True)

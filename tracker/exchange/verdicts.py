@@ -5,20 +5,19 @@ listed nor counted. Read in batches by claim number, so memory stays flat howeve
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import Select, and_, case, exists, func, null, select
+from sqlalchemy import Select, and_, case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from tracker.articles.models import Article
-from tracker.claims.models import Check, Claim, ClaimTopic, Evidence, Speaker, Topic, Verdict, VerdictDecision
-from tracker.claims.words import Decision, EvidenceAbout, Outcome, ProposalKind, Stance, Status, VerdictKind, Visibility
+from tracker.claims.models import Check, Claim, Evidence, Speaker, Verdict, VerdictDecision
+from tracker.claims.words import Decision, EvidenceAbout, ProposalKind, Stance, Status, VerdictKind, Visibility
+from tracker.exchange import batches
+from tracker.exchange.batches import Filters, Gathered, narrowed, selected
 from tracker.newsroom import settings
 from tracker.newsroom.models import Editor
-
-BATCH = 500
 
 COLUMNS = (
     "claim_id", "article_id", "article_title", "article_url", "outlet", "article_published_on", "paragraph", "speaker_id",
@@ -30,19 +29,6 @@ COLUMNS = (
     "signed_at", "evidence_for_count", "evidence_against_count", "evidence_urls", "checks_count", "last_checked_on",
     "corrections_count", "updated_at",
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Filters:
-    """Which verdicts. `since` is a day of the newsroom: signed on it or later."""
-
-    topic: int | None = None
-    speaker: int | None = None
-    article: int | None = None
-    owner: int | None = None
-    outcome: Outcome | None = None
-    since: date | None = None
-    with_sample: bool = False
 
 
 _PROPOSER, _SIGNER = aliased(Editor), aliased(Editor)
@@ -83,26 +69,14 @@ _GATHERED: dict[str, Any] = {
 
 
 def rows(session: Session, filters: Filters | None = None) -> Iterator[list[Any]]:
-    """Every verdict that the filters let through, in order of claim; values in the order of COLUMNS."""
+    """Every verdict that the filters let through, in order of claim; values in the order of COLUMNS. `since`: signed since."""
     query = _query(session, filters or Filters())
-    places = {name: COLUMNS.index(name) for name in _GATHERED}
-    after = 0
-    while found := session.execute(query.where(Claim.id > after).limit(BATCH)).all():
-        first, last = found[0][0], found[-1][0]
-        gathered = _gather(session, first, last)
-        for row in found:
-            values = list(row)
-            extra = gathered.get(row[0], {})
-            for name, place in places.items():
-                values[place] = extra.get(name, _GATHERED[name])
-            yield values
-        after = last
+    return batches.rows(session, query, Claim.id, COLUMNS, _GATHERED, _gather)
 
 
 def _query(session: Session, filters: Filters) -> Select[Any]:
-    columns = [_column(name) for name in COLUMNS]
     query = (
-        select(*columns)
+        select(*selected(COLUMNS, _SELECTED, Claim, _GATHERED))
         .select_from(Claim)
         .join(Article, Article.id == Claim.article_id)
         .join(Verdict, Verdict.id == Claim.signed_verdict_id)
@@ -111,51 +85,23 @@ def _query(session: Session, filters: Filters) -> Select[Any]:
         .outerjoin(_PROPOSER, _PROPOSER.id == Verdict.proposed_by_id)
         .outerjoin(_SIGNER, _SIGNER.id == VerdictDecision.decided_by_id)
         .where(Claim.signed_verdict_id.is_not(None), Claim.status != Status.WITHDRAWN)
-        .order_by(Claim.id)
     )
-    return _filtered(session, query, filters)
-
-
-def _column(name: str) -> Any:
-    if name in _GATHERED:
-        return null().label(name)
-    return _SELECTED[name] if name in _SELECTED else getattr(Claim, name)
-
-
-def _filtered(session: Session, query: Select[Any], filters: Filters) -> Select[Any]:
-    if not filters.with_sample:
-        query = query.where(Claim.is_sample.is_(False))
-    for column, wanted in (
-        (Claim.speaker_id, filters.speaker),
-        (Claim.article_id, filters.article),
-        (Claim.owner_id, filters.owner),
-        (Verdict.outcome, filters.outcome),
-    ):
-        if wanted is not None:
-            query = query.where(column == wanted)
-    if filters.topic is not None:
-        query = query.where(exists().where(ClaimTopic.claim_id == Claim.id, ClaimTopic.topic_id == filters.topic))
+    if filters.outcome is not None:
+        query = query.where(Verdict.outcome == filters.outcome)
     if filters.since is not None:
         start = datetime.combine(filters.since, time(), settings.load(session).zone)
         query = query.where(VerdictDecision.decided_at >= start)
-    return query
+    return narrowed(query, filters)
 
 
-def _gather(session: Session, first: int, last: int) -> dict[int, dict[str, Any]]:
+def _gather(session: Session, first: int, last: int) -> Gathered:
     """What lies in other tables, for all claims between two numbers, in five queries."""
-    found: dict[int, dict[str, Any]] = {}
+    found: Gathered = {}
 
     def put(claim_id: int, name: str, value: Any) -> None:
         found.setdefault(claim_id, {})[name] = value
 
-    topics = (
-        select(ClaimTopic.claim_id, Topic.key)
-        .join(Topic, Topic.id == ClaimTopic.topic_id)
-        .where(ClaimTopic.claim_id.between(first, last))
-        .order_by(ClaimTopic.claim_id, Topic.key)
-    )
-    for claim_id, key in session.execute(topics):
-        found.setdefault(claim_id, {}).setdefault("topics", []).append(key)
+    batches.topics(session, first, last, found)
     public = and_(Evidence.withdrawn_at.is_(None), Evidence.visibility == Visibility.PUBLIC)
     counts = (
         select(
