@@ -63,7 +63,10 @@ def upgrade(database: Database, revision: str = "head") -> None:
         _upgrade_sqlite(database, revision)
     else:
         with database.engine.begin() as connection:
+            # Another process may be at it for longer than writers usually wait for each other.
+            connection.execute(sa.text("SET LOCAL lock_timeout = 0"))
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
+            connection.execute(sa.text("SET LOCAL lock_timeout = '30s'"))
             _run(connection, revision)
 
 
@@ -75,28 +78,49 @@ def _upgrade_sqlite(database: Database, revision: str) -> None:
         raw.execute("PRAGMA foreign_keys=OFF")
         try:
             with connection.execution_options(writing=True).begin():
-                before = _triggers(connection)
+                triggers, rows = _triggers(connection), _row_counts(connection)
                 _run(connection, revision)
-                _restore_triggers(connection, before)
-                broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
-                if broken:
-                    raise SchemaError(f"The migration would leave rows that point nowhere ({broken[0][0]}); nothing was changed.")
+                _restore_triggers(connection, triggers)
+                _check_rows(connection, rows)
         finally:
             raw.execute("PRAGMA foreign_keys=ON")
 
 
-def _triggers(connection: Connection) -> dict[str, str]:
-    rows = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-    return {row.name: row.sql for row in rows}
+def _triggers(connection: Connection) -> dict[str, tuple[str, str]]:
+    rows = connection.exec_driver_sql("SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger'")
+    return {row.name: (row.tbl_name, row.sql) for row in rows}
 
 
-def _restore_triggers(connection: Connection, before: dict[str, str]) -> None:
-    # A rebuilt table loses its triggers silently; those whose table still stands come back as they were.
-    now = _triggers(connection)
+def _restore_triggers(connection: Connection, before: dict[str, tuple[str, str]]) -> None:
+    # A rebuilt table loses its triggers silently; those whose table still stands come back as they were. A revision that means
+    # to drop one names it in connection.info["dropped_triggers"].
+    now, tables = _triggers(connection), sa.inspect(connection).get_table_names()
     dropped = connection.info.pop("dropped_triggers", set())
-    for name, sql in before.items():
-        if name not in now and name not in dropped:
+    for name, (table, sql) in before.items():
+        if name not in now and name not in dropped and table in tables:
             connection.exec_driver_sql(sql)
+
+
+def _row_counts(connection: Connection) -> dict[str, int]:
+    quote = connection.dialect.identifier_preparer.quote
+    return {
+        table: connection.exec_driver_sql(f"SELECT count(*) FROM {quote(table)}").scalar_one()  # noqa: S608
+        for table in sa.inspect(connection).get_table_names()
+        if table != "alembic_version" and not _is_unmanaged(table)
+    }
+
+
+def _check_rows(connection: Connection, before: dict[str, int]) -> None:
+    # A table that is rebuilt can empty those that point at it. A revision that means to change how many rows a table has names
+    # it in connection.info["changed_tables"].
+    changed = connection.info.pop("changed_tables", set())
+    now = _row_counts(connection)
+    for table, count in before.items():
+        if table in now and table not in changed and now[table] != count:
+            raise SchemaError(f"The migration would leave {now[table]} of {count} rows in {table}; nothing was changed.")
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+    if broken:
+        raise SchemaError(f"The migration would leave rows that point nowhere ({broken[0][0]}); nothing was changed.")
 
 
 def drift(database: Database) -> list[str]:
@@ -108,8 +132,11 @@ def drift(database: Database) -> list[str]:
 
 
 def _managed(_obj: object, name: str | None, _type: str, reflected: bool, compare_to: object) -> bool:
-    ours = any(name == u or (name or "").startswith(f"{u}_") for u in UNMANAGED)
-    return not (reflected and compare_to is None and ours)
+    return not (reflected and compare_to is None and _is_unmanaged(name or ""))
+
+
+def _is_unmanaged(name: str) -> bool:
+    return any(name == unmanaged or name.startswith(f"{unmanaged}_") for unmanaged in UNMANAGED)
 
 
 def make_revision(database: Database, message: str) -> None:

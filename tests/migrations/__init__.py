@@ -1,0 +1,1 @@
+"""Each revision on a database with old data: one file a revision, named after it."""
