@@ -1,15 +1,19 @@
 """Reading the record: by subject, by editor, as a log; newest first, a page at a time."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from tests.history.support import CHIEF, note, record_some
 from tracker import history
 from tracker.db import Database
 from tracker.history import Actor
-from tracker.history.queries import REDACTED, Page, events_by, events_of, log, one
+from tracker.history.queries import REDACTED, Page, events_by, events_of, kinds_there, log, one
 from tracker.history.redaction import redact
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -141,3 +145,48 @@ def test_the_log_by_kind_area_and_actor(busy: Database):
         assert numbers(log(session, zone=PARIS, actor="editor:1", kinds=["claim."], day_to=date(2024, 3, 10))) == [2]
         page = log(session, zone=PARIS, kinds=["claim."], limit=1)
         assert numbers(log(session, zone=PARIS, kinds=["claim."], limit=1, before=page.older)) == [1]
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda session: events_of(session, "claim:1"),
+        lambda session: events_by(session, "editor:1"),
+        lambda session: log(session, zone=PARIS, kinds=["thing.", "evidence.add"]),
+        lambda session: log(session, zone=PARIS, actor="editor:1", before=4),
+        lambda session: log(session, zone=PARIS, day_from=date(2024, 3, 10), day_to=date(2024, 3, 10)),
+        lambda session: log(session, zone=PARIS, kinds=["thing."], day_from=date(2024, 3, 10), day_to=date(2024, 3, 10)),
+    ],
+)
+def test_no_list_reads_the_whole_history(sqlite_database: Database, ask: Callable[[Session], Page]):
+    record_some(sqlite_database, 3, subject="claim:1")
+    asked: list[tuple[str, Any]] = []
+
+    def keep(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if statement.startswith(("SELECT", "WITH")):
+            asked.append((statement, parameters))
+
+    sa.event.listen(sqlite_database.engine, "before_cursor_execute", keep)
+    with sqlite_database.reading() as session:
+        ask(session)
+    sa.event.remove(sqlite_database.engine, "before_cursor_execute", keep)
+    with sqlite_database.engine.connect() as connection:
+        plans = [
+            str(step[3])
+            for statement, parameters in asked
+            for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        ]
+    assert any(step.startswith("SEARCH event") for step in plans)
+    assert [step for step in plans if step == "SCAN event"] == []
+
+
+def test_the_kinds_that_there_are(busy: Database):
+    with busy.reading() as session:
+        assert kinds_there(session) == ["claim.edit", "claim.sign", "claimant.edit", "evidence.add"]
+
+
+def test_an_empty_history_has_no_kinds_and_no_log(database: Database):
+    with database.reading() as session:
+        assert kinds_there(session) == []
+        for wanted in ([], ["claim."]):
+            assert log(session, zone=PARIS, kinds=wanted, day_from=date(2024, 1, 1)) == Page((), None)

@@ -155,10 +155,10 @@ class _Walk:
 def _erased(session: Session) -> set[tuple[int, str]]:
     """Which texts events say were erased. Few: each was erased by hand. The walk proves these events like all others."""
     found: set[tuple[int, str]] = set()
-    for canonical in session.scalars(select(Event.canonical).where(Event.kind == REDACT)):
+    for seq, canonical in session.execute(select(Event.seq, Event.canonical).where(Event.kind == REDACT)):
         try:
             data = json.loads(canonical)["data"]
-            found.update((data["seq"], field) for field in data["fields"])
+            found.update((data["seq"], field) for field in data["fields"] if data["seq"] < seq)
         except (ValueError, KeyError, TypeError):
             continue
     return found
