@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 
 from tests.factories import PUBLISHED_ON, on
+from tracker.claims.models import Claim
 from tracker.claims.services import editing, work
 from tracker.claims.words import Attribution, Outcome, Stance, Visibility
 from tracker.errors import Invalid
@@ -49,11 +50,11 @@ def busy(database, make_claim, make_evidence, make_check, make_speaker, make_top
     make_check(claim)
     editor = make_editor()
     with database.writing() as session:
-        mine = session.merge(claim)
+        mine = session.get_one(Claim, claim.id)
         work.add_note(session, mine, "A private word.", actor=editor.actor)
     draft = make_claim("draft")
     with database.writing() as session:
-        mine = session.merge(draft)
+        mine = session.get_one(Claim, draft.id)
         editing.set_translation(session, mine, "fr", {"statement": "Le sommet apportera un contrat."}, actor=editor.actor)
     return claim
 
@@ -189,7 +190,7 @@ def test_an_earlier_day_has_the_words_of_that_day(database, make_claim, make_edi
     claim = make_claim("open", statement="The first words.")
     editor = make_editor()
     with database.writing() as session:
-        mine = session.merge(claim)
+        mine = session.get_one(Claim, claim.id)
         later = on(PUBLISHED_ON + timedelta(days=10))
         editing.edit(session, mine, {"statement": "Other words."}, actor=editor.actor, version=mine.version, at=later)
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import event
 
 from tests.factories import change_settings
-from tracker.claims.models import Verdict
+from tracker.claims.models import Claim, Verdict
 from tracker.claims.services import moves
 from tracker.claims.services import verdicts as verdict_services
 from tracker.claims.words import Attribution, Outcome, Stance, VerdictKind, Visibility, WithdrawReason
@@ -76,7 +76,7 @@ def test_a_signed_withdrawal_takes_the_verdict_out(database, make_claim, make_ed
     claim = make_claim("resolved")
     one, two = make_editor(), make_editor()
     with database.writing() as session:
-        mine = session.merge(claim)
+        mine = session.get_one(Claim, claim.id)
         verdict_services.propose_withdrawal(
             session, mine, WithdrawReason.MISTAKE, "It was never said.", actor=one.actor, version=mine.version
         )
@@ -89,7 +89,7 @@ def test_a_correction_is_counted_and_replaces_what_was_signed(database, make_cla
     claim = make_claim("resolved", outcome=Outcome.CONFIRMED)
     one, two = make_editor(), make_editor()
     with database.writing() as session:
-        mine = session.merge(claim)
+        mine = session.get_one(Claim, claim.id)
         moves.reopen(session, mine, VerdictKind.CORRECTION, "We read the wrong table.", actor=one.actor, version=mine.version)
         first = session.get_one(Verdict, mine.signed_verdict_id)
         again = verdict_services.Proposed(

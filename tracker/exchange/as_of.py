@@ -41,7 +41,7 @@ CREATE TABLE state (
 """
 _APPLY = """
 INSERT INTO state VALUES (?1, ?2, ?3, ?4, ?4, json_patch('{}', ?5))
-ON CONFLICT DO UPDATE SET fields = json_patch(fields, ?5), last_at = max(last_at, ?4)
+ON CONFLICT DO UPDATE SET fields = json_patch(fields, ?5), last_at = ?4
 """
 
 
