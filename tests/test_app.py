@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
 from tests.factories import make_editor
 from tests.support.databases import TestDatabase
@@ -183,6 +184,13 @@ def test_with_a_base_url_its_host_is_answered_and_numbers_are_not(new_app: AppFa
     assert browser.get("/login", headers={"Host": "Tracker.Example.org"}).status_code == 200
     assert browser.get("/healthz", headers={"Host": "127.0.0.1:8000"}).status_code == 200
     assert browser.get("/login", headers={"Host": "192.0.2.5"}).status_code == 400
+    assert browser.get("/readyz", headers={"Host": "192.0.2.5"}).status_code == 503
+
+
+def test_what_is_stored_does_not_get_into_the_log_with_a_fault(database: Database):
+    with pytest.raises(SQLAlchemyError) as fault, database.writing() as session:
+        session.execute(text("INSERT INTO nowhere VALUES (:a)"), {"a": "a secret"})
+    assert "a secret" not in str(fault.value)
 
 
 def test_what_a_client_says_of_proxies_is_not_believed(client: Client, sign_in: SignIn):

@@ -168,7 +168,7 @@ class Database:
         """Let go of connections that a fork copied, without closing them: they are the parent's."""
         self.engine.dispose(close=False)
         if self._turn is not None:
-            self._turn = threading.Lock()
+            self._turn, self._writer = threading.Lock(), None
 
 
 def _postgresql_engine(url: str) -> Engine:

@@ -24,9 +24,12 @@ from tracker.newsroom.routes.signin_forms import NOT_TOGETHER, ChangePasswordFor
 from tracker.newsroom.sessions import Ended
 from tracker.web import access, speech
 from tracker.web.database import session, writing
+from tracker.web.limits import body_limit
 from tracker.web.urls import local_path
 
 View = Callable[..., Any]
+
+FORM_MAX: Final = 16 * 1024  # bytes; what strangers may send
 
 _MESSAGES: Final = {
     "GENERIC_AUTHN_FAILED": NOT_TOGETHER,
@@ -126,9 +129,10 @@ def _config(app: Flask) -> dict[str, Any]:
 
 def _wrap(app: Flask) -> None:
     views = app.view_functions
-    views["security.login"] = access.public(_login(views["security.login"]))
+    views["security.login"] = body_limit(FORM_MAX)(access.public(_login(views["security.login"])))
     views["security.logout"] = access.public(_logout(views["security.logout"]))
-    views["security.change_password"] = access.needs(Role.VIEWER)(_change(views["security.change_password"]))
+    change = access.needs(Role.VIEWER)(_change(views["security.change_password"]))
+    views["security.change_password"] = body_limit(FORM_MAX)(change)
 
 
 def _login(view: View) -> View:
