@@ -27,6 +27,7 @@ AREAS: Final = (
     "tracker.articles.routes",
     "tracker.claims.people_routes",
     "tracker.exchange.routes",
+    "tracker.review.reminders.routes",
 )
 COOKIE_LIFE: Final = timedelta(days=60)  # of one that keeps somebody signed in; the session's row is what decides
 

@@ -29,6 +29,7 @@ PARTS: dict[str, tuple[str, str]] = {
     "seed": ("tracker.upkeep.commands:seed", "Load sample articles and claims."),
     "editor": ("tracker.newsroom.commands:editor", "Add and list editors, disable them, set passwords."),
     "flag-due": ("tracker.review.commands:flag_due", "Flag every claim whose review day has come."),
+    "remind": ("tracker.review.commands:remind", "Send the reminders that are due."),
     "export": ("tracker.exchange.commands:export", "Write verdicts to a file."),
     "history": ("tracker.history.commands:history", "Verify the history, export it, erase a text from it."),
 }

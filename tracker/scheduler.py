@@ -22,6 +22,7 @@ from tracker.config import Settings
 from tracker.db import Database
 from tracker.newsroom import jobs as newsroom_jobs
 from tracker.review import jobs, leadership
+from tracker.review.reminders import jobs as reminder_jobs
 from tracker.review.rounds import Job, Rounds, log
 from tracker.review.watchdog import Watchdog
 from tracker.stopping import Stop
@@ -41,6 +42,7 @@ def jobs_of(settings: Settings) -> tuple[Job, ...]:
         Job("flag", every=5, work=jobs.flag),
         Job("anchor", every=600, work=partial(jobs.anchor, settings.home)),
         Job("tidy", every=3600, work=newsroom_jobs.tidy),
+        *(Job(job, every=5, work=work) for job, work in reminder_jobs.of(settings).items()),
     )
 
 

@@ -40,6 +40,11 @@ def claim_database(session: Session) -> None:
     session.add(Setting(key=_MARK, value=True))
 
 
+def is_one(session: Session) -> bool:
+    """Whether this is a demonstration's database."""
+    return session.get(Setting, _MARK) is not None
+
+
 def open_ways_in(session: Session) -> None:
     """Give the editors of the demonstration their password, where they have none yet."""
     for editor in _editors(session):

@@ -28,6 +28,11 @@ def day(day: date, language: str) -> str:
     return _written(day, "d MMM y", language)
 
 
+def day_short(day: date, language: str) -> str:
+    """5 Sep, 5 sept.: where the year goes without saying."""
+    return _written(day, "d MMM", language)
+
+
 def day_long(day: date, language: str) -> str:
     """5 September 2024, 5 septembre 2024."""
     return _written(day, "d MMMM y", language)
