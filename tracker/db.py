@@ -33,6 +33,7 @@ MODEL_MODULES = (
     "tracker.claims.models",
     "tracker.review.models",
     "tracker.review.reminders.models",
+    "tracker.exchange.imports.models",
 )
 
 BigId = BigInteger().with_variant(Integer, "sqlite")

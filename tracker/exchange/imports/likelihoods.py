@@ -1,0 +1,59 @@
+"""Likelihoods in cells: "60–75 %", "60 to 75", "about 30 %", "> 50 %", 0.3. Numbers without a sign are as their column says."""
+
+import re
+from typing import Final
+
+from tracker.errors import N_, Invalid
+
+Band = tuple[int, int]
+
+_NUMBER: Final = r"(\d{1,3}(?:[.,]\d{1,20})?(?:e-\d{1,3})?)\s*(%|percent|per cent|pour cent|p\.c\.)?"
+_ONE: Final = re.compile(rf"(?:~|≈|about|around|c\.|ca\.?|env\.?|environ)?\s*{_NUMBER}", re.IGNORECASE)
+_TWO: Final = re.compile(
+    rf"(?:from |between |de |entre )?\s*{_NUMBER}\s*(?:-|‐|‑|–|—|−|to|and|à|a|et|\.\.+|…)\s*{_NUMBER}", re.IGNORECASE
+)
+_BEYOND: Final = re.compile(rf"([<>≤≥]=?)\s*{_NUMBER}", re.IGNORECASE)
+
+
+def band(text: str, scale: str | None) -> Band:
+    """Both ends in whole per cent. `scale` "percent" or "fraction" is for numbers without a sign. Raises Invalid."""
+    words = " ".join(text.split())
+    if match := _ONE.fullmatch(words):
+        point = _percent(match[1], match[2], scale)
+        return point, point
+    if match := _TWO.fullmatch(words):
+        sign = match[2] or match[4]
+        low, high = _percent(match[1], sign, scale), _percent(match[3], sign, scale)
+        if low > high:
+            raise Invalid(N_("The lower end lies above the upper end."))
+        return low, high
+    if match := _BEYOND.fullmatch(words):
+        end = _percent(match[2], match[3], scale)
+        return (end, 100) if match[1][0] in ">≥" else (0, end)
+    raise Invalid(N_("This is no likelihood we can read. Write it as 60–75 % or 60."))
+
+
+def _percent(number: str, sign: str | None, scale: str | None) -> int:
+    value = float(number.replace(",", "."))
+    if not sign:
+        if scale is None and value <= 1 and value != 0:
+            raise Invalid(N_("Say for the column whether its numbers are per cent or lie between 0 and 1."))
+        if scale == "fraction":
+            value *= 100
+    if not 0 <= value <= 100:
+        raise Invalid(N_("A likelihood lies between 0 and 100 per cent."))
+    return int(value + 0.5)
+
+
+def scale_shown(text: str) -> str | None:
+    """What a number without a sign shows of its column: "percent" over 1, "fraction" between 0 and 1, "either" for 1.
+
+    None for all else.
+    """
+    match = _ONE.fullmatch(text.strip())
+    if match is None or match[2]:
+        return None
+    value = float(match[1].replace(",", "."))
+    if value > 1:
+        return "percent"
+    return "fraction" if 0 < value < 1 else "either" if value == 1 else None

@@ -1,0 +1,52 @@
+"""Sentences that are kept until somebody reads them, in whatever language that will be."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from tracker.errors import Message
+from tracker.web import speech, wording
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number inside a sentence, written as the language of the sentence writes it."""
+
+    value: int
+
+    def __str__(self) -> str:
+        return wording.number(self.value, speech.language())
+
+
+def plain(message: Message) -> list[Any]:
+    """A message as JSON can hold it."""
+    return [message.text, {name: _plain(value) for name, value in message.params.items()}]
+
+
+def restored(kept: list[Any]) -> Message:
+    """The message that `plain` was given."""
+    text, params = kept
+    return Message(text, {name: _restored(value) for name, value in params.items()})
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Number):
+        return {"number": value.value}
+    return plain(value) if isinstance(value, Message) else value if isinstance(value, int) else str(value)
+
+
+def _restored(value: Any) -> Any:
+    if isinstance(value, dict):
+        return Number(value["number"])
+    return restored(value) if isinstance(value, list) else value
+
+
+def as_json(value: Any) -> str:
+    """JSON text, with messages and numbers inside it."""
+    return json.dumps(value, ensure_ascii=False, default=_default)
+
+
+def _default(value: Any) -> Any:
+    if isinstance(value, Message):
+        return plain(value)
+    raise TypeError(f"cannot be kept: {value!r}")

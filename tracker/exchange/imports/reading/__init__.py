@@ -1,0 +1,58 @@
+"""Files as rows of text, read as a stream: memory stays flat however long a file is, and nothing is guessed in silence."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from tracker.errors import N_
+from tracker.exchange.imports.limits import MB, WEB, Limits
+from tracker.exchange.imports.messages import Number
+from tracker.exchange.imports.reading.delimited import Delimited
+from tracker.exchange.imports.reading.delimiters import DELIMITERS
+from tracker.exchange.imports.reading.encodings import ENCODINGS
+from tracker.exchange.imports.reading.jsonlines import JsonLines
+from tracker.exchange.imports.reading.kinds import kind_of
+from tracker.exchange.imports.reading.table import About, BadFile, Choices, Kind, Row, Table
+from tracker.exchange.imports.reading.workbook import Workbook
+
+__all__ = ["DELIMITERS", "ENCODINGS", "About", "BadFile", "Choices", "Kind", "Row", "Table", "open_table"]
+
+
+def open_table(
+    path: Path,
+    name: str,
+    choices: Choices | None = None,
+    limits: Limits = WEB,
+    *,
+    known: Callable[[str], bool] = lambda _column: False,
+    pasted: bool = False,
+) -> Table:
+    """Open a file that its sender calls `name`. `known` says of a column name whether it means something to us.
+
+    Raises BadFile, with a sentence that says where and why, for whatever cannot be read within the limits.
+    """
+    check_size(path.stat().st_size, limits)
+    choices = choices or Choices()
+    kind = Kind.PASTE if pasted else kind_of(path, name)
+    table: Table
+    if kind is Kind.XLSX:
+        table = Workbook(path, choices, limits)
+    elif kind is Kind.JSONL:
+        table = JsonLines(path, choices, limits)
+    else:
+        table = Delimited(path, kind, choices, limits, known)
+    _check_names(table.columns)
+    return table
+
+
+def _check_names(columns: tuple[str, ...]) -> None:
+    seen: set[str] = set()
+    for column in columns:
+        if column.casefold() in seen:
+            raise BadFile(N_("Two columns are called “%(name)s”. Give each a name of its own."), name=column)
+        seen.add(column.casefold())
+
+
+def check_size(size: int, limits: Limits) -> None:
+    """Raise BadFile for more bytes than a file may have."""
+    if size > limits.file_bytes:
+        raise BadFile(N_("This file is larger than %(most)s MB."), most=Number(limits.file_bytes // MB))
