@@ -67,7 +67,7 @@ def history(claim_id: int) -> ResponseReturnValue:
     is_editor = Role.EDITOR in current_editor().role_names
     page = load(session, claim_id, today=speech.today(), notes=is_editor)
     before = read_id(request.args.get("before"))
-    past = timeline.of_claim(session, page, limit=HISTORY_PAGE, notes=is_editor, before=before)
+    past = timeline.of_claim(session, claim_id, limit=HISTORY_PAGE, private=is_editor, before=before, whole=True)
     older = page_url(before=str(past.older)) if past.older is not None else ""
     pager = Pager(previous=page_url(before=None) if before is not None else "", next=older)
     return render_template("claims/history.html", page=page, lines=past.lines, pager=pager)

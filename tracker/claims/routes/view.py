@@ -77,7 +77,7 @@ def view_of(session: Session, claim_id: int, *, refusal: Refusal | None = None, 
     is_editor = Role.EDITOR in actor.roles
     page = load(session, claim_id, today=speech.today(), notes=is_editor)
     known = facts(session, page.claim, page.today)
-    past = timeline.of_claim(session, page, limit=HISTORY_SHOWN, notes=is_editor)
+    past = timeline.of_claim(session, claim_id, limit=HISTORY_SHOWN, private=is_editor)
     allowed = lifecycle.allowed(session, page.claim, actor)
     return ClaimView(
         page=page,
