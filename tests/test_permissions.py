@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from tests.factories import make_article, make_claim, make_evidence, make_speaker, make_topic
+from tests.factories import make_article, make_claim, make_editor, make_evidence, make_speaker, make_topic
 from tests.support.web import AppFactory, Client, SignIn
 from tracker.db import Database
 from tracker.newsroom.roles import Role
@@ -45,6 +45,9 @@ TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
         GET /claims
         GET /claims/CLAIM
         GET /claims/CLAIM/history
+        GET /claims/CLAIM/dossier
+        GET /record
+        GET /record/editors/EDITOR
         GET /speakers
         GET /speakers/SPEAKER
         GET /topics
@@ -63,6 +66,7 @@ TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
         frozenset({"viewer", "editor", "chief", "admin"}),
         """
         GET /export/verdicts.csv
+        GET /claims/CLAIM/dossier.jsonl
         """,
     ),
     "editing": (
@@ -144,6 +148,7 @@ def at(database: Database) -> Callable[[str], str]:
         "SLUG": "what-the-summit",
         "CLAIM": claim.id,
         "EVIDENCE": make_evidence(database, claim).id,
+        "EDITOR": make_editor(database).id,
         "SPEAKER": make_speaker(database).id,
         "TOPIC": make_topic(database).id,
     }
@@ -195,9 +200,9 @@ def test_the_application_agrees_with_the_table(role: str, client: Client, sign_i
 def test_what_does_not_exist_looks_like_what_one_may_not_see(role: str, sign_in: SignIn):
     browser = sign_in(role)
     for need, method, address in LINES:
-        if not any(name in address for name in ("ARTICLE", "CLAIM", "SPEAKER", "TOPIC")):
+        if not any(name in address for name in ("ARTICLE", "CLAIM", "EDITOR", "SPEAKER", "TOPIC")):
             continue
-        for name in ("ARTICLE", "SLUG", "CLAIM", "EVIDENCE", "SPEAKER", "TOPIC"):
+        for name in ("ARTICLE", "SLUG", "CLAIM", "EVIDENCE", "EDITOR", "SPEAKER", "TOPIC"):
             address = address.replace(name, "999999")
         answer = browser.open(address, method=method) if method == "GET" else browser.post(address)
         may = role in TABLE[need][0]

@@ -28,6 +28,7 @@ AREAS: Final = (
     "tracker.claims.people_routes",
     "tracker.exchange.routes",
     "tracker.review.reminders.routes",
+    "tracker.history.routes",
 )
 COOKIE_LIFE: Final = timedelta(days=60)  # of one that keeps somebody signed in; the session's row is what decides
 
