@@ -9,6 +9,7 @@ from tracker.claims.queries.claim_page import load
 from tracker.claims.routes import timeline
 from tracker.claims.routes.blueprint import bp
 from tracker.claims.routes.view import claim_page
+from tracker.claims.search import marking
 from tracker.claims.words import Status
 from tracker.keyset import read_id
 from tracker.newsroom.roles import Role
@@ -49,6 +50,7 @@ def index() -> ResponseReturnValue:
         status=status,
         statuses=[(each.value, label(each)) for each in Status],
         today=speech.today(),
+        marked=lambda text: marking.marked(text, asked(q)),
     )
 
 

@@ -26,7 +26,7 @@ from tracker.web.desk import desk
 from tracker.web.errors import Typed, typed
 from tracker.web.forms import Form
 
-HISTORY_SHOWN = 20  # lines on the page; the rest has a page of its own
+HISTORY_SHOWN = 20  # lines on the page; all of it, with all changes, has a page of its own
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,6 @@ class ClaimView:
     facts: Facts
     lacks: Mapping[Outcome, Message | None]
     history: list[Line]
-    has_older_history: bool
     changes: list[Line]
     refusal: Refusal | None
     typed: list[Typed]
@@ -86,7 +85,6 @@ def view_of(session: Session, claim_id: int, *, refusal: Refusal | None = None, 
         facts=known,
         lacks={outcome: lacking(outcome, known) for outcome in Outcome},
         history=past.lines,
-        has_older_history=past.older is not None,
         changes=[line for line in past.lines if read_at is not None and line.version is not None and line.version > read_at],
         refusal=refusal,
         typed=typed() if refusal is not None else [],
