@@ -14,11 +14,14 @@ from sqlalchemy.orm import Session
 
 from tracker import history
 from tracker.claims.models import Claim, ClaimTopic, Verdict, VerdictDecision
+from tracker.claims.search import upkeep as _search  # whoever changes claims keeps the index in step
 from tracker.claims.words import Decision, ProposalKind, Status
 from tracker.errors import N_, Forbidden, IllegalMove, Stale
 from tracker.history import SYSTEM, Actor
 from tracker.newsroom import settings
 from tracker.newsroom.roles import Role
+
+_search.watch()
 
 Guard = Callable[[Session, Claim, Actor], None]
 

@@ -5,6 +5,7 @@ savepoint that rolls back takes its pending events with it.
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -65,6 +66,17 @@ def record(
     pending.append(_Pending(at, str(actor), name, kind, plain, texts))
 
 
+# Called with the session and the kind and subject of each event, just before they are sealed.
+Watcher = Callable[[Session, list[tuple[str, str]]], None]
+_watchers: list[Watcher] = []
+
+
+def before_seal(watcher: Watcher) -> None:
+    """Have every transaction that seals events show them first to an area that keeps something in step with them."""
+    if watcher not in _watchers:
+        _watchers.append(watcher)
+
+
 def pending_count(session: Session) -> int:
     """How many events wait to be sealed in this session."""
     return len(session.info.get(_PENDING, ()))
@@ -79,6 +91,8 @@ def _seal(session: Session) -> None:
     if not pending:
         return
     session.flush()
+    for watcher in _watchers:
+        watcher(session, [(waiting.kind, waiting.subject) for waiting in pending])
     head = session.execute(select(ChainHead.seq, ChainHead.hash).where(ChainHead.id == 1).with_for_update()).one()
     seq, tip = head.seq, head.hash
     lines, texts = [], []

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from tracker import paths, schema
+from tracker.claims.search import upkeep as words
 from tracker.config import Settings
 from tracker.db import Database
 from tracker.exchange import seeds
@@ -29,6 +30,7 @@ def prepare(database: Database, settings: Settings, *, say: Callable[[str], None
     with database.writing() as session:
         demo.claim_database(session)
         newsroom.seed_timezone(session, settings.timezone)
+    words.fill(database)
     loaded = seeds.seed(database)
     for title in loaded.articles:
         say(f"Loaded: {title}")

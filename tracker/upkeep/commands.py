@@ -19,6 +19,7 @@ def db() -> None:
 def upgrade(context: Context) -> None:
     """Bring the database to the newest revision; makes it if there is none."""
     from tracker import schema
+    from tracker.claims.search import upkeep as words
     from tracker.newsroom import settings
 
     database = context.database(current=False)
@@ -30,6 +31,8 @@ def upgrade(context: Context) -> None:
         click.echo(f"The database is now at revision {schema.state(database).current} (was {before.current or 'empty'}).")
     with database.writing() as session:
         settings.seed_timezone(session, context.settings.timezone)
+    if indexed := words.fill(database):
+        click.echo(f"Indexed the words of {indexed} claims.")
 
 
 @db.command()

@@ -2,12 +2,14 @@
 
 from tracker.claims.models.claim import Claim, ClaimTopic, ClaimTranslation, Relation
 from tracker.claims.models.people import Speaker, SpeakerAlias, Topic
+from tracker.claims.models.search import ClaimSearch
 from tracker.claims.models.verdict import Postscript, Verdict, VerdictDecision
 from tracker.claims.models.work import Check, Evidence, Note
 
 __all__ = [
     "Check",
     "Claim",
+    "ClaimSearch",
     "ClaimTopic",
     "ClaimTranslation",
     "Evidence",

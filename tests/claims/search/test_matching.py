@@ -1,0 +1,131 @@
+"""Finding claims by words: the same hits on both databases."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import delete, func, select
+
+from tests.factories import make_claim as a_claim
+from tests.factories import make_editor as an_editor
+from tracker.claims.models import Claim
+from tracker.claims.models.search import ClaimSearch
+from tracker.claims.search import matching, upkeep
+from tracker.claims.search.folding import asked, fold
+from tracker.claims.services import editing
+from tracker.keyset import page
+
+
+def find(database, query, **more):
+    with database.reading() as session:
+        statement, order = matching.hits(session, asked(query))
+        return [row.id for row in page(session, statement, order, size=more.get("size", 50), after=more.get("after")).rows]
+
+
+def test_a_claim_is_found_by_any_form_of_a_word_with_or_without_its_marks(database, make_claim):
+    claim = make_claim(statement="Les deux États signeront des accords militaires à l’été.", language="fr")
+    make_claim(statement="Something else entirely.")
+
+    for query in ("accord", "ACCORDS", "militaire", "etats", "l'été", "ete accord", '"accords militaires"'):
+        assert find(database, query) == [claim.id], query
+    for query in ("accord manquant", '"militaires accords"', "accordéon"):
+        assert find(database, query) == [], query
+
+
+def test_the_translation_the_quote_the_condition_and_the_speaker_are_found_too(database, make_claim, make_speaker, make_editor):
+    speaker = make_speaker("Zoé Lefèvre")
+    claim = make_claim(condition="If the ferry stops", speaker_id=speaker.id, attribution="stated")
+    with database.writing() as session:
+        mine = session.get_one(Claim, claim.id)
+        editing.set_translation(session, mine, "fr", {"statement": "Le bac s’arrête."}, actor=an_editor(session).actor)
+
+    for query in ("ferry", "bac arrête", "lefevre"):
+        assert find(database, query) == [claim.id], query
+
+
+def test_a_phrase_does_not_reach_from_one_text_into_the_next(database, make_claim):
+    make_claim(statement="They sign a treaty", condition="tomorrow comes")
+
+    assert find(database, "treaty tomorrow")
+    assert find(database, '"treaty tomorrow"') == []
+
+
+def test_an_edit_is_found_by_its_new_words_and_no_longer_by_the_old(database, make_claim, make_editor):
+    claim = make_claim(statement="A bridge is built.")
+    editor = make_editor()
+    with database.writing() as session:
+        mine = session.get_one(Claim, claim.id)
+        editing.edit(session, mine, {"statement": "A tunnel is dug."}, actor=editor.actor, version=mine.version)
+
+    assert find(database, "tunnel") == [claim.id]
+    assert find(database, "bridge") == []
+
+
+def test_a_change_that_is_rolled_back_is_not_found(database, make_claim, make_editor):
+    claim = make_claim(statement="A bridge is built.")
+    editor = make_editor()
+
+    def change_and_fail():
+        with database.writing() as session:
+            mine = session.get_one(Claim, claim.id)
+            editing.edit(session, mine, {"statement": "A tunnel is dug."}, actor=editor.actor, version=mine.version)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        change_and_fail()
+
+    assert find(database, "bridge") == [claim.id]
+
+
+def test_the_newest_come_first_page_by_page(database, make_claim):
+    made = [make_claim(statement=f"Summit number {number}.").id for number in range(5)]
+
+    with database.reading() as session:
+        statement, order = matching.hits(session, asked("summit"))
+        first = page(session, statement, order, size=2)
+        second = page(session, statement, order, size=2, after=str(first.after))
+
+    assert [row.id for row in first.rows] == made[:2:-1]
+    assert [row.id for row in second.rows] == made[2:0:-1]
+
+
+@pytest.mark.parametrize(
+    "typed", ["AND", '"', "l'", "NEAR(a", "a*", "(((", "-", "x:y", "^", "\\", "' OR 1=1--", "%", "é" * 500, "🙂 x"]
+)
+def test_nothing_that_is_typed_is_an_error(database, make_claim, typed):
+    make_claim()
+
+    if asked(typed):
+        find(database, typed)
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(st.text(min_size=1, max_size=40))
+def test_whatever_text_is_stored_is_found_by_its_own_words_as_the_database_cuts_them(database, text):
+    folded = fold(text)
+    with database.reading() as session:
+        claim_id = session.scalar(select(Claim.id).limit(1))
+    claim_id = claim_id or a_claim(database).id
+    with database.writing() as session:
+        session.execute(delete(ClaimSearch))
+        session.add(ClaimSearch(claim_id=claim_id, folded=folded))
+    if folded:
+        assert find(database, f'"{text.replace(chr(34), " ")}"') or not asked(text)
+
+
+def test_an_older_database_is_filled_once(database, make_claim):
+    made = [make_claim(statement=f"Bridge {number}").id for number in range(3)]
+    with database.writing() as session:
+        session.execute(delete(ClaimSearch))
+
+    assert find(database, "bridge") == []
+    assert upkeep.fill(database) == 3
+    assert find(database, "bridge") == made[::-1]
+    assert upkeep.fill(database) == 0
+
+
+def test_every_claim_is_in_the_index(database, make_claim):
+    for status in ("draft", "due", "resolved"):
+        make_claim(status)
+
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(ClaimSearch)) == 3

@@ -1,0 +1,49 @@
+"""Showing in a text what was asked for. Pure."""
+
+import unicodedata
+
+from tracker.claims.search.folding import Word, find
+
+Piece = tuple[str, bool]
+
+
+def marked(text: str, runs: list[list[Word]]) -> list[Piece]:
+    """The text in pieces, each with whether it was asked for. A phrase is marked where all of it stands together."""
+    text = unicodedata.normalize("NFC", text)
+    found = list(find(text))
+    hits: set[int] = set()
+    for run in runs:
+        for first in range(len(found) - len(run) + 1):
+            there = found[first : first + len(run)]
+            if all(each.word.is_like(word) for each, word in zip(there, run, strict=True)):
+                hits.update(range(first, first + len(run)))
+    pieces: list[Piece] = []
+    at = 0
+    for number in sorted(hits):
+        start, end, _word = found[number]
+        # Words of one hit are marked with what stands between them.
+        if number - 1 in hits and pieces:
+            start = at
+        if start > at:
+            pieces.append((text[at:start], False))
+        pieces.append((text[start:end], True))
+        at = end
+    return [*pieces, (text[at:], False)] if at < len(text) else pieces
+
+
+def excerpt(text: str, runs: list[list[Word]], *, around: int = 90) -> list[Piece]:
+    """The first place in the text that was asked for, with about `around` characters on each side; empty if there is none."""
+    pieces = marked(text, runs)
+    first = next((index for index, (_piece, hit) in enumerate(pieces) if hit), None)
+    if first is None:
+        return []
+    before = pieces[first - 1][0] if first else ""
+    shown: list[Piece] = [(f"…{before[-around:]}" if len(before) > around else before, False)] if before else []
+    left = around
+    for piece, hit in pieces[first:]:
+        if not hit and len(piece) > left:
+            shown.append((f"{piece[:left]}…", False))
+            break
+        shown.append((piece, hit))
+        left -= 0 if hit else len(piece)
+    return shown

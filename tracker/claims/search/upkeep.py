@@ -1,0 +1,91 @@
+"""Keeping the index in step: every recorded change of a claim's words folds them again, in the same transaction.
+
+Because a change that is not recorded does not exist, nothing that writes claims has to think of the index.
+"""
+
+from collections.abc import Iterable
+
+from sqlalchemy import exists, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from tracker.claims.models import Claim, ClaimTranslation, Speaker
+from tracker.claims.models.search import ClaimSearch
+from tracker.claims.search.folding import fold
+from tracker.db import Database
+from tracker.history import recording
+
+BATCH = 500
+_CLAIM_KINDS = frozenset({"claim.created", "claim.edit", "translation.set"})
+_SPEAKER_KINDS = frozenset({"speaker.edit", "speaker.merge", "speaker.unmerge"})
+
+
+def refresh(session: Session, claim_ids: Iterable[int]) -> None:
+    """Fold the words of these claims again and put them into the index."""
+    wanted = sorted(set(claim_ids))
+    for start in range(0, len(wanted), BATCH):
+        _refresh(session, wanted[start : start + BATCH])
+
+
+def _refresh(session: Session, ids: list[int]) -> None:
+    texts: dict[int, list[str]] = {}
+    query = (
+        select(Claim.id, Claim.statement, Claim.quote, Claim.condition, Speaker.name)
+        .outerjoin(Speaker, Speaker.id == Claim.speaker_id)
+        .where(Claim.id.in_(ids))
+    )
+    for claim_id, *words in session.execute(query):
+        texts[claim_id] = [text for text in words if text]
+    translated = select(ClaimTranslation.claim_id, ClaimTranslation.statement).where(ClaimTranslation.claim_id.in_(ids))
+    for claim_id, statement in session.execute(translated):
+        texts[claim_id].append(statement)
+    known = set(session.scalars(select(ClaimSearch.claim_id).where(ClaimSearch.claim_id.in_(ids))))
+    rows = [{"claim_id": claim_id, "folded": fold(*parts)} for claim_id, parts in texts.items()]
+    new = [row for row in rows if row["claim_id"] not in known]
+    if new:
+        session.execute(insert(ClaimSearch), new)
+    for row in rows:
+        if row["claim_id"] in known:
+            session.execute(
+                update(ClaimSearch)
+                .where(ClaimSearch.claim_id == row["claim_id"])
+                .values(folded=row["folded"])
+                .execution_options(synchronize_session=False)
+            )
+
+
+def on_seal(session: Session, said: Iterable[tuple[str, str]]) -> None:
+    """Called with the kind and subject of every event that is about to be sealed."""
+    claims: set[int] = set()
+    speakers: set[int] = set()
+    for kind, subject in said:
+        if kind in _CLAIM_KINDS:
+            claims.add(int(subject.removeprefix("claim:")))
+        elif kind in _SPEAKER_KINDS:
+            speakers.add(int(subject.removeprefix("speaker:")))
+    if speakers:
+        claims.update(session.scalars(select(Claim.id).where(Claim.speaker_id.in_(speakers))))
+    if claims:
+        refresh(session, claims)
+
+
+def watch() -> None:
+    """See every event of this process before it is sealed. Doing it twice does nothing."""
+    recording.before_seal(on_seal)
+
+
+def fill(database: Database) -> int:
+    """Index the claims that are not in the index yet, in short transactions; return how many. For a database that is older."""
+    with database.reading() as session:
+        counted = select(func.count())
+        if session.scalar(counted.select_from(ClaimSearch)) == session.scalar(counted.select_from(Claim)):
+            return 0
+    filled, after = 0, 0
+    missing = ~exists().where(ClaimSearch.claim_id == Claim.id)
+    while True:
+        with database.writing() as session:
+            query = select(Claim.id).where(missing, Claim.id > after).order_by(Claim.id).limit(BATCH)
+            ids = list(session.scalars(query))
+            if not ids:
+                return filled
+            refresh(session, ids)
+        filled, after = filled + len(ids), ids[-1]
