@@ -25,7 +25,9 @@ def illegal(session: Session, claim: Claim) -> list[str]:
             select(VerdictDecision).join(Verdict, Verdict.id == VerdictDecision.verdict_id).where(Verdict.claim_id == claim.id)
         )
     }
-    events = [json.loads(text)["data"] | {"kind": kind} for kind, text in _events(session, claim)]
+    lines = [json.loads(text) for text in _events(session, claim)]
+    events = [line["data"] | {"kind": line["kind"]} for line in lines]
+    kinds = {line["seq"]: line["kind"] for line in lines}
     signed = [p for p in proposals if p.outcome is not None and p.id in decisions and decisions[p.id].decision == "signed"]
     waiting = [p.id for p in proposals if p.id not in decisions]
     rules = {
@@ -48,7 +50,7 @@ def illegal(session: Session, claim: Claim) -> list[str]:
         "a signer is asked only while something waits": claim.requested_signer_id is None or claim.status == "proposed",
         "what is tracked has a review day": claim.status in ("draft", "withdrawn") or claim.review_on is not None,
         "the version counts the changes": [e["version"] for e in events if "version" in e] == list(range(1, claim.version + 1)),
-        "the cycle counts the waits": claim.due_cycle == sum(e["kind"] in STARTS_A_WAIT for e in events),
+        "the cycle counts the waits": claim.due_cycle == sum(_starts_a_wait(e, kinds) for e in events),
         "there is one event for each decision": sum(
             e["kind"] in ("claim.sign", "claim.return", "claim.recall", "claim.decide") for e in events
         )
@@ -66,9 +68,13 @@ def illegal(session: Session, claim: Claim) -> list[str]:
     return [name for name, holds in rules.items() if not holds]
 
 
-def _events(session: Session, claim: Claim) -> list[tuple[str, str]]:
-    query = select(Event.kind, Event.canonical).where(Event.subject == f"claim:{claim.id}").order_by(Event.seq)
-    return [(row.kind, row.canonical) for row in session.execute(query)]
+def _events(session: Session, claim: Claim) -> list[str]:
+    return list(session.scalars(select(Event.canonical).where(Event.subject == f"claim:{claim.id}").order_by(Event.seq)))
+
+
+def _starts_a_wait(event: dict[str, Any], kinds: dict[int, str]) -> bool:
+    # With a postponement undone, the claim waits for its old day once more.
+    return event["kind"] in STARTS_A_WAIT or (event["kind"] == "claim.undo" and kinds[event["undoes"]] == "claim.postpone")
 
 
 def _decided_own(event: dict[str, Any], proposals: list[Verdict], decisions: dict[int, VerdictDecision]) -> bool:

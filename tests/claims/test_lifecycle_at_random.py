@@ -27,7 +27,7 @@ from tests.factories import (
 )
 from tracker.claims import lifecycle
 from tracker.claims.models import Claim, Evidence
-from tracker.claims.services import editing, moves, verdicts, work
+from tracker.claims.services import editing, moves, undo, verdicts, work
 from tracker.claims.verdict_rules import Proposed
 from tracker.claims.words import (
     DeadlineSource,
@@ -210,6 +210,10 @@ class Desk(RuleBasedStateMachine):
         if can:
             self.move(claim, actor, 0, can[choice % len(can)], content)
 
+    @rule(claim=which_claim, actor=who, behind=behind)
+    def take_back(self, claim: int, actor: int, behind: int) -> None:
+        self.attempt(claim, actor, behind, lambda s, c, a, v: undo.undo(s, c, actor=a, version=v, at=self.at))
+
     def move(self, claim: int, actor: int, behind: int, name: str, content: Content) -> None:
         before = self.picture(self.claims[claim])
         try:
@@ -318,6 +322,9 @@ def test_a_long_day_at_the_desk_makes_every_move_and_breaks_nothing(database: Da
                 desk.make_any_move(claim, actor, chance.choice([0, 1]), chance.choice(NAMES), content)
             case 3:
                 desk.withdraw_evidence(claim, actor, content.reason)
+            case 4:
+                for each in range(PEOPLE):
+                    desk.take_back(claim, each, 0)
             case _:
                 desk.make_a_move_that_is_allowed(claim, actor, chance.randrange(100), content)
         if step % 5 == 0:
@@ -327,4 +334,4 @@ def test_a_long_day_at_the_desk_makes_every_move_and_breaks_nothing(database: Da
         assert replay_faults(session) == []
         kinds = set(session.scalars(select(Event.kind)))
     # Otherwise the day went nowhere and proved nothing.
-    assert {f"claim.{name}" for name in lifecycle.MOVES} <= kinds
+    assert {f"claim.{name}" for name in lifecycle.MOVES} | {"claim.undo"} <= kinds

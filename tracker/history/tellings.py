@@ -16,6 +16,7 @@ _SAYS: Final[Mapping[str, str]] = {
     "claim.topics": N_("changed the topics"),
     "claim.track": N_("took the claim onto the desk"),
     "claim.recall": N_("took the proposal back"),
+    "claim.undo": N_("took the last change back"),
     "claim.propose_withdrawal": N_("proposed to withdraw the claim and its verdict"),
     "claim.restore": N_("restored the claim"),
     "evidence.edit": N_("changed a piece of evidence"),

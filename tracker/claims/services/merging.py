@@ -86,11 +86,12 @@ def values_at(session: Session, claim: Claim, version: int, fields: tuple[str, .
         kept = json.loads(texts) if texts else {}
         for field, value in data.get("was", {}).items():
             if field in values and "row" not in data:
-                values[field] = _restored(claim, field, value, kept)
+                values[field] = restored(claim, field, value, kept)
     return values
 
 
-def _restored(claim: Claim, field: str, value: Any, kept: Mapping[str, Any]) -> Any:
+def restored(claim: Claim, field: str, value: Any, kept: Mapping[str, Any]) -> Any:
+    """A column's value as an event's `was` tells it, with the texts beside the event. UNKNOWN if the text was erased."""
     if isinstance(value, dict) and "sha256" in value:
         side = kept.get(f"was.{field}")
         return side["text"] if side and side.get("text") is not None else UNKNOWN
