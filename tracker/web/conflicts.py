@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from wtforms import Field
+
 from tracker.web.forms import ChoiceField, Form
-from tracker.web.forms.base import Field
 
 
 @dataclass(frozen=True)
@@ -30,4 +31,4 @@ def _in_words(field: Field) -> str:
     """What a field holds, as a person reads it."""
     if isinstance(field, ChoiceField):
         return str(dict(field.pairs).get(field.data, field.blank or ""))
-    return field._value()
+    return str(field._value())

@@ -29,6 +29,7 @@ def index() -> ResponseReturnValue:
     asked = request.args.get("status", "")
     status = Status(asked) if asked in set(Status) else None
     q = request.args.get("q", "")
+    runs = words_asked(q[: claim_list.ASKED_MAX])
     found = claim_list.read(
         reading(),
         speech.language(),
@@ -50,7 +51,7 @@ def index() -> ResponseReturnValue:
         status=status,
         statuses=[(each.value, label(each)) for each in Status],
         today=speech.today(),
-        marked=lambda text: marking.marked(text, asked(q)),
+        marked=lambda text: marking.marked(text, runs),
     )
 
 
