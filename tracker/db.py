@@ -18,6 +18,7 @@ from urllib.parse import quote
 from sqlalchemy import BigInteger, DateTime, Dialect, Engine, FromClause, Integer, MetaData, create_engine, event, text
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
@@ -123,9 +124,9 @@ class Database:
         try:
             with self._my_turn(patience):
                 own.rollback()
-                own.connection(execution_options={"writing": True, "patience": patience})
-                own.info["writing"] = True
                 try:
+                    own.connection(execution_options={"writing": True, "patience": patience})
+                    own.info["writing"] = True
                     self._check_revision(own)
                     yield own
                     own.commit()
@@ -259,11 +260,14 @@ def _begin_sqlite(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN")
         return
     patience = options.get("patience")
-    if patience is None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-        return
-    connection.exec_driver_sql(f"PRAGMA busy_timeout={int(patience * 1000)}")
+    if patience is not None:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={int(patience * 1000)}")
     try:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+    except OperationalError as error:
+        if getattr(error.orig, "sqlite_errorcode", None) != sqlite3.SQLITE_BUSY:
+            raise
+        raise Unavailable(N_("The database is busy. Try again in a moment.")) from error
     finally:
-        connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+        if patience is not None:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")

@@ -202,11 +202,12 @@ def test_a_withdrawn_claim_is_left_alone(database: Database, make_claim, make_to
         lambda session, own: editing.set_translation(session, own, "fr", {"statement": "x"}, actor=editor.actor),
         lambda session, own: work.add_check(session, own, actor=editor.actor, where_looked="x", found="x"),
         lambda session, own: work.add_evidence(session, own, actor=editor.actor, title="x", document="x", stance="context"),
-        lambda session, own: work.relate(session, own, other.id, "part_of", actor=editor.actor),
     ]
     for attempt in attempts:
         with database.writing() as session, pytest.raises(IllegalMove):
             attempt(session, session.get_one(Claim, claim.id))
+    with database.writing() as session:
+        work.relate(session, session.get_one(Claim, claim.id), other.id, "duplicate_of", actor=editor.actor)
     assert fresh(database, claim).version == claim.version
 
 

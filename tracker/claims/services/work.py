@@ -160,8 +160,8 @@ def relate(
     kind = storable.word(kind, RelationKind, "kind")
     if session.get(Claim, other_id) is None:
         raise Invalid(N_("There is no claim with this number."), field="other_id")
+    # A withdrawn claim may still be said to be the duplicate of another: that is often why it was withdrawn.
     lock(session, claim)
-    need_not_withdrawn(claim)
     row = session.scalar(
         select(Relation).where(Relation.claim_id == claim.id, Relation.other_id == other_id, Relation.kind == kind)
     )
