@@ -27,6 +27,7 @@ AREAS: Final = (
     "tracker.articles.routes",
     "tracker.claims.people_routes",
     "tracker.exchange.routes",
+    "tracker.exchange.import_routes",
     "tracker.review.reminders.routes",
     "tracker.history.routes",
 )

@@ -31,6 +31,7 @@ PARTS: dict[str, tuple[str, str]] = {
     "flag-due": ("tracker.review.commands:flag_due", "Flag every claim whose review day has come."),
     "remind": ("tracker.review.commands:remind", "Send the reminders that are due."),
     "export": ("tracker.exchange.commands:export", "Write verdicts to a file."),
+    "import": ("tracker.exchange.import_commands:import_", "Bring in claims from a file."),
     "history": ("tracker.history.commands:history", "Verify the history, export it, erase a text from it."),
 }
 

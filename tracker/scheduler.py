@@ -20,6 +20,7 @@ from sqlalchemy import event
 from tracker import clock
 from tracker.config import Settings
 from tracker.db import Database
+from tracker.exchange.imports import jobs as import_jobs
 from tracker.newsroom import jobs as newsroom_jobs
 from tracker.review import jobs, leadership
 from tracker.review.reminders import jobs as reminder_jobs
@@ -42,6 +43,8 @@ def jobs_of(settings: Settings) -> tuple[Job, ...]:
         Job("flag", every=5, work=jobs.flag),
         Job("anchor", every=600, work=partial(jobs.anchor, settings.home)),
         Job("tidy", every=3600, work=newsroom_jobs.tidy),
+        Job("imports", every=5, work=import_jobs.work),
+        Job("forget-imports", every=3600, work=import_jobs.tidy),
         *(Job(job, every=5, work=work) for job, work in reminder_jobs.of(settings).items()),
     )
 

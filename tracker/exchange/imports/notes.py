@@ -21,5 +21,6 @@ def note_of(incoming: Incoming, source: str, language: str) -> str:
             return ""
         head = speech.gettext("Imported from %(file)s, line %(line)s.", file=source, line=incoming.line)
         if incoming.notes:
-            head = f"{head} {speech.gettext('A verdict in it was not signed here.')}"
+            unsigned = speech.gettext("A verdict in it was not signed here.")
+            head = f"{head} {unsigned}"
         return "\n".join((head, *lines))[:TEXT_MAX]

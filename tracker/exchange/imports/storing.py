@@ -108,14 +108,18 @@ class Storer:
                 else:
                     self.tally.add_differing(Differing(incoming.line, None, before[0], []))
                 continue
-            self._index.put("row", incoming.key, (incoming.line, incoming.digest))
             claim = here.find(incoming)
             if claim is None:
                 yield incoming
-            elif fields := differing(claim, incoming):
+                continue
+            self._know(incoming)
+            if fields := differing(claim, incoming):
                 self.tally.add_differing(Differing(incoming.line, claim.id, None, fields))
             else:
                 self.tally.unchanged += 1
+
+    def _know(self, incoming: Incoming) -> None:
+        self._index.put("row", incoming.key, (incoming.line, incoming.digest))
 
     def _refuse(self, incoming: Incoming, refused: Invalid | None = None) -> None:
         if refused is not None:
@@ -140,6 +144,7 @@ class Storer:
         except Invalid as refused:
             self._refuse(incoming, refused)
             return None
+        self._know(incoming)
         self._remember(needs)
         wanted.take(needs)
         self.tally.unowned += bool(said.get("owner")) and owner is None

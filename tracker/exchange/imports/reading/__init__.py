@@ -13,8 +13,9 @@ from tracker.exchange.imports.reading.jsonlines import JsonLines
 from tracker.exchange.imports.reading.kinds import kind_of
 from tracker.exchange.imports.reading.table import About, BadFile, Choices, Kind, Row, Table
 from tracker.exchange.imports.reading.workbook import Workbook
+from tracker.exchange.imports.reading.zips import opened
 
-__all__ = ["DELIMITERS", "ENCODINGS", "About", "BadFile", "Choices", "Kind", "Row", "Table", "open_table"]
+__all__ = ["DELIMITERS", "ENCODINGS", "About", "BadFile", "Choices", "Kind", "Row", "Table", "glance", "open_table"]
 
 
 def open_table(
@@ -42,6 +43,18 @@ def open_table(
         table = Delimited(path, kind, choices, limits, known)
     _check_names(table.columns)
     return table
+
+
+def glance(path: Path, name: str, *, known: Callable[[str], bool], pasted: bool, small: int, limits: Limits = WEB) -> Kind:
+    """What kind of table a file is, once its size and its head are found good. Raises BadFile.
+
+    Of a workbook larger than `small` bytes only the outside is looked at: its head stands behind all its texts.
+    """
+    check_size(path.stat().st_size, limits)
+    if not pasted and kind_of(path, name) is Kind.XLSX and path.stat().st_size > small:
+        opened(path, limits).close()
+        return Kind.XLSX
+    return open_table(path, name, None, limits, known=known, pasted=pasted).about.kind
 
 
 def _check_names(columns: tuple[str, ...]) -> None:

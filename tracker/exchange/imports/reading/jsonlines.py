@@ -12,6 +12,7 @@ from tracker.exchange.imports.reading import encodings
 from tracker.exchange.imports.reading.lines import Lines, oversized, too_many_columns, too_many_rows
 from tracker.exchange.imports.reading.table import NAME_MAX, About, BadFile, Choices, Kind, Row
 
+_SHOWN = 2_000  # characters of a line that is no object
 LIST = "; "  # between the items of a list, as in our CSV
 
 
@@ -24,7 +25,7 @@ class JsonLines:
         self._encoding = encodings.detect(path, choices.encoding)
         columns: dict[str, None] = {}
         letters: tuple[str, ...] = ()
-        for line, found in self._objects():
+        for line, found, _text in self._objects():
             if isinstance(found, dict) and not columns.keys() >= found.keys():
                 columns.update(dict.fromkeys(found))
                 if len(columns) > limits.columns:
@@ -37,18 +38,18 @@ class JsonLines:
         self.about = About(Kind.JSONL, self._encoding.name, bool(self._encoding.mark), letters=letters)
 
     def rows(self) -> Iterator[Row]:
-        for number, (line, found) in enumerate(self._objects(), start=1):
+        for number, (line, found, text) in enumerate(self._objects(), start=1):
             if number > self._limits.rows:
                 raise too_many_rows(self._limits)
             if isinstance(found, Message):
-                yield Row(line, [], found)
+                yield Row(line, [text], found)
                 continue
             cells = [found.get(column, "") for column in self.columns]
             if any(cells):
                 yield Row(line, cells, oversized(cells, self._limits))
 
-    def _objects(self) -> Iterator[tuple[int, dict[str, str] | Message]]:
-        """Each line that is not blank: its cells by their keys, or what is wrong with it."""
+    def _objects(self) -> Iterator[tuple[int, dict[str, str] | Message, str]]:
+        """Each line that is not blank: its number, its cells by their keys or what is wrong with it, and how it begins."""
         with closing(Lines(self._path, self._encoding, self._limits)) as lines:
             while True:
                 lines.begin()
@@ -58,7 +59,7 @@ class JsonLines:
                 if lines.number == 1 and text.lstrip().startswith("["):
                     raise BadFile(N_("This is one JSON list, not JSON Lines. Write each object on a line of its own."))
                 if text.strip():
-                    yield lines.number, _cells(text)
+                    yield lines.number, _cells(text), text.strip()[:_SHOWN]
 
 
 def _cells(text: str) -> dict[str, str] | Message:

@@ -129,7 +129,12 @@ class Workbook:
 
 
 def _unescaped(text: str) -> str:
-    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
+    return _ESCAPED.sub(_character, text) if "_x" in text else text
+
+
+def _character(escaped: re.Match[str]) -> str:
+    code = int(escaped[1], 16)
+    return escaped[0] if 0xD800 <= code < 0xE000 else chr(code)  # half a character is none
 
 
 def _number(text: str, style: str, since_1904: bool) -> str:
