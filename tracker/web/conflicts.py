@@ -31,4 +31,4 @@ def _in_words(field: Field) -> str:
     """What a field holds, as a person reads it."""
     if isinstance(field, ChoiceField):
         return str(dict(field.pairs).get(field.data, field.blank or ""))
-    return str(field._value())
+    return str(field._value())  # type: ignore[attr-defined]  # every field that is drawn has it
