@@ -36,6 +36,4 @@ def upgrade() -> None:
         op.execute(f"CREATE TRIGGER claim_search_delete AFTER DELETE ON claim_search BEGIN {take} END")
         op.execute(f"CREATE TRIGGER claim_search_update AFTER UPDATE ON claim_search BEGIN {take} {put} END")
     else:
-        op.execute(
-            "CREATE INDEX ix_claim_search_words ON claim_search USING gin (to_tsvector('simple'::regconfig, folded))"
-        )
+        op.execute("CREATE INDEX ix_claim_search_words ON claim_search USING gin (to_tsvector('simple'::regconfig, folded))")
