@@ -57,6 +57,7 @@ TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
         GET /settings
         POST /settings
         GET /settings/keyboard
+        GET /keys
         POST /settings/sessions
         GET /change
         POST /change
@@ -129,6 +130,10 @@ TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
         """
         GET /claims/CLAIM/restore
         POST /claims/CLAIM/restore
+        GET /record/erase
+        POST /record/erase
+        POST /record/erase/look
+        POST /record/erase/now
         GET /settings/newsroom
         POST /settings/newsroom
         """,

@@ -5,10 +5,10 @@ from typing import Any
 from flask import Flask
 
 from tracker.claims import labels
-from tracker.history.routes import dossiers, log
+from tracker.history.routes import dossiers, erasing, log
 from tracker.history.routes.blueprint import bp
 
-__all__ = ["dossiers", "init_app", "log"]
+__all__ = ["dossiers", "erasing", "init_app", "log"]
 
 
 def init_app(app: Flask) -> None:

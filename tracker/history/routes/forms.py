@@ -5,7 +5,7 @@ from typing import Any
 from tracker.history.log import GROUPS, Filters
 from tracker.history.registry import split
 from tracker.web import speech
-from tracker.web.forms import ChoiceField, DayField, Form, TextField
+from tracker.web.forms import AreaField, ChoiceField, ChoicesField, DayField, Form, TextField
 from tracker.web.forms import lazy_gettext as _l
 
 
@@ -48,3 +48,17 @@ class LogForm(Form):
             day_to=self.day_to.data,
             subject=self.subject.data,
         )
+
+
+class FindForm(Form):
+    """Whose history to look through, and for what."""
+
+    subject = SubjectField(_l("Claim number"), max_length=64, required=True, hint=_l("Or a name such as article:12."))
+    words = TextField(_l("Words to find"), required=True, max_length=500, hint=_l("Capitals make no difference."))
+
+
+class EraseForm(Form):
+    """Which of the words that were found to erase, and why."""
+
+    places = ChoicesField(_l("Words to erase"), required=True)
+    reason = AreaField(_l("Why"), required=True, max_length=2_000, hint=_l("It stays in the history. Do not repeat the words."))
