@@ -307,3 +307,12 @@ def test_the_next_revision_is_numbered_and_holds_what_differs(sqlite_database: D
     assert "tracker" not in text
     schema.upgrade(sqlite_database)
     assert schema.drift(sqlite_database) == []
+
+
+def test_a_new_database_file_is_its_owner_s_alone(tmp_path):
+    database = Database(f"sqlite:///{tmp_path / 'tracker.db'}")
+
+    schema.upgrade(database)
+    database.dispose()
+
+    assert (tmp_path / "tracker.db").stat().st_mode & 0o077 == 0

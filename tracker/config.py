@@ -71,7 +71,7 @@ class Settings:
 def _home(given: str | None) -> Path:
     try:
         home = Path(given or paths.default_home()).expanduser().absolute()
-        home.mkdir(parents=True, exist_ok=True)
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)  # one that is there keeps the mode it was given
         str(home).encode()
     except OSError as error:
         raise ConfigError(f"TRACKER_HOME: cannot make the folder {given or home}: {error.strerror}") from error
