@@ -4,6 +4,7 @@ Every transaction starts deferred; only `Database.writing` starts one that write
 a deferred transaction that turns into a writer fails with "database is locked" instead of waiting for its turn.
 """
 
+import contextlib
 import importlib
 import os
 import sqlite3
@@ -207,10 +208,18 @@ def _sqlite_engine(url: URL, must_exist: bool) -> Engine:
         guard = _FileGuard(Path(url.database))
         event.listen(engine, "do_connect", guard.connect)
         event.listen(engine, "checkout", guard.check)
+    elif url.database:
+        event.listen(engine, "do_connect", _make_for_its_owner)
     engine.dialect.statement_compiler = _SqliteCompiler
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _make_for_its_owner(_dialect: Any, _record: Any, args: Any, _kwargs: Any) -> None:
+    """Make a new database file readable by its owner alone; SQLite gives its side files the same mode."""
+    with contextlib.suppress(OSError):  # it is there; or it cannot be made, which SQLite says better
+        os.close(os.open(args[0], os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 class _FileGuard:

@@ -1,9 +1,6 @@
 """The database's schema: bring it up to date, tell whether it is, and find drift between tables and models."""
 
-import contextlib
-import os
 from dataclasses import dataclass
-from pathlib import Path
 
 import sqlalchemy as sa
 from alembic import command, util
@@ -73,14 +70,7 @@ def upgrade(database: Database, revision: str = "head") -> None:
             _run(connection, revision)
 
 
-def _keep_to_its_owner(file: Path) -> None:
-    """Make a new database file readable by its owner alone; SQLite gives its side files the same mode."""
-    with contextlib.suppress(FileExistsError):
-        os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-
-
 def _upgrade_sqlite(database: Database, revision: str) -> None:
-    _keep_to_its_owner(Path(database.url.database or ""))
     with database.engine.connect() as connection:
         # A table that is rebuilt must not empty those that point at it; the pragma only takes effect outside a transaction.
         raw = connection.connection.driver_connection
