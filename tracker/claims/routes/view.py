@@ -11,7 +11,7 @@ from tracker.claims import lifecycle
 from tracker.claims.forms import CheckForm, EvidenceForm, NoteForm, PostscriptForm, SignoffForm, VerdictForm, offer
 from tracker.claims.queries import choices
 from tracker.claims.queries.claim_page import ClaimPage, load
-from tracker.claims.routes import timeline
+from tracker.claims.routes import presets, timeline
 from tracker.claims.routes.timeline import Line
 from tracker.claims.services.verdicts import facts
 from tracker.claims.verdict_needs import is_before_deadline, lacking, silence_refutes
@@ -100,7 +100,7 @@ def page_forms(session: Session, view: ClaimView, bound: Mapping[str, Form]) -> 
     if view.may_work:
         forms["note"] = NoteForm(ids="nt")
     if view.may_judge:
-        forms["verdict"] = VerdictForm(ids="vd", data={"version": version})
+        forms["verdict"] = VerdictForm(ids="vd", data={"version": version, **presets.verdict(view.page)})
     if view.allowed & {"sign", "return", "recall"}:
         forms["signoff"] = SignoffForm(ids="so", data={"version": version})
     if view.may_add and view.page.signed is not None:

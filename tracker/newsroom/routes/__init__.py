@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from tracker.newsroom.routes import account, health, settings, signin
+from tracker.newsroom.routes import account, health, keys, settings, signin
 from tracker.newsroom.routes.blueprint import bp
 
-__all__ = ["account", "health", "init_app", "settings", "signin"]
+__all__ = ["account", "health", "init_app", "keys", "settings", "signin"]
 
 
 def init_app(app: Flask) -> None:
