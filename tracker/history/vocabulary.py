@@ -226,6 +226,7 @@ FIELDS: Final[Mapping[str, Mapping[str, Field]]] = {
         "show_sample": Field(N_("Sample article shown"), yes_no),
         "review_after_days": Field(N_("Days until review")),
         "desk_address": _text(N_("Address of the desk")),
+        "anchor_address": _text(N_("Outside address for the history’s anchors")),
         "digest_hour": Field(N_("Hour of reminders")),
         "working_days": Field(N_("Working days (1 is Monday)")),
         "holidays": _text(N_("Holidays")),

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from tracker.newsroom.people import NAME_MAX
 from tracker.web.catalogues import LANGUAGES
-from tracker.web.forms import CheckField, ChoiceField, Form, HiddenTextField, IntegerField, RadioField, TextField
+from tracker.web.forms import CheckField, ChoiceField, EmailField, Form, HiddenTextField, IntegerField, RadioField, TextField
 from tracker.web.forms import lazy_gettext as _l
 
 # Each language in its own words: whoever looks for it may not read the present one.
@@ -48,6 +48,10 @@ class NewsroomForm(Form):
     show_sample = CheckField(_l("Show the sample article"), hint=_l("It is hidden, not deleted."))
     review_after_days = IntegerField(
         _l("Days until a claim without a date of its own is reviewed"), least=1, most=3_650, required=True
+    )
+    anchor_address = EmailField(
+        _l("Outside address for the history’s anchors"),
+        hint=_l("Once a day, somebody outside the house gets a line that shows later whether the history was changed."),
     )
 
     @property

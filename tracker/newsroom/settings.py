@@ -28,6 +28,7 @@ class Newsroom:
     show_sample: bool = True
     review_after_days: int = 365
     desk_address: str = ""  # the one address that reminders of claims nobody owns go to
+    anchor_address: str = ""  # somebody outside the house who keeps the history's anchors
     digest_hour: int = 8  # when reminders go out
     working_days: str = "12345"  # 1 is Monday
     holidays: str = ""  # ISO days with a space between
@@ -65,13 +66,16 @@ def _zone(value: str) -> str:
     return value
 
 
-def _desk_address(value: str) -> str:
-    from tracker.newsroom import people  # which itself asks for the settings
+def _address(field: str) -> Callable[[str], str]:
+    def check(value: str) -> str:
+        from tracker.newsroom import people  # which itself asks for the settings
 
-    try:
-        return people.normal_email(value) if value.strip() else ""
-    except Invalid as error:
-        raise Invalid(error.message.text, field="desk_address") from None
+        try:
+            return people.normal_email(value) if value.strip() else ""
+        except Invalid as error:
+            raise Invalid(error.message.text, field=field) from None
+
+    return check
 
 
 def _hour(value: int) -> int:
@@ -100,7 +104,8 @@ def _holidays(value: str) -> str:
 # What a value of the right type must be beyond that; each gives it back as it is kept.
 _CHECKS: Final[dict[str, Callable[[Any], Any]]] = {
     "timezone": _zone,
-    "desk_address": _desk_address,
+    "desk_address": _address("desk_address"),
+    "anchor_address": _address("anchor_address"),
     "digest_hour": _hour,
     "working_days": _working_days,
     "holidays": _holidays,
@@ -134,7 +139,7 @@ def change(session: Session, actor: Actor, **values: Any) -> Newsroom:
 
 def _recorded(key: str, value: Any) -> Any:
     # A name is free text and an address somebody's; zones, languages and switches are keys.
-    is_text = isinstance(value, str) and (len(value) > 40 or key == "desk_address") and value
+    is_text = isinstance(value, str) and (len(value) > 40 or key in ("desk_address", "anchor_address")) and value
     return history.Text(value) if is_text else value
 
 

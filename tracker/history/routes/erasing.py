@@ -93,7 +93,6 @@ def erase_now() -> ResponseReturnValue:
         return _drawn(form, _find(session(), form), erasing), 422
     except Conflict as refusal:
         return _drawn(form, _find(session(), form), erasing, refusal=speech.say(refusal.message)), refusal.status
-    session().rollback()  # our own reading must not keep the old pages
     clean = redaction.scrub(database())
     toast(gettext("The words are erased; their seals stay, and the history still verifies."))
     if database().is_sqlite and not clean:

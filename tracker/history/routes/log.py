@@ -16,6 +16,7 @@ from tracker.history.routes.forms import LogForm
 from tracker.keyset import read_id
 from tracker.newsroom.models import Editor
 from tracker.newsroom.roles import Role
+from tracker.review import anchor_mail
 from tracker.web.access import current_editor, needs
 from tracker.web.database import session
 from tracker.web.desk import desk
@@ -36,7 +37,8 @@ def index() -> ResponseReturnValue:
     form = _form()
     is_good = form.validate()
     found = _read(form.filters if is_good else Filters())
-    return render_template("record/index.html", form=form, log=found, pager=_pager(found)), 200 if is_good else 422
+    values = {"form": form, "log": found, "pager": _pager(found), "anchored": anchor_mail.state(session())}
+    return render_template("record/index.html", **values), 200 if is_good else 422
 
 
 @bp.get("/record/editors/<id:editor_id>")
