@@ -19,6 +19,7 @@ Word = TypeVar("Word", bound=enum.StrEnum)
 # Letters by category that show nothing: fillers of Hangul and Khmer, and the blank of Braille.
 _BLANKS = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _UNSEEN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp", "Mn", "Me"})
+_HALVES = re.compile("[\ud800-\udfff]")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,4})?")
 
 
@@ -39,7 +40,7 @@ def text(value: Any, field: str, *, most: int, needed: str | None = None, strip:
         raise _too_long(kept, field, most)
     if "\x00" in kept:
         raise Invalid(N_("This holds a character that cannot be stored (NUL). Delete it or type it anew."), field=field)
-    if any("\ud800" <= c <= "\udfff" for c in kept):
+    if _HALVES.search(kept):
         raise Invalid(N_("This holds half a character, as broken copying makes. Type it anew."), field=field)
     if is_blank(kept):
         kept = ""

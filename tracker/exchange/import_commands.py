@@ -53,7 +53,7 @@ def claims(
     """Import the claims of FILE as drafts and open claims.
 
     Rows that were imported before are left as they are. With any bad row nothing is stored, unless --skip-bad is given. An import
-    of more than 20,000 rows goes in batches; if it breaks off, run it again.
+    of more than 5,000 rows goes in batches; if it breaks off, run it again.
     """
     from tracker.exchange.imports import analysis, fields, limits, plan, running, uploads
     from tracker.exchange.imports.reading import Choices, open_table

@@ -237,7 +237,7 @@ def _mapping(job: ImportJob, sent: Any) -> MappingForm:
     kept = read_id(request.args.get("mapping"))
     if kept is not None and sent is None:
         start = analysis.answered(uploads.saved_plan(session(), kept).fitted(facts.names), facts)
-    people = {number: name for number, name in working_editors(session(), with_sample=False)}
+    people = dict(working_editors(session(), with_sample=False))
     emails = {row.id: row.email for row in session().execute(select(Editor.id, Editor.email).where(Editor.id.in_(people)))}
     return MappingForm(
         facts,

@@ -59,10 +59,10 @@ def _field(key: str, label: str, names: str = "", shape: Shape = Shape.TEXT, **m
 GROUPS: Final[Mapping[str, tuple[Field, ...]]] = {
     N_("The claim"): (
         _field(
-            "statement", N_("Statement"),
+            "statement", N_("Claim"),
             "claim, prediction, forecast, question, text, assertion, prevision, affirmation, enonce, formulation, texte",
         ),
-        _field("language", N_("Language of the statement"), "lang, langue", Shape.LANGUAGE),
+        _field("language", N_("Language of the claim"), "lang, langue", Shape.LANGUAGE),
         _field("made_on", N_("Day it was said"), "date, said on, claim date, opened at, date de la prevision, dit le", Shape.DAY),
         _field(
             "deadline_on", N_("Deadline"),
@@ -127,7 +127,7 @@ GROUPS: Final[Mapping[str, tuple[Field, ...]]] = {
     ),
     N_("Our words in another language"): (
         _field("translation_language", N_("Language of the translation"), "", Shape.LANGUAGE),
-        _field("translation_statement", N_("Statement, translated"), "translation, traduction"),
+        _field("translation_statement", N_("Claim, translated"), "translation, traduction"),
         _field("translation_condition", N_("Condition, translated")),
         _field("translation_confirmed_if", N_("Confirmed if, translated")),
         _field("translation_refuted_if", N_("Refuted if, translated")),
