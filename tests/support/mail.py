@@ -92,9 +92,6 @@ class Sink:
 
 
 class _Controller(Controller):
-    def factory(self) -> Any:
-        return SMTP(self.handler, enable_SMTPUTF8=True, decode_data=False)
-
     def _trigger_server(self) -> None:
         # The library knocks at the port it was given, which here means "any".
         assert self.server is not None
@@ -103,10 +100,10 @@ class _Controller(Controller):
 
 
 @contextmanager
-def smtp_sink() -> Generator[Sink]:
-    """A server on a free port of this machine, for the length of a block."""
+def smtp_sink(**options: Any) -> Generator[Sink]:
+    """A server on a free port of this machine, for the length of a block; `options` are those of aiosmtpd."""
     sink = Sink()
-    controller = _Controller(sink, hostname="127.0.0.1", port=0)
+    controller = _Controller(sink, hostname="127.0.0.1", port=0, enable_SMTPUTF8=True, decode_data=False, **options)
     controller.start()
     try:
         sink.port = controller.port

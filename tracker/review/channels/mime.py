@@ -51,7 +51,8 @@ def compose(letter: Letter, sender: Sender, receiver: str, name: str, message_id
     needs_utf8 = not to.isascii()
     message = EmailMessage(policy=policy.SMTPUTF8 if needs_utf8 else policy.SMTP)
     message["From"] = _mailbox(sender.name or f"Tracker, {letter.newsroom}", ascii_address(sender.address))
-    message["To"] = _mailbox(name, to)
+    if not needs_utf8:
+        message["To"] = _mailbox(name, to)
     message["Date"] = format_datetime(at)
     # Robots that answer mail leave this one alone.
     message["Auto-Submitted"] = "auto-generated"
@@ -59,18 +60,22 @@ def compose(letter: Letter, sender: Sender, receiver: str, name: str, message_id
     message.set_content(text, cte="quoted-printable")
     message.add_alternative(html, subtype="html", cte="quoted-printable")
     id_ = f"<{message_id}@{sender.domain}>"
-    return Outgoing(id_, ascii_address(sender.address), to, _own_headers(id_, letter) + message.as_bytes(), needs_utf8)
+    own = _own_headers(id_, letter, to if needs_utf8 else "")
+    return Outgoing(id_, ascii_address(sender.address), to, own + message.as_bytes(), needs_utf8)
 
 
-def _own_headers(message_id: str, letter: Letter) -> bytes:
-    """Headers that the library folds badly: it encodes an address to break it, and moves a long subject off its first line."""
+def _own_headers(message_id: str, letter: Letter, to: str) -> bytes:
+    """Headers that the library folds badly (it encodes an address to break it, and moves a long subject off its first line), and
+    the one it cannot write: to a receiver whose address is not ASCII."""
     subject = f"{one_line(letter.subject)} [Tracker]"
     if not subject.isascii():
         subject = Header(subject, "utf-8", header_name="Subject").encode(linesep="\r\n")
     lines = [f"Message-ID: {message_id}", f"Subject: {subject}"]
     if letter.stop:
         lines += [f"List-Unsubscribe: <{letter.stop}>", "List-Unsubscribe-Post: List-Unsubscribe=One-Click"]
-    return "".join(f"{line}\r\n" for line in lines).encode("ascii")
+    if to:
+        lines.append(f"To: <{one_line(to)}>")
+    return "".join(f"{line}\r\n" for line in lines).encode()
 
 
 def ascii_address(address: str) -> str:

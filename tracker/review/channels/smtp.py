@@ -6,6 +6,7 @@ import smtplib
 import socket
 import ssl
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import unquote, urlsplit
 
 from tracker.review.channels.base import Attempt, Permanent, Temporary
@@ -64,22 +65,27 @@ class Server:
             raise Temporary(_words(str(error)) or type(error).__name__) from error
 
 
+@cache
+def _tls(is_here: bool) -> ssl.SSLContext:
+    """How TLS is done; reading the certificates of the world takes a while."""
+    context = ssl.create_default_context()
+    if is_here:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
+
+
 class _Connection:
     """One conversation with a server. It is ended from outside when the attempt's time is over."""
 
     def __init__(self, server: Server, attempt: Attempt, greeting: str) -> None:
         self._server, self._attempt = server, attempt
-        context = ssl.create_default_context()
-        if server.is_here:
-            context.check_hostname = False
-            context.verify_mode = ssl.CERT_NONE
         timeout = attempt.left()
         self._smtp = (
-            smtplib.SMTP_SSL(local_hostname=greeting, timeout=timeout, context=context)
+            smtplib.SMTP_SSL(local_hostname=greeting, timeout=timeout, context=_tls(server.is_here))
             if server.secure
             else smtplib.SMTP(local_hostname=greeting, timeout=timeout)
         )
-        self._context = context
         # What TLS needs to check the server's name, and smtplib takes from its constructor alone.
         self._smtp._host = server.host  # type: ignore[attr-defined]
         attempt.cut_by(self._cut)
@@ -93,7 +99,7 @@ class _Connection:
         smtp.ehlo_or_helo_if_needed()
         if not server.secure and smtp.has_extn("starttls"):
             self._in_time()
-            smtp.starttls(context=self._context)
+            smtp.starttls(context=_tls(server.is_here))
             smtp.ehlo()
         elif not server.secure and server.user and not server.is_here:
             raise Temporary("the server offers no TLS, and a password is not sent in the clear")

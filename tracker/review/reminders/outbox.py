@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import and_, exists, func, or_, select, update
@@ -112,6 +113,7 @@ def _is_put_off(at: datetime) -> Any:
     return and_(Reminder.state == State.PLANNED, Reminder.next_try_at > at + FAR)
 
 
+@cache
 def _is_left_behind() -> Any:
     """A rider whose carrier goes nowhere any more."""
     carrier = aliased(Reminder)

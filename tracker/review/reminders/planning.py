@@ -48,16 +48,21 @@ def plan_due(
     channels = ("bell", "email") if email else ("bell",)
     with database.reading() as session:
         now = roster.load(session, at)
-        has_passed = _has_passed(session, now, channels)
-        parts = [part for part in (reviews, requests, digests) if part.are_due(session, now, channels)]
+        has_passed, parts = _has_passed(session, now, channels), _parts(session, now, channels)
     done = Planned()
     if has_passed:
         with database.writing() as session:
             rows, fates = _looked_at(session, roster.load(session, at), channels)
             done.cancelled = checks.cancel(session, rows, fates, at)
+            # What is taken from one may now be owed to another.
+            parts = _parts(session, now, channels)
     for part in parts:
         done.planned += _plan(database, part, at, channels, batch, stopping)
     return done
+
+
+def _parts(session: Session, now: Roster, channels: tuple[str, ...]) -> list[ModuleType]:
+    return [part for part in (reviews, requests, digests) if part.are_due(session, now, channels)]
 
 
 def _plan(

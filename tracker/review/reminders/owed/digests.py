@@ -65,6 +65,6 @@ def _of(person: Person, roster: Roster) -> Iterator[Owed]:
         return
     delivery = Delivery(person.email, person.language, person)
     moment = workdays.moment(day, roster.hour(delivery))
-    # Whoever came, or wished for something else, after that moment did not miss it.
-    if moment > person.since:
+    # Whoever came, or wished for something else, after that moment did not miss it; after a wrong clock, that may lie ahead.
+    if moment > person.since or person.since > roster.at:
         yield Owed(Kind.DIGEST, DESK, person.key, _EMAIL, 0, day.isoformat(), moment if is_today else roster.moment(delivery))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, String, and_, cast, exists, literal, select, text
@@ -32,10 +33,10 @@ def plan(session: Session, roster: Roster, channels: tuple[str, ...], batch: int
 
 def _owed(session: Session, roster: Roster, channels: tuple[str, ...]) -> Iterator[Owed]:
     for channel in channels:
-        for row in session.execute(_not_asked(roster, channel)):
+        for row in session.execute(_not_asked(channel, roster.with_sample)):
             if owed := _message(row, channel, Request.ASKED, roster):
                 yield owed
-        for row in session.execute(_not_asked_again(roster, channel)):
+        for row in session.execute(_not_asked_again(channel, roster.with_sample)):
             day = roster.workdays.after(roster.workdays.day_of(row.asked_at), ASK_AGAIN_AFTER)
             if day <= roster.today and (owed := _message(row, channel, Request.AGAIN, roster)):
                 yield owed
@@ -51,16 +52,19 @@ def _message(row: Any, channel: str, step: Request, roster: Roster) -> Owed | No
     return Owed(Kind.SIGNOFF, subject, recipient, channel, row.due_cycle, step, due_at, claim_id=row.id)
 
 
-def _not_asked(roster: Roster, channel: str) -> Any:
+# Built once: putting such a question together costs more than asking it.
+@cache
+def _not_asked(channel: str, with_sample: bool) -> Any:
     asked = exists().where(_is_request(Reminder, channel, Request.ASKED), Reminder.state != State.CANCELLED)
-    return _proposals(roster).where(~asked).order_by(Claim.id).limit(MOST)
+    return _proposals(with_sample).where(~asked).order_by(Claim.id).limit(MOST)
 
 
-def _not_asked_again(roster: Roster, channel: str) -> Any:
+@cache
+def _not_asked_again(channel: str, with_sample: bool) -> Any:
     first = aliased(Reminder)
     again = exists().where(_is_request(Reminder, channel, Request.AGAIN), Reminder.state != State.CANCELLED)
     return (
-        _proposals(roster)
+        _proposals(with_sample)
         .join(first, and_(_is_request(first, channel, Request.ASKED), first.state == State.SENT))
         .add_columns(first.ended_at.label("asked_at"))
         .where(~again)
@@ -69,13 +73,13 @@ def _not_asked_again(roster: Roster, channel: str) -> Any:
     )
 
 
-def _proposals(roster: Roster) -> Any:
+def _proposals(with_sample: bool) -> Any:
     query = (
         select(Claim.id, Claim.due_cycle, Claim.proposal_id, Claim.requested_signer_id, Verdict.proposed_by_id)
         .join(Verdict, Verdict.id == Claim.proposal_id)
         .where(_PROPOSED, Claim.requested_signer_id.is_not(None))
     )
-    return query if roster.with_sample else query.where(Claim.is_sample.is_(False))
+    return query if with_sample else query.where(Claim.is_sample.is_(False))
 
 
 def _is_request(table: Any, channel: str, step: Request) -> ColumnElement[bool]:
