@@ -45,6 +45,7 @@ TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
         GET /claims
         GET /claims/CLAIM
         GET /claims/CLAIM/history
+        GET /claims/CLAIM/peek
         GET /claims/CLAIM/dossier
         GET /record
         GET /record/editors/EDITOR
@@ -83,6 +84,7 @@ TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
         POST /claims/new
         GET /claims/CLAIM/edit
         POST /claims/CLAIM/edit
+        POST /claims/CLAIM/undo
         GET /claims/CLAIM/assign
         POST /claims/CLAIM/assign
         GET /claims/CLAIM/topics

@@ -244,3 +244,34 @@ def test_the_page_of_keys_is_accessible(desk: Desk, axe: Callable[..., None], sc
     page = desk("editor", color_scheme=scheme, locale=locale)
     page.goto("/keys")
     axe(page)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_panel_beside_the_queue_follows_the_focus(desk: Desk, claims: list[Claim], axe: Callable[..., None], scheme: str):
+    page = desk("editor", color_scheme=scheme, viewport={"width": 1440, "height": 900})
+    page.goto("/queue")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    panel = page.get_by_role("complementary", name="The claim in focus")
+    expect(panel.get_by_role("heading")).to_have_text("The bridge will close.")
+    assert "bridge" in focused(page)
+    axe(page)
+    panel.get_by_role("link", name="Refuted").click()
+    expect(page.locator("#vd-rationale")).to_be_focused()
+    expect(page.locator("[value=refuted]")).to_be_checked()
+
+
+def test_u_takes_back_what_was_just_done(desk: Desk, claims: list[Claim], database: Database):
+    owner = make_editor(database, "Tom Adeyemi")
+    page = desk("editor")
+    page.goto(f"/claims/{claims[0].id}")
+    page.keyboard.press("u")
+    expect(page.locator("#said .said")).to_have_text("There is nothing to undo here.")
+    page.keyboard.press("o")
+    page.get_by_label("Owner").select_option(label="Tom Adeyemi")
+    page.get_by_role("button", name="Hand over").click()
+    expect(page.get_by_role("status").first).to_contain_text("Now with Tom Adeyemi.")
+    assert fresh(database, claims[0]).owner_id == owner.id
+    page.keyboard.press("u")
+    expect(page.get_by_role("status").first).to_contain_text("Undone.")
+    assert fresh(database, claims[0]).owner_id is None

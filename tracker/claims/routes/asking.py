@@ -16,6 +16,7 @@ from werkzeug.datastructures import MultiDict
 from tracker.claims import lifecycle
 from tracker.claims.models import Claim
 from tracker.claims.routes.view import claim_page, view_of
+from tracker.claims.services import undo
 from tracker.claims.services.common import need_not_withdrawn
 from tracker.errors import Conflict, Invalid, NotFound, Refusal
 from tracker.history import Actor
@@ -69,6 +70,7 @@ def worked(claim_id: int, form: F, work: Work[F], *, anchor: str = "") -> Respon
     try:
         with writing() as session, once(session) as done:
             claim = the_claim(session, claim_id)
+            before = claim.version
             text = work(session, claim, form, current_actor())
             answer = done(done_at(claim_id, anchor))
     except Invalid as refusal:
@@ -76,8 +78,16 @@ def worked(claim_id: int, form: F, work: Work[F], *, anchor: str = "") -> Respon
         return refusal
     except Conflict as refusal:
         return refusal
-    toast(text)
+    toast(text, undo=_undo_address(claim_id, before))
     return answer
+
+
+def _undo_address(claim_id: int, before: int) -> str:
+    """Where the work just done can be taken back, "" where it cannot; what changed nothing leaves no earlier change to undo."""
+    claim = the_claim(reading(), claim_id)
+    if claim.version == before or undo.last(reading(), claim, actor=current_actor()) is None:
+        return ""
+    return url_for("claims.undo", claim_id=claim_id, version=claim.version)
 
 
 def asked(claim_id: int, asking: Asking, form: F, work: Work[F]) -> ResponseReturnValue:

@@ -1,0 +1,44 @@
+"""Taking one's last change back, and the panel that shows a claim beside a list."""
+
+from flask import redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from tracker.claims.routes.asking import done_at, the_claim
+from tracker.claims.routes.blueprint import bp
+from tracker.claims.routes.view import claim_page, view_of
+from tracker.claims.services import undo as services
+from tracker.claims.words import Outcome
+from tracker.errors import N_, Conflict, Invalid
+from tracker.keyset import read_id
+from tracker.newsroom.roles import Role
+from tracker.web.access import current_actor, needs
+from tracker.web.database import session as reading
+from tracker.web.database import writing
+from tracker.web.desk import desk
+from tracker.web.pages import toast
+from tracker.web.speech import gettext as _
+
+
+@bp.post("/claims/<id:claim_id>/undo")
+@needs(Role.EDITOR)
+def undo(claim_id: int) -> ResponseReturnValue:
+    """Take back what the signed-in editor did last to this claim; `?version=` is the one that it led to."""
+    version = read_id(request.args.get("version"))
+    the_claim(reading(), claim_id)
+    if version is None:
+        raise Invalid(N_("This cannot be used as it is"))
+    try:
+        with writing() as session:
+            services.undo(session, the_claim(session, claim_id), actor=current_actor(), version=version)
+    except Conflict as refusal:
+        return claim_page(claim_id, refusal=refusal, status=refusal.status)
+    toast(_("Undone."))
+    return redirect(done_at(claim_id), 303)
+
+
+@bp.get("/claims/<id:claim_id>/peek")
+@needs(Role.VIEWER)
+def peek(claim_id: int) -> ResponseReturnValue:
+    """What the panel beside a list shows of a claim: a piece of a page, for the script."""
+    view = view_of(reading(), claim_id)
+    return render_template("claims/peek.html", view=view, page=view.page, outcomes=list(Outcome), language=desk.language)
