@@ -184,6 +184,10 @@ def _anchor(entry: Entry, _names: Names) -> Message:
     return Message(N_("The history was anchored at line %(seq)s."), {"seq": entry.data.get("seq")})
 
 
+def _restored(entry: Entry, _names: Names) -> Message:
+    return Message(N_("The database was restored from a backup, which ended at line %(seq)s."), {"seq": entry.data.get("seq")})
+
+
 _TOLD: Final[Mapping[str, Says]] = {
     "claim.edit": _edit,
     "claim.assign": _assign,
@@ -209,4 +213,4 @@ _TOLD: Final[Mapping[str, Says]] = {
     "history.redact": _redact,
 }
 # What nobody does: these sentences stand alone.
-ALONE: Final[Mapping[str, Says]] = {"claim.flag": _flag, "history.anchor": _anchor}
+ALONE: Final[Mapping[str, Says]] = {"claim.flag": _flag, "history.anchor": _anchor, "history.restored": _restored}

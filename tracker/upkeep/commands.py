@@ -66,6 +66,23 @@ def backup(context: Context, file: Path) -> None:
         raise Refused(f"the copy is whole, but its history does not verify: {fault}")
 
 
+@db.command()
+@click.pass_obj
+def restored(context: Context) -> None:
+    """Run this after putting a backup in place, before serving.
+
+    Mails that are owed by now are held back, as they may have been sent before; everybody signs in anew.
+    """
+    from tracker.upkeep import restoring
+
+    done = restoring.settle(context.database(), context.settings.home)
+    click.echo(f"The history ends at line {done.line:,} and verifies.")
+    click.echo(f"{done.held:,} mail{'s' if done.held != 1 else ''} held back; an admin may send them after all.")
+    click.echo(f"{done.ended:,} session{'s' if done.ended != 1 else ''} ended.")
+    if done.anchors_kept:
+        click.echo(f"Lines are lost that were anchored; their anchors are kept in {done.anchors_kept}.")
+
+
 @click.command()
 @click.argument("files", nargs=-1, metavar="[FILE]…", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.pass_obj

@@ -23,6 +23,7 @@ class Reason(enum.StrEnum):
     REFUSED = "refused"
     FAILED = "failed"
     BROKEN = "broken"
+    RESTORED = "restored"
 
 
 WORDS: Final = {
@@ -40,4 +41,5 @@ WORDS: Final = {
     Reason.REFUSED: N_("The receiver refused it for good."),
     Reason.FAILED: N_("It could not be sent for a whole day."),
     Reason.BROKEN: N_("The message could not be written."),
+    Reason.RESTORED: N_("The database was restored from a backup; this may have been sent before."),
 }
