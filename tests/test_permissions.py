@@ -74,6 +74,9 @@ TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
     "editing": (
         frozenset({"editor", "chief"}),
         """
+        POST /queue/bulk
+        GET /queue/handover
+        POST /queue/handover
         GET /articles/new
         POST /articles/new
         GET /articles/ARTICLE/edit

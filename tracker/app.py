@@ -23,6 +23,7 @@ from tracker.web import database as request_database
 AREAS: Final = (
     "tracker.newsroom.routes",
     "tracker.claims.queue_routes",
+    "tracker.claims.bulk_routes",
     "tracker.claims.routes",
     "tracker.articles.routes",
     "tracker.claims.people_routes",

@@ -8,6 +8,7 @@ from flask import Blueprint, Flask, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.articles import queries as articles
+from tracker.claims.bulk_routes import bulk_form
 from tracker.claims.queries import people, queue
 from tracker.claims.queries.choices import working_editors
 from tracker.claims.queries.queue import Asked, Filters, Queue, View
@@ -82,6 +83,7 @@ def index() -> ResponseReturnValue:
         is_new=is_bare and not queue.has_claims(session(), with_sample=asked.with_sample),
         today=asked.today,
         me=current_editor().id,
+        bulk=bulk_form() if Role.EDITOR in current_editor().role_names else None,
         View=View,
     )
 

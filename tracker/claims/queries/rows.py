@@ -47,6 +47,7 @@ class ClaimRow:
     """One claim in a list, ready to be drawn. `statement` is in `language`, the reader's where there is a translation."""
 
     id: int
+    version: int
     statement: str
     language: str
     status: Status
@@ -141,6 +142,7 @@ def _claims() -> Any:
     return (
         select(
             Claim.id,
+            Claim.version,
             Claim.statement,
             Claim.language,
             Claim.status,
@@ -237,6 +239,7 @@ def _row(
         proposal = Proposal(row.proposal_kind, row.proposed_outcome, people.get(row.proposed_by_id), row.proposed_at)
     return ClaimRow(
         id=row.id,
+        version=row.version,
         statement=translated or row.statement,
         language=language if translated else row.language,
         status=row.status,

@@ -1,0 +1,179 @@
+"""Many claims at once: what was ticked on the queue, and everything that an editor owns.
+
+Each claim is a transaction of its own, by the same service as one alone: what cannot be done to one is said and stops no other.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from flask import Blueprint, Flask, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tracker.claims.forms import offer
+from tracker.claims.forms.bulk import BulkForm, HandoverForm
+from tracker.claims.models import Claim, ClaimTopic
+from tracker.claims.queries import choices
+from tracker.claims.services import editing, moves
+from tracker.claims.words import Status
+from tracker.errors import N_, Forbidden, Invalid, NotFound, Refusal
+from tracker.history import Actor
+from tracker.keyset import read_id
+from tracker.newsroom.models import Editor
+from tracker.newsroom.roles import Role
+from tracker.web import forms, speech
+from tracker.web.access import current_actor, current_editor, needs
+from tracker.web.database import session as reading
+from tracker.web.database import writing
+from tracker.web.desk import desk
+from tracker.web.pages import toast, warn
+from tracker.web.speech import gettext as _
+from tracker.web.speech import ngettext, say
+from tracker.web.urls import local_path
+
+bp = Blueprint("bulk", __name__)
+
+Work = Callable[[Session, Claim, int, BulkForm, Actor], None]
+
+MOST: Final = 300  # claims in one go
+TOLD: Final = 3  # of those left out, said one by one
+_ENDED: Final = (Status.RESOLVED, Status.WITHDRAWN)
+
+
+def init_app(app: Flask) -> None:
+    """Add the work on many claims to an application."""
+    app.register_blueprint(bp)
+
+
+def _assign(session: Session, claim: Claim, version: int, form: BulkForm, actor: Actor) -> None:
+    editing.assign(session, claim, form.owner_id.data, actor=actor, version=version)
+
+
+def _postpone(session: Session, claim: Claim, version: int, form: BulkForm, actor: Actor) -> None:
+    moves.postpone(session, claim, form.review_on.data, form.reason.data, actor=actor, version=version)
+
+
+def _topic(session: Session, claim: Claim, version: int, form: BulkForm, actor: Actor) -> None:
+    now = session.scalars(select(ClaimTopic.topic_id).where(ClaimTopic.claim_id == claim.id))
+    editing.set_topics(session, claim, (*now, form.topic_id.data), actor=actor)
+
+
+WORK: Final[dict[str, Work]] = {"assign": _assign, "postpone": _postpone, "topic": _topic}
+
+
+def bulk_form(sent: object = None) -> BulkForm:
+    """The form with what can be chosen in it."""
+    form = BulkForm(sent, ids="bk")
+    offer(form.owner_id, choices.working_editors(reading()))
+    form.topic_id.set_choices(choices.topics(reading(), speech.language(), with_sample=desk.newsroom.show_sample))
+    return form
+
+
+@bp.post("/queue/bulk")
+@needs(Role.EDITOR)
+def bulk() -> ResponseReturnValue:
+    """Do one thing to every claim that was ticked; what was left out is said with its reason."""
+    do, picks, form = request.form.get("do", ""), _picks(), bulk_form(request.form)
+    if do not in WORK:
+        raise Invalid(N_("Say what to do with these claims."))
+    if not picks:
+        warn(_("Choose at least one claim first."))
+        return _back()
+    if not form.validate() or not _is_enough(form, do):
+        return render_template("queue/bulk.html", form=form, do=do, picks=picks), 422
+    _said(*_each(picks, lambda session, claim, version: WORK[do](session, claim, version, form, current_actor())))
+    return _back()
+
+
+def _is_enough(form: BulkForm, do: str) -> bool:
+    try:
+        if do == "postpone" and form.review_on.data is None:
+            raise Invalid(N_("Say on which day these claims should come back."), field="review_on")
+        if do == "postpone" and not form.reason.data.strip():
+            raise Invalid(N_("Say why the review is moved."), field="reason")
+        if do == "topic" and form.topic_id.data is None:
+            raise Invalid(N_("Choose a topic."), field="topic_id")
+    except Invalid as refusal:
+        forms.feed(form, refusal)
+        return False
+    return True
+
+
+def _picks() -> list[tuple[int, int]]:
+    """(claim, the version that the page showed) of every box that was ticked."""
+    found: dict[int, int] = {}
+    for value in request.form.getlist("pick"):
+        number, _colon, version = value.partition(":")
+        claim_id, seen = read_id(number), read_id(version)
+        if claim_id is not None and seen is not None:
+            found[claim_id] = seen
+    if len(found) > MOST:
+        raise Invalid(N_("At most %(most)s claims at once."), most=MOST)
+    return list(found.items())
+
+
+def _each(picks: Iterable[tuple[int, int]], work: Callable[[Session, Claim, int], None]) -> tuple[int, list[tuple[int, str]]]:
+    done, left = 0, []
+    for claim_id, version in picks:
+        try:
+            with writing() as session:
+                claim = session.get(Claim, claim_id)
+                if claim is None:
+                    raise NotFound()
+                work(session, claim, version)
+        except Refusal as refusal:
+            left.append((claim_id, say(refusal.message)))
+        else:
+            done += 1
+    return done, left
+
+
+def _said(done: int, left: list[tuple[int, str]]) -> None:
+    if done:
+        toast(ngettext("Done for %(n)s claim.", "Done for %(n)s claims.", done))
+    for claim_id, why in left[:TOLD]:
+        warn(_("Claim %(number)s was left as it was: %(why)s", number=claim_id, why=why))
+    if len(left) > TOLD:
+        more = len(left) - TOLD
+        warn(ngettext("%(n)s more claim was left as it was.", "%(n)s more claims were left as they were.", more))
+
+
+def _back() -> ResponseReturnValue:
+    return redirect(local_path(request.form.get("next") or url_for("queue.index")), 303)
+
+
+@bp.route("/queue/handover", methods=["GET", "POST"])
+@needs(Role.EDITOR)
+def handover() -> ResponseReturnValue:
+    """Everything that an editor owns and that is not at its end, to another: one's own, or as chief anybody's."""
+    form = HandoverForm(request.form if request.method == "POST" else None, data={"from_id": current_editor().id})
+    form.from_id.set_choices(_owners())
+    offer(form.to_id, choices.working_editors(reading()))
+    if request.method != "POST" or not form.validate():
+        return render_template("queue/handover.html", form=form), 200 if request.method != "POST" else 422
+    giver, taker = form.from_id.data, form.to_id.data
+    owned = select(Claim.id, Claim.version).where(Claim.owner_id == giver, Claim.status.not_in(_ENDED)).order_by(Claim.id)
+    picks = [(row.id, row.version) for row in reading().execute(owned)]
+
+    def hand(session: Session, claim: Claim, _version: int) -> None:
+        actor = current_actor()
+        if giver != actor.editor_id and Role.CHIEF not in actor.roles:
+            raise Forbidden(N_("Only a chief can do this."))
+        if claim.owner_id == giver:  # somebody may have taken it meanwhile
+            editing.assign(session, claim, taker, actor=actor)
+
+    if picks:
+        _said(*_each(picks, hand))
+    else:
+        toast(_("There was nothing to hand over."))
+    return redirect(url_for("queue.index"), 303)
+
+
+def _owners() -> list[tuple[int, str]]:
+    me = current_editor()
+    if Role.CHIEF not in me.role_names:
+        return [(me.id, me.name)]
+    owns = select(Claim.id).where(Claim.owner_id == Editor.id, Claim.status.not_in(_ENDED)).exists()
+    others = select(Editor.id, Editor.name).where(owns, Editor.id != me.id).order_by(Editor.name)
+    return [(me.id, me.name), *((row.id, row.name) for row in reading().execute(others))]
