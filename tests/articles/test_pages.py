@@ -303,6 +303,7 @@ def test_an_article_shows_its_claims_in_reading_order_with_their_state(
         quote_end=start + len("Rents will fall."),
     )
     make_claim("open", article=article, statement="No place.", review_on=TODAY + timedelta(days=60))
+    make_claim("withdrawn", article=article)
     speaker = make_speaker(name="Ilse Oakes")
     start = BODY.index("The ferry")
     make_claim(
@@ -325,6 +326,7 @@ def test_an_article_shows_its_claims_in_reading_order_with_their_state(
     assert "Ilse Oakes" in seen
     assert "Prediction 1: Proposed: confirmed" in seen
     assert "Refuted 1" in seen
+    assert "Withdrawn 1" in seen
     assert "Confirmed 1 proposed" in seen
     assert "signed off 11 Mar 2024" in seen
     assert "due 11 May 2024 , in 60 days" in seen

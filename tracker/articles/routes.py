@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from tracker.articles import queries, services
 from tracker.articles.forms import ArticleForm, EditArticleForm, NewArticleForm, TextForm
 from tracker.articles.models import Article
-from tracker.articles.shown import blocks, legend, settled, shown
+from tracker.articles.shown import blocks, legend, settled, shown, standing
 from tracker.articles.slugs import slug
 from tracker.claims.labels import language_name
 from tracker.claims.queries import rows
@@ -106,6 +106,7 @@ def show(article_id: int, slug: str | None = None) -> ResponseReturnValue:
         author=_author(article),
         claims=claims,
         legend=legend(claims),
+        standing=standing(claims),
         settled=settled(claims),
         is_all=len(claims) < CLAIMS_MAX,
         text=text,

@@ -71,6 +71,11 @@ def legend(claims: Sequence[Shown]) -> list[Tally]:
     return [tally for tally in tallies if tally.count or tally.proposed]
 
 
+def standing(claims: Sequence[Shown]) -> int:
+    """How many have not been withdrawn."""
+    return sum(claim.row.status != Status.WITHDRAWN for claim in claims)
+
+
 def settled(claims: Sequence[Shown]) -> int:
     """How many have a verdict that stands."""
     return sum(claim.row.status == Status.RESOLVED for claim in claims)
