@@ -254,15 +254,7 @@ def test_a_quote_and_its_place_are_chosen_together(database: Database, make_arti
     claim = make_claim("due", article=make_article(body=BODY))
     client = sign_in("editor")
     page = client.get(f"/claims/{claim.id}/edit")
-    start = BODY.index("The pact will hold")
-    theirs = {
-        "quote": "The pact will hold",
-        "quote_kind": "verbatim",
-        "text_number": 1,
-        "quote_start": start,
-        "quote_end": start + 18,
-    }
-    edited(database, claim, **theirs)
+    edited(database, claim, **HOLD)
     answer = send(client, page, "/edit", quote="he said", quote_kind="verbatim")
     assert answer.status_code == 409
     assert 'name="keep-quote"' in answer.text
@@ -292,14 +284,6 @@ def test_frozen_terms_cannot_be_edited_and_what_was_typed_is_kept(database: Data
 
 
 def test_a_corrected_article_leaves_the_quote_at_its_old_text(database: Database, make_article, make_claim, sign_in):
-    start = BODY.index("The pact will hold")
-    place = {
-        "quote": "The pact will hold",
-        "quote_kind": "verbatim",
-        "text_number": 1,
-        "quote_start": start,
-        "quote_end": start + 18,
-    }
     claim = make_claim("due", article=make_article(body=BODY), **HOLD)
     with database.writing() as session:
         articles.add_text(session, DESK, session.get_one(Article, claim.article_id), BODY.replace("will hold", "may hold"))

@@ -36,7 +36,7 @@ class VerdictForm(ClaimMove):
         hint=_l("The day it became knowable, not today. Type “26 mar 2024” or “26/3/2024”."),
     )
     occurred_from = DayField(_l("Happened on, or from"), prefer="past")
-    occurred_to = DayField(_l("to"), prefer="past")
+    occurred_to = DayField(_l("until"), prefer="past")
     missing = AreaField(_l("Which part did not happen"), max_length=TEXT_MAX)
     reason = ChoiceField(_l("Why there is no answer"), _reasons, blank="–")
     impossible = CheckField(_l("Before the deadline: it has become impossible"))

@@ -41,7 +41,7 @@ class CheckForm(ClaimWork):
     )
     checked_on = DayField(_l("Looked on"), prefer="past", hint=_l("Today, if you leave it empty."))
     period_from = DayField(_l("Period looked at, from"), prefer="past")
-    period_to = DayField(_l("to"), prefer="past")
+    period_to = DayField(_l("until"), prefer="past")
     exhaustive = CheckField(
         _l("I looked everywhere it would have to show"),
         hint=_l("After a deadline of the speaker’s, one such look that finds nothing can carry “refuted”."),

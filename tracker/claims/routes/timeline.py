@@ -32,7 +32,7 @@ _ICONS: Final[Mapping[str, str]] = {
 # Talk between editors, for them alone.
 _PRIVATE: Final = frozenset({"note.add"})
 # Of these, what changed is worth reading in the line itself; of the others, the sentence says it.
-_WITH_CHANGES: Final = frozenset({"claim.edit", "claim.topics", "translation.set", "evidence.edit"})
+_WITH_CHANGES: Final = frozenset({"claim.edit", "claim.topics", "evidence.edit"})
 
 
 @dataclass(frozen=True)

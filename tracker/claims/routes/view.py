@@ -1,7 +1,7 @@
 """What the template of a claim's page is given: the claim as read, what this editor may do with it now, and its forms."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import render_template
@@ -17,7 +17,7 @@ from tracker.claims.services.verdicts import facts
 from tracker.claims.verdict_needs import is_before_deadline, lacking, silence_refutes
 from tracker.claims.verdict_rules import Facts
 from tracker.claims.words import Outcome, Status
-from tracker.errors import Message, Refusal
+from tracker.errors import N_, IllegalMove, Message, Refusal, Stale
 from tracker.newsroom.roles import Role
 from tracker.web import speech
 from tracker.web.access import current_editor
@@ -26,6 +26,7 @@ from tracker.web.desk import desk
 from tracker.web.errors import Typed, typed
 from tracker.web.forms import Form
 
+GONE = N_("This cannot be done any more: the claim has moved on since you read it.")
 HISTORY_SHOWN = 20  # lines on the page; all of it, with all changes, has a page of its own
 
 
@@ -42,6 +43,11 @@ class ClaimView:
     changes: list[Line]
     refusal: Refusal | None
     typed: list[Typed]
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether somebody else was faster; else the move itself is not possible."""
+        return isinstance(self.refusal, Stale)
 
     @property
     def may_edit(self) -> bool:
@@ -130,9 +136,11 @@ def claim_page(
             # The page now shows what stands; sent again, it speaks of that.
             form["version"].data = view.page.claim.version
     forms = page_forms(session, view, sent)
-    # A form that the page no longer holds shows its errors and what was typed all the same.
-    stranded = next((form for name, form in sent.items() if name not in forms), None)
     shown = next((form for name, form in sent.items() if name in forms), None)
+    stranded = bool(sent) and shown is None
+    if stranded and refusal is None:
+        # Whatever was wrong with it: the page does not hold this form any more, and shows what was typed all the same.
+        view, status = replace(view, refusal=IllegalMove(GONE), typed=typed()), IllegalMove.status
     values: dict[str, Any] = {
         "view": view,
         "page": view.page,
