@@ -13,7 +13,10 @@ from werkzeug.routing import Rule
 from tests.factories import make_article, make_claim, make_editor, make_evidence, make_speaker, make_topic
 from tests.support.web import AppFactory, Client, SignIn
 from tracker.db import Database
+from tracker.exchange.imports.models import ImportJob
+from tracker.exchange.imports.states import State
 from tracker.newsroom.roles import Role
+from tracker.review.reminders.links import Links
 from tracker.web import access
 
 ROLES: Final = ("nobody", "viewer", "editor", "chief", "admin")
@@ -31,6 +34,8 @@ TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
         GET /login
         POST /login
         POST /logout
+        GET /u/TOKEN
+        POST /u/TOKEN
         """,
     ),
     "reading": (
@@ -59,6 +64,8 @@ TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
         POST /settings
         GET /settings/keyboard
         GET /keys
+        GET /reminders
+        POST /reminders
         POST /settings/sessions
         GET /change
         POST /change
@@ -128,6 +135,20 @@ TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
         POST /topics/new
         GET /topics/TOPIC/edit
         POST /topics/TOPIC/edit
+        GET /import
+        POST /import
+        """,
+    ),
+    # An import is there for the editor who sent the file, and for nobody else: this one is somebody else's.
+    "editing, by its owner": (
+        frozenset({"editor", "chief"}),
+        """
+        GET /import/IMPORT
+        POST /import/IMPORT/reading
+        POST /import/IMPORT/check
+        POST /import/IMPORT/run
+        POST /import/IMPORT/discard
+        GET /import/IMPORT/bad-rows.csv
         """,
     ),
     "leading": (
@@ -149,7 +170,7 @@ LINES: Final = [(need, *line.split()) for need, (_, lines) in TABLE.items() for 
 
 
 @pytest.fixture
-def at(database: Database) -> Callable[[str], str]:
+def at(app: Flask, database: Database) -> Callable[[str], str]:
     """`at("/claims/CLAIM")`: the address with the ids of rows that exist."""
     article = make_article(database, body="One paragraph.")
     claim = make_claim(database, "due", article=article)
@@ -161,6 +182,8 @@ def at(database: Database) -> Callable[[str], str]:
         "EDITOR": make_editor(database).id,
         "SPEAKER": make_speaker(database).id,
         "TOPIC": make_topic(database).id,
+        "IMPORT": somebody_s_import(database),
+        "TOKEN": Links.of(app.extensions["tracker_settings"]).stop(make_editor(database).id, "digest").rpartition("/")[2],
     }
 
     def fill(address: str) -> str:
@@ -169,6 +192,15 @@ def at(database: Database) -> Callable[[str], str]:
         return address
 
     return fill
+
+
+def somebody_s_import(database: Database) -> int:
+    owner = make_editor(database).id
+    with database.writing() as session:
+        job = ImportJob(name="a.csv", size=1, sha256="0" * 64, state=State.MAPPING, editor_id=owner)
+        session.add(job)
+        session.flush()
+        return job.id
 
 
 def endpoint(app: Flask, method: str, address: str) -> tuple[str, str]:
@@ -193,7 +225,9 @@ def test_the_application_agrees_with_the_table(role: str, client: Client, sign_i
         answer = browser.open(at(address), method=method) if method == "GET" else browser.post(at(address))
         location = (answer.location or "").partition("?")[0]
         to_the_door = answer.status_code == 303 and location == "/login" and address != "/logout"
-        if role in TABLE[need][0]:
+        if role in TABLE[need][0] and need == "editing, by its owner":
+            as_it_should = answer.status_code == 404
+        elif role in TABLE[need][0]:
             as_it_should = answer.status_code not in {401, 403, 404, 405, 500} and not to_the_door
         elif role == "nobody":
             as_it_should = answer.status_code == 401 if need == "reading, by programs" else to_the_door
