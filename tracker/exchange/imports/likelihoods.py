@@ -7,6 +7,7 @@ from tracker.errors import N_, Invalid
 
 Band = tuple[int, int]
 
+_LONGEST: Final = 60  # characters
 _NUMBER: Final = r"(\d{1,3}(?:[.,]\d{1,20})?(?:e-\d{1,3})?)\s*(%|percent|per cent|pour cent|p\.c\.)?"
 _ONE: Final = re.compile(rf"(?:~|≈|about|around|c\.|ca\.?|env\.?|environ)?\s*{_NUMBER}", re.IGNORECASE)
 _TWO: Final = re.compile(
@@ -17,6 +18,8 @@ _BEYOND: Final = re.compile(rf"([<>≤≥]=?)\s*{_NUMBER}", re.IGNORECASE)
 
 def band(text: str, scale: str | None) -> Band:
     """Both ends in whole per cent. `scale` "percent" or "fraction" is for numbers without a sign. Raises Invalid."""
+    if len(text) > _LONGEST:
+        raise _unreadable()
     words = " ".join(text.split())
     if match := _ONE.fullmatch(words):
         point = _percent(match[1], match[2], scale)
@@ -30,7 +33,11 @@ def band(text: str, scale: str | None) -> Band:
     if match := _BEYOND.fullmatch(words):
         end = _percent(match[2], match[3], scale)
         return (end, 100) if match[1][0] in ">≥" else (0, end)
-    raise Invalid(N_("This is no likelihood we can read. Write it as 60–75 % or 60."))
+    raise _unreadable()
+
+
+def _unreadable() -> Invalid:
+    return Invalid(N_("This is no likelihood we can read. Write it as 60–75 % or 60."))
 
 
 def _percent(number: str, sign: str | None, scale: str | None) -> int:
@@ -50,7 +57,7 @@ def scale_shown(text: str) -> str | None:
 
     None for all else.
     """
-    match = _ONE.fullmatch(text.strip())
+    match = _ONE.fullmatch(text.strip()) if len(text) <= _LONGEST else None
     if match is None or match[2]:
         return None
     value = float(match[1].replace(",", "."))

@@ -32,7 +32,7 @@ _PIECE: Final = 1 << 20
 _OTHER: Final = re.compile(rb"[a-z][\x82-\x84\x86-\x8c\x8e\x98\x99\x9b\x9f][a-z]")
 _ODD: Final = re.compile(r"[\udc80-\udcff]")
 _BEYOND_ASCII: Final = re.compile(r"[\x80-\U0010ffff]")
-_WORD: Final = re.compile(r"[^\W\d_]*[^\W\d_\x00-\x7f][^\W\d_]*|[\u2018-\u201e«»€…–—]")
+_WORD: Final = re.compile(r"[^\W\d_]+|[\u2018-\u201e«»€…–—]")
 
 
 @dataclass(frozen=True)
@@ -140,6 +140,8 @@ def letters(text: str, most: int = 8) -> tuple[str, ...]:
     """The first few words with letters beyond ASCII, each once."""
     found: dict[str, None] = {}
     for match in _WORD.finditer(text):
+        if match.group().isascii():
+            continue
         found.setdefault(match.group()[:30])
         if len(found) == most:
             break
