@@ -114,7 +114,7 @@ def test_the_terms_are_all_there(make_claim, make_speaker, make_topic, sign_in):
     )
     words = text_of(sign_in("viewer").get(f"/claims/{claim.id}").text)
     for said in (
-        "M. Hale, Northgate Institute Implied: the article only suggests who. The name is shown to editors only",
+        "M. Hale, Northgate Institute Implied: the article only suggests who. The name never leaves the desk",
         "Topics Arms deals, Trade",
         "said “could”; our reading: 30–60%",
         "Condition If the talks go on Not known yet",

@@ -232,6 +232,31 @@ def test_a_verdict_cannot_be_given_alone_where_a_second_signature_is_asked(
     assert fresh(database, claim).status == "due"
 
 
+def test_after_two_returns_a_chief_can_decide(database: Database, make_claim, sign_in):
+    claim = make_claim("proposed")
+    chief = sign_in("chief")
+    assert fill(sign_in("editor"), f"/claims/{claim.id}", "/signoff", action="return", note="Not enough.").status_code == 303
+    assert "Decide as chief" not in chief.get(f"/claims/{claim.id}").text
+    assert fill(sign_in("editor"), f"/claims/{claim.id}", "/verdict", **VERDICT).status_code == 303
+    assert fill(sign_in("editor"), f"/claims/{claim.id}", "/signoff", action="return", note="Still not.").status_code == 303
+    assert "Decide as chief" in chief.get(f"/claims/{claim.id}").text
+    assert "Decide as chief" not in sign_in("editor").get(f"/claims/{claim.id}").text
+    assert fill(chief, f"/claims/{claim.id}", "/verdict", **VERDICT, how="decide").status_code == 303
+    assert fresh(database, claim).status == "resolved"
+
+
+def test_a_proposal_that_lost_its_evidence_cannot_be_signed(database: Database, make_claim, sign_in):
+    claim = make_claim("proposed")
+    with database.reading() as session:
+        source = session.query(Evidence).one()
+    client = sign_in("editor")
+    assert fill(client, f"/claims/{claim.id}/evidence/{source.id}/withdraw", reason="It was forged.").status_code == 303
+    answer = fill(client, f"/claims/{claim.id}", "/signoff", action="sign")
+    assert answer.status_code == 422
+    assert "Add at least one public piece of evidence that supports the claim." in answer.text
+    assert fresh(database, claim).status == "proposed"
+
+
 def test_a_resolved_claim_is_reopened(database: Database, make_claim, sign_in):
     claim = make_claim("resolved")
     client = sign_in("editor")
