@@ -11,10 +11,14 @@ from tests.factories import change_settings, make_article, make_claim, make_edit
 from tests.review.office import Office
 from tests.review.test_reminders import DAY, a_claim, leave, propose
 from tests.support.mail import Mail
+from tracker import clock
 from tracker.claims.models import Claim
 from tracker.claims.services import editing
 from tracker.claims.words import Attribution, Stance
+from tracker.errors import NotFound
 from tracker.newsroom.models import Editor
+from tracker.review.reminders import services
+from tracker.review.reminders.links import Links
 from tracker.review.reminders.models import Frequency
 from tracker.review.reminders.workdays import Workdays
 
@@ -237,6 +241,19 @@ def test_a_new_hour_counts_from_the_same_day_on(office: Office, ines: Editor):
     assert office.round() == []
 
 
+def test_who_changes_their_mind_before_the_hour_has_todays(office: Office, ines: Editor):
+    a_claim(office, ines, TUESDAY)
+    office.go(TUESDAY, time(6))
+    office.plan()
+    office.wishes(ines, digest="off")
+    office.plan()
+    assert [row.reason for row in office.rows(kind="digest")] == ["switched_off"]
+    office.wishes(ines, digest="weekdays")
+
+    office.go(TUESDAY)
+    assert office.round() == [("ines", "1 due this week")]
+
+
 def test_who_chooses_an_hour_that_is_over_is_not_sent_todays_at_once(office: Office, ines: Editor):
     office.wishes(ines, digest="off")
     a_claim(office, ines, TUESDAY)
@@ -446,3 +463,44 @@ def test_a_leap_of_30_days_and_back_sends_nothing_twice_and_things_go_on(office:
     }
     office.go(TUESDAY + 30 * DAY)
     assert office.round() == []
+
+
+def test_a_digest_planned_by_a_wrong_clock_waits_for_its_day(office: Office, ines: Editor):
+    a_claim(office, ines, TUESDAY)
+    office.go(TUESDAY + 2 * DAY, time(6))
+    office.plan()
+
+    assert office.days(TUESDAY, TUESDAY + 2 * DAY) == {
+        TUESDAY: [("ines", "1 due this week")],
+        TUESDAY + DAY: [("ines", "1 overdue")],
+        TUESDAY + 2 * DAY: [("ines", "1 overdue")],
+    }
+
+
+# --- what the pages ask for ---
+
+
+def test_when_the_next_one_comes_and_what_would_stand_in_it(office: Office, ines: Editor):
+    links = Links("https://tracker.example.org", "secret")
+    office.go(FRIDAY, time(9))
+    with office.database.reading() as session:
+        assert services.next_digest_at(session, ines.id, clock.now()) == datetime(2024, 9, 23, 6, tzinfo=UTC)
+        assert services.todays_digest(session, ines.id, links, clock.now()) is None
+        with pytest.raises(NotFound):
+            services.next_digest_at(session, 999, clock.now())
+    a_claim(office, ines, FRIDAY)
+    office.wishes(ines, digest="off")
+    with office.database.reading() as session:
+        assert services.next_digest_at(session, ines.id, clock.now()) is None
+        letter = services.todays_digest(session, ines.id, links, clock.now())
+    assert letter is not None
+    assert letter.subject == "1 due this week"
+
+
+def test_a_test_is_sent_once_however_often_it_is_asked_for_in_a_minute(office: Office, ines: Editor):
+    office.go(FRIDAY)
+    for _ in range(2):
+        with office.database.writing() as session:
+            services.send_test(session, ines.id, clock.now())
+
+    assert office.round() == [("ines", "This is a test")]

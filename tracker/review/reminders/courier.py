@@ -77,11 +77,7 @@ class Courier:
 
     def round(self, stopping: Callable[[], bool] = lambda: False) -> Tally:
         """Send what can be sent now and, while some of it hangs, what comes up meanwhile. Raises what the database raises."""
-        with self._database.reading() as session:
-            lost = outbox.is_anything_lost(session, clock.now())
-        if lost:
-            with self._database.writing() as session:
-                outbox.recover(session, clock.now())
+        outbox.recover(self._database, clock.now())
         if not self._is_anything_due():
             return Tally()
         return _Round(self, stopping).run()

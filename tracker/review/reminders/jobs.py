@@ -6,13 +6,14 @@ A server that hangs so holds up its own channel at most, and neither the plannin
 from collections.abc import Callable
 from functools import partial
 
+from tracker import clock
 from tracker.config import Settings
 from tracker.db import Database
 from tracker.review.channels import email
 from tracker.review.channels.base import Channel
 from tracker.review.channels.email import EmailChannel
 from tracker.review.jobs import Result, Stopping
-from tracker.review.reminders import bell
+from tracker.review.reminders import bell, outbox
 from tracker.review.reminders.courier import Courier
 from tracker.review.reminders.planning import plan_due
 
@@ -29,6 +30,7 @@ def of(settings: Settings) -> dict[str, Work]:
 
 def remind(with_email: bool, database: Database, stopping: Stopping) -> Result:
     """Plan what is owed, and show what the bell has."""
+    outbox.recover(database, clock.now())
     planned = plan_due(database, email=with_email, stopping=stopping)
     rung = bell.ring(database, stopping=stopping)
     return {

@@ -12,10 +12,11 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import and_, exists, func, or_, select, update
+from sqlalchemy import and_, case, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
+from tracker.db import Database
 from tracker.errors import N_, Conflict, Forbidden
 from tracker.history import Actor
 from tracker.newsroom.roles import Role
@@ -53,8 +54,8 @@ class Lease:
     ids: tuple[int, ...]
 
 
-def owe(session: Session, owed: Iterable[Owed], at: datetime, *, revive: bool = True) -> int:
-    """Write down what is owed, where it is not already; return how many rows that made or, with `revive`, called back to life.
+def owe(session: Session, owed: Iterable[Owed], at: datetime) -> int:
+    """Write down what is owed, where it is not already; return how many rows that made or called back to life.
 
     A cancelled message may be owed again, when what cancelled it is undone; one that was sent never is.
     """
@@ -64,14 +65,11 @@ def owe(session: Session, owed: Iterable[Owed], at: datetime, *, revive: bool = 
     is_postgresql = session.get_bind().dialect.name == "postgresql"
     new: Any = (postgresql if is_postgresql else sqlite).insert(Reminder)
     key = ["kind", "subject", "recipient", "channel", "due_cycle", "step"]
-    if revive:
-        again = {
-            "state": State.PLANNED, "due_at": new.excluded.due_at, "next_try_at": new.excluded.next_try_at, "reason": "",
-            "detail": "", "ended_at": None, "carrier_id": None, "first_try_at": None,
-        }  # fmt: skip
-        new = new.on_conflict_do_update(index_elements=key, set_=again, where=Reminder.state == State.CANCELLED)
-    else:
-        new = new.on_conflict_do_nothing(index_elements=key)
+    again = {
+        "state": State.PLANNED, "due_at": new.excluded.due_at, "next_try_at": new.excluded.next_try_at, "reason": "",
+        "detail": "", "ended_at": None, "carrier_id": None, "first_try_at": None,
+    }  # fmt: skip
+    new = new.on_conflict_do_update(index_elements=key, set_=again, where=Reminder.state == State.CANCELLED)
     # In one order, or two planners could wait for each other.
     rows.sort(key=lambda row: [row[column] for column in key])
     return len(session.scalars(new.returning(Reminder.id), rows).all())
@@ -110,7 +108,8 @@ def _is_lost(at: datetime) -> Any:
 
 
 def _is_put_off(at: datetime) -> Any:
-    return and_(Reminder.state == State.PLANNED, Reminder.next_try_at > at + FAR)
+    # What was planned for a day far off, by a clock that was wrong, can wait for that day. A second try cannot.
+    return and_(Reminder.state == State.PLANNED, Reminder.next_try_at > at + FAR, Reminder.next_try_at > Reminder.due_at)
 
 
 @cache
@@ -121,17 +120,21 @@ def _is_left_behind() -> Any:
     return and_(Reminder.state == State.PLANNED, Reminder.carrier_id.is_not(None), ~goes)
 
 
-def is_anything_lost(session: Session, at: datetime) -> bool:
-    """Whether `recover` has something to do."""
+def recover(database: Database, at: datetime) -> int:
+    """Put right what is stuck, if anything is (see `_recover`); return how many rows that was."""
     ways = (_is_lost(at), _is_put_off(at), _is_left_behind())
-    return any(session.scalar(select(Reminder.id).where(way).limit(1)) is not None for way in ways)
+    with database.reading() as session:
+        if all(session.scalar(select(Reminder.id).where(way).limit(1)) is None for way in ways):
+            return 0
+    with database.writing() as session:
+        return _recover(session, at)
 
 
-def recover(session: Session, at: datetime) -> int:
+def _recover(session: Session, at: datetime) -> int:
     """Give back what dead processes had leased, what a wrong clock put off for long, and what travelled in a message that will
-    not be sent; return how many rows."""
+    not be sent."""
     given_back = _update(session, [_is_lost(at)], state=State.PLANNED, next_try_at=at, lease_until=None, lease_token=None)
-    put_off = _update(session, [_is_put_off(at)], next_try_at=at)
+    put_off = _update(session, [_is_put_off(at)], next_try_at=case((Reminder.due_at > at, Reminder.due_at), else_=at))
     left_behind = session.scalars(select(Reminder).where(_is_left_behind()).with_for_update(skip_locked=True)).all()
     for row in left_behind:
         _alone(row)

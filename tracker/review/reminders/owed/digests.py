@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from tracker.review.reminders import outbox
 from tracker.review.reminders.models import Frequency, Reminder, State
 from tracker.review.reminders.outbox import Owed
+from tracker.review.reminders.reasons import Reason
 from tracker.review.reminders.roster import DESK, Delivery, Person, Roster
 from tracker.review.reminders.steps import Kind
 
@@ -33,13 +34,14 @@ def plan(session: Session, roster: Roster, _channels: tuple[str, ...], _batch: i
             .values(due_at=due_at, next_try_at=due_at)
             .execution_options(synchronize_session=False)
         )
-    # Not called back to life: a day on which nothing was due is done with.
-    return outbox.owe(session, new, roster.at, revive=False), False
+    return outbox.owe(session, new, roster.at), False
 
 
 def _found(session: Session, roster: Roster) -> tuple[list[Owed], dict[int, datetime]]:
     wanted = {(owed.recipient, owed.step): owed for person in roster.people.values() for owed in _of(person, roster)}
-    query = select(Reminder.id, Reminder.recipient, Reminder.step, Reminder.state, Reminder.attempts, Reminder.due_at).where(
+    query = select(
+        Reminder.id, Reminder.recipient, Reminder.step, Reminder.state, Reminder.reason, Reminder.attempts, Reminder.due_at
+    ).where(
         Reminder.kind == Kind.DIGEST,
         Reminder.subject == DESK,
         Reminder.channel == _EMAIL,
@@ -48,6 +50,8 @@ def _found(session: Session, roster: Roster) -> tuple[list[Owed], dict[int, date
     )
     moved: dict[int, datetime] = {}
     for row in session.execute(query) if wanted else ():
+        if row.state == State.CANCELLED and row.reason != Reason.NOTHING_DUE:
+            continue  # whoever was on leave, or wanted none, can change their mind; a day without anything to do is done with
         owed = wanted.pop((row.recipient, row.step))
         is_untouched = row.state == State.PLANNED and row.attempts == 0
         if is_untouched and owed.due_at > roster.at and row.due_at != owed.due_at:
