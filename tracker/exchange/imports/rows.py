@@ -33,6 +33,8 @@ _EXCERPT: Final = 200  # characters of a cell that is shown with what is wrong w
 # What makes a row the one it is. The desk goes on with a claim: who owns it and when it comes back is not the file's any more.
 _DESK: Final = frozenset({"status", "owner", "review_on", "verdict", "note", "criteria_set_on", "criteria_retrospective"})
 _PLACES: Final = frozenset({"text_number", "paragraph", "quote_start", "quote_end"})
+# Fields of a claim that a column of another name fills.
+_WITHIN: Final = {"likelihood_low": "likelihood", "likelihood_high": "likelihood", "speaker_id": "speaker"}
 _LENGTHS: Final = {
     "article_title": LINE_MAX,
     "outlet": LINE_MAX,
@@ -150,8 +152,8 @@ class Reader:
         return incoming
 
     def column_of(self, key: str) -> str:
-        """The column in which a field stands, or what the field is called."""
-        return self._plan.column_of(key) or ""
+        """The column in which a field stands, "" where none does."""
+        return self._plan.column_of(key) or self._plan.column_of(_WITHIN.get(key, "")) or ""
 
     def _complete(self, incoming: Incoming) -> None:
         values = incoming.values
