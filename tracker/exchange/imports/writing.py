@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, cast
 
-from sqlalchemy import Table, insert
+from sqlalchemy import Column, Table, insert
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from tracker import history
 from tracker.articles.models import Article
@@ -166,6 +167,14 @@ def _insert(session: Session, table: Table, rows: list[dict[str, Any]]) -> list[
 
 
 def _values(row: Any) -> dict[str, Any]:
-    """The columns of a row that is in no session, those that were set; the same ones for every row of its kind."""
+    """The columns of a row that is in no session, but its number; what was not set is nothing, or its default."""
     given = row.__dict__
-    return {column.key: given.get(column.key) for column in row.__table__.columns if column.key in given}
+    return {
+        column.key: given[column.key] if column.key in given else _unset(column)
+        for column in row.__table__.columns
+        if not column.primary_key
+    }
+
+
+def _unset(column: Column[Any]) -> Any:
+    return column.default.arg if isinstance(column.default, ScalarElementColumnDefault) else None
