@@ -20,7 +20,7 @@ class Message:
         return self.text % self.params if self.params else self.text
 
 
-class Refusal(Exception):  # noqa: N818  (a refusal is an answer, not a fault)
+class Refusal(Exception):
     """The work was not done, and this is the sentence that says why. `status` is its HTTP status."""
 
     status = 400

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
 from sqlalchemy import select
 
 from tests.support.mail import Mail, Sink
@@ -19,6 +20,8 @@ from tracker.review.reminders.courier import Courier, Tally
 from tracker.review.reminders.models import Reminder
 from tracker.review.reminders.planning import plan_due
 
+# For tests of rules whose questions to the database others ask on both systems.
+ON_ONE = pytest.mark.parametrize("backend", ["sqlite"])
 PARIS = ZoneInfo("Europe/Paris")
 NINE = time(9)
 
@@ -65,9 +68,11 @@ class Office:
         """A round on each day; the days on which something arrived."""
         return self.on([first + timedelta(days=number) for number in range((last - first).days + 1)], at)
 
-    def around(self, review_on: date, first: date, last: date) -> dict[date, list[tuple[str, str]]]:
+    def around(
+        self, review_on: date, first: date, last: date, near: tuple[int, ...] = (-1, 0)
+    ) -> dict[date, list[tuple[str, str]]]:
         """As `days`, on those alone on which a step comes, and on their neighbours."""
-        days = [review_on + timedelta(days=step + near) for step in (-7, 0, 7, 30, 37, 60) for near in (-1, 0, 1)]
+        days = [review_on + timedelta(days=step + by) for step in (-7, 0, 7, 30, 37, 60) for by in near]
         return self.on([day for day in days if first <= day <= last])
 
     def on(self, days: Iterable[date], at: time = NINE) -> dict[date, list[tuple[str, str]]]:

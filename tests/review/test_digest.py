@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.factories import change_settings, make_article, make_claim, make_editor, make_evidence, make_speaker
-from tests.review.office import Office
+from tests.review.office import ON_ONE, Office
 from tests.review.test_reminders import DAY, a_claim, leave, propose
 from tests.support.mail import Mail
 from tracker import clock
@@ -112,6 +112,7 @@ In the next 30 days: 2 more, the first on 24 September 2024.
     )
 
 
+@ON_ONE
 def test_it_is_in_french_for_who_reads_french(office: Office, ines: Editor, full: None):
     with office.database.writing() as session:
         session.get_one(Editor, ines.id).language = "fr"
@@ -162,6 +163,7 @@ def words(text: str) -> list[str]:
     return sorted(word.rstrip(":") for word in re.findall(r"[\w’&<>/:.]+", text.lower()) if re.search(r"\w", word))
 
 
+@ON_ONE
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_the_plain_text_says_what_the_html_says_in_the_same_order(office: Office, ines: Editor, full: None, language: str):
     with office.database.writing() as session:
@@ -179,6 +181,7 @@ def test_the_plain_text_says_what_the_html_says_in_the_same_order(office: Office
         assert places == sorted(places)
 
 
+@ON_ONE
 def test_nothing_is_fetched_and_nothing_tells_who_has_read_it(office: Office, full: None):
     office.go(TUESDAY)
     html = digest_of(office).html
@@ -201,6 +204,7 @@ def test_it_is_not_sent_where_nothing_is_due(office: Office, ines: Editor):
     assert office.round() == [("ines", "1 overdue, 1 due this week")]
 
 
+@ON_ONE
 def test_working_days_and_holidays_are_the_newsrooms(office: Office, ines: Editor):
     a_claim(office, ines, TUESDAY)
     change_settings(office.database, working_days="1267", holidays="2024-09-23")
@@ -211,6 +215,7 @@ def test_working_days_and_holidays_are_the_newsrooms(office: Office, ines: Edito
     assert sorted(sent) == [TUESDAY, SATURDAY, SATURDAY + DAY, TUESDAY + 7 * DAY]
 
 
+@ON_ONE
 @pytest.mark.parametrize(
     ("frequency", "sent"),
     [
@@ -254,6 +259,7 @@ def test_who_changes_their_mind_before_the_hour_has_todays(office: Office, ines:
     assert office.round() == [("ines", "1 due this week")]
 
 
+@ON_ONE
 def test_who_chooses_an_hour_that_is_over_is_not_sent_todays_at_once(office: Office, ines: Editor):
     office.wishes(ines, digest="off")
     a_claim(office, ines, TUESDAY)
@@ -280,6 +286,7 @@ def test_after_some_days_off_one_digest_makes_up_for_all(office: Office, ines: E
     assert list(office.days(SATURDAY, MONDAY + 7 * DAY)) == [MONDAY + 7 * DAY]
 
 
+@ON_ONE
 def test_back_on_a_working_day_before_the_hour_todays_is_the_one(office: Office, ines: Editor):
     a_claim(office, ines, MONDAY - 10 * DAY)
     office.go(TUESDAY, time(3))
@@ -309,6 +316,7 @@ def test_proposals_nobody_was_named_for_are_everybodys_who_may_sign_and_not_the_
     assert office.round() == [("ines", "1 to sign off")]
 
 
+@ON_ONE
 def test_samples_stand_in_no_digest(office: Office, ines: Editor):
     a_claim(office, ines, TUESDAY, article=make_article(office.database, is_sample=True))
     office.go(TUESDAY)
@@ -329,6 +337,7 @@ def test_a_stand_in_sees_what_is_the_others_and_the_other_sees_nothing(office: O
     assert "The article itself | for Inès Carpentier | evidence" in office.sink.mails[0].text
 
 
+@ON_ONE
 def test_leave_that_begins_after_planning_counts(office: Office, ines: Editor):
     tom = make_editor(office.database, "Tom", email="tom@example.org")
     a_claim(office, ines, TUESDAY)
@@ -408,6 +417,7 @@ def test_every_day_has_its_moment_once(zone: str, hour: int, day: date, moment: 
     assert moments == sorted(set(moments))
 
 
+@ON_ONE
 @pytest.mark.parametrize(
     ("day", "hour", "moments"),
     [
@@ -429,6 +439,7 @@ def test_on_a_day_the_clocks_change_there_is_exactly_one(office: Office, ines: E
     assert sent == [("ines", "1 due this week")]
 
 
+@ON_ONE
 def test_the_zone_is_the_newsrooms(office: Office, ines: Editor):
     change_settings(office.database, timezone="America/New_York")
     a_claim(office, ines, TUESDAY)
@@ -439,6 +450,7 @@ def test_the_zone_is_the_newsrooms(office: Office, ines: Editor):
     assert office.round() == [("ines", "1 due this week")]
 
 
+@ON_ONE
 def test_the_clock_set_back_an_hour_sends_nothing_twice(office: Office, ines: Editor):
     office.wishes(ines, on_the_day=True)
     a_claim(office, ines, TUESDAY)
@@ -450,6 +462,7 @@ def test_the_clock_set_back_an_hour_sends_nothing_twice(office: Office, ines: Ed
         assert office.round() == []
 
 
+@ON_ONE
 def test_a_leap_of_30_days_and_back_sends_nothing_twice_and_things_go_on(office: Office, ines: Editor):
     a_claim(office, ines, TUESDAY)
     office.go(TUESDAY)
@@ -465,6 +478,7 @@ def test_a_leap_of_30_days_and_back_sends_nothing_twice_and_things_go_on(office:
     assert office.round() == []
 
 
+@ON_ONE
 def test_a_digest_planned_by_a_wrong_clock_waits_for_its_day(office: Office, ines: Editor):
     a_claim(office, ines, TUESDAY)
     office.go(TUESDAY + 2 * DAY, time(6))

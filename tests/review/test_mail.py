@@ -14,7 +14,7 @@ import pytest
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
 from tests.factories import change_settings, make_editor
-from tests.review.office import Office
+from tests.review.office import ON_ONE, Office
 from tests.review.test_reminders import DAY, a_claim, propose
 from tests.support.mail import Sink, smtp_sink
 from tests.support.web import Client
@@ -60,6 +60,7 @@ def test_the_headers_say_what_programs_ask_for(office: Office, ines: Editor):
     assert all(len(line) <= 998 and line.isascii() for line in mail.raw.decode("ascii").splitlines())
 
 
+@ON_ONE
 def test_a_single_message_says_what_there_is_to_say(office: Office, ines: Editor):
     a_claim(office, ines)
     office.go(DUE - 7 * DAY)
@@ -77,6 +78,7 @@ def test_a_single_message_says_what_there_is_to_say(office: Office, ines: Editor
     assert "Judge it, change the date, or hand it over." in office.sink.mails[-1].text
 
 
+@ON_ONE
 @pytest.mark.parametrize(
     ("statement", "subject"),
     [
@@ -103,6 +105,7 @@ def test_a_subject_is_one_line_whatever_the_claim_says(office: Office, ines: Edi
         assert "…" in mail.subject
 
 
+@ON_ONE
 def test_what_people_wrote_is_text_in_the_html(office: Office):
     office.go(date(2024, 1, 2))
     change_settings(office.database, name='<b>"News"</b>')
@@ -119,6 +122,7 @@ def test_what_people_wrote_is_text_in_the_html(office: Office):
     assert "&lt;img src=x onerror=&#34;alert(1)&#34;&gt; &amp; {{ 7 * 7 }}" in html
 
 
+@ON_ONE
 def test_names_and_domains_beyond_ascii_arrive(office: Office):
     office.go(date(2024, 1, 2))
     editor = make_editor(office.database, "Zoë, «the» \u202e Editor\r\nBcc: x@y.org", email="zoe@bücher.example")
@@ -133,6 +137,7 @@ def test_names_and_domains_beyond_ascii_arrive(office: Office):
     assert "Zoë" in str(mail.message["To"])
 
 
+@ON_ONE
 def test_an_address_beyond_ascii_is_written_to_where_the_server_can(office: Office):
     office.go(date(2024, 1, 2))
     editor = make_editor(office.database, "Zoë", email="zoë@example.org")
@@ -145,6 +150,7 @@ def test_an_address_beyond_ascii_is_written_to_where_the_server_can(office: Offi
     assert "To: <zoë@example.org>\r\n".encode() in office.sink.mails[0].raw
 
 
+@ON_ONE
 def test_the_desk_is_told_where_its_address_is_set_and_cannot_be_stopped_by_one_click(office: Office, ines: Editor):
     change_settings(office.database, desk_address="desk@example.org")
     a_claim(office, None)
@@ -158,6 +164,7 @@ def test_the_desk_is_told_where_its_address_is_set_and_cannot_be_stopped_by_one_
     assert "/u/" not in mail.text
 
 
+@ON_ONE
 def test_a_request_says_who_asks_and_for_what(office: Office, ines: Editor):
     tom = make_editor(office.database, "Tom", email="tom@example.org")
     office.wishes(tom, digest="off")
@@ -216,6 +223,7 @@ def test_one_click_stops_what_it_says_and_nothing_else(office: Office, ines: Edi
     assert office.round() == []
 
 
+@ON_ONE
 @pytest.mark.parametrize(
     ("scope", "changed"),
     [("digest", {"digest": "off"}), ("signoff", {"requests": False}), ("escalation", {"escalations": False})],
@@ -231,6 +239,7 @@ def test_each_kind_is_stopped_by_itself(
     assert {name: value for name, value in wishes.items() if value != vars(preferences.Preferences())[name]} == changed
 
 
+@ON_ONE
 def test_looking_at_the_link_stops_nothing(office: Office, ines: Editor, stranger: Client):
     page = stranger.get(stop_link(office, "review", ines))
 
@@ -261,6 +270,7 @@ def test_a_link_we_did_not_make_stops_nothing(office: Office, ines: Editor, stra
     assert read_stop("secret", Links("", "secret").stop(3, "digest").rpartition("/")[2]) == (3, "digest")
 
 
+@ON_ONE
 def test_the_addresses_in_messages_are_those_of_the_pages(office: Office, new_app: Callable[..., Any]):
     app = new_app(base_url="https://tracker.example.org")
     links = Links.of(office.settings)

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import delete, event, func, insert, select, update
 
 from tests.factories import make_claim, make_editor
-from tests.review.office import Office
+from tests.review.office import ON_ONE, Office
 from tests.review.test_reminders import DAY, a_claim, act
 from tests.support.processes import process
 from tracker import clock
@@ -174,6 +174,7 @@ def test_several_in_one_message_keep_their_id_after_a_death_even_if_one_of_them_
 # --- servers that refuse ---
 
 
+@ON_ONE
 def test_what_is_refused_for_now_is_tried_again_with_growing_pauses_and_set_aside_after_a_day(office: Office, due: Reminder):
     office.sink.on_recipient = lambda _address: "451 come back later"
     pauses, tries = [], 0
@@ -223,6 +224,7 @@ def test_what_is_refused_for_good_is_set_aside_at_once_and_visibly(office: Offic
         assert last.reason == "refused"
 
 
+@ON_ONE
 def test_what_was_set_aside_can_be_tried_again_by_hand(office: Office, due: Reminder):
     office.sink.on_recipient = lambda _address: "550 no such mailbox"
     office.send()
@@ -233,6 +235,7 @@ def test_what_was_set_aside_can_be_tried_again_by_hand(office: Office, due: Remi
     assert office.send().sent == 1
 
 
+@ON_ONE
 def test_a_server_that_is_not_there_is_tried_again(office: Office, due: Reminder):
     from dataclasses import replace
 
@@ -266,6 +269,7 @@ def test_a_server_that_hangs_is_given_up_after_the_deadline_and_the_message_is_t
     assert row.detail
 
 
+@ON_ONE
 def test_who_hangs_delays_nobody_else_not_even_those_who_come_later(office: Office, due: Reminder):
     others(office, 3)
     office.sink.hangs = lambda address: address.startswith("ines")
@@ -292,6 +296,7 @@ def test_who_hangs_delays_nobody_else_not_even_those_who_come_later(office: Offi
     assert arrived_at["late"] < 3.0
 
 
+@ON_ONE
 def test_accepted_is_accepted_even_if_the_server_then_hangs(office: Office, due: Reminder, monkeypatch: pytest.MonkeyPatch):
     from aiosmtpd.smtp import SMTP
 
@@ -316,6 +321,7 @@ def test_nothing_is_begun_after_the_deadline():
         attempt.left()
 
 
+@ON_ONE
 def test_asked_to_stop_it_begins_nothing_new(office: Office, due: Reminder):
     assert office.courier().round(lambda: True).sent == 0
     assert office.rows(channel="email")[0].state is State.PLANNED
@@ -350,6 +356,7 @@ def test_one_bad_row_among_several_for_one_message_takes_nobody_with_it(office: 
     assert [row.id for row in office.rows(state=State.SET_ASIDE)] == [bad.id]
 
 
+@ON_ONE
 def test_a_bad_row_of_the_bell_is_set_aside(office: Office, due: Reminder):
     with office.database.writing() as session:
         session.execute(update(Reminder).where(Reminder.channel == "bell").values(step="nonsense"))
@@ -388,6 +395,7 @@ def test_what_a_wrong_clock_put_off_for_weeks_goes_out_when_it_is_right(office: 
     assert office.send().sent == 1
 
 
+@ON_ONE
 def test_a_lease_from_the_future_is_not_waited_for(office: Office, due: Reminder):
     far = clock.now() + timedelta(days=30)
     with office.database.writing() as session:
@@ -396,6 +404,7 @@ def test_a_lease_from_the_future_is_not_waited_for(office: Office, due: Reminder
     assert office.send().sent == 1
 
 
+@ON_ONE
 def test_a_leap_of_the_clock_while_something_is_sent_makes_no_second_copy(office: Office, due: Reminder):
     working = office.courier(workers=2)
     moment = clock.now()
@@ -428,6 +437,7 @@ def test_a_rider_whose_carrier_is_gone_goes_out_alone(office: Office, ines: Edit
     assert len({mail.id for mail in office.sink.mails}) == 3
 
 
+@ON_ONE
 def test_ids_differ_between_newsrooms_that_count_alike(office: Office, due: Reminder):
     with office.database.reading() as session:
         assert session.scalar(select(func.count(Reminder.message_id.distinct()))) == 2

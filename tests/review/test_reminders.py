@@ -5,7 +5,7 @@ from datetime import date, time, timedelta
 import pytest
 
 from tests.factories import change_settings, flag, fresh, make_claim, make_editor
-from tests.review.office import Office
+from tests.review.office import ON_ONE, Office
 from tracker import clock
 from tracker.claims.models import Claim
 from tracker.claims.services import editing, moves, verdicts
@@ -67,7 +67,7 @@ def propose(office: Office, claim: Claim, *, by: Editor, signer: Editor | None =
 def test_the_owner_hears_of_it_five_times_at_most_and_then_there_is_silence(office: Office, ines: Editor, chief: Editor):
     a_claim(office, ines)
 
-    assert office.around(DUE, DUE - 20 * DAY, DUE + 100 * DAY) == {
+    assert office.around(DUE, DUE - 20 * DAY, DUE + 100 * DAY, near=(-1, 0, 1)) == {
         DUE - 7 * DAY: [("ines", "Due in 7 days: It rains.")],
         DUE: [("ines", "Ready to check: It rains.")],
         DUE + 7 * DAY: [("ines", "Still open, 7 days after its date: It rains.")],
@@ -78,6 +78,7 @@ def test_the_owner_hears_of_it_five_times_at_most_and_then_there_is_silence(offi
     assert office.rung(chief) == ["escalation"]
 
 
+@ON_ONE
 def test_nothing_is_sent_before_the_hour_of_the_day(office: Office, ines: Editor):
     a_claim(office, ines)
 
@@ -87,6 +88,7 @@ def test_nothing_is_sent_before_the_hour_of_the_day(office: Office, ines: Editor
     assert office.round() == [("ines", "Due in 7 days: It rains.")]
 
 
+@ON_ONE
 def test_an_editor_has_an_hour_of_their_own(office: Office, ines: Editor):
     office.wishes(ines, hour=17)
     a_claim(office, ines)
@@ -97,6 +99,7 @@ def test_an_editor_has_an_hour_of_their_own(office: Office, ines: Editor):
     assert office.round() == [("ines", "Ready to check: It rains.")]
 
 
+@ON_ONE
 @pytest.mark.parametrize(
     ("off", "missing"), [("before", "before"), ("on_the_day", "on_the_day"), ("late", "late_7"), ("late", "late_30")]
 )
@@ -110,6 +113,7 @@ def test_what_an_editor_does_not_want_is_not_sent_but_stays_in_the_bell(office: 
     assert missing in office.rung(ines)
 
 
+@ON_ONE
 def test_a_wish_counts_when_the_message_is_sent(office: Office, ines: Editor):
     a_claim(office, ines)
     office.go(DUE, time(6))
@@ -121,6 +125,7 @@ def test_a_wish_counts_when_the_message_is_sent(office: Office, ines: Editor):
     assert office.fates(channel="email") == [(f"editor:{ines.id}", "on_the_day", "switched_off")]
 
 
+@ON_ONE
 def test_a_claim_entered_in_the_last_days_has_no_week_of_notice(office: Office, ines: Editor):
     office.go(DUE - 5 * DAY)
     claim = a_claim(office, ines, status="draft", review_on=DUE)
@@ -129,6 +134,7 @@ def test_a_claim_entered_in_the_last_days_has_no_week_of_notice(office: Office, 
     assert office.days(DUE - 5 * DAY, DUE) == {DUE: [("ines", "Ready to check: It rains.")]}
 
 
+@ON_ONE
 def test_a_claim_entered_after_its_day_is_not_late_from_the_start(office: Office, ines: Editor):
     office.go(DUE + 20 * DAY, time(15))
     claim = a_claim(office, ines, status="draft", review_on=DUE)
@@ -199,11 +205,12 @@ def test_proposing_between_planning_and_sending_is_noticed_and_taking_it_back_ar
 def test_a_claim_that_does_not_wait_is_not_reminded_of(office: Office, ines: Editor, status: str):
     a_claim(office, ines, status=status, review_on=DUE)
 
-    office.around(DUE, DUE - 8 * DAY, DUE + 45 * DAY)
+    office.on([DUE - 7 * DAY, DUE, DUE + 7 * DAY, DUE + 37 * DAY])
 
     assert [row for row in office.rows() if row.kind == "review"] == []
 
 
+@ON_ONE
 def test_withdrawn_between_planning_and_sending_nothing_goes_out(office: Office, ines: Editor):
     claim = a_claim(office, ines)
     office.go(DUE, time(6))
@@ -214,6 +221,7 @@ def test_withdrawn_between_planning_and_sending_nothing_goes_out(office: Office,
     assert office.round() == []
 
 
+@ON_ONE
 def test_a_reopened_claim_is_reminded_of_as_a_new_wait(office: Office, ines: Editor):
     claim = a_claim(office, ines, status="resolved", review_on=DUE)
     office.go(DUE + 100 * DAY, time(15))
@@ -241,6 +249,7 @@ def test_a_claim_that_changes_hands_before_the_message_is_sent_is_the_new_owners
     assert office.rung(ines) == []
 
 
+@ON_ONE
 def test_what_was_sent_is_not_sent_again_to_a_new_owner(office: Office, ines: Editor):
     claim = a_claim(office, ines)
     tom = make_editor(office.database, "Tom", email="tom@example.org")
@@ -256,6 +265,7 @@ def test_what_was_sent_is_not_sent_again_to_a_new_owner(office: Office, ines: Ed
 # --- nobody's claims ---
 
 
+@ON_ONE
 def test_a_claim_nobody_owns_is_the_desks_and_never_everybodys(office: Office, ines: Editor, chief: Editor):
     change_settings(office.database, desk_address="Desk@Example.org ")
     a_claim(office, None)
@@ -266,6 +276,7 @@ def test_a_claim_nobody_owns_is_the_desks_and_never_everybodys(office: Office, i
     assert office.rung(ines) == []
 
 
+@ON_ONE
 def test_without_a_desk_address_nobody_is_bothered(office: Office, ines: Editor):
     a_claim(office, None)
 
@@ -273,6 +284,7 @@ def test_without_a_desk_address_nobody_is_bothered(office: Office, ines: Editor)
     assert office.rows() == []
 
 
+@ON_ONE
 def test_without_a_chief_the_desk_hears_of_it(office: Office, ines: Editor):
     change_settings(office.database, desk_address="desk@example.org")
     a_claim(office, ines)
@@ -328,6 +340,7 @@ def test_on_leave_the_stand_in_gets_it_and_never_both(office: Office, ines: Edit
     assert "You get this because you stand in for Inès." in office.sink.mails[0].text
 
 
+@ON_ONE
 def test_leave_that_begins_between_planning_and_sending_counts(office: Office, ines: Editor, tom: Editor):
     a_claim(office, ines)
     office.go(DUE, time(6))
@@ -339,6 +352,7 @@ def test_leave_that_begins_between_planning_and_sending_counts(office: Office, i
     assert len(office.rows(channel="email")) == 1
 
 
+@ON_ONE
 def test_the_stand_ins_wishes_count_for_what_they_get(office: Office, ines: Editor, tom: Editor):
     a_claim(office, ines)
     office.wishes(tom, on_the_day=False)
@@ -349,6 +363,7 @@ def test_the_stand_ins_wishes_count_for_what_they_get(office: Office, ines: Edit
     assert office.rung(tom) == ["on_the_day"]
 
 
+@ON_ONE
 def test_a_stand_in_who_is_gone_leaves_it_to_the_desk_or_to_the_return(office: Office, ines: Editor, tom: Editor):
     a_claim(office, ines)
     office.go(DUE - DAY)
@@ -363,6 +378,7 @@ def test_a_stand_in_who_is_gone_leaves_it_to_the_desk_or_to_the_return(office: O
     assert office.round() == [("desk", "Still open, 7 days after its date: It rains.")]
 
 
+@ON_ONE
 def test_stand_ins_on_leave_have_stand_ins(office: Office, ines: Editor, tom: Editor, chief: Editor):
     a_claim(office, ines)
     office.go(DUE - DAY)
@@ -392,6 +408,7 @@ def test_samples_are_reminded_of_in_a_demonstration_alone(office: Office, ines: 
 # --- after downtime ---
 
 
+@ON_ONE
 def test_of_steps_that_were_missed_the_newest_alone_is_sent(office: Office, ines: Editor):
     a_claim(office, ines)
 
@@ -434,6 +451,7 @@ def test_three_at_a_time_are_messages_and_four_are_one(office: Office, ines: Edi
     assert [line.strip() for line in text.splitlines() if "Further" in line] == [f"Further {number}." for number in range(4)]
 
 
+@ON_ONE
 def test_a_newsroom_that_was_away_for_weeks_is_not_flooded(office: Office, ines: Editor, chief: Editor):
     for number in range(12):
         a_claim(office, ines, review_on=DUE - number * 4 * DAY, deadline_on=None)
@@ -470,6 +488,7 @@ def test_who_is_asked_to_sign_hears_of_it_at_once_and_again_after_three_working_
     assert office.rung(ines) == ["again", "asked"]
 
 
+@ON_ONE
 def test_holidays_are_no_working_days(office: Office, proposed: Claim):
     change_settings(office.database, holidays="2024-03-14, 2024-03-15")
     office.round()
@@ -477,6 +496,7 @@ def test_holidays_are_no_working_days(office: Office, proposed: Claim):
     assert office.days(DUE + DAY, DUE + 8 * DAY) == {date(2024, 3, 20): [("ines", "Still waits for your signature: It rains.")]}
 
 
+@ON_ONE
 def test_a_signed_verdict_is_not_asked_for_again(office: Office, ines: Editor, proposed: Claim):
     office.round()
     act(office, proposed, verdicts.sign, actor=ines)
@@ -492,6 +512,7 @@ def test_signed_between_planning_and_sending_nobody_is_asked(office: Office, ine
     assert {row.reason for row in office.rows(kind="signoff")} == {"decided"}
 
 
+@ON_ONE
 def test_nobody_is_asked_where_nobody_was_named(office: Office, ines: Editor, tom: Editor):
     claim = a_claim(office, tom)
     office.go(DUE, time(10))
@@ -508,6 +529,7 @@ def test_a_second_proposal_is_asked_for_anew(office: Office, ines: Editor, tom: 
     assert office.round() == [("ines", "Tom asks you to sign a verdict: It rains.")]
 
 
+@ON_ONE
 def test_a_stand_in_who_proposed_it_is_not_asked_to_sign_it(office: Office, ines: Editor, tom: Editor, proposed: Claim):
     leave(office, ines, DUE + 30 * DAY, tom)
     change_settings(office.database, desk_address="desk@example.org")
@@ -515,6 +537,7 @@ def test_a_stand_in_who_proposed_it_is_not_asked_to_sign_it(office: Office, ines
     assert office.round() == [("desk", "Tom asks you to sign a verdict: It rains.")]
 
 
+@ON_ONE
 def test_a_request_that_is_not_wanted_by_mail_rings_the_bell(office: Office, ines: Editor, proposed: Claim):
     office.wishes(ines, requests=False)
 

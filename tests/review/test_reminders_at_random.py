@@ -179,7 +179,7 @@ Rounds = list[tuple[int, list[tuple[str, int]], list[tuple[str, int]]]]
 
 
 @given(rounds=ROUNDS)
-@settings(max_examples=12, suppress_health_check=NO_MATTER)
+@settings(max_examples=8, suppress_health_check=NO_MATTER)
 def test_never_two_rows_for_one_reason_and_never_a_message_about_what_is_not_so(
     sqlite_database: Database, tmp_path: Path, rounds: Rounds
 ):
@@ -187,7 +187,7 @@ def test_never_two_rows_for_one_reason_and_never_a_message_about_what_is_not_so(
 
 
 @given(rounds=ROUNDS)
-@settings(max_examples=5, suppress_health_check=NO_MATTER)
+@settings(max_examples=4, suppress_health_check=NO_MATTER)
 def test_nor_on_postgresql(postgres_database: Database, tmp_path: Path, rounds: Rounds):
     run(postgres_database, tmp_path, rounds)
 

@@ -10,7 +10,7 @@ from tracker.claims.words import WithdrawReason
 from tracker.review.reminders.models import State
 
 MONDAY = date(2024, 9, 16)
-HOURS = (time(7, 30), time(8), time(8, 10), time(11, 5), time(17))
+HOURS = (time(7, 30), time(8), time(11, 5), time(17))
 
 
 def test_nine_days_of_a_newsroom(office: Office):
