@@ -19,6 +19,8 @@ from tracker.exchange.imports.tally import Tally
 from tracker.history import Actor
 
 Open = Callable[..., Table]
+# For tests of rules whose questions to the database others ask on both systems.
+ON_ONE = pytest.mark.parametrize("backend", ["sqlite"])
 
 
 @pytest.fixture
