@@ -97,6 +97,7 @@ def on_a_file(new_database: Callable[..., TestDatabase], settings: Settings) -> 
 def test_a_deleted_file_is_said_to_be_gone_and_not_made_anew(on_a_file: tuple[Path, Database], settings: Settings):
     path, database = on_a_file
     app = create_app(settings, database)
+    make_editor(database)
     browser = app.test_client()
     assert browser.get("/login").status_code == 200
     for file in path.parent.glob("tracker.db*"):

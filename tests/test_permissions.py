@@ -31,6 +31,9 @@ TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
         GET /language
         POST /language
         POST /theme
+        GET /welcome
+        GET /welcome/LINK
+        POST /welcome/LINK
         GET /login
         POST /login
         POST /logout

@@ -27,6 +27,7 @@ PARTS: dict[str, tuple[str, str]] = {
     "scheduler": ("tracker.serving.commands:scheduler", "Start the scheduler alone."),
     "db": ("tracker.upkeep.commands:db", "Bring the database up to date, check it, back it up."),
     "seed": ("tracker.upkeep.commands:seed", "Load sample articles and claims."),
+    "setup-link": ("tracker.newsroom.commands:setup_link", "Print a new link that makes the first editor."),
     "editor": ("tracker.newsroom.commands:editor", "Add and list editors, disable them, set passwords."),
     "flag-due": ("tracker.review.commands:flag_due", "Flag every claim whose review day has come."),
     "remind": ("tracker.review.commands:remind", "Send the reminders that are due."),

@@ -58,6 +58,12 @@ class NotFound(Refusal):
         super().__init__(text, **params)
 
 
+class Gone(Refusal):
+    """It was there once, for a while."""
+
+    status = 410
+
+
 class Conflict(Refusal):
     """The thing is no longer as it was when the page was read."""
 

@@ -8,7 +8,8 @@ from sqlalchemy import func, select
 from tests.factories import make_editor
 from tracker import clock
 from tracker.db import Database
-from tracker.newsroom import jobs, sessions, throttle
+from tracker.newsroom import jobs, links, sessions, throttle
+from tracker.newsroom.links import Purpose
 from tracker.newsroom.models import EditorSession, FormToken, SignInLimit
 
 START = datetime(2024, 3, 11, 8, 0, tzinfo=UTC)
@@ -25,12 +26,13 @@ def test_what_was_only_of_use_for_a_while_is_forgotten_and_nothing_else(
             session.add(FormToken(token=moment, editor_id=editor.id, used_at=clock.now(), location="/"))
             throttle.admit(session, throttle.counts(moment, "203.0.113.7", "device"))
             sessions.start(session, editor)
+            links.make(session, Purpose.PASSWORD, editor_id=editor.id)
 
     for days in (0, 95, 100):
         clock_at(START + timedelta(days=days))
         leave_traces()
-    assert jobs.tidy(database, lambda: False) == {"forms": 1, "tries": 2, "sessions": 1}
-    assert jobs.tidy(database, lambda: False) == {"forms": 0, "tries": 0, "sessions": 0}
+    assert jobs.tidy(database, lambda: False) == {"forms": 1, "tries": 2, "sessions": 1, "links": 1}
+    assert jobs.tidy(database, lambda: False) == {"forms": 0, "tries": 0, "sessions": 0, "links": 0}
     with database.reading() as session:
         left = [session.scalar(select(func.count()).select_from(table)) for table in (FormToken, SignInLimit, EditorSession)]
     assert left == [2, 1, 2]

@@ -18,6 +18,7 @@ from tracker.config import Settings
 from tracker.db import Database
 from tracker.newsroom import passwords
 from tracker.newsroom.models import Editor
+from tracker.newsroom.routes import welcome
 
 PASSWORD = "seven green bicycles"
 _CSRF = "the token of the tests"
@@ -76,10 +77,14 @@ AppFactory = Callable[..., Flask]
 
 @pytest.fixture
 def new_app(settings: Settings, database: Database) -> AppFactory:
-    """`new_app(base_url="https://…")`: an application with other settings on the test's database."""
+    """`new_app(base_url="https://…")`: an application with other settings on the test's database.
 
-    def make(**changes: Any) -> Flask:
+    It thinks that the newsroom is set up, whether or not a test has made an editor; `set_up=False` has it look.
+    """
+
+    def make(*, set_up: bool = True, **changes: Any) -> Flask:
         app = create_app(replace(settings, **changes), database)
+        app.extensions[welcome.DONE] = set_up
         app.testing = True
         app.test_client_class = Client
         return app

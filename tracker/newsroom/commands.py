@@ -3,15 +3,16 @@
 import secrets
 import sys
 from collections.abc import Iterable
-from typing import Protocol
+from typing import Final, Protocol
 
 import click
 from sqlalchemy.orm import Session
 
+from tracker.config import Settings
 from tracker.db import Database
 from tracker.errors import N_, NotFound, Refusal
 from tracker.history import SYSTEM
-from tracker.newsroom import passwords, people
+from tracker.newsroom import passwords, people, setting_up
 from tracker.newsroom.models import Editor
 from tracker.newsroom.roles import GIVEN, Role
 
@@ -19,12 +20,27 @@ from tracker.newsroom.roles import GIVEN, Role
 _SYLLABLES = [consonant + vowel for consonant in "bdfgklmnprstvz" for vowel in "aeiou"]
 
 
+# Where `tracker serve` listens unless told otherwise.
+LOCAL: Final = "http://127.0.0.1:8000"
+
+
 class Context(Protocol):
     """What the `tracker` command gives to its parts."""
+
+    settings: Settings
 
     def database(self) -> Database:
         """The database, its schema checked."""
         ...
+
+
+@click.command()
+@click.pass_obj
+def setup_link(context: Context) -> None:
+    """Print a new link that makes the first editor. It works once, within a day; the one before ends."""
+    with context.database().writing() as session:
+        path = setting_up.new_link(session)
+    click.echo(f"{context.settings.base_url or LOCAL}{path}")
 
 
 @click.group()

@@ -1,10 +1,24 @@
 """The forms of one's account and of the newsroom's settings."""
 
+from collections.abc import Iterable
 from typing import Any, Final
 
+import wtforms
+
+from tracker.newsroom import passwords
 from tracker.newsroom.people import NAME_MAX
 from tracker.web.catalogues import LANGUAGES
-from tracker.web.forms import CheckField, ChoiceField, EmailField, Form, HiddenTextField, IntegerField, RadioField, TextField
+from tracker.web.forms import (
+    CheckField,
+    ChoiceField,
+    EmailField,
+    Form,
+    HiddenTextField,
+    IntegerField,
+    RadioField,
+    SecretField,
+    TextField,
+)
 from tracker.web.forms import lazy_gettext as _l
 
 # Each language in its own words: whoever looks for it may not read the present one.
@@ -26,6 +40,41 @@ class RevokeForm(Form):
     """Which session to end."""
 
     session = HiddenTextField("session", required=True, max_length=64)
+
+
+def _password(label: str) -> SecretField:
+    return SecretField(label, required=True, max_length=passwords.BYTES_MAX)
+
+
+class NewPasswordForm(Form):
+    """A new password, twice."""
+
+    password = _password(_l("New password"))
+    password_again = _password(_l("New password again"))
+
+    def validate_password_again(self, field: wtforms.Field) -> None:
+        """Called by WTForms."""
+        if passwords.normal(field.data) != passwords.normal(self.password.data):
+            raise wtforms.ValidationError(_l("The two passwords are not the same."))
+
+
+class FirstEditorForm(NewPasswordForm):
+    """The first editor, and the newsroom's name, zone and language."""
+
+    name = TextField(_l("Your name"), required=True, max_length=NAME_MAX, hint=_l("As it stands beside verdicts."))
+    email = EmailField(_l("Work e-mail"), required=True)
+    # Once more, because fields stand in the order in which they are made.
+    password = _password(_l("New password"))
+    password_again = _password(_l("New password again"))
+    newsroom = TextField(_l("Name of the newsroom"), required=True, max_length=NAME_MAX)
+    language = RadioField(_l("Language"), choices=[(code, LANGUAGE_NAMES[code]) for code in LANGUAGES], required=True)
+    timezone = ChoiceField(
+        _l("Time zone"), required=True, hint=_l("Days begin and end here: reviews fall due at midnight of this zone.")
+    )
+
+    def offer_zones(self, zones: Iterable[str]) -> None:
+        """Say which time zones can be chosen."""
+        self.timezone.set_choices((zone, zone.replace("_", " ")) for zone in zones)
 
 
 class NewsroomForm(Form):

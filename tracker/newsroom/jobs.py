@@ -8,7 +8,7 @@ from sqlalchemy import delete
 
 from tracker import clock
 from tracker.db import Database
-from tracker.newsroom import sessions, throttle
+from tracker.newsroom import links, sessions, throttle
 from tracker.newsroom.models import FormToken
 
 # Long enough for a page that stayed open over a weekend.
@@ -16,7 +16,7 @@ FORMS_KEPT: Final = timedelta(days=7)
 
 
 def tidy(database: Database, _stopping: Callable[[], bool]) -> dict[str, object]:
-    """Delete used form tokens, counts of tries to sign in and sessions that are long over. Safe to run at any time."""
+    """Delete used form tokens, counts of tries to sign in, and sessions and links that are long over. Safe to run at any time."""
     with database.writing() as session:
         forms = session.scalars(
             delete(FormToken)
@@ -26,4 +26,5 @@ def tidy(database: Database, _stopping: Callable[[], bool]) -> dict[str, object]
         ).all()
         tries = throttle.forget_old(session)
         ended = sessions.forget_old(session)
-    return {"forms": len(forms), "tries": tries, "sessions": ended}
+        over = links.forget_old(session)
+    return {"forms": len(forms), "tries": tries, "sessions": ended, "links": over}

@@ -62,6 +62,8 @@ class Editor(Base, UserMixin):
     tf_primary_method: Mapped[str | None] = mapped_column(String(64))
     tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
     mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(JSON))
+    # The last time step of which a code of the second factor was used: no code counts twice.
+    tf_last_step: Mapped[int] = mapped_column(BigId, server_default=text("0"), default=0)
 
     roles: Mapped[list[RoleRow]] = relationship(secondary=editor_role, lazy="selectin")  # type: ignore[assignment]
 
@@ -98,6 +100,67 @@ class EditorSession(Base):
     address: Mapped[str] = mapped_column(String(64), server_default="", default="")
 
     __table_args__ = (Index("ix_editor_session_editor_id", "editor_id", "ended_at"),)  # the sessions of one editor
+
+
+class Invitation(Base):
+    """A person who was asked to join, with the roles that they will have. The account is made when they accept."""
+
+    __tablename__ = "invitation"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    email: Mapped[str] = mapped_column(String(255))  # as that of an editor
+    name: Mapped[str] = mapped_column(String(120))
+    roles: Mapped[list[str]] = mapped_column(JSON)
+    language: Mapped[str] = mapped_column(String(8))
+    invited_by_id: Mapped[int] = mapped_column(ForeignKey("editor.id"))
+    invited_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ended_because: Mapped[str | None] = mapped_column(String(16))  # accepted or withdrawn
+    editor_id: Mapped[int | None] = mapped_column(ForeignKey("editor.id"))  # whose account it became
+
+    __table_args__ = (
+        # Nobody waits twice.
+        Index(
+            "uq_invitation_waiting",
+            "email",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+
+class OneTimeLink(Base):
+    """A link that does one thing once: set up the newsroom, accept an invitation, set a new password.
+
+    The link's token is known to its receiver alone; the row holds its hash, or nothing as long as its mail has not been written.
+    """
+
+    __tablename__ = "one_time_link"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    purpose: Mapped[str] = mapped_column(String(16))
+    token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    email: Mapped[str] = mapped_column(String(255), server_default="", default="")  # where it is mailed to
+    editor_id: Mapped[int | None] = mapped_column(ForeignKey("editor.id"), index=True)
+    invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitation.id"), index=True)
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    mail: Mapped[str] = mapped_column(String(16), server_default="", default="")  # see links.Mail
+    mail_at: Mapped[datetime | None]  # the next try, or when it went out
+    mail_tries: Mapped[int] = mapped_column(Integer, server_default=text("0"), default=0)
+    mail_fault: Mapped[str] = mapped_column(Text, server_default="", default="")
+
+    __table_args__ = (
+        # The mails that wait.
+        Index(
+            "ix_one_time_link_mail_at",
+            "mail_at",
+            sqlite_where=text("mail = 'wanted'"),
+            postgresql_where=text("mail = 'wanted'"),
+        ),
+    )
 
 
 class SignInLimit(Base):

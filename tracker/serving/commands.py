@@ -11,6 +11,8 @@ from tracker.cli import Context
 if TYPE_CHECKING:
     import socket
 
+    from tracker.db import Database
+
 HOST, PORT = "127.0.0.1", 8000
 
 
@@ -24,16 +26,33 @@ def serve(context: Context, host: str, port: int, workers: int | None, no_schedu
     """Start the web pages and, beside them, the scheduler."""
     from tracker.serving import address
 
-    context.database().dispose()  # asked whether it is there and ours; each process makes its own
+    database = context.database()  # asked whether it is there and ours; each process makes its own
     listener = address.listen(host, port)
     url = address.web_address(listener)
+    first_steps = _first_steps(database, context.settings.base_url or url.rstrip("/"))
+    database.dispose()
     _run(
         context,
         listener,
         workers=workers or (1 if context.settings.is_sqlite else 2),
         scheduler=not no_scheduler,
-        greeting=[f"The tracker is at {url}", "Ctrl-C stops it."],
+        greeting=[f"The tracker is at {url}", *first_steps, "Ctrl-C stops it."],
     )
+
+
+def _first_steps(database: "Database", base_url: str) -> list[str]:
+    """What to do where nobody has an account yet: the link is said here and nowhere else."""
+    from tracker.newsroom import setting_up
+
+    with database.writing() as session:
+        if not setting_up.is_needed(session):
+            return []
+        path = setting_up.new_link(session)
+    return [
+        "Nobody has an account yet. Open this link to set up the newsroom:",
+        f"  {base_url}{path}",
+        "It works once, within a day. `tracker setup-link` prints a new one.",
+    ]
 
 
 @click.command()

@@ -2,7 +2,7 @@
 
 The outbox of the backup does not know what was sent since. So everything owed by mail at this moment is set aside, where
 an admin may send it after all; what is owed later goes out as ever. Browsers signed in then are signed out: some of them
-may have been signed out, and their editors disabled, since.
+may have been signed out, and their editors disabled, since. Links that work once end, because some of them were used since.
 """
 
 from collections.abc import Iterable
@@ -19,6 +19,7 @@ from tracker.history import SYSTEM, anchors, reading, record
 from tracker.history.anchors import BadAnchor
 from tracker.history.models import Event
 from tracker.history.verify import verify
+from tracker.newsroom import links
 from tracker.newsroom.models import EditorSession
 from tracker.newsroom.sessions import Ended
 from tracker.review.reminders.models import Reminder, State
@@ -69,6 +70,7 @@ def settle(database: Database, home: Path) -> Settled:
             .returning(EditorSession.sid_hash)
             .execution_options(synchronize_session=False)
         ).all()
+        links.end_all(session)
         line = reading.head(session).seq
         record(session, "newsroom:1", KIND, actor=SYSTEM, data={"seq": line, "held": len(held), "signed_out": len(ended)}, at=at)
     return Settled(line, len(held), len(ended), kept)

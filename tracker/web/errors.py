@@ -30,6 +30,7 @@ _WORDS: Final = {
     404: (N_("There is nothing here"), N_("The address is wrong, or what it led to is not for you to see.")),
     405: (N_("This address does not work that way"), N_("It cannot be opened or sent to like this. Nothing was changed.")),
     409: (N_("Someone was faster"), N_("This changed while you were working on it. Nothing of yours was saved yet.")),
+    410: (N_("This link no longer works"), N_("It works once, and for a while only. Ask for a new one.")),
     413: (N_("That is too much at once"), N_("At most %(size)s MB in %(fields)s fields can be sent here. Nothing was saved.")),
     415: (N_("This kind of content is not taken here"), N_("Only what a form sends is. Nothing was saved.")),
     422: (N_("This cannot be used as it is"), N_("Something in it is missing or not possible. Nothing was saved.")),

@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from tracker.newsroom.routes import account, health, keys, settings, signin
+from tracker.newsroom.routes import account, health, keys, settings, signin, welcome
 from tracker.newsroom.routes.blueprint import bp
 
-__all__ = ["account", "health", "init_app", "keys", "settings", "signin"]
+__all__ = ["account", "health", "init_app", "keys", "settings", "signin", "welcome"]
 
 
 def init_app(app: Flask) -> None:
@@ -13,3 +13,4 @@ def init_app(app: Flask) -> None:
     signin.init_app(app)
     app.register_blueprint(bp)
     app.register_blueprint(health.bp)
+    welcome.init_app(app)

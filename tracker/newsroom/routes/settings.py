@@ -20,7 +20,7 @@ from tracker.web.speech import gettext as _
 
 
 @lru_cache
-def _zones() -> tuple[str, ...]:
+def zones() -> tuple[str, ...]:
     """Every zone of the tz database that is a place, and UTC; the others are aliases, and offsets with the wrong sign."""
     no_places = ("Etc/", "posix/", "right/", "SystemV/")
     return ("UTC", *sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(no_places)))
@@ -54,7 +54,7 @@ def _form(sent: object) -> NewsroomForm:
     now = rules.load(session())
     form = NewsroomForm(sent, obj=now)
     # One that this machine's tz database does not list is kept until another is chosen.
-    form.timezone.set_choices((zone, zone.replace("_", " ")) for zone in dict.fromkeys((now.timezone, *_zones())))
+    form.timezone.set_choices((zone, zone.replace("_", " ")) for zone in dict.fromkeys((now.timezone, *zones())))
     return form
 
 
