@@ -93,6 +93,12 @@ TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
         POST /articles/ARTICLE/edit
         GET /articles/ARTICLE/text/new
         POST /articles/ARTICLE/text/new
+        GET /articles/ARTICLE/mark
+        POST /articles/ARTICLE/mark
+        GET /articles/ARTICLE/text/claims
+        POST /articles/ARTICLE/text/claims
+        GET /claims/CLAIM/quote
+        POST /claims/CLAIM/quote
         GET /claims/new
         POST /claims/new
         GET /claims/CLAIM/edit

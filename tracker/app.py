@@ -26,6 +26,7 @@ AREAS: Final = (
     "tracker.claims.bulk_routes",
     "tracker.claims.routes",
     "tracker.articles.routes",
+    "tracker.articles.marking_routes",
     "tracker.claims.people_routes",
     "tracker.exchange.routes",
     "tracker.exchange.import_routes",

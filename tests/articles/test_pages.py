@@ -331,7 +331,7 @@ def test_an_article_shows_its_claims_in_reading_order_with_their_state(
     assert "signed off 11 Mar 2024" in seen
     assert "due 11 May 2024 , in 60 days" in seen
     # The text, its paragraphs numbered from 1, headings counted; each leads to its claims and to a new one.
-    assert re.search(r'id="par3".*?Rents will fall\..*?Prediction 2.*?/claims/new\?article=\d+&amp;paragraph=3', page, re.S)
+    assert re.search(r'id="par3".*?Rents will fall\..*?Prediction 2.*?/articles/\d+/mark\?text=1&amp;paragraph=3', page, re.S)
 
 
 def test_a_page_of_many_claims_takes_as_many_queries_as_one_of_few(

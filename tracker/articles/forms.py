@@ -7,7 +7,19 @@ import wtforms
 from tracker.articles.services import TEXT_MAX
 from tracker.claims.labels import LANGUAGES, language_name
 from tracker.web import speech
-from tracker.web.forms import AreaField, ChoiceField, DayField, Form, TextField, TokenField, UrlField, VersionField
+from tracker.web.forms import (
+    AreaField,
+    ChoiceField,
+    ChoicesField,
+    DayField,
+    Form,
+    HiddenTextField,
+    RadioField,
+    TextField,
+    TokenField,
+    UrlField,
+    VersionField,
+)
 from tracker.web.forms import lazy_gettext as _l
 
 LINE_MAX: Final = 500
@@ -82,3 +94,13 @@ class TextForm(Form):
 
     body = PastedText(_l("Corrected text"), required=True)
     form_token = TokenField()
+
+
+class MarkForm(Form):
+    """Which words of a paragraph are meant. `place`: a script's selection; `has_several`: `which` is to be asked."""
+
+    has_several = False
+    sentences = ChoicesField(_l("Sentences"), hint=_l("Ticking the first and the last takes what stands between them, too."))
+    words = PastedText(_l("Or the exact words"), hint=_l("Copied from the paragraph: they are found in it, or refused."))
+    which = RadioField(_l("Which of them"))
+    place = HiddenTextField(max_length=32)

@@ -13,7 +13,7 @@ from tracker.articles.models import Article
 from tracker.articles.shown import blocks, legend, settled, shown, standing
 from tracker.articles.slugs import slug
 from tracker.claims.labels import language_name
-from tracker.claims.queries import rows
+from tracker.claims.queries import drift, rows
 from tracker.claims.queries.choices import working_editors
 from tracker.claims.words import Status
 from tracker.errors import Invalid, NotFound, Stale
@@ -157,12 +157,18 @@ def add_text(article_id: int) -> ResponseReturnValue:
     try:
         with writing() as current, once(current) as done:
             number = services.add_text(current, current_actor(), article, form.body.data).number
-            answer = done(url_for("articles.text", article_id=article_id))
+            answer = done(_after_text(current, article_id))
     except Invalid as refusal:
         feed(form, refusal)
         return _render_text_form(article, form), 422
     toast(_("Text %(number)s is kept. The quotes stay with the text they were taken from.", number=number))
     return answer
+
+
+def _after_text(current: Session, article_id: int) -> str:
+    """Where a further text leads: to the claims whose quotes were taken from an older one, if there are any."""
+    _latest, found = drift.affected(current, article_id, desk.language, most=CLAIMS_MAX)
+    return url_for("marking.affected" if found else "articles.text", article_id=article_id)
 
 
 @bp.get("/<id:article_id>/edit")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from tracker.articles.texts import paragraphs
+from tracker.articles.texts import Paragraph, paragraphs
 from tracker.claims.labels import state_key
 from tracker.claims.queries.rows import ClaimRow
 from tracker.claims.words import Status
@@ -40,11 +40,13 @@ class Tally:
 
 @dataclass(frozen=True)
 class Block:
-    """One paragraph of a text with the claims whose words stand in it."""
+    """One paragraph of a text with the claims whose words stand in it. `pieces`: its text, cut where quotes begin and end."""
 
     number: int
     text: str
     claims: tuple[Shown, ...]
+    pieces: tuple[tuple[str, bool], ...] = ()
+    start: int = 0
 
 
 def shown(rows: Iterable[ClaimRow], today: date) -> list[Shown]:
@@ -87,7 +89,39 @@ def blocks(body: str, claims: Sequence[Shown] = ()) -> list[Block]:
     for claim in claims:
         if claim.row.paragraph is not None:
             by_paragraph.setdefault(claim.row.paragraph, []).append(claim)
+    quoted = _quoted(claims)
     return [
-        Block(block.number, block.text.translate(_PICTURES), tuple(by_paragraph.get(block.number, ())))
+        Block(
+            block.number,
+            block.text.translate(_PICTURES),
+            tuple(by_paragraph.get(block.number, ())),
+            _pieces(block, quoted),
+            block.start,
+        )
         for block in paragraphs(body)
     ]
+
+
+def _quoted(claims: Sequence[Shown]) -> list[tuple[int, int]]:
+    """Where words are quoted, in order and without overlaps."""
+    places = sorted(
+        (claim.row.quote_start, claim.row.quote_end)
+        for claim in claims
+        if claim.row.quote_start is not None and claim.row.quote_end is not None and claim.row.status != Status.WITHDRAWN
+    )
+    found: list[tuple[int, int]] = []
+    for start, end in places:
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return found
+
+
+def _pieces(block: Paragraph, quoted: Sequence[tuple[int, int]]) -> tuple[tuple[str, bool], ...]:
+    pieces, at, text = [], 0, block.text.translate(_PICTURES)
+    for start, end in ((max(0, start - block.start), min(len(text), end - block.start)) for start, end in quoted):
+        if start < end:
+            pieces += [(text[at:start], False), (text[start:end], True)]
+            at = end
+    return tuple(piece for piece in (*pieces, (text[at:], False)) if piece[0])

@@ -14,6 +14,7 @@ Says = Callable[[Entry, Names], Message]
 _SAYS: Final[Mapping[str, str]] = {
     "claim.created": N_("stored the claim"),
     "claim.topics": N_("changed the topics"),
+    "claim.keep_quote": N_("let the quote stay, although the newest text has other words"),
     "claim.track": N_("took the claim onto the desk"),
     "claim.recall": N_("took the proposal back"),
     "claim.undo": N_("took the last change back"),

@@ -1,10 +1,11 @@
 """The forms of a claim's pages."""
 
-from tracker.claims.forms.claim import ClaimForm, WordsForm, choices_of, quote_place
+from tracker.claims.forms.claim import ClaimForm, WordsForm, as_sent, choices_of, quote_place
 from tracker.claims.forms.common import offer
 from tracker.claims.forms.moves import (
     AssignForm,
     PostponeForm,
+    QuoteForm,
     RelationForm,
     ReopenForm,
     RestoreForm,
@@ -24,6 +25,7 @@ __all__ = [
     "NoteForm",
     "PostponeForm",
     "PostscriptForm",
+    "QuoteForm",
     "RelationForm",
     "ReopenForm",
     "RestoreForm",
@@ -35,6 +37,7 @@ __all__ = [
     "WithdrawForm",
     "WithdrawalForm",
     "WordsForm",
+    "as_sent",
     "choices_of",
     "offer",
     "quote_place",

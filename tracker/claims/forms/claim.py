@@ -120,7 +120,7 @@ class ClaimForm(WordsForm):
         if claim is not None:
             for name, value in values.items():
                 kept = getattr(claim, name)
-                if isinstance(kept, str) and isinstance(value, str) and _as_sent(kept) == value:
+                if isinstance(kept, str) and isinstance(value, str) and as_sent(kept) == value:
                     values[name] = kept
         return values
 
@@ -139,7 +139,8 @@ def quote_place(number: int | None, start: int | None, end: int | None) -> str:
     return "" if number is None or start is None or end is None else f"{number}:{start}:{end}"
 
 
-def _as_sent(text: str) -> str:
+def as_sent(text: str) -> str:
+    """A text as it comes back from a form that nobody touched."""
     try:
         return clean(text, lines=True)
     except ValueError:

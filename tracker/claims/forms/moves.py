@@ -74,6 +74,12 @@ class WithdrawalForm(ClaimMove):
     requested_signer_id = ChoiceField(_l("Who should sign"), blank=_l("Anybody"))
 
 
+class QuoteForm(ClaimMove):
+    """A quote taken anew. `place` is text number, start and end, in code points."""
+
+    place = HiddenTextField(max_length=64)
+
+
 class RestoreForm(ClaimMove):
     """Back from withdrawal."""
 

@@ -72,6 +72,8 @@ class ClaimRow:
     signed_at: datetime | None
     proposal: Proposal | None
     is_sample: bool
+    quote_start: int | None = None  # code points into the text of that number
+    quote_end: int | None = None
     topics: tuple[tuple[int, str], ...] = ()
     evidence: dict[str, int] = field(default_factory=dict)  # by stance, without what was withdrawn
 
@@ -155,6 +157,8 @@ def _claims() -> Any:
             Claim.quote,
             Claim.quote_kind,
             Claim.quote_language,
+            Claim.quote_start,
+            Claim.quote_end,
             Claim.attribution,
             Claim.hedge,
             Claim.likelihood_low,
@@ -252,6 +256,8 @@ def _row(
         quote=row.quote,
         quote_kind=row.quote_kind,
         quote_language=row.quote_language,
+        quote_start=row.quote_start,
+        quote_end=row.quote_end,
         speaker_id=row.speaker_id,
         speaker=row.speaker,
         attribution=row.attribution,

@@ -7,9 +7,11 @@ from typing import Any
 from flask import request
 from sqlalchemy.orm import Session
 
+from tracker.articles import marking
 from tracker.articles import queries as articles
 from tracker.articles.models import Article
-from tracker.claims.forms import ClaimForm, WordsForm, offer, quote_place
+from tracker.articles.texts import paragraph_at
+from tracker.claims.forms import ClaimForm, WordsForm, as_sent, offer, quote_place
 from tracker.claims.models import Claim, ClaimTranslation
 from tracker.claims.queries import choices
 from tracker.claims.services import editing, people, quoting
@@ -73,14 +75,20 @@ def prefilled(session: Session, article: Article) -> dict[str, Any]:
     if number is None or start is None or end is None or number > 2**31 - 1:
         return values
     text = articles.text(session, article.id, number)
-    if text is not None and start < end <= len(text.body):
-        values |= {"quote": text.body[start:end], "place": quote_place(number, start, end)}
+    span = marking.trimmed(text.body, start, end) if text is not None else None
+    if text is not None and span is not None:
+        values |= {
+            "quote": span.text,
+            "place": quote_place(number, span.start, span.end),
+            "paragraph": paragraph_at(text.body, span.start),
+        }
     return values
 
 
 def fields_of(session: Session, form: ClaimForm, article_id: int, actor: Actor, claim: Claim | None = None) -> dict[str, Any]:
     """The columns that the form sets, with the place of the quote found and a new speaker stored. Raises Invalid."""
     values = form.plain(claim)
+    values["quote"] = _exact(session, form, values["quote"], article_id)
     values |= _place(session, form, values, article_id, claim)
     if form.speaker_name.data:
         if values["speaker_id"] is not None:
@@ -99,6 +107,17 @@ def fields_of(session: Session, form: ClaimForm, article_id: int, actor: Actor, 
             raise Invalid(refused.message.text, field="speaker_name", **refused.message.params) from None
         values["speaker_id"] = added.id
     return values
+
+
+def _exact(session: Session, form: ClaimForm, quote: str, article_id: int) -> str:
+    """The words at the place that the page carried, where the form sent the same: on their way through a field of several lines,
+    some line ends and characters that nobody sees are written otherwise."""
+    place = form.carried_place()
+    text = articles.text(session, article_id, place[0]) if place and quote else None
+    if place is None or text is None:
+        return quote
+    words = text.body[place[1] : place[2]]
+    return words if words and as_sent(words) == quote else quote
 
 
 def _place(session: Session, form: ClaimForm, values: Mapping[str, Any], article_id: int, claim: Claim | None) -> dict[str, Any]:

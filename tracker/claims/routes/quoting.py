@@ -1,0 +1,98 @@
+"""A claim's quote beside the newest text of its article: quoted anew, or kept as it was published first."""
+
+import re
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from tracker.articles import marking
+from tracker.articles import queries as articles
+from tracker.claims.forms import QuoteForm, quote_place
+from tracker.claims.models import Claim
+from tracker.claims.queries.quotes import passage
+from tracker.claims.routes.asking import sent, the_claim, worked
+from tracker.claims.routes.blueprint import bp
+from tracker.claims.routes.view import claim_page, view_of
+from tracker.claims.services import requoting
+from tracker.claims.words import Status
+from tracker.errors import N_, Conflict, Invalid, NotFound, Refusal
+from tracker.history import Actor
+from tracker.keyset import read_id
+from tracker.newsroom.roles import Role
+from tracker.web.access import needs
+from tracker.web.database import session as reading
+from tracker.web.desk import desk
+from tracker.web.speech import gettext as _
+
+
+@bp.route("/claims/<id:claim_id>/quote", methods=["GET", "POST"])
+@needs(Role.EDITOR)
+def quote(claim_id: int) -> ResponseReturnValue:
+    """Both texts side by side; `?text=`, `start` and `end` name the new words, in code points."""
+    claim = the_claim(reading(), claim_id)
+    if request.method != "POST":
+        return _page(claim, QuoteForm(data={"version": claim.version, "place": _asked(claim)}))
+    form = QuoteForm(sent())
+    if not form.validate():
+        return _page(claim, form, status=422)
+    answer = worked(claim_id, form, _keep if request.form.get("what") == "keep" else _requote, anchor="quote")
+    if not isinstance(answer, Refusal):
+        return answer
+    if isinstance(answer, Conflict):
+        return claim_page(claim_id, {"quote": form}, refusal=answer, status=answer.status)
+    return _page(the_claim(reading(), claim_id), form, status=answer.status)
+
+
+def _asked(claim: Claim) -> str:
+    number, end = read_id(request.args.get("text")), read_id(request.args.get("end"))
+    start = 0 if request.args.get("start") == "0" else read_id(request.args.get("start"))
+    if number is None or start is None or end is None:
+        return ""
+    text = articles.text(reading(), claim.article_id, number) if number < 2**31 else None
+    span = marking.trimmed(text.body, start, end) if text is not None else None
+    if text is None or span is None:
+        raise NotFound()
+    return quote_place(text.number, span.start, span.end)
+
+
+def _place(form: QuoteForm) -> tuple[int, int, int]:
+    found = re.fullmatch(r"(\d{1,9}):(\d{1,9}):(\d{1,9})", form.place.data)
+    if found is None:
+        raise Invalid(N_("Choose the words in the newest text first."))
+    return int(found[1]), int(found[2]), int(found[3])
+
+
+def _requote(session: Session, claim: Claim, form: QuoteForm, actor: Actor) -> str:
+    number, start, end = _place(form)
+    requoting.requote(session, claim, number=number, start=start, end=end, actor=actor, version=form.version.data)
+    return _("The claim is quoted from text %(number)s.", number=number)
+
+
+def _keep(session: Session, claim: Claim, form: QuoteForm, actor: Actor) -> str:
+    latest = articles.latest_text(session, claim.article_id)
+    if latest is None:
+        raise NotFound()
+    requoting.keep(session, claim, number=latest.number, actor=actor)
+    return _("The quote stays with the words that were published first.")
+
+
+def _page(claim: Claim, form: QuoteForm, status: int = 200) -> ResponseReturnValue:
+    view = view_of(reading(), claim.id)
+    new = None
+    if form.place.data:
+        number, start, end = _place(form)
+        text = articles.text(reading(), claim.article_id, number)
+        new = passage(text.body, start, end) if text is not None else None
+    frozen = claim.status in (Status.PROPOSED, Status.RESOLVED)
+    page = view.page
+    return render_template(
+        "claims/quote.html",
+        view=view,
+        page=page,
+        form=form,
+        new=new,
+        frozen=frozen,
+        language=desk.language,
+        problem=status >= 400,
+    ), status

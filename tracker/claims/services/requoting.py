@@ -1,0 +1,54 @@
+"""When an article was corrected: its claims are quoted anew from the corrected text, or stay with the words published first."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from tracker import clock, history
+from tracker.articles import marking
+from tracker.articles import queries as articles
+from tracker.claims.models import Claim
+from tracker.claims.queries.drift import KEEP, is_kept
+from tracker.claims.services import editing
+from tracker.claims.services.common import lock, need_editor, need_not_withdrawn
+from tracker.claims.words import QuoteKind
+from tracker.errors import N_, Invalid
+from tracker.history import Actor
+
+
+def requote(
+    session: Session,
+    claim: Claim,
+    *,
+    number: int,
+    start: int,
+    end: int,
+    actor: Actor,
+    version: int,
+    at: datetime | None = None,
+) -> None:
+    """Quote the words at an exact place of the article's text `number`, in code points. Raises Invalid, IllegalMove, Clash."""
+    text = articles.text(session, claim.article_id, number)
+    span = marking.trimmed(text.body, start, end) if text is not None else None
+    if span is None:
+        raise Invalid(N_("There are no words at this place of the text."))
+    kind = claim.quote_kind if claim.quote_kind is QuoteKind.TRANSLATION else QuoteKind.VERBATIM
+    fields = {
+        "quote": span.text,
+        "quote_kind": kind,
+        "text_number": number,
+        "quote_start": span.start,
+        "quote_end": span.end,
+    }
+    editing.edit(session, claim, fields, actor=actor, version=version, at=at)
+
+
+def keep(session: Session, claim: Claim, *, number: int, actor: Actor, at: datetime | None = None) -> None:
+    """Say that the quote stays as it is, although text `number` has other words. Saying it twice does nothing."""
+    need_editor(actor)
+    lock(session, claim)
+    need_not_withdrawn(claim)
+    if articles.text(session, claim.article_id, number) is None:
+        raise Invalid(N_("The article has no text with this number."))
+    if not is_kept(session, claim.id, number):
+        history.record(session, claim, KEEP, actor=actor, data={"text_number": number}, at=at or clock.now())
