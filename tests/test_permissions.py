@@ -163,6 +163,9 @@ TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
     "leading": (
         frozenset({"chief"}),
         """
+        GET /speakers/SPEAKER/merge
+        POST /speakers/SPEAKER/merge
+        POST /speakers/SPEAKER/unmerge
         GET /claims/CLAIM/restore
         POST /claims/CLAIM/restore
         GET /record/erase

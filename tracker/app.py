@@ -28,6 +28,7 @@ AREAS: Final = (
     "tracker.articles.routes",
     "tracker.articles.marking_routes",
     "tracker.claims.people_routes",
+    "tracker.claims.merging_routes",
     "tracker.exchange.routes",
     "tracker.exchange.import_routes",
     "tracker.review.reminders.routes",

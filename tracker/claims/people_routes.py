@@ -87,6 +87,7 @@ def speaker(speaker_id: int) -> ResponseReturnValue:
         speaker=found,
         stands=people.speaker(session(), found.merged_into_id) if found.merged_into_id is not None else None,
         aliases=people.aliases(session(), [speaker_id]).get(speaker_id, ()),
+        merged=people.merged_into(session(), speaker_id),
         **_listed(claims),
     )
 

@@ -4,7 +4,7 @@ from tracker.claims.labels import label
 from tracker.claims.services.common import NAME_MAX
 from tracker.claims.services.people import LABEL_MAX
 from tracker.claims.words import SpeakerKind
-from tracker.web.forms import AreaField, Form, HiddenTextField, RadioField, TextField, TokenField
+from tracker.web.forms import AreaField, ChoiceField, Form, HiddenTextField, RadioField, TextField, TokenField
 from tracker.web.forms import lazy_gettext as _l
 
 ALIASES_MAX = 50
@@ -25,6 +25,15 @@ class SpeakerForm(Form):
     def names(self) -> tuple[str, ...]:
         """The other names, one each."""
         return tuple(dict.fromkeys(filter(None, (line.strip() for line in self.aliases.data.split("\n")))))
+
+
+class MergeForm(Form):
+    """Which entry stands for a speaker."""
+
+    into_id = ChoiceField(
+        _l("Merge into"), required=True, hint=_l("Its name stands for both; this entry becomes another name of it.")
+    )
+    form_token = TokenField()
 
 
 class TopicForm(Form):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from tracker import search
 from tracker.claims.models import Claim, ClaimTopic, Speaker, SpeakerAlias, Topic
@@ -83,6 +83,12 @@ def same_speakers(session: Session, speaker_id: int) -> tuple[int, ...]:
     return (speaker_id, *session.scalars(select(Speaker.id).where(Speaker.merged_into_id == speaker_id).order_by(Speaker.id)))
 
 
+def merged_into(session: Session, speaker_id: int) -> list[tuple[int, str]]:
+    """The entries that were merged into a speaker, by name."""
+    query = select(Speaker.id, Speaker.name).where(Speaker.merged_into_id == speaker_id).order_by(Speaker.name, Speaker.id)
+    return [(row.id, row.name) for row in session.execute(query)]
+
+
 def speakers(
     session: Session, q: str, *, with_sample: bool, after: str | None = None, before: str | None = None
 ) -> Page[SpeakerRow]:
@@ -91,7 +97,10 @@ def speakers(
     query = query.where(Speaker.merged_into_id.is_(None), *_unless(with_sample, Speaker.is_sample))
     for word in search.words(q):
         by_alias = select(SpeakerAlias.speaker_id).where(search.holds(word, SpeakerAlias.name))
-        query = query.where(or_(search.holds(word, Speaker.name, Speaker.affiliation), Speaker.id.in_(by_alias)))
+        other = aliased(Speaker)
+        by_merged = select(other.merged_into_id).where(other.merged_into_id.is_not(None), search.holds(word, other.name))
+        known = or_(search.holds(word, Speaker.name, Speaker.affiliation), Speaker.id.in_(by_alias), Speaker.id.in_(by_merged))
+        query = query.where(known)
     found = page(session, query, Order(Speaker.id, Speaker.name, read=str), size=SIZE, after=after, before=before)
     names = aliases(session, [row.id for row in found.rows])
     return found.map(
@@ -152,7 +161,9 @@ def _choices(session: Session, some: Any, one: Any, id_: Any, chosen: int | None
 
 
 def _claims_of_speaker() -> Any:
-    some = select(Claim.id).where(Claim.speaker_id == Speaker.id).limit(COUNTED + 1).correlate(Speaker).subquery()
+    other = aliased(Speaker)
+    same = select(other.id).where(or_(other.id == Speaker.id, other.merged_into_id == Speaker.id)).correlate(Speaker)
+    some = select(Claim.id).where(Claim.speaker_id.in_(same)).limit(COUNTED + 1).correlate(Speaker).subquery()
     return select(func.count()).select_from(some).scalar_subquery().label("claims")
 
 

@@ -6,7 +6,7 @@ Because a change that is not recorded does not exist, nothing that writes claims
 from collections.abc import Iterable
 
 from sqlalchemy import exists, func, insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from tracker.claims.models import Claim, ClaimTranslation, Speaker
 from tracker.claims.models.search import ClaimSearch
@@ -28,9 +28,11 @@ def refresh(session: Session, claim_ids: Iterable[int]) -> None:
 
 def _refresh(session: Session, ids: list[int]) -> None:
     texts: dict[int, list[str]] = {}
+    stands = aliased(Speaker)  # a merged speaker is found by the name that stands for it, too
     query = (
-        select(Claim.id, Claim.statement, Claim.quote, Claim.condition, Speaker.name)
+        select(Claim.id, Claim.statement, Claim.quote, Claim.condition, Speaker.name, stands.name)
         .outerjoin(Speaker, Speaker.id == Claim.speaker_id)
+        .outerjoin(stands, stands.id == Speaker.merged_into_id)
         .where(Claim.id.in_(ids))
     )
     for claim_id, *words in session.execute(query):
@@ -63,6 +65,7 @@ def on_seal(session: Session, said: Iterable[tuple[str, str]]) -> None:
         elif kind in _SPEAKER_KINDS:
             speakers.add(int(subject.removeprefix("speaker:")))
     if speakers:
+        speakers.update(session.scalars(select(Speaker.id).where(Speaker.merged_into_id.in_(speakers))))
         claims.update(session.scalars(select(Claim.id).where(Claim.speaker_id.in_(speakers))))
     if claims:
         refresh(session, claims)

@@ -1,0 +1,65 @@
+"""Merging two entries of one speaker, and taking that back: for chiefs."""
+
+from flask import Blueprint, Flask, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from tracker.claims.forms.people import MergeForm
+from tracker.claims.queries import choices, people
+from tracker.claims.services import merging_speakers
+from tracker.errors import Conflict, Invalid
+from tracker.newsroom.roles import Role
+from tracker.web.access import current_actor, needs
+from tracker.web.database import session, writing
+from tracker.web.desk import desk
+from tracker.web.form_tokens import once
+from tracker.web.forms import feed
+from tracker.web.pages import toast, warn
+from tracker.web.speech import gettext as _
+from tracker.web.speech import say
+
+bp = Blueprint("merging", __name__, url_prefix="/speakers")
+
+
+def init_app(app: Flask) -> None:
+    """Add the merging of speakers to an application."""
+    app.register_blueprint(bp)
+
+
+@bp.route("/<id:speaker_id>/merge", methods=["GET", "POST"])
+@needs(Role.CHIEF)
+def merge(speaker_id: int) -> ResponseReturnValue:
+    """Say which entry stands for this one, too."""
+    found = people.speaker(session(), speaker_id)
+    offered = choices.speakers(session(), with_sample=desk.newsroom.show_sample)
+    form = MergeForm(request.form if request.method == "POST" else None)
+    form.into_id.set_choices((number, name) for number, name in offered if number != speaker_id)
+    if request.method != "POST" or not form.validate():
+        status = 200 if request.method != "POST" else 422
+        return render_template("speakers/merge.html", form=form, speaker=found), status
+    try:
+        with writing() as current, once(current) as done:
+            merging_speakers.merge(current, people.speaker(current, speaker_id), form.into_id.data, actor=current_actor())
+            answer = done(url_for("speakers.show", speaker_id=form.into_id.data))
+    except Invalid as refusal:
+        feed(form, refusal)
+        return render_template("speakers/merge.html", form=form, speaker=found), 422
+    except Conflict as refusal:
+        warn(say(refusal.message))
+        return redirect(url_for("speakers.show", speaker_id=speaker_id), 303)
+    toast(_("The entries are merged. Both are kept."), undo=url_for("merging.unmerge", speaker_id=speaker_id))
+    return answer
+
+
+@bp.post("/<id:speaker_id>/unmerge")
+@needs(Role.CHIEF)
+def unmerge(speaker_id: int) -> ResponseReturnValue:
+    """Let this entry stand for itself again."""
+    people.speaker(session(), speaker_id)
+    try:
+        with writing() as current:
+            merging_speakers.unmerge(current, people.speaker(current, speaker_id), actor=current_actor())
+    except Conflict as refusal:
+        warn(say(refusal.message))
+    else:
+        toast(_("The merging is taken back."))
+    return redirect(url_for("speakers.show", speaker_id=speaker_id), 303)

@@ -1,0 +1,73 @@
+"""One person under two entries: merged into one that stands, and taken apart again. Both rows stay, and so do their claims."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tracker import history
+from tracker.claims.models import Speaker
+from tracker.claims.services.common import need_chief
+from tracker.errors import N_, IllegalMove, Invalid
+from tracker.history import Actor
+from tracker.history.models import Event
+
+
+def merge(session: Session, speaker: Speaker, into_id: int, *, actor: Actor, at: datetime | None = None) -> None:
+    """Say that a speaker is the same as another, which stands for both from now on; those merged into it before come along.
+
+    Raises Forbidden for who is no chief, Invalid where the other one cannot stand for it, IllegalMove if it is merged already.
+    """
+    need_chief(actor)
+    session.refresh(speaker, with_for_update=True)
+    if speaker.merged_into_id is not None:
+        raise IllegalMove(N_("This entry is merged into another one already."))
+    into = session.get(Speaker, into_id, with_for_update=True, populate_existing=True)
+    if into is None:
+        raise Invalid(N_("There is no such speaker."), field="into_id")
+    if into.id == speaker.id or into.merged_into_id is not None:
+        raise Invalid(N_("Choose another entry, one that stands for itself."), field="into_id")
+    if into.is_sample != speaker.is_sample:
+        raise Invalid(N_("An entry of the sample and a real one cannot be the same."), field="into_id")
+    data: dict[str, Any] = dict(history.changed(speaker, merged_into_id=into.id))
+    also = {}
+    for one in session.scalars(select(Speaker).where(Speaker.merged_into_id == speaker.id).with_for_update()):
+        also[f"speaker:{one.id}"] = history.changed(one, merged_into_id=into.id)
+        one.merged_into_id = into.id
+    speaker.merged_into_id = into.id
+    session.flush()
+    history.record(session, speaker, "speaker.merge", actor=actor, data=data | ({"also": also} if also else {}), at=at)
+
+
+def unmerge(session: Session, speaker: Speaker, *, actor: Actor, at: datetime | None = None) -> None:
+    """Take a merging back: the entry stands for itself again, with those that had come along and are still there.
+
+    Raises Forbidden for who is no chief, IllegalMove if it is not merged.
+    """
+    need_chief(actor)
+    session.refresh(speaker, with_for_update=True)
+    into = speaker.merged_into_id
+    if into is None:
+        raise IllegalMove(N_("This entry is not merged into another one."))
+    data: dict[str, Any] = dict(history.changed(speaker, merged_into_id=None))
+    also = {}
+    for one in session.scalars(select(Speaker).where(Speaker.id.in_(_came_along(session, speaker))).with_for_update()):
+        if one.merged_into_id == into:
+            also[f"speaker:{one.id}"] = history.changed(one, merged_into_id=speaker.id)
+            one.merged_into_id = speaker.id
+    speaker.merged_into_id = None
+    session.flush()
+    history.record(session, speaker, "speaker.unmerge", actor=actor, data=data | ({"also": also} if also else {}), at=at)
+
+
+def _came_along(session: Session, speaker: Speaker) -> list[int]:
+    last = session.scalar(
+        select(Event.canonical)
+        .where(Event.subject == f"speaker:{speaker.id}", Event.kind == "speaker.merge")
+        .order_by(Event.seq.desc())
+        .limit(1)
+    )
+    also = json.loads(last)["data"].get("also", {}) if last else {}
+    return [int(name.removeprefix("speaker:")) for name in also]
