@@ -273,3 +273,14 @@ def test_a_sender_has_an_address(read: Read, given: str):
 @pytest.mark.parametrize("given", ["tracker", "@example.org", "tracker@", "a@b\nBcc: c@d", "a b@example.org x", "a@b\x9b", "<>"])
 def test_any_other_sender_is_refused(read: Read, given: str):
     refused(read, "MAIL_FROM", MAIL_FROM=given)
+
+
+def test_webhooks_may_be_sent_to_the_networks_that_are_named(read: Read):
+    assert read().webhook_private == ()
+    assert read(WEBHOOK_PRIVATE="10.1.0.0/16, 192.168.1.7 fd00::/8").webhook_private == (
+        "10.1.0.0/16",
+        "192.168.1.7/32",
+        "fd00::/8",
+    )
+    for wrong in ("chat.example.org", "10.1.0.0/99", "10.1.0.1/16", "*"):
+        assert wrong in refused(read, "WEBHOOK_PRIVATE", WEBHOOK_PRIVATE=wrong)

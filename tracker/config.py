@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from email.utils import parseaddr
 from importlib.util import find_spec
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -35,6 +36,7 @@ class Settings:
     timezone: str | None = None
     smtp_url: str | None = None
     mail_from: str | None = None
+    webhook_private: tuple[str, ...] = ()  # networks that are not public and that webhooks may be sent to all the same
     demo: bool = False
 
     @property
@@ -63,6 +65,7 @@ class Settings:
             timezone=_timezone(given("TRACKER_TIMEZONE")),
             smtp_url=_smtp_url(given("TRACKER_SMTP_URL")),
             mail_from=_mail_from(given("TRACKER_MAIL_FROM")),
+            webhook_private=_networks(given("TRACKER_WEBHOOK_PRIVATE")),
             demo=demo,
         )
         return replace(settings, secret_key=_secret_key(given("TRACKER_SECRET_KEY"), settings))
@@ -212,6 +215,18 @@ def _mail_from(given: str | None) -> str | None:
     if not name or not host or not _is_plain(address) or any(ord(c) < 32 or 126 < ord(c) < 160 for c in given):
         raise ConfigError("TRACKER_MAIL_FROM: give an address such as tracker@example.org")
     return given
+
+
+def _networks(given: str | None) -> tuple[str, ...]:
+    found = []
+    for each in (given or "").replace(",", " ").split():
+        try:
+            found.append(str(ip_network(each)))
+        except ValueError:
+            raise ConfigError(
+                f"TRACKER_WEBHOOK_PRIVATE: {each!a} is no network; give some such as 10.1.0.0/16, 192.168.1.7"
+            ) from None
+    return tuple(found)
 
 
 def _is_plain(given: str) -> bool:

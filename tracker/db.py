@@ -35,6 +35,8 @@ MODEL_MODULES = (
     "tracker.claims.models",
     "tracker.review.models",
     "tracker.review.reminders.models",
+    "tracker.review.hooks.models",
+    "tracker.review.feeds.models",
     "tracker.exchange.imports.models",
 )
 

@@ -392,6 +392,6 @@ def test_lines_are_folded_without_breaking_words():
 
 
 def test_without_a_server_there_is_no_mail_job(settings: Settings, tmp_path: Path):
-    assert list(jobs.of(settings)) == ["remind"]
-    assert list(jobs.of(replace(settings, smtp_url="smtp://localhost"))) == ["remind", "mail"]
+    assert list(jobs.of(settings)) == ["remind", "webhooks"]
+    assert list(jobs.of(replace(settings, smtp_url="smtp://localhost"))) == ["remind", "mail", "webhooks"]
     assert DESK == "desk"

@@ -185,7 +185,7 @@ def test_the_command_does_one_round_and_says_what_it_did(office: Office, sink: S
     office.go(TODAY)
 
     assert remind(office, TRACKER_SMTP_URL=sink.url, TRACKER_MAIL_FROM="t@example.org").splitlines() == [
-        "planned: 2", "cancelled: 0", "shown in the bell: 1", "sent by e-mail: 1", "to be tried again: 0", "set aside: 0",
+        "planned: 2", "cancelled: 0", "shown in the bell: 1", "sent: 1", "to be tried again: 0", "set aside: 0",
     ]  # fmt: skip
     assert len(sink.mails) == 1
     # Without an address of its own, it leads to the machine it runs on.

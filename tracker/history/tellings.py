@@ -34,6 +34,12 @@ _SAYS: Final[Mapping[str, str]] = {
     "postscript.add": N_("added a postscript under the verdict"),
     "editor.edit": N_("changed an account"),
     "newsroom.settings": N_("changed how the newsroom works"),
+    "webhook.added": N_("added a webhook"),
+    "webhook.changed": N_("changed a webhook"),
+    "webhook.secret": N_("gave a webhook another secret"),
+    "webhook.paused": N_("paused a webhook"),
+    "webhook.resumed": N_("switched a webhook on again"),
+    "webhook.removed": N_("removed a webhook"),
 }
 _EDITS: Final = (
     ({"confirmed_if", "refuted_if", "criteria_set_on", "criteria_retrospective"}, N_("changed the criteria")),

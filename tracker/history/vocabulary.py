@@ -118,6 +118,7 @@ ROWS: Final[Mapping[str, str]] = {
     "speaker": N_("speaker %(number)s"),
     "topic": N_("topic %(number)s"),
     "newsroom": N_("the newsroom"),
+    "webhook": N_("webhook %(number)s"),
 }
 
 

@@ -37,7 +37,7 @@ def remind(context: Context) -> None:
         "planned": "planned",
         "cancelled": "cancelled",
         "rung": "shown in the bell",
-        "sent": "sent by e-mail",
+        "sent": "sent",
         "retried": "to be tried again",
         "set_aside": "set aside",
     }

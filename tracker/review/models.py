@@ -16,3 +16,14 @@ class Tick(Base):
     job: Mapped[str] = mapped_column(String(64), primary_key=True)
     at: Mapped[datetime]
     result: Mapped[dict[str, object]] = mapped_column(JSON, default=dict)
+
+
+class Presence(Base):
+    """A scheduler that is running, or was lately."""
+
+    __tablename__ = "scheduler"
+
+    name: Mapped[str] = mapped_column(String(128), primary_key=True)  # machine, process and the moment it started
+    started_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    leads: Mapped[bool]

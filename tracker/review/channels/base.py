@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
@@ -68,6 +69,7 @@ class Channel(Protocol):
     """A way out. Several threads use one channel at once."""
 
     name: str  # as in the outbox
+    one_by_one: bool  # whether a recipient is sent one message at a time, so that who hangs has one thread at most
 
     def together(self, session: Session, first: Reminder, now: Roster) -> tuple[Reminder, list[Reminder]]:
         """What goes out in one message with this row: the row that carries it, and the riders. The caller is writing; whatever
@@ -78,3 +80,6 @@ class Channel(Protocol):
 
     def send(self, message: Any, attempt: Attempt) -> None:
         """Hand a message over; it is sent when this returns. Raises Temporary or Permanent."""
+
+    def note(self, session: Session, message: Any, at: datetime, error: Exception | None) -> None:
+        """What became of a try, in the transaction that marks the rows; `error` None: it was accepted."""

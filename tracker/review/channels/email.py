@@ -2,7 +2,7 @@
 
 import socket
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -14,6 +14,7 @@ from tracker.config import Settings
 from tracker.review.channels.base import Attempt, Prepared
 from tracker.review.channels.mime import Outgoing, Sender, compose
 from tracker.review.channels.smtp import Server
+from tracker.review.hooks.roll import Hook
 from tracker.review.reminders import checks, digests, letters, outbox
 from tracker.review.reminders.checks import Fate
 from tracker.review.reminders.headings import Notice
@@ -49,6 +50,7 @@ class EmailChannel:
     """The channel "email"."""
 
     name = "email"
+    one_by_one = False
 
     def __init__(self, server: Server, sender: Sender, links: Links) -> None:
         self._server, self._sender, self._links = server, sender, links
@@ -64,7 +66,7 @@ class EmailChannel:
     def together(self, session: Session, first: Reminder, now: Roster) -> tuple[Reminder, list[Reminder]]:
         """See `Channel`. What was tried before stays as it was: it may have arrived, and must arrive again under the same id."""
         riders = self._locked(session, [Reminder.carrier_id == first.id, Reminder.state == State.PLANNED])
-        if riders or first.attempts or first.kind == Kind.TEST:
+        if riders or first.attempts or first.kind in (Kind.TEST, Kind.HOOK):
             return first, riders
         can_go = [outbox.can_be_sent(self.name, now.at), Reminder.attempts == 0, Reminder.id != first.id]
         others = [first, *self._locked(session, [*can_go, Reminder.recipient.in_(_same_person(first.recipient, now))])]
@@ -99,6 +101,8 @@ class EmailChannel:
         with speaking(delivery.language):
             if carrier.kind == Kind.TEST:
                 letter = letters.of_test(delivery, now, self._links)
+            elif carrier.kind == Kind.HOOK:
+                letter = letters.of_paused_hook(_hook(carrier, now), delivery, now, self._links)
             else:
                 letter = letters.of_notices(_notices(session, fit, delivery, now), delivery, now, self._links)
             message = self._compose(letter, delivery, carrier, now)
@@ -141,6 +145,9 @@ class EmailChannel:
         """See `Channel`."""
         self._server.hand_over(message, attempt, self._sender.domain)
 
+    def note(self, session: Session, message: Outgoing, at: datetime, error: Exception | None) -> None:
+        """See `Channel`: a mail address has no state of its own."""
+
 
 def _same_person(recipient: str, now: Roster) -> list[str]:
     """Every recipient of the outbox whose messages go to the same person or address as this one's."""
@@ -148,6 +155,12 @@ def _same_person(recipient: str, now: Roster) -> list[str]:
     if delivery is None or delivery.person is None:
         return [DESK, recipient]
     return [recipient, delivery.person.key, *(each.key for each in now.stood_in_for(delivery.person))]
+
+
+def _hook(row: Reminder, now: Roster) -> Hook:
+    found = now.hook(row.subject)
+    assert found is not None
+    return found
 
 
 def _scope(row: Reminder) -> str:

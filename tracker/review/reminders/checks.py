@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from tracker.claims.models import Claim, Verdict
 from tracker.claims.words import Status
+from tracker.review.hooks import events
 from tracker.review.reminders import outbox
 from tracker.review.reminders.models import Reminder
 from tracker.review.reminders.reasons import Reason
@@ -55,6 +56,7 @@ def _claims(session: Session, ids: Iterable[int]) -> dict[int, Any]:
             Claim.is_sample,
             Claim.proposal_id,
             Claim.requested_signer_id,
+            Claim.signed_verdict_id,
             Verdict.proposed_by_id,
         )
         .outerjoin(Verdict, Verdict.id == Claim.proposal_id)
@@ -65,6 +67,10 @@ def _claims(session: Session, ids: Iterable[int]) -> dict[int, Any]:
 
 def _judged(row: Reminder, claim: Any, roster: Roster) -> Fate:
     kind = Kind(row.kind)
+    if row.channel == "webhook":
+        return _of_hook(row, kind, claim, roster)
+    if kind is Kind.HOOK:
+        return _of_paused_hook(row, roster)
     if kind is Kind.REVIEW or kind is Kind.SIGNOFF:
         if claim is None:
             raise ValueError(f"{row.kind} of no claim")
@@ -85,13 +91,8 @@ def _judged(row: Reminder, claim: Any, roster: Roster) -> Fate:
 
 def _of_review(row: Reminder, claim: Any, roster: Roster) -> Fate:
     step = Step(row.step)
-    if claim.due_cycle != row.due_cycle:
-        return Fate(reason=Reason.NEW_WAIT)
-    if claim.status not in WAITS:
-        return Fate(reason=Reason.NOT_WAITING)
-    has_come = claim.review_on <= roster.today
-    if has_come is (step is Step.BEFORE):
-        return Fate(reason=Reason.PASSED if has_come else Reason.TOO_EARLY)
+    if reason := _why_not_now(row, step, claim, roster):
+        return Fate(reason=reason)
     if step is Step.ESCALATION:
         person = roster.person(row.recipient)
         is_right = row.recipient == DESK or (person is not None and person.works and person.is_chief)
@@ -100,6 +101,56 @@ def _of_review(row: Reminder, claim: Any, roster: Roster) -> Fate:
     if not is_right:
         return Fate(reason=Reason.HANDED_OVER)
     return _to(row, roster.delivery(row.recipient))
+
+
+def _why_not_now(row: Reminder, step: Step, claim: Any, roster: Roster) -> Reason | None:
+    """Why a step of a claim's wait is not to be spoken of, whoever would hear it."""
+    if claim.due_cycle != row.due_cycle:
+        return Reason.NEW_WAIT
+    if claim.status not in WAITS:
+        return Reason.NOT_WAITING
+    has_come = claim.review_on <= roster.today
+    if has_come is (step is Step.BEFORE):
+        return Reason.PASSED if has_come else Reason.TOO_EARLY
+    return None
+
+
+def _of_hook(row: Reminder, kind: Kind, claim: Any, roster: Roster) -> Fate:
+    event = events.of(kind, row.step)
+    if event is None or (claim is None and kind is not Kind.TEST):
+        raise ValueError(f"no webhook is told of {row.kind} {row.step}")
+    hook = roster.hook(row.recipient)
+    # One that is tried out may be paused: that is how somebody sees whether it works again.
+    if hook is None or not (hook.works or (kind is Kind.TEST and hook.is_paused)):
+        return Fate(reason=Reason.HOOK_OFF)
+    if not hook.wants(event):
+        return Fate(reason=Reason.SWITCHED_OFF)
+    if claim is not None:
+        if claim.is_sample and not roster.with_sample:
+            return Fate(reason=Reason.SAMPLE)
+        reason = _why_not_now(row, Step(row.step), claim, roster) if kind is Kind.REVIEW else _why_not_so(row, kind, claim)
+        if reason is not None:
+            return Fate(reason=reason)
+    return Fate(Delivery(hook.key, roster.newsroom.language))
+
+
+def _why_not_so(row: Reminder, kind: Kind, claim: Any) -> Reason | None:
+    """Why a webhook is not to be told of a proposal, a verdict or a withdrawal any more."""
+    if kind is Kind.SIGNOFF:
+        waits = claim.status == Status.PROPOSED and row.subject == f"verdict:{claim.proposal_id}"
+        return None if waits else Reason.DECIDED
+    is_gone = claim.status == Status.WITHDRAWN
+    still_so = is_gone if row.step == events.WITHDRAWN else not is_gone and row.subject == f"verdict:{claim.signed_verdict_id}"
+    return None if still_so else Reason.PASSED
+
+
+def _of_paused_hook(row: Reminder, roster: Roster) -> Fate:
+    hook, person = roster.hook(row.subject), roster.person(row.recipient)
+    if hook is None or not hook.is_paused:
+        return Fate(reason=Reason.PASSED)
+    if person is None or not person.is_active:
+        return Fate(reason=Reason.NOBODY)
+    return Fate(Delivery(person.email, person.language, person))
 
 
 def _of_signoff(row: Reminder, claim: Any, roster: Roster) -> Fate:

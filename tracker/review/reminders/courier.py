@@ -8,10 +8,11 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final, TypeVar
 
 import structlog
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -73,6 +74,7 @@ class Courier:
         self._deadline = deadline
         self._lease = lease
         self._busy: set[int] = set()
+        self._spoken_to: set[str] = set()  # recipients, where the channel takes them one by one
         self._lock = threading.Lock()
 
     def round(self, stopping: Callable[[], bool] = lambda: False) -> Tally:
@@ -84,8 +86,12 @@ class Courier:
 
     def _is_anything_due(self) -> bool:
         with self._database.reading() as session:
-            which = outbox.can_be_sent(self._channel.name, clock.now())
-            return session.scalar(select(Reminder.id).where(which, Reminder.id.not_in(self._busy)).limit(1)) is not None
+            return session.scalar(select(Reminder.id).where(*self._free(clock.now())).limit(1)) is not None
+
+    def _free(self, at: datetime) -> list[ColumnElement[bool]]:
+        # After a leap of the clock, our own leases look as if they had run out.
+        which = [outbox.can_be_sent(self._channel.name, at), Reminder.id.not_in(self._busy)]
+        return [*which, Reminder.recipient.not_in(self._spoken_to)] if self._spoken_to else which
 
     def _take(self) -> Lease | None:
         """Lease the next message, with what travels in it."""
@@ -93,9 +99,7 @@ class Courier:
             return None
         with self._lock, self._database.writing() as session:
             at = clock.now()
-            # After a leap of the clock, our own leases look as if they had run out.
-            which = [outbox.can_be_sent(self._channel.name, at), Reminder.id.not_in(self._busy)]
-            query = select(Reminder).where(*which).order_by(Reminder.next_try_at, Reminder.id).limit(1)
+            query = select(Reminder).where(*self._free(at)).order_by(Reminder.next_try_at, Reminder.id).limit(1)
             first = session.scalar(query.with_for_update(skip_locked=True))
             if first is None:
                 return None
@@ -103,6 +107,8 @@ class Courier:
             ids = {carrier.id, *(row.id for row in riders)}
             lease = outbox.take(session, carrier, ids, at, self._lease)
             self._busy |= ids
+            if self._channel.one_by_one:
+                self._spoken_to.add(lease.recipient)
         return lease
 
     def deliver(self, lease: Lease, stopping: Callable[[], bool], tally: Tally) -> None:
@@ -114,6 +120,7 @@ class Courier:
         finally:
             with self._lock:
                 self._busy -= set(lease.ids)
+                self._spoken_to.discard(lease.recipient)
 
     def _prepare(self, lease: Lease, tally: Tally) -> Prepared | None:
         """Write the message. What cannot be written is set aside; if it is one of several, they are tried one by one."""
@@ -144,23 +151,33 @@ class Courier:
                 tally.add(cancelled=_let_go(session, lease, prepared))
         if prepared.message is None:
             return
-        lease = Lease(lease.token, min(prepared.carried), prepared.carried)
+        lease = Lease(lease.token, min(prepared.carried), prepared.carried, lease.recipient)
+        error = self._try(lease, prepared, stopping)
+        at = clock.now()
+
+        def mark(session: Session) -> State:
+            if error is None:
+                outbox.mark_sent(session, prepared.carried, at, prepared.delivered_to_id)
+                state = State.SENT
+            elif isinstance(error, Permanent):
+                outbox.set_aside(session, lease, at, Reason.REFUSED, str(error))
+                state = State.SET_ASIDE
+            else:
+                state = outbox.try_later(session, lease, at, str(error) or repr(error))
+            self._channel.note(session, prepared.message, at, error)
+            return state
+
+        state = self._insist(mark)
+        tally.add(**{{State.SENT: "sent", State.SET_ASIDE: "set_aside"}.get(state, "retried"): 1})
+
+    def _try(self, lease: Lease, prepared: Prepared, stopping: Callable[[], bool]) -> Exception | None:
         try:
             self._send(prepared, stopping)
-        except Permanent as error:
-            detail = str(error)
-            self._insist(lambda session: outbox.set_aside(session, lease, clock.now(), Reason.REFUSED, detail))
-            tally.add(set_aside=1)
         except Exception as error:
-            if not isinstance(error, Temporary):
+            if not isinstance(error, Temporary | Permanent):
                 log.error("sending failed", reminder=lease.carrier_id, error=repr(error), exc_info=True)
-            detail = str(error) or repr(error)
-            state = self._insist(lambda session: outbox.try_later(session, lease, clock.now(), detail))
-            tally.add(**({"set_aside": 1} if state is State.SET_ASIDE else {"retried": 1}))
-        else:
-            at = clock.now()
-            self._insist(lambda session: outbox.mark_sent(session, prepared.carried, at, prepared.delivered_to_id))
-            tally.add(sent=1)
+            return error
+        return None
 
     def _send(self, prepared: Prepared, stopping: Callable[[], bool]) -> None:
         """Hand the message over in a thread of its own: one that does not come back is left behind, and can do no more harm."""

@@ -5,13 +5,16 @@ A server that hangs so holds up its own channel at most, and neither the plannin
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from tracker import clock
 from tracker.config import Settings
 from tracker.db import Database
-from tracker.review.channels import email
+from tracker.review.channels import email, webhook
 from tracker.review.channels.base import Channel
 from tracker.review.channels.email import EmailChannel
+from tracker.review.channels.webhook import WebhookChannel
+from tracker.review.hooks.services import HOOKS_MOST
 from tracker.review.jobs import Result, Stopping
 from tracker.review.reminders import bell, outbox
 from tracker.review.reminders.courier import Courier
@@ -25,6 +28,8 @@ def of(settings: Settings) -> dict[str, Work]:
     found: dict[str, Work] = {"remind": partial(remind, email.is_on(settings))}
     if email.is_on(settings):
         found["mail"] = Sending(EmailChannel.of(settings))
+    # As many threads as there can be webhooks: one that hangs has its own, and delays no other.
+    found["webhooks"] = Sending(WebhookChannel.of(settings), workers=HOOKS_MOST, deadline=webhook.DEADLINE)
     return found
 
 
@@ -44,12 +49,14 @@ def remind(with_email: bool, database: Database, stopping: Stopping) -> Result:
 class Sending:
     """The job of one channel. It keeps its courier, which knows what the threads of this process are at."""
 
-    def __init__(self, channel: Channel) -> None:
+    def __init__(self, channel: Channel, **options: Any) -> None:
+        """`options` are those of the courier."""
         self._channel = channel
+        self._options = options
         self._courier: Courier | None = None
 
     def __call__(self, database: Database, stopping: Stopping) -> Result:
         """Send what can be sent."""
         if self._courier is None:
-            self._courier = Courier(database, self._channel)
+            self._courier = Courier(database, self._channel, **self._options)
         return self._courier.round(stopping).as_dict()

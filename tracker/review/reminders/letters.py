@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, Final
 
 from tracker.claims.queries.rows import ClaimRow
+from tracker.review.hooks.roll import Hook
 from tracker.review.reminders import headings
 from tracker.review.reminders.digests import Digest
 from tracker.review.reminders.headings import Notice
@@ -128,6 +129,30 @@ def of_test(delivery: Delivery, now: Roster, links: Links) -> Letter:
         remarks=(_("You asked for it on the page of your reminders. E-mail from the tracker reaches you."),),
         button=(_("Open the queue"), links.queue),
         links=((_("Change what you are sent"), links.wishes),),
+    )
+
+
+def of_paused_hook(hook: Hook, delivery: Delivery, now: Roster, links: Links) -> Letter:
+    """To whoever looks after a webhook that was paused because it did not work."""
+    title = _("A webhook was paused")
+    said = _("It said last: %(words)s", words=hook.said) if hook.said else ""
+    return Letter(
+        language=language(),
+        newsroom=now.newsroom.name,
+        subject=_("%(field)s: %(value)s", field=title, value=hook.name),
+        title=_("%(field)s: %(value)s", field=title, value=hook.name),
+        dateline=_dateline(delivery.person.name if delivery.person else "", now),
+        remarks=tuple(
+            each
+            for each in (
+                _("Nothing has reached it for seven days, or its receiver said that it is gone. It is told nothing more."),
+                said,
+                _("Put it right, send it a test, and switch it on again. What happened meanwhile is not sent later."),
+            )
+            if each
+        ),
+        button=(_("Open the webhooks"), links.webhooks),
+        why=_("Sent because you look after this webhook."),
     )
 
 

@@ -38,6 +38,11 @@ class Links:
         """Where a chief sets the desk's address."""
         return f"{self.base}/settings/newsroom"
 
+    @property
+    def webhooks(self) -> str:
+        """Where chiefs and admins look after the webhooks."""
+        return f"{self.base}/settings/webhooks"
+
     def claim(self, claim_id: int) -> str:
         return f"{self.base}/claims/{claim_id}"
 

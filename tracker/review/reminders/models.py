@@ -79,6 +79,7 @@ class Reminder(Base):
         Index("ix_reminder_set_aside", "ended_at", "id", **_where("state = 'set_aside'")),  # what somebody has to look at
         Index("ix_reminder_claim_id", "claim_id", "id"),
         Index("ix_reminder_recipient", "recipient", "channel", "ended_at"),  # the last result of a recipient
+        Index("ix_reminder_sent", "channel", "ended_at", **_where("state = 'sent'")),  # what went out lately over a channel
         # The bell of one editor, and how much of it is unread.
         Index("ix_reminder_bell", "delivered_to_id", "id", **_where("channel = 'bell' AND state = 'sent'")),
         Index("ix_reminder_unread", "delivered_to_id", "id", **_where("channel = 'bell' AND state = 'sent' AND read_at IS NULL")),

@@ -47,11 +47,12 @@ class Owed:
 
 @dataclass(frozen=True)
 class Lease:
-    """Rows that one process may send until the lease runs out. The message is that of the row `carrier_id`."""
+    """Rows that one process may send until the lease runs out. The message is that of the row `carrier_id`, to `recipient`."""
 
     token: str
     carrier_id: int
     ids: tuple[int, ...]
+    recipient: str = ""
 
 
 def owe(session: Session, owed: Iterable[Owed], at: datetime) -> int:
@@ -170,7 +171,7 @@ def take(session: Session, carrier: Reminder, ids: Collection[int], at: datetime
         attempts=Reminder.attempts + 1,
         first_try_at=func.coalesce(Reminder.first_try_at, at),
     )
-    return Lease(token, carrier.id, tuple(sorted(ids)))
+    return Lease(token, carrier.id, tuple(sorted(ids)), carrier.recipient)
 
 
 # --- what became of it ---

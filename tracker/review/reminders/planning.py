@@ -17,10 +17,11 @@ from tracker import clock
 from tracker.db import Database
 from tracker.review.reminders import checks, roster
 from tracker.review.reminders.models import Reminder, State
-from tracker.review.reminders.owed import digests, requests, reviews
+from tracker.review.reminders.owed import digests, hooks, requests, reviews
 from tracker.review.reminders.roster import Roster
 
 BATCH: Final = 500
+WEBHOOK: Final = "webhook"
 LOOKED_AT_AGAIN: Final = 2_000  # planned messages; whatever is beyond that is looked at when it is sent
 
 
@@ -40,7 +41,8 @@ def plan_due(
     batch: int = BATCH,
     stopping: Callable[[], bool] = lambda: False,
 ) -> Planned:
-    """Write down everything that is owed at a moment, and cancel what is no longer so. Without `email`, for the bell alone.
+    """Write down everything that is owed at a moment, and cancel what is no longer so. Without `email`, for the bell and
+    webhooks alone.
 
     Works in transactions of at most `batch` claims; ends early, between two of them, once `stopping()` is true.
     """
@@ -62,7 +64,7 @@ def plan_due(
 
 
 def _parts(session: Session, now: Roster, channels: tuple[str, ...]) -> list[ModuleType]:
-    return [part for part in (reviews, requests, digests) if part.are_due(session, now, channels)]
+    return [part for part in (reviews, requests, hooks, digests) if part.are_due(session, now, channels)]
 
 
 def _plan(
@@ -82,6 +84,6 @@ def _has_passed(session: Session, now: Roster, channels: tuple[str, ...]) -> boo
 
 def _looked_at(session: Session, now: Roster, channels: tuple[str, ...]) -> tuple[list[Reminder], dict[int, checks.Fate]]:
     """What is planned, and what should become of it."""
-    query = select(Reminder).where(Reminder.state == State.PLANNED, Reminder.channel.in_(channels))
+    query = select(Reminder).where(Reminder.state == State.PLANNED, Reminder.channel.in_((*channels, WEBHOOK)))
     rows = list(session.scalars(query.order_by(Reminder.id).limit(LOOKED_AT_AGAIN)))
     return rows, checks.look(session, rows, now)

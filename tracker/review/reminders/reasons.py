@@ -19,6 +19,7 @@ class Reason(enum.StrEnum):
     SWITCHED_OFF = "switched_off"
     NOTHING_DUE = "nothing_due"
     SAMPLE = "sample"
+    HOOK_OFF = "hook_off"
     # Set aside: it cannot be sent as it is.
     REFUSED = "refused"
     FAILED = "failed"
@@ -38,6 +39,7 @@ WORDS: Final = {
     Reason.SWITCHED_OFF: N_("The recipient does not want such messages."),
     Reason.NOTHING_DUE: N_("There was nothing to do."),
     Reason.SAMPLE: N_("The claim is one of the sample."),
+    Reason.HOOK_OFF: N_("The webhook was paused or removed."),
     Reason.REFUSED: N_("The receiver refused it for good."),
     Reason.FAILED: N_("It could not be sent for a whole day."),
     Reason.BROKEN: N_("The message could not be written."),

@@ -13,6 +13,8 @@ from tracker.newsroom import demo, settings
 from tracker.newsroom.models import Editor
 from tracker.newsroom.roles import Role
 from tracker.newsroom.settings import Newsroom
+from tracker.review.hooks import roll
+from tracker.review.hooks.roll import Hook
 from tracker.review.reminders import preferences
 from tracker.review.reminders.models import ReminderPreference
 from tracker.review.reminders.preferences import Preferences
@@ -35,6 +37,7 @@ class Person:
     stand_in_id: int | None
     wishes: Preferences
     since: datetime
+    is_active: bool = True
 
     @property
     def key(self) -> str:
@@ -68,6 +71,7 @@ class Roster:
     at: datetime
     people: dict[int, Person]
     with_sample: bool
+    hooks: dict[int, Hook]
 
     @property
     def today(self) -> date:
@@ -84,6 +88,11 @@ class Roster:
         """The editor whom a recipient of the outbox names."""
         kind, _, number = recipient.partition(":")
         return self.people.get(int(number)) if kind == "editor" and number.isdecimal() else None
+
+    def hook(self, recipient: str) -> Hook | None:
+        """The webhook that a recipient or a subject of the outbox names; None for one that is not there any more."""
+        kind, _, number = recipient.partition(":")
+        return self.hooks.get(int(number)) if kind == "hook" and number.isdecimal() else None
 
     def responsible(self, owner_id: int | None) -> str:
         """Whom the reminders of a claim are owed to: its owner or, without one who works here, the desk."""
@@ -139,13 +148,14 @@ def load(session: Session, at: datetime | None = None) -> Roster:
     workdays = Workdays.of(newsroom)
     today = workdays.day_of(at)
     wishes = {row.editor_id: row for row in session.scalars(select(ReminderPreference))}
-    editors = session.scalars(select(Editor).order_by(Editor.id))
+    editors = session.scalars(select(Editor).order_by(Editor.id)).all()
     return Roster(
         newsroom=newsroom,
         workdays=workdays,
         at=at,
         people={person.id: person for person in _people(editors, wishes, newsroom, today)},
         with_sample=demo.is_one(session) and newsroom.show_sample,
+        hooks=roll.load(session, {editor.id: editor for editor in editors}),
     )
 
 
@@ -165,4 +175,5 @@ def _people(
             stand_in_id=editor.stand_in_id,
             wishes=preferences.of_row(row),
             since=editor.created_at if row is None else max(editor.created_at, row.since),
+            is_active=editor.active,
         )

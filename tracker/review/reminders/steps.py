@@ -15,6 +15,8 @@ class Kind(enum.StrEnum):
     SIGNOFF = "signoff"  # a signature was asked for
     DIGEST = "digest"
     TEST = "test"
+    VERDICT = "verdict"  # one was signed, or a claim that has one was withdrawn: for webhooks alone
+    HOOK = "hook"  # a webhook was paused, because it failed for long: for whoever looks after it
 
 
 class Step(enum.StrEnum):

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from tracker.claims.lifecycle import MOVES
 from tracker.claims.models import Claim
 from tracker.history.models import Event
+from tracker.review.hooks import events
 from tracker.review.reminders import outbox
 from tracker.review.reminders.models import Reminder, State
 from tracker.review.reminders.outbox import Owed
@@ -98,6 +99,10 @@ def _messages(claim: Row[Any], step: Step, roster: Roster, channels: tuple[str, 
                 due_at = roster.moment(delivery)
                 subject = f"claim:{claim.id}"
                 yield Owed(Kind.REVIEW, subject, recipient, channel, claim.due_cycle, step, due_at, claim_id=claim.id)
+    for hook in roster.hooks.values():
+        if hook.works and hook.wants(events.of(Kind.REVIEW, step)):
+            subject, due_at = f"claim:{claim.id}", roster.moment(None)
+            yield Owed(Kind.REVIEW, subject, hook.key, "webhook", claim.due_cycle, step, due_at, claim_id=claim.id)
 
 
 def _supersede(session: Session, newest: dict[int, tuple[int, Step | None]], at: datetime) -> None:

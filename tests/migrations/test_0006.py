@@ -1,0 +1,18 @@
+"""Webhooks and feeds come to a newsroom that has reminders already."""
+
+from tests.migrations.old import a_claim_with_its_verdict, rows, upgraded
+from tests.support.databases import Backend
+from tests.support.fixtures import DatabaseFactory
+
+
+def test_what_was_owed_stays_as_it_is_and_nobody_else_is_told_yet(backend: Backend, database_factory: DatabaseFactory):
+    database = database_factory(backend, migrated=False)
+    upgraded(database, "0001")
+    a_claim_with_its_verdict(database)
+    upgraded(database, "0005")
+    before = rows(database, "claim")
+
+    upgraded(database, "0006")
+
+    assert rows(database, "claim") == before
+    assert [rows(database, table) for table in ("webhook", "feed_token", "scheduler", "reminder")] == [[], [], [], []]

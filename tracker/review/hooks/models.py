@@ -1,0 +1,60 @@
+"""The table of webhooks."""
+
+import enum
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tracker import clock
+from tracker.claims.models.columns import words
+from tracker.db import Base, BigId
+
+
+class Format(enum.StrEnum):
+    """What is sent: JSON of our own, or a message for a chat program's incoming hook."""
+
+    STANDARD = "standard"
+    SLACK = "slack"
+    MATTERMOST = "mattermost"
+
+
+class Paused(enum.StrEnum):
+    """Why a webhook is told nothing."""
+
+    BY_HAND = "by_hand"
+    FAILING = "failing"  # for seven days
+    GONE = "gone"  # the receiver said that it is not there any more
+    OWNER_LEFT = "owner_left"
+
+
+class Webhook(Base):
+    """An address that is told what happens. Removed, never deleted: messages of the outbox speak of it.
+
+    Its secret is derived from the installation's key and `salt`; a copy of the database alone signs nothing.
+    """
+
+    __tablename__ = "webhook"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))
+    url: Mapped[str] = mapped_column(Text)  # empty once it is removed: an address can be a secret
+    format: Mapped[Format] = mapped_column(words(Format))
+    events: Mapped[str] = mapped_column(Text)  # keys of `events.Event` with a space between
+    owner_id: Mapped[int] = mapped_column(ForeignKey("editor.id"))
+    salt: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    seen_seq: Mapped[int] = mapped_column(BigId)  # the last line of the history that was looked at for it
+    paused_at: Mapped[datetime | None]
+    paused_because: Mapped[Paused | None] = mapped_column(words(Paused))
+    removed_at: Mapped[datetime | None]
+
+    tried_at: Mapped[datetime | None]
+    worked_at: Mapped[datetime | None]
+    failing_since: Mapped[datetime | None]  # the first failure since it last worked
+    said: Mapped[str] = mapped_column(Text, server_default="", default="")  # what the other side said last
+
+    __table_args__ = (
+        # Those that are there, and the few of one owner.
+        Index("ix_webhook_there", "id", sqlite_where=text("removed_at IS NULL"), postgresql_where=text("removed_at IS NULL")),
+    )
