@@ -129,6 +129,7 @@ def test_wide_spacing_on_a_thin_screen_needs_no_sideways_scroll(desk: Desk, news
     page.goto(path)
     page.add_style_tag(content=TEXT_SPACING)
     assert too_wide(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the masthead stands out of the screen"
 
 
 def test_an_editor_adds_an_article_and_finds_their_way_without_scripts(desk: Desk):

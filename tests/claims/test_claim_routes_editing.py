@@ -304,6 +304,40 @@ def test_words_in_the_other_language_are_set_changed_and_removed(database: Datab
         assert session.get(ClaimTranslation, (claim.id, "fr")) is None
 
 
+def test_our_words_and_their_translation_change_places(database: Database, make_claim, sign_in):
+    claim = make_claim("due")
+    client = sign_in("editor")
+    assert fill(client, f"/claims/{claim.id}/translation", other_statement="Un pacte est signé.").status_code == 303
+    swapped = {"language": "fr", "statement": "Un pacte est signé.", "other_statement": claim.statement}
+    assert fill(client, f"/claims/{claim.id}/edit", **swapped).status_code == 303
+    now = fresh(database, claim)
+    assert (now.language, now.statement) == ("fr", "Un pacte est signé.")
+    with database.reading() as session:
+        words = {each.language: each.statement for each in session.scalars(select(ClaimTranslation))}
+    assert words == {"en": claim.statement}
+
+
+def test_languages_do_not_change_places_over_what_somebody_else_wrote(database: Database, make_claim, sign_in):
+    claim = make_claim("due")
+    mine, theirs = sign_in("editor"), sign_in("editor")
+    page = mine.get(f"/claims/{claim.id}/edit")
+    assert fill(theirs, f"/claims/{claim.id}/translation", other_statement="Le pacte est signé.").status_code == 303
+    answer = send(mine, page, "/edit", language="fr", statement="Un pacte est signé.")
+    assert answer.status_code == 409
+    assert "Le pacte est signé." in answer.text
+    assert fresh(database, claim).language == "en"
+
+
+def test_a_withdrawn_claim_is_related_to_the_one_it_repeats(database: Database, make_claim, sign_in):
+    claim, other = make_claim("withdrawn"), make_claim("open")
+    client = sign_in("editor")
+    path = f"/claims/{claim.id}/relations"
+    assert path in client.get(f"/claims/{claim.id}").text
+    assert client.get(path).status_code == 200
+    assert fill(client, path, kind="duplicate_of", other_id=str(other.id)).status_code == 303
+    assert f"claim {other.id}" in client.get(f"/claims/{claim.id}").text
+
+
 def test_words_that_two_translate_at_once_are_compared_first(database: Database, make_claim, sign_in):
     claim = make_claim("due")
     mine, theirs = sign_in("editor"), sign_in("editor")

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import flask_babel
 import pytest
 from flask.testing import FlaskClient
 from hypothesis import given
@@ -149,3 +150,16 @@ def test_the_masthead_shows_a_visitor_nothing_of_the_desk():
 def test_where_the_role_does_not_suffice_there_is_no_link():
     page = client(person=Person(role_names=frozenset())).get("/claims-that-are-not").text
     assert 'href="/speakers"' not in page
+
+
+def test_a_page_finds_out_its_language_once(monkeypatch: pytest.MonkeyPatch):
+    asked: list[object] = []
+    found = flask_babel.get_locale
+
+    def count() -> object:
+        asked.append(None)
+        return found()
+
+    monkeypatch.setattr(flask_babel, "get_locale", count)
+    assert client().get("/language").status_code == 200
+    assert len(asked) == 1

@@ -1,11 +1,11 @@
 """Which language a page speaks and in which theme it is drawn: how that is found out, and the switch that changes it."""
 
-from typing import cast
+from typing import Final, cast
 from zoneinfo import ZoneInfo
 
 import flask_babel
 from babel.support import NullTranslations
-from flask import Blueprint, Flask, Response, abort, has_app_context, has_request_context, redirect, render_template, request
+from flask import Blueprint, Flask, Response, abort, g, has_app_context, has_request_context, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from tracker.web import speech
@@ -15,6 +15,8 @@ from tracker.web.desk import THEMES, desk
 from tracker.web.urls import local_path
 
 COOKIE_DAYS = 365
+
+_SPOKEN: Final = "tracker_language"
 
 bp = Blueprint("display", __name__)
 
@@ -51,8 +53,13 @@ def init_app(app: Flask) -> None:
 def _page_language() -> str | None:
     if not has_app_context():
         return None
-    locale = flask_babel.get_locale()
-    return str(locale.language) if locale else None
+    # Asked for with every text of a page, and the same all along.
+    known: str | None = g.get(_SPOKEN)
+    if known is None:
+        locale = flask_babel.get_locale()
+        known = str(locale.language) if locale else None
+        setattr(g, _SPOKEN, known)
+    return known
 
 
 def _page_zone() -> ZoneInfo | None:

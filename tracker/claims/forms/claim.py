@@ -60,7 +60,12 @@ class ClaimForm(WordsForm):
         max_length=STATEMENT_MAX,
         hint=_l("One checkable statement about the future, in our own plain words."),
     )
-    language = ChoiceField(_l("Language of our words"), lambda: _languages(OUR_LANGUAGES), required=True)
+    language = ChoiceField(
+        _l("Language of our words"),
+        lambda: _languages(OUR_LANGUAGES),
+        required=True,
+        hint=_l("Those in the other language stand at the end of this form; they change places with these."),
+    )
 
     quote = AreaField(_l("Their words"), max_length=TEXT_MAX, hint=_l("Exactly as the article has them."))
     quote_kind = RadioField(_l("The words are"), QuoteKind, labels=label, default=QuoteKind.VERBATIM)

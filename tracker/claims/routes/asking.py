@@ -43,6 +43,7 @@ class Asking:
     move: str = ""
     intro: str = ""
     anchor: str = ""
+    ended: bool = False  # whether it can be done to a withdrawn claim, too
 
 
 def sent() -> MultiDict[str, str] | None:
@@ -93,14 +94,14 @@ def _undo_address(claim_id: int, before: int) -> str:
 def asked(claim_id: int, asking: Asking, form: F, work: Work[F]) -> ResponseReturnValue:
     """A page of its own for one form: drawn by GET, worked by POST."""
     if request.method != "POST":
-        refusal = not_now(claim_id, asking.move)
+        refusal = None if asking.ended else not_now(claim_id, asking.move)
         return claim_page(claim_id, refusal=refusal, status=refusal.status) if refusal else _drawn(claim_id, asking, form)
     if not form.validate():
         return _drawn(claim_id, asking, form, status=422)
     answer = worked(claim_id, form, work, anchor=asking.anchor)
     if not isinstance(answer, Refusal):
         return answer
-    if isinstance(answer, Conflict) and not_now(claim_id, asking.move):
+    if isinstance(answer, Conflict) and not asking.ended and not_now(claim_id, asking.move):
         # There is no such move from here any more: the claim as it stands, with what was typed.
         return claim_page(claim_id, {asking.move: form}, refusal=answer, status=answer.status)
     return _drawn(claim_id, asking, form, refusal=answer if isinstance(answer, Conflict) else None, status=answer.status)

@@ -132,8 +132,7 @@ def _form_of(session: Session, claim: Claim) -> ClaimForm:
 
 
 def _edit(session: Session, claim: Claim, form: ClaimForm, actor: Actor) -> str:
-    if form.language.data != claim.language and session.get(ClaimTranslation, (claim.id, form.language.data)) is not None:
-        raise Invalid(N_("There are words in this language already; empty them first."), field="language")
+    _change_languages(session, claim, form, actor)
     chosen = choices_of(request.form)
     # What was chosen counts for the values that the page showed, not for later ones.
     seen = request.form.get("seen") == str(claim.version)
@@ -152,6 +151,17 @@ def _edit(session: Session, claim: Claim, form: ClaimForm, actor: Actor) -> str:
     if labels:
         return _("Saved. What others changed meanwhile was kept: %(fields)s.", fields=", ".join(labels))
     return _("Saved.")
+
+
+def _change_languages(session: Session, claim: Claim, form: ClaimForm, actor: Actor) -> None:
+    """Where the claim's words change their language to the one of their translation, the two change places."""
+    words = session.get(ClaimTranslation, (claim.id, form.language.data))
+    if form.language.data == claim.language or words is None:
+        return
+    if basis(words) != form.basis.data:
+        raise WordsChanged(words)
+    editing.set_translation(session, claim, form.language.data, {}, actor=actor)
+    form.basis.data = ""
 
 
 def _edit_page(claim_id: int, form: ClaimForm, *, refusal: Refusal | None = None, status: int = 200) -> ResponseReturnValue:

@@ -22,7 +22,7 @@ WITHDRAW_EVIDENCE = Asking(
     intro=N_("It stays on the page, struck through, with your reason. No verdict rests on it any more."),
     anchor="evidence",
 )
-RELATE = Asking(N_("Relate this claim to another"), N_("Save the relation"), anchor="relations")
+RELATE = Asking(N_("Relate this claim to another"), N_("Save the relation"), anchor="relations", ended=True)
 
 
 @bp.route("/claims/<id:claim_id>/evidence", methods=["GET", "POST"])
