@@ -217,6 +217,15 @@ def test_a_return_says_what_is_missing(database: Database, make_claim, editors):
         assert refused.value.field == "note"
 
 
+@pytest.mark.parametrize(("review_on", "after"), [(DAY + timedelta(days=300), DAY), (DAY - timedelta(days=9), None)])
+def test_what_is_returned_is_due_from_that_day_at_the_latest(
+    database: Database, make_claim, editors, review_on: date, after: date | None
+):
+    claim = make_claim("proposed", proposer=editors[0], review_on=review_on)
+    back = make(database, claim, "return", editors[1].actor)
+    assert (back.status, back.review_on) == ("due", after or review_on)
+
+
 def test_a_postscript_stands_under_a_signed_verdict_even_while_that_is_under_review(database: Database, make_claim, editors):
     for status in ("resolved", "under_review"):
         claim = make_claim(status)

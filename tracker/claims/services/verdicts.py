@@ -143,7 +143,7 @@ def sign(session: Session, claim: Claim, *, actor: Actor, version: int, at: date
 
 
 def return_(session: Session, claim: Claim, note: str, *, actor: Actor, version: int, at: datetime | None = None) -> None:
-    """Send a proposal back with a note; the claim is due again.
+    """Send a proposal back with a note; the claim is due again, from this day on where its review day had not come yet.
 
     With a withdrawal that was sent back, the signed verdict is under review from this day on, as after reopening it.
     """
@@ -153,8 +153,12 @@ def return_(session: Session, claim: Claim, note: str, *, actor: Actor, version:
     proposal = lifecycle.proposal_of(session, claim)
     decision = _decision(session, proposal, Decision.RETURNED, note, actor, at)
     values: dict[str, Any] = {"proposal_id": None, "recall_to": None, "requested_signer_id": None}
+    today = day_of(session, at)
     if proposal.proposal_kind is ProposalKind.WITHDRAWAL:
-        values |= {"review_on": day_of(session, at), "reopened_as": VerdictKind.CORRECTION}
+        values |= {"review_on": today, "reopened_as": VerdictKind.CORRECTION}
+    elif claim.review_on is None or claim.review_on > today:
+        # A due claim whose day is far off would stand in no group of the queue.
+        values["review_on"] = today
     _move(session, claim, "return", actor, version, at, values=values, also=[decision], data={"verdict": proposal.id})
 
 
