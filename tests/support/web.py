@@ -10,9 +10,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from werkzeug.test import TestResponse
 
 from tests.factories import make_editor
+from tests.support.databases import Databases
 from tracker.app import create_app
 from tracker.config import Settings
 from tracker.db import Database
@@ -20,6 +23,7 @@ from tracker.newsroom import passwords
 from tracker.newsroom.models import Editor
 from tracker.newsroom.routes import welcome
 
+SECRET = "only for tests " * 4
 PASSWORD = "seven green bicycles"
 _CSRF = "the token of the tests"
 _hashes: dict[str, str] = {}
@@ -30,6 +34,23 @@ def password_hash(password: str = PASSWORD) -> str:
     if password not in _hashes:
         _hashes[password] = passwords.hash_of(password)
     return _hashes[password]
+
+
+class _Compiled(BytecodeCache):
+    """Templates compiled once a worker, not once for each application: that took most of the time of the tests of pages."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = _Compiled()
 
 
 class Client(FlaskClient):
@@ -69,7 +90,7 @@ def form_token(page: TestResponse) -> str:
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
     """The settings of the application under test."""
-    return Settings(home=tmp_path, database_url=database_url, secret_key="only for tests " * 4)
+    return Settings(home=tmp_path, database_url=database_url, secret_key=SECRET)
 
 
 AppFactory = Callable[..., Flask]
@@ -83,19 +104,34 @@ def new_app(settings: Settings, database: Database) -> AppFactory:
     """
 
     def make(*, set_up: bool = True, **changes: Any) -> Flask:
-        app = create_app(replace(settings, **changes), database)
-        app.extensions[welcome.DONE] = set_up
-        app.testing = True
-        app.test_client_class = Client
-        return app
+        return _for_tests(replace(settings, **changes), database, set_up)
 
     return make
 
 
+def _for_tests(settings: Settings, database: Database, set_up: bool = True) -> Flask:
+    app = create_app(settings, database)
+    app.extensions[welcome.DONE] = set_up
+    app.testing = True
+    app.test_client_class = Client
+    app.jinja_env.bytecode_cache = COMPILED
+    return app
+
+
+@pytest.fixture(scope="session")
+def one_app(tmp_path_factory: pytest.TempPathFactory, databases: Databases) -> Flask:
+    """The application that the tests of a worker share, as a server's requests do: putting one together for each took minutes."""
+    template = databases.create("sqlite")
+    app = _for_tests(Settings(home=tmp_path_factory.mktemp("app"), database_url=template.url, secret_key=SECRET), template.open())
+    template.remove()
+    return app
+
+
 @pytest.fixture
-def app(new_app: AppFactory) -> Flask:
-    """The application on the test's database."""
-    return new_app()
+def app(one_app: Flask, settings: Settings, database: Database) -> Flask:
+    """The application on the test's database. For one to be changed by the test ask for `new_app`."""
+    one_app.extensions |= {"tracker_settings": settings, "tracker_database": database, welcome.DONE: True}
+    return one_app
 
 
 @pytest.fixture
