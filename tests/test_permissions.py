@@ -265,9 +265,8 @@ def test_what_does_not_exist_looks_like_what_one_may_not_see(role: str, sign_in:
         assert answer.status_code == (404 if may or method == "GET" else 403), (method, address)
 
 
-@pytest.mark.parametrize(
-    "number", ["99999999999999999999", "9223372036854775808", "-1", "1e3", "%00", "0", "01", "１", "1;drop", "1 or 1"]
-)
+# The other spellings are tried on the addresses of each kind, and on what reads them.
+@pytest.mark.parametrize("number", ["99999999999999999999", "-1", "%00", "1 or 1"])
 def test_what_is_no_number_is_no_page(sign_in: SignIn, number: str):
     browser = sign_in("chief")
     for _, method, address in LINES:

@@ -278,12 +278,11 @@ def test_a_title_without_latin_letters_has_the_number_alone(sign_in: SignIn, mak
     assert client.get(f"/articles/{article.id}-x").location == f"/articles/{article.id}"
 
 
-@pytest.mark.parametrize(
-    "number", ["0", "01", "-1", "1e3", "99999999999999999999", "9223372036854775808", "%00", "٣", "987654", "x"]
-)
 @pytest.mark.parametrize("rest", ["", "-slug", "/text", "/edit", "/text/new"])
-def test_what_is_no_article_is_no_page(sign_in: SignIn, number: str, rest: str):
-    assert sign_in().get(f"/articles/{number}{rest}").status_code == 404
+def test_what_is_no_article_is_no_page(sign_in: SignIn, rest: str):
+    client = sign_in()
+    for number in ("0", "01", "-1", "1e3", "99999999999999999999", "9223372036854775808", "%00", "٣", "987654", "x"):
+        assert client.get(f"/articles/{number}{rest}").status_code == 404, number
 
 
 def test_an_article_shows_its_claims_in_reading_order_with_their_state(
@@ -374,10 +373,10 @@ def test_texts_are_numbered_and_the_older_ones_stay(sign_in: SignIn, session: Se
     assert [event.kind for event in events_of(session, article)] == ["article.created", "article.text", "article.text"]
 
 
-@pytest.mark.parametrize("number", ["3", "0", "x", "", "-1", "99999999999999999999", "1'"])
-def test_a_text_that_there_is_not_is_no_page(sign_in: SignIn, make_article: Callable[..., Any], number: str):
-    article = make_article(body="One.")
-    assert sign_in().get(f"/articles/{article.id}/text", query_string={"number": number}).status_code == 404
+def test_a_text_that_there_is_not_is_no_page(sign_in: SignIn, make_article: Callable[..., Any]):
+    client, article = sign_in(), make_article(body="One.")
+    for number in ("3", "0", "x", "", "-1", "99999999999999999999", "1'"):
+        assert client.get(f"/articles/{article.id}/text", query_string={"number": number}).status_code == 404, number
 
 
 def test_a_quote_stays_with_the_text_it_was_taken_from(

@@ -200,13 +200,12 @@ def test_a_twin_is_refused_by_name(sign_in: SignIn, make_speaker: Callable[..., 
     assert "There is already such a topic." in client.post("/topics/new", data=a_topic()).text
 
 
-@pytest.mark.parametrize(
-    "number", ["0", "01", "-1", "1e3", "99999999999999999999", "9223372036854775808", "%00", "٣", "987654", "x"]
-)
 @pytest.mark.parametrize("kind", ["speakers", "topics"])
 @pytest.mark.parametrize("rest", ["", "/edit"])
-def test_what_is_nobody_is_no_page(sign_in: SignIn, kind: str, number: str, rest: str):
-    assert sign_in().get(f"/{kind}/{number}{rest}").status_code == 404
+def test_what_is_nobody_is_no_page(sign_in: SignIn, kind: str, rest: str):
+    client = sign_in()
+    for number in ("0", "01", "-1", "1e3", "99999999999999999999", "9223372036854775808", "%00", "٣", "987654", "x"):
+        assert client.get(f"/{kind}/{number}{rest}").status_code == 404, number
 
 
 @pytest.mark.parametrize("kind", ["speakers", "topics"])
