@@ -14,7 +14,10 @@ from tracker import paths
 from tracker.db import Database, load_models
 
 # Made by hand in a revision and not described by the models.
-UNMANAGED: frozenset[str] = frozenset({"claim_fts", "ix_claim_search_words"})
+UNMANAGED: frozenset[str] = frozenset(
+    {f"{table}_fts" for table in ("claim", "article", "speaker")}
+    | {f"ix_{table}_search_words" for table in ("claim", "article", "speaker")}
+)
 
 # Any number will do, as long as every process of the tracker uses the same.
 _ADVISORY_LOCK = 7_241_905_317

@@ -39,6 +39,15 @@ class Article(Base):
     )
 
 
+class ArticleSearch(Base):
+    """An article's headline and outlet, folded. SQLite indexes them in `article_fts` (FTS5, kept in step by triggers)."""
+
+    __tablename__ = "article_search"
+
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id"), primary_key=True, autoincrement=False)
+    folded: Mapped[str] = mapped_column(Text)
+
+
 class ArticleText(Base):
     """One numbered, immutable text of an article: LF line ends, otherwise as received. Triggers refuse any change."""
 

@@ -8,11 +8,12 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from tracker import search
+from tracker.articles import finding
 from tracker.articles.models import Article, ArticleText
 from tracker.errors import NotFound
 from tracker.keyset import Order, Page, page
 from tracker.newsroom.models import Editor
+from tracker.search.names import asked
 
 OFFERED: Final = 50  # choices of a filter: the newest
 SIZE: Final = 30
@@ -78,13 +79,17 @@ def text_lines(session: Session, article_id: int) -> list[TextLine]:
 def listed(
     session: Session, q: str, *, with_sample: bool, after: str | None = None, before: str | None = None
 ) -> Page[ArticleRow]:
-    """Articles, newest first; `q` is looked for in titles and outlets."""
+    """Articles by day, newest first; those with the words of `q` in title or outlet by number, which needs no sorting."""
     query = select(Article.id, Article.published_on, Article.title, Article.outlet, Article.language, Article.is_sample).where(
         *_unless(with_sample)
     )
-    for word in search.words(q):
-        query = query.where(search.holds(word, Article.title, Article.outlet))
     order = Order(Article.id, Article.published_on, descending=True)
+    if (words := asked(q)) is not None:
+        if not words:
+            return Page([])  # nothing but marks, and no article consists of those
+        hits = finding.INDEX.found(session, words)
+        query = query.join_from(hits.table, Article, Article.id == hits.id).where(hits.matches)
+        order = Order(hits.id, descending=True)
     found = page(session, query, order, size=SIZE, after=after, before=before)
     return found.map(lambda row: ArticleRow(row.id, row.title, row.outlet, row.language, row.published_on, row.is_sample))
 

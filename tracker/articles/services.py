@@ -9,6 +9,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from tracker import clock, history, storable
+from tracker.articles import finding
 from tracker.articles.models import Article, ArticleText
 from tracker.articles.texts import normal
 from tracker.errors import N_, Forbidden, Invalid, Stale
@@ -21,6 +22,9 @@ TEXT_MAX = 400_000  # code points; a long book chapter
 LINE_MAX = 1_000
 KEY_MAX = 255
 EDITABLE = ("title", "outlet", "url", "author", "author_editor_id", "language", "published_on")
+
+
+finding.watch()  # whoever changes articles keeps the index in step
 
 
 def create(

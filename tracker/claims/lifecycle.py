@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, text, update
 from sqlalchemy.orm import Session
 
 from tracker import history
@@ -236,19 +236,20 @@ def write(
     history.record(session, claim, kind, actor=actor, data=body, row=row, at=at)
 
 
+def overdue(today: date) -> Select[int]:
+    """The ids of open claims whose review day has come, by the index that holds nothing else."""
+    # The status stands there word for word as in the index: from a parameter no database could tell that it fits.
+    query = select(Claim.id).where(text("claim.status = 'open'"), Claim.review_on <= today)
+    return query.with_hint(Claim, "INDEXED BY ix_claim_sweep", "sqlite")
+
+
 def flag_batch(session: Session, today: date, *, limit: int, at: datetime, only: int | None = None) -> int:
     """Mark up to `limit` open claims whose review day has come, oldest first; return how many. Safe to run in parallel.
 
     Compares status and review_on and leaves `version` alone: it decides nothing, so it may not turn an editor's page stale.
     `only` is the id of a single claim to look at.
     """
-    due = (
-        select(Claim.id)
-        .where(Claim.status == Status.OPEN, Claim.review_on <= today)
-        .order_by(Claim.review_on, Claim.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
+    due = overdue(today).order_by(Claim.review_on, Claim.id).limit(limit).with_for_update(skip_locked=True)
     if only is not None:
         due = due.where(Claim.id == only)
     flagged = session.execute(

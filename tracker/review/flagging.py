@@ -3,12 +3,9 @@
 from collections.abc import Callable
 from datetime import date
 
-from sqlalchemy import exists, select
-
 from tracker import clock
 from tracker.claims import lifecycle
 from tracker.claims.models import Claim
-from tracker.claims.words import Status
 from tracker.db import Database
 from tracker.newsroom import settings
 
@@ -41,4 +38,4 @@ def flag_due(database: Database, today: date, *, batch: int = BATCH, stopping: C
 
 def _any_due(database: Database, today: date) -> bool:
     with database.reading() as session:
-        return bool(session.scalar(select(exists().where(Claim.status == Status.OPEN, Claim.review_on <= today))))
+        return session.scalar(lifecycle.overdue(today).order_by(Claim.review_on).limit(1)) is not None

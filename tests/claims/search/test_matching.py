@@ -10,9 +10,9 @@ from tests.factories import make_editor as an_editor
 from tracker.claims.models import Claim
 from tracker.claims.models.search import ClaimSearch
 from tracker.claims.search import matching, upkeep
-from tracker.claims.search.folding import asked, fold
 from tracker.claims.services import editing
 from tracker.keyset import page
+from tracker.search.folding import asked, fold
 
 
 def find(database, query, **more):

@@ -9,9 +9,9 @@ from tracker.claims.models import Claim
 from tracker.claims.queries import rows
 from tracker.claims.queries.rows import ClaimRow
 from tracker.claims.search import matching
-from tracker.claims.search.folding import asked
 from tracker.claims.words import Status
 from tracker.keyset import Order, Page, page, read_id
+from tracker.search.folding import asked
 
 ASKED_MAX: Final = 400  # characters of a query that are looked at
 SIZE: Final = 50

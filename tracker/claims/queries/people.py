@@ -8,13 +8,14 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from tracker import search
 from tracker.claims.models import Claim, ClaimTopic, Speaker, SpeakerAlias, Topic
 from tracker.claims.queries import rows
 from tracker.claims.queries.rows import ClaimRow
+from tracker.claims.search import upkeep
 from tracker.claims.words import SpeakerKind
 from tracker.errors import NotFound
 from tracker.keyset import Order, Page, page
+from tracker.search.names import asked
 
 OFFERED: Final = 200  # choices of one filter
 SIZE: Final = 50
@@ -95,12 +96,12 @@ def speakers(
     """Speakers by name; `q` is looked for in names, aliases and affiliations. Merged ones are shown by the one that stands."""
     query = select(Speaker.id, Speaker.name, Speaker.kind, Speaker.affiliation, Speaker.is_sample, _claims_of_speaker())
     query = query.where(Speaker.merged_into_id.is_(None), *_unless(with_sample, Speaker.is_sample))
-    for word in search.words(q):
-        by_alias = select(SpeakerAlias.speaker_id).where(search.holds(word, SpeakerAlias.name))
-        other = aliased(Speaker)
-        by_merged = select(other.merged_into_id).where(other.merged_into_id.is_not(None), search.holds(word, other.name))
-        known = or_(search.holds(word, Speaker.name, Speaker.affiliation), Speaker.id.in_(by_alias), Speaker.id.in_(by_merged))
-        query = query.where(known)
+    if (words := asked(q)) is not None:
+        if not words:
+            return Page([])  # nothing but marks, and nobody is called that
+        hits, said = upkeep.SPEAKERS.found(session, words), aliased(Speaker)
+        stands = select(func.coalesce(said.merged_into_id, said.id)).join_from(hits.table, said, said.id == hits.id)
+        query = query.where(Speaker.id.in_(stands.where(hits.matches)))
     found = page(session, query, Order(Speaker.id, Speaker.name, read=str), size=SIZE, after=after, before=before)
     names = aliases(session, [row.id for row in found.rows])
     return found.map(

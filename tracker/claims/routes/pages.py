@@ -10,10 +10,10 @@ from tracker.claims.routes import timeline
 from tracker.claims.routes.blueprint import bp
 from tracker.claims.routes.view import claim_page
 from tracker.claims.search import marking
-from tracker.claims.search.folding import asked as words_asked
 from tracker.claims.words import Status
 from tracker.keyset import read_id
 from tracker.newsroom.roles import Role
+from tracker.search.folding import asked as words_asked
 from tracker.web import speech
 from tracker.web.access import current_editor, needs
 from tracker.web.database import session as reading

@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from tracker.claims.search.folding import Word, find
+from tracker.search.folding import Word, find
 
 Piece = tuple[str, bool]
 

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from tracker.claims.models import Claim
 from tracker.claims.models.search import ClaimSearch
-from tracker.claims.search.folding import Word
 from tracker.keyset import Order
+from tracker.search.folding import Word
 
 # FTS5 gives the numbers of its hits in order, so the newest come first without counting or sorting the rest.
 _FTS = table("claim_fts", column("rowid"))

@@ -1,4 +1,4 @@
-"""Keeping the index in step: every recorded change of a claim's words folds them again, in the same transaction.
+"""Keeping the indexes in step: every recorded change of a claim's or speaker's words folds them again, in the same transaction.
 
 Because a change that is not recorded does not exist, nothing that writes claims has to think of the index.
 """
@@ -8,12 +8,15 @@ from collections.abc import Iterable
 from sqlalchemy import exists, func, insert, select, update
 from sqlalchemy.orm import Session, aliased
 
-from tracker.claims.models import Claim, ClaimTranslation, Speaker
-from tracker.claims.models.search import ClaimSearch
-from tracker.claims.search.folding import fold
+from tracker.articles import finding as articles
+from tracker.claims.models import Claim, ClaimTranslation, Speaker, SpeakerAlias
+from tracker.claims.models.search import ClaimSearch, SpeakerSearch
 from tracker.db import Database
 from tracker.history import recording
+from tracker.search import names
+from tracker.search.folding import fold
 
+SPEAKERS = names.Index(SpeakerSearch.speaker_id, SpeakerSearch.folded, "speaker_fts")
 BATCH = 500
 _CLAIM_KINDS = frozenset({"claim.created", "claim.edit", "translation.set"})
 _SPEAKER_KINDS = frozenset({"speaker.edit", "speaker.merge", "speaker.unmerge"})
@@ -55,18 +58,36 @@ def _refresh(session: Session, ids: list[int]) -> None:
             )
 
 
+def refresh_speakers(session: Session, speaker_ids: Iterable[int]) -> None:
+    """Fold the names of these speakers again and put them into their index."""
+    wanted = sorted(set(speaker_ids))
+    for start in range(0, len(wanted), BATCH):
+        ids = wanted[start : start + BATCH]
+        query = select(Speaker.id, Speaker.name, Speaker.affiliation).where(Speaker.id.in_(ids))
+        texts = {id_: list(parts) for id_, *parts in session.execute(query)}
+        aliases = select(SpeakerAlias.speaker_id, SpeakerAlias.name).where(SpeakerAlias.speaker_id.in_(ids))
+        for id_, name in session.execute(aliases.order_by(SpeakerAlias.id)):
+            texts[id_].append(name)
+        SPEAKERS.put(session, texts)
+
+
 def on_seal(session: Session, said: Iterable[tuple[str, str]]) -> None:
     """Called with the kind and subject of every event that is about to be sealed."""
     claims: set[int] = set()
     speakers: set[int] = set()
+    new: set[int] = set()  # nobody's claims name them yet
     for kind, subject in said:
         if kind in _CLAIM_KINDS:
             claims.add(int(subject.removeprefix("claim:")))
         elif kind in _SPEAKER_KINDS:
             speakers.add(int(subject.removeprefix("speaker:")))
+        elif kind == "speaker.created":
+            new.add(int(subject.removeprefix("speaker:")))
     if speakers:
         speakers.update(session.scalars(select(Speaker.id).where(Speaker.merged_into_id.in_(speakers))))
         claims.update(session.scalars(select(Claim.id).where(Claim.speaker_id.in_(speakers))))
+    if speakers or new:
+        refresh_speakers(session, speakers | new)
     if claims:
         refresh(session, claims)
 
@@ -77,18 +98,14 @@ def watch() -> None:
 
 
 def fill(database: Database) -> int:
-    """Index the claims that are not in the index yet, in short transactions; return how many. For a database that is older."""
+    """Index the claims, speakers and articles that are not in the indexes yet, in short transactions; return how many claims.
+
+    For a database that is older than its indexes.
+    """
+    articles.fill(database)
+    names.fill(database, Speaker.id, ~exists().where(SpeakerSearch.speaker_id == Speaker.id), refresh_speakers)
     with database.reading() as session:
         counted = select(func.count())
         if session.scalar(counted.select_from(ClaimSearch)) == session.scalar(counted.select_from(Claim)):
             return 0
-    filled, after = 0, 0
-    missing = ~exists().where(ClaimSearch.claim_id == Claim.id)
-    while True:
-        with database.writing() as session:
-            query = select(Claim.id).where(missing, Claim.id > after).order_by(Claim.id).limit(BATCH)
-            ids = list(session.scalars(query))
-            if not ids:
-                return filled
-            refresh(session, ids)
-        filled, after = filled + len(ids), ids[-1]
+    return names.fill(database, Claim.id, ~exists().where(ClaimSearch.claim_id == Claim.id), refresh)

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.claims.search.folding import asked, words
 from tracker.claims.search.marking import excerpt, marked
+from tracker.search.folding import asked, words
 
 ANYTHING = st.text(max_size=80)
 

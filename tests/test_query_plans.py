@@ -1,0 +1,165 @@
+"""Whatever asks a long table asks an index: lists, the sweep, planning, the log, the claim page and the exports.
+
+A table may be walked in the order of an index, or of its numbers, as far as a LIMIT goes; it is never read to its end.
+"""
+
+import re
+from collections.abc import Callable, Generator
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import insert, text
+from sqlalchemy.orm import Session
+
+from tests.claims import crowd
+from tests.claims.crowd import TODAY, Crowd, watched
+from tests.support.databases import BACKENDS, Databases
+from tracker.articles import queries as articles
+from tracker.articles.models import Article
+from tracker.claims import lifecycle
+from tracker.claims.models import Speaker
+from tracker.claims.queries import claim_list, claim_page, people
+from tracker.claims.search import upkeep
+from tracker.claims.words import Status
+from tracker.db import Database
+from tracker.exchange.batches import Filters
+from tracker.exchange.tables import TABLES
+from tracker.history import queries as record
+from tracker.review import flagging
+from tracker.review.reminders import roster
+from tracker.review.reminders.owed import digests, requests, reviews
+
+LONG = ("claim", "claim_topic", "evidence", "verdict", "article", "speaker", "event", "reminder", "claim_translation", "note")
+NOW = datetime(2024, 3, 12, 9, tzinfo=UTC)
+_SCAN = re.compile(rf"SCAN (?:{'|'.join(LONG)})\b|Seq Scan on (?:{'|'.join(LONG)})\b")
+# What holds only what waits may be read to its end.
+_PARTIAL = re.compile(r"ix_claim_(queue|proposed|sweep|remind|rearmed|signed)|ix_reminder_")
+
+
+@pytest.fixture(scope="module", params=BACKENDS)
+def crowded(request: pytest.FixtureRequest, databases: Databases) -> Generator[tuple[Database, Crowd]]:
+    """Many claims, articles and speakers; only read here."""
+    own = databases.create(request.param)
+    database = own.open()
+    found = crowd.fill(database, 2_000)
+    _fill_more(database)
+    yield database, found
+    own.remove()
+
+
+def _fill_more(database: Database) -> None:
+    first = date(2020, 1, 1)
+    many = range(1_000, 3_000)
+    with database.sessions() as session, database.writing(session):
+        session.execute(
+            insert(Article),
+            [
+                {
+                    "id": n,
+                    "title": f"Report {n}",
+                    "language": "en",
+                    "published_on": first + timedelta(days=n % 900),
+                    "created_at": NOW,
+                }
+                for n in many
+            ],
+        )
+        session.execute(insert(Speaker), [{"id": n, "name": f"Zoé {n}", "kind": "person", "created_at": NOW} for n in many])
+    upkeep.fill(database)
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("ANALYZE"))
+
+
+@pytest.fixture
+def session(crowded: tuple[Database, Crowd]) -> Generator[Session]:
+    with crowded[0].reading() as session:
+        yield session
+
+
+def whole_reads(session: Session, ask: Callable[[], object]) -> list[str]:
+    """The queries of `ask` that read all of a long table, each with how."""
+    with watched(session) as asked:
+        ask()
+    connection = session.connection()
+    postgres = connection.dialect.name == "postgresql"
+    if postgres:
+        # Small tables are read whole whatever there is; what is still read whole now has no index to go by.
+        connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+    bad = []
+    for statement, parameters in asked:
+        if " FROM sqlite_" in statement or "pg_catalog" in statement:
+            continue
+        rows = connection.exec_driver_sql(("EXPLAIN " if postgres else "EXPLAIN QUERY PLAN ") + statement, parameters).all()
+        steps = [str(row[-1]) for row in rows]
+        walks = "LIMIT" in statement and not any("TEMP B-TREE FOR ORDER" in step for step in steps)
+        if found := [step for step in steps if _SCAN.search(step) and not _PARTIAL.search(step)]:
+            if walks and not postgres:
+                continue
+            bad.append("\n".join([statement, *found]))
+    return bad
+
+
+def lists(session: Session, filled: Crowd) -> dict[str, Callable[[], object]]:
+    zone = ZoneInfo("Europe/Paris")
+    return {
+        **{f"claims {status.value}": lambda s=status: claim_list.read(session, "fr", status=s) for status in Status},
+        "claims": lambda: claim_list.read(session, "fr"),
+        "claims, second page": lambda: claim_list.read(session, "fr", after="900"),
+        "claims by words": lambda: claim_list.read(session, "fr", q="something happen"),
+        "claims by phrase and status": lambda: claim_list.read(session, "en", q='"will happen"', status=Status.DUE),
+        "articles": lambda: articles.listed(session, "", with_sample=True),
+        "articles, second page": lambda: articles.listed(session, "", with_sample=True, after="2000~2021-02-02"),
+        "articles by words": lambda: articles.listed(session, "rep", with_sample=True),
+        "articles to choose from": lambda: articles.choices(session, with_sample=True),
+        "speakers": lambda: people.speakers(session, "", with_sample=True),
+        "speakers by words": lambda: people.speakers(session, "zoe 12", with_sample=True),
+        "speakers to choose from": lambda: people.speaker_choices(session, with_sample=True),
+        "claims of a topic": lambda: people.claims_of_topic(session, filled.topics[1].id, "fr"),
+        "claims of a speaker": lambda: people.claims_of_speaker(session, filled.speakers[1].id, "fr"),
+        "a claim": lambda: claim_page.load(session, 77, today=TODAY),
+        "log": lambda: record.log(session, zone=zone),
+        "log by kind": lambda: record.log(session, zone=zone, kinds=["claim."], before=1_000),
+        "log by actor and day": lambda: record.log(session, zone=zone, actor="system", day_from=TODAY, day_to=TODAY),
+        "history of a claim": lambda: record.events_of(session, "claim:7"),
+    }
+
+
+def test_no_list_reads_all_of_a_table(crowded: tuple[Database, Crowd], session: Session):
+    bad = {name: found for name, ask in lists(session, crowded[1]).items() if (found := whole_reads(session, ask))}
+    assert bad == {}
+
+
+def test_the_sweep_reads_what_is_due_and_nothing_else(crowded: tuple[Database, Crowd], session: Session):
+    database = crowded[0]
+    assert whole_reads(session, lambda: flagging._any_due(database, TODAY)) == []
+
+    def sweep() -> None:
+        with suppress(InterruptedError), database.writing() as writing:
+            assert lifecycle.flag_batch(writing, TODAY + timedelta(days=40), limit=10, at=NOW) == 10
+            raise InterruptedError  # nothing of it is to stay
+
+    with watched(session) as asked:
+        sweep()
+    explain = "EXPLAIN QUERY PLAN " if database.engine.dialect.name == "sqlite" else "EXPLAIN "
+    statement, parameters = asked[0]
+    plan = "\n".join(str(row[-1]) for row in session.connection().exec_driver_sql(explain + statement, parameters))
+    assert "ix_claim_sweep" in plan
+    assert "TEMP B-TREE" not in plan
+
+
+def test_planning_reminders_reads_what_waits_and_nothing_else(session: Session):
+    def plan() -> None:
+        now = roster.load(session, NOW)
+        for part in (reviews, requests, digests):
+            part.are_due(session, now, ("bell", "email"))
+
+    assert whole_reads(session, plan) == []
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_an_export_goes_through_its_table_once_in_the_order_of_its_numbers(
+    crowded: tuple[Database, Crowd], session: Session, name: str
+):
+    assert whole_reads(session, lambda: next(iter(TABLES[name].rows(session, Filters(with_sample=True))), None)) == []

@@ -1,0 +1,40 @@
+"""The index of articles by headline and outlet, kept in step with every recorded change of one."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from tracker.articles.models import Article, ArticleSearch
+from tracker.db import Database
+from tracker.history import recording
+from tracker.search import names
+
+INDEX: Final = names.Index(ArticleSearch.article_id, ArticleSearch.folded, "article_fts")
+BATCH: Final = 500
+_KINDS: Final = frozenset({"article.created", "article.edit"})
+
+
+def refresh(session: Session, article_ids: Iterable[int]) -> None:
+    """Fold the words of these articles again and put them into the index."""
+    wanted = sorted(set(article_ids))
+    for start in range(0, len(wanted), BATCH):
+        query = select(Article.id, Article.title, Article.outlet).where(Article.id.in_(wanted[start : start + BATCH]))
+        INDEX.put(session, {id_: texts for id_, *texts in session.execute(query)})
+
+
+def on_seal(session: Session, said: Iterable[tuple[str, str]]) -> None:
+    """Called with the kind and subject of every event that is about to be sealed."""
+    if articles := {int(subject.removeprefix("article:")) for kind, subject in said if kind in _KINDS}:
+        refresh(session, articles)
+
+
+def watch() -> None:
+    """See every event of this process before it is sealed. Doing it twice does nothing."""
+    recording.before_seal(on_seal)
+
+
+def fill(database: Database) -> int:
+    """Index the articles that are not in the index yet, in short transactions; return how many."""
+    return names.fill(database, Article.id, ~exists().where(ArticleSearch.article_id == Article.id), refresh)

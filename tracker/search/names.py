@@ -1,0 +1,85 @@
+"""The index of short texts such as names and titles: every word that is typed begins a word there, or is another form of one.
+
+Each kind of thing has a table of its own with the folded words of each row. SQLite indexes it by FTS5, PostgreSQL by GIN.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, FromClause, column, func, insert, literal, literal_column, select, table, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from tracker.db import Database
+from tracker.search.folding import Word, fold, words
+
+WORDS_MAX: Final = 6
+LENGTH_MAX: Final = 100
+BATCH: Final = 500
+
+
+def asked(q: str) -> list[Word] | None:
+    """The words of what was typed; those beyond the sixth are not looked for. None if nothing was typed at all."""
+    seen = "".join(c if c.isprintable() else " " for c in q[:LENGTH_MAX])
+    return words(seen)[:WORDS_MAX] if seen.strip() else None
+
+
+@dataclass(frozen=True)
+class Hits:
+    """Where to look (`table` under the condition `matches`), and the `id` found there: in the order of ids without sorting."""
+
+    table: FromClause
+    id: ColumnElement[int]
+    matches: ColumnElement[bool]
+
+
+@dataclass(frozen=True)
+class Index:
+    """One such table: the columns of its mapped class. On SQLite `fts` is its FTS5 table."""
+
+    id: InstrumentedAttribute[int]
+    folded: InstrumentedAttribute[str]
+    fts: str
+
+    def found(self, session: Session, asked: list[Word]) -> Hits:
+        """What has all these words."""
+        if session.get_bind().dialect.name == "sqlite":
+            fts = table(self.fts, column("rowid"))
+            terms = " AND ".join(f'("{word.surface}" * OR "{word.stem}")' for word in asked)
+            return Hits(fts, fts.c.rowid, literal_column(self.fts).op("MATCH")(literal(terms)))
+        # Written as the index has it, or PostgreSQL does not see that it fits.
+        simple: ColumnElement[Any] = literal_column("'simple'::regconfig")
+        terms = " & ".join(f"({word.surface}:* | {word.stem})" for word in asked)
+        matches = func.to_tsvector(simple, self.folded).op("@@")(func.to_tsquery(simple, terms))
+        return Hits(self.id.class_.__table__, self.id.expression, matches)
+
+    def put(self, session: Session, texts: Mapping[int, Iterable[str]]) -> None:
+        """Index these texts by id, in place of what stood there."""
+        known = set(session.scalars(select(self.id).where(self.id.in_(texts))))
+        rows = {id_: fold(*(text for text in parts if text)) for id_, parts in texts.items()}
+        model = self.id.class_
+        new = [{self.id.key: id_, self.folded.key: folded} for id_, folded in rows.items() if id_ not in known]
+        if new:
+            session.execute(insert(model), new)
+        for id_ in known:
+            changed = update(model).where(self.id == id_).values({self.folded: rows[id_]})
+            session.execute(changed.execution_options(synchronize_session=False))
+
+
+def fill(
+    database: Database,
+    id_: InstrumentedAttribute[int],
+    missing: ColumnElement[bool],
+    refresh: Callable[[Session, list[int]], None],
+) -> int:
+    """Index in short transactions what is not in an index yet; return how many. For a database that is older than the index."""
+    filled, after = 0, 0
+    while True:
+        query = select(id_).where(missing, id_ > after).order_by(id_).limit(BATCH)
+        with database.reading() as session:
+            if session.scalars(query).first() is None:
+                return filled
+        with database.writing() as session:
+            ids = list(session.scalars(query))
+            refresh(session, ids)
+        filled, after = filled + len(ids), max(ids, default=after)
