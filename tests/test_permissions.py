@@ -16,6 +16,8 @@ from tracker.db import Database
 from tracker.exchange.imports.models import ImportJob
 from tracker.exchange.imports.states import State
 from tracker.newsroom.roles import Role
+from tracker.review.feeds import services as feeds
+from tracker.review.feeds.models import Feed
 from tracker.review.reminders.links import Links
 from tracker.web import access
 
@@ -39,6 +41,8 @@ TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
         POST /logout
         GET /u/TOKEN
         POST /u/TOKEN
+        GET /cal/CALKEY/reviews.ics
+        GET /feeds/ATOMKEY/due.atom
         """,
     ),
     "reading": (
@@ -195,6 +199,8 @@ def at(app: Flask, database: Database) -> Callable[[str], str]:
         "SPEAKER": make_speaker(database).id,
         "TOPIC": make_topic(database).id,
         "IMPORT": somebody_s_import(database),
+        "CALKEY": somebody_s_feed(database, Feed.CALENDAR),
+        "ATOMKEY": somebody_s_feed(database, Feed.ATOM),
         "TOKEN": Links.of(app.extensions["tracker_settings"]).stop(make_editor(database).id, "digest").rpartition("/")[2],
     }
 
@@ -204,6 +210,12 @@ def at(app: Flask, database: Database) -> Callable[[str], str]:
         return address
 
     return fill
+
+
+def somebody_s_feed(database: Database, feed: Feed) -> str:
+    owner = make_editor(database).id
+    with database.writing() as session:
+        return feeds.renew(session, owner, feed)
 
 
 def somebody_s_import(database: Database) -> int:

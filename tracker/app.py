@@ -32,6 +32,7 @@ AREAS: Final = (
     "tracker.exchange.routes",
     "tracker.exchange.import_routes",
     "tracker.review.reminders.routes",
+    "tracker.review.feeds.routes",
     "tracker.history.routes",
 )
 COOKIE_LIFE: Final = timedelta(days=60)  # of one that keeps somebody signed in; the session's row is what decides

@@ -29,3 +29,8 @@ def check_link(url: str, field: str) -> None:
 def ascii_host(host: str) -> str:
     """The host as the network knows it (punycode). Raises UnicodeError for a name that cannot exist."""
     return host.rstrip(".").encode("idna").decode("ascii")
+
+
+def host_of_base(base_url: str | None) -> str:
+    """The host in an installation's own address, for ids that must stay the same; one that cannot exist where there is none."""
+    return (urlsplit(base_url).hostname if base_url else None) or "tracker.invalid"

@@ -151,6 +151,9 @@ def disable(session: Session, editor: Editor, *, actor: Actor, hand_to: Editor |
     editor.fs_uniquifier = secrets.token_hex(32)
     sessions.end_all(session, editor.id, Ended.DISABLED)
     history.record(session, editor, "editor.disabled", actor=actor, data=data)
+    from tracker.review.leaving import leave  # which itself asks for the people
+
+    leave(session, editor.id, actor=actor)
     return _release_claims(session, editor, hand_to, actor)
 
 
