@@ -10,8 +10,11 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from tests.factories import make_article, make_claim, make_editor, make_evidence, make_speaker, make_topic
+from tests.factories import DESK, make_article, make_claim, make_editor, make_evidence, make_speaker, make_topic
 from tests.support.web import AppFactory, Client, SignIn
+from tracker.claims.models import Claim
+from tracker.claims.services import work
+from tracker.claims.words import RelationKind
 from tracker.db import Database
 from tracker.exchange.imports.models import ImportJob
 from tracker.exchange.imports.states import State
@@ -101,6 +104,9 @@ TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
         POST /articles/ARTICLE/mark
         GET /articles/ARTICLE/text/claims
         POST /articles/ARTICLE/text/claims
+        GET /claims/CLAIM/split
+        POST /claims/CLAIM/split
+        POST /claims/CLAIM/relations/RELATION/remove
         GET /claims/CLAIM/quote
         POST /claims/CLAIM/quote
         GET /claims/new
@@ -201,6 +207,7 @@ def at(app: Flask, database: Database) -> Callable[[str], str]:
         "IMPORT": somebody_s_import(database),
         "CALKEY": somebody_s_feed(database, Feed.CALENDAR),
         "ATOMKEY": somebody_s_feed(database, Feed.ATOM),
+        "RELATION": a_relation(database, claim),
         "TOKEN": Links.of(app.extensions["tracker_settings"]).stop(make_editor(database).id, "digest").rpartition("/")[2],
     }
 
@@ -225,6 +232,12 @@ def somebody_s_import(database: Database) -> int:
         session.add(job)
         session.flush()
         return job.id
+
+
+def a_relation(database: Database, claim: Claim) -> int:
+    other = make_claim(database, "open")
+    with database.writing() as session:
+        return work.relate(session, session.get_one(Claim, claim.id), other.id, RelationKind.PART_OF, actor=DESK).id
 
 
 def endpoint(app: Flask, method: str, address: str) -> tuple[str, str]:
@@ -270,7 +283,7 @@ def test_what_does_not_exist_looks_like_what_one_may_not_see(role: str, sign_in:
     for need, method, address in LINES:
         if not any(name in address for name in ("ARTICLE", "CLAIM", "EDITOR", "SPEAKER", "TOPIC")):
             continue
-        for name in ("ARTICLE", "SLUG", "CLAIM", "EVIDENCE", "EDITOR", "SPEAKER", "TOPIC"):
+        for name in ("ARTICLE", "SLUG", "CLAIM", "EVIDENCE", "RELATION", "EDITOR", "SPEAKER", "TOPIC"):
             address = address.replace(name, "999999")
         answer = browser.open(address, method=method) if method == "GET" else browser.post(address)
         may = role in TABLE[need][0]
@@ -283,7 +296,13 @@ def test_what_is_no_number_is_no_page(sign_in: SignIn, number: str):
     browser = sign_in("chief")
     for _, method, address in LINES:
         if "CLAIM" in address or "ARTICLE" in address:
-            path = address.replace("CLAIM", number).replace("ARTICLE", number).replace("EVIDENCE", number).replace("-SLUG", "")
+            path = (
+                address.replace("CLAIM", number)
+                .replace("ARTICLE", number)
+                .replace("EVIDENCE", number)
+                .replace("RELATION", number)
+                .replace("-SLUG", "")
+            )
             answer = browser.open(path, method=method) if method == "GET" else browser.post(path)
             assert answer.status_code in {404, 405}, (method, path)
 

@@ -58,6 +58,9 @@ class WithdrawForm(ClaimMove):
     """Off the desk."""
 
     reason = RadioField(_l("Why"), WithdrawReason, labels=label, required=True)
+    other_id = IntegerField(
+        _l("Number of the claim that it repeats"), least=1, hint=_l("Of a duplicate alone: it is noted with it.")
+    )
     note = AreaField(_l("Note for the desk"), max_length=TEXT_MAX)
 
 
@@ -91,6 +94,18 @@ class ReopenForm(ClaimMove):
 
     kind = RadioField(_l("What changed"), lambda: [(kind, label(kind)) for kind in _REOPENED_AS], required=True)
     reason = AreaField(_l("Why"), required=True, max_length=TEXT_MAX, hint=_l("Stays in the history."))
+
+
+class SplitForm(ClaimMove):
+    """One claim that becomes several."""
+
+    statements = AreaField(
+        _l("What it says, one statement on each line"), required=True, max_length=TEXT_MAX, hint=_l("Each checkable on its own.")
+    )
+
+    def lines(self) -> list[str]:
+        """The statements, without empty lines and repetitions."""
+        return list(dict.fromkeys(line.strip() for line in self.statements.data.splitlines() if line.strip()))
 
 
 class RelationForm(ClaimWork):

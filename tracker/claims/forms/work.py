@@ -51,4 +51,9 @@ class CheckForm(ClaimWork):
 class NoteForm(ClaimWork):
     """Private talk on a claim."""
 
-    body = AreaField(_l("Note"), required=True, max_length=TEXT_MAX, hint=_l("For editors only; never published or exported."))
+    body = AreaField(
+        _l("Note"),
+        required=True,
+        max_length=TEXT_MAX,
+        hint=_l("For editors only; never published or exported. Write @ and a name to call somebody: they see it in their bell."),
+    )

@@ -5,10 +5,10 @@ from typing import Any
 from flask import Flask
 
 from tracker.claims import labels
-from tracker.claims.routes import editing, moves, pages, quoting, undoing, verdicts, work
+from tracker.claims.routes import editing, moves, pages, quoting, relating, undoing, verdicts, work
 from tracker.claims.routes.blueprint import bp
 
-__all__ = ["editing", "init_app", "moves", "pages", "quoting", "undoing", "verdicts", "work"]
+__all__ = ["editing", "init_app", "moves", "pages", "quoting", "relating", "undoing", "verdicts", "work"]
 
 
 def init_app(app: Flask) -> None:

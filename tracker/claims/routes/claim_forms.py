@@ -11,6 +11,7 @@ from tracker.articles import marking
 from tracker.articles import queries as articles
 from tracker.articles.models import Article
 from tracker.articles.texts import paragraph_at
+from tracker.claims.criteria import TEMPLATES
 from tracker.claims.forms import ClaimForm, WordsForm, as_sent, offer, quote_place
 from tracker.claims.models import Claim, ClaimTranslation
 from tracker.claims.queries import choices
@@ -56,6 +57,21 @@ def basis(words: ClaimTranslation | None) -> str:
 def words_values(words: ClaimTranslation | None) -> dict[str, str]:
     """The fields of the form that hold our words in the other language."""
     return {f"other_{name}": getattr(words, name) if words is not None else "" for name in TRANSLATED} | {"basis": basis(words)}
+
+
+def begun(form: ClaimForm) -> bool:
+    """Whether a pattern for the criteria was asked for: it is put into the form, in both languages, after what stands there."""
+    pattern = TEMPLATES.get(request.form.get("pattern", ""))
+    if pattern is None:
+        return False
+    own = form.language.data or speech.language()
+    for language, prefix in ((own, ""), (other_language(own), "other_")):
+        with speech.speaking(language):
+            words = [speech.gettext(text) for text in pattern[1:]]
+        for name, text in zip(("confirmed_if", "refuted_if"), words, strict=True):
+            field = form[f"{prefix}{name}"]
+            field.data, field.raw_data = f"{field.data}\n{text}".strip(), None
+    return True
 
 
 def prefilled(session: Session, article: Article) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from tracker.articles import queries as articles
 from tracker.articles.models import Article
+from tracker.claims.criteria import TEMPLATES
 from tracker.claims.forms import ClaimForm, WordsForm, choices_of
 from tracker.claims.labels import language_name
 from tracker.claims.models import Claim, ClaimTranslation
@@ -18,6 +19,7 @@ from tracker.claims.routes.blueprint import bp
 from tracker.claims.routes.claim_forms import (
     WordsChanged,
     basis,
+    begun,
     fields_of,
     filled,
     other_language,
@@ -60,6 +62,8 @@ def new() -> ResponseReturnValue:
         values = {**prefilled(session, article), "owner_id": current_editor().id}
         return _new_page(article, filled(session, ClaimForm(data=values)))
     form = filled(session, ClaimForm(request.form))
+    if begun(form):
+        return _new_page(article, form)
     if not form.validate():
         return _new_page(article, form, 422)
     try:
@@ -83,7 +87,9 @@ def _article(session: Session) -> Article:
 
 def _new_page(article: Article, form: ClaimForm, status: int = 200) -> ResponseReturnValue:
     other = other_language(form.language.data or article.language)
-    return render_template("claims/new.html", article=article, form=form, other=language_name(other)), status
+    return render_template(
+        "claims/new.html", article=article, form=form, other=language_name(other), criteria_templates=TEMPLATES
+    ), status
 
 
 def _created(session: Session, article: Article, form: ClaimForm, actor: Actor) -> Claim:
@@ -113,6 +119,8 @@ def edit(claim_id: int) -> ResponseReturnValue:
             return claim_page(claim_id, refusal=refusal, status=refusal.status)
         return _edit_page(claim_id, _form_of(session, claim))
     form = filled(session, ClaimForm(request.form), speaker_id=claim.speaker_id)
+    if begun(form):
+        return _edit_page(claim_id, form)
     if not form.validate():
         return _edit_page(claim_id, form, status=422)
     answer = worked(claim_id, form, _edit)
@@ -175,6 +183,7 @@ def _edit_page(claim_id: int, form: ClaimForm, *, refusal: Refusal | None = None
         "other": language_name(other_language(view.page.claim.language)),
         "clash": [],
         "seen": None,
+        "criteria_templates": TEMPLATES,
         "current_words": None,
         "language": desk.language,
         "problem": status >= 400,

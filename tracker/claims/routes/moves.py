@@ -21,6 +21,7 @@ from tracker.claims.queries import choices
 from tracker.claims.routes.asking import Asking, asked, sent, the_claim
 from tracker.claims.routes.blueprint import bp
 from tracker.claims.services import editing, moves, verdicts, work
+from tracker.claims.words import RelationKind, WithdrawReason
 from tracker.errors import N_
 from tracker.history import Actor
 from tracker.newsroom.roles import Role
@@ -152,6 +153,8 @@ def withdraw(claim_id: int) -> ResponseReturnValue:
 
 
 def _withdraw(session: Session, claim: Claim, form: WithdrawForm, actor: Actor) -> str:
+    if form.reason.data is WithdrawReason.DUPLICATE and form.other_id.data is not None:
+        work.relate(session, claim, form.other_id.data, RelationKind.DUPLICATE_OF, actor=actor)
     moves.withdraw(session, claim, form.reason.data, form.note.data, actor=actor, version=form.version.data)
     return _("The claim is withdrawn.")
 

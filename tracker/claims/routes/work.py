@@ -1,10 +1,12 @@
-"""Evidence, checks, notes and relations."""
+"""Evidence, checks and notes."""
 
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from tracker.claims.forms import CheckForm, EvidenceForm, NoteForm, RelationForm, WithdrawEvidenceForm
+from tracker.claims import mentions
+from tracker.claims.forms import CheckForm, EvidenceForm, NoteForm, WithdrawEvidenceForm
 from tracker.claims.models import Claim, Evidence
+from tracker.claims.queries import choices
 from tracker.claims.routes.asking import Asking, asked, on_page, sent
 from tracker.claims.routes.blueprint import bp
 from tracker.claims.services import work
@@ -22,7 +24,6 @@ WITHDRAW_EVIDENCE = Asking(
     intro=N_("It stays on the page, struck through, with your reason. No verdict rests on it any more."),
     anchor="evidence",
 )
-RELATE = Asking(N_("Relate this claim to another"), N_("Save the relation"), anchor="relations", ended=True)
 
 
 @bp.route("/claims/<id:claim_id>/evidence", methods=["GET", "POST"])
@@ -99,16 +100,6 @@ def notes(claim_id: int) -> ResponseReturnValue:
 
 def _note(session: Session, claim: Claim, form: NoteForm, actor: Actor) -> str:
     work.add_note(session, claim, form.body.data, actor=actor)
-    return _("Note added.")
-
-
-@bp.route("/claims/<id:claim_id>/relations", methods=["GET", "POST"])
-@needs(Role.EDITOR)
-def relations(claim_id: int) -> ResponseReturnValue:
-    """Say how this claim stands to another."""
-    return asked(claim_id, RELATE, RelationForm(sent()), _relate)
-
-
-def _relate(session: Session, claim: Claim, form: RelationForm, actor: Actor) -> str:
-    work.relate(session, claim, form.other_id.data, form.kind.data, actor=actor)
-    return _("Relation saved.")
+    names = dict(choices.working_editors(session))
+    called = [names[each] for each in mentions.called(form.body.data, names.items()) if each != actor.editor_id]
+    return _("Note added. In the bell of: %(names)s.", names=", ".join(called)) if called else _("Note added.")

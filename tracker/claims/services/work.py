@@ -171,3 +171,17 @@ def relate(
         session.flush()
         history.record(session, claim, "relation.add", actor=actor, data=history.created(row), row=row, at=at)
     return row
+
+
+def unrelate(session: Session, claim: Claim, relation_id: int, *, actor: Actor, at: datetime | None = None) -> None:
+    """Take back that this claim stands to another, whichever of the two said so. Raises NotFound."""
+    need_editor(actor)
+    row = session.get(Relation, relation_id)
+    if row is None or claim.id not in (row.claim_id, row.other_id):
+        raise NotFound()
+    said_by = session.get_one(Claim, row.claim_id)
+    lock(session, said_by)
+    data = history.removed(row)
+    session.delete(row)
+    session.flush()
+    history.record(session, said_by, "relation.remove", actor=actor, data=data, row=row, at=at or clock.now())

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, String, and_, cast, func, literal, or_, se
 from sqlalchemy.orm import Session
 
 from tracker import clock
-from tracker.claims.models import Claim
+from tracker.claims.models import Claim, Note
 from tracker.claims.queries import rows as claim_rows
 from tracker.claims.words import Status
 from tracker.db import Database
@@ -65,6 +65,7 @@ class Ring:
     notice: Notice
     is_read: bool
     holds: bool
+    anchor: str = ""  # what of the claim's page it is about
 
 
 def unread(session: Session, editor_id: int) -> int:
@@ -84,13 +85,26 @@ def recent(session: Session, editor_id: int, language: str) -> Sequence[Ring]:
         .limit(SHOWN)
     ).all()
     claims = claim_rows.fetch(session, [row.Reminder.claim_id for row in found], language)
-    return [_shown(row, claims) for row in found]
+    authors = _authors(session, [row.Reminder.subject for row in found if row.Reminder.kind == Kind.MENTION])
+    return [_shown(row, claims, authors) for row in found]
 
 
-def _shown(row: Any, claims: dict[int, claim_rows.ClaimRow]) -> Ring:
+def _authors(session: Session, notes: list[str]) -> dict[str, str]:
+    """Who wrote these notes, by the notes' names."""
+    ids = [int(name.removeprefix("note:")) for name in notes]
+    if not ids:
+        return {}
+    query = select(Note.id, Editor.name).join(Editor, Editor.id == Note.author_id).where(Note.id.in_(ids))
+    return {f"note:{note_id}": name for note_id, name in session.execute(query)}
+
+
+def _shown(row: Any, claims: dict[int, claim_rows.ClaimRow], authors: dict[str, str]) -> Ring:
     rung: Reminder = row.Reminder
-    notice = Notice(rung.kind, rung.step, claims[rung.claim_id or 0], row.owed_to or "")
-    return Ring(rung.id, rung.ended_at or rung.due_at, notice, rung.read_at is not None, bool(row.holds))
+    is_mention = rung.kind == Kind.MENTION
+    by = authors.get(rung.subject, "")
+    notice = Notice(rung.kind, rung.step, claims[rung.claim_id or 0], "" if is_mention else row.owed_to or "", by)
+    anchor = f"n{rung.subject.removeprefix('note:')}" if is_mention else ""
+    return Ring(rung.id, rung.ended_at or rung.due_at, notice, rung.read_at is not None, bool(row.holds), anchor)
 
 
 def read(session: Session, editor_id: int, *, up_to: int, at: datetime | None = None) -> int:
@@ -121,7 +135,7 @@ def _holds() -> ColumnElement[bool]:
         Claim.status == Status.PROPOSED,
         Reminder.subject == _named("verdict", Claim.proposal_id),
     )
-    return or_(waits, asks)
+    return or_(waits, asks, Reminder.kind == Kind.MENTION)
 
 
 def _named(kind: str, id_: Any) -> Any:

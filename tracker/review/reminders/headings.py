@@ -16,12 +16,14 @@ from tracker.web.words import word
 
 @dataclass(frozen=True)
 class Notice:
-    """A reminder about one claim. `owed_to`: the name of the editor on leave in whose place somebody gets it, else ""."""
+    """A reminder about one claim. `owed_to`: the editor on leave in whose place somebody gets it, else "".
+    `by`: who wrote the note, where it is a mention."""
 
     kind: str
     step: str
     claim: ClaimRow
     owed_to: str = ""
+    by: str = ""
 
 
 def title(notice: Notice, today: date) -> str:
@@ -29,6 +31,8 @@ def title(notice: Notice, today: date) -> str:
     claim = notice.claim
     if notice.kind == Kind.SIGNOFF:
         return _asked(notice)
+    if notice.kind == Kind.MENTION:
+        return _("%(name)s calls you in a note", name=notice.by) if notice.by else _("You are called in a note")
     days = abs((today - (claim.review_on or today)).days)
     match notice.step:
         case Step.BEFORE:

@@ -10,7 +10,7 @@ from tracker.errors import N_, NotFound
 from tracker.newsroom.models import Editor
 from tracker.newsroom.roles import Role
 from tracker.review.channels import email
-from tracker.review.reminders import bell, headings, preferences
+from tracker.review.reminders import bell, headings, mentions, preferences
 from tracker.review.reminders.links import read_stop
 from tracker.review.reminders.models import Frequency
 from tracker.web import speech
@@ -44,6 +44,7 @@ def init_app(app: Flask) -> None:
     # The mail programs that follow RFC 8058 send no cookie and know no token of ours; the link itself is signed.
     app.extensions["csrf"].exempt(stop_now)
     app.jinja_env.globals["bell_count"] = bell_count
+    mentions.watch()
 
 
 def bell_count() -> int:

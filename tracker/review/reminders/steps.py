@@ -13,6 +13,7 @@ class Kind(enum.StrEnum):
 
     REVIEW = "review"  # a step of a claim's wait
     SIGNOFF = "signoff"  # a signature was asked for
+    MENTION = "mention"  # somebody was called in a note: by the bell alone, in the note's own transaction
     DIGEST = "digest"
     TEST = "test"
     VERDICT = "verdict"  # one was signed, or a claim that has one was withdrawn: for webhooks alone

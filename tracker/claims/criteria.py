@@ -1,0 +1,39 @@
+"""Beginnings of criteria for the predictions that come again and again; what stands in brackets is to be filled in."""
+
+from typing import Final
+
+from tracker.errors import N_
+
+# What it is called, what counts as confirmed, what as refuted.
+TEMPLATES: Final[dict[str, tuple[str, str, str]]] = {
+    "meeting": (
+        N_("A meeting"),
+        N_("[Who] and [whom] meet in person between [day] and [day], as at least one of them or two independent media report."),
+        N_("No such meeting is reported by [day], or one of them calls it off for good."),
+    ),
+    "agreement": (
+        N_("An agreement"),
+        N_("[Parties] sign an agreement on [matter] by [day]; its text, or a statement by one of them, is public."),
+        N_("No such agreement is signed by [day], although [sources] would have reported it."),
+    ),
+    "delivery": (
+        N_("A delivery"),
+        N_("At least [quantity] of [goods] reach [place] by [day], as [register, customs data or two independent media] show."),
+        N_("By [day], less than [quantity] has arrived, or the order is cancelled."),
+    ),
+    "disclosure": (
+        N_("A disclosure"),
+        N_("[Document or fact] is made public by [whom] by [day], where anybody can read it."),
+        N_("It is not public by [day], or [whom] refuses for good to publish it."),
+    ),
+    "threshold": (
+        N_("A threshold"),
+        N_("[Measure], as [source] publishes it for [period], is [above or below] [number]."),
+        N_("[Measure] of the same source and period is not [above or below] [number]."),
+    ),
+    "intention": (
+        N_("An intention"),
+        N_("[Who] begins to carry out [plan] by [day]: [first visible step] has been taken."),
+        N_("By [day], [first visible step] has not been taken, or [who] gives the plan up."),
+    ),
+}

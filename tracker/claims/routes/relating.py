@@ -1,0 +1,62 @@
+"""How claims stand to one another: splitting one into several, saying and taking back a relation."""
+
+from flask import redirect, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from tracker.claims.forms import RelationForm, SplitForm
+from tracker.claims.models import Claim
+from tracker.claims.routes.asking import Asking, asked, sent, the_claim
+from tracker.claims.routes.blueprint import bp
+from tracker.claims.services import splitting, work
+from tracker.errors import N_
+from tracker.history import Actor
+from tracker.newsroom.roles import Role
+from tracker.web.access import current_actor, needs
+from tracker.web.database import writing
+from tracker.web.pages import toast
+from tracker.web.speech import gettext as _
+from tracker.web.speech import ngettext
+
+RELATE = Asking(N_("Relate this claim to another"), N_("Save the relation"), anchor="relations", ended=True)
+SPLIT = Asking(
+    N_("Split this claim"),
+    N_("Split the claim"),
+    move="withdraw",
+    intro=N_("Each statement becomes a claim of its own, with the same source, dates and owner. This one is withdrawn."),
+    anchor="relations",
+)
+
+
+@bp.route("/claims/<id:claim_id>/relations", methods=["GET", "POST"])
+@needs(Role.EDITOR)
+def relations(claim_id: int) -> ResponseReturnValue:
+    """Say how this claim stands to another."""
+    return asked(claim_id, RELATE, RelationForm(sent()), _relate)
+
+
+def _relate(session: Session, claim: Claim, form: RelationForm, actor: Actor) -> str:
+    work.relate(session, claim, form.other_id.data, form.kind.data, actor=actor)
+    return _("Relation saved.")
+
+
+@bp.post("/claims/<id:claim_id>/relations/<id:relation_id>/remove")
+@needs(Role.EDITOR)
+def unrelate(claim_id: int, relation_id: int) -> ResponseReturnValue:
+    """Take a relation back."""
+    with writing() as session:
+        work.unrelate(session, the_claim(session, claim_id), relation_id, actor=current_actor())
+    toast(_("Relation taken back."))
+    return redirect(url_for("claims.show", claim_id=claim_id, _anchor="terms"), 303)
+
+
+@bp.route("/claims/<id:claim_id>/split", methods=["GET", "POST"])
+@needs(Role.EDITOR)
+def split(claim_id: int) -> ResponseReturnValue:
+    """Make several claims of one."""
+    return asked(claim_id, SPLIT, SplitForm(sent()), _split)
+
+
+def _split(session: Session, claim: Claim, form: SplitForm, actor: Actor) -> str:
+    made = splitting.split(session, claim, form.lines(), actor=actor, version=form.version.data)
+    return ngettext("Split into %(n)s claim.", "Split into %(n)s claims.", len(made))
