@@ -53,6 +53,10 @@ TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
         """
         GET /
         GET /queue
+        GET /queue/news
+        POST /queue/views
+        POST /queue/views/VIEW/delete
+        POST /export/selection.csv
         GET /articles
         GET /articles/ARTICLE
         GET /articles/ARTICLE-SLUG
@@ -92,6 +96,8 @@ TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
         frozenset({"editor", "chief"}),
         """
         POST /queue/bulk
+        GET /queue/all
+        POST /queue/steps/STEP/undo
         GET /queue/handover
         POST /queue/handover
         GET /articles/new
@@ -208,6 +214,8 @@ def at(app: Flask, database: Database) -> Callable[[str], str]:
         "CALKEY": somebody_s_feed(database, Feed.CALENDAR),
         "ATOMKEY": somebody_s_feed(database, Feed.ATOM),
         "RELATION": a_relation(database, claim),
+        "STEP": 999_999,
+        "VIEW": 999_999,
         "TOKEN": Links.of(app.extensions["tracker_settings"]).stop(make_editor(database).id, "digest").rpartition("/")[2],
     }
 

@@ -24,6 +24,7 @@ AREAS: Final = (
     "tracker.newsroom.routes",
     "tracker.claims.queue_routes",
     "tracker.claims.bulk_routes",
+    "tracker.claims.desk_routes",
     "tracker.claims.routes",
     "tracker.articles.routes",
     "tracker.articles.marking_routes",

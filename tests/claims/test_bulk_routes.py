@@ -1,7 +1,9 @@
 """Many claims at once: done one by one, and what was left out is said."""
 
+import csv
+import io
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -9,7 +11,9 @@ import pytest
 from tests.claims.test_queue_pages import texts
 from tests.factories import fresh
 from tests.support.web import SignIn
-from tracker.claims.models import Claim
+from tracker.claims import desk_routes
+from tracker.claims.models import Claim, ClaimTopic
+from tracker.claims.queries import queue
 from tracker.db import Database
 
 LATER = "1 sep 2024"
@@ -86,3 +90,109 @@ def test_everything_of_an_editor_goes_to_another_in_one_step(
     chief = sign_in("chief")
     chief.post("/queue/handover", data={"from_id": other.id, "to_id": to.id})
     assert fresh(database, theirs).owner_id == to.id
+
+
+# --- taking it back, all of a group, the selection as a file, views, news ---
+
+
+def test_what_was_done_to_many_is_taken_back_but_for_what_changed_since(
+    sign_in: SignIn, make_claim: Callable[..., Any], make_editor: Callable[..., Any], make_topic: Any, database: Database
+):
+    one, two, same = (make_claim("due") for _ in range(3))
+    me, to = make_editor(), make_editor()
+    client, other = sign_in(me), sign_in("editor")
+    client.post("/queue/bulk", data={"do": "assign", "pick": picks(same), "owner_id": to.id})
+    now = [one, two, fresh(database, same)]
+    client.post("/queue/bulk", data={"do": "assign", "pick": picks(*now), "owner_id": to.id})
+    page = client.get("/queue").text
+    assert "Undo what you last did to 2 claims" in page
+    address = page.partition("/queue/steps/")[2].partition('"')[0]
+    other.post(f"/queue/steps/{address}")
+    assert [fresh(database, each).owner_id for each in (one, two)] == [to.id, to.id]
+    other.post("/queue/bulk", data={"do": "assign", "pick": picks(fresh(database, two)), "owner_id": me.id})
+    client.post(f"/queue/steps/{address}")
+    assert [fresh(database, each).owner_id for each in (one, two, same)] == [None, me.id, to.id]
+    said = texts(client.get("/queue").text)
+    assert "Undone for 1 claim." in said
+    assert f"Claim {two.id} was left as it was:" in said
+    client.post(f"/queue/steps/{address}")
+    assert "nothing of yours here that can still be undone" in texts(client.get("/queue").text)
+
+
+def test_topics_of_many_and_a_late_undo(
+    sign_in: SignIn, make_claim: Callable[..., Any], make_topic: Any, database: Database, clock_at: Callable[[Any], None]
+):
+    topic = make_topic()
+    claim = make_claim("due")
+    client = sign_in()
+    data = {"do": "topic", "topic_id": topic.id}
+    for hour, minutes, undone in ((13, 9, True), (14, 11, False)):
+        clock_at(datetime(2024, 3, 12, hour, 0, tzinfo=UTC))
+        client.post("/queue/bulk", data=data | {"pick": picks(fresh(database, claim))})
+        address = client.get("/queue").text.partition("/queue/steps/")[2].partition('"')[0]
+        clock_at(datetime(2024, 3, 12, hour, minutes, tzinfo=UTC))
+        assert ("Undo what you last did" in client.get("/queue").text) is undone
+        client.post(f"/queue/steps/{address}")
+        with database.reading() as session:
+            assert (session.get(ClaimTopic, (topic.id, claim.id)) is None) is undone
+
+
+def test_all_of_a_group_is_counted_before_anything_is_done(
+    sign_in: SignIn,
+    make_claim: Callable[..., Any],
+    make_editor: Callable[..., Any],
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    claims, to = [make_claim("due") for _ in range(4)], make_editor()
+    client = sign_in()
+    monkeypatch.setattr(queue, "SHOWN", 3)
+    assert "Do something to all 4…" in client.get("/queue?view=overdue").text
+    page = client.get("/queue/all?view=overdue")
+    assert "concerns 4 claims" in texts(page.text)
+    late = make_claim("due")
+    sent = page.text.partition('name="picks" value="')[2].partition('"')[0]
+    client.post("/queue/bulk", data={"do": "assign", "picks": sent, "owner_id": to.id})
+    # Exactly those that were counted, none that came later.
+    assert [fresh(database, each).owner_id for each in [*claims, late]] == [to.id] * 4 + [None]
+    assert client.get("/queue/all").location == "/queue"
+    assert "nothing in it now" in client.get("/queue/all?view=upcoming").text
+    monkeypatch.setattr(desk_routes, "MOST", 3)
+    assert "more than 3 claims" in texts(client.get("/queue/all?view=overdue").text)
+
+
+def test_the_selection_is_exported(sign_in: SignIn, make_claim: Callable[..., Any]):
+    one, _two, three = (make_claim("due") for _ in range(3))
+    client = sign_in()
+    answer = client.post("/export/selection.csv", data={"pick": picks(one), "picks": f"{three.id}:1,x"})
+    assert [row["claim_id"] for row in csv.DictReader(io.StringIO(answer.text))] == [str(one.id), str(three.id)]
+    assert client.post("/export/selection.csv").status_code == 422
+
+
+def test_a_view_is_kept_under_a_name_of_ones_own(sign_in: SignIn):
+    client, other = sign_in("viewer"), sign_in("viewer")
+    assert "Keep the view" not in client.get("/queue").text
+    sent = {"name": " Mine, <late> ", "view": "overdue", "owner": "nobody", "next": "//evil", "sort": ""}
+    assert client.post("/queue/views", data=sent).location == "/queue?view=overdue&owner=nobody"
+    page = client.get("/queue").text
+    assert 'href="/queue?view=overdue&amp;owner=nobody"><bdi>Mine, &lt;late&gt;</bdi>' in page
+    assert "Mine" not in other.get("/queue").text
+    client.post("/queue/views", data=sent | {"owner": "me"})
+    page = client.get("/queue").text
+    assert page.count("<bdi>Mine") == 1
+    number = page.partition("/queue/views/")[2].partition("/")[0]
+    other.post(f"/queue/views/{number}/delete")
+    assert "<bdi>Mine" in client.get("/queue").text
+    assert client.post(f"/queue/views/{number}/delete").status_code == 303
+    assert "Mine" not in client.get("/queue").text.partition("</nav>")[2].replace("“Mine, &lt;late&gt;” is kept", "")
+    assert "Give the view a name." in client.get(client.post("/queue/views", data={"name": " "}).location).text
+
+
+def test_what_has_come_is_said_and_no_more(sign_in: SignIn, make_claim: Callable[..., Any]):
+    client = sign_in("viewer")
+    had = client.get("/queue").text.partition('data-news="')[2].partition('"')[0].replace("&amp;", "&")
+    assert had == "/queue/news?had=0,0,0,0"
+    make_claim("due")
+    assert "1 more, refresh" in client.get(had).text
+    assert "more" not in client.get("/queue/news?had=1,0,0,0").text
+    assert client.get("/queue/news?had=x,,9999999999,-1,5").status_code == 200

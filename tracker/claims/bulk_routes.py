@@ -15,9 +15,11 @@ from tracker.claims.forms import offer
 from tracker.claims.forms.bulk import BulkForm, HandoverForm
 from tracker.claims.models import Claim, ClaimTopic
 from tracker.claims.queries import choices
+from tracker.claims.services import desk as services
 from tracker.claims.services import editing, moves
+from tracker.claims.services import undo as undoing
 from tracker.claims.words import Status
-from tracker.errors import N_, Forbidden, Invalid, NotFound, Refusal
+from tracker.errors import N_, Conflict, Forbidden, Invalid, NotFound, Refusal
 from tracker.history import Actor
 from tracker.keyset import read_id
 from tracker.newsroom.models import Editor
@@ -36,7 +38,7 @@ bp = Blueprint("bulk", __name__)
 
 Work = Callable[[Session, Claim, int, BulkForm, Actor], None]
 
-MOST: Final = 300  # claims in one go
+MOST: Final = 500  # claims in one go
 TOLD: Final = 3  # of those left out, said one by one
 _ENDED: Final = (Status.RESOLVED, Status.WITHDRAWN)
 
@@ -82,7 +84,26 @@ def bulk() -> ResponseReturnValue:
         return _back()
     if not form.validate() or not _is_enough(form, do):
         return render_template("queue/bulk.html", form=form, do=do, picks=picks), 422
-    _said(*_each(picks, lambda session, claim, version: WORK[do](session, claim, version, form, current_actor())))
+    _done(*_each(picks, lambda session, claim, version: WORK[do](session, claim, version, form, current_actor())))
+    return _back()
+
+
+@bp.post("/queue/steps/<id:step_id>/undo")
+@needs(Role.EDITOR)
+def undo(step_id: int) -> ResponseReturnValue:
+    """Take back what was done to many claims, for those that nobody has changed since."""
+    try:
+        with writing() as session:
+            picks = services.take_back(session, current_editor().id, step_id)
+    except Conflict as refusal:
+        warn(say(refusal.message))
+        return _back()
+
+    def back(session: Session, claim: Claim, version: int) -> None:
+        undoing.undo(session, claim, actor=current_actor(), version=version)
+
+    done, left = _each(picks, back)
+    _said(len(done), left, ngettext("Undone for %(n)s claim.", "Undone for %(n)s claims.", len(done)))
     return _back()
 
 
@@ -103,7 +124,7 @@ def _is_enough(form: BulkForm, do: str) -> bool:
 def _picks() -> list[tuple[int, int]]:
     """(claim, the version that the page showed) of every box that was ticked."""
     found: dict[int, int] = {}
-    for value in request.form.getlist("pick"):
+    for value in [*request.form.getlist("pick"), *request.form.get("picks", "").split(",")]:
         number, _colon, version = value.partition(":")
         claim_id, seen = read_id(number), read_id(version)
         if claim_id is not None and seen is not None:
@@ -113,25 +134,39 @@ def _picks() -> list[tuple[int, int]]:
     return list(found.items())
 
 
-def _each(picks: Iterable[tuple[int, int]], work: Callable[[Session, Claim, int], None]) -> tuple[int, list[tuple[int, str]]]:
-    done, left = 0, []
+def _each(
+    picks: Iterable[tuple[int, int]], work: Callable[[Session, Claim, int], None]
+) -> tuple[list[tuple[int, int]], list[tuple[int, str]]]:
+    """(claim, the version that it was given, 0 where it was so already) of what was done, and what was left with the reason."""
+    done, left = [], []
     for claim_id, version in picks:
         try:
             with writing() as session:
                 claim = session.get(Claim, claim_id)
                 if claim is None:
                     raise NotFound()
+                before = claim.version
                 work(session, claim, version)
+                now = (claim_id, claim.version if claim.version != before else 0)
         except Refusal as refusal:
             left.append((claim_id, say(refusal.message)))
         else:
-            done += 1
+            done.append(now)
     return done, left
 
 
-def _said(done: int, left: list[tuple[int, str]]) -> None:
+def _done(done: list[tuple[int, int]], left: list[tuple[int, str]]) -> None:
+    """Say what was done, and remember it for taking it back."""
+    changed = [(claim_id, version) for claim_id, version in done if version]
+    if changed:
+        with writing() as session:
+            services.remember(session, current_editor().id, changed)
+    _said(len(done), left, ngettext("Done for %(n)s claim.", "Done for %(n)s claims.", len(done)))
+
+
+def _said(done: int, left: list[tuple[int, str]], said: str) -> None:
     if done:
-        toast(ngettext("Done for %(n)s claim.", "Done for %(n)s claims.", done))
+        toast(said)
     for claim_id, why in left[:TOLD]:
         warn(_("Claim %(number)s was left as it was: %(why)s", number=claim_id, why=why))
     if len(left) > TOLD:
@@ -164,7 +199,7 @@ def handover() -> ResponseReturnValue:
             editing.assign(session, claim, taker, actor=actor)
 
     if picks:
-        _said(*_each(picks, hand))
+        _done(*_each(picks, hand))
     else:
         toast(_("There was nothing to hand over."))
     return redirect(url_for("queue.index"), 303)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlencode
 
 from flask import Blueprint, Flask, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,6 +13,7 @@ from tracker.claims.bulk_routes import bulk_form
 from tracker.claims.queries import people, queue
 from tracker.claims.queries.choices import working_editors
 from tracker.claims.queries.queue import Asked, Filters, Queue, View
+from tracker.claims.services import desk as services
 from tracker.keyset import read_id
 from tracker.newsroom.roles import Role
 from tracker.web import speech
@@ -26,6 +28,7 @@ bp = Blueprint("queue", __name__)
 ME: Final = "me"
 NOBODY: Final = "nobody"
 NEWEST: Final = "newest"
+KEYS: Final = ("view", "owner", "topic", "speaker", "article", "sort")
 
 
 @dataclass(frozen=True)
@@ -59,8 +62,8 @@ def home() -> ResponseReturnValue:
 @needs(Role.VIEWER)
 def index() -> ResponseReturnValue:
     """All groups, or the one that `?view=` names, page by page. What cannot be read in the address is left out."""
-    view = _view()
-    asked = _asked()
+    view = queue_view()
+    asked = queue_asked()
     shown = queue.read(session(), asked, desk.language, view, after=request.args.get("after"), before=request.args.get("before"))
     choices = _choices(asked)
     nothing_due = view is None and not any(shown.groups[each].rows for each in (View.OVERDUE, View.DUE, View.SIGNOFF))
@@ -84,16 +87,27 @@ def index() -> ResponseReturnValue:
         today=asked.today,
         me=current_editor().id,
         bulk=bulk_form() if Role.EDITOR in current_editor().role_names else None,
+        step=services.last_step(session(), current_editor().id),
+        saved=services.views(session(), current_editor().id),
+        here=urlencode(queue_args()),
+        can_save=bool(queue_args()),
         View=View,
     )
 
 
-def _view() -> View | None:
+def queue_args() -> dict[str, str]:
+    """What of the address is filters and order, without the place in a list."""
+    return {key: request.args[key] for key in KEYS if request.args.get(key)}
+
+
+def queue_view() -> View | None:
+    """The group that the address asks for."""
     given = request.args.get("view", "")
     return View(given) if given in set(View) else None
 
 
-def _asked() -> Asked:
+def queue_asked() -> Asked:
+    """For whom and with which filters the queue is to be read; what cannot be read in the address is left out."""
     editor = current_editor()
     return Asked(
         today=speech.today(),

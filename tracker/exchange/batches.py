@@ -28,6 +28,7 @@ class Filters:
     outcome: Outcome | None = None
     since: date | None = None
     with_sample: bool = False
+    claims: tuple[int, ...] | None = None  # these alone
 
 
 def narrowed(query: Select[Any], filters: Filters) -> Select[Any]:
@@ -41,6 +42,8 @@ def narrowed(query: Select[Any], filters: Filters) -> Select[Any]:
     ):
         if wanted is not None:
             query = query.where(column == wanted)
+    if filters.claims is not None:
+        query = query.where(Claim.id.in_(filters.claims))
     if filters.topic is not None:
         query = query.where(exists().where(ClaimTopic.claim_id == Claim.id, ClaimTopic.topic_id == filters.topic))
     return query

@@ -16,6 +16,7 @@ from tracker.exchange import cells, sheets
 from tracker.exchange.batches import Filters
 from tracker.exchange.tables import TABLES, Table
 from tracker.history.reading import one_moment
+from tracker.keyset import read_id
 from tracker.newsroom import settings
 from tracker.newsroom.roles import Role
 from tracker.web.access import needs
@@ -26,6 +27,7 @@ bp = Blueprint("exports", __name__)
 Given = TypeVar("Given")
 
 ID_MAX = 2**63 - 1
+SELECTION_MAX = 500
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -54,6 +56,22 @@ def chosen() -> ResponseReturnValue:
 def download(name: str, ending: str) -> ResponseReturnValue:
     """A table as csv (`?excel=1` for Excel in French), jsonl or xlsx. Filters as in the address of a list."""
     return _send(_table(name), ending, excel=request.args.get("excel") == "1")
+
+
+@bp.post("/export/selection.csv")
+@needs(Role.VIEWER)
+def selection() -> ResponseReturnValue:
+    """The claims that were ticked on the queue, as csv; `pick` and `picks` as for what is done to them."""
+    given = [*request.form.getlist("pick"), *request.form.get("picks", "").split(",")]
+    claims = {read_id(pick.partition(":")[0]) for pick in given if pick}
+    wanted = tuple(sorted(number for number in claims if number is not None))
+    if not wanted:
+        raise Invalid(N_("Choose at least one claim first."))
+    if len(wanted) > SELECTION_MAX:
+        raise Invalid(N_("At most %(most)s claims at once."), most=SELECTION_MAX)
+    table = TABLES["claims"]
+    pieces = cells.as_csv(table.columns, _rows(table, Filters(claims=wanted, with_sample=True)), excel=False)
+    return _download((p.encode("utf-8") for p in pieces), "text/csv; charset=utf-8", table.name, "csv")
 
 
 def _table(name: str) -> Table:

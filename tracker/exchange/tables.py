@@ -10,7 +10,7 @@ from tracker.errors import N_, Invalid
 from tracker.exchange import claims, events, gathered, verdicts
 from tracker.exchange.batches import Filters
 
-_ABOUT_CLAIMS = frozenset({"topic", "speaker", "article", "owner", "since", "with_sample"})
+_ABOUT_CLAIMS = frozenset({"topic", "speaker", "article", "owner", "since", "with_sample", "claims"})
 
 
 @dataclass(frozen=True)

@@ -187,6 +187,21 @@
     }, 120);
   }
 
+  // --- what has come since the page was drawn: said in a line, so that no row moves under the cursor ---
+
+  const news = find("[data-news]");
+  const EVERY = 60_000; // ms
+  async function look() {
+    if (!news || document.hidden) return;
+    const page = await fetched(news.dataset.news);
+    const line = page && find("#news", page);
+    if (line && line.textContent.trim() !== news.textContent.trim()) news.replaceChildren(line);
+  }
+  if (news) {
+    setInterval(look, EVERY);
+    document.addEventListener("visibilitychange", look);
+  }
+
   // --- keys ---
 
   const isField = (element) =>

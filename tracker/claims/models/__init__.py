@@ -1,12 +1,14 @@
 """Tables of the claims area."""
 
 from tracker.claims.models.claim import Claim, ClaimTopic, ClaimTranslation, Relation
+from tracker.claims.models.desk import BulkStep, SavedView
 from tracker.claims.models.people import Speaker, SpeakerAlias, Topic
 from tracker.claims.models.search import ClaimSearch
 from tracker.claims.models.verdict import Postscript, Verdict, VerdictDecision
 from tracker.claims.models.work import Check, Evidence, Note
 
 __all__ = [
+    "BulkStep",
     "Check",
     "Claim",
     "ClaimSearch",
@@ -16,6 +18,7 @@ __all__ = [
     "Note",
     "Postscript",
     "Relation",
+    "SavedView",
     "Speaker",
     "SpeakerAlias",
     "Topic",

@@ -132,6 +132,14 @@ def read(
     return Queue(groups, [fetched[id_] for id_ in others if id_ in fetched])
 
 
+def everything(session: Session, asked: Asked, view: View, *, most: int) -> list[tuple[int, int]]:
+    """(claim, version) of all of one group, in its order; one more than `most` says that there are too many."""
+    query, order = _ids(asked, view, *([_may_sign(asked)] if view is View.SIGNOFF else []))
+    ids = [row.id for row in session.execute(query.order_by(order.key, order.id).limit(most + 1))]
+    versions = {row.id: row.version for row in session.execute(select(Claim.id, Claim.version).where(Claim.id.in_(ids)))}
+    return [(id_, versions[id_]) for id_ in ids if id_ in versions]
+
+
 def next_review(session: Session, asked: Asked) -> date | None:
     """The first day after this week on which something comes back to the desk, whatever the filters."""
     query = select(Claim.review_on).where(

@@ -71,7 +71,7 @@ def create(
         claim.criteria_retrospective = terms.is_retrospective(today, claim.review_on)
     session.add(claim)
     session.flush()
-    _replace_topics(session, claim, topic_ids)
+    replace_topics(session, claim, topic_ids)
     data = {**history.created(claim), "version": claim.version, "topics": sorted(set(topic_ids))}
     history.record(session, claim, "claim.created", actor=actor, at=at, data=data)
     return claim
@@ -153,12 +153,13 @@ def set_topics(session: Session, claim: Claim, topic_ids: tuple[int, ...], *, ac
     before = set(session.scalars(select(ClaimTopic.topic_id).where(ClaimTopic.claim_id == claim.id)))
     if before == set(topic_ids):
         return
-    _replace_topics(session, claim, topic_ids)
+    replace_topics(session, claim, topic_ids)
     data = {"topics": sorted(set(topic_ids)), "topics_were": sorted(before)}
     lifecycle.write(session, claim, "claim.topics", {}, actor=actor, at=at or clock.now(), data=data)
 
 
-def _replace_topics(session: Session, claim: Claim, topic_ids: tuple[int, ...]) -> None:
+def replace_topics(session: Session, claim: Claim, topic_ids: tuple[int, ...]) -> None:
+    """Set the rows of a claim's topics alone; whoever calls it records the change. Raises Invalid for one that is not there."""
     wanted = set(topic_ids)
     known = session.scalar(select(func.count()).select_from(Topic).where(Topic.id.in_(wanted))) if wanted else 0
     if known != len(wanted):

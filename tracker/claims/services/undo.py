@@ -1,4 +1,5 @@
-"""Taking one's last change to a claim back, for ten minutes: an edit, a hand-over, a postponement, a recalled proposal.
+"""Taking one's last change to a claim back, for ten minutes: an edit, a hand-over, a postponement, other topics, a recalled
+proposal.
 
 A signature is no such thing: it is undone by reopening alone.
 """
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 from tracker import clock
 from tracker.claims import lifecycle
 from tracker.claims.models import Claim, Verdict
-from tracker.claims.services import verdicts
+from tracker.claims.services import editing, verdicts
 from tracker.claims.services.common import lock, need_editor, need_owner, need_signer
 from tracker.claims.services.merging import UNKNOWN, restored
 from tracker.claims.words import ProposalKind, WithdrawReason
@@ -24,7 +25,7 @@ from tracker.history import Actor
 from tracker.history.models import Event, EventTexts
 
 WINDOW = timedelta(minutes=10)
-KINDS = ("claim.edit", "claim.assign", "claim.postpone", "claim.recall")
+KINDS = ("claim.edit", "claim.assign", "claim.postpone", "claim.recall", "claim.topics")
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,12 @@ def undo(session: Session, claim: Claim, *, actor: Actor, version: int, at: date
         raise IllegalMove(N_("There is nothing of yours here that can still be undone."))
     if change.kind == "claim.recall":
         _propose_again(session, claim, change, actor, version, at)
+        return change.kind
+    if change.kind == "claim.topics":
+        before, now = change.data["topics_were"], change.data["topics"]
+        editing.replace_topics(session, claim, tuple(before))
+        data = {"undoes": change.seq, "topics": before, "topics_were": now}
+        lifecycle.write(session, claim, "claim.undo", {}, actor=actor, at=at, data=data, status=claim.status)
         return change.kind
     changes = dict(change.was)
     if "owner_id" in changes:

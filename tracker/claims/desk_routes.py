@@ -1,0 +1,87 @@
+"""Beside the queue: views that an editor keeps, all of a group at once, and what has come since a page was drawn."""
+
+from typing import Final
+from urllib.parse import urlencode
+
+from flask import Blueprint, Flask, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from tracker.claims.bulk_routes import MOST, bulk_form
+from tracker.claims.queries import queue, rows
+from tracker.claims.queries.queue import View
+from tracker.claims.queue_routes import KEYS, queue_args, queue_asked, queue_view
+from tracker.claims.services import desk as services
+from tracker.errors import Invalid
+from tracker.newsroom.roles import Role
+from tracker.web.access import current_editor, needs
+from tracker.web.database import session, writing
+from tracker.web.desk import desk
+from tracker.web.pages import toast, warn
+from tracker.web.speech import gettext as _
+from tracker.web.speech import say
+
+bp = Blueprint("views", __name__)
+
+SHOWN: Final = 5  # of all claims of a group, by their words
+
+
+def init_app(app: Flask) -> None:
+    """Add these pages to an application."""
+    app.register_blueprint(bp)
+
+
+@bp.get("/queue/all")
+@needs(Role.EDITOR)
+def everything() -> ResponseReturnValue:
+    """The step between what a page shows and all of a group: how many claims that is, and what is to be done to them."""
+    asked, view = queue_asked(), queue_view()
+    if view is None:
+        return redirect(url_for("queue.index"))
+    picks = queue.everything(session(), asked, view, most=MOST)
+    is_too_much = len(picks) > MOST
+    first = rows.in_order(session(), [claim_id for claim_id, _ in picks[:SHOWN]], desk.language)
+    back = url_for("queue.index") + "?" + urlencode(queue_args())
+    return render_template(
+        "queue/all.html", form=bulk_form(), picks=[] if is_too_much else picks, first=first, view=view, back=back, most=MOST
+    )
+
+
+@bp.get("/queue/news")
+@needs(Role.VIEWER)
+def news() -> ResponseReturnValue:
+    """How many claims have come since the page with `had` ("3,5,1,20", one a group) was drawn: a piece of a page."""
+    had = [int(part) if part.isascii() and part.isdigit() and len(part) < 7 else None for part in _had()]
+    counts = queue.counts(session(), queue_asked())
+    now = [counts.of(view) for view in View]
+    more = sum(max(0, count - before) for count, before in zip(now, had, strict=False) if before is not None)
+    address = url_for("queue.index") + (f"?{urlencode(queue_args())}" if queue_args() else "")
+    return render_template("queue/news.html", more=more, address=address)
+
+
+def _had() -> list[str]:
+    return request.args.get("had", "").split(",")[: len(View)]
+
+
+@bp.post("/queue/views")
+@needs(Role.VIEWER)
+def save() -> ResponseReturnValue:
+    """Keep the filters and the order under a name of one's own."""
+    query = urlencode({key: request.form[key][:64] for key in KEYS if request.form.get(key)})
+    try:
+        with writing() as current:
+            name = services.save_view(current, current_editor().id, request.form.get("name", ""), query).name
+    except Invalid as refusal:
+        warn(say(refusal.message))
+    else:
+        toast(_("The view “%(name)s” is kept.", name=name))
+    return redirect(url_for("queue.index") + (f"?{query}" if query else ""), 303)
+
+
+@bp.post("/queue/views/<id:view_id>/delete")
+@needs(Role.VIEWER)
+def delete(view_id: int) -> ResponseReturnValue:
+    """Forget a view."""
+    with writing() as current:
+        services.delete_view(current, current_editor().id, view_id)
+    toast(_("The view is deleted."))
+    return redirect(url_for("queue.index"), 303)

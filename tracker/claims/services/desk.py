@@ -1,0 +1,82 @@
+"""An editor's own desk: views of the queue under a name, and taking back what was done to many claims."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from tracker import clock
+from tracker.claims.models import BulkStep, SavedView
+from tracker.claims.services.common import need_text
+from tracker.claims.services.undo import WINDOW
+from tracker.errors import N_, IllegalMove, Invalid
+
+VIEWS_MAX = 30
+NAME_MAX = 80
+QUERY_MAX = 500
+
+Picks = list[tuple[int, int]]  # (claim, version)
+
+
+def views(session: Session, editor_id: int) -> list[SavedView]:
+    """An editor's saved views, by name."""
+    return list(session.scalars(select(SavedView).where(SavedView.editor_id == editor_id).order_by(SavedView.name, SavedView.id)))
+
+
+def save_view(session: Session, editor_id: int, name: str, query: str) -> SavedView:
+    """Keep the filters of an address under a name; a view of that name is replaced. Raises Invalid, naming the field."""
+    name = need_text(name, "name", N_("Give the view a name."), NAME_MAX)
+    if len(query) > QUERY_MAX:
+        raise Invalid(N_("This cannot be used as it is"), field="name")
+    found = session.scalar(select(SavedView).where(SavedView.editor_id == editor_id, SavedView.name == name))
+    if found is None:
+        count = session.scalar(select(func.count()).select_from(SavedView).where(SavedView.editor_id == editor_id)) or 0
+        if count >= VIEWS_MAX:
+            raise Invalid(N_("You have %(most)s views; delete one first."), field="name", most=VIEWS_MAX)
+        found = SavedView(editor_id=editor_id, name=name, query=query)
+        session.add(found)
+    found.query = query
+    session.flush()
+    return found
+
+
+def delete_view(session: Session, editor_id: int, view_id: int) -> None:
+    """Forget a view of one's own; one that is not there, or somebody else's, is none."""
+    session.execute(delete(SavedView).where(SavedView.id == view_id, SavedView.editor_id == editor_id))
+
+
+def remember(session: Session, editor_id: int, picks: Iterable[tuple[int, int]], at: datetime | None = None) -> BulkStep:
+    """Note what was done to many claims, each with the version it led to; older steps are forgotten."""
+    at = at or clock.now()
+    session.execute(delete(BulkStep).where(BulkStep.editor_id == editor_id, BulkStep.done_at < at - WINDOW))
+    step = BulkStep(editor_id=editor_id, picks=",".join(f"{claim}:{version}" for claim, version in picks), done_at=at)
+    session.add(step)
+    session.flush()
+    return step
+
+
+def last_step(session: Session, editor_id: int, at: datetime | None = None) -> tuple[int, int] | None:
+    """(number, how many claims) of the step that the editor can still take back; None if there is none."""
+    at = at or clock.now()
+    query = select(BulkStep).where(BulkStep.editor_id == editor_id).order_by(BulkStep.id.desc()).limit(1)
+    step = session.scalar(query)
+    if step is None or step.undone_at is not None or step.done_at < at - WINDOW:
+        return None
+    return step.id, len(picks_of(step))
+
+
+def take_back(session: Session, editor_id: int, step_id: int, at: datetime | None = None) -> Picks:
+    """Mark a step as taken back and return its claims, for each to be undone. Raises IllegalMove where there is none."""
+    at = at or clock.now()
+    step = session.get(BulkStep, step_id, with_for_update=True, populate_existing=True)
+    if step is None or step.editor_id != editor_id or step.undone_at is not None or step.done_at < at - WINDOW:
+        raise IllegalMove(N_("There is nothing of yours here that can still be undone."))
+    step.undone_at = at
+    return picks_of(step)
+
+
+def picks_of(step: BulkStep) -> Picks:
+    """The claims of a step with the versions that it led to."""
+    pairs = (pick.split(":") for pick in step.picks.split(",") if pick)
+    return [(int(claim), int(version)) for claim, version in pairs]
