@@ -68,6 +68,7 @@ def index() -> ResponseReturnValue:
     choices = _choices(asked)
     nothing_due = view is None and not any(shown.groups[each].rows for each in (View.OVERDUE, View.DUE, View.SIGNOFF))
     is_bare = not shown and not asked.filters
+    here = {key: value for key, value in [("view", view or ""), *((each.name, each.chosen) for each in choices)] if value}
     return render_template(
         "queue/index.html",
         view=view,
@@ -89,14 +90,14 @@ def index() -> ResponseReturnValue:
         bulk=bulk_form() if Role.EDITOR in current_editor().role_names else None,
         step=services.last_step(session(), current_editor().id),
         saved=services.views(session(), current_editor().id),
-        here=urlencode(queue_args()),
-        can_save=bool(queue_args()),
+        here=urlencode(here),
+        can_save=bool(here),
         View=View,
     )
 
 
 def queue_args() -> dict[str, str]:
-    """What of the address is filters and order, without the place in a list."""
+    """What of the address is group, filters and order, without the place in a list; as it was given."""
     return {key: request.args[key] for key in KEYS if request.args.get(key)}
 
 
