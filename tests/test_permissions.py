@@ -18,6 +18,7 @@ from tracker.claims.words import RelationKind
 from tracker.db import Database
 from tracker.exchange.imports.models import ImportJob
 from tracker.exchange.imports.states import State
+from tracker.newsroom import invitations
 from tracker.newsroom.roles import Role
 from tracker.review.feeds import services as feeds
 from tracker.review.feeds.models import Feed
@@ -39,6 +40,12 @@ TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
         GET /welcome
         GET /welcome/LINK
         POST /welcome/LINK
+        GET /reset
+        POST /reset
+        GET /reset/LINK
+        POST /reset/LINK
+        GET /invitation/LINK
+        POST /invitation/LINK
         GET /login
         POST /login
         POST /logout
@@ -192,6 +199,19 @@ TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
         POST /settings/newsroom
         """,
     ),
+    "looking after people": (
+        frozenset({"admin"}),
+        """
+        GET /people
+        POST /people
+        GET /people/EDITOR
+        POST /people/EDITOR/roles
+        POST /people/EDITOR/disable
+        POST /people/EDITOR/enable
+        POST /people/invitations/INVITATION/again
+        POST /people/invitations/INVITATION/withdraw
+        """,
+    ),
 }
 
 LINES: Final = [(need, *line.split()) for need, (_, lines) in TABLE.items() for line in lines.strip().splitlines()]
@@ -210,6 +230,7 @@ def at(app: Flask, database: Database) -> Callable[[str], str]:
         "EDITOR": make_editor(database).id,
         "SPEAKER": make_speaker(database).id,
         "TOPIC": make_topic(database).id,
+        "INVITATION": an_invitation(database),
         "IMPORT": somebody_s_import(database),
         "CALKEY": somebody_s_feed(database, Feed.CALENDAR),
         "ATOMKEY": somebody_s_feed(database, Feed.ATOM),
@@ -246,6 +267,13 @@ def a_relation(database: Database, claim: Claim) -> int:
     other = make_claim(database, "open")
     with database.writing() as session:
         return work.relate(session, session.get_one(Claim, claim.id), other.id, RelationKind.PART_OF, actor=DESK).id
+
+
+def an_invitation(database: Database) -> int:
+    admin = make_editor(database, roles=("admin",))
+    with database.writing() as session:
+        invitations.invite(session, "new@example.org", "New", ["viewer"], language="en", actor=admin.actor, by_mail=True)
+        return invitations.waiting(session)[0][0].id
 
 
 def endpoint(app: Flask, method: str, address: str) -> tuple[str, str]:
@@ -289,9 +317,9 @@ def test_the_application_agrees_with_the_table(role: str, client: Client, sign_i
 def test_what_does_not_exist_looks_like_what_one_may_not_see(role: str, sign_in: SignIn):
     browser = sign_in(role)
     for need, method, address in LINES:
-        if not any(name in address for name in ("ARTICLE", "CLAIM", "EDITOR", "SPEAKER", "TOPIC")):
+        if not any(name in address for name in ("ARTICLE", "CLAIM", "EDITOR", "SPEAKER", "TOPIC", "INVITATION")):
             continue
-        for name in ("ARTICLE", "SLUG", "CLAIM", "EVIDENCE", "RELATION", "EDITOR", "SPEAKER", "TOPIC"):
+        for name in ("ARTICLE", "SLUG", "CLAIM", "EVIDENCE", "RELATION", "EDITOR", "SPEAKER", "TOPIC", "INVITATION"):
             address = address.replace(name, "999999")
         answer = browser.open(address, method=method) if method == "GET" else browser.post(address)
         may = role in TABLE[need][0]

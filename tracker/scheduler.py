@@ -22,7 +22,7 @@ from tracker.config import Settings
 from tracker.db import Database
 from tracker.exchange.imports import jobs as import_jobs
 from tracker.newsroom import jobs as newsroom_jobs
-from tracker.review import anchor_mail, jobs, leadership
+from tracker.review import anchor_mail, jobs, leadership, link_mail
 from tracker.review.reminders import jobs as reminder_jobs
 from tracker.review.rounds import Job, Rounds, log
 from tracker.review.watchdog import Watchdog
@@ -46,6 +46,7 @@ def jobs_of(settings: Settings) -> tuple[Job, ...]:
         Job("imports", every=5, work=import_jobs.work),
         Job("forget-imports", every=3600, work=import_jobs.tidy),
         *((Job(anchor_mail.JOB, every=anchor_mail.EVERY, work=mailing),) if (mailing := anchor_mail.of(settings)) else ()),
+        *((Job(link_mail.JOB, every=link_mail.EVERY, work=posting),) if (posting := link_mail.of(settings)) else ()),
         *(Job(job, every=5, work=work) for job, work in reminder_jobs.of(settings).items()),
     )
 

@@ -6,10 +6,11 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PHONE, NewPage
+from tests.browser.conftest import PHONE, Desk, NewPage
+from tests.factories import make_claim, make_editor
 from tests.support.web import PASSWORD, AppFactory
 from tracker.db import Database
-from tracker.newsroom import setting_up
+from tracker.newsroom import invitations, links, setting_up
 
 Axe = Callable[..., None]
 
@@ -66,3 +67,62 @@ class TestTheFirstStart:
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Sign in").click()
         expect(page.get_by_text("Meridian").first).to_be_visible()
+
+
+class TestPeople:
+    """Those who look after people."""
+
+    def test_everybody_can_use_the_pages(self, desk: Desk, axe: Axe, database: Database):
+        ada = make_editor(database, "Ada Marsh", roles=("admin", "chief"))
+        lea = make_editor(database, "Léa Ferrand")
+        make_claim(database, "due", owner=lea)
+        make_editor(database, "Tom Aylett", active=False)
+        with database.writing() as session:
+            path = invitations.invite(
+                session, "ben@example.org", "Ben Ode", ["editor"], language="fr", actor=ada.actor, by_mail=False
+            )
+        for look in LOOKS:
+            page = desk(ada, **look)
+            is_good(page, axe, "/people")
+            is_good(page, axe, f"/people/{lea.id}")
+            is_good(page, axe, str(path))
+
+    def test_somebody_is_invited_and_joins_without_scripts(self, desk: Desk, new_page: NewPage):
+        page = desk("admin", java_script_enabled=False)
+        page.goto("/people")
+        page.get_by_label("Work e-mail").fill("ben@example.org")
+        page.get_by_label("Name", exact=True).fill("Ben Ode")
+        page.get_by_label("Editor", exact=True).check()
+        page.get_by_role("button", name="Make the link").click()
+        link = page.get_by_label("Link").input_value()
+        ben = new_page(java_script_enabled=False)
+        ben.goto(link)
+        ben.get_by_label("New password", exact=True).fill(PASSWORD)
+        ben.get_by_label("New password again").fill(PASSWORD)
+        ben.get_by_role("button", name="Join").click()
+        expect(ben.get_by_role("status")).to_contain_text("Your account is ready")
+        page.get_by_role("link", name="I have copied it").click()
+        expect(page.get_by_role("link", name="Ben Ode")).to_be_visible()
+
+
+class TestAForgottenPassword:
+    """By mail."""
+
+    @pytest.fixture
+    def app(self, new_app: AppFactory) -> Flask:
+        return new_app(smtp_url="smtp://localhost:1")
+
+    def test_everybody_can_use_the_pages(self, new_page: NewPage, axe: Axe, database: Database):
+        ann = make_editor(database, email="ann@example.org")
+        with database.writing() as session:
+            link = links.make(session, links.Purpose.PASSWORD, editor_id=ann.id)
+            path = links.path(links.Purpose.PASSWORD, links.give_token(link))
+        for number, look in enumerate(LOOKS):
+            page = new_page(**look)
+            is_good(page, axe, "/login")
+            page.locator("a[href='/reset']").click()
+            is_good(page, axe)
+            page.locator("input[name=email]").fill(f"ann{number}@example.org")
+            page.locator("button.btn-primary").click()
+            is_good(page, axe)
+            is_good(page, axe, path)

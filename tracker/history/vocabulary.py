@@ -119,6 +119,7 @@ ROWS: Final[Mapping[str, str]] = {
     "topic": N_("topic %(number)s"),
     "newsroom": N_("the newsroom"),
     "webhook": N_("webhook %(number)s"),
+    "invitation": N_("invitation %(number)s"),
 }
 
 

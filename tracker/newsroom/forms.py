@@ -7,10 +7,12 @@ import wtforms
 
 from tracker.newsroom import passwords
 from tracker.newsroom.people import NAME_MAX
+from tracker.newsroom.roles import GIVEN, LABELS
 from tracker.web.catalogues import LANGUAGES
 from tracker.web.forms import (
     CheckField,
     ChoiceField,
+    ChoicesField,
     EmailField,
     Form,
     HiddenTextField,
@@ -75,6 +77,52 @@ class FirstEditorForm(NewPasswordForm):
     def offer_zones(self, zones: Iterable[str]) -> None:
         """Say which time zones can be chosen."""
         self.timezone.set_choices((zone, zone.replace("_", " ")) for zone in zones)
+
+
+def _roles() -> ChoicesField:
+    return ChoicesField(_l("Roles"), choices=[(role.value, _l(LABELS[role])) for role in GIVEN], required=True)
+
+
+class InvitationForm(Form):
+    """Whom to invite, and as what."""
+
+    email = EmailField(_l("Work e-mail"), required=True)
+    name = TextField(_l("Name"), required=True, max_length=NAME_MAX, hint=_l("They can change it when they accept."))
+    roles = _roles()
+    language = RadioField(
+        _l("Language of the invitation"), choices=[(code, LANGUAGE_NAMES[code]) for code in LANGUAGES], required=True
+    )
+
+
+class JoinForm(NewPasswordForm):
+    """What somebody says who accepts an invitation."""
+
+    name = TextField(_l("Your name"), required=True, max_length=NAME_MAX, hint=_l("As it stands beside verdicts."))
+    # Once more, because fields stand in the order in which they are made.
+    password = _password(_l("New password"))
+    password_again = _password(_l("New password again"))
+
+
+class ForgotForm(Form):
+    """Who has forgotten their password."""
+
+    email = EmailField(_l("Work e-mail"), required=True)
+
+
+class RolesForm(Form):
+    """The roles somebody is to have."""
+
+    roles = _roles()
+
+
+class DisableForm(Form):
+    """Who takes over from somebody whose access ends."""
+
+    hand_to = ChoiceField(_l("Their claims go to"), blank=_l("Nobody yet: they are free to take"))
+
+    def offer(self, heirs: Iterable[tuple[int, str]]) -> None:
+        """Say who can take over: ids and names."""
+        self.hand_to.set_choices(heirs)
 
 
 class NewsroomForm(Form):

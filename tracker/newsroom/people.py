@@ -15,7 +15,8 @@ from tracker.claims import lifecycle
 from tracker.claims.models import Claim
 from tracker.errors import N_, Conflict, Forbidden, Invalid, NotFound
 from tracker.history import Actor, Text
-from tracker.newsroom import passwords, sessions
+from tracker.newsroom import leaving, links, passwords, sessions
+from tracker.newsroom.links import Purpose
 from tracker.newsroom.models import Editor, RoleRow
 from tracker.newsroom.roles import GIVEN, Role
 from tracker.newsroom.sessions import Ended
@@ -78,10 +79,10 @@ def add_editor(
 
     Raises Invalid for what cannot be taken, Conflict if the address is taken, Forbidden if the actor does not look after people.
     """
-    _need_admin(actor)
+    need_admin(actor)
     email = normal_email(email)
-    name = _name(name)
-    rows = _role_rows(session, roles)
+    name = checked_name(name)
+    rows = role_rows(session, roles)
     hashed = None if password is None else passwords.hash_of(passwords.check(password, about=(email, name)))
     editor = Editor(email=email, name=name, roles=rows, password=hashed, language=language, is_sample=is_sample)
     try:
@@ -102,8 +103,8 @@ def add_editor(
 
 def set_roles(session: Session, editor: Editor, roles: Iterable[str], *, actor: Actor) -> None:
     """Give an editor exactly these roles and end their sessions. Raises Invalid if nobody would be left to look after people."""
-    _need_admin(actor)
-    before, rows = sorted(row.name for row in editor.roles), _role_rows(session, roles)
+    need_admin(actor)
+    before, rows = sorted(row.name for row in editor.roles), role_rows(session, roles)
     after = sorted(row.name for row in rows)
     if before == after:
         return
@@ -122,7 +123,7 @@ def set_password(session: Session, editor: Editor, password: str, *, actor: Acto
     Editors set their own; for others that is an admin's. Raises Invalid, with field "password".
     """
     if actor.editor_id != editor.id:
-        _need_admin(actor)
+        need_admin(actor)
     editor.password = passwords.hash_of(passwords.check(password, about=(editor.email, editor.name)))
     # Whatever else was signed with the old one (cookies, links by mail) is void.
     editor.fs_uniquifier = secrets.token_hex(32)
@@ -132,16 +133,17 @@ def set_password(session: Session, editor: Editor, password: str, *, actor: Acto
 def password_was_set(session: Session, editor: Editor, *, actor: Actor, keep_session: str | None = None) -> None:
     """What follows from a new password: the sessions end and the history says so (never the password)."""
     sessions.end_all(session, editor.id, Ended.PASSWORD, keep=keep_session)
+    links.end(session, Purpose.PASSWORD, editor_id=editor.id)
     history.record(session, editor, "editor.password", actor=actor)
 
 
 def disable(session: Session, editor: Editor, *, actor: Actor, hand_to: Editor | None = None) -> int:
     """Take an editor's access away; return how many claims went to `hand_to`, or to nobody.
 
-    Ends their sessions and cancels the signatures asked of them. Raises Invalid if nobody would be left to look after people, or
-    if `hand_to` cannot own claims.
+    Ends their sessions, cancels the signatures asked of them and whatever else acts in their name (`leaving`). Raises Invalid if
+    nobody would be left to look after people, or if `hand_to` cannot own claims.
     """
-    _need_admin(actor)
+    need_admin(actor)
     if not editor.active:
         return 0
     if Role.ADMIN in editor.role_names:
@@ -151,15 +153,13 @@ def disable(session: Session, editor: Editor, *, actor: Actor, hand_to: Editor |
     editor.fs_uniquifier = secrets.token_hex(32)
     sessions.end_all(session, editor.id, Ended.DISABLED)
     history.record(session, editor, "editor.disabled", actor=actor, data=data)
-    from tracker.review.leaving import leave  # which itself asks for the people
-
-    leave(session, editor.id, actor=actor)
+    leaving.leave(session, editor.id, actor=actor)
     return _release_claims(session, editor, hand_to, actor)
 
 
 def enable(session: Session, editor: Editor, *, actor: Actor) -> None:
     """Give a disabled editor access again, with the roles and password they had."""
-    _need_admin(actor)
+    need_admin(actor)
     if editor.active:
         return
     data = history.changed(editor, active=True)
@@ -198,7 +198,8 @@ def _release_claims(session: Session, editor: Editor, hand_to: Editor | None, ac
     return handed
 
 
-def _need_admin(actor: Actor) -> None:
+def need_admin(actor: Actor) -> None:
+    """Raise Forbidden unless the actor looks after people."""
     if Role.ADMIN not in actor.roles and Role.SYSTEM not in actor.roles:
         raise Forbidden(N_("Only an admin looks after people."))
 
@@ -212,7 +213,8 @@ def _need_another_admin(session: Session, editor: Editor) -> None:
         raise Invalid(N_("This is the last admin. Make somebody else an admin first."), field="roles")
 
 
-def _name(given: str) -> str:
+def checked_name(given: str) -> str:
+    """A person's name on one line. Raises Invalid, with field "name"."""
     name = " ".join(unicodedata.normalize("NFC", given).split())
     if not name or any(unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} for c in name):
         raise Invalid(N_("Give a name."), field="name")
@@ -221,7 +223,8 @@ def _name(given: str) -> str:
     return name
 
 
-def _role_rows(session: Session, roles: Iterable[str]) -> list[RoleRow]:
+def role_rows(session: Session, roles: Iterable[str]) -> list[RoleRow]:
+    """The rows of these roles. Raises Invalid, with field "roles", for none or one that does not exist."""
     wanted = {str(role) for role in roles}
     if not wanted or not wanted <= {role.value for role in GIVEN}:
         raise Invalid(N_("Give one or more of the roles viewer, editor, chief, admin."), field="roles")

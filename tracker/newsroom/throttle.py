@@ -51,6 +51,19 @@ def counts(account: str, address: str, device: str | None) -> list[Count]:
     ]
 
 
+# Mails with a link for a new password.
+RESETS_PER_ACCOUNT: Final = 3
+RESETS_PER_ADDRESS: Final = 20
+
+
+def resets(account: str, address: str) -> list[Count]:
+    """What asking for a new password counts against, whether or not there is such an account."""
+    return [
+        Count(f"reset|{account}", RESETS_PER_ACCOUNT),
+        Count(f"resets from|{network(address)}", RESETS_PER_ADDRESS),
+    ]
+
+
 def network(address: str) -> str:
     """What counts as one address: of IPv6, where a household has 2⁶⁴ of them, the first half."""
     try:

@@ -2,15 +2,16 @@
 
 from flask import Flask
 
-from tracker.newsroom.routes import account, health, keys, settings, signin, welcome
+from tracker.newsroom.routes import account, forgotten, health, joining, keys, people_pages, settings, signin, welcome
 from tracker.newsroom.routes.blueprint import bp
 
-__all__ = ["account", "health", "init_app", "keys", "settings", "signin", "welcome"]
+__all__ = ["account", "forgotten", "health", "init_app", "joining", "keys", "people_pages", "settings", "signin", "welcome"]
 
 
 def init_app(app: Flask) -> None:
     """Register sign-in and the newsroom's blueprints."""
     signin.init_app(app)
     app.register_blueprint(bp)
+    app.register_blueprint(people_pages.bp)
     app.register_blueprint(health.bp)
     welcome.init_app(app)
