@@ -80,7 +80,14 @@ def test_a_process_that_was_overtaken_by_an_upgrade_reads_on_and_writes_no_more(
         answer = browser.post("/settings", data={"language": "fr", "theme": "dark"})
         assert answer.status_code == 503
         assert "restarted" in answer.text
-        assert browser.get("/readyz").json == {"ready": False, "database": True, "schema": False, "scheduler": False}
+        assert browser.get("/readyz").json == {
+            "ready": False,
+            "database": True,
+            "schema": False,
+            "scheduler": False,
+            "last_tick": None,
+            "queue": {"waiting": None, "oldest_seconds": None, "set_aside": None},
+        }
     finally:
         old.dispose()
 
@@ -160,7 +167,9 @@ def test_ready_means_database_schema_and_a_recent_tick(client: Client, database:
         with database.writing() as session:
             session.merge(Tick(job="flag", at=at, result={}))
         answer = client.get("/readyz")
-        assert answer.json == {"ready": ready, "database": True, "schema": True, "scheduler": ready}
+        parts = {name: answer.json[name] for name in ("ready", "database", "schema", "scheduler")}
+        assert parts == {"ready": ready, "database": True, "schema": True, "scheduler": ready}
+        assert answer.json["last_tick"] == f"{at:%Y-%m-%dT%H:%M:%SZ}"
         assert answer.status_code == (200 if ready else 503)
 
 

@@ -8,10 +8,12 @@ from typing import Final
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from tests.factories import DESK, make_article, make_claim, make_editor, make_evidence, make_speaker, make_topic
 from tests.support.web import AppFactory, Client, SignIn
+from tracker import clock
 from tracker.claims.models import Claim
 from tracker.claims.services import work
 from tracker.claims.words import RelationKind
@@ -20,9 +22,15 @@ from tracker.exchange.imports.models import ImportJob
 from tracker.exchange.imports.states import State
 from tracker.newsroom import invitations
 from tracker.newsroom.roles import Role
+from tracker.review.channels.addresses import Guard
 from tracker.review.feeds import services as feeds
 from tracker.review.feeds.models import Feed
+from tracker.review.hooks import services as hooks
+from tracker.review.hooks.models import Format
+from tracker.review.reminders import outbox
 from tracker.review.reminders.links import Links
+from tracker.review.reminders.models import Reminder
+from tracker.review.reminders.outbox import Owed
 from tracker.web import access
 
 ROLES: Final = ("nobody", "viewer", "editor", "chief", "admin")
@@ -102,6 +110,12 @@ TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
     "editing": (
         frozenset({"editor", "chief"}),
         """
+        GET /settings/reminders
+        POST /settings/reminders
+        POST /settings/reminders/leave
+        POST /settings/reminders/test
+        GET /settings/reminders/digest
+        POST /settings/reminders/feed
         POST /queue/bulk
         GET /queue/all
         POST /queue/steps/STEP/undo
@@ -183,6 +197,22 @@ TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
         GET /import/IMPORT/bad-rows.csv
         """,
     ),
+    "looking after the installation": (
+        frozenset({"admin"}),
+        """
+        GET /operations
+        POST /operations/again/MESSAGE
+        """,
+    ),
+    "leading, or looking after people": (
+        frozenset({"chief", "admin"}),
+        """
+        GET /settings/webhooks
+        POST /settings/webhooks
+        GET /settings/webhooks/HOOK
+        POST /settings/webhooks/HOOK
+        """,
+    ),
     "leading": (
         frozenset({"chief"}),
         """
@@ -232,6 +262,8 @@ def at(app: Flask, database: Database) -> Callable[[str], str]:
         "TOPIC": make_topic(database).id,
         "INVITATION": an_invitation(database),
         "IMPORT": somebody_s_import(database),
+        "HOOK": somebody_s_hook(database),
+        "MESSAGE": a_message_set_aside(database),
         "CALKEY": somebody_s_feed(database, Feed.CALENDAR),
         "ATOMKEY": somebody_s_feed(database, Feed.ATOM),
         "RELATION": a_relation(database, claim),
@@ -246,6 +278,21 @@ def at(app: Flask, database: Database) -> Callable[[str], str]:
         return address
 
     return fill
+
+
+def somebody_s_hook(database: Database) -> int:
+    owner = make_editor(database, roles=("chief",))
+    with database.writing() as session:
+        given = {"name": "CMS", "url": "https://example.org/hook", "format": Format.STANDARD, "events": ["claim.due"]}
+        return hooks.add(session, owner.actor, guard=Guard(), secret_key="x" * 40, **given)[0].id
+
+
+def a_message_set_aside(database: Database) -> int:
+    with database.writing() as session:
+        outbox.owe(session, [Owed("test", "hook:1", "hook:1", "webhook", 0, "once", clock.now())], clock.now())
+        row = session.scalars(select(Reminder)).one()
+        outbox.set_aside_alone(session, row.id, clock.now(), "It went wrong.")
+        return row.id
 
 
 def somebody_s_feed(database: Database, feed: Feed) -> str:

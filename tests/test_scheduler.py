@@ -213,7 +213,7 @@ def test_jobs_live_in_memory_under_fixed_ids_in_utc(database: Database, tmp_path
     installed = jobs_of(Settings(home=tmp_path, database_url="", secret_key=""))
     inner = Scheduler(database, installed)._scheduler
 
-    assert [job.id for job, *_ in inner._pending_jobs] == [scheduler.LOOKOUT, *(job.id for job in installed)]
+    assert [job.id for job, *_ in inner._pending_jobs] == [scheduler.LOOKOUT, scheduler.PRESENCE, *(job.id for job in installed)]
     assert inner.timezone is UTC
     assert {type(store) for store in inner._jobstores.values()} == {MemoryJobStore}
     assert inner._job_defaults == {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}

@@ -34,6 +34,8 @@ AREAS: Final = (
     "tracker.exchange.import_routes",
     "tracker.review.reminders.routes",
     "tracker.review.feeds.routes",
+    "tracker.review.settings.routes",
+    "tracker.review.operations.routes",
     "tracker.history.routes",
 )
 COOKIE_LIFE: Final = timedelta(days=60)  # of one that keeps somebody signed in; the session's row is what decides

@@ -22,7 +22,7 @@ from tracker.config import Settings
 from tracker.db import Database
 from tracker.exchange.imports import jobs as import_jobs
 from tracker.newsroom import jobs as newsroom_jobs
-from tracker.review import anchor_mail, jobs, leadership, link_mail
+from tracker.review import anchor_mail, jobs, leadership, link_mail, presence
 from tracker.review.reminders import jobs as reminder_jobs
 from tracker.review.rounds import Job, Rounds, log
 from tracker.review.watchdog import Watchdog
@@ -30,6 +30,7 @@ from tracker.stopping import Stop
 
 LOOKOUT = "lookout"
 LOOKOUT_EVERY = 1.0
+PRESENCE = "presence"
 # A job that failed, because the database was away, is tried again this soon.
 RETRY_AFTER = 1.0
 # How long a stop waits for the job that is running.
@@ -79,14 +80,17 @@ class Scheduler:
         self._leadership = leadership.of(database)
         self._rounds = Rounds(database, self._leadership, jobs, lambda: self._stop.asked)
         self._lookout_every = lookout_every
-        self._watchdog = Watchdog({LOOKOUT: lookout_every, **{job.id: job.every for job in jobs}}, grace=2 * lookout_every)
+        self._attendance = presence.Attendance(database)
+        watched = {LOOKOUT: lookout_every, PRESENCE: presence.EVERY, **{job.id: job.every for job in jobs}}
+        self._watchdog = Watchdog(watched, grace=2 * lookout_every)
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
             jobstores={"default": MemoryJobStore()},
-            executors={"default": ThreadPoolExecutor(len(jobs) + 1)},
+            executors={"default": ThreadPoolExecutor(len(jobs) + 2)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
         self._add(LOOKOUT, lookout_every, self._look_around)
+        self._add(PRESENCE, presence.EVERY, self._show)
         for job in jobs:
             self._add(job.id, job.every, self._rounds.run, job)
 
@@ -104,6 +108,7 @@ class Scheduler:
             self._scheduler.shutdown(wait=False)
             self._watchdog.wait_until_idle(STOP_WITHIN)
             self._leadership.release()
+            self._rounds.attempt(PRESENCE, self._attendance.leave)
             log.info("scheduler stopped")
 
     def stop(self) -> None:
@@ -121,6 +126,9 @@ class Scheduler:
     def _look_around(self) -> None:
         for job in self._rounds.look_around():
             self._wake(job.id)
+
+    def _show(self) -> None:
+        self._attendance.show(self._rounds.leads)
 
     def _wake(self, job_id: str, after: float = 0) -> None:
         try:

@@ -14,6 +14,8 @@ RULES = {
     "language": "fr",
     "review_after_days": "180",
     "author_may_judge": "y",
+    "digest_hour": "8",
+    "weekdays": ["1", "2", "3", "4", "5"],
 }
 
 
@@ -75,7 +77,8 @@ def test_a_chief_sets_the_rules_and_the_history_says_so(sign_in: SignIn, databas
 @pytest.mark.parametrize(
     ("field", "value"),
     [("name", ""), ("name", "x" * 121), ("timezone", "Mars/Olympus"), ("timezone", "../../etc/passwd"), ("language", "de"),
-     ("review_after_days", "0"), ("review_after_days", "soon"), ("review_after_days", "9" * 30)],
+     ("review_after_days", "0"), ("review_after_days", "soon"), ("review_after_days", "9" * 30),
+     ("digest_hour", "24"), ("holidays", "next week"), ("weekdays", []), ("desk_address", "desk")],
 )  # fmt: skip
 def test_a_rule_that_makes_no_sense_changes_nothing_and_keeps_what_was_typed(
     sign_in: SignIn, database: Database, field: str, value: str

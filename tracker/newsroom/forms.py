@@ -10,6 +10,7 @@ from tracker.newsroom.people import NAME_MAX
 from tracker.newsroom.roles import GIVEN, LABELS
 from tracker.web.catalogues import LANGUAGES
 from tracker.web.forms import (
+    AreaField,
     CheckField,
     ChoiceField,
     ChoicesField,
@@ -151,7 +152,28 @@ class NewsroomForm(Form):
         hint=_l("Once a day, somebody outside the house gets a line that shows later whether the history was changed."),
     )
 
+    digest_hour = IntegerField(_l("Reminders go out at this hour"), least=0, most=23, required=True, hint=_l("0 to 23, here."))
+    weekdays = ChoicesField(
+        _l("Working days"),
+        choices=[
+            ("1", _l("Monday")),
+            ("2", _l("Tuesday")),
+            ("3", _l("Wednesday")),
+            ("4", _l("Thursday")),
+            ("5", _l("Friday")),
+            ("6", _l("Saturday")),
+            ("7", _l("Sunday")),
+        ],
+        required=True,
+    )
+    holidays = AreaField(_l("Holidays"), hint=_l("As year-month-day, such as 2027-05-01, with spaces or line breaks between."))
+    desk_address = EmailField(
+        _l("Address of the desk"), hint=_l("One address that hears of claims nobody owns; without it, nobody does.")
+    )
+
     @property
     def values(self) -> dict[str, Any]:
         """What was given, by the names of the settings."""
-        return {field.name: field.data for field in self}
+        given = {field.name: field.data for field in self}
+        weekdays = given.pop("weekdays")
+        return {**given, "working_days": "".join(weekdays)}

@@ -9,7 +9,7 @@ Signed out, a page leads to the sign-in page and back (303); an export or feed s
 suffice is no page (404); a move is forbidden (403).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar, cast
 
@@ -30,10 +30,15 @@ _DECLARED: Final = "tracker_access"
 
 @dataclass(frozen=True)
 class Access:
-    """What a route needs. `role` None: nothing. `direct`: answer 401 and do not lead to the sign-in page."""
+    """What a route needs. `role` None: nothing. `or_role` does as well. `direct`: answer 401, do not lead to the sign-in page."""
 
     role: Role | None
     direct: bool = False
+    or_role: Role | None = None
+
+    def lets_in(self, roles: Collection[str]) -> bool:
+        """Whether somebody with these roles may come in."""
+        return self.role is None or self.role in roles or (self.or_role is not None and self.or_role in roles)
 
 
 PUBLIC: Final = Access(None)
@@ -44,11 +49,11 @@ def public(view: View) -> View:
     return declare(view, PUBLIC)
 
 
-def needs(role: Role, *, direct: bool = False) -> Callable[[View], View]:
-    """Declare which role a route needs. `direct` for what programs fetch (exports, feeds)."""
+def needs(role: Role, *, or_role: Role | None = None, direct: bool = False) -> Callable[[View], View]:
+    """Declare which role a route needs, or which other does as well. `direct` for what programs fetch (exports, feeds)."""
 
     def mark(view: View) -> View:
-        return declare(view, Access(role, direct))
+        return declare(view, Access(role, direct, or_role))
 
     return mark
 
@@ -92,7 +97,7 @@ def _check() -> ResponseReturnValue | None:
     editor = editor_or_none()
     if editor is None:
         return _signed_out(access)
-    if access.role not in editor.role_names:
+    if not access.lets_in(editor.role_names):
         if request.method in {"GET", "HEAD", "OPTIONS"}:
             raise NotFound()
         raise Forbidden(N_("Your role does not allow this."))

@@ -169,7 +169,7 @@ class Desk:
         access = access_of(current_app, endpoint)
         if access is None or access.role is None:
             return access is not None
-        return self.editor is not None and access.role in self.editor.role_names
+        return self.editor is not None and access.lets_in(self.editor.role_names)
 
     def remember(self, **choice: str) -> bool:
         """Store a choice of language or theme with the editor; whether there is one and it was stored."""

@@ -1,0 +1,5 @@
+"""The blueprint of the reminders' settings."""
+
+from flask import Blueprint
+
+bp = Blueprint("settings", __name__)
