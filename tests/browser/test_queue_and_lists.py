@@ -142,7 +142,7 @@ def test_an_editor_adds_an_article_and_finds_their_way_without_scripts(desk: Des
     page.get_by_role("button", name="Keep the article").click()
     page.get_by_text("4 March 2023").click()  # which of the two days was meant
     page.get_by_role("button", name="Keep the article").click()
-    expect(page.get_by_role("status")).to_contain_text("The article is kept.")
+    expect(page.locator("#said")).to_contain_text("The article is kept.")
     expect(page.get_by_role("heading", level=1)).to_have_text("A ferry for Velmouth")
     page.get_by_role("link", name="Add a claim from paragraph 2").click()
     expect(page).to_have_url("/claims/new?article=1&paragraph=2")
