@@ -48,6 +48,8 @@ TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
         GET /welcome
         GET /welcome/LINK
         POST /welcome/LINK
+        GET /login/code
+        POST /login/code
         GET /reset
         POST /reset
         GET /reset/LINK
@@ -91,6 +93,11 @@ TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
         GET /export
         GET /settings
         POST /settings
+        GET /settings/second-factor
+        POST /settings/second-factor
+        POST /settings/second-factor/confirm
+        POST /settings/second-factor/codes
+        POST /settings/second-factor/off
         GET /settings/keyboard
         GET /keys
         GET /reminders
@@ -238,6 +245,7 @@ TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
         POST /people/EDITOR/roles
         POST /people/EDITOR/disable
         POST /people/EDITOR/enable
+        POST /people/EDITOR/second-factor
         POST /people/invitations/INVITATION/again
         POST /people/invitations/INVITATION/withdraw
         """,
@@ -344,7 +352,7 @@ def test_the_application_agrees_with_the_table(role: str, client: Client, sign_i
     for need, method, address in LINES:
         answer = browser.open(at(address), method=method) if method == "GET" else browser.post(at(address))
         location = (answer.location or "").partition("?")[0]
-        to_the_door = answer.status_code == 303 and location == "/login" and address != "/logout"
+        to_the_door = answer.status_code == 303 and location == "/login" and address not in {"/logout", "/login/code"}
         if role in TABLE[need][0] and need == "editing, by its owner":
             as_it_should = answer.status_code == 404
         elif role in TABLE[need][0]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
+from passlib.totp import TOTP
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, Desk, NewPage
@@ -126,3 +127,50 @@ class TestAForgottenPassword:
             page.locator("button.btn-primary").click()
             is_good(page, axe)
             is_good(page, axe, path)
+
+
+class TestTheSecondFactor:
+    """A phone beside the password."""
+
+    def test_it_is_set_up_and_asked_for_without_scripts(self, desk: Desk, new_page: NewPage, database: Database):
+        ann = make_editor(database, email="ann@example.org")
+        page = desk(ann, java_script_enabled=False)
+        page.goto("/settings/second-factor")
+        page.get_by_label("Present password").fill(PASSWORD)
+        page.get_by_role("button", name="Set it up").click()
+        expect(page.get_by_role("img", name="The key as a square")).to_be_visible()
+        app = TOTP(key=page.locator("code.key").inner_text().replace(" ", ""), format="base32")
+        page.get_by_label("Code").fill(app.generate().token)
+        page.get_by_role("button", name="Switch it on").click()
+        expect(page.locator(".codes li")).to_have_count(10)
+        recovery = page.locator(".codes li").first.inner_text()
+        again = new_page(java_script_enabled=False)
+        again.goto("/login?next=/topics")
+        again.get_by_label("Work e-mail").fill("ann@example.org")
+        again.get_by_label("Password").fill(PASSWORD)
+        again.get_by_role("button", name="Sign in").click()
+        again.get_by_label("Code").fill(recovery)
+        again.get_by_role("button", name="Sign in").click()
+        expect(again).to_have_url("/topics")
+
+    def test_everybody_can_use_the_pages(self, desk: Desk, new_page: NewPage, axe: Axe, database: Database):
+        for number, look in enumerate(LOOKS):
+            ann = make_editor(database, email=f"ann{number}@example.org")
+            page = desk(ann, **look)
+            is_good(page, axe, "/settings/second-factor")
+            page.locator("input[name=password]").fill(PASSWORD)
+            page.locator("main button.btn-primary").click()
+            is_good(page, axe)
+            app = TOTP(key=page.locator("code.key").inner_text().replace(" ", ""), format="base32")
+            page.locator("input[name=code]").fill(app.generate().token)
+            page.locator("main button.btn-primary").click()
+            is_good(page, axe)
+            page.locator("main a.btn-primary").click()
+            is_good(page, axe)
+            door = new_page(**look)
+            door.goto("/login")
+            door.locator("input[name=email]").fill(ann.email)
+            door.locator("input[name=password]").fill(PASSWORD)
+            door.locator("button.btn-primary").click()
+            door.wait_for_url("**/login/code")
+            is_good(door, axe)

@@ -37,6 +37,7 @@ _SAYS: Final[Mapping[str, str]] = {
     "editor.invited_again": N_("sent an invitation again"),
     "editor.invitation_withdrawn": N_("withdrew an invitation"),
     "editor.joined": N_("accepted the invitation"),
+    "editor.recovery_code_used": N_("used a recovery code to sign in"),
     "newsroom.settings": N_("changed how the newsroom works"),
     "webhook.added": N_("added a webhook"),
     "webhook.changed": N_("changed a webhook"),
@@ -221,6 +222,9 @@ _TOLD: Final[Mapping[str, Says]] = {
     "editor.roles": _about_editor(N_("changed the roles of %(name)s")),
     "editor.leave": _leave,
     "editor.password": _about_editor(N_("set a new password for %(name)s")),
+    "editor.second_factor_on": _about_editor(N_("set up a second factor for %(name)s")),
+    "editor.second_factor_off": _about_editor(N_("took away the second factor of %(name)s")),
+    "editor.recovery_codes": _about_editor(N_("made new recovery codes for %(name)s")),
     "history.redact": _redact,
 }
 # What nobody does: these sentences stand alone.

@@ -224,6 +224,7 @@ FIELDS: Final[Mapping[str, Mapping[str, Field]]] = {
         "timezone": Field(N_("Time zone")),
         "language": Field(N_("Language"), language),
         "second_signature": Field(N_("Second signature"), yes_no),
+        "second_factor_required": Field(N_("Second factor required"), yes_no),
         "author_may_judge": Field(N_("Authors may judge"), yes_no),
         "show_sample": Field(N_("Sample article shown"), yes_no),
         "review_after_days": Field(N_("Days until review")),

@@ -121,6 +121,21 @@ def password(context: Context, email: str, ask: bool, password_stdin: bool) -> N
     _show(new, made_up)
 
 
+@editor.command()
+@click.argument("email")
+@click.pass_obj
+def second_factor_off(context: Context, email: str) -> None:
+    """Take away the second factor of an editor who has lost it; they are signed out everywhere."""
+    from tracker.newsroom import second_factor
+
+    with context.database().writing() as session:
+        theirs = _known(session, email)
+        if not second_factor.turn_off(session, theirs, actor=SYSTEM):
+            raise Refusal(N_("%(email)s has no second factor."), email=theirs.email)
+        address = theirs.email
+    click.echo(f"Took the second factor of {address} away.")
+
+
 def _known(session: Session, email: str) -> Editor:
     found = people.find(session, email)
     if found is None:

@@ -110,6 +110,24 @@ class ForgotForm(Form):
     email = EmailField(_l("Work e-mail"), required=True)
 
 
+class CodeForm(Form):
+    """A code of the second factor, of the app or for recovery."""
+
+    code = TextField(_l("Code"), required=True, max_length=64)
+
+
+class PasswordForm(Form):
+    """One's present password, once more."""
+
+    password = _password(_l("Present password"))
+
+
+class SureForm(PasswordForm):
+    """Password and code, for what weakens an account."""
+
+    code = TextField(_l("Code of the app, or a recovery code"), required=True, max_length=64)
+
+
 class RolesForm(Form):
     """The roles somebody is to have."""
 
@@ -141,6 +159,10 @@ class NewsroomForm(Form):
     second_signature = CheckField(
         _l("A second editor signs every verdict"),
         hint=_l("Without it, one editor decides alone. The history shows which verdicts had one signature."),
+    )
+    second_factor_required = CheckField(
+        _l("Chief editors and admins sign in with a second factor"),
+        hint=_l("Those who have none are led to set it up before anything else."),
     )
     author_may_judge = CheckField(_l("The author of an article may judge its claims"))
     show_sample = CheckField(_l("Show the sample article"), hint=_l("It is hidden, not deleted."))

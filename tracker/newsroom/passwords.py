@@ -4,6 +4,7 @@ import unicodedata
 from typing import Final
 
 from argon2 import PasswordHasher
+from argon2.exceptions import Argon2Error, InvalidHashError
 
 from tracker.errors import N_, Invalid
 
@@ -76,3 +77,11 @@ def _is_easy(password: str, about: tuple[str, ...]) -> bool:
 def hash_of(password: str) -> str:
     """The Argon2id hash of a password that `check` has let pass."""
     return _hasher.hash(normal(password))
+
+
+def matches(kept: str, given: str) -> bool:
+    """Whether a hash of `hash_of` is that of this text."""
+    try:
+        return _hasher.verify(kept, normal(given))
+    except (Argon2Error, InvalidHashError):
+        return False

@@ -32,6 +32,7 @@ class Newsroom:
     digest_hour: int = 8  # when reminders go out
     working_days: str = "12345"  # 1 is Monday
     holidays: str = ""  # ISO days with a space between
+    second_factor_required: bool = False  # of chiefs and admins, to sign in
 
     @property
     def zone(self) -> ZoneInfo:

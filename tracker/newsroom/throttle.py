@@ -64,6 +64,20 @@ def resets(account: str, address: str) -> list[Count]:
     ]
 
 
+CODES_PER_ACCOUNT: Final = 10
+CODES_PER_ADDRESS: Final = 50
+
+
+def codes(account: str, address: str, device: str | None) -> list[Count]:
+    """What a code of the second factor counts against. Whoever knows the password does not lock its owner's browser out."""
+    if device is not None:
+        return [Count(f"code|{account}|{device}", CODES_PER_ACCOUNT)]
+    return [
+        Count(f"code|{account}", CODES_PER_ACCOUNT),
+        Count(f"codes from|{network(address)}", CODES_PER_ADDRESS),
+    ]
+
+
 def network(address: str) -> str:
     """What counts as one address: of IPv6, where a household has 2⁶⁴ of them, the first half."""
     try:
@@ -123,7 +137,7 @@ def succeeded(session: Session, counted: list[Count]) -> None:
         row = session.get(SignInLimit, each.key, with_for_update=True)
         if row is None:
             continue
-        if each.name.startswith(("device|", "pair|")) or row.tries <= 1:
+        if each.name.startswith(("device|", "pair|", "code|")) or row.tries <= 1:
             session.delete(row)
         else:
             row.tries -= 1

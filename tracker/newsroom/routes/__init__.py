@@ -2,10 +2,35 @@
 
 from flask import Flask
 
-from tracker.newsroom.routes import account, forgotten, health, joining, keys, people_pages, settings, signin, welcome
+from tracker.newsroom.routes import (
+    account,
+    codes,
+    forgotten,
+    health,
+    joining,
+    keys,
+    people_pages,
+    second_factor_pages,
+    settings,
+    signin,
+    welcome,
+)
 from tracker.newsroom.routes.blueprint import bp
 
-__all__ = ["account", "forgotten", "health", "init_app", "joining", "keys", "people_pages", "settings", "signin", "welcome"]
+__all__ = [
+    "account",
+    "codes",
+    "forgotten",
+    "health",
+    "init_app",
+    "joining",
+    "keys",
+    "people_pages",
+    "second_factor_pages",
+    "settings",
+    "signin",
+    "welcome",
+]
 
 
 def init_app(app: Flask) -> None:
@@ -15,3 +40,4 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(people_pages.bp)
     app.register_blueprint(health.bp)
     welcome.init_app(app)
+    second_factor_pages.init_app(app)

@@ -104,6 +104,11 @@ def counted(typed: str) -> list[Count]:
     return throttle.counts(account, request.remote_addr or "", _device_of(account))
 
 
+def counted_codes(email: str) -> list[Count]:
+    """What a code of the second factor counts against."""
+    return throttle.codes(email, request.remote_addr or "", _device_of(email))
+
+
 def _device_cookie() -> str:
     return f"{'__Host-' if current_app.config['SESSION_COOKIE_SECURE'] else ''}device"
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from tracker import clock
 from tracker.config import Settings
 from tracker.errors import Invalid
-from tracker.newsroom import invitations, people, people_queries
+from tracker.newsroom import invitations, people, people_queries, second_factor
 from tracker.newsroom.forms import DisableForm, InvitationForm, RolesForm
 from tracker.newsroom.models import Editor
 from tracker.newsroom.people_queries import Member
@@ -164,6 +164,16 @@ def enable(editor_id: int) -> ResponseReturnValue:
     with writing() as current:
         people.enable(current, _get(editor_id), actor=current_actor())
     toast(_("They can sign in again, with the password they had."))
+    return _back(editor_id)
+
+
+@bp.post("/people/<id:editor_id>/second-factor")
+@needs(Role.ADMIN)
+def reset_second_factor(editor_id: int) -> ResponseReturnValue:
+    """Take away the second factor of somebody who has lost it."""
+    with writing() as current:
+        second_factor.turn_off(current, _get(editor_id), actor=current_actor())
+    toast(_("The second factor is gone, and they are signed out everywhere. They sign in with the password alone."))
     return _back(editor_id)
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import wraps
 from typing import Any, Final
 
-from flask import Flask, Response, current_app, make_response, render_template, request, url_for
+from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import user_logged_out
 from flask_security import Security, SQLAlchemyUserDatastore, password_changed, user_authenticated
@@ -16,10 +16,10 @@ from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from tracker.errors import N_
-from tracker.newsroom import demo, passwords, people, throttle
+from tracker.newsroom import demo, passwords, people, second_factor, throttle
 from tracker.newsroom.models import Editor, RoleRow
 from tracker.newsroom.roles import Role
-from tracker.newsroom.routes import browsers
+from tracker.newsroom.routes import browsers, pending
 from tracker.newsroom.routes.signin_forms import NOT_TOGETHER, ChangePasswordForm, LoginForm, MailUtil, PasswordUtil, email_mapper
 from tracker.newsroom.sessions import Ended
 from tracker.web import access, speech
@@ -84,6 +84,7 @@ def init_app(app: Flask) -> None:
     )
     security.i18n_domain.gettext = speech.gettext  # type: ignore[method-assign, assignment]
     security.login_context_processor(_beside_the_form)
+    security.two_factor_plugins.tf_enter = _ask_for_code  # type: ignore[method-assign, assignment]
     security.want_json(lambda _request: False)
     manager = app.login_manager  # type: ignore[attr-defined]
     manager.user_loader(browsers.load_editor)
@@ -146,6 +147,10 @@ def _login(view: View) -> View:
         if minutes:
             return _refused(minutes)
         response = make_response(view())
+        if pending.began_now():
+            with writing() as current:
+                throttle.succeeded(current, counted)
+            return response
         if not browsers.signed_in_now():
             if response.status_code == 200:
                 response.status_code = 422
@@ -155,6 +160,14 @@ def _login(view: View) -> View:
         return _onward(response, _next())
 
     return login
+
+
+def _ask_for_code(user: Editor, _remember: Any, _by: str, next_loc: str | None) -> ResponseReturnValue | None:
+    """Called by Flask-Security between the right password and signing in."""
+    if not second_factor.is_on(user):
+        return None
+    pending.begin(user, _next())
+    return redirect(url_for("newsroom.code"), 303)
 
 
 def _logout(view: View) -> View:
@@ -212,7 +225,7 @@ def _change(view: View) -> View:
 def _signed_in(_app: Flask, user: Editor, **_more: Any) -> None:
     """Give the browser that has just signed in a new session, and its cookie a new everything."""
     with writing() as current:
-        browsers.begin(current, user, remembered=bool(request.form.get("keep")))
+        browsers.begin(current, user, remembered=bool(request.form.get("keep") or g.get("tracker_keep")))
 
 
 def _signed_out(_app: Flask, **_more: Any) -> None:
