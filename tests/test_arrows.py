@@ -12,7 +12,7 @@ from tracker import paths
 
 PACKAGE = Path(paths.__file__).parent
 AREAS = ("articles", "claims", "exchange", "history", "newsroom", "review")
-WEB_LIBRARIES = ("flask", "flask_", "werkzeug", "whitenoise", "secure", "limits")
+WEB_LIBRARIES = ("flask", "flask_", "werkzeug", "whitenoise")
 
 # What knows Flask: the wiring, what all pages share, and routes. Forms and dates of `web` serve files and commands, too.
 FLASK_FREE_WEB = ("tracker.web.forms", "tracker.web.dates")
