@@ -2,12 +2,15 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo serve test browser lint format lock migration
+.PHONY: help setup demo serve test bench browser lint format lock migration
 
 # One worker a core; two at least, so that what only fails in company fails here. Above twelve the database server is the limit.
 WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); \
 	if [ "$$n" -lt 2 ]; then echo 2; elif [ "$$n" -gt 12 ]; then echo 12; else echo "$$n"; fi)
 ARGS ?=
+SIZE ?=
+ONLY ?=
+ON ?=
 m ?=
 
 # Given on make's command line, they reach the programs, too.
@@ -30,6 +33,10 @@ serve: setup ## Start the tracker on your own data
 test: setup browser ## Run all tests, on SQLite and PostgreSQL and in a real browser
 	@.ci/postgresql
 	@.venv/bin/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+
+bench: setup ## Measure newsrooms of 10k and 100k claims: make bench SIZE=10k,100k,1m ONLY=queue,search ON=sqlite
+	@.ci/postgresql
+	@.venv/bin/python -m tests.bench $(if $(SIZE),--size $(SIZE)) $(if $(ONLY),--only $(ONLY)) $(if $(ON),--on $(ON)) $(ARGS)
 
 browser: setup ## Find Chromium for the browser tests, or install it
 	@.ci/chromium

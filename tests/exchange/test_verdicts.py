@@ -1,6 +1,6 @@
 """The export of signed verdicts."""
 
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -134,7 +134,7 @@ def test_filters_let_through_what_they_name_and_nothing_else(database, make_clai
 def test_since_counts_days_of_the_newsroom(database, make_claim):
     change_settings(database, timezone="Pacific/Kiritimati")  # fourteen hours ahead: late on the 10th in UTC is the 11th there
     with_day = make_claim("resolved")
-    signed = read(database)[0]["signed_at"].astimezone(ZoneInfo("Pacific/Kiritimati")).date()
+    signed = datetime.fromisoformat(read(database)[0]["signed_at"]).astimezone(ZoneInfo("Pacific/Kiritimati")).date()
 
     assert ids(database, since=signed) == [with_day.id]
     assert ids(database, since=date.fromordinal(signed.toordinal() + 1)) == []

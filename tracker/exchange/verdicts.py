@@ -97,6 +97,7 @@ def _query(session: Session, filters: Filters) -> Select[Any]:
 def _gather(session: Session, first: int, last: int) -> Gathered:
     """What lies in other tables, for all claims between two numbers, in five queries."""
     found: Gathered = {}
+    asked = session.connection().execute
 
     def put(claim_id: int, name: str, value: Any) -> None:
         found.setdefault(claim_id, {})[name] = value
@@ -112,7 +113,7 @@ def _gather(session: Session, first: int, last: int) -> Gathered:
         .where(Evidence.claim_id.between(first, last), public, Evidence.about == EvidenceAbout.CLAIM)
         .group_by(Evidence.claim_id)
     )
-    for claim_id, supporting, contradicting in session.execute(counts):
+    for claim_id, supporting, contradicting in asked(counts).all():
         put(claim_id, "evidence_for_count", supporting)
         put(claim_id, "evidence_against_count", contradicting)
     addresses = (
@@ -120,14 +121,14 @@ def _gather(session: Session, first: int, last: int) -> Gathered:
         .where(Evidence.claim_id.between(first, last), public, Evidence.url.is_not(None))
         .order_by(Evidence.claim_id, Evidence.id)
     )
-    for claim_id, url in session.execute(addresses):
+    for claim_id, url in asked(addresses).all():
         found.setdefault(claim_id, {}).setdefault("evidence_urls", []).append(url)
     checks = (
         select(Check.claim_id, func.count(), func.max(Check.checked_on))
         .where(Check.claim_id.between(first, last))
         .group_by(Check.claim_id)
     )
-    for claim_id, count, last_day in session.execute(checks):
+    for claim_id, count, last_day in asked(checks).all():
         put(claim_id, "checks_count", count)
         put(claim_id, "last_checked_on", last_day)
     corrections = (
@@ -141,6 +142,6 @@ def _gather(session: Session, first: int, last: int) -> Gathered:
         )
         .group_by(Verdict.claim_id)
     )
-    for claim_id, count in session.execute(corrections):
+    for claim_id, count in asked(corrections).all():
         put(claim_id, "corrections_count", count)
     return found

@@ -1,0 +1,71 @@
+"""What something costs: CPU time of this process, and of PostgreSQL's where it works for us. Medians of several rounds."""
+
+import os
+import resource
+import statistics
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Cost:
+    """CPU seconds, and the greatest memory in MB where it was a process of its own."""
+
+    cpu: float
+    memory: float = 0.0
+
+
+def servers_cpu(server: int | None) -> float:
+    """CPU seconds that PostgreSQL's processes have used so far: those that live, and those that have ended."""
+    if server is None:
+        return 0.0
+    ended = Path(f"/proc/{server}/stat").read_text().rpartition(")")[2].split()
+    total = (int(ended[13]) + int(ended[14])) / os.sysconf("SC_CLK_TCK") * 1e9
+    for task in Path("/proc").glob("[0-9]*"):
+        try:
+            parent = int(task.joinpath("stat").read_text().rpartition(")")[2].split()[1])
+            if parent == server:
+                total += int(task.joinpath("schedstat").read_text().split()[0])
+        except (OSError, ValueError, IndexError):
+            continue  # it ended meanwhile
+    return total / 1e9
+
+
+def median(work: Callable[[], object], server: int | None = None, *, rounds: int = 7, times: int = 1) -> Cost:
+    """The median CPU time of one `work`, over rounds of so many times; one round before is not counted."""
+    work()
+    found = []
+    for _ in range(rounds):
+        before = time.process_time() + servers_cpu(server)
+        for _ in range(times):
+            work()
+        found.append((time.process_time() + servers_cpu(server) - before) / times)
+    return Cost(statistics.median(found))
+
+
+def program(arguments: Sequence[str | Path], server: int | None = None, **environment: str) -> Cost:
+    """What a program costs from its start to its end, its output thrown away. Raises RuntimeError if it fails."""
+    before = servers_cpu(server)
+    with subprocess.Popen(
+        [str(argument) for argument in arguments],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        env={**os.environ, **environment},
+    ) as process:
+        assert process.stderr is not None
+        said = process.stderr.read()
+        _pid, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise RuntimeError(said.decode(errors="replace")[-2000:])
+    if server is not None:
+        time.sleep(0.2)  # until the server has noticed that its client is gone, and counts what served it
+    return Cost(usage.ru_utime + usage.ru_stime + max(0.0, servers_cpu(server) - before), usage.ru_maxrss / 1024)
+
+
+def own_memory() -> float:
+    """The greatest memory of this process so far, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
