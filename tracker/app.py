@@ -16,7 +16,7 @@ from tracker.config import Settings
 from tracker.db import Database, load_models
 from tracker.newsroom.routes import desk
 from tracker.opening import open_database
-from tracker.web import access, form_tokens, hosts
+from tracker.web import access, cookies, form_tokens, hosts, proxies
 from tracker.web import database as request_database
 
 # The areas with pages; each has `init_app(app)` in its `routes`.
@@ -58,6 +58,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     app = Flask("tracker", static_folder=None, template_folder=str(paths.templates_dir()))
     app.config.from_mapping(_config(settings))
     app.extensions["tracker_settings"] = settings
+    app.session_interface = cookies.Cookies()
     hosts.init_app(app, urlsplit(settings.base_url).hostname if settings.base_url else None)
     request_database.init_app(app, database)
     web.init_app(app, newsroom=desk.newsroom, remember=desk.remember)
@@ -66,6 +67,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     for area in AREAS:
         importlib.import_module(area).init_app(app)
     access.check_declared(app)
+    proxies.init_app(app, settings.trusted_proxies)
     return app
 
 
@@ -73,8 +75,7 @@ def _config(settings: Settings) -> dict[str, Any]:
     secure = bool(settings.base_url and settings.base_url.startswith("https://"))
     return {
         "SECRET_KEY": settings.secret_key,
-        # A __Host- cookie is taken only over TLS, for the whole site and no other host.
-        "SESSION_COOKIE_NAME": "__Host-session" if secure else "session",
+        # The name and, where a proxy alone knows of TLS, this are decided by each request: see web/cookies.py.
         "SESSION_COOKIE_SECURE": secure,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",

@@ -2,13 +2,14 @@
 
 import contextlib
 import os
+import re
 import secrets
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from email.utils import parseaddr
 from importlib.util import find_spec
-from ipaddress import ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -37,6 +38,8 @@ class Settings:
     smtp_url: str | None = None
     mail_from: str | None = None
     webhook_private: tuple[str, ...] = ()  # networks that are not public and that webhooks may be sent to all the same
+    # Networks whose word on addresses, scheme and host is believed.
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     demo: bool = False
 
     @property
@@ -66,6 +69,7 @@ class Settings:
             smtp_url=_smtp_url(given("TRACKER_SMTP_URL")),
             mail_from=_mail_from(given("TRACKER_MAIL_FROM")),
             webhook_private=_networks(given("TRACKER_WEBHOOK_PRIVATE")),
+            trusted_proxies=_trusted_proxies(given("TRACKER_TRUSTED_PROXIES")),
             demo=demo,
         )
         return replace(settings, secret_key=_secret_key(given("TRACKER_SECRET_KEY"), settings))
@@ -226,6 +230,23 @@ def _networks(given: str | None) -> tuple[str, ...]:
             raise ConfigError(
                 f"TRACKER_WEBHOOK_PRIVATE: {each!a} is no network; give some such as 10.1.0.0/16, 192.168.1.7"
             ) from None
+    return tuple(found)
+
+
+def _trusted_proxies(given: str | None) -> tuple[IPv4Network | IPv6Network, ...]:
+    found = []
+    for each in re.split(r"[\s,]+", given or ""):
+        if not each:
+            continue
+        try:
+            network = ip_network(each)
+        except ValueError as error:
+            raise ConfigError(
+                f"TRACKER_TRUSTED_PROXIES: {each!r} is no address or network such as 127.0.0.1 or 10.0.0.0/8"
+            ) from error
+        if network.prefixlen == 0:
+            raise ConfigError(f"TRACKER_TRUSTED_PROXIES: {each} is everybody; name the proxies that stand in front")
+        found.append(network)
     return tuple(found)
 
 

@@ -69,6 +69,8 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "timeout": 60,
             "proc_name": "tracker",
             "loglevel": "warning",
+            # Whom to believe about the scheme is said once, by TRACKER_TRUSTED_PROXIES; gunicorn would believe this machine.
+            "forwarded_allow_ips": "",
             "control_socket_disable": True,
             "when_ready": self._ready,
             "post_worker_init": _leave_interrupts_to_the_parent,

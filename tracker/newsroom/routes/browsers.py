@@ -19,6 +19,7 @@ from tracker.newsroom import people, sessions, throttle
 from tracker.newsroom.models import Editor
 from tracker.newsroom.sessions import Ended
 from tracker.newsroom.throttle import Count
+from tracker.web import cookies
 from tracker.web.database import database, session
 
 log = structlog.get_logger(__name__)
@@ -110,7 +111,7 @@ def counted_codes(email: str) -> list[Count]:
 
 
 def _device_cookie() -> str:
-    return f"{'__Host-' if current_app.config['SESSION_COOKIE_SECURE'] else ''}device"
+    return cookies.named("device")
 
 
 def _signer() -> URLSafeSerializer:
@@ -139,7 +140,7 @@ def _note(response: Response) -> Response:
             max_age=_DEVICE_YEARS,
             httponly=True,
             samesite="Lax",
-            secure=current_app.config["SESSION_COOKIE_SECURE"],
+            secure=cookies.over_tls(),
         )
     if g.get("tracker_sid_stale"):
         _touch(g.tracker_sid_hash)

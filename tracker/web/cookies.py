@@ -1,0 +1,25 @@
+"""The session's cookie: bound to TLS and to the host wherever a page is served over it, also where only the proxy knows."""
+
+from flask import Flask, current_app, has_request_context, request
+from flask.sessions import SecureCookieSessionInterface
+
+
+def over_tls(app: Flask | None = None) -> bool:
+    """Whether cookies of this request travel over TLS alone: the configured address says so, or the request came that way."""
+    configured = bool((app or current_app).config["SESSION_COOKIE_SECURE"])
+    return configured or (has_request_context() and request.is_secure)
+
+
+def named(name: str, app: Flask | None = None) -> str:
+    """The name of a cookie; over TLS with the prefix that binds it to this host."""
+    return f"__Host-{name}" if over_tls(app) else name
+
+
+class Cookies(SecureCookieSessionInterface):
+    """Flask's, with name and `Secure` by the request."""
+
+    def get_cookie_name(self, app: Flask) -> str:
+        return named("session", app)
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        return over_tls(app)
