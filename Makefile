@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo serve test bench browser lint format lock migration
+.PHONY: help setup demo serve test bench browser chaos lint format lock migration
 
 # One worker a core; two at least, so that what only fails in company fails here. Above twelve the database server is the limit.
 WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); \
@@ -37,6 +37,10 @@ test: setup browser ## Run all tests, on SQLite and PostgreSQL and in a real bro
 bench: setup ## Measure newsrooms of 10k and 100k claims: make bench SIZE=10k,100k,1m ONLY=queue,search ON=sqlite
 	@.ci/postgresql
 	@.venv/bin/python -m tests.bench $(if $(SIZE),--size $(SIZE)) $(if $(ONLY),--only $(ONLY)) $(if $(ON),--on $(ON)) $(ARGS)
+
+chaos: setup ## Kill schedulers while they work, and count what is lost or sent twice: make chaos ARGS="--kills 1000 --minutes 10"
+	@.ci/postgresql
+	@.venv/bin/python -m tests.chaos $(ARGS)
 
 browser: setup ## Find Chromium for the browser tests, or install it
 	@.ci/chromium

@@ -1,0 +1,145 @@
+"""What the processes of the trial do: schedulers in a hurry that die at chosen points, and a writer who never rests."""
+
+import os
+import random
+import signal
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import func, select
+
+from tests.factories import everyday, make_claim, make_evidence
+from tracker import clock, logs
+from tracker.claims.models import Claim
+from tracker.claims.services import moves, verdicts
+from tracker.claims.words import Status, WithdrawReason
+from tracker.config import Settings
+from tracker.db import Database
+from tracker.errors import Refusal
+from tracker.newsroom.models import Editor
+from tracker.review import jobs
+from tracker.review.channels.email import EmailChannel
+from tracker.review.channels.webhook import WebhookChannel
+from tracker.review.jobs import Result, Stopping
+from tracker.review.reminders import outbox
+from tracker.review.reminders.jobs import Sending, remind
+from tracker.review.rounds import Job
+from tracker.scheduler import Scheduler
+from tracker.stopping import Stop
+
+EVERY: Final = 0.25
+LOOKOUT_EVERY: Final = 0.05
+DEADLINE: Final = 5.0
+LEASE: Final = 8.0
+# Instead of minutes and hours: whoever was too slow on a busy machine is tried again while the trial lasts.
+PAUSES: Final = (timedelta(seconds=0.5),)
+# How often a process dies when it comes by one of the chosen points.
+CHANCE: Final = 0.03
+
+
+def flag(database: Database, stopping: Stopping) -> Result:
+    """The real job; its ticks say which process made them."""
+    return {"pid": os.getpid(), **jobs.flag(database, stopping)}
+
+
+def scheduler(url: str, settings: Settings, deaths: Path, chance: float) -> None:
+    """The life of a scheduler: the real one with short intervals, which may die where it hurts most."""
+    logs.configure()
+    dice = random.Random(os.getpid() ^ time.time_ns())
+
+    def may_die(point: str) -> None:
+        if dice.random() < chance:
+            with deaths.open("a") as file:
+                file.write(f"{time.monotonic()} {point}\n")
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    _lay_traps(may_die)
+    outbox.PAUSES = PAUSES  # type: ignore[misc]
+    channels = {"mail": EmailChannel.of(settings), "webhooks": WebhookChannel.of(settings)}
+    for channel in channels.values():
+        _round_sending(channel, may_die)
+    work: list[Job] = [Job("flag", EVERY, flag), Job("remind", EVERY, partial(remind, True))]
+    work += [Job(id_, EVERY, Sending(each, deadline=DEADLINE, lease=LEASE)) for id_, each in channels.items()]
+    stop = Stop()
+    stop.on_signals()
+    Scheduler(Database(url), work, stop, lookout_every=LOOKOUT_EVERY).run()
+
+
+def _lay_traps(may_die: Callable[[str], None]) -> None:
+    def after(name: str, point: str) -> None:
+        real = getattr(outbox, name)
+
+        def trapped(*given: Any, **more: Any) -> Any:
+            found = real(*given, **more)
+            may_die(point)
+            return found
+
+        setattr(outbox, name, trapped)
+
+    after("owe", "planned, not committed")
+    after("take", "leased, not committed")
+    after("mark_sent", "marked, not committed")
+
+
+def _round_sending(channel: Any, may_die: Callable[[str], None]) -> None:
+    prepare, send = channel.prepare, channel.send
+
+    def preparing(*given: Any) -> Any:
+        may_die("leased")
+        return prepare(*given)
+
+    def sending(*given: Any) -> None:
+        may_die("prepared")
+        send(*given)
+        may_die("accepted, not marked")
+
+    channel.prepare, channel.send = preparing, sending
+
+
+def writer(url: str, people: list[int], seed: int) -> None:
+    """Store claims that are due at once; put off, withdraw and propose some of them."""
+    dice, database = random.Random(seed), Database(url)
+    stop = Stop()
+    stop.on_signals()
+    while not stop.asked:
+        with suppress(Refusal):  # somebody was quicker, or it is no longer so
+            _write(database, dice, people)
+        time.sleep(0.02)
+
+
+def store_claim(database: Database, owner_id: int) -> None:
+    """A claim that is due today."""
+    today = clock.today("UTC")
+    with database.reading() as session:
+        owner = session.get_one(Editor, owner_id)
+    make_claim(database, "open", owner=owner, review_on=today, deadline_on=today - timedelta(days=1), statement="It rains.")
+
+
+def _write(database: Database, dice: random.Random, people: list[int]) -> None:
+    today = clock.today("UTC")
+    with database.reading() as session:
+        editors = [session.get_one(Editor, id_) for id_ in people]
+        last = session.scalar(select(func.max(Claim.id))) or 0
+        claim = session.get(Claim, dice.randint(1, last)) if last and dice.random() < 0.3 else None
+    owner = dice.choice(editors)
+    if claim is None or claim.status not in (Status.OPEN, Status.DUE):
+        store_claim(database, owner.id)
+        return
+    what = dice.choice(("postpone", "withdraw", "propose"))
+    if what == "propose":
+        make_evidence(database, claim, at=clock.now())
+    with database.writing() as session:
+        own = session.get_one(Claim, claim.id)
+        given: dict[str, Any] = {"actor": owner.actor, "version": own.version}
+        if what == "postpone":
+            moves.postpone(session, own, today + timedelta(days=40), "Later.", **given)
+        elif what == "withdraw":
+            moves.withdraw(session, own, WithdrawReason.MISTAKE, "", **given)
+        else:
+            signer = next(each for each in editors if each.id != owner.id)
+            verdicts.propose(session, own, everyday(own), requested_signer_id=signer.id, **given)

@@ -1,0 +1,17 @@
+"""The short form of `make chaos`: a few seconds of it on each database."""
+
+from pathlib import Path
+
+from tests.chaos.trial import Trial
+from tracker.config import Settings
+from tracker.db import Database
+
+
+def test_whoever_dies_whenever_nothing_is_lost_and_nothing_owed_twice(database: Database, settings: Settings, tmp_path: Path):
+    report = Trial(database, settings, tmp_path, seed=4, chance=0.02).run(kills=12, seconds=4, claims=8)
+
+    assert report.deaths >= 5
+    assert report.messages > 5
+    assert report.lost == []
+    assert report.second_rows == 0
+    assert report.repeats <= report.deaths, str(report)

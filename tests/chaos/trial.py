@@ -1,0 +1,276 @@
+"""One trial on one database: run it, and count."""
+
+import random
+import signal
+import statistics
+import time
+from collections import Counter
+from collections.abc import Generator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import func, select
+
+from tests.chaos import children
+from tests.factories import change_settings, make_editor
+from tests.support.mail import Sink, smtp_sink
+from tests.support.processes import Process
+from tests.support.web_sink import WebSink, web_sink
+from tracker.claims.models import Claim
+from tracker.claims.words import Status
+from tracker.config import Settings
+from tracker.db import Database
+from tracker.newsroom.models import Editor
+from tracker.review import ticks
+from tracker.review.channels.addresses import Guard
+from tracker.review.hooks import services as hooks
+from tracker.review.hooks.events import CHOICES
+from tracker.review.hooks.models import Format
+from tracker.review.reminders import preferences
+from tracker.review.reminders.models import Reminder, State
+
+SCHEDULERS: Final = 3
+PATIENCE: Final = 60.0  # seconds in which nothing at all is sent any more, and something should be
+HERE: Final = "127.0.0.0/8"
+STOPPED: Final = 0.15  # the part of the blows that stop a process for a while and do not kill it
+
+
+@dataclass
+class Report:
+    """What a trial came to."""
+
+    database: str
+    claims: int = 0
+    messages: int = 0  # rows sent by mail or webhook
+    kills: int = 0  # from outside, at any moment
+    points: Counter[str] = field(default_factory=Counter)  # deaths at chosen points
+    stops: int = 0
+    lost: list[str] = field(default_factory=list)
+    second_rows: int = 0
+    repeats: int = 0
+    most_after_one_death: int = 0
+    takeovers: list[float] = field(default_factory=list)
+
+    @property
+    def deaths(self) -> int:
+        return self.kills + sum(self.points.values())
+
+    def __str__(self) -> str:
+        times = sorted(self.takeovers)
+        told = f"median {statistics.median(times):.2f} s, longest {times[-1]:.2f} s of {len(times)}" if times else "none measured"
+        return "\n".join(
+            [
+                f"{self.database}: {self.claims} claims, {self.messages} messages accepted",
+                f"  deaths by SIGKILL: {self.deaths} ({self.kills} from outside, {sum(self.points.values())} at chosen points)",
+                *(f"    {point}: {count}" for point, count in sorted(self.points.items())),
+                f"  stopped by SIGSTOP and continued: {self.stops}",
+                f"  lost: {len(self.lost)}",
+                *(f"    {each}" for each in self.lost[:20]),
+                f"  second outbox rows for one reason: {self.second_rows}",
+                f"  repeats on the wire, by key: {self.repeats} (at most {self.most_after_one_death} after one death)",
+                f"  another leads after: {told}",
+            ]
+        )
+
+
+class Trial:
+    """A newsroom under fire."""
+
+    def __init__(self, database: Database, settings: Settings, folder: Path, seed: int, chance: float = children.CHANCE) -> None:
+        self.database, self.dice, self.seed, self.chance = database, random.Random(seed), seed, chance
+        self.report = Report("SQLite" if database.is_sqlite else "PostgreSQL")
+        self._deaths, self._settings = folder / "deaths", settings
+        self._deaths.touch()
+        self._alive: list[Process] = []
+        self._asleep: list[tuple[float, Process]] = []
+        self._died_at: list[float] = []
+        self._arrivals: dict[str, list[float]] = {}
+
+    def run(self, *, kills: int, seconds: float, claims: int = 0) -> Report:
+        """Until so many have died or the time is over; then everything that is owed gets its chance to arrive. Begins with so
+        many claims; the writer adds others."""
+        with self._servers() as (sink, web):
+            people = self._furnish(web)
+            for number in range(claims):
+                children.store_claim(self.database, people[number % len(people)])
+            try:
+                self._fight(people, kills, seconds)
+                self._calm_down()
+            finally:
+                for each in self._alive:
+                    each.close()
+        self._count(sink, web)
+        return self.report
+
+    @contextmanager
+    def _servers(self) -> Generator[tuple[Sink, WebSink]]:
+        with ExitStack() as stack:
+            sink, web = stack.enter_context(smtp_sink()), stack.enter_context(web_sink())
+            take, answer = sink.on_message, web.answers
+
+            def mail_arrives(mail: object) -> str | None:
+                self._arrived(mail.id.strip("<>").partition("@")[0])  # type: ignore[attr-defined]
+                return take(mail)  # type: ignore[arg-type]
+
+            def post_arrives(request: object) -> tuple[int, dict[str, str], bytes]:
+                self._arrived(request.id)  # type: ignore[attr-defined]
+                return answer(request)  # type: ignore[arg-type]
+
+            sink.on_message, web.answers = mail_arrives, post_arrives  # type: ignore[assignment]
+            self._settings = replace(self._settings, smtp_url=sink.url, mail_from="tracker@example.org", webhook_private=(HERE,))
+            yield sink, web
+
+    def _arrived(self, key: str) -> None:
+        self._arrivals.setdefault(key, []).append(time.monotonic())
+
+    def _furnish(self, web: WebSink) -> list[int]:
+        change_settings(self.database, timezone="UTC", digest_hour=0, desk_address="desk@example.org")
+        people = [make_editor(self.database, f"Editor {number}", roles=("chief",)) for number in range(3)]
+        with self.database.writing() as session:
+            for each in people:
+                preferences.change(session, each.id, digest="off")
+            actor = session.get_one(Editor, people[0].id).actor
+            given = {"format": Format.STANDARD, "events": list(CHOICES), "guard": Guard.of([HERE])}
+            for path in ("/one", "/two"):
+                hooks.add(session, actor, name=path, url=web.url(path), secret_key=self._settings.secret_key, **given)
+        return [each.id for each in people]
+
+    def _fight(self, people: list[int], kills: int, seconds: float) -> None:
+        writer = Process(children.writer, self._url, people, self.seed)
+        ends = time.monotonic() + seconds
+        try:
+            while time.monotonic() < ends and self._all_deaths() < kills:
+                self._fill_up()
+                time.sleep(self.dice.uniform(0.1, 0.5))
+                self._wake(time.monotonic())
+                self._strike()
+        finally:
+            writer.send(signal.SIGTERM)
+            writer.wait(30)
+            assert "Traceback" not in writer.said, writer.said
+            writer.close()
+
+    @property
+    def _url(self) -> str:
+        return self.database.url.render_as_string(hide_password=False)
+
+    def _fill_up(self) -> None:
+        for each in [each for each in self._alive if each.ended]:
+            self._alive.remove(each)
+            self._died_at.append(time.monotonic())
+            each.close()
+        while len(self._alive) < SCHEDULERS:
+            self._alive.append(Process(children.scheduler, self._url, self._settings, self._deaths, self.chance))
+
+    def _wake(self, now: float) -> None:
+        for due, each in [pair for pair in self._asleep if pair[0] <= now]:
+            self._asleep.remove((due, each))
+            _send(each, signal.SIGCONT)
+
+    def _strike(self) -> None:
+        asleep = {id(each) for _, each in self._asleep}
+        # One that is still starting has nothing to lose.
+        awake = [each for each in self._alive if not each.ended and id(each) not in asleep and "scheduler started" in each.said]
+        if not awake:
+            return
+        leader = self._leader()
+        # Half of the blows go to whoever leads: the others do little that could go wrong.
+        hit = next((each for each in awake if each.pid == leader), None) if self.dice.random() < 0.5 else None
+        hit = hit or self.dice.choice(awake)
+        if self.dice.random() < STOPPED:
+            _send(hit, signal.SIGSTOP)
+            self.report.stops += 1
+            self._asleep.append((time.monotonic() + self.dice.uniform(0.1, 12.0), hit))
+            return
+        _send(hit, signal.SIGKILL)
+        self.report.kills += 1
+        if hit.pid == leader and self.dice.random() < 0.2:
+            self._time_takeover(hit.pid)
+
+    def _leader(self) -> int | None:
+        with self.database.reading() as session:
+            tick = ticks.latest(session).get("flag")
+            return int(str(tick.result["pid"])) if tick is not None else None
+
+    def _time_takeover(self, dead: int) -> None:
+        begun = time.monotonic()
+        while self._leader() == dead and time.monotonic() - begun < 30:
+            time.sleep(0.02)
+            self._wake(time.monotonic())
+            self._fill_up()
+        self.report.takeovers.append(time.monotonic() - begun)
+
+    def _all_deaths(self) -> int:
+        return self.report.kills + len(self._deaths.read_text().splitlines())
+
+    def _calm_down(self) -> None:
+        self._wake(float("inf"))
+        self.chance = 0
+        # Those that are left may still carry their traps.
+        for each in self._alive:
+            _send(each, signal.SIGKILL)
+            each.wait()
+            self.report.kills += 1
+        left, since = -1, time.monotonic()
+        while time.monotonic() - since < PATIENCE:
+            self._fill_up()
+            time.sleep(0.3)
+            now = self._left()
+            if not now:
+                return
+            if now != left:
+                left, since = now, time.monotonic()
+
+    def _left(self) -> int:
+        """How much is still to be planned and sent."""
+        with self.database.reading() as session:
+            waits = Claim.status.in_((Status.OPEN, Status.DUE))
+            unplanned = select(func.count()).select_from(Claim).where(waits, Claim.remind_cycle != Claim.due_cycle)
+            unsent = select(func.count()).select_from(Reminder).where(Reminder.state.in_((State.PLANNED, State.LEASED)))
+            return (session.scalar(unplanned) or 0) + (session.scalar(unsent) or 0)
+
+    # --- counting ---
+
+    def _count(self, sink: Sink, web: WebSink) -> None:
+        report = self.report
+        report.points = Counter(line.partition(" ")[2] for line in self._deaths.read_text().splitlines())
+        on_the_wire = {mail.id.strip("<>").partition("@")[0] for mail in sink.mails} | {request.id for request in web.requests}
+        with self.database.reading() as session:
+            rows = list(session.scalars(select(Reminder)))
+            report.claims = session.scalar(select(func.count()).select_from(Claim)) or 0
+            report.second_rows = len(rows) - len({row.key for row in rows})
+            waiting = list(session.scalars(select(Claim).where(Claim.status.in_((Status.OPEN, Status.DUE)))))
+            today = ticks.latest(session)["flag"].at.date()
+            report.lost += self._never_owed([claim for claim in waiting if claim.review_on == today], rows)
+        sent = [row for row in rows if row.state is State.SENT and row.channel != "bell"]
+        report.messages = len(sent)
+        report.lost += [f"never arrived: {row.key}" for row in sent if row.message_id not in on_the_wire]
+        report.lost += [f"never sent ({row.state}): {row.key}" for row in rows if row.state not in (State.SENT, State.CANCELLED)]
+        self._count_repeats()
+
+    @staticmethod
+    def _never_owed(claims: list[Claim], rows: list[Reminder]) -> list[str]:
+        """Claims that wait and that somebody was not told of on the day."""
+        told = {(row.claim_id, row.due_cycle, row.channel) for row in rows if row.kind == "review" and row.state is State.SENT}
+        return [
+            f"never owed: claim {claim.id} by {channel}"
+            for claim in claims
+            for channel in ("email", "bell", "webhook")
+            if (claim.id, claim.due_cycle, channel) not in told
+        ]
+
+    def _count_repeats(self) -> None:
+        blame: Counter[float] = Counter()
+        for times in self._arrivals.values():
+            for first in times[:-1]:
+                self.report.repeats += 1
+                # Seen to be dead up to one look later; the first death after the first copy is the one that forgot it.
+                blame[min((at for at in self._died_at if at > first), default=0.0)] += 1
+        self.report.most_after_one_death = max(blame.values(), default=0)
+
+
+def _send(process: Process, number: signal.Signals) -> None:
+    with suppress(ProcessLookupError):  # it has just died by itself
+        process.send(number)

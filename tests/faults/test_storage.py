@@ -1,0 +1,115 @@
+"""A disk that is full and a database that cannot be written: what was typed is kept, and nobody restarts anything afterwards."""
+
+from collections.abc import Generator
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event, select
+
+from tests.factories import make_claim
+from tests.support.web import Client, SignIn
+from tracker.articles.models import Article
+from tracker.claims.models import Claim
+from tracker.claims.words import Status
+from tracker.db import Database
+from tracker.review import jobs
+from tracker.review.rounds import Job, Rounds
+
+TYPED = {
+    "title": "What the summit will bring",
+    "outlet": "Meridian",
+    "author": "Léa",
+    "language": "en",
+    "published_on": "2024-01-15",
+    "body": "First line.\r\n\r\n" + "The talks will probably bring arms deals. " * 2_000,
+}
+FROM_US = {"Sec-Fetch-Site": "same-origin"}
+
+
+class Spell:
+    """Statements that every connection obeys from the moment it is next used, until they are taken back."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.statements: tuple[str, ...] = ()
+        event.listen(engine, "checkout", self._cast)
+        self._engine = engine
+
+    def _cast(self, connection: Any, *_event: Any) -> None:
+        for statement in self.statements:
+            connection.execute(statement)
+            if hasattr(connection, "pgconn"):
+                connection.commit()
+
+    def lift(self) -> None:
+        event.remove(self._engine, "checkout", self._cast)
+
+
+@pytest.fixture
+def spell(database: Database) -> Generator[Spell]:
+    made = Spell(database.engine)
+    yield made
+    made.lift()
+
+
+def articles(database: Database) -> int:
+    with database.reading() as session:
+        return len(session.scalars(select(Article.id)).all())
+
+
+def fails_and_works(client: Client, database: Database, spell: Spell, broken: tuple[str, ...], mended: tuple[str, ...]) -> None:
+    before = articles(database)
+    spell.statements = broken
+    assert client.get("/articles").status_code == 200
+    refused = client.post("/articles/new", data=TYPED, headers=FROM_US)
+    assert refused.status_code == 503
+    assert TYPED["title"] in refused.text
+    assert refused.text.count("arms deals") >= 2_000
+    assert articles(database) == before
+
+    spell.statements = mended
+    assert client.post("/articles/new", data=TYPED, headers=FROM_US).status_code == 303
+    assert articles(database) == before + 1
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_on_a_full_disk_what_was_typed_is_kept_and_with_room_again_it_is_stored(
+    sign_in: SignIn, database: Database, spell: Spell
+):
+    client = sign_in("editor")
+    # SQLite itself says that the disk is full once the file may not grow.
+    with database.reading() as session:
+        pages = session.connection().exec_driver_sql("PRAGMA page_count").scalar_one()
+    fails_and_works(client, database, spell, (f"PRAGMA max_page_count = {pages}",), ("PRAGMA max_page_count = 1000000",))
+
+
+BROKEN = {"sqlite": ("PRAGMA query_only = ON",), "postgresql": ("SET default_transaction_read_only = on",)}
+MENDED = {"sqlite": ("PRAGMA query_only = OFF",), "postgresql": ("SET default_transaction_read_only = off",)}
+
+
+def test_a_database_that_cannot_be_written_is_read_on_and_written_again_later(
+    sign_in: SignIn, database: Database, spell: Spell, backend: str
+):
+    client = sign_in("editor")
+    fails_and_works(client, database, spell, BROKEN[backend], MENDED[backend])
+
+
+class Alone:
+    """A leadership that nobody contests."""
+
+    def hold(self) -> bool:
+        return True
+
+    def release(self) -> None: ...
+
+
+def test_the_scheduler_says_so_and_goes_on_by_itself(database: Database, spell: Spell, backend: str):
+    claim = make_claim(database, "open")
+    job = Job("flag", 5, jobs.flag)
+    rounds = Rounds(database, Alone(), [job], lambda: False)
+    rounds.look_around()
+    spell.statements = BROKEN[backend]
+    assert not rounds.attempt(job.id, lambda: rounds.run(job))
+    spell.statements = MENDED[backend]
+    assert rounds.attempt(job.id, lambda: rounds.run(job))
+    with database.reading() as session:
+        assert session.get_one(Claim, claim.id).status is Status.DUE
