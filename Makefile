@@ -55,6 +55,9 @@ lock: setup ## Bring uv.lock in step with pyproject.toml, and .venv with it
 	@.ci/uv lock
 	@.ci/setup
 
+audit: setup ## Ask a public database whether a fault of a locked part is known
+	@.ci/uv audit --frozen --no-dev
+
 format: setup ## Bring the code into shape
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .

@@ -256,3 +256,37 @@ def test_whether_anybody_is_there_does_not_count_the_sample(database: Database, 
     make_editor()
     with database.reading() as session:
         assert people.has_anybody(session)
+
+
+@pytest.mark.parametrize(
+    "easy",
+    [
+        "unbelievable1",
+        "manchester1234",
+        "sunshine123456",
+        "football2024!",
+        "P@ssw0rd1234",
+        "qwertyuiop[]",
+        "congratulations",
+        "ann.lee@example.org",
+        "abcabcabcabcabc",
+    ],
+)
+def test_a_password_that_others_guess_first_is_refused(easy: str):
+    with pytest.raises(Invalid, match="too easy"):
+        passwords.check(easy, about=("ann.lee@example.org", "Ann Lee"))
+
+
+def test_the_long_ones_among_known_passwords_and_words_are_refused():
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS
+
+    long = {word for words in FREQUENCY_LISTS.values() for word in words if len(word) >= passwords.SHORTEST}
+    assert len(long) >= 3_000
+    for word in sorted(long)[::40]:  # one in forty: a hundred of them
+        with pytest.raises(Invalid):
+            passwords.check(word)
+
+
+@pytest.mark.parametrize("good", [PHRASE, "mot de passe é à è", "bda-7kq2-xx9z", "x1 y2 z3 " * 12])
+def test_unrelated_words_and_chance_pass(good: str):
+    assert passwords.check(good) == passwords.normal(good)

@@ -20,6 +20,11 @@ PASSES: Final = 2
 LANES: Final = 1
 _hasher = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES)
 
+# How many guesses a password has to withstand, as zxcvbn counts them by its lists of 30,000 passwords and 80,000 words and names,
+# of which nearly 4,000 have as many characters as a password here, and by patterns: keyboards, dates, repetition, l33t.
+GUESSES_LEAST: Final = 10**8
+_LOOKED_AT: Final = 72  # characters; what comes after does not make a password easier to guess
+
 # The long ones among the passwords that are tried first everywhere; shorter ones are too short anyhow.
 _COMMON_TEXT: Final = """
     password1234 password12345 password123456 passwordpassword password123! 123456789012 1234567890123 123456789123
@@ -71,7 +76,12 @@ def _is_easy(password: str, about: tuple[str, ...]) -> bool:
     plain = password.casefold()
     if plain in _COMMON or len(set(plain)) < 5:
         return True
-    return any(word and plain in {word.casefold(), word.casefold().partition("@")[0] * 2} for word in about)
+    if any(word and plain in {word.casefold(), word.casefold().partition("@")[0] * 2} for word in about):
+        return True
+    from zxcvbn import zxcvbn  # its lists take a moment to load, and few requests set a password
+
+    known = [part for word in about for part in (word, *word.replace("@", " ").replace(".", " ").split())]
+    return bool(zxcvbn(password[:_LOOKED_AT], user_inputs=known)["guesses"] < GUESSES_LEAST)
 
 
 def hash_of(password: str) -> str:
