@@ -56,6 +56,7 @@ def test_it_does_not_start_on_an_empty_database(settings: Settings, empty_databa
 def test_it_does_not_start_on_a_newer_database(settings: Settings, database: Database):
     with database.writing() as session:
         session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        session.execute(text("UPDATE schema_fit SET works_from = '9999'"))
     with pytest.raises(SchemaError, match="Update the tracker"):
         create_app(settings)
 
@@ -76,6 +77,7 @@ def test_a_process_that_was_overtaken_by_an_upgrade_reads_on_and_writes_no_more(
         browser.sign_in(editor.email)
         with database.writing() as session:
             session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+            session.execute(text("UPDATE schema_fit SET works_from = '9999'"))
         assert browser.get("/settings").status_code == 200
         answer = browser.post("/settings", data={"language": "fr", "theme": "dark"})
         assert answer.status_code == 503

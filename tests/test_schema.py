@@ -91,6 +91,7 @@ def test_an_empty_an_old_and_a_newer_database_are_told_apart(empty: Database):
     schema.upgrade(empty)
     with writing(empty) as connection:
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+        connection.execute(sa.text("UPDATE schema_fit SET works_from = '9999'"))
     with pytest.raises(schema.SchemaError, match="newer than this tracker knows"):
         schema.check_current(empty)
     with pytest.raises(schema.SchemaError, match="9999"):

@@ -19,7 +19,7 @@ from urllib.parse import quote
 from sqlalchemy import BigInteger, DateTime, Dialect, Engine, FromClause, Integer, MetaData, create_engine, event, text
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.engine import URL, Connection, make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
@@ -40,7 +40,15 @@ MODEL_MODULES = (
     "tracker.exchange.imports.models",
 )
 
+# The oldest revision whose code can still work on this database; written by whoever migrates it.
+WORKS_FROM = "SELECT works_from FROM schema_fit"
+
 BigId = BigInteger().with_variant(Integer, "sqlite")
+
+
+def fits(own: str | None, found: str | None, works_from: str | None) -> bool:
+    """Whether code of revision `own` can work on a newer database, of revision `found`. Revisions are numbers of four digits."""
+    return own is not None and found is not None and works_from is not None and works_from <= own < found
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -162,8 +170,14 @@ class Database:
         if self.revision is None:
             return
         found = session.scalar(text("SELECT version_num FROM alembic_version"))
-        if found != self.revision:
+        if found != self.revision and not self._still_fits(session, found):
             raise Unavailable(N_("The tracker was updated while it was running. It stores nothing more until it is restarted."))
+
+    def _still_fits(self, session: Session, found: str | None) -> bool:
+        try:
+            return fits(self.revision, found, session.scalar(text(WORKS_FROM)))
+        except SQLAlchemyError:
+            return False  # a database that cannot say so
 
     def dispose(self) -> None:
         """Close every connection."""

@@ -11,11 +11,12 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection
 
 from tracker import paths
-from tracker.db import Database, load_models
+from tracker.db import WORKS_FROM, Database, fits, load_models
 
 # Made by hand in a revision and not described by the models.
 UNMANAGED: frozenset[str] = frozenset(
-    {f"{table}_fts" for table in ("claim", "article", "speaker")}
+    {"schema_fit"}
+    | {f"{table}_fts" for table in ("claim", "article", "speaker")}
     | {f"ix_{table}_search_words" for table in ("claim", "article", "speaker")}
 )
 
@@ -29,26 +30,37 @@ class SchemaError(Exception):
 
 @dataclass(frozen=True)
 class State:
-    """Which revision the database has (None: empty) and which one the code wants."""
+    """Which revision the database has (None: empty) and which one the code wants.
+
+    `works_from`: the oldest revision whose code still works on this database; None where it does not say.
+    """
 
     current: str | None
     wanted: str
+    works_from: str | None = None
 
     @property
     def is_current(self) -> bool:
         return self.current == self.wanted
 
+    @property
+    def fits(self) -> bool:
+        """Whether this code can work on it: it is its own, or a newer one that was made for older code to go on."""
+        return self.is_current or fits(self.wanted, self.current, self.works_from)
+
 
 def state(database: Database) -> State:
     """Read the database's revision; changes nothing."""
     with database.engine.connect() as connection:
-        return State(MigrationContext.configure(connection).get_current_revision(), _script().get_current_head() or "")
+        current, wanted = MigrationContext.configure(connection).get_current_revision(), _script().get_current_head() or ""
+        asks = current is not None and current > wanted and sa.inspect(connection).has_table("schema_fit")
+        return State(current, wanted, connection.scalar(sa.text(WORKS_FROM)) if asks else None)
 
 
 def check_current(database: Database) -> str:
     """The database's revision, which is the one the code was written for; raises SchemaError if it is any other."""
     found = state(database)
-    if found.is_current:
+    if found.fits:
         return found.wanted
     known = {revision.revision for revision in _script().walk_revisions()}
     if found.current is not None and found.current not in known:
@@ -154,6 +166,20 @@ def _run(connection: Connection, revision: str) -> None:
         command.upgrade(_config(connection), revision)
     except util.CommandError as error:
         raise SchemaError(str(error)) from error
+    if sa.inspect(connection).has_table("schema_fit"):
+        connection.execute(sa.text("DELETE FROM schema_fit"))
+        current = MigrationContext.configure(connection).get_current_revision() or ""
+        connection.execute(sa.text("INSERT INTO schema_fit (works_from) VALUES (:oldest)"), {"oldest": works_from(current)})
+
+
+def works_from(revision: str) -> str:
+    """The oldest revision whose code still works on a database of this one: revisions that leave older code its way say so
+    themselves, by `keeps_older_code = True`."""
+    script = _script()
+    found = script.get_revision(revision)
+    while getattr(found.module, "keeps_older_code", False) and isinstance(found.down_revision, str):
+        found = script.get_revision(found.down_revision)
+    return found.revision
 
 
 def _config(connection: Connection | None = None) -> Config:

@@ -55,7 +55,7 @@ def look(database: Database) -> Health:
     except (SQLAlchemyError, Refusal):
         return Health()
     try:
-        if not schema.state(database).is_current:
+        if not schema.state(database).fits:
             return Health(database=True)
         with database.reading() as session:
             return _at_work(session, clock.now())

@@ -1,0 +1,19 @@
+"""A database learns to say how old the code may be that works on it."""
+
+from tests.migrations.old import a_claim_with_its_verdict, rows, upgraded
+from tests.support.databases import Backend
+from tests.support.fixtures import DatabaseFactory
+from tracker import schema
+
+
+def test_a_database_says_which_code_works_on_it(backend: Backend, database_factory: DatabaseFactory):
+    database = database_factory(backend, migrated=False)
+    upgraded(database, "0001")
+    a_claim_with_its_verdict(database)
+    upgraded(database, "0008")
+    before = rows(database, "claim")
+
+    upgraded(database, "0009")
+
+    assert rows(database, "claim") == before
+    assert rows(database, "schema_fit") == [{"works_from": schema.works_from("0009")}]
