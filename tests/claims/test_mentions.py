@@ -106,9 +106,10 @@ def test_a_pattern_begins_the_criteria_in_both_languages_and_loses_nothing(
 ):
     claim = make_claim("open", confirmed_if="As agreed.")
     client = sign_in()
-    page = fill(client, f"/claims/{claim.id}/edit", hedge="perhaps", pattern="delivery")
+    page = fill(client, f"/claims/{claim.id}/edit", hedge="perhaps", other_statement="Un énoncé.", pattern="delivery")
     assert page.status_code == 200
     assert "As agreed.\nAt least [quantity] of [goods]" in page.text
     assert "Au moins [quantité] de [biens]" in page.text
     assert 'value="perhaps"' in page.text
     assert fresh(database, claim).hedge != "perhaps"
+    assert "Au moins [quantité]" not in fill(client, f"/claims/{claim.id}/edit", pattern="delivery").text

@@ -69,6 +69,7 @@ def index() -> ResponseReturnValue:
     nothing_due = view is None and not any(shown.groups[each].rows for each in (View.OVERDUE, View.DUE, View.SIGNOFF))
     is_bare = not shown and not asked.filters
     here = {key: value for key, value in [("view", view or ""), *((each.name, each.chosen) for each in choices)] if value}
+    is_new = is_bare and not queue.has_claims(session(), with_sample=asked.with_sample)
     return render_template(
         "queue/index.html",
         view=view,
@@ -84,7 +85,8 @@ def index() -> ResponseReturnValue:
         newest_first=asked.newest_first,
         nothing_due=nothing_due and not shown.others,
         next_review=queue.next_review(session(), asked) if nothing_due and not asked.filters else None,
-        is_new=is_bare and not queue.has_claims(session(), with_sample=asked.with_sample),
+        is_new=is_new,
+        newest=next(iter(articles.choices(session(), with_sample=asked.with_sample)), None) if is_new else None,
         today=asked.today,
         me=current_editor().id,
         bulk=bulk_form() if Role.EDITOR in current_editor().role_names else None,

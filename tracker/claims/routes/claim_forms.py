@@ -60,12 +60,15 @@ def words_values(words: ClaimTranslation | None) -> dict[str, str]:
 
 
 def begun(form: ClaimForm) -> bool:
-    """Whether a pattern for the criteria was asked for: it is put into the form, in both languages, after what stands there."""
+    """Whether a pattern for the criteria was asked for: it is put into the form after what stands there, and into the
+    words in the other language where there are any."""
     pattern = TEMPLATES.get(request.form.get("pattern", ""))
     if pattern is None:
         return False
     own = form.language.data or speech.language()
     for language, prefix in ((own, ""), (other_language(own), "other_")):
+        if prefix and not form.other_statement.data:
+            continue  # criteria alone are no translation
         with speech.speaking(language):
             words = [speech.gettext(text) for text in pattern[1:]]
         for name, text in zip(("confirmed_if", "refuted_if"), words, strict=True):

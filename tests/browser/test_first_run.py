@@ -1,0 +1,56 @@
+"""From a newsroom with two editors and nothing else to a first signed verdict, by what the pages say alone."""
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Desk
+from tests.factories import make_editor
+from tests.support.web import SignIn
+from tracker.db import Database
+
+BODY = "The summit\n\nThe two will sign an arms deal in September. Nothing else is known."
+
+
+def press(page: Page, label: str, role: str = "link") -> None:
+    page.locator("main").get_by_role(role, name=label, exact=True).first.click()  # type: ignore[arg-type]
+
+
+def test_visible_labels_lead_to_a_signed_verdict(desk: Desk, database: Database, sign_in: SignIn):
+    ines, tom = make_editor(database, "Inès Carpentier"), make_editor(database, "Tom Adeyemi")
+    page = desk(ines)
+    page.goto("/")
+    expect(page.get_by_role("heading", name="No claims yet")).to_be_visible()
+    press(page, "Add an article")
+    page.get_by_label("Headline").fill("What the summit will bring")
+    page.get_by_label("Published on").fill("1 Sep 2023")
+    page.get_by_label("Article text").fill(BODY)
+    press(page, "Keep the article", "button")
+    page.goto("/")
+    press(page, "Mark what it predicts")
+    press(page, "Add a claim from paragraph 2")
+    page.get_by_label("The two will sign an arms deal in September.").check()
+    press(page, "Use these words", "button")
+    expect(page.get_by_label("Their words")).to_have_value("The two will sign an arms deal in September.")
+    page.get_by_label("Claim", exact=True).fill("The two governments sign an arms deal in September 2023.")
+    page.get_by_label("Must have happened by").fill("30 Sep 2023")
+    page.get_by_label("Who set this deadline").select_option(index=1)
+    page.get_by_label("Back on the desk on").fill("1 Oct 2023")
+    press(page, "An agreement", "button")
+    expect(page.get_by_label("Counts as confirmed if").first).to_have_value(
+        "[Parties] sign an agreement on [matter] by [day]; its text, or a statement by one of them, is public."
+    )
+    press(page, "Save and put on the desk", "button")
+    page.get_by_label("Address of the source").fill("https://example.org/deal")
+    page.get_by_label("Title", exact=True).fill("The signed text")
+    page.get_by_label("Supports", exact=True).check()
+    press(page, "Add evidence", "button")
+    page.locator("#verdict").get_by_role("radio", name="Confirmed What").check()
+    page.get_by_label("Reason, in a sentence or two").fill("Both published it.")
+    page.get_by_label("Happened on, or from").fill("14 Sep 2023")
+    page.get_by_label("Outcome known on").fill("14 Sep 2023")
+    press(page, "Propose verdict", "button")
+    second = desk(tom)
+    second.goto("/")
+    press(second, "The two governments sign an arms deal in September 2023.")
+    press(second, "Sign off and publish", "button")
+    expect(second.locator("main header .st").first).to_have_text("Confirmed")
+    expect(second.locator("#verdict")).to_contain_text("Tom Adeyemi signed it")

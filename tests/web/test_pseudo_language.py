@@ -1,0 +1,98 @@
+"""Every page in a language that marks each text it translates: what has no mark and is in Latin letters is plain text."""
+
+import re
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from babel.support import NullTranslations
+
+from tests.support.pages import furnish, pages
+from tests.support.web import SignIn
+from tests.test_permissions import LINES
+from tracker.db import Database
+from tracker.web import languages, speech
+
+# Names of the product, of files, keys and formats: the same in every language.
+NAMES = re.compile(
+    r"\b(?:Tracker|CSV|JSON Lines|JSON|Excel|Atom|SHA-256|https?://\S*|\S*\.(?:csv|jsonl|xlsx|ics|atom)|EN|FR|English|français|"
+    r"Français|Ctrl|Esc|JCS|RFC|UTC|(?:[A-Z]\w+(?:/[\w -]+)+)|\w+@[\w.]+|[\w./-]*/[\w./-]*|\w+=\S*|[a-z]+:\d+)(?!\w)"
+    # How far off a day is, which `wording` writes in each language; those whom the factories name; a language without a name.
+    r"|\d+\sjours de retard|Editor \d+|· el\b|The signed text|Both governments published what was signed\."
+)
+HIDDEN = {"script", "style", "time", "kbd", "code", "svg", "bdi", "textarea", "pre"}
+VOID = {"input", "br", "meta", "link", "hr", "img", "path", "rect", "circle", "use", "wbr"}
+SPOKEN = ("title", "aria-label", "placeholder", "alt", "aria-description")
+
+
+class Pseudo(NullTranslations):
+    """⟦Each text⟧ in brackets."""
+
+    def gettext(self, message: str) -> str:
+        return f"⟦{message}⟧"
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        return f"⟦{singular if n == 1 else plural}⟧"
+
+    ugettext, ungettext = gettext, ngettext
+
+
+class Plain(HTMLParser):
+    """Gathers what a page says outside the brackets."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self._open: list[str] = []
+        self._depth = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs:
+            if name in SPOKEN and value:
+                self._look(_outside(value, 0)[0])
+        if tag not in VOID:
+            self._open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        while tag in self._open and self._open.pop() != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        said, self._depth = _outside(data, self._depth)
+        if not HIDDEN & set(self._open):
+            self._look(said)
+
+    def _look(self, text: str) -> None:
+        left = NAMES.sub(" ", text)
+        if re.search(r"[A-Za-zÀ-ÿ]{2,}", left):
+            self.found.append(left.strip())
+
+
+def _outside(text: str, depth: int) -> tuple[str, int]:
+    kept = ""
+    for char in text:
+        depth += (char == "⟦") - (char == "⟧")
+        kept += char if depth == 0 and char != "⟧" else " "
+    return kept, depth
+
+
+@pytest.fixture
+def backend() -> str:
+    return "sqlite"
+
+
+def test_no_page_has_plain_text(sign_in: SignIn, database: Database, monkeypatch: pytest.MonkeyPatch):
+    boss, ids = furnish(database)
+    client = sign_in(boss)
+    client.post("/language", data={"language": "fr"})
+    pseudo: Any = Pseudo()
+    for module in (speech, languages):
+        monkeypatch.setattr(module, "translations", lambda _language: pseudo)
+    plain, count = [], 0
+    for address, text in pages(client, ids, LINES):
+        reader = Plain()
+        reader.feed(text)
+        plain += [f"{address}: {each}" for each in dict.fromkeys(reader.found)]
+        count += 1
+    assert count > 40
+    assert plain == [], "\n".join(plain)
