@@ -32,6 +32,7 @@ from tracker.review.reminders import preferences
 from tracker.review.reminders.models import Reminder, State
 
 SCHEDULERS: Final = 3
+IDLE: Final = 3.0  # seconds after which somebody is struck although nothing arrived
 PATIENCE: Final = 60.0  # seconds in which nothing at all is sent any more, and something should be
 HERE: Final = "127.0.0.0/8"
 STOPPED: Final = 0.15  # the part of the blows that stop a process for a while and do not kill it
@@ -139,13 +140,16 @@ class Trial:
 
     def _fight(self, people: list[int], kills: int, seconds: float) -> None:
         writer = Process(children.writer, self._url, people, self.seed)
-        ends = time.monotonic() + seconds
+        ends, struck_at, seen = time.monotonic() + seconds, time.monotonic(), 0
         try:
             while time.monotonic() < ends and self._all_deaths() < kills:
                 self._fill_up()
-                time.sleep(self.dice.uniform(0.1, 0.5))
+                time.sleep(self.dice.uniform(0.05, 0.4))
                 self._wake(time.monotonic())
-                self._strike()
+                # Those who die before they have done anything prove nothing, however many they are.
+                if len(self._arrivals) > seen or time.monotonic() - struck_at > IDLE:
+                    seen, struck_at = len(self._arrivals), time.monotonic()
+                    self._strike()
         finally:
             writer.send(signal.SIGTERM)
             writer.wait(30)
