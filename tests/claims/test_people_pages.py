@@ -86,7 +86,7 @@ def test_a_speakers_page_shows_what_they_said_and_leads_to_the_queue(
     speaker = make_speaker("Ilse Oakes")
     make_claim("resolved", speaker_id=speaker.id, attribution=Attribution.STATED, statement="The tram runs.")
     make_claim("due", speaker_id=speaker.id, attribution=Attribution.IMPLIED, statement="Rents fall.")
-    page = sign_in("viewer").get(f"/speakers/{speaker.id}").text
+    page = sign_in("editor").get(f"/speakers/{speaker.id}").text
     seen = texts(page)
     assert seen.index("Rents fall. Ilse Oakes (implied)") < seen.index("The tram runs. Ilse Oakes ")
     assert "Overdue" in seen

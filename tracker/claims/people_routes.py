@@ -18,7 +18,7 @@ from tracker.errors import Invalid, Stale
 from tracker.keyset import Page
 from tracker.newsroom.roles import Role
 from tracker.web import speech
-from tracker.web.access import current_actor, needs
+from tracker.web.access import current_actor, current_editor, needs
 from tracker.web.conflicts import differing
 from tracker.web.database import session, writing
 from tracker.web.desk import desk
@@ -81,7 +81,8 @@ def create_speaker() -> ResponseReturnValue:
 def speaker(speaker_id: int) -> ResponseReturnValue:
     """A speaker with the claims that are theirs, newest first."""
     found = people.speaker(session(), speaker_id)
-    claims = people.claims_of_speaker(session(), speaker_id, desk.language, **_place())
+    with_implied = Role.EDITOR in current_editor().role_names
+    claims = people.claims_of_speaker(session(), speaker_id, desk.language, with_implied=with_implied, **_place())
     return render_template(
         "speakers/show.html",
         speaker=found,

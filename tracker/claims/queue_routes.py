@@ -130,6 +130,7 @@ def _filters() -> Filters:
         unowned=owner == NOBODY,
         topic=read_id(request.args.get("topic")),
         speakers=people.same_speakers(session(), speaker) if speaker is not None else (),
+        with_implied=Role.EDITOR in current_editor().role_names,
         article=read_id(request.args.get("article")),
     )
 

@@ -98,6 +98,8 @@ def read(session: Session, filters: Filters, *, zone: ZoneInfo, hidden: tuple[st
             before=before,
         )
     entries = [entry for entry in page.entries if not entry.kind.startswith(hidden)] if hidden else list(page.entries)
+    if NOTES[0] in hidden:  # whoever may not read notes may not learn suggested names
+        entries = [queries.without_speakers(entry) for entry in entries]
     known = names(session, entries)
     return Log([Told(entry, tell(entry, known), name_of(entry.subject, known)) for entry in entries], page.older)
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -55,6 +55,16 @@ class Page:
 
     entries: tuple[Entry, ...]
     older: int | None
+
+
+def without_speakers(entry: Entry) -> Entry:
+    """An event without whose words a claim has: for those who may not learn whom an article only suggests."""
+
+    def bare(part: dict[str, Any]) -> dict[str, Any]:
+        kept = {key: value for key, value in part.items() if key != "speaker_id"}
+        return {key: bare(value) if isinstance(value, dict) else value for key, value in kept.items()}
+
+    return replace(entry, data=bare(entry.data)) if entry.subject.startswith("claim:") else entry
 
 
 def events_of(session: Session, subject: str, *, before: int | None = None, limit: int = PAGE) -> Page:

@@ -37,6 +37,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         desk=desk,
         url_if=url_if,
+        names_implied=lambda: desk.editor is not None and "editor" in desk.editor.role_names,
         csrf_field=csrf_field,
         form_token=form_token,
         word=words.word,

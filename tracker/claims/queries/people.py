@@ -12,7 +12,7 @@ from tracker.claims.models import Claim, ClaimTopic, Speaker, SpeakerAlias, Topi
 from tracker.claims.queries import rows
 from tracker.claims.queries.rows import ClaimRow
 from tracker.claims.search import upkeep
-from tracker.claims.words import SpeakerKind
+from tracker.claims.words import Attribution, SpeakerKind
 from tracker.errors import NotFound
 from tracker.keyset import Order, Page, page
 from tracker.search.names import asked
@@ -119,11 +119,19 @@ def topics(session: Session, language: str, *, with_sample: bool) -> list[TopicR
 
 
 def claims_of_speaker(
-    session: Session, speaker_id: int, language: str, *, after: str | None = None, before: str | None = None
+    session: Session,
+    speaker_id: int,
+    language: str,
+    *,
+    with_implied: bool = True,
+    after: str | None = None,
+    before: str | None = None,
 ) -> Page[ClaimRow]:
-    """The claims of a speaker and of those merged into it, newest first."""
+    """The claims of a speaker and of those merged into it, newest first; those that are only implied where asked."""
     ids = same_speakers(session, speaker_id)
     query = select(Claim.id).where(Claim.speaker_id == ids[0] if len(ids) == 1 else Claim.speaker_id.in_(ids))
+    if not with_implied:
+        query = query.where(Claim.attribution != Attribution.IMPLIED)
     return _claims(session, query, Order(Claim.id, descending=True), language, after, before)
 
 

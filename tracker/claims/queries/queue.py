@@ -17,7 +17,7 @@ from tracker.articles.models import Article
 from tracker.claims.models import Claim, ClaimTopic, Verdict
 from tracker.claims.queries import rows
 from tracker.claims.queries.rows import ClaimRow
-from tracker.claims.words import Status
+from tracker.claims.words import Attribution, Status
 from tracker.keyset import AnySelect, Order, Page, page
 
 COUNTED: Final = 1_000  # a count stops after this many: "1,000+"
@@ -44,6 +44,7 @@ class Filters:
     unowned: bool = False
     topic: int | None = None
     speakers: tuple[int, ...] = ()
+    with_implied: bool = True  # whether claims that are only implied to be theirs count as a speaker's
     article: int | None = None
 
     def __bool__(self) -> bool:
@@ -241,9 +242,11 @@ def _owner(filters: Filters) -> list[ColumnElement[bool]]:
 
 
 def _speaker(filters: Filters) -> list[ColumnElement[bool]]:
-    if len(filters.speakers) == 1:
-        return [Claim.speaker_id == filters.speakers[0]]
-    return [Claim.speaker_id.in_(filters.speakers)] if filters.speakers else []
+    if not filters.speakers:
+        return []
+    one = len(filters.speakers) == 1
+    theirs = Claim.speaker_id == filters.speakers[0] if one else Claim.speaker_id.in_(filters.speakers)
+    return [theirs] if filters.with_implied else [theirs, Claim.attribution != Attribution.IMPLIED]
 
 
 def _may_sign(asked: Asked) -> ColumnElement[bool]:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from tracker.history.names import names
-from tracker.history.queries import Entry, events_of
+from tracker.history.queries import Entry, events_of, without_speakers
 from tracker.history.sentences import Sentence, tell
 
 # The shape beside each kind of event; anything else has a dot.
@@ -62,9 +62,12 @@ class Past:
 def of_claim(
     session: Session, claim_id: int, *, limit: int, private: bool, before: int | None = None, whole: bool = False
 ) -> Past:
-    """The history of a claim, newest first. Without `private`, nothing of the editors' own talk; `whole` with all changes."""
+    """The history of a claim, newest first. Without `private`, nothing of the editors' own talk and no
+    speakers, of whom some are only suggested; `whole` with all changes."""
     found = events_of(session, f"claim:{claim_id}", limit=limit, before=before)
     entries = [entry for entry in found.entries if private or entry.kind not in _PRIVATE]
+    if not private:
+        entries = [without_speakers(entry) for entry in entries]
     known = names(session, entries)
     lines = [Line(entry, _icon(entry), tell(entry, known), whole or entry.kind in _WITH_CHANGES) for entry in entries]
     return Past(lines, found.older)
