@@ -92,7 +92,10 @@ def test_a_speakers_page_shows_what_they_said_and_leads_to_the_queue(
     assert "Overdue" in seen
     assert "Confirmed signed off 11 Mar 2024" in seen
     assert f"/queue?speaker={speaker.id}" in page
-    assert "/edit" not in page
+    read = sign_in("viewer").get(f"/speakers/{speaker.id}").text
+    assert "The tram runs." in read
+    assert "Rents fall." not in read
+    assert "/edit" not in read
 
 
 def test_a_topics_page_shows_its_claims(sign_in: SignIn, make_topic: Callable[..., Any], make_claim: Callable[..., Any]):
