@@ -285,9 +285,14 @@ def exports(at: Desk) -> Iterator[Figure]:
     """The verdicts as CSV, beside the same columns from the database's own program; and the first bytes on the web."""
     server, environment = at.newsroom.server, at.environment()
     target = at.newsroom.home / "out.csv"
+    command = plainly.command(at.newsroom)
     idle = program([TRACKER, "export", "verdicts", "--since", "2999-01-01", "--output", target], server, **environment)
-    whole = program([TRACKER, "export", "verdicts", "--output", target], server, **environment)
-    plain = program(plainly.command(at.newsroom), server)
+    # In turns, so that what else the machine does falls on both.
+    trials = [
+        (program([TRACKER, "export", "verdicts", "--output", target], server, **environment), program(command, server))
+        for _ in range(3)
+    ]
+    whole, plain = (sorted(costs, key=lambda cost: cost.cpu)[1] for costs in zip(*trials, strict=True))
     name, most = ("sqlite3 -csv", 4.0) if server is None else ("\\copy", 3.0)
     started = time.perf_counter()
     answer = at.client.get("/export/verdicts.csv", buffered=False)
