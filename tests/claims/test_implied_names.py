@@ -7,6 +7,7 @@ import pytest
 from tests.factories import make_claim, make_editor, make_speaker, make_topic
 from tests.support.databases import Backend
 from tests.support.web import SignIn
+from tracker.claims.queries import people
 from tracker.claims.words import Attribution
 from tracker.db import Database
 
@@ -68,6 +69,16 @@ def test_a_speakers_own_page_does_not_list_it_for_them(sign_in: SignIn, database
             text = browser.get(path).text
             assert "It was said outright." in text, path
             assert ("It was only suggested." in text) is sees, (role, path)
+
+
+def test_nor_does_the_list_of_speakers_count_it_for_them(database: Database):
+    speaker = make_speaker(database, NAME)
+    for attribution in (Attribution.IMPLIED, Attribution.STATED):
+        make_claim(database, "due", speaker_id=speaker.id, attribution=attribution)
+    with database.reading() as session:
+        for with_implied, counted in ((False, 1), (True, 2)):
+            [row] = people.speakers(session, "", with_sample=True, with_implied=with_implied).rows
+            assert row.claims == counted
 
 
 def test_editors_see_it(sign_in: SignIn, places: dict[str, str]):

@@ -50,7 +50,8 @@ def _words() -> dict[str, Any]:
 def speakers() -> ResponseReturnValue:
     """All speakers by name; `?q=` looks for words in names, other names and affiliations."""
     q = request.args.get("q", "").strip()
-    found = people.speakers(session(), q, with_sample=desk.newsroom.show_sample, **_place())
+    with_implied = Role.EDITOR in current_editor().role_names
+    found = people.speakers(session(), q, with_sample=desk.newsroom.show_sample, with_implied=with_implied, **_place())
     return render_template(
         "speakers/index.html", q=q, speakers=found.rows, pager=_pager(found), capped=capped, counted=people.COUNTED
     )

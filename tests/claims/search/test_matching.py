@@ -42,6 +42,12 @@ def test_the_translation_the_quote_the_condition_and_the_speaker_are_found_too(d
         assert find(database, query) == [claim.id], query
 
 
+def test_who_is_only_suggested_is_no_word_of_the_claim(database, make_claim, make_speaker):
+    make_claim(speaker_id=make_speaker("Zoé Lefèvre").id, attribution="implied")
+
+    assert find(database, "lefevre") == []
+
+
 def test_a_phrase_does_not_reach_from_one_text_into_the_next(database, make_claim):
     make_claim(statement="They sign a treaty", condition="tomorrow comes")
 

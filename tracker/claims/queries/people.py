@@ -91,10 +91,20 @@ def merged_into(session: Session, speaker_id: int) -> list[tuple[int, str]]:
 
 
 def speakers(
-    session: Session, q: str, *, with_sample: bool, after: str | None = None, before: str | None = None
+    session: Session,
+    q: str,
+    *,
+    with_sample: bool,
+    with_implied: bool = True,
+    after: str | None = None,
+    before: str | None = None,
 ) -> Page[SpeakerRow]:
-    """Speakers by name; `q` is looked for in names, aliases and affiliations. Merged ones are shown by the one that stands."""
-    query = select(Speaker.id, Speaker.name, Speaker.kind, Speaker.affiliation, Speaker.is_sample, _claims_of_speaker())
+    """Speakers by name; `q` is looked for in names, aliases and affiliations. Merged ones are shown by the one that stands.
+
+    Claims of which the article only suggests who made them are counted where asked.
+    """
+    claims = _claims_of_speaker(with_implied)
+    query = select(Speaker.id, Speaker.name, Speaker.kind, Speaker.affiliation, Speaker.is_sample, claims)
     query = query.where(Speaker.merged_into_id.is_(None), *_unless(with_sample, Speaker.is_sample))
     if (words := asked(q)) is not None:
         if not words:
@@ -169,10 +179,13 @@ def _choices(session: Session, some: Any, one: Any, id_: Any, chosen: int | None
     return sorted(found, key=lambda choice: (folded(choice[1]), choice[0]))
 
 
-def _claims_of_speaker() -> Any:
+def _claims_of_speaker(with_implied: bool) -> Any:
     other = aliased(Speaker)
     same = select(other.id).where(or_(other.id == Speaker.id, other.merged_into_id == Speaker.id)).correlate(Speaker)
-    some = select(Claim.id).where(Claim.speaker_id.in_(same)).limit(COUNTED + 1).correlate(Speaker).subquery()
+    claims = select(Claim.id).where(Claim.speaker_id.in_(same))
+    if not with_implied:
+        claims = claims.where(Claim.attribution != Attribution.IMPLIED)
+    some = claims.limit(COUNTED + 1).correlate(Speaker).subquery()
     return select(func.count()).select_from(some).scalar_subquery().label("claims")
 
 

@@ -5,12 +5,13 @@ Because a change that is not recorded does not exist, nothing that writes claims
 
 from collections.abc import Iterable
 
-from sqlalchemy import exists, func, insert, select, update
+from sqlalchemy import and_, exists, func, insert, select, update
 from sqlalchemy.orm import Session, aliased
 
 from tracker.articles import finding as articles
 from tracker.claims.models import Claim, ClaimTranslation, Speaker, SpeakerAlias
 from tracker.claims.models.search import ClaimSearch, SpeakerSearch
+from tracker.claims.words import Attribution
 from tracker.db import Database
 from tracker.history import recording
 from tracker.search import names
@@ -32,9 +33,10 @@ def refresh(session: Session, claim_ids: Iterable[int]) -> None:
 def _refresh(session: Session, ids: list[int]) -> None:
     texts: dict[int, list[str]] = {}
     stands = aliased(Speaker)  # a merged speaker is found by the name that stands for it, too
+    # Who is only suggested is no word of a claim: a viewer who searched for the name would learn it from the hit.
     query = (
         select(Claim.id, Claim.statement, Claim.quote, Claim.condition, Speaker.name, stands.name)
-        .outerjoin(Speaker, Speaker.id == Claim.speaker_id)
+        .outerjoin(Speaker, and_(Speaker.id == Claim.speaker_id, Claim.attribution == Attribution.STATED))
         .outerjoin(stands, stands.id == Speaker.merged_into_id)
         .where(Claim.id.in_(ids))
     )
