@@ -1,5 +1,6 @@
 """A passage of an article becomes a claim; a corrected text asks what becomes of the quotes. Without scripts here."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -47,6 +48,29 @@ def test_sentences_are_cut_after_what_closes_them():
         "Il sera calme.",
     ]
     assert all(BODY[each.start : each.end] == each.text for each in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("... et puis. Fin", ["...", "et puis.", "Fin"]),
+        ("Really?! Yes…” No", ["Really?!", "Yes…”", "No"]),
+        ('He said. "Oui" and 3.5 of it.', ["He said.", '"Oui" and 3.5 of it.']),
+    ],
+)
+def test_marks_within_a_word_and_before_a_quote_do_not_mislead(text: str, expected: list[str]):
+    (block,) = paragraphs(text)
+    assert [each.text for each in marking.sentences(block)] == expected
+
+
+def test_a_line_of_marks_is_read_as_fast_as_any_other():
+    # Looked at anew from each mark on, the first of these would take ten minutes and not some milliseconds.
+    for text in ("." * 100_000 + "a", "?»" * 50_000 + "a", "x." + " »" * 50_000 + "a", "1." * 50_000, "(" * 100_000):
+        (block,) = paragraphs(text)
+        began = time.thread_time()
+        found = marking.sentences(block)
+        assert time.thread_time() - began < 1, text[:5]
+        assert "".join(each.text for each in found).replace(" ", "") == text.replace(" ", "")
 
 
 @pytest.mark.parametrize("place", [(-1, 3), (3, 3), (4, 2), (0, 999), (23, 25)])

@@ -1,6 +1,7 @@
 """What columns are taken for, what cells are read as, and what has to be asked."""
 
 import json
+import time
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -132,6 +133,13 @@ def test_days_are_read_as_people_and_programs_write_them(text: str, order: str |
 def test_what_is_no_single_day_is_never_guessed(text: str):
     with pytest.raises(Invalid):
         days.read(text, None, PARIS)
+
+
+def test_a_cell_that_is_long_and_almost_a_day_takes_no_time():
+    began = time.thread_time()
+    assert days.order_shown("1/2/2024 1:00" + " " * 90_000 + "\nx") is None
+    assert days.order_shown(" " * 40_000 + "13/2/2024 1:00" + " " * 40_000) == "day"
+    assert time.thread_time() - began < 1
 
 
 def test_a_column_that_shows_its_order_needs_no_question(opened: Open):

@@ -7,8 +7,10 @@ from typing import Final
 
 from tracker.articles.texts import Paragraph, find
 
-# A sentence ends at its mark, with what closes after it (also after the thin space of French quotes), before a space.
-_SENTENCE: Final = re.compile(r".+?(?:[.!?…]+(?:\s?[»”’\"')\]])*(?=\s|$)|$)", re.DOTALL)
+# A sentence ends at its marks, with what closes after them (also after the thin space of French quotes), before a space. A run of
+# marks is taken as a whole and looked at once: a line of fifty thousand full stops is read as fast as any other.
+_CLOSED: Final = r"(?:\s?[»”’\"')\]])*(?=\s|$)"
+_SENTENCE: Final = re.compile(rf".(?:[^.!?…]++|[.!?…]++(?!{_CLOSED}))*+(?:[.!?…]++{_CLOSED})?", re.DOTALL)
 _AROUND: Final = 40  # code points shown before and after words that stand more than once
 
 

@@ -12,7 +12,7 @@ from tracker.web.dates import EARLIEST, LATEST, UnreadableDay, parse_day
 # Nothing in a file means "today": what it means would be another day each time it is read.
 _NO_DAY: Final = date(2000, 1, 1)
 _MOMENT: Final = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2})?)(?:[.,]\d+)? ?(Z|UTC|[+-]\d{2}:?\d{2})?")
-NUMBERS: Final = re.compile(r"\s*(\d{1,2})[-/.\s](\d{1,2})[-/.\s]\d{4}(?:[ T]\d{1,2}:\d{2}.*)?\s*")
+_NUMBERS: Final = re.compile(r"(\d{1,2})[-/.\s](\d{1,2})[-/.\s]\d{4}(?:[ T]\d{1,2}:\d{2}.*)?")
 _NUMBERS_AND_TIME: Final = re.compile(r"(\d{1,2}[-/.]\d{1,2}[-/.]\d{4}) \d{1,2}:\d{2}(?::\d{2})?(?: ?[AaPp]\.?[Mm]\.?)?")
 
 
@@ -31,7 +31,7 @@ def read(text: str, order: str | None, zone: ZoneInfo) -> date:
     try:
         return parse_day(text, today=_NO_DAY)
     except UnreadableDay as unclear:
-        numbers = NUMBERS.fullmatch(text)
+        numbers = _NUMBERS.fullmatch(text)
         if len(unclear.readings) == 2 and numbers:
             if order is None:
                 raise Invalid(
@@ -64,7 +64,7 @@ def order_shown(text: str) -> str | None:
 
     None for all else, and where it makes no difference.
     """
-    match = NUMBERS.fullmatch(text)
+    match = _NUMBERS.fullmatch(text.strip())
     if match is None:
         return None
     first, second = int(match[1]), int(match[2])
