@@ -1,12 +1,16 @@
 """A disk that is full and a database that cannot be written: what was typed is kept, and nobody restarts anything afterwards."""
 
+import sqlite3
+import time
 from collections.abc import Generator
 from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import Engine, event, select
 
 from tests.factories import make_claim
+from tests.support.postgres import PostgresServer
 from tests.support.web import Client, SignIn
 from tracker.articles.models import Article
 from tracker.claims.models import Claim
@@ -56,14 +60,19 @@ def articles(database: Database) -> int:
         return len(session.scalars(select(Article.id)).all())
 
 
-def fails_and_works(client: Client, database: Database, spell: Spell, broken: tuple[str, ...], mended: tuple[str, ...]) -> None:
-    before = articles(database)
-    spell.statements = broken
-    assert client.get("/articles").status_code == 200
+def is_refused_and_kept(client: Client) -> None:
+    """What is sent is not stored, which is said, with all of it to be sent once more."""
     refused = client.post("/articles/new", data=TYPED, headers=FROM_US)
     assert refused.status_code == 503
     assert TYPED["title"] in refused.text
     assert refused.text.count("arms deals") >= 2_000
+
+
+def fails_and_works(client: Client, database: Database, spell: Spell, broken: tuple[str, ...], mended: tuple[str, ...]) -> None:
+    before = articles(database)
+    spell.statements = broken
+    assert client.get("/articles").status_code == 200
+    is_refused_and_kept(client)
     assert articles(database) == before
 
     spell.statements = mended
@@ -91,6 +100,48 @@ def test_a_database_that_cannot_be_written_is_read_on_and_written_again_later(
 ):
     client = sign_in("editor")
     fails_and_works(client, database, spell, BROKEN[backend], MENDED[backend])
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_while_another_program_holds_the_file_pages_are_read_and_nothing_is_said_to_be_stored(
+    sign_in: SignIn, database: Database, spell: Spell
+):
+    client = sign_in("editor")
+    spell.statements = ("PRAGMA busy_timeout = 20",)
+    other = sqlite3.connect(str(database.url.database), isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    assert client.get("/articles").status_code == 200
+    is_refused_and_kept(client)
+    other.close()
+    assert articles(database) == 0
+    assert client.post("/articles/new", data=TYPED, headers=FROM_US).status_code == 303
+
+
+@pytest.mark.parametrize("backend", ["postgresql"])
+def test_where_the_server_lets_nobody_else_in_it_is_said_at_once_and_passes_by_itself(
+    sign_in: SignIn, database: Database, postgres_server: PostgresServer
+):
+    client = sign_in("editor")
+    with psycopg.connect(postgres_server.url("postgres", user="postgres"), autocommit=True) as operator:
+        operator.execute(f"ALTER DATABASE {database.url.database} CONNECTION LIMIT 0".encode())
+        database.dispose()  # so that every connection is a new one
+        began = time.monotonic()
+        assert client.get("/articles").status_code == 503
+        is_refused_and_kept(client)
+        assert time.monotonic() - began < 5
+        operator.execute(f"ALTER DATABASE {database.url.database} CONNECTION LIMIT -1".encode())
+    assert client.post("/articles/new", data=TYPED, headers=FROM_US).status_code == 303
+
+
+@pytest.mark.parametrize("backend", ["postgresql"])
+def test_connections_that_a_restart_of_the_server_cut_are_made_anew_without_a_word(
+    sign_in: SignIn, database: Database, postgres_server: PostgresServer
+):
+    client = sign_in("editor")
+    with psycopg.connect(postgres_server.url("postgres", user="postgres"), autocommit=True) as operator:
+        name = (database.url.database,)
+        operator.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", name)
+    assert client.post("/articles/new", data=TYPED, headers=FROM_US).status_code == 303
 
 
 class Alone:

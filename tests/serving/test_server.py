@@ -1,5 +1,6 @@
 """The server's processes: requests are finished, children live as long as their parent and no longer."""
 
+import contextlib
 import http.client
 import os
 import signal
@@ -34,10 +35,16 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
 def serve(settings: Settings, port: int, workers: int, scheduler: bool) -> None:
     """The life of the server's parent, with a small application in place of ours."""
     import tracker.app
+
+    tracker.app.create_app = lambda _settings, _database: application  # type: ignore[assignment,return-value]
+    serve_ours(settings, port, workers, scheduler)
+
+
+def serve_ours(settings: Settings, port: int, workers: int, scheduler: bool) -> None:
+    """The same with the tracker itself."""
     from tracker import logs
     from tracker.serving import server
 
-    tracker.app.create_app = lambda _settings, _database: application  # type: ignore[assignment,return-value]
     logs.configure()
     listener = address.listen("127.0.0.1", port)
     server.serve(server.Plan(settings, listener, workers, scheduler, lambda: print("ready", flush=True)))
@@ -81,9 +88,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(settings: Settings, *, workers: int = 1, scheduler: bool = False, port: int = 0) -> Generator[tuple[Process, Client]]:
+def serving(
+    settings: Settings, *, workers: int = 1, scheduler: bool = False, port: int = 0, life: Callable[..., None] = serve
+) -> Generator[tuple[Process, Client]]:
     client = Client(port or free_port())
-    with process(serve, settings, client.port, workers, scheduler) as parent:
+    with process(life, settings, client.port, workers, scheduler) as parent:
         try:
             wait_until(lambda: parent.ended or client.answers())
             assert not parent.ended, parent.said
@@ -161,6 +170,23 @@ def test_a_worker_that_was_killed_is_replaced(settings: Settings):
         first = int(client.get())
         os.kill(first, signal.SIGKILL)
         wait_until(lambda: client.answers() and int(client.get()) != first)
+
+
+def test_a_body_that_says_no_length_and_has_no_end_is_cut_off(settings: Settings):
+    head = b"POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+    piece = b"10000\r\n" + b"A" * 0x10000 + b"\r\n"
+    with serving(settings, life=serve_ours) as (_, client), socket.create_connection(("127.0.0.1", client.port), 20) as asking:
+        asking.sendall(head + b"Transfer-Encoding: chunked\r\n\r\n")
+        said, sent = b"", 0
+        with contextlib.suppress(ConnectionError):  # of which the sender may hear before the answer
+            while sent < 100_000_000:
+                asking.sendall(piece)
+                sent += len(piece)
+        with contextlib.suppress(ConnectionError):
+            said = asking.recv(100)
+        assert sent < 50_000_000
+        assert said == b"" or b" 413 " in said
+        assert client.answers()
 
 
 def test_the_scheduler_runs_beside_the_workers_and_is_started_again(settings_of_both: Settings, database: Database):
