@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import select
 
 from tests.claims.pages import fill, form, send
-from tests.factories import DESK, events_of, fresh
+from tests.factories import DESK, events_of, fresh, verdicts_of
 from tests.support.web import Client
 from tracker.articles import services as articles
 from tracker.articles.models import Article
@@ -57,6 +57,28 @@ def test_a_claim_is_written_down_and_put_on_the_desk(database: Database, make_ar
     with database.reading() as session:
         assert session.scalar(select(ClaimTopic.topic_id)) == topic.id
         assert session.get_one(ClaimTranslation, (claim.id, "fr")).statement == "Les deux États signent un pacte."
+
+
+def test_what_no_form_asks_for_is_not_taken(database: Database, make_article, make_editor, sign_in):
+    article, other = make_article(), make_editor()
+    extra = {
+        "id": "77",
+        "status": "resolved",
+        "version": "9",
+        "created_by_id": str(other.id),
+        "created_at": "2001-01-01",
+        "approved_by": str(other.id),
+        "outcome": "confirmed",
+        "is_sample": "y",
+    }
+    client = sign_in("editor")
+    assert fill(client, f"/claims/new?article={article.id}", "/new", **NEW, **extra, then="draft").status_code == 303
+    [claim] = claims(database)
+    assert (claim.status, claim.created_by_id) == ("draft", client.editor.id)
+    assert claim.id != 77
+    assert claim.version < 9
+    assert claim.created_at.year > 2001
+    assert verdicts_of(database, claim) == []
 
 
 def test_a_draft_is_kept_and_needs_little(database: Database, make_article, sign_in):

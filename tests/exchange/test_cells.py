@@ -79,6 +79,13 @@ def test_json_lines_keep_types_and_texts_as_they_are():
     assert json.loads(lines) == {"a": "=1", "b": None, "c": "2024-03-11", "d": ["x", "y"]}
 
 
+def test_a_json_line_is_one_line_for_every_reader():
+    kept = "one\u2028two\u2029three\x85four\x0b\x0c\x1c é 𠮷野家 👩‍👩‍👧‍👦🇩🇪"
+    lines = "".join(cells.as_jsonl(["a"], [[kept], ["next"]])).splitlines()
+    assert [json.loads(line)["a"] for line in lines] == [kept, "next"]
+    assert "é 𠮷野家 👩‍👩‍👧‍👦🇩🇪" in lines[0]
+
+
 def test_no_rows_make_no_json_lines_and_only_a_head_in_csv():
     assert "".join(cells.as_jsonl(["a"], [])) == ""
     assert "".join(cells.as_csv(["a"], [])) == "a\r\n"

@@ -9,7 +9,7 @@ import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 # "=" and its like in ASCII and full width, and what spreadsheets skip before looking for them.
 TRIGGERS = frozenset(("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'"))
@@ -94,13 +94,17 @@ def as_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, excel: bool
         yield _taken(buffer)
 
 
+# Line ends to some readers, though not to JSON, which may spell them out: then every line is one line to everybody.
+_LINE_ENDS: Final = {ord(end): f"\\u{ord(end):04x}" for end in "\x85\u2028\u2029"}
+
+
 def as_jsonl(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
     """One JSON object a line, in pieces; here nothing needs guarding and lists stay lists."""
     lines: list[str] = []
     size = 0
     for row in rows:
         line = json.dumps(dict(zip(columns, map(_json, row), strict=True)), ensure_ascii=False)
-        lines.append(line)
+        lines.append(line if line.isascii() else line.translate(_LINE_ENDS))
         size += len(line)
         if size >= _FLUSH_AT:
             yield "\n".join(lines) + "\n"
