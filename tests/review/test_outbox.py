@@ -4,7 +4,9 @@ import os
 import signal
 import threading
 import time as real_time
+from collections.abc import Callable
 from datetime import date, time, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import delete, event, func, insert, select, update
@@ -18,6 +20,7 @@ from tracker.claims.services import moves
 from tracker.claims.words import WithdrawReason
 from tracker.config import Settings
 from tracker.db import Database
+from tracker.errors import N_, Unavailable
 from tracker.history import SYSTEM
 from tracker.newsroom.models import Editor
 from tracker.review.channels.base import Attempt, Temporary
@@ -383,6 +386,47 @@ def test_what_was_accepted_is_noted_when_the_database_is_back(office: Office, du
     assert office.courier(workers=1).round().sent == 1
     assert office.rows(channel="email")[0].state is State.SENT
     assert len(office.arrived()) == 1
+
+
+def test_what_could_not_be_leased_is_taken_up_by_the_same_process(office: Office, due: Reminder, monkeypatch: pytest.MonkeyPatch):
+    own = office.courier(workers=1)
+
+    def gone(_connection: object) -> None:
+        raise Unavailable(N_("The database is busy. Try again in a moment."))
+
+    monkeypatch.setattr(outbox, "take", _then(outbox.take, lambda session: event.listen(session, "before_commit", gone)))
+    with pytest.raises(Unavailable):
+        own.round()
+    monkeypatch.undo()
+
+    assert own.round().sent == 1
+
+
+def _then(real: Callable[..., Any], what: Callable[[Any], None]) -> Callable[..., Any]:
+    def work(session: Any, *given: Any) -> Any:
+        found = real(session, *given)
+        what(session)
+        return found
+
+    return work
+
+
+@ON_ONE
+def test_who_stood_still_for_longer_than_the_lease_sends_nothing(office: Office, due: Reminder, monkeypatch: pytest.MonkeyPatch):
+    slow = office.courier(workers=1)
+    prepare, monotonic = slow._channel.prepare, clock.monotonic
+
+    def standing_still(*given: Any) -> Any:
+        prepared = prepare(*given)
+        monkeypatch.setattr(clock, "monotonic", lambda: monotonic() + courier.LEASE + 1)
+        now_in(office, courier.LEASE + 1)
+        office.send()
+        return prepared
+
+    monkeypatch.setattr(slow._channel, "prepare", standing_still)
+    slow.round()
+
+    assert office.arrived() == [("ines", SUBJECT)]
 
 
 def test_what_a_wrong_clock_put_off_for_weeks_goes_out_when_it_is_right(office: Office, due: Reminder):

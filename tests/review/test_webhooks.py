@@ -1,6 +1,7 @@
 """Webhooks: what they are told, how it is signed, where it may go, and that one that fails harms nobody else."""
 
 import socket
+import threading
 import time as real_time
 from collections.abc import Callable, Generator
 from dataclasses import replace
@@ -16,6 +17,7 @@ from standardwebhooks import WebhookVerificationError
 from tests.factories import change_settings, events_of, everyday, make_article, make_editor, make_evidence, make_speaker
 from tests.review.office import ON_ONE, Office
 from tests.review.test_reminders import a_claim, act
+from tests.support.processes import wait_until
 from tests.support.web_sink import Request, WebSink, web_sink
 from tracker import clock
 from tracker.claims.models import Claim
@@ -346,6 +348,23 @@ def test_while_one_message_fails_the_others_wait_and_go_as_soon_as_it_works(hook
     later(office, minutes=1)
     hooks.send()
     assert {row.state for row in office.rows(channel="webhook")} == {State.SENT}
+
+
+@pytest.mark.parametrize("backend", ["postgresql"])  # on SQLite, whoever writes is alone
+def test_what_was_accepted_is_marked_even_while_somebody_holds_on_to_the_webhook(hooks: Hooks, web: WebSink, office: Office):
+    hook, _ = hooks.add(web.url())
+    a_claim(office, None)
+    office.go(DUE)
+    office.plan()
+
+    with office.database.writing() as session:
+        services.get(session, hook, lock=True)
+        sending = threading.Thread(target=hooks.send)
+        sending.start()
+        wait_until(lambda: office.rows(channel="webhook")[0].state is State.SENT, 10)
+    sending.join(10)
+
+    assert hooks.now(hook).worked_at is not None
 
 
 @ON_ONE

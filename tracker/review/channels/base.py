@@ -82,4 +82,5 @@ class Channel(Protocol):
         """Hand a message over; it is sent when this returns. Raises Temporary or Permanent."""
 
     def note(self, session: Session, message: Any, at: datetime, error: Exception | None) -> None:
-        """What became of a try, in the transaction that marks the rows; `error` None: it was accepted."""
+        """What became of a try. `error` None: it was accepted, and the rows are marked already; otherwise in the transaction that
+        gives them back or sets them aside."""

@@ -7,7 +7,7 @@ transaction is open while something is being sent.
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, TypeVar
 
@@ -90,26 +90,31 @@ class Courier:
 
     def _free(self, at: datetime) -> list[ColumnElement[bool]]:
         # After a leap of the clock, our own leases look as if they had run out.
-        which = [outbox.can_be_sent(self._channel.name, at), Reminder.id.not_in(self._busy)]
-        return [*which, Reminder.recipient.not_in(self._spoken_to)] if self._spoken_to else which
+        # Copied in one go, for other threads add to them and take away.
+        busy, spoken_to = tuple(self._busy), tuple(self._spoken_to)
+        which = [outbox.can_be_sent(self._channel.name, at), Reminder.id.not_in(busy)]
+        return [*which, Reminder.recipient.not_in(spoken_to)] if spoken_to else which
 
     def _take(self) -> Lease | None:
         """Lease the next message, with what travels in it."""
         if not self._is_anything_due():
             return None
-        with self._lock, self._database.writing() as session:
-            at = clock.now()
-            query = select(Reminder).where(*self._free(at)).order_by(Reminder.next_try_at, Reminder.id).limit(1)
-            first = session.scalar(query.with_for_update(skip_locked=True))
-            if first is None:
-                return None
-            carrier, riders = self._channel.together(session, first, roster.load(session, at))
-            ids = {carrier.id, *(row.id for row in riders)}
-            lease = outbox.take(session, carrier, ids, at, self._lease)
-            self._busy |= ids
+        with self._lock:
+            ends = clock.monotonic() + self._lease
+            with self._database.writing() as session:
+                at = clock.now()
+                query = select(Reminder).where(*self._free(at)).order_by(Reminder.next_try_at, Reminder.id).limit(1)
+                first = session.scalar(query.with_for_update(skip_locked=True))
+                if first is None:
+                    return None
+                carrier, riders = self._channel.together(session, first, roster.load(session, at))
+                ids = {carrier.id, *(row.id for row in riders)}
+                lease = outbox.take(session, carrier, ids, at, self._lease)
+            # Not before it is committed: what could not be leased must not count as being sent for good.
+            self._busy.update(lease.ids)
             if self._channel.one_by_one:
                 self._spoken_to.add(lease.recipient)
-        return lease
+        return replace(lease, ends=ends)
 
     def deliver(self, lease: Lease, stopping: Callable[[], bool], tally: Tally) -> None:
         """See one leased message through."""
@@ -151,7 +156,9 @@ class Courier:
                 tally.add(cancelled=_let_go(session, lease, prepared))
         if prepared.message is None:
             return
-        lease = Lease(lease.token, min(prepared.carried), prepared.carried, lease.recipient)
+        if lease.ends <= clock.monotonic():
+            return  # this process stood still, and somebody else may have it by now
+        lease = replace(lease, carrier_id=min(prepared.carried), ids=prepared.carried)
         error = self._try(lease, prepared, stopping)
         at = clock.now()
 
@@ -164,24 +171,28 @@ class Courier:
                 state = State.SET_ASIDE
             else:
                 state = outbox.try_later(session, lease, at, str(error) or repr(error))
-            self._channel.note(session, prepared.message, at, error)
+            if error is not None:
+                self._channel.note(session, prepared.message, at, error)
             return state
 
         state = self._insist(mark)
+        if error is None:
+            # Only now: to note it may take waiting for somebody else, and what is accepted must be marked at once.
+            self._insist(lambda session: self._channel.note(session, prepared.message, at, None))
         tally.add(**{{State.SENT: "sent", State.SET_ASIDE: "set_aside"}.get(state, "retried"): 1})
 
     def _try(self, lease: Lease, prepared: Prepared, stopping: Callable[[], bool]) -> Exception | None:
         try:
-            self._send(prepared, stopping)
+            self._send(prepared, min(self._deadline, lease.ends - clock.monotonic()), stopping)
         except Exception as error:
             if not isinstance(error, Temporary | Permanent):
                 log.error("sending failed", reminder=lease.carrier_id, error=repr(error), exc_info=True)
             return error
         return None
 
-    def _send(self, prepared: Prepared, stopping: Callable[[], bool]) -> None:
+    def _send(self, prepared: Prepared, seconds: float, stopping: Callable[[], bool]) -> None:
         """Hand the message over in a thread of its own: one that does not come back is left behind, and can do no more harm."""
-        attempt = Attempt(self._deadline)
+        attempt = Attempt(seconds)
         outcome: list[BaseException | None] = []
 
         def work() -> None:
@@ -206,7 +217,7 @@ class Courier:
             thread.join(1)
         # What was accepted in the last moment is accepted.
         if not outcome:
-            raise Temporary(f"no answer within {self._deadline:.0f} seconds")
+            raise Temporary(f"no answer within {seconds:.0f} seconds")
         if outcome[0] is not None:
             raise outcome[0]
 

@@ -5,6 +5,7 @@ has run out may take the row again, because the process that held it is gone.
 """
 
 import hashlib
+import math
 import secrets
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -47,12 +48,16 @@ class Owed:
 
 @dataclass(frozen=True)
 class Lease:
-    """Rows that one process may send until the lease runs out. The message is that of the row `carrier_id`, to `recipient`."""
+    """Rows that one process may send until the lease runs out. The message is that of the row `carrier_id`, to `recipient`.
+
+    `ends`: when that is, by the monotonic clock of the process that holds it.
+    """
 
     token: str
     carrier_id: int
     ids: tuple[int, ...]
     recipient: str = ""
+    ends: float = math.inf
 
 
 def owe(session: Session, owed: Iterable[Owed], at: datetime) -> int:
