@@ -32,7 +32,7 @@ def main() -> int:
                 report = trial.run(kills=given.kills, seconds=given.minutes * 60)
             made.remove()
             print(report, flush=True)
-            missed |= bool(report.lost or report.second_rows or report.repeats > report.deaths)
+            missed |= bool(report.lost or report.second_rows or report.unexplained)
     finally:
         run.end()
     return int(missed)

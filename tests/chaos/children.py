@@ -6,6 +6,7 @@ import signal
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -23,8 +24,9 @@ from tracker.db import Database
 from tracker.errors import Refusal
 from tracker.newsroom.models import Editor
 from tracker.review import jobs
+from tracker.review.channels.base import Temporary
 from tracker.review.channels.email import EmailChannel
-from tracker.review.channels.webhook import WebhookChannel
+from tracker.review.channels.webhook import Post, WebhookChannel
 from tracker.review.jobs import Result, Stopping
 from tracker.review.reminders import outbox
 from tracker.review.reminders.jobs import Sending, remind
@@ -47,8 +49,11 @@ def flag(database: Database, stopping: Stopping) -> Result:
     return {"pid": os.getpid(), **jobs.flag(database, stopping)}
 
 
-def scheduler(url: str, settings: Settings, deaths: Path, chance: float) -> None:
-    """The life of a scheduler: the real one with short intervals, which may die where it hurts most."""
+def scheduler(url: str, settings: Settings, deaths: Path, unanswered: Path, chance: float) -> None:
+    """The life of a scheduler: the real one with short intervals, which may die where it hurts most.
+
+    Its messages say which process sent them. It writes down how it dies, and what it sent and saw no answer to.
+    """
     logs.configure()
     dice = random.Random(os.getpid() ^ time.time_ns())
 
@@ -62,7 +67,7 @@ def scheduler(url: str, settings: Settings, deaths: Path, chance: float) -> None
     outbox.PAUSES = PAUSES  # type: ignore[misc]
     channels = {"mail": EmailChannel.of(settings), "webhooks": WebhookChannel.of(settings)}
     for channel in channels.values():
-        _round_sending(channel, may_die)
+        _round_sending(channel, may_die, unanswered)
     work: list[Job] = [Job("flag", EVERY, flag), Job("remind", EVERY, partial(remind, True))]
     work += [Job(id_, EVERY, Sending(each, deadline=DEADLINE, lease=LEASE)) for id_, each in channels.items()]
     stop = Stop()
@@ -86,19 +91,31 @@ def _lay_traps(may_die: Callable[[str], None]) -> None:
     after("mark_sent", "marked, not committed")
 
 
-def _round_sending(channel: Any, may_die: Callable[[str], None]) -> None:
+def _round_sending(channel: Any, may_die: Callable[[str], None], unanswered: Path) -> None:
     prepare, send = channel.prepare, channel.send
 
     def preparing(*given: Any) -> Any:
         may_die("leased")
         return prepare(*given)
 
-    def sending(*given: Any) -> None:
+    def sending(message: Any, attempt: Any) -> None:
         may_die("prepared")
-        send(*given)
+        try:
+            send(_signed(message), attempt)
+        except Temporary:
+            with unanswered.open("a") as file:
+                file.write(f"{os.getpid()} {message.message_id.strip('<>').partition('@')[0]}\n")
+            raise
         may_die("accepted, not marked")
 
     channel.prepare, channel.send = preparing, sending
+
+
+def _signed(message: Any) -> Any:
+    """With the process that sends it, for whoever counts."""
+    if isinstance(message, Post):
+        return replace(message, url=f"{message.url}?process={os.getpid()}")
+    return replace(message, content=b"X-Process: %d\r\n" % os.getpid() + message.content)
 
 
 def writer(url: str, people: list[int], seed: int) -> None:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -15,9 +16,9 @@ from sqlalchemy import func, select
 
 from tests.chaos import children
 from tests.factories import change_settings, make_editor
-from tests.support.mail import Sink, smtp_sink
+from tests.support.mail import Mail, Sink, smtp_sink
 from tests.support.processes import Process
-from tests.support.web_sink import WebSink, web_sink
+from tests.support.web_sink import Request, WebSink, web_sink
 from tracker.claims.models import Claim
 from tracker.claims.words import Status
 from tracker.config import Settings
@@ -33,7 +34,8 @@ from tracker.review.reminders.models import Reminder, State
 
 SCHEDULERS: Final = 3
 IDLE: Final = 3.0  # seconds after which somebody is struck although nothing arrived
-PATIENCE: Final = 60.0  # seconds in which nothing at all is sent any more, and something should be
+PATIENCE: Final = 60.0  # seconds in which nothing at all is tried any more, and something should be
+TO_THE_END: Final = 300.0  # seconds in which everything must have arrived, once nobody dies any more
 HERE: Final = "127.0.0.0/8"
 STOPPED: Final = 0.15  # the part of the blows that stop a process for a while and do not kill it
 
@@ -50,15 +52,22 @@ class Report:
     stops: int = 0
     lost: list[str] = field(default_factory=list)
     second_rows: int = 0
-    repeats: int = 0
-    most_after_one_death: int = 0
+    after_death: Counter[int] = field(default_factory=Counter)  # repeats, by the process that died
+    after_stop: int = 0  # repeats of what was sent by a process that then stood still
+    after_silence: int = 0  # repeats of what arrived and was not answered in time
+    unexplained: list[str] = field(default_factory=list)  # any other repeats
     takeovers: list[float] = field(default_factory=list)
 
     @property
     def deaths(self) -> int:
         return self.kills + sum(self.points.values())
 
+    @property
+    def repeats(self) -> int:
+        return self.after_death.total() + self.after_stop + self.after_silence + len(self.unexplained)
+
     def __str__(self) -> str:
+        most = max(self.after_death.values(), default=0)
         times = sorted(self.takeovers)
         told = f"median {statistics.median(times):.2f} s, longest {times[-1]:.2f} s of {len(times)}" if times else "none measured"
         return "\n".join(
@@ -70,7 +79,12 @@ class Report:
                 f"  lost: {len(self.lost)}",
                 *(f"    {each}" for each in self.lost[:20]),
                 f"  second outbox rows for one reason: {self.second_rows}",
-                f"  repeats on the wire, by key: {self.repeats} (at most {self.most_after_one_death} after one death)",
+                f"  repeats on the wire, by key: {self.repeats}",
+                f"    after a death: {self.after_death.total()} (after {len(self.after_death)} deaths, at most {most} after one)",
+                f"    after standing still: {self.after_stop}",
+                f"    not answered in time: {self.after_silence}",
+                f"    none of these: {len(self.unexplained)}",
+                *(f"      {each}" for each in self.unexplained[:20]),
                 f"  another leads after: {told}",
             ]
         )
@@ -82,12 +96,14 @@ class Trial:
     def __init__(self, database: Database, settings: Settings, folder: Path, seed: int, chance: float = children.CHANCE) -> None:
         self.database, self.dice, self.seed, self.chance = database, random.Random(seed), seed, chance
         self.report = Report("SQLite" if database.is_sqlite else "PostgreSQL")
-        self._deaths, self._settings = folder / "deaths", settings
+        self._deaths, self._unanswered, self._settings = folder / "deaths", folder / "unanswered", settings
         self._deaths.touch()
+        self._unanswered.touch()
         self._alive: list[Process] = []
         self._asleep: list[tuple[float, Process]] = []
-        self._died_at: list[float] = []
-        self._arrivals: dict[str, list[float]] = {}
+        self._died_at: dict[int, float] = {}
+        self._stopped_at: dict[int, list[float]] = {}
+        self._arrivals: dict[str, list[tuple[float, int]]] = {}
 
     def run(self, *, kills: int, seconds: float, claims: int = 0) -> Report:
         """Until so many have died or the time is over; then everything that is owed gets its chance to arrive. Begins with so
@@ -111,20 +127,20 @@ class Trial:
             sink, web = stack.enter_context(smtp_sink()), stack.enter_context(web_sink())
             take, answer = sink.on_message, web.answers
 
-            def mail_arrives(mail: object) -> str | None:
-                self._arrived(mail.id.strip("<>").partition("@")[0])  # type: ignore[attr-defined]
-                return take(mail)  # type: ignore[arg-type]
+            def mail_arrives(mail: Mail) -> str | None:
+                self._arrived(mail.id.strip("<>").partition("@")[0], str(mail.message["X-Process"]))
+                return take(mail)
 
-            def post_arrives(request: object) -> tuple[int, dict[str, str], bytes]:
-                self._arrived(request.id)  # type: ignore[attr-defined]
-                return answer(request)  # type: ignore[arg-type]
+            def post_arrives(request: Request) -> tuple[int, dict[str, str], bytes]:
+                self._arrived(request.id, request.path.rpartition("=")[2])
+                return answer(request)
 
-            sink.on_message, web.answers = mail_arrives, post_arrives  # type: ignore[assignment]
+            sink.on_message, web.answers = mail_arrives, post_arrives
             self._settings = replace(self._settings, smtp_url=sink.url, mail_from="tracker@example.org", webhook_private=(HERE,))
             yield sink, web
 
-    def _arrived(self, key: str) -> None:
-        self._arrivals.setdefault(key, []).append(time.monotonic())
+    def _arrived(self, key: str, pid: str) -> None:
+        self._arrivals.setdefault(key, []).append((time.monotonic(), int(pid)))
 
     def _furnish(self, web: WebSink) -> list[int]:
         change_settings(self.database, timezone="UTC", digest_hour=0, desk_address="desk@example.org")
@@ -163,10 +179,12 @@ class Trial:
     def _fill_up(self) -> None:
         for each in [each for each in self._alive if each.ended]:
             self._alive.remove(each)
-            self._died_at.append(time.monotonic())
+            self._died_at[each.pid] = time.monotonic()
             each.close()
         while len(self._alive) < SCHEDULERS:
-            self._alive.append(Process(children.scheduler, self._url, self._settings, self._deaths, self.chance))
+            self._alive.append(
+                Process(children.scheduler, self._url, self._settings, self._deaths, self._unanswered, self.chance)
+            )
 
     def _wake(self, now: float) -> None:
         for due, each in [pair for pair in self._asleep if pair[0] <= now]:
@@ -186,6 +204,7 @@ class Trial:
         if self.dice.random() < STOPPED:
             _send(hit, signal.SIGSTOP)
             self.report.stops += 1
+            self._stopped_at.setdefault(hit.pid, []).append(time.monotonic())
             self._asleep.append((time.monotonic() + self.dice.uniform(0.1, 12.0), hit))
             return
         _send(hit, signal.SIGKILL)
@@ -217,23 +236,25 @@ class Trial:
             _send(each, signal.SIGKILL)
             each.wait()
             self.report.kills += 1
-        left, since = -1, time.monotonic()
-        while time.monotonic() - since < PATIENCE:
+        begun = since = time.monotonic()
+        last: tuple[int, ...] = ()
+        while time.monotonic() - since < PATIENCE and time.monotonic() - begun < TO_THE_END:
             self._fill_up()
             time.sleep(0.3)
             now = self._left()
-            if not now:
+            if not any(now[:2]):
                 return
-            if now != left:
-                left, since = now, time.monotonic()
+            if now != last:
+                last, since = now, time.monotonic()
 
-    def _left(self) -> int:
-        """How much is still to be planned and sent."""
+    def _left(self) -> tuple[int, ...]:
+        """How many claims are still to be planned, how many messages to be sent, and how often that was tried."""
         with self.database.reading() as session:
             waits = Claim.status.in_((Status.OPEN, Status.DUE))
             unplanned = select(func.count()).select_from(Claim).where(waits, Claim.remind_cycle != Claim.due_cycle)
             unsent = select(func.count()).select_from(Reminder).where(Reminder.state.in_((State.PLANNED, State.LEASED)))
-            return (session.scalar(unplanned) or 0) + (session.scalar(unsent) or 0)
+            questions = (unplanned, unsent, select(func.sum(Reminder.attempts)))
+            return tuple(session.scalar(question) or 0 for question in questions)
 
     # --- counting ---
 
@@ -251,7 +272,11 @@ class Trial:
         sent = [row for row in rows if row.state is State.SENT and row.channel != "bell"]
         report.messages = len(sent)
         report.lost += [f"never arrived: {row.key}" for row in sent if row.message_id not in on_the_wire]
-        report.lost += [f"never sent ({row.state}): {row.key}" for row in rows if row.state not in (State.SENT, State.CANCELLED)]
+        report.lost += [
+            f"never sent ({row.state}, {row.attempts} tries{row.detail and ', '}{row.detail}): {row.key}"
+            for row in rows
+            if row.state not in (State.SENT, State.CANCELLED)
+        ]
         self._count_repeats()
 
     @staticmethod
@@ -266,13 +291,17 @@ class Trial:
         ]
 
     def _count_repeats(self) -> None:
-        blame: Counter[float] = Counter()
-        for times in self._arrivals.values():
-            for first in times[:-1]:
-                self.report.repeats += 1
-                # Seen to be dead up to one look later; the first death after the first copy is the one that forgot it.
-                blame[min((at for at in self._died_at if at > first), default=0.0)] += 1
-        self.report.most_after_one_death = max(blame.values(), default=0)
+        unanswered = set(self._unanswered.read_text().splitlines())
+        for key, copies in self._arrivals.items():
+            for (first, pid), (again, other) in pairwise(copies):
+                if self._died_at.get(pid, again) < again:
+                    self.report.after_death[pid] += 1
+                elif any(at < again for at in self._stopped_at.get(pid, ())):
+                    self.report.after_stop += 1
+                elif f"{pid} {key}" in unanswered:
+                    self.report.after_silence += 1
+                else:
+                    self.report.unexplained.append(f"{key} by {pid}, after {again - first:.1f} s by {other}")
 
 
 def _send(process: Process, number: signal.Signals) -> None:
