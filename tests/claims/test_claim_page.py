@@ -112,7 +112,7 @@ def test_the_terms_are_all_there(make_claim, make_speaker, make_topic, sign_in):
         refuted_if="Nothing is signed.",
         deadline_source=DeadlineSource.EDITOR,
     )
-    words = text_of(sign_in("viewer").get(f"/claims/{claim.id}").text)
+    words = text_of(sign_in().get(f"/claims/{claim.id}").text)
     for said in (
         "M. Hale, Northgate Institute Implied: the article only suggests who. The name never leaves the desk",
         "Topics Arms deals, Trade",

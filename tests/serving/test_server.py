@@ -226,6 +226,7 @@ def test_when_the_parent_is_killed_the_children_go_and_the_port_is_free(settings
 def test_a_database_of_another_revision_is_said_in_a_line_and_ends_the_server(settings: Settings, sqlite_database: Database):
     with sqlite_database.writing() as session:
         session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        session.execute(text("UPDATE schema_fit SET works_from = '9999'"))
 
     with process(serve, settings, free_port(), 1, False) as parent:
         assert parent.wait() != 0
