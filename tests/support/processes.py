@@ -72,4 +72,7 @@ def _run(output: Path, work: Callable[..., None], arguments: tuple[Any, ...]) ->
     file = os.open(output, os.O_WRONLY | os.O_CREAT, 0o600)
     os.dup2(file, 1)
     os.dup2(file, 2)
+    # As in a terminal, also where the tests run under nohup or in the background of a script.
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     work(*arguments)
