@@ -148,14 +148,22 @@ def upgrade_and_die(url: str, at_statement: int) -> None:
     database.dispose()
 
 
-@pytest.mark.parametrize("at_statement", [12, 40, 75])
-def test_killed_half_way_it_is_finished_by_the_next(empty: Database, empty_database_url: str, at_statement: int):
+@pytest.mark.parametrize(("start", "at_statement"), [(None, 12), ("0001", 40), (None, 75)])
+def test_killed_half_way_it_is_finished_by_the_next(
+    empty: Database, empty_database_url: str, start: str | None, at_statement: int
+):
+    if start is not None:
+        schema.upgrade(empty, start)
+        a_claim_with_its_verdict(empty)
+    tables = sa.inspect(empty.engine).get_table_names()
+    verdicts = rows(empty, "verdict") if tables else []
     with process(upgrade_and_die, empty_database_url, at_statement) as doomed:
         assert doomed.wait() == -signal.SIGKILL, doomed.said
-    assert schema.state(empty).current is None
-    assert sa.inspect(empty.engine).get_table_names() == []
+    assert schema.state(empty).current == start
+    assert sa.inspect(empty.engine).get_table_names() == tables
     schema.upgrade(empty)
     assert schema.drift(empty) == []
+    assert rows(empty, "verdict") == verdicts
 
 
 def upgrade_on_the_word(url: str, folder: str, number: int) -> None:
