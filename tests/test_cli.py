@@ -70,7 +70,17 @@ def test_says_its_version():
 
 
 @pytest.mark.parametrize(
-    "arguments", [["nope"], ["flag-due", "--on", "tomorrow"], ["flag-due", "--on", "2023-02-29"], ["db"], ["db", "nope"], []]
+    "arguments",
+    [
+        ["nope"],
+        ["flag-due", "--on", "tomorrow"],
+        ["flag-due", "--on", "2023-02-29"],
+        ["export", "verdicts", "--since", "0001-01-01"],
+        ["export", "claims", "--as-of", "9999-12-31"],
+        ["db"],
+        ["db", "nope"],
+        [],
+    ],
 )
 def test_wrong_usage_ends_with_2(run: Run, arguments: list[str]):
     done = run(*arguments)

@@ -89,7 +89,12 @@ def _source(context: "Context", day: date | None) -> "Generator[Session]":
 
 
 def _day(given: datetime | None) -> date | None:
-    return given.date() if given else None
+    from tracker.web.dates import EARLIEST, LATEST
+
+    day = given.date() if given else None
+    if day is not None and not EARLIEST <= day <= LATEST:
+        raise click.UsageError(f"The year must lie between {EARLIEST.year} and {LATEST.year}.")
+    return day
 
 
 @contextmanager

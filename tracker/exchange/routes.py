@@ -21,6 +21,7 @@ from tracker.newsroom import settings
 from tracker.newsroom.roles import Role
 from tracker.web.access import needs
 from tracker.web.database import database, session
+from tracker.web.dates import EARLIEST, LATEST
 
 bp = Blueprint("exports", __name__)
 
@@ -147,9 +148,13 @@ def _id(name: str, given: str) -> int:
 
 def _day(name: str, given: str) -> date:
     try:
-        return date.fromisoformat(given)
+        day = date.fromisoformat(given)
     except ValueError:
         raise Invalid(N_("This filter takes a day such as 2024-03-11."), field=name) from None
+    if not EARLIEST <= day <= LATEST:
+        # The first and the last day that there are begin and end outside of the calendar in other zones.
+        raise Invalid(N_("The year must lie between %(first)s and %(last)s."), field=name, first=EARLIEST.year, last=LATEST.year)
+    return day
 
 
 def _download(pieces: Iterator[bytes], mimetype: str, name: str, ending: str) -> Response:
