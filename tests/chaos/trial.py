@@ -1,5 +1,6 @@
 """One trial on one database: run it, and count."""
 
+import math
 import random
 import signal
 import statistics
@@ -167,6 +168,8 @@ class Trial:
                     seen, struck_at = len(self._arrivals), time.monotonic()
                     self._strike()
         finally:
+            # One that stands still may have the database to itself, and the writer waits for it.
+            self._wake(math.inf)
             writer.send(signal.SIGTERM)
             writer.wait(30)
             assert "Traceback" not in writer.said, writer.said
@@ -229,7 +232,6 @@ class Trial:
         return self.report.kills + len(self._deaths.read_text().splitlines())
 
     def _calm_down(self) -> None:
-        self._wake(float("inf"))
         self.chance = 0
         # Those that are left may still carry their traps.
         for each in self._alive:
