@@ -482,6 +482,19 @@ def test_a_rider_whose_carrier_is_gone_goes_out_alone(office: Office, ines: Edit
 
 
 @ON_ONE
+def test_two_that_ride_with_each_other_go_out_all_the_same(office: Office, ines: Editor, due: Reminder):
+    others(office, 1)
+    one, other = office.rows(channel="email")
+    with office.database.writing() as session:
+        for row, carrier in ((one, other), (other, one)):
+            session.execute(update(Reminder).where(Reminder.id == row.id).values(carrier_id=carrier.id))
+
+    office.send()
+
+    assert len(office.arrived()) == 2
+
+
+@ON_ONE
 def test_ids_differ_between_newsrooms_that_count_alike(office: Office, due: Reminder):
     with office.database.reading() as session:
         assert session.scalar(select(func.count(Reminder.message_id.distinct()))) == 2

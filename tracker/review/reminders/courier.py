@@ -242,7 +242,8 @@ def _leased(lease: Lease) -> Select[Reminder]:
 def _let_go(session: Session, lease: Lease, prepared: Prepared) -> int:
     """Cancel and release what does not travel in the message; what is left of it stays together."""
     at = clock.now()
-    rows = list(session.scalars(_leased(lease)))
+    # Locked, or they could be given back and leased by another between this look and what is written.
+    rows = list(session.scalars(_leased(lease).with_for_update()))
     if prepared.carried and lease.carrier_id not in prepared.carried:
         first = min(prepared.carried)
         for row in rows:

@@ -120,9 +120,11 @@ def _is_put_off(at: datetime) -> Any:
 
 @cache
 def _is_left_behind() -> Any:
-    """A rider whose carrier goes nowhere any more."""
+    """A rider whose carrier goes nowhere any more, or rides with another itself: neither would ever be taken up."""
     carrier = aliased(Reminder)
-    goes = exists().where(carrier.id == Reminder.carrier_id, carrier.state.in_((State.PLANNED, State.LEASED)))
+    goes = exists().where(
+        carrier.id == Reminder.carrier_id, carrier.carrier_id.is_(None), carrier.state.in_((State.PLANNED, State.LEASED))
+    )
     return and_(Reminder.state == State.PLANNED, Reminder.carrier_id.is_not(None), ~goes)
 
 
@@ -227,7 +229,7 @@ def try_later(session: Session, lease: Lease, at: datetime, detail: str) -> Stat
 
 def release(session: Session, lease: Lease, ids: Sequence[int], at: datetime, *, untried: bool = False) -> None:
     """Give rows back to be sent each by itself, now. `untried`: they were in no message yet, and this was no try."""
-    for row in session.scalars(select(Reminder).where(*_of(lease, ids))):
+    for row in session.scalars(select(Reminder).where(*_of(lease, ids)).with_for_update()):
         _alone(row)
         if untried:
             row.attempts -= 1
