@@ -38,8 +38,9 @@ EVERY: Final = 0.25
 LOOKOUT_EVERY: Final = 0.05
 DEADLINE: Final = 5.0
 LEASE: Final = 8.0
-# Instead of minutes and hours: whoever was too slow on a busy machine is tried again while the trial lasts.
-PAUSES: Final = (timedelta(seconds=0.5),)
+# Instead of minutes and hours: whoever was too slow on a busy machine is tried again while the trial lasts. They grow as the real
+# ones do, or a mail server that is behind is kept busy with conversations that nobody listens to any more.
+PAUSES: Final = tuple(timedelta(seconds=seconds) for seconds in (0.5, 1, 2, 4, 8, 16))
 # How often a process dies when it comes by one of the chosen points.
 CHANCE: Final = 0.03
 
