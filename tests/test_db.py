@@ -1,7 +1,10 @@
 """Transactions as the tracker makes them: readers never write, writers take turns, and what fails leaves nothing."""
 
+import sqlite3
 import threading
+import time
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -152,6 +155,26 @@ def test_sqlite_is_set_up_to_keep_what_it_was_told(sqlite_database: Database):
     with sqlite_database.engine.connect() as connection:
         found = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in wanted}
     assert found == wanted
+
+
+def test_who_comes_while_another_process_sets_up_the_file_waits_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    path = tmp_path / "new.db"
+    database = Database(f"sqlite:///{path}")
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("CREATE TABLE first (id)")
+        other.execute("BEGIN IMMEDIATE")
+        pauses = []
+
+        def pause(seconds: float) -> None:
+            pauses.append(seconds)
+            if len(pauses) == 3:
+                other.execute("COMMIT")
+
+        monkeypatch.setattr(time, "sleep", pause)
+        with database.engine.connect() as connection:
+            assert connection.exec_driver_sql("PRAGMA journal_mode").scalar_one() == "wal"
+    database.dispose()
+    assert len(pauses) == 3
 
 
 def test_a_file_that_is_to_exist_is_not_made(tmp_path: Path):
