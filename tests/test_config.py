@@ -3,6 +3,7 @@
 import os
 import stat
 from collections.abc import Callable
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -277,10 +278,8 @@ def test_any_other_sender_is_refused(read: Read, given: str):
 
 def test_webhooks_may_be_sent_to_the_networks_that_are_named(read: Read):
     assert read().webhook_private == ()
-    assert read(WEBHOOK_PRIVATE="10.1.0.0/16, 192.168.1.7 fd00::/8").webhook_private == (
-        "10.1.0.0/16",
-        "192.168.1.7/32",
-        "fd00::/8",
+    assert read(WEBHOOK_PRIVATE="10.1.0.0/16, 192.168.1.7 fd00::/8").webhook_private == tuple(
+        map(ip_network, ["10.1.0.0/16", "192.168.1.7/32", "fd00::/8"])
     )
     for wrong in ("chat.example.org", "10.1.0.0/99", "10.1.0.1/16", "*"):
         assert wrong in refused(read, "WEBHOOK_PRIVATE", WEBHOOK_PRIVATE=wrong)

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import re
 import secrets
 import tempfile
 from collections.abc import Mapping
@@ -21,6 +20,8 @@ from tracker import paths
 
 SECRET_KEY_MIN = 32
 
+Network = IPv4Network | IPv6Network
+
 
 class ConfigError(Exception):
     """A setting that cannot be used; its one line names the variable."""
@@ -37,9 +38,9 @@ class Settings:
     timezone: str | None = None
     smtp_url: str | None = None
     mail_from: str | None = None
-    webhook_private: tuple[str, ...] = ()  # networks that are not public and that webhooks may be sent to all the same
+    webhook_private: tuple[Network, ...] = ()  # networks that are not public and that webhooks may be sent to all the same
     # Networks whose word on addresses, scheme and host is believed.
-    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
+    trusted_proxies: tuple[Network, ...] = ()
     demo: bool = False
 
     @property
@@ -68,7 +69,7 @@ class Settings:
             timezone=_timezone(given("TRACKER_TIMEZONE")),
             smtp_url=_smtp_url(given("TRACKER_SMTP_URL")),
             mail_from=_mail_from(given("TRACKER_MAIL_FROM")),
-            webhook_private=_networks(given("TRACKER_WEBHOOK_PRIVATE")),
+            webhook_private=_networks("TRACKER_WEBHOOK_PRIVATE", given("TRACKER_WEBHOOK_PRIVATE")),
             trusted_proxies=_trusted_proxies(given("TRACKER_TRUSTED_PROXIES")),
             demo=demo,
         )
@@ -221,33 +222,22 @@ def _mail_from(given: str | None) -> str | None:
     return given
 
 
-def _networks(given: str | None) -> tuple[str, ...]:
+def _networks(name: str, given: str | None) -> tuple[Network, ...]:
     found = []
     for each in (given or "").replace(",", " ").split():
         try:
-            found.append(str(ip_network(each)))
+            found.append(ip_network(each))
         except ValueError:
-            raise ConfigError(
-                f"TRACKER_WEBHOOK_PRIVATE: {each!a} is no network; give some such as 10.1.0.0/16, 192.168.1.7"
-            ) from None
+            raise ConfigError(f"{name}: {each!a} is no address or network such as 192.168.1.7 or 10.1.0.0/16") from None
     return tuple(found)
 
 
-def _trusted_proxies(given: str | None) -> tuple[IPv4Network | IPv6Network, ...]:
-    found = []
-    for each in re.split(r"[\s,]+", given or ""):
-        if not each:
-            continue
-        try:
-            network = ip_network(each)
-        except ValueError as error:
-            raise ConfigError(
-                f"TRACKER_TRUSTED_PROXIES: {each!r} is no address or network such as 127.0.0.1 or 10.0.0.0/8"
-            ) from error
+def _trusted_proxies(given: str | None) -> tuple[Network, ...]:
+    networks = _networks("TRACKER_TRUSTED_PROXIES", given)
+    for network in networks:
         if network.prefixlen == 0:
-            raise ConfigError(f"TRACKER_TRUSTED_PROXIES: {each} is everybody; name the proxies that stand in front")
-        found.append(network)
-    return tuple(found)
+            raise ConfigError(f"TRACKER_TRUSTED_PROXIES: {network} is everybody; name the proxies that stand in front")
+    return networks
 
 
 def _is_plain(given: str) -> bool:

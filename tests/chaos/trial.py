@@ -10,6 +10,7 @@ from collections.abc import Generator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from email.parser import BytesHeaderParser
+from ipaddress import ip_network
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
@@ -38,7 +39,7 @@ SCHEDULERS: Final = 3
 IDLE: Final = 3.0  # seconds after which somebody is struck although nothing arrived
 PATIENCE: Final = 60.0  # seconds in which nothing at all is tried any more, and something should be
 TO_THE_END: Final = 300.0  # seconds in which everything must have arrived, once nobody dies any more
-HERE: Final = "127.0.0.0/8"
+HERE: Final = ip_network("127.0.0.0/8")
 STOPPED: Final = 0.15  # the part of the blows that stop a process for a while and do not kill it
 
 
@@ -153,7 +154,7 @@ class Trial:
             for each in people:
                 preferences.change(session, each.id, digest="off")
             actor = session.get_one(Editor, people[0].id).actor
-            given = {"format": Format.STANDARD, "events": list(CHOICES), "guard": Guard.of([HERE])}
+            given = {"format": Format.STANDARD, "events": list(CHOICES), "guard": Guard((HERE,))}
             for path in ("/one", "/two"):
                 hooks.add(session, actor, name=path, url=web.url(path), secret_key=self._settings.secret_key, **given)
         return [each.id for each in people]

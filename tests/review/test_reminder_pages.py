@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Generator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from ipaddress import ip_network
 
 import pytest
 from sqlalchemy import select
@@ -170,7 +171,7 @@ def test_what_is_no_webhook_comes_back_with_what_was_typed(sign_in: SignIn, fiel
 def test_a_webhook_is_changed_tried_paused_resumed_and_removed(
     new_app: AppFactory, sign_in: SignIn, database: Database, settings: Settings, web: WebSink
 ):
-    here = replace(settings, webhook_private=("127.0.0.0/8",))
+    here = replace(settings, webhook_private=(ip_network("127.0.0.0/8"),))
     chief = browser(new_app, sign_in, "chief", webhook_private=here.webhook_private)
     chief.post("/settings/webhooks", data=NEW_HOOK | {"url": web.url()})
 

@@ -6,6 +6,7 @@ import time as real_time
 from collections.abc import Callable, Generator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from ipaddress import ip_network
 from itertools import pairwise
 from typing import Any
 
@@ -41,7 +42,7 @@ from tracker.review.reminders.models import State
 from tracker.review.reminders.outbox import Owed
 
 DUE = date(2024, 3, 13)
-HERE = Guard.of(["127.0.0.0/8"])
+HERE = Guard((ip_network("127.0.0.0/8"),))
 ALL = [event.value for event in CHOICES]
 
 
@@ -64,7 +65,7 @@ class Hooks:
 
     def __init__(self, office: Office, chief: Editor) -> None:
         self.office, self.chief = office, chief
-        self.settings = replace(office.settings, webhook_private=("127.0.0.0/8",))
+        self.settings = replace(office.settings, webhook_private=HERE.allowed)
         self.channel = WebhookChannel.of(self.settings)
         self._courier: Courier | None = None
 
@@ -430,11 +431,12 @@ def test_the_address_that_was_checked_is_the_one_that_is_spoken_to(web: WebSink,
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, web.port))]
 
     monkeypatch.setattr(socket, "getaddrinfo", answer)
-    http.post(f"http://rebinding.example.org:{web.port}/x", b"{}", {}, Guard.of(["127.0.0.1"]), Attempt(2))
+    this_one = Guard((ip_network("127.0.0.1"),))
+    http.post(f"http://rebinding.example.org:{web.port}/x", b"{}", {}, this_one, Attempt(2))
 
     assert len(asked) == 1
     assert web.requests[0].headers["host"] == f"rebinding.example.org:{web.port}"
-    assert "not a public address" in refusal(f"http://rebinding.example.org:{web.port}/x", Guard.of(["127.0.0.1"]))
+    assert "not a public address" in refusal(f"http://rebinding.example.org:{web.port}/x", this_one)
 
 
 def test_of_a_long_answer_little_is_read(web: WebSink):

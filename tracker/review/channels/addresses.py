@@ -2,12 +2,13 @@
 
 import ipaddress
 import socket
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
+from tracker.config import Network
+
 Address = IPv4Address | IPv6Address
-Network = IPv4Network | IPv6Network
 
 # Ranges that carry an IPv4 address within an IPv6 one. Only the two that are in use are looked into; who sits behind a relay of
 # the others cannot be told.
@@ -29,11 +30,6 @@ class Guard:
     """Which addresses may be spoken to. `allowed`: networks of the operator's own, beside the public ones."""
 
     allowed: tuple[Network, ...] = ()
-
-    @classmethod
-    def of(cls, networks: Iterable[str]) -> "Guard":
-        """From the networks of the settings, such as "10.1.0.0/16"."""
-        return cls(tuple(ipaddress.ip_network(each) for each in networks))
 
     def may(self, address: Address) -> bool:
         """Whether an address may be spoken to."""

@@ -26,6 +26,15 @@ def opened(path: Path, limits: Limits) -> zipfile.ZipFile:
         archive = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise damaged() from error
+    try:
+        _check(archive, limits)
+    except BadFile:
+        archive.close()
+        raise
+    return archive
+
+
+def _check(archive: zipfile.ZipFile, limits: Limits) -> None:
     entries = archive.infolist()
     if len(entries) > limits.entries:
         raise BadFile(N_("This spreadsheet file has more than %(most)s parts."), most=Number(limits.entries))
@@ -37,7 +46,6 @@ def opened(path: Path, limits: Limits) -> zipfile.ZipFile:
         raise BadFile(
             N_("This spreadsheet file would unpack to more than %(most)s MB. Save it as CSV."), most=Number(limits.unpacked // MB)
         )
-    return archive
 
 
 def damaged() -> BadFile:

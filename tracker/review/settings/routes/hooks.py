@@ -47,7 +47,7 @@ def add_webhook() -> ResponseReturnValue:
                 url=form.url.data,
                 format=form.format.data,
                 events=form.events.data,
-                guard=Guard.of(settings.webhook_private),
+                guard=Guard(settings.webhook_private),
                 secret_key=settings.secret_key,
             )
             hook_id = hook.id
