@@ -1,4 +1,4 @@
-"""`python -m tests.bench [--size 10k,100k] [--only queue,search] [--on sqlite,postgresql] [--output FILE]`."""
+"""`python -m tests.bench [--size 10k,100k] [--only queue,search] [--on sqlite,postgresql] [--output FILE] [--keep FOLDER]`."""
 
 import argparse
 import os
@@ -6,9 +6,12 @@ import platform
 import sys
 import time
 from contextlib import ExitStack
+from pathlib import Path
 
 from tests.bench import newsrooms
-from tests.bench.paths import PATHS, Figure, desk
+from tests.bench.desk import Desk, Figure, desk
+from tests.bench.newsrooms import Newsroom
+from tests.bench.paths import PATHS
 
 SIZES = {"1k": 1_000, "10k": 10_000, "100k": 100_000, "1m": 1_000_000}
 Lines = list[tuple[str, int, Figure]]
@@ -19,24 +22,24 @@ def main() -> int:
     options = _options()
     found: Lines = []
     with ExitStack() as stack:
-        folder = stack.enter_context(newsrooms.folder())
+        folder = stack.enter_context(newsrooms.folder(options.keep))
         server = stack.enter_context(newsrooms.server(folder)) if "postgresql" in options.on else None
+        rooms: dict[str, list[Newsroom]] = {backend: [] for backend in options.on}
         for size in options.size:
             _say(f"making {size:,} claims in SQLite")
-            newsroom = newsrooms.on_sqlite(folder, size)
-            other = None
+            room = newsrooms.on_sqlite(folder, size)
+            if "sqlite" in options.on:
+                rooms["sqlite"].append(room)
             if server is not None:
                 _say(f"pouring {size:,} claims into PostgreSQL")
-                other = newsrooms.on_postgresql(server, newsroom)
-            for each in (newsroom, other):
-                if each is None or each.backend not in options.on:
-                    continue
-                with desk(each) as seat:
-                    for name in options.only:
-                        _say(f"{each.backend}, {size:,}: {name}")
-                        for figure in PATHS[name](seat):
-                            found.append((each.backend, size, figure))
-                            print(_line(*found[-1], found), flush=True)
+                rooms["postgresql"].append(newsrooms.on_postgresql(server, room))
+        for backend in options.on:
+            seats = [stack.enter_context(desk(room)) for room in rooms[backend]]
+            for name in options.only:
+                _say(f"{backend}: {name}")
+                for line in _in_turns(name, seats):
+                    found.append(line)
+                    print(_line(*line, found), flush=True)
     text = _table(found)
     print(text)
     if options.output:
@@ -45,12 +48,31 @@ def main() -> int:
     return int("✗" in text)
 
 
+def _in_turns(name: str, seats: list[Desk]) -> Lines:
+    """What was found on one path. All newsrooms are measured at once, a round here and a round there."""
+    found: Lines = []
+    waiting = [(seat, PATHS[name](seat)) for seat in seats]
+    while waiting:
+        going = []
+        for seat, steps in waiting:
+            try:
+                figure = next(steps)
+            except StopIteration:
+                continue
+            going.append((seat, steps))
+            if figure is not None:
+                found.append((seat.newsroom.backend, seat.newsroom.claims, figure))
+        waiting = going
+    return found
+
+
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--size", default="10k,100k", help=f"any of {', '.join(SIZES)}, the smallest first")
     parser.add_argument("--only", default=",".join(PATHS), help=f"any of {', '.join(PATHS)}")
     parser.add_argument("--on", default="sqlite,postgresql")
     parser.add_argument("--output", help="write the table here, too")
+    parser.add_argument("--keep", type=Path, help="keep the newsrooms in this folder, and use what is there")
     options = parser.parse_args()
     try:
         options.size = sorted(SIZES[size] for size in options.size.lower().split(","))

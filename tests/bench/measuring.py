@@ -1,21 +1,19 @@
 """What something costs: CPU time of this process, and of PostgreSQL's where it works for us. Medians of several rounds."""
 
 import os
-import resource
 import statistics
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 
 @dataclass(frozen=True)
 class Cost:
-    """CPU seconds, and the greatest memory in MB where it was a process of its own."""
+    """CPU seconds."""
 
     cpu: float
-    memory: float = 0.0
 
 
 def servers_cpu(server: int | None) -> float:
@@ -34,11 +32,24 @@ def servers_cpu(server: int | None) -> float:
     return total / 1e9
 
 
-def median(work: Callable[[], object], server: int | None = None, *, rounds: int = 7, times: int = 1) -> Cost:
-    """The median CPU time of one `work`, over rounds of so many times; one round before is not counted."""
+def spent(work: Callable[[], object], server: int | None = None) -> float:
+    """CPU seconds of one `work`, done once."""
+    before = time.process_time() + servers_cpu(server)
+    work()
+    return time.process_time() + servers_cpu(server) - before
+
+
+def median(
+    work: Callable[[], object], server: int | None = None, *, rounds: int = 7, times: int = 1
+) -> Generator[None, None, Cost]:
+    """The median CPU time of one `work`, over rounds of so many times; one round before is not counted.
+
+    It yields after each round, so that newsrooms can be measured in turns: what else the machine does falls on all of them.
+    """
     work()
     found = []
     for _ in range(rounds):
+        yield
         before = time.process_time() + servers_cpu(server)
         for _ in range(times):
             work()
@@ -63,9 +74,4 @@ def program(arguments: Sequence[str | Path], server: int | None = None, **enviro
         raise RuntimeError(said.decode(errors="replace")[-2000:])
     if server is not None:
         time.sleep(0.2)  # until the server has noticed that its client is gone, and counts what served it
-    return Cost(usage.ru_utime + usage.ru_stime + max(0.0, servers_cpu(server) - before), usage.ru_maxrss / 1024)
-
-
-def own_memory() -> float:
-    """The greatest memory of this process so far, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return Cost(usage.ru_utime + usage.ru_stime + max(0.0, servers_cpu(server) - before))

@@ -3,10 +3,12 @@
 import fcntl
 import os
 import shutil
+import signal
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,11 +34,19 @@ class Newsroom:
 
 
 @contextmanager
-def folder() -> Iterator[Path]:
-    """Where all of it lies: in BENCH_FOLDER, else in the temporary folder. A million claims take about 20 GB."""
+def folder(kept: Path | None = None) -> Iterator[Path]:
+    """Where all of it lies: in BENCH_FOLDER, else in the temporary folder. A million claims take about 20 GB.
+
+    A `kept` folder stays, and what was made there is used again.
+    """
+    if kept is not None:
+        kept.mkdir(parents=True, exist_ok=True)
+        kept.chmod(0o711)  # an unprivileged PostgreSQL has its files here
+        yield kept
+        return
     parent = Path(os.environ.get("BENCH_FOLDER") or tempfile.gettempdir())
     path = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
-    path.chmod(0o711)  # an unprivileged PostgreSQL has its files here
+    path.chmod(0o711)
     try:
         yield path
     finally:
@@ -45,31 +55,63 @@ def folder() -> Iterator[Path]:
 
 @contextmanager
 def server(path: Path) -> Iterator[PostgresServer]:
-    """A PostgreSQL server that ends with this process."""
-    run = Run(path)
-    with (path / "alive").open("w") as alive:
-        fcntl.flock(alive, fcntl.LOCK_EX)
+    """A PostgreSQL server that ends with this process; or the one that another process holds at this folder (see `hold`)."""
+    home = path / "run"
+    home.mkdir(exist_ok=True)
+    home.chmod(0o711)
+    run = Run(home)
+    with (home / "alive").open("w") as alive:
+        with suppress(BlockingIOError):
+            fcntl.flock(alive, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield PostgresServer(run)
 
 
+def hold(path: Path) -> None:
+    """Hold a server at a kept folder until this process is ended, so that several runs can measure what lies there."""
+    with folder(path), server(path):
+        print(f"PostgreSQL is at {path}; end this process to stop and remove it", flush=True)
+        signal.pause()
+
+
 def on_sqlite(path: Path, claims: int) -> Newsroom:
-    """Make a newsroom in SQLite."""
+    """Make a newsroom in SQLite, or bring up to date the one that was kept."""
     home = path / f"home-{claims}"
-    home.mkdir()
     file = home / "tracker.db"
-    making.make(file, claims)
-    return Newsroom(claims, "sqlite", f"sqlite:///{file}", home)
+    url = f"sqlite:///{file}"
+    if (home / "made").exists():
+        _bring_up_to_date(url)
+    else:
+        home.mkdir(exist_ok=True)
+        making.make(file, claims)
+        (home / "made").touch()
+    return Newsroom(claims, "sqlite", url, home)
 
 
 def on_postgresql(running: PostgresServer, source: Newsroom) -> Newsroom:
-    """The same newsroom in PostgreSQL, poured from one program into the other."""
+    """The same newsroom in PostgreSQL, poured from one program into the other, or the one that was kept."""
     name = f"bench_{source.claims}"
-    url = running.create(name)
+    url = running.url(name)
+    made = running.folder / f"made-{source.claims}"
+    if made.exists():
+        _bring_up_to_date(url)
+    else:
+        running.drop(name)
+        running.create(name)
+        _bring_up_to_date(url)
+        _pour_all(Path(source.url.removeprefix("sqlite:///")), running.url(name, "postgres"))
+        made.touch()
+    home = source.home.with_name(f"home-pg-{source.claims}")
+    home.mkdir(exist_ok=True)
+    return Newsroom(source.claims, "postgresql", url, home, running.process())
+
+
+def _bring_up_to_date(url: str) -> None:
     database = Database(url)
     schema.upgrade(database)
     database.dispose()
-    admin = running.url(name, "postgres")
-    file = Path(source.url.removeprefix("sqlite:///"))
+
+
+def _pour_all(file: Path, admin: str) -> None:
     with psycopg.connect(admin, autocommit=True) as connection:
         indexes = connection.execute(
             "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' AND indexname LIKE 'ix%'"
@@ -86,12 +128,6 @@ def on_postgresql(running: PostgresServer, source: Newsroom) -> Newsroom:
         for _index, definition in indexes:
             connection.execute(definition)
         connection.execute("VACUUM ANALYZE")
-        first = connection.execute("SELECT pg_postmaster_start_time(), setting FROM pg_settings WHERE name = 'data_directory'")
-        (row,) = first.fetchall()
-    home = source.home.with_name(f"home-pg-{source.claims}")
-    home.mkdir()
-    number = int((Path(row[1]) / "postmaster.pid").read_text().split()[0])
-    return Newsroom(source.claims, "postgresql", url, home, number)
 
 
 def _pour(file: Path, url: str, table: str, columns: list[str]) -> None:
@@ -112,3 +148,7 @@ def _pour(file: Path, url: str, table: str, columns: list[str]) -> None:
         )
     if rows.returncode:
         raise RuntimeError(f"{table} could not be read")
+
+
+if __name__ == "__main__":
+    hold(Path(sys.argv[1]))

@@ -96,6 +96,15 @@ def test_a_filter_walks_the_index_made_for_it(filled: Crowd, session: Session, n
     assert index in plans(session, lambda: queue.read(session, asked, "en", View.UPCOMING))[0]
 
 
+@pytest.mark.parametrize(
+    ("name", "index"),
+    [("owner", "ix_claim_proposed_owner"), ("speaker", "ix_claim_proposed_speaker"), ("topic", "ix_claim_topic_proposed")],
+)
+def test_what_waits_for_a_signature_has_an_index_for_each_filter(filled: Crowd, session: Session, name: str, index: str):
+    asked = Asked(TODAY, filters_of(filled)[name], signer=filled.editors[0].id)
+    assert index in plans(session, lambda: queue.read(session, asked, "en", View.SIGNOFF))[0]
+
+
 def test_pages_of_speakers_topics_and_articles_do_not_read_all_claims(filled: Crowd, session: Session):
     def ask() -> None:
         people.speakers(session, "", with_sample=True)

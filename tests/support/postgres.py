@@ -22,6 +22,15 @@ class PostgresServer:
         self._socket_folder = run.path / "pg"
         run.once("postgres", self._start)
 
+    @property
+    def folder(self) -> Path:
+        """Where its files are; gone when it is."""
+        return self._socket_folder
+
+    def process(self) -> int:
+        """The number of its first process."""
+        return int((self._socket_folder / "data/postmaster.pid").read_text().split()[0])
+
     def url(self, database: str, user: str = OWNER) -> str:
         return f"postgresql://{user}@/{database}?host={self._socket_folder}"
 

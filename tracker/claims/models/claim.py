@@ -141,13 +141,17 @@ class Claim(Base):
             )
             for suffix, columns in (("", ()), ("_owner", ("owner_id",)), ("_speaker", ("speaker_id",)))
         ),
-        # What waits for a second signature.
-        Index(
-            "ix_claim_proposed",
-            "review_on",
-            "id",
-            sqlite_where=text("status = 'proposed'"),
-            postgresql_where=text("status = 'proposed'"),
+        # What waits for a second signature; alone, by owner and by speaker.
+        *(
+            Index(
+                f"ix_claim_proposed{suffix}",
+                *columns,
+                "review_on",
+                "id",
+                sqlite_where=text("status = 'proposed'"),
+                postgresql_where=text("status = 'proposed'"),
+            )
+            for suffix, columns in (("", ()), ("_owner", ("owner_id",)), ("_speaker", ("speaker_id",)))
         ),
         Index("ix_claim_article_id", "article_id", "paragraph", "id"),  # an article's claims in reading order
         Index("ix_claim_speaker_id", "speaker_id", "id"),  # a speaker's claims
@@ -187,14 +191,17 @@ class ClaimTopic(Base):
 
     __table_args__ = (
         Index("ix_claim_topic_claim_id", "claim_id"),
-        # The queue by topic.
-        Index(
-            "ix_claim_topic_queue",
-            "topic_id",
-            "review_on",
-            "claim_id",
-            sqlite_where=text("status IN ('open', 'due', 'proposed')"),
-            postgresql_where=text("status IN ('open', 'due', 'proposed')"),
+        # The queue by topic, and what waits there for a second signature.
+        *(
+            Index(
+                f"ix_claim_topic_{group}",
+                "topic_id",
+                "review_on",
+                "claim_id",
+                sqlite_where=text(condition),
+                postgresql_where=text(condition),
+            )
+            for group, condition in (("queue", "status IN ('open', 'due', 'proposed')"), ("proposed", "status = 'proposed'"))
         ),
     )
 

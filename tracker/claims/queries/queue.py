@@ -1,6 +1,6 @@
 """The review queue: what waits for an editor, in four groups, oldest first.
 
-Every list here is read from an index of its own (`ix_claim_queue…`, `ix_claim_proposed`, `ix_claim_topic_queue`) and stops at its
+Every list here is read from an index of its own (`ix_claim_queue…`, `ix_claim_proposed…`, `ix_claim_topic_…`) and stops at its
 limit, so that the queue of a million claims costs what that of a hundred does. What the rows show is fetched by `rows`.
 """
 
@@ -95,7 +95,7 @@ _WAITING: Final = {
     "claim": text("claim.status IN ('open', 'due', 'proposed')"),
     "claim_topic": text("claim_topic.status IN ('open', 'due', 'proposed')"),
 }
-_PROPOSED: Final = text("claim.status = 'proposed'")
+_PROPOSED: Final = {"claim": text("claim.status = 'proposed'"), "claim_topic": text("claim_topic.status = 'proposed'")}
 
 
 def counts(session: Session, asked: Asked) -> Counts:
@@ -180,19 +180,20 @@ def _ids(asked: Asked, view: View, *more: ColumnElement[bool]) -> tuple[AnySelec
     """The ids and review days of a group, and their order; `more` narrows it further."""
     filters = asked.filters
     narrowing = [*_sample(asked), *_owner(filters), *_speaker(filters), *more]
+    if filters.topic is not None and filters.article is None and not filters.speakers:
+        conditions = [ClaimTopic.topic_id == filters.topic, *_in_group(view, asked.today, ClaimTopic)]
+        if narrowing:
+            # Looked up for each, like all that is not in the index. A join would let the planner read every claim beforehand.
+            conditions.append(select(Claim.id).where(Claim.id == ClaimTopic.claim_id, *narrowing).scalar_subquery().is_not(None))
+        index = "ix_claim_topic_proposed" if view is View.SIGNOFF else "ix_claim_topic_queue"
+        return _listed(asked, ClaimTopic, ClaimTopic.claim_id, conditions, index)
     if filters.article is not None:
         narrowing.append(Claim.article_id == filters.article)
-    if filters.topic is None or view is View.SIGNOFF:
-        if filters.topic is not None:
-            # What waits for a signature is little, so it is the list, and the topic is looked up for each.
-            in_topic = select(ClaimTopic.claim_id).where(ClaimTopic.topic_id == filters.topic, ClaimTopic.claim_id == Claim.id)
-            narrowing.append(in_topic.scalar_subquery().is_not(None))
-        return _listed(asked, Claim, Claim.id, [*_in_group(view, asked.today, Claim), *narrowing], _index(filters, view))
-    conditions = [ClaimTopic.topic_id == filters.topic, *_in_group(view, asked.today, ClaimTopic)]
-    if narrowing:
-        # Looked up for each, like all that is not in the index. A join would let the planner read every claim beforehand.
-        conditions.append(select(Claim.id).where(Claim.id == ClaimTopic.claim_id, *narrowing).scalar_subquery().is_not(None))
-    return _listed(asked, ClaimTopic, ClaimTopic.claim_id, conditions, "ix_claim_topic_queue")
+    if filters.topic is not None:
+        # What one article or speaker has is little, so it is the list, and the topic is looked up for each.
+        in_topic = select(ClaimTopic.claim_id).where(ClaimTopic.topic_id == filters.topic, ClaimTopic.claim_id == Claim.id)
+        narrowing.append(in_topic.scalar_subquery().is_not(None))
+    return _listed(asked, Claim, Claim.id, [*_in_group(view, asked.today, Claim), *narrowing], _index(filters, view))
 
 
 def _listed(
@@ -211,16 +212,15 @@ def _index(filters: Filters, view: View) -> str:
     """The index that leaves the least to look at."""
     if filters.article is not None:
         return "ix_claim_article_id"
-    if view is View.SIGNOFF:
-        return "ix_claim_proposed"
+    group = "ix_claim_proposed" if view is View.SIGNOFF else "ix_claim_queue"
     if filters.speakers:
-        return "ix_claim_queue_speaker"
-    return "ix_claim_queue_owner" if filters.owner is not None or filters.unowned else "ix_claim_queue"
+        return f"{group}_speaker"
+    return f"{group}_owner" if filters.owner is not None or filters.unowned else group
 
 
 def _in_group(view: View, today: date, table: type[Claim | ClaimTopic]) -> list[Any]:
     if view is View.SIGNOFF:
-        return [_PROPOSED]
+        return [_PROPOSED[table.__tablename__]]
     # Open or due alike: if the scheduler stands still, what is late must be seen all the same.
     group: list[Any] = [_WAITING[table.__tablename__], table.status.in_((Status.OPEN, Status.DUE))]
     day: Any = table.review_on
