@@ -16,9 +16,10 @@ from tracker.newsroom.models import Editor
 from tracker.review import flagging
 from tracker.review.channels.email import EmailChannel
 from tracker.review.reminders import bell, preferences
-from tracker.review.reminders.courier import Courier, Tally
+from tracker.review.reminders.courier import Courier
 from tracker.review.reminders.models import Reminder
 from tracker.review.reminders.planning import plan_due
+from tracker.review.reminders.tally import Tally
 
 # For tests of rules whose questions to the database others ask on both systems.
 ON_ONE = pytest.mark.parametrize("backend", ["sqlite"])

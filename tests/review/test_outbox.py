@@ -25,10 +25,12 @@ from tracker.history import SYSTEM
 from tracker.newsroom.models import Editor
 from tracker.review.channels.base import Attempt, Temporary
 from tracker.review.channels.email import EmailChannel
+from tracker.review.channels.window import Window
 from tracker.review.reminders import courier, outbox
 from tracker.review.reminders.courier import Courier
 from tracker.review.reminders.models import Reminder, State
 from tracker.review.reminders.planning import plan_due
+from tracker.review.reminders.tally import Tally
 
 DUE = date(2024, 3, 13)
 SUBJECT = "Ready to check: It rains."
@@ -283,8 +285,8 @@ def test_who_hangs_delays_nobody_else_not_even_those_who_come_later(office: Offi
         arrived_at[mail.receiver.partition("@")[0]] = real_time.monotonic() - begun
 
     office.sink.on_message = note  # type: ignore[assignment]
-    working = office.courier(workers=2, deadline=3.0)
-    done: list[courier.Tally] = []
+    working = office.courier(workers=2, deadline=3.0, window=Window(patience=0.3))
+    done: list[Tally] = []
     thread = threading.Thread(target=lambda: done.append(working.round()))
     thread.start()
     while len(office.sink.mails) < 3:

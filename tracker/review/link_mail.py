@@ -6,6 +6,7 @@ link gets its token in the moment in which its mail is written. A mail that fail
 
 import socket
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -27,6 +28,7 @@ from tracker.review.channels import email
 from tracker.review.channels.base import Attempt, Permanent, Temporary
 from tracker.review.channels.mime import Outgoing, Sender, compose
 from tracker.review.channels.smtp import Server
+from tracker.review.channels.window import WINDOW
 from tracker.review.reminders.letters import Letter
 from tracker.review.reminders.links import Links
 from tracker.web import wording
@@ -75,9 +77,10 @@ class LinkMail:
                 break
             if mail is None:
                 continue
-            fault = self._hand_over(mail)
-            with database.writing() as session:
-                _note(session, mail, fault)
+            with closing(Attempt(DEADLINE, WINDOW)) as attempt:
+                fault = self._hand_over(mail, attempt)
+                with database.writing() as session:
+                    _note(session, mail, fault)
             sent, failed = (sent, failed + 1) if fault else (sent + 1, failed)
         return {"sent": sent, "failed": failed}
 
@@ -124,10 +127,11 @@ class LinkMail:
     def _address(self, link: OneTimeLink) -> str:
         return self._base + links.path(Purpose(link.purpose), links.give_token(link))
 
-    def _hand_over(self, mail: _Mail) -> str:
+    def _hand_over(self, mail: _Mail, attempt: Attempt) -> str:
         """What went wrong, "" if nothing did."""
         try:
-            self._server.hand_over(mail.message, Attempt(DEADLINE), self._sender.domain)
+            self._server.hand_over(mail.message, attempt, self._sender.domain)
+            attempt.accepted()
         except Temporary as error:
             log.warning("a link was not mailed", link=mail.link_id, error=str(error))
             return str(error)[:500] or type(error).__name__

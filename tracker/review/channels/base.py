@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from sqlalchemy.orm import Session
 
 from tracker import clock
+from tracker.review.channels.window import Window
 from tracker.review.reminders.checks import Fate
 from tracker.review.reminders.models import Reminder
 from tracker.review.reminders.roster import Roster
@@ -22,10 +23,14 @@ class Permanent(Exception):
 
 
 class Attempt:
-    """One try to hand a message over, with an end. After it, nothing more may be begun."""
+    """One try to hand a message over, with an end, after which nothing more may be begun.
 
-    def __init__(self, seconds: float) -> None:
+    `window`: where it takes turns with the others of this process; to be closed, then, when its outcome is marked.
+    """
+
+    def __init__(self, seconds: float, window: Window | None = None) -> None:
         self._ends = clock.monotonic() + seconds
+        self._window = window or Window()
         self._over = False
         self._cut: Callable[[], None] | None = None
 
@@ -39,6 +44,19 @@ class Attempt:
     def is_over(self) -> bool:
         """Whether the time is over."""
         return self._over or clock.monotonic() >= self._ends
+
+    def hand_over(self) -> None:
+        """To be called before the first byte after which the receiver may accept: waits until no other message of this process is
+        between there and its mark. Raises Temporary if the time is over."""
+        self._window.enter(self, self.left)
+
+    def accepted(self) -> None:
+        """To be called as soon as the receiver has accepted."""
+        self._window.accepted(self)
+
+    def close(self) -> None:
+        """What became of it is marked."""
+        self._window.leave(self)
 
     def cut_by(self, cut: Callable[[], None]) -> None:
         """What to call, from another thread, to end the try when the time is over; may be called more than once."""
@@ -79,7 +97,8 @@ class Channel(Protocol):
         """Look once more whether it is still so, and write the message. May raise anything: then the rows are set aside."""
 
     def send(self, message: Any, attempt: Attempt) -> None:
-        """Hand a message over; it is sent when this returns. Raises Temporary or Permanent."""
+        """Hand a message over; it is sent when this returns. Calls `attempt.hand_over` before the receiver may accept it. Raises
+        Temporary or Permanent."""
 
     def note(self, session: Session, message: Any, at: datetime, error: Exception | None) -> None:
         """What became of a try. `error` None: it was accepted, and the rows are marked already; otherwise in the transaction that

@@ -97,6 +97,7 @@ def _exchange(sock: socket.socket, target: Target, body: bytes, headers: Mapping
     connection = http.client.HTTPConnection(target.host, target.port)
     connection.default_port = _PORTS[target.scheme]  # leaves it out of the Host header
     connection.sock = sock
+    attempt.hand_over()
     sock.settimeout(attempt.left())
     connection.request("POST", target.path, body, {**headers, "Connection": "close"})
     sock.settimeout(attempt.left())

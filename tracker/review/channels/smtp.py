@@ -109,8 +109,21 @@ class _Connection:
         options = ["SMTPUTF8", "BODY=8BITMIME"] if message.needs_utf8 else []
         if message.needs_utf8 and not smtp.has_extn("smtputf8"):
             raise smtplib.SMTPNotSupportedError("the server takes no addresses with letters beyond ASCII")
+        if smtp.has_extn("size"):
+            options.append(f"size={len(message.content)}")
         self._in_time()
-        smtp.sendmail(message.sender, [message.receiver], message.content, mail_options=options)
+        code, words = smtp.mail(message.sender, options)
+        if code != 250:
+            raise smtplib.SMTPSenderRefused(code, words, message.sender)
+        self._in_time()
+        code, words = smtp.rcpt(message.receiver)
+        if code not in (250, 251):
+            raise smtplib.SMTPRecipientsRefused({message.receiver: (code, words)})
+        self._attempt.hand_over()
+        self._in_time()
+        code, words = smtp.data(message.content)
+        if code != 250:
+            raise smtplib.SMTPDataError(code, words)
 
     def _in_time(self) -> None:
         left = self._attempt.left()

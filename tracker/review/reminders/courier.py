@@ -1,13 +1,15 @@
 """The courier: takes what can be sent out of the outbox, has the channel send it, and writes down what became of it.
 
-Several threads each work at one message at a time, so that a receiver who hangs holds up one of them and nobody else. No
-transaction is open while something is being sent.
+Several threads each work at one message at a time, so that a receiver who hangs holds up one of them and nobody else. They take
+turns in the moment between handing over and marking (see `tracker.review.channels.window`). No transaction is open while
+something is being sent.
 """
 
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from contextlib import closing
+from dataclasses import replace
 from datetime import datetime
 from typing import Final, TypeVar
 
@@ -21,10 +23,12 @@ from tracker.db import Database
 from tracker.errors import Unavailable
 from tracker.faults import explain
 from tracker.review.channels.base import Attempt, Channel, Permanent, Prepared, Temporary
+from tracker.review.channels.window import WINDOW, Window
 from tracker.review.reminders import checks, outbox, roster
 from tracker.review.reminders.models import Reminder, State
 from tracker.review.reminders.outbox import Lease
 from tracker.review.reminders.reasons import Reason
+from tracker.review.reminders.tally import Tally
 
 Result = TypeVar("Result")
 
@@ -41,38 +45,25 @@ INSIST: Final = 600.0
 _PAUSE: Final = 0.2
 
 
-@dataclass
-class Tally:
-    """What a round came to, in messages but for `cancelled`, which counts reasons to send one."""
-
-    sent: int = 0
-    cancelled: int = 0
-    retried: int = 0
-    set_aside: int = 0
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
-
-    def add(self, **counts: int) -> None:
-        """Count something; from any thread."""
-        with self._lock:
-            for name, count in counts.items():
-                setattr(self, name, getattr(self, name) + count)
-
-    def as_dict(self) -> dict[str, object]:
-        """For a tick."""
-        return {name: getattr(self, name) for name in ("sent", "cancelled", "retried", "set_aside")}
-
-
 class Courier:
     """Sends over one channel. Make it once a process: it remembers what its own threads are at."""
 
     def __init__(
-        self, database: Database, channel: Channel, *, workers: int = WORKERS, deadline: float = DEADLINE, lease: float = LEASE
+        self,
+        database: Database,
+        channel: Channel,
+        *,
+        workers: int = WORKERS,
+        deadline: float = DEADLINE,
+        lease: float = LEASE,
+        window: Window = WINDOW,
     ) -> None:
         self._database = database
         self._channel = channel
         self._workers = workers
         self._deadline = deadline
         self._lease = lease
+        self._window = window
         self._busy: set[int] = set()
         self._spoken_to: set[str] = set()  # recipients, where the channel takes them one by one
         self._lock = threading.Lock()
@@ -159,45 +150,46 @@ class Courier:
         if lease.ends <= clock.monotonic():
             return  # this process stood still, and somebody else may have it by now
         lease = replace(lease, carrier_id=min(prepared.carried), ids=prepared.carried)
-        error = self._try(lease, prepared, stopping)
-        at = clock.now()
-
-        def mark(session: Session) -> State:
-            if error is None:
-                outbox.mark_sent(session, prepared.carried, at, prepared.delivered_to_id)
-                state = State.SENT
-            elif isinstance(error, Permanent):
-                outbox.set_aside(session, lease, at, Reason.REFUSED, str(error))
-                state = State.SET_ASIDE
-            else:
-                state = outbox.try_later(session, lease, at, str(error) or repr(error))
-            if error is not None:
-                self._channel.note(session, prepared.message, at, error)
-            return state
-
-        state = self._insist(mark)
+        attempt = Attempt(min(self._deadline, lease.ends - clock.monotonic()), self._window)
+        with closing(attempt):
+            error = self._try(lease, prepared, attempt, stopping)
+            at = clock.now()
+            state = self._insist(lambda session: self._mark(session, lease, prepared, at, error))
         if error is None:
             # Only now: to note it may take waiting for somebody else, and what is accepted must be marked at once.
             self._insist(lambda session: self._channel.note(session, prepared.message, at, None))
         tally.add(**{{State.SENT: "sent", State.SET_ASIDE: "set_aside"}.get(state, "retried"): 1})
 
-    def _try(self, lease: Lease, prepared: Prepared, stopping: Callable[[], bool]) -> Exception | None:
+    def _mark(self, session: Session, lease: Lease, prepared: Prepared, at: datetime, error: Exception | None) -> State:
+        if error is None:
+            outbox.mark_sent(session, prepared.carried, at, prepared.delivered_to_id)
+            return State.SENT
+        if isinstance(error, Permanent):
+            outbox.set_aside(session, lease, at, Reason.REFUSED, str(error))
+            state = State.SET_ASIDE
+        else:
+            state = outbox.try_later(session, lease, at, str(error) or repr(error))
+        self._channel.note(session, prepared.message, at, error)
+        return state
+
+    def _try(self, lease: Lease, prepared: Prepared, attempt: Attempt, stopping: Callable[[], bool]) -> Exception | None:
         try:
-            self._send(prepared, min(self._deadline, lease.ends - clock.monotonic()), stopping)
+            self._send(prepared, attempt, stopping)
         except Exception as error:
             if not isinstance(error, Temporary | Permanent):
                 log.error("sending failed", reminder=lease.carrier_id, error=repr(error), exc_info=True)
             return error
         return None
 
-    def _send(self, prepared: Prepared, seconds: float, stopping: Callable[[], bool]) -> None:
+    def _send(self, prepared: Prepared, attempt: Attempt, stopping: Callable[[], bool]) -> None:
         """Hand the message over in a thread of its own: one that does not come back is left behind, and can do no more harm."""
-        attempt = Attempt(seconds)
+        seconds = attempt.left()
         outcome: list[BaseException | None] = []
 
         def work() -> None:
             try:
                 self._channel.send(prepared.message, attempt)
+                attempt.accepted()
             except BaseException as error:
                 outcome.append(error)
             else:

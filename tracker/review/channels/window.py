@@ -1,0 +1,53 @@
+"""One message at a time between being handed over and being marked, so that one death has one message repeated at most.
+
+A receiver may accept a message from the moment its body goes out; until that is marked, whoever dies leaves a message that goes
+out again. So all that a process sends takes turns in one window; connecting and greeting stay outside. Who waits for a turn does
+so for a receiver that says nothing no longer than the patience, for one that hangs must delay no other.
+"""
+
+import threading
+from collections.abc import Callable
+from typing import Final
+
+PATIENCE: Final = 2.0  # seconds
+_GLANCE: Final = 0.1
+
+
+class Window:
+    """Several threads use it at once. Whoever enters is named by an object of its own."""
+
+    def __init__(self, patience: float = PATIENCE) -> None:
+        self._glances = max(1, round(patience / _GLANCE))
+        self._changed = threading.Condition()
+        self._inside: object | None = None
+        self._is_accepted = False
+
+    def enter(self, who: object, go_on: Callable[[], object]) -> None:
+        """Wait for a turn, and take it. `go_on` is asked now and again and raises when there is no use in waiting any more."""
+        silent = 0
+        with self._changed:
+            go_on()
+            # Glances are counted, and not the time: a process that stood still knows nothing of what was answered meanwhile. What
+            # was accepted is waited for without end, for it is the database that is slow, and nobody else gets on without it.
+            while self._inside is not None and silent < self._glances:
+                if not self._changed.wait(_GLANCE) and not self._is_accepted:
+                    silent += 1
+                go_on()
+            self._inside, self._is_accepted = who, False
+
+    def accepted(self, who: object) -> None:
+        """The receiver has it: only the mark is wanting."""
+        with self._changed:
+            if self._inside is who:
+                self._is_accepted = True
+
+    def leave(self, who: object) -> None:
+        """It is marked, or it failed. Also for who is not inside any more, or never was."""
+        with self._changed:
+            if self._inside is who:
+                self._inside = None
+                self._changed.notify()
+
+
+# That of this process.
+WINDOW: Final = Window()
