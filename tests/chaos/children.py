@@ -6,7 +6,7 @@ import signal
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -27,6 +27,7 @@ from tracker.review import jobs
 from tracker.review.channels.base import Temporary
 from tracker.review.channels.email import EmailChannel
 from tracker.review.channels.webhook import Post, WebhookChannel
+from tracker.review.channels.window import WINDOW
 from tracker.review.jobs import Result, Stopping
 from tracker.review.reminders import outbox
 from tracker.review.reminders.jobs import Sending, remind
@@ -42,7 +43,7 @@ LEASE: Final = 8.0
 # ones do, or a mail server that is behind is kept busy with conversations that nobody listens to any more.
 PAUSES: Final = tuple(timedelta(seconds=seconds) for seconds in (0.5, 1, 2, 4, 8, 16))
 # How often a process dies when it comes by one of the chosen points.
-CHANCE: Final = 0.03
+CHANCE: Final = 0.06
 
 
 def flag(database: Database, stopping: Stopping) -> Result:
@@ -50,25 +51,47 @@ def flag(database: Database, stopping: Stopping) -> Result:
     return {"pid": os.getpid(), **jobs.flag(database, stopping)}
 
 
-def scheduler(url: str, settings: Settings, deaths: Path, unanswered: Path, chance: float) -> None:
+@dataclass(frozen=True)
+class Notes:
+    """Files in which the schedulers write down what is counted."""
+
+    deaths: Path  # how they died by their own hand
+    unanswered: Path  # what they sent and saw no answer to
+    impatient: Path  # who went on before another message was marked, because its receiver said nothing for too long
+
+    @classmethod
+    def of(cls, folder: Path) -> "Notes":
+        """Empty ones."""
+        made = cls(folder / "deaths", folder / "unanswered", folder / "impatient")
+        for each in (made.deaths, made.unanswered, made.impatient):
+            each.touch()
+        return made
+
+
+def _note(file: Path, line: str) -> None:
+    with file.open("a") as opened:
+        opened.write(f"{line}\n")
+
+
+def scheduler(url: str, settings: Settings, notes: Notes, chance: float) -> None:
     """The life of a scheduler: the real one with short intervals, which may die where it hurts most.
 
-    Its messages say which process sent them. It writes down how it dies, and what it sent and saw no answer to.
+    Its messages say which process sent them.
     """
     logs.configure()
     dice = random.Random(os.getpid() ^ time.time_ns())
 
     def may_die(point: str) -> None:
         if dice.random() < chance:
-            with deaths.open("a") as file:
-                file.write(f"{time.monotonic()} {point}\n")
+            _note(notes.deaths, f"{os.getpid()} {point}")
             os.kill(os.getpid(), signal.SIGKILL)
 
     _lay_traps(may_die)
+    _watch_the_window(notes.impatient)
     outbox.PAUSES = PAUSES  # type: ignore[misc]
     channels = {"mail": EmailChannel.of(settings), "webhooks": WebhookChannel.of(settings)}
     for channel in channels.values():
-        _round_sending(channel, may_die, unanswered)
+        _round_sending(channel, may_die, notes.unanswered)
     work: list[Job] = [Job("flag", EVERY, flag), Job("remind", EVERY, partial(remind, True))]
     work += [Job(id_, EVERY, Sending(each, deadline=DEADLINE, lease=LEASE)) for id_, each in channels.items()]
     stop = Stop()
@@ -92,6 +115,18 @@ def _lay_traps(may_die: Callable[[str], None]) -> None:
     after("mark_sent", "marked, not committed")
 
 
+def _watch_the_window(impatient: Path) -> None:
+    enter = WINDOW.enter
+
+    def entering(*given: Any) -> bool:
+        gave_way = enter(*given)
+        if gave_way:
+            _note(impatient, str(os.getpid()))
+        return gave_way
+
+    WINDOW.enter = entering  # type: ignore[method-assign]
+
+
 def _round_sending(channel: Any, may_die: Callable[[str], None], unanswered: Path) -> None:
     prepare, send = channel.prepare, channel.send
 
@@ -104,8 +139,7 @@ def _round_sending(channel: Any, may_die: Callable[[str], None], unanswered: Pat
         try:
             send(_signed(message), attempt)
         except Temporary:
-            with unanswered.open("a") as file:
-                file.write(f"{os.getpid()} {message.message_id.strip('<>').partition('@')[0]}\n")
+            _note(unanswered, f"{os.getpid()} {message.message_id.strip('<>').partition('@')[0]}")
             raise
         may_die("accepted, not marked")
 

@@ -3,12 +3,11 @@
 import math
 import random
 import signal
-import statistics
 import time
 from collections import Counter
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from email.parser import BytesHeaderParser
 from ipaddress import ip_network
 from itertools import pairwise
@@ -18,6 +17,7 @@ from typing import Final
 from sqlalchemy import func, select
 
 from tests.chaos import children
+from tests.chaos.report import Report
 from tests.factories import change_settings, make_editor
 from tests.support.mail import Mail, Sink, smtp_sink
 from tests.support.processes import Process
@@ -43,65 +43,13 @@ HERE: Final = ip_network("127.0.0.0/8")
 STOPPED: Final = 0.15  # the part of the blows that stop a process for a while and do not kill it
 
 
-@dataclass
-class Report:
-    """What a trial came to."""
-
-    database: str
-    claims: int = 0
-    messages: int = 0  # rows sent by mail or webhook
-    kills: int = 0  # from outside, at any moment
-    points: Counter[str] = field(default_factory=Counter)  # deaths at chosen points
-    stops: int = 0
-    lost: list[str] = field(default_factory=list)
-    second_rows: int = 0
-    after_death: Counter[int] = field(default_factory=Counter)  # repeats, by the process that died
-    after_stop: int = 0  # repeats of what was sent by a process that then stood still
-    after_silence: int = 0  # repeats of what arrived and was not answered in time
-    unexplained: list[str] = field(default_factory=list)  # any other repeats
-    takeovers: list[float] = field(default_factory=list)
-
-    @property
-    def deaths(self) -> int:
-        return self.kills + sum(self.points.values())
-
-    @property
-    def repeats(self) -> int:
-        return self.after_death.total() + self.after_stop + self.after_silence + len(self.unexplained)
-
-    def __str__(self) -> str:
-        most = max(self.after_death.values(), default=0)
-        times = sorted(self.takeovers)
-        told = f"median {statistics.median(times):.2f} s, longest {times[-1]:.2f} s of {len(times)}" if times else "none measured"
-        return "\n".join(
-            [
-                f"{self.database}: {self.claims} claims, {self.messages} messages accepted",
-                f"  deaths by SIGKILL: {self.deaths} ({self.kills} from outside, {sum(self.points.values())} at chosen points)",
-                *(f"    {point}: {count}" for point, count in sorted(self.points.items())),
-                f"  stopped by SIGSTOP and continued: {self.stops}",
-                f"  lost: {len(self.lost)}",
-                *(f"    {each}" for each in self.lost[:20]),
-                f"  second outbox rows for one reason: {self.second_rows}",
-                f"  repeats on the wire, by key: {self.repeats}",
-                f"    after a death: {self.after_death.total()} (after {len(self.after_death)} deaths, at most {most} after one)",
-                f"    after standing still: {self.after_stop}",
-                f"    not answered in time: {self.after_silence}",
-                f"    none of these: {len(self.unexplained)}",
-                *(f"      {each}" for each in self.unexplained[:20]),
-                f"  another leads after: {told}",
-            ]
-        )
-
-
 class Trial:
     """A newsroom under fire."""
 
     def __init__(self, database: Database, settings: Settings, folder: Path, seed: int, chance: float = children.CHANCE) -> None:
         self.database, self.dice, self.seed, self.chance = database, random.Random(seed), seed, chance
         self.report = Report("SQLite" if database.is_sqlite else "PostgreSQL")
-        self._deaths, self._unanswered, self._settings = folder / "deaths", folder / "unanswered", settings
-        self._deaths.touch()
-        self._unanswered.touch()
+        self._notes, self._settings = children.Notes.of(folder), settings
         self._alive: list[Process] = []
         self._asleep: list[tuple[float, Process]] = []
         self._died_at: dict[int, float] = {}
@@ -165,7 +113,7 @@ class Trial:
         try:
             while time.monotonic() < ends and self._all_deaths() < kills:
                 self._fill_up()
-                time.sleep(self.dice.uniform(0.05, 0.4))
+                time.sleep(self.dice.uniform(0.05, 0.3))
                 self._wake(time.monotonic())
                 # Those who die before they have done anything prove nothing, however many they are.
                 if len(self._arrivals) > seen or time.monotonic() - struck_at > IDLE:
@@ -189,9 +137,7 @@ class Trial:
             self._died_at[each.pid] = time.monotonic()
             each.close()
         while len(self._alive) < SCHEDULERS:
-            self._alive.append(
-                Process(children.scheduler, self._url, self._settings, self._deaths, self._unanswered, self.chance)
-            )
+            self._alive.append(Process(children.scheduler, self._url, self._settings, self._notes, self.chance))
 
     def _wake(self, now: float) -> None:
         for due, each in [pair for pair in self._asleep if pair[0] <= now]:
@@ -233,7 +179,7 @@ class Trial:
         self.report.takeovers.append(time.monotonic() - begun)
 
     def _all_deaths(self) -> int:
-        return self.report.kills + len(self._deaths.read_text().splitlines())
+        return self.report.kills + len(self._notes.deaths.read_text().splitlines())
 
     def _calm_down(self) -> None:
         self.chance = 0
@@ -266,7 +212,7 @@ class Trial:
 
     def _count(self, sink: Sink, web: WebSink) -> None:
         report = self.report
-        report.points = Counter(line.partition(" ")[2] for line in self._deaths.read_text().splitlines())
+        report.points = Counter(line.partition(" ")[2] for line in self._notes.deaths.read_text().splitlines())
         on_the_wire = {mail.id.strip("<>").partition("@")[0] for mail in sink.mails} | {request.id for request in web.requests}
         with self.database.reading() as session:
             rows = list(session.scalars(select(Reminder)))
@@ -297,7 +243,8 @@ class Trial:
         ]
 
     def _count_repeats(self) -> None:
-        unanswered = set(self._unanswered.read_text().splitlines())
+        self.report.impatient = len(self._notes.impatient.read_text().splitlines())
+        unanswered = set(self._notes.unanswered.read_text().splitlines())
         for key, copies in self._arrivals.items():
             for (first, pid), (again, other) in pairwise(copies):
                 if self._died_at.get(pid, again) < again:

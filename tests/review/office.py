@@ -40,7 +40,7 @@ class Office:
     sink: Sink
     travel: Callable[[datetime], None]
     zone: ZoneInfo = PARIS
-    deadline: float = 5.0
+    deadline: float = 30.0
     _seen: int = field(default=0)
 
     def go(self, day: date, at: time = NINE) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import delete, event, func, insert, select, update
 from tests.factories import make_claim, make_editor
 from tests.review.office import ON_ONE, Office
 from tests.review.test_reminders import DAY, a_claim, act
-from tests.support.processes import process
+from tests.support.processes import process, wait_until
 from tracker import clock
 from tracker.claims.services import moves
 from tracker.claims.words import WithdrawReason
@@ -268,7 +268,7 @@ def test_a_server_that_hangs_is_given_up_after_the_deadline_and_the_message_is_t
     took = real_time.monotonic() - begun
 
     assert tally.retried == 1
-    assert took < 3
+    assert took < 20
     row = office.rows(channel="email")[0]
     assert row.state is State.PLANNED
     assert row.detail
@@ -278,27 +278,22 @@ def test_a_server_that_hangs_is_given_up_after_the_deadline_and_the_message_is_t
 def test_who_hangs_delays_nobody_else_not_even_those_who_come_later(office: Office, due: Reminder):
     others(office, 3)
     office.sink.hangs = lambda address: address.startswith("ines")
-    arrived_at: dict[str, float] = {}
-    begun = real_time.monotonic()
-
-    def note(mail) -> None:
-        arrived_at[mail.receiver.partition("@")[0]] = real_time.monotonic() - begun
-
-    office.sink.on_message = note  # type: ignore[assignment]
-    working = office.courier(workers=2, deadline=3.0, window=Window(patience=0.3))
+    working = office.courier(workers=2, deadline=60.0, window=Window(patience=0.2))
     done: list[Tally] = []
     thread = threading.Thread(target=lambda: done.append(working.round()))
     thread.start()
-    while len(office.sink.mails) < 3:
-        real_time.sleep(0.02)
+    wait_until(lambda: len(office.sink.mails) == 3)
     late = make_editor(office.database, email="late@example.org")
     office.wishes(late, digest="off")
     a_claim(office, late)
     office.plan()
-    thread.join(30)
+    wait_until(lambda: len(office.sink.mails) == 4)
+    assert not done  # one is still hanging
+    office.sink.hold.set()
+    thread.join(60)
 
-    assert (done[0].sent, done[0].retried) == (4, 1)
-    assert arrived_at["late"] < 3.0
+    assert done[0].sent == 5
+    assert [receiver for receiver, _ in office.arrived()] == ["ines", "late", "other0", "other1", "other2"]
 
 
 @ON_ONE
@@ -314,7 +309,7 @@ def test_accepted_is_accepted_even_if_the_server_then_hangs(office: Office, due:
     begun = real_time.monotonic()
 
     assert office.send().sent == 1
-    assert real_time.monotonic() - begun < 5
+    assert real_time.monotonic() - begun < 20
     now_in(office, 600)
     assert office.send().sent == 0
 

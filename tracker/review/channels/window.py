@@ -22,8 +22,11 @@ class Window:
         self._inside: object | None = None
         self._is_accepted = False
 
-    def enter(self, who: object, go_on: Callable[[], object]) -> None:
-        """Wait for a turn, and take it. `go_on` is asked now and again and raises when there is no use in waiting any more."""
+    def enter(self, who: object, go_on: Callable[[], object]) -> bool:
+        """Wait for a turn, and take it; whether somebody who hangs had to give way.
+
+        `go_on` is asked now and again and raises when there is no use in waiting any more.
+        """
         silent = 0
         with self._changed:
             go_on()
@@ -33,7 +36,9 @@ class Window:
                 if not self._changed.wait(_GLANCE) and not self._is_accepted:
                     silent += 1
                 go_on()
+            gave_way = self._inside is not None
             self._inside, self._is_accepted = who, False
+            return gave_way
 
     def accepted(self, who: object) -> None:
         """The receiver has it: only the mark is wanting."""

@@ -1,0 +1,73 @@
+"""What a trial came to."""
+
+import statistics
+from collections import Counter
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Report:
+    """What a trial came to."""
+
+    database: str
+    claims: int = 0
+    messages: int = 0  # rows sent by mail or webhook
+    kills: int = 0  # from outside, at any moment
+    points: Counter[str] = field(default_factory=Counter)  # deaths at chosen points
+    stops: int = 0
+    lost: list[str] = field(default_factory=list)
+    second_rows: int = 0
+    after_death: Counter[int] = field(default_factory=Counter)  # repeats, by the process that died
+    after_stop: int = 0  # repeats of what was sent by a process that then stood still
+    after_silence: int = 0  # repeats of what arrived and was not answered in time
+    unexplained: list[str] = field(default_factory=list)  # any other repeats
+    impatient: int = 0  # messages handed over before another was marked, because its receiver said nothing for too long
+    takeovers: list[float] = field(default_factory=list)
+
+    @property
+    def deaths(self) -> int:
+        return self.kills + sum(self.points.values())
+
+    @property
+    def most_after_one_death(self) -> int:
+        return max(self.after_death.values(), default=0)
+
+    @property
+    def missed(self) -> list[str]:
+        """The goals that were missed."""
+        goals = {
+            "lost": bool(self.lost),
+            "second rows": bool(self.second_rows),
+            "repeats without a cause": bool(self.unexplained),
+            "several repeats after one death": self.most_after_one_death > 1,
+        }
+        return [name for name, is_missed in goals.items() if is_missed]
+
+    @property
+    def repeats(self) -> int:
+        return self.after_death.total() + self.after_stop + self.after_silence + len(self.unexplained)
+
+    def __str__(self) -> str:
+        times = sorted(self.takeovers)
+        told = f"median {statistics.median(times):.2f} s, longest {times[-1]:.2f} s of {len(times)}" if times else "none measured"
+        return "\n".join(
+            [
+                f"{self.database}: {self.claims} claims, {self.messages} messages accepted",
+                f"  deaths by SIGKILL: {self.deaths} ({self.kills} from outside, {sum(self.points.values())} at chosen points)",
+                *(f"    {point}: {count}" for point, count in sorted(self.points.items())),
+                f"  stopped by SIGSTOP and continued: {self.stops}",
+                f"  lost: {len(self.lost)}",
+                *(f"    {each}" for each in self.lost[:20]),
+                f"  second outbox rows for one reason: {self.second_rows}",
+                f"  repeats on the wire, by key: {self.repeats}",
+                f"    after a death: {self.after_death.total()} (after {len(self.after_death)} deaths,"
+                f" at most {self.most_after_one_death} after one)",
+                f"    after standing still: {self.after_stop}",
+                f"    not answered in time: {self.after_silence}",
+                f"    none of these: {len(self.unexplained)}",
+                *(f"      {each}" for each in self.unexplained[:20]),
+                f"  did not wait for a receiver that said nothing: {self.impatient}",
+                f"  another leads after: {told}",
+                f"  goals missed: {', '.join(self.missed) or 'none'}",
+            ]
+        )
