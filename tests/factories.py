@@ -97,7 +97,13 @@ def make_editor(
         )
         session.add(editor)
         session.flush()
-        history.record(session, editor, "editor.created", actor=SYSTEM, data={"set": {"active": active}})
+        history.record(
+            session,
+            editor,
+            "editor.created",
+            actor=SYSTEM,
+            data={"set": {"active": active}, "roles": sorted(row.name for row in rows)},
+        )
     return editor
 
 

@@ -22,13 +22,15 @@ from tracker.newsroom import settings
 def desk(database: Database) -> Database:
     """A desk where everything happened that an event can speak of."""
     article = factories.make_article(database, body="One.\n\nTwo.")
-    speaker = factories.make_speaker(database, "Jane Doe")
+    speaker = factories.make_speaker(database, "Jane Doe", aliases=("J. D.", "Doe"))
     topic = factories.make_topic(database)
+    factories.make_topic(database)
     owner = factories.make_editor(database)
     first = factories.make_claim(database, "resolved", article=article, topics=[topic], owner=owner)
     factories.make_claim(database, "under_review", speaker_id=speaker.id, attribution="stated")
     factories.make_claim(database, "withdrawn")
     draft = factories.make_claim(database)
+    another = factories.make_claim(database)
     kept = factories.make_evidence(database, draft, visibility=Visibility.INTERNAL)
     factories.make_check(database, draft)
     factories.change_settings(database, name="The Long Name of a Newspaper That Nobody Can Remember", second_signature=False)
@@ -38,6 +40,14 @@ def desk(database: Database) -> Database:
         editing.edit(session, claim, {"hedge": "", "deadline_on": None}, actor=owner.actor, version=claim.version)
         work.withdraw_evidence(session, claim, kept.id, "A mistake", actor=owner.actor)
         work.relate(session, claim, first.id, RelationKind.PART_OF, actor=owner.actor)
+        editing.set_translation(session, claim, "fr", {"statement": "Il neigera.", "condition": "En hiver."}, actor=owner.actor)
+        editing.set_translation(session, claim, "fr", {"statement": "Il va neiger."}, actor=owner.actor)
+        other = session.get_one(Claim, another.id)
+        editing.set_translation(session, other, "fr", {"statement": "Autre chose."}, actor=owner.actor)
+        editing.set_translation(session, other, "fr", {"statement": ""}, actor=owner.actor)
+        editing.set_topics(session, claim, (topic.id,), actor=owner.actor)
+        editing.set_topics(session, claim, (), actor=owner.actor)
+        work.add_note(session, claim, "Ask the weather office.", actor=owner.actor)
         verdicts.add_postscript(session, session.get_one(Claim, first.id), "Still so.", actor=owner.actor)
     return database
 
@@ -53,9 +63,9 @@ def test_a_desk_that_nobody_tampered_with_agrees_with_its_history(desk: Database
         count_of(desk, table)
         for table in (
             "article", "article_text", "claim", "claim_check", "editor", "evidence", "postscript", "relation", "speaker", "topic",
-            "verdict", "verdict_decision",
+            "verdict", "verdict_decision", "claim_topic", "claim_translation", "note",
         )
-    )  # fmt: skip
+    ) + count_of(desk, "editor") + 1  # fmt: skip  # the roles of each editor, and the other names of one speaker
 
 
 def count_of(database: Database, table: str) -> int:
@@ -82,11 +92,17 @@ CHANGES = (
     ("UPDATE evidence SET withdrawn_at = NULL WHERE withdrawn_at IS NOT NULL", "evidence:3", "withdrawn_at"),
     ("UPDATE claim_check SET exhaustive = NOT exhaustive WHERE id = 1", "check:1", "exhaustive"),
     ("UPDATE article SET published_on = '2020-01-01' WHERE id = 1", "article:1", "published_on"),
-    ("UPDATE article_text SET sha256 = 'x' WHERE id = 1", "article_text:1", "sha256"),
+    ("UPDATE article_text SET article_id = 2 WHERE id = 1", "article_text:1", "article_id"),
+    ("UPDATE article_text SET body = 'One.\n\nThree.' WHERE id = 1", "article_text:1", "body"),
     ("UPDATE speaker SET name = 'John Doe' WHERE id = 1", "speaker:1", "name"),
     ("UPDATE topic SET label_fr = 'Autre' WHERE id = 1", "topic:1", "label_fr"),
     ("UPDATE postscript SET body = 'No longer so.' WHERE id = 1", "postscript:1", "body"),
     ("UPDATE relation SET kind = 'duplicate_of' WHERE id = 1", "relation:1", "kind"),
+    ("UPDATE claim_topic SET topic_id = 2 WHERE claim_id = 1 AND topic_id = 1", "topics of claim:1", "topics"),
+    ("UPDATE claim_translation SET condition = 'En été.'", "translations of claim:4", "fr.condition"),
+    ("UPDATE note SET body = 'Ask nobody.'", "note:1", "body"),
+    ("UPDATE speaker_alias SET name = 'Janet' WHERE name = 'Doe'", "other names of speaker:1", "aliases"),
+    ("UPDATE editor_role SET role_id = 4 WHERE editor_id = 2", "roles of editor:2", "roles"),
     ("UPDATE editor SET active = NOT active WHERE id = 1", "editor:1", "active"),
     ("UPDATE setting SET value = 'true' WHERE key = 'second_signature'", "newsroom:1", "second_signature"),
     ("UPDATE setting SET value = '\"Another paper\"' WHERE key = 'name'", "newsroom:1", "name"),
@@ -99,7 +115,7 @@ def test_every_changed_field_is_found(desk: Database):
             assert connection.exec_driver_sql(change).rowcount == 1
     report = checked(desk, rows=True)
     assert {finding.what for finding in report.findings} == {What.ROW_CHANGED}
-    assert sorted(str(finding).partition(" ")[0] + str(finding).split('"')[1] for finding in report.findings) == sorted(
+    assert sorted(f"{finding.row}:" + str(finding).split('"')[1] for finding in report.findings) == sorted(
         f"{row}:{field}" for _, row, field in CHANGES
     )
     assert checked(desk).ok, "the chain itself is whole"
@@ -119,9 +135,13 @@ def test_a_row_that_is_gone_is_found(desk: Database):
     with tampering(desk) as connection:
         connection.exec_driver_sql("DELETE FROM evidence WHERE id = 2")
         connection.exec_driver_sql("DELETE FROM setting WHERE key = 'second_signature'")
-    report = checked(desk, rows=True)
-    assert [finding.what for finding in report.findings] == [What.ROW_GONE, What.ROW_GONE]
-    assert report.findings[0].row == "evidence:2"
+        connection.exec_driver_sql("DELETE FROM note")
+        connection.exec_driver_sql("DELETE FROM claim_translation")
+    found = [(finding.what, finding.row, str(finding)) for finding in checked(desk, rows=True).findings]
+    assert found[0][:2] == (What.ROW_GONE, "evidence:2")
+    assert {row for what, row, _ in found if what is What.ROW_CHANGED} == {"translations of claim:4", "note:1"}
+    assert found[-1][0] is What.ROW_GONE
+    assert "second_signature" in found[-1][2]
 
 
 def test_a_row_that_was_removed_and_recorded_so_is_not_missed_but_may_not_come_back(desk: Database):

@@ -5,6 +5,7 @@ the rest on disk; SQLite removes it when it is closed or the process dies. Then 
 million claims need no more memory than ten.
 """
 
+import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import NullType
 
 from tracker.db import Base
+from tracker.history.beside import KINDS, said_beside, standing_beside
 from tracker.history.findings import Progress, Report, What
 from tracker.history.reading import BATCH
 from tracker.history.registry import Followed, followed, plain, split
@@ -60,6 +62,9 @@ class Replay:
         for name, part in also.items() if isinstance(also, dict) else ():
             if isinstance(part, dict):
                 yield from self._change(name, part, f"also.{name}.", said, texts)
+        for kind, number, values in said_beside(said):
+            fields = {name: _with_salt(value, path, texts) for name, (value, path) in values.items()}
+            yield kind, number, json.dumps(fields), said["seq"], False
 
     def _change(
         self, name: str, part: dict[str, Any], path: str, said: dict[str, Any], texts: dict[str, Any]
@@ -82,6 +87,11 @@ class Replay:
                 if progress:
                     progress("rows", min(report.rows, total), total)
             self._find_gone(kind, each, session, report)
+        for beside in KINDS:
+            self._compare_beside(beside, session, report)
+            if progress:
+                progress("rows", min(report.rows, total), total)
+        _compare_bodies(session, report)
         self._compare_settings(session, report)
 
     def _compare_batch(self, kind: str, each: Followed, rows: list[dict[str, Any]], report: Report) -> None:
@@ -117,6 +127,27 @@ class Replay:
                     report.add(What.ROW_GONE, f"{name} is gone from its table; line {seq} speaks of it.", seq=seq, row=name)
             after = batch[-1][0]
 
+    def _compare_beside(self, kind: str, session: Session, report: Report) -> None:
+        """Both sides come in order of their number. Nothing at all and nothing but empty values are the same."""
+        said = self._state.execute("SELECT id, fields, seq FROM state WHERE kind = ? ORDER BY id", (kind,))
+        stands = standing_beside(session, kind)
+        assert report.rows is not None
+        one, other = next(said, None), next(stands, None)
+        while one or other:
+            number = min(pair[0] for pair in (one, other) if pair)
+            fields, seq, values = {}, None, {}
+            if one and one[0] == number:
+                fields, seq, one = json.loads(one[1]), one[2], next(said, None)
+            if other and other[0] == number:
+                values, other = other[1], next(stands, None)
+                report.rows += 1
+            name = f"{kind}:{number}"
+            if seq is None:
+                report.add(What.ROW_UNRECORDED, f"{name} stands in its table, but no event speaks of it.", row=name)
+                continue
+            for field in sorted(fields.keys() | values.keys()):
+                _compare(name, field, fields.get(field), values.get(field, ""), seq, report)
+
     def _compare_settings(self, session: Session, report: Report) -> None:
         found = self._state.execute("SELECT fields, seq FROM state WHERE kind = ? AND id = 1", (SETTINGS,)).fetchone()
         fields, seq = (json.loads(found[0]), found[1]) if found else ({}, 0)
@@ -145,6 +176,16 @@ def _rows(session: Session, each: Followed) -> Iterator[list[dict[str, Any]]]:
     while found := session.execute(query if after is None else query.where(each.table.c.id > after)).all():
         yield [{column.name: plain(column, raw) for column, raw in zip(columns, row, strict=True)} for row in found]
         after = found[-1][0]
+
+
+def _compare_bodies(session: Session, report: Report) -> None:
+    """An article's words must have the hash that stands beside them, which the history has."""
+    table = Base.metadata.tables["article_text"]
+    query = select(table.c.id, table.c.body, table.c.sha256).order_by(table.c.id)
+    for row in session.execute(query.execution_options(yield_per=100)):
+        if hashlib.sha256(row.body.encode("utf-8", "replace")).hexdigest() != row.sha256:
+            name = f"article_text:{row.id}"
+            report.add(What.ROW_CHANGED, f'{name}: "body" does not hold the words that came in.', row=name)
 
 
 def _parsed(raw: Any) -> Any:
@@ -176,7 +217,7 @@ def _compare(name: str, field: str, said: Any, stands: Any, seq: int, report: Re
 
 def _comparable(value: Any) -> Any:
     # 1 == True in Python, and neither may pass for the other. Empty is empty.
-    return None if value in (None, "") else (type(value) is bool, value)
+    return None if value in (None, "", []) else (type(value) is bool, value)
 
 
 def _shown(value: Any) -> str:

@@ -36,7 +36,7 @@ def add_speaker(
     need_editor(actor)
     name = need_text(name, "name", N_("Give the speaker's name."), NAME_MAX)
     affiliation = clean_text(affiliation, "affiliation")
-    names = dict.fromkeys(clean_text(alias, "aliases", NAME_MAX) for alias in aliases)
+    names = tuple(filter(None, dict.fromkeys(clean_text(alias, "aliases", NAME_MAX) for alias in aliases)))
     twins = session.scalars(select(Speaker).where(Speaker.name == name, Speaker.merged_into_id.is_(None)))
     if any(twin.affiliation == affiliation for twin in twins):
         raise Invalid(N_("There is already a speaker with this name and affiliation."), field="name")
@@ -44,8 +44,11 @@ def add_speaker(
     speaker = Speaker(name=name, kind=kind, affiliation=affiliation, is_sample=is_sample, created_at=at or clock.now())
     session.add(speaker)
     session.flush()
-    session.add_all(SpeakerAlias(speaker_id=speaker.id, name=alias) for alias in names if alias)
-    history.record(session, speaker, "speaker.created", actor=actor, data=history.created(speaker), at=at)
+    session.add_all(SpeakerAlias(speaker_id=speaker.id, name=alias) for alias in names)
+    data: dict[str, Any] = dict(history.created(speaker))
+    if names:
+        data["aliases"] = history.Text("\n".join(names))
+    history.record(session, speaker, "speaker.created", actor=actor, data=data, at=at)
     return speaker
 
 
