@@ -14,6 +14,7 @@ from tests.factories import DESK, events_of
 from tests.support.web import SignIn, form_token
 from tracker.articles import queries, services
 from tracker.articles.models import Article, ArticleText
+from tracker.claims.queries import rows
 from tracker.claims.words import Attribution, Outcome, QuoteKind
 from tracker.db import Database
 
@@ -354,6 +355,18 @@ def test_a_page_of_many_claims_takes_as_many_queries_as_one_of_few(
         make_claim("open", article=article, owner=make_editor())
     assert queries_made() == few
     assert few <= 20
+
+
+def test_the_list_counts_what_stands_and_stops_counting_somewhere(
+    sign_in: SignIn, make_article: Callable[..., Any], make_claim: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+):
+    article = make_article(body=BODY)
+    for status in ("open", "open", "withdrawn"):
+        make_claim(status, article=article)
+    client = sign_in()
+    assert "2 predictions" in texts(client.get("/articles").text)
+    monkeypatch.setattr(rows, "COUNTED", 1)
+    assert "1+ prediction" in texts(client.get("/articles").text)
 
 
 # --- its text ---

@@ -15,7 +15,6 @@ from tracker.articles.slugs import slug
 from tracker.claims.labels import language_name
 from tracker.claims.queries import drift, rows
 from tracker.claims.queries.choices import working_editors
-from tracker.claims.words import Status
 from tracker.errors import Invalid, NotFound, Stale
 from tracker.keyset import read_id
 from tracker.newsroom.roles import Role
@@ -26,7 +25,7 @@ from tracker.web.database import session, writing
 from tracker.web.desk import desk
 from tracker.web.form_tokens import once
 from tracker.web.forms import feed
-from tracker.web.pages import Pager, page_url, toast
+from tracker.web.pages import Pager, capped, page_url, toast
 from tracker.web.speech import gettext as _
 
 bp = Blueprint("articles", __name__, url_prefix="/articles")
@@ -64,7 +63,12 @@ def index() -> ResponseReturnValue:
         next=page_url(after=str(found.after), before=None) if found.after else "",
     )
     counts = rows.counts_of_articles(session(), [row.id for row in found.rows])
-    return render_template("articles/index.html", q=q, articles=found.rows, counts=counts, pager=pager, Status=Status)
+    return render_template("articles/index.html", q=q, articles=found.rows, counts=counts, counted=_counted, pager=pager)
+
+
+def _counted(count: int, tally: rows.Tally) -> str:
+    """A count of a tally; "1,000+" where counting stopped."""
+    return capped(count + tally.is_cut, count)
 
 
 @bp.get("/new")

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session, aliased
@@ -16,6 +16,8 @@ from tracker.articles.models import Article
 from tracker.claims.models import Claim, ClaimTopic, ClaimTranslation, Evidence, Speaker, Topic, Verdict, VerdictDecision
 from tracker.claims.words import Attribution, EvidenceAbout, Outcome, ProposalKind, QuoteKind, Stance, Status
 from tracker.newsroom.models import Editor
+
+COUNTED: Final = 1_000  # claims of an article
 
 
 @dataclass(frozen=True)
@@ -127,17 +129,26 @@ def of_article(session: Session, article_id: int, language: str, *, most: int) -
     return in_order(session, session.scalars(query).all(), language)
 
 
-def counts_of_articles(session: Session, article_ids: Iterable[int]) -> dict[int, dict[Status, int]]:
-    """How many claims of each status some articles have."""
-    query = (
-        select(Claim.article_id, Claim.status, func.count())
-        .where(Claim.article_id.in_(list(article_ids)))
-        .group_by(Claim.article_id, Claim.status)
+@dataclass(frozen=True)
+class Tally:
+    """How many claims of an article stand (are not withdrawn), and how many of them are settled; among its first COUNTED.
+    `is_cut`: it has more."""
+
+    standing: int
+    settled: int
+    is_cut: bool
+
+
+def counts_of_articles(session: Session, article_ids: Iterable[int]) -> dict[int, Tally]:
+    """How many claims some articles have. Whoever imports may put a whole archive into one article, so counting stops."""
+    some = select(Claim.status).where(Claim.article_id == Article.id).limit(COUNTED + 1).correlate(Article).subquery()
+    standing, settled = (
+        select(func.count()).select_from(some).where(condition).scalar_subquery()
+        for condition in (some.c.status != Status.WITHDRAWN, some.c.status == Status.RESOLVED)
     )
-    found: dict[int, dict[Status, int]] = defaultdict(dict)
-    for article_id, status, count in session.execute(query):
-        found[article_id][Status(status)] = count
-    return found
+    all_ = select(func.count()).select_from(some).scalar_subquery()
+    query = select(Article.id, standing, settled, all_).where(Article.id.in_(list(article_ids)))
+    return {row[0]: Tally(min(row[1], COUNTED), min(row[2], COUNTED), row[3] > COUNTED) for row in session.execute(query)}
 
 
 def _claims() -> Any:
