@@ -5,6 +5,7 @@ import os
 import platform
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -48,22 +49,19 @@ def main() -> int:
     return int("✗" in text)
 
 
-def _in_turns(name: str, seats: list[Desk]) -> Lines:
-    """What was found on one path. All newsrooms are measured at once, a round here and a round there."""
-    found: Lines = []
+def _in_turns(name: str, seats: list[Desk]) -> Iterator[tuple[str, int, Figure]]:
+    """What is found on one path. All newsrooms are measured at once, a round here and a round there."""
     waiting = [(seat, PATHS[name](seat)) for seat in seats]
     while waiting:
-        going = []
-        for seat, steps in waiting:
+        for each in list(waiting):
+            seat, steps = each
             try:
                 figure = next(steps)
             except StopIteration:
+                waiting.remove(each)
                 continue
-            going.append((seat, steps))
             if figure is not None:
-                found.append((seat.newsroom.backend, seat.newsroom.claims, figure))
-        waiting = going
-    return found
+                yield seat.newsroom.backend, seat.newsroom.claims, figure
 
 
 def _options() -> argparse.Namespace:

@@ -73,6 +73,15 @@ def hold(path: Path) -> None:
         signal.pause()
 
 
+def on_kept(path: Path, claims: int, backend: str) -> Newsroom:
+    """A newsroom that was kept; on PostgreSQL as long as a server is held there."""
+    if backend == "sqlite":
+        home = path / f"home-{claims}"
+        return Newsroom(claims, backend, f"sqlite:///{home / 'tracker.db'}", home)
+    running = PostgresServer(Run(path / "run"))
+    return Newsroom(claims, backend, running.url(f"bench_{claims}"), path / f"home-pg-{claims}", running.process())
+
+
 def on_sqlite(path: Path, claims: int) -> Newsroom:
     """Make a newsroom in SQLite, or bring up to date the one that was kept."""
     home = path / f"home-{claims}"
