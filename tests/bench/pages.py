@@ -61,7 +61,8 @@ def search(at: Desk) -> Steps:
     for name, address in (
         ("search: a common word", "/claims?q=agreement"),
         ("search: a phrase", "/claims?q=%22terres+rares%22"),
-        ("search: two words and a status", "/claims?q=accord+gaz&status=due"),
+        ("search: two words and a status", "/claims?q=agreement+surprise&status=due"),
+        ("search: a word and a rare status", "/claims?q=surprise&status=withdrawn"),
         ("search: articles", "/articles?q=awaits"),
         ("search: speakers", "/speakers?q=ka"),
     ):

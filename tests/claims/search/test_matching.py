@@ -55,6 +55,14 @@ def test_a_phrase_does_not_reach_from_one_text_into_the_next(database, make_clai
     assert find(database, '"treaty tomorrow"') == []
 
 
+def test_a_phrase_is_whole_words_in_their_order(database, make_claim):
+    claim = make_claim(statement="The first rare earths treaties will be signed")
+
+    assert find(database, '"rare earth" "treaty"') == [claim.id]
+    for phrase in ('"earths rare"', '"are earths"', '"rare earths treat"', '"first earths"'):
+        assert find(database, phrase) == []
+
+
 def test_an_edit_is_found_by_its_new_words_and_no_longer_by_the_old(database, make_claim, make_editor):
     claim = make_claim(statement="A bridge is built.")
     editor = make_editor()
