@@ -125,7 +125,7 @@ def queue_asked() -> Asked:
 def _filters() -> Filters:
     owner = request.args.get("owner")
     speaker = read_id(request.args.get("speaker"))
-    return Filters(
+    filters = Filters(
         owner=current_editor().id if owner == ME else read_id(owner),
         unowned=owner == NOBODY,
         topic=read_id(request.args.get("topic")),
@@ -133,6 +133,7 @@ def _filters() -> Filters:
         with_implied=Role.EDITOR in current_editor().role_names,
         article=read_id(request.args.get("article")),
     )
+    return queue.planned(session(), filters)
 
 
 def _choices(asked: Asked) -> list[Choice]:

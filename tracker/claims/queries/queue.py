@@ -6,7 +6,7 @@ limit, so that the queue of a million claims costs what that of a hundred does. 
 
 import enum
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -21,6 +21,7 @@ from tracker.claims.words import Attribution, Status
 from tracker.keyset import AnySelect, Order, Page, page
 
 COUNTED: Final = 1_000  # a count stops after this many: "1,000+"
+FEW: Final = 5_000  # claims of an owner that may be looked at one by one
 SHOWN: Final = 50  # rows of a group, and of a page
 PREVIEW: Final = 5  # rows of what is not yet due, where all groups are shown
 WEEK: Final = timedelta(days=6)  # today and the six days after it
@@ -46,6 +47,7 @@ class Filters:
     speakers: tuple[int, ...] = ()
     with_implied: bool = True  # whether claims that are only implied to be theirs count as a speaker's
     article: int | None = None
+    by_owner: bool = False  # whether topics are looked up among the owner's claims, not owners among the topic's; see `planned`
 
     def __bool__(self) -> bool:
         return self != Filters()
@@ -133,6 +135,16 @@ def read(
     return Queue(groups, [fetched[id_] for id_ in others if id_ in fetched])
 
 
+def planned(session: Session, filters: Filters) -> Filters:
+    """The same filters, set up to be read from the shorter list where there is an owner and a topic: an owner of few claims would
+    be looked for among all of a topic, and nothing but looking tells who has few."""
+    if filters.topic is None or (filters.owner is None and not filters.unowned):
+        return filters
+    some = _by(select(Claim.id).where(_WAITING["claim"], *_owner(filters)), Claim, "ix_claim_queue_owner")
+    many = session.scalar(select(func.count()).select_from(some.limit(FEW + 1).subquery()))
+    return replace(filters, by_owner=many is not None and many <= FEW)
+
+
 def everything(session: Session, asked: Asked, view: View, *, most: int) -> list[tuple[int, int]]:
     """(claim, version) of all of one group, in its order; one more than `most` says that there are too many."""
     query, order = _ids(asked, view, *([_may_sign(asked)] if view is View.SIGNOFF else []))
@@ -180,7 +192,7 @@ def _ids(asked: Asked, view: View, *more: ColumnElement[bool]) -> tuple[AnySelec
     """The ids and review days of a group, and their order; `more` narrows it further."""
     filters = asked.filters
     narrowing = [*_sample(asked), *_owner(filters), *_speaker(filters), *more]
-    if filters.topic is not None and filters.article is None and not filters.speakers:
+    if filters.topic is not None and filters.article is None and not filters.speakers and not filters.by_owner:
         conditions = [ClaimTopic.topic_id == filters.topic, *_in_group(view, asked.today, ClaimTopic)]
         if narrowing:
             # Looked up for each, like all that is not in the index. A join would let the planner read every claim beforehand.
@@ -190,7 +202,7 @@ def _ids(asked: Asked, view: View, *more: ColumnElement[bool]) -> tuple[AnySelec
     if filters.article is not None:
         narrowing.append(Claim.article_id == filters.article)
     if filters.topic is not None:
-        # What one article or speaker has is little, so it is the list, and the topic is looked up for each.
+        # What an article, a speaker or such an owner has is little, so it is the list, and the topic is looked up for each.
         in_topic = select(ClaimTopic.claim_id).where(ClaimTopic.topic_id == filters.topic, ClaimTopic.claim_id == Claim.id)
         narrowing.append(in_topic.scalar_subquery().is_not(None))
     return _listed(asked, Claim, Claim.id, [*_in_group(view, asked.today, Claim), *narrowing], _index(filters, view))
