@@ -60,7 +60,7 @@ class Desk:
 
     def page(self, address: str) -> Generator[None, None, Cost]:
         """What a page costs."""
-        return median(lambda: self.get(address), self.newsroom.server, times=5)
+        return median(lambda: self.get(address), self.newsroom.server, times=3)
 
     def bare(self, address: str) -> Generator[None, None, float]:
         """What a route costs that only draws the template: what the page handed to it is kept, and no database is asked."""

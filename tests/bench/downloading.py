@@ -29,7 +29,7 @@ def main() -> None:
     client = app.test_client()
     assert isinstance(client, Client)
     client.sign_in("desk1@example.org")
-    _ = client.get("/export/verdicts.csv?since=2999-01-01").data
+    _ = client.get("/export/verdicts.csv?since=2199-01-01").data
     Path("/proc/self/clear_refs").write_text("5")  # the greatest memory is counted from here on
     before = _kilobytes("VmRSS")
     started = time.perf_counter()

@@ -40,7 +40,7 @@ def spent(work: Callable[[], object], server: int | None = None) -> float:
 
 
 def median(
-    work: Callable[[], object], server: int | None = None, *, rounds: int = 7, times: int = 1
+    work: Callable[[], object], server: int | None = None, *, rounds: int = 5, times: int = 1
 ) -> Generator[None, None, Cost]:
     """The median CPU time of one `work`, over rounds of so many times; one round before is not counted.
 
