@@ -6,6 +6,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from tests.chaos.takeover import WITHIN, TakeOvers, told
 from tests.chaos.trial import Trial
 from tests.support.databases import BACKENDS, Databases
 from tests.support.run import Run
@@ -19,6 +20,7 @@ def main() -> int:
     options.add_argument("--minutes", type=float, default=10, help="at most so long on each database (default: 10)")
     options.add_argument("--database", choices=BACKENDS, action="append", help="only this one")
     options.add_argument("--seed", type=int, default=time.time_ns() % 1_000_000)
+    options.add_argument("--takeovers", type=int, metavar="TIMES", help="instead: lose the leader so often in each way")
     given = options.parse_args()
     print(f"seed {given.seed}", flush=True)
     run, missed = Run.start(), False
@@ -27,12 +29,18 @@ def main() -> int:
         for backend in given.database or BACKENDS:
             made = databases.create(backend, migrated=True)
             with tempfile.TemporaryDirectory() as folder:
-                settings = Settings(home=Path(folder), database_url=made.url, secret_key="only for trials " * 4)
-                trial = Trial(made.open(), settings, Path(folder), given.seed)
-                report = trial.run(kills=given.kills, seconds=given.minutes * 60)
+                if given.takeovers:
+                    print(f"{backend}: another ticks after", flush=True)
+                    found = TakeOvers(made.open(), Path(folder), given.seed).run(given.takeovers)
+                    print(told(found), flush=True)
+                    missed |= any(max(times) > WITHIN for times in found.values())
+                else:
+                    settings = Settings(home=Path(folder), database_url=made.url, secret_key="only for trials " * 4)
+                    trial = Trial(made.open(), settings, Path(folder), given.seed)
+                    report = trial.run(kills=given.kills, seconds=given.minutes * 60)
+                    print(report, flush=True)
+                    missed |= bool(report.missed)
             made.remove()
-            print(report, flush=True)
-            missed |= bool(report.missed)
     finally:
         run.end()
     return int(missed)
