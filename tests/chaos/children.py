@@ -31,6 +31,7 @@ from tracker.review.channels.window import WINDOW
 from tracker.review.jobs import Result, Stopping
 from tracker.review.reminders import outbox
 from tracker.review.reminders.jobs import Sending, remind
+from tracker.review.reminders.models import Reminder, State
 from tracker.review.rounds import Job
 from tracker.scheduler import Scheduler
 from tracker.stopping import Stop
@@ -46,24 +47,29 @@ PAUSES: Final = tuple(timedelta(seconds=seconds) for seconds in (0.5, 1, 2, 4, 8
 CHANCE: Final = 0.06
 
 
-def flag(database: Database, stopping: Stopping) -> Result:
+# So many messages may wait to be sent before the writer waits, too: the trial is of deaths, not of how much a machine can do.
+BACKLOG: Final = 100
+
+
+def flag(name: int, database: Database, stopping: Stopping) -> Result:
     """The real job; its ticks say which process made them."""
-    return {"pid": os.getpid(), **jobs.flag(database, stopping)}
+    return {"process": name, **jobs.flag(database, stopping)}
 
 
 @dataclass(frozen=True)
 class Notes:
-    """Files in which the schedulers write down what is counted."""
+    """Files in which the schedulers write down what is counted; each line begins with the number of the process."""
 
-    deaths: Path  # how they died by their own hand
+    deaths: Path  # when and how they died by their own hand
     unanswered: Path  # what they sent and saw no answer to
+    marked: Path  # what they sent and marked, and how many seconds after it was accepted that was committed
     impatient: Path  # who went on before another message was marked, because its receiver said nothing for too long
 
     @classmethod
     def of(cls, folder: Path) -> "Notes":
         """Empty ones."""
-        made = cls(folder / "deaths", folder / "unanswered", folder / "impatient")
-        for each in (made.deaths, made.unanswered, made.impatient):
+        made = cls(folder / "deaths", folder / "unanswered", folder / "marked", folder / "impatient")
+        for each in (made.deaths, made.unanswered, made.marked, made.impatient):
             each.touch()
         return made
 
@@ -73,26 +79,26 @@ def _note(file: Path, line: str) -> None:
         opened.write(f"{line}\n")
 
 
-def scheduler(url: str, settings: Settings, notes: Notes, chance: float) -> None:
+def scheduler(name: int, url: str, settings: Settings, notes: Notes, chance: float) -> None:
     """The life of a scheduler: the real one with short intervals, which may die where it hurts most.
 
-    Its messages say which process sent them.
+    Its messages say which process sent them, by a number that no other has.
     """
     logs.configure()
     dice = random.Random(os.getpid() ^ time.time_ns())
 
     def may_die(point: str) -> None:
         if dice.random() < chance:
-            _note(notes.deaths, f"{os.getpid()} {point}")
+            _note(notes.deaths, f"{name} {time.monotonic()} {point}")
             os.kill(os.getpid(), signal.SIGKILL)
 
     _lay_traps(may_die)
-    _watch_the_window(notes.impatient)
+    _watch_the_window(name, notes.impatient)
     outbox.PAUSES = PAUSES  # type: ignore[misc]
     channels = {"mail": EmailChannel.of(settings), "webhooks": WebhookChannel.of(settings)}
     for channel in channels.values():
-        _round_sending(channel, may_die, notes.unanswered)
-    work: list[Job] = [Job("flag", EVERY, flag), Job("remind", EVERY, partial(remind, True))]
+        _round_sending(name, channel, may_die, notes)
+    work: list[Job] = [Job("flag", EVERY, partial(flag, name)), Job("remind", EVERY, partial(remind, True))]
     work += [Job(id_, EVERY, Sending(each, deadline=DEADLINE, lease=LEASE)) for id_, each in channels.items()]
     stop = Stop()
     stop.on_signals()
@@ -115,20 +121,21 @@ def _lay_traps(may_die: Callable[[str], None]) -> None:
     after("mark_sent", "marked, not committed")
 
 
-def _watch_the_window(impatient: Path) -> None:
+def _watch_the_window(name: int, impatient: Path) -> None:
     enter = WINDOW.enter
 
     def entering(*given: Any) -> bool:
         gave_way = enter(*given)
         if gave_way:
-            _note(impatient, str(os.getpid()))
+            _note(impatient, str(name))
         return gave_way
 
     WINDOW.enter = entering  # type: ignore[method-assign]
 
 
-def _round_sending(channel: Any, may_die: Callable[[str], None], unanswered: Path) -> None:
-    prepare, send = channel.prepare, channel.send
+def _round_sending(name: int, channel: Any, may_die: Callable[[str], None], notes: Notes) -> None:
+    prepare, send, note = channel.prepare, channel.send, channel.note
+    accepted_at: dict[str, float] = {}
 
     def preparing(*given: Any) -> Any:
         may_die("leased")
@@ -137,20 +144,40 @@ def _round_sending(channel: Any, may_die: Callable[[str], None], unanswered: Pat
     def sending(message: Any, attempt: Any) -> None:
         may_die("prepared")
         try:
-            send(_signed(message), attempt)
+            send(_signed(message, name), attempt)
         except Temporary:
-            _note(unanswered, f"{os.getpid()} {message.message_id.strip('<>').partition('@')[0]}")
+            _note(notes.unanswered, f"{name} {_key(message)}")
             raise
+        accepted_at[_key(message)] = time.monotonic()
         may_die("accepted, not marked")
 
-    channel.prepare, channel.send = preparing, sending
+    def noting(session: Any, message: Any, at: Any, error: Any) -> None:
+        if error is None:  # what is marked is committed by now
+            _note(notes.marked, f"{name} {_key(message)} {time.monotonic() - accepted_at[_key(message)]}")
+        note(session, message, at, error)
+
+    channel.prepare, channel.send, channel.note = preparing, sending, noting
 
 
-def _signed(message: Any) -> Any:
+def _key(message: Any) -> str:
+    return str(message.message_id).strip("<>").partition("@")[0]
+
+
+def _signed(message: Any, name: int) -> Any:
     """With the process that sends it, for whoever counts."""
     if isinstance(message, Post):
-        return replace(message, url=f"{message.url}?process={os.getpid()}")
-    return replace(message, content=b"X-Process: %d\r\n" % os.getpid() + message.content)
+        return replace(message, url=f"{message.url}?process={name}")
+    return replace(message, content=b"X-Process: %d\r\n" % name + message.content)
+
+
+def left(database: Database) -> tuple[int, int, int]:
+    """How many claims are still to be planned, how many messages to be sent, and how often that was tried."""
+    with database.reading() as session:
+        waits = Claim.status.in_((Status.OPEN, Status.DUE))
+        unplanned = select(func.count()).select_from(Claim).where(waits, Claim.remind_cycle != Claim.due_cycle)
+        unsent = select(func.count()).select_from(Reminder).where(Reminder.state.in_((State.PLANNED, State.LEASED)))
+        tried = select(func.sum(Reminder.attempts))
+        return session.scalar(unplanned) or 0, session.scalar(unsent) or 0, session.scalar(tried) or 0
 
 
 def writer(url: str, people: list[int], seed: int) -> None:
@@ -159,6 +186,10 @@ def writer(url: str, people: list[int], seed: int) -> None:
     stop = Stop()
     stop.on_signals()
     while not stop.asked:
+        unplanned, unsent, _ = left(database)
+        if 3 * unplanned + unsent > BACKLOG:
+            time.sleep(0.2)
+            continue
         with suppress(Refusal):  # somebody was quicker, or it is no longer so
             _write(database, dice, people)
         time.sleep(0.02)

@@ -20,6 +20,7 @@ class Report:
     after_death: Counter[int] = field(default_factory=Counter)  # repeats, by the process that died
     after_stop: int = 0  # repeats of what was sent by a process that then stood still
     after_silence: int = 0  # repeats of what arrived and was not answered in time
+    after_slowness: int = 0  # repeats of what was marked after its lease had run out, by a process that got too little done
     unexplained: list[str] = field(default_factory=list)  # any other repeats
     impatient: int = 0  # messages handed over before another was marked, because its receiver said nothing for too long
     takeovers: list[float] = field(default_factory=list)
@@ -45,7 +46,7 @@ class Report:
 
     @property
     def repeats(self) -> int:
-        return self.after_death.total() + self.after_stop + self.after_silence + len(self.unexplained)
+        return self.after_death.total() + self.after_stop + self.after_silence + self.after_slowness + len(self.unexplained)
 
     def __str__(self) -> str:
         times = sorted(self.takeovers)
@@ -64,6 +65,7 @@ class Report:
                 f" at most {self.most_after_one_death} after one)",
                 f"    after standing still: {self.after_stop}",
                 f"    not answered in time: {self.after_silence}",
+                f"    marked after the lease had run out: {self.after_slowness}",
                 f"    none of these: {len(self.unexplained)}",
                 *(f"      {each}" for each in self.unexplained[:20]),
                 f"  did not wait for a receiver that said nothing: {self.impatient}",

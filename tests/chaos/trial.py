@@ -38,9 +38,10 @@ from tracker.review.reminders.models import Reminder, State
 SCHEDULERS: Final = 3
 IDLE: Final = 3.0  # seconds after which somebody is struck although nothing arrived
 PATIENCE: Final = 60.0  # seconds in which nothing at all is tried any more, and something should be
-TO_THE_END: Final = 300.0  # seconds in which everything must have arrived, once nobody dies any more
+TO_THE_END: Final = 900.0  # seconds in which everything must have arrived, once nobody dies any more
 HERE: Final = ip_network("127.0.0.0/8")
 STOPPED: Final = 0.15  # the part of the blows that stop a process for a while and do not kill it
+STOPPED_MOST: Final = 12.0  # seconds
 
 
 class Trial:
@@ -50,8 +51,11 @@ class Trial:
         self.database, self.dice, self.seed, self.chance = database, random.Random(seed), seed, chance
         self.report = Report("SQLite" if database.is_sqlite else "PostgreSQL")
         self._notes, self._settings = children.Notes.of(folder), settings
-        self._alive: list[Process] = []
-        self._asleep: list[tuple[float, Process]] = []
+        # The schedulers by their numbers, which unlike those of the system come but once.
+        self._alive: dict[int, Process] = {}
+        self._asleep: list[tuple[float, int]] = []
+        self._last_name = 0
+        self._killed: set[int] = set()
         self._died_at: dict[int, float] = {}
         self._stopped_at: dict[int, list[float]] = {}
         self._arrivals: dict[str, list[tuple[float, int]]] = {}
@@ -67,7 +71,7 @@ class Trial:
                 self._fight(people, kills, seconds)
                 self._calm_down()
             finally:
-                for each in self._alive:
+                for each in self._alive.values():
                     each.close()
         self._count(sink, web)
         return self.report
@@ -92,8 +96,8 @@ class Trial:
             self._settings = replace(self._settings, smtp_url=sink.url, mail_from="tracker@example.org", webhook_private=(HERE,))
             yield sink, web
 
-    def _arrived(self, key: str, pid: str) -> None:
-        self._arrivals.setdefault(key, []).append((time.monotonic(), int(pid)))
+    def _arrived(self, key: str, name: str) -> None:
+        self._arrivals.setdefault(key, []).append((time.monotonic(), int(name)))
 
     def _furnish(self, web: WebSink) -> list[int]:
         change_settings(self.database, timezone="UTC", digest_hour=0, desk_address="desk@example.org")
@@ -132,43 +136,55 @@ class Trial:
         return self.database.url.render_as_string(hide_password=False)
 
     def _fill_up(self) -> None:
-        for each in [each for each in self._alive if each.ended]:
-            self._alive.remove(each)
-            self._died_at[each.pid] = time.monotonic()
-            each.close()
+        for name in [name for name, each in self._alive.items() if each.ended]:
+            self._died_at.setdefault(name, time.monotonic())
+            self._alive.pop(name).close()
         while len(self._alive) < SCHEDULERS:
-            self._alive.append(Process(children.scheduler, self._url, self._settings, self._notes, self.chance))
+            self._last_name += 1
+            name = self._last_name
+            self._alive[name] = Process(children.scheduler, name, self._url, self._settings, self._notes, self.chance)
 
     def _wake(self, now: float) -> None:
-        for due, each in [pair for pair in self._asleep if pair[0] <= now]:
-            self._asleep.remove((due, each))
-            _send(each, signal.SIGCONT)
+        for due, name in [pair for pair in self._asleep if pair[0] <= now]:
+            self._asleep.remove((due, name))
+            self._send(name, signal.SIGCONT)
+
+    def _send(self, name: int, number: signal.Signals) -> None:
+        with suppress(KeyError, ProcessLookupError):  # it has just died by itself
+            self._alive[name].send(number)
+
+    def _kill(self, name: int) -> None:
+        self._died_at.setdefault(name, time.monotonic())
+        self._send(name, signal.SIGKILL)
+        self._killed.add(name)
 
     def _strike(self) -> None:
-        asleep = {id(each) for _, each in self._asleep}
+        asleep = {name for _, name in self._asleep}
         # One that is still starting has nothing to lose.
-        awake = [each for each in self._alive if not each.ended and id(each) not in asleep and "scheduler started" in each.said]
+        awake = [
+            name
+            for name, each in self._alive.items()
+            if not each.ended and name not in asleep and "scheduler started" in each.said
+        ]
         if not awake:
             return
         leader = self._leader()
         # Half of the blows go to whoever leads: the others do little that could go wrong.
-        hit = next((each for each in awake if each.pid == leader), None) if self.dice.random() < 0.5 else None
-        hit = hit or self.dice.choice(awake)
+        hit = leader if leader in awake and self.dice.random() < 0.5 else self.dice.choice(awake)
         if self.dice.random() < STOPPED:
-            _send(hit, signal.SIGSTOP)
+            self._stopped_at.setdefault(hit, []).append(time.monotonic())
+            self._send(hit, signal.SIGSTOP)
             self.report.stops += 1
-            self._stopped_at.setdefault(hit.pid, []).append(time.monotonic())
-            self._asleep.append((time.monotonic() + self.dice.uniform(0.1, 12.0), hit))
+            self._asleep.append((time.monotonic() + self.dice.uniform(0.1, STOPPED_MOST), hit))
             return
-        _send(hit, signal.SIGKILL)
-        self.report.kills += 1
-        if hit.pid == leader and self.dice.random() < 0.2:
-            self._time_takeover(hit.pid)
+        self._kill(hit)
+        if hit == leader and self.dice.random() < 0.2:
+            self._time_takeover(hit)
 
     def _leader(self) -> int | None:
         with self.database.reading() as session:
             tick = ticks.latest(session).get("flag")
-            return int(str(tick.result["pid"])) if tick is not None else None
+            return int(str(tick.result["process"])) if tick is not None else None
 
     def _time_takeover(self, dead: int) -> None:
         begun = time.monotonic()
@@ -179,40 +195,39 @@ class Trial:
         self.report.takeovers.append(time.monotonic() - begun)
 
     def _all_deaths(self) -> int:
-        return self.report.kills + len(self._notes.deaths.read_text().splitlines())
+        # Who died by the own hand in the moment of the blow died once.
+        return len(self._killed | self._by_their_own_hand().keys())
+
+    def _by_their_own_hand(self) -> dict[int, tuple[float, str]]:
+        """When and at which point, by number."""
+        lines = [line.split(" ", 2) for line in self._notes.deaths.read_text().splitlines()]
+        return {int(name): (float(at), point) for name, at, point in lines}
 
     def _calm_down(self) -> None:
         self.chance = 0
         # Those that are left may still carry their traps.
-        for each in self._alive:
-            _send(each, signal.SIGKILL)
+        for name, each in self._alive.items():
+            if not each.ended:
+                self._kill(name)
             each.wait()
-            self.report.kills += 1
         begun = since = time.monotonic()
         last: tuple[int, ...] = ()
         while time.monotonic() - since < PATIENCE and time.monotonic() - begun < TO_THE_END:
             self._fill_up()
             time.sleep(0.3)
-            now = self._left()
+            now = children.left(self.database)
             if not any(now[:2]):
                 return
             if now != last:
                 last, since = now, time.monotonic()
 
-    def _left(self) -> tuple[int, ...]:
-        """How many claims are still to be planned, how many messages to be sent, and how often that was tried."""
-        with self.database.reading() as session:
-            waits = Claim.status.in_((Status.OPEN, Status.DUE))
-            unplanned = select(func.count()).select_from(Claim).where(waits, Claim.remind_cycle != Claim.due_cycle)
-            unsent = select(func.count()).select_from(Reminder).where(Reminder.state.in_((State.PLANNED, State.LEASED)))
-            questions = (unplanned, unsent, select(func.sum(Reminder.attempts)))
-            return tuple(session.scalar(question) or 0 for question in questions)
-
     # --- counting ---
 
     def _count(self, sink: Sink, web: WebSink) -> None:
         report = self.report
-        report.points = Counter(line.partition(" ")[2] for line in self._notes.deaths.read_text().splitlines())
+        by_themselves = self._by_their_own_hand()
+        report.points = Counter(point for _, point in by_themselves.values())
+        report.kills = len(self._killed - by_themselves.keys())
         on_the_wire = {mail.id.strip("<>").partition("@")[0] for mail in sink.mails} | {request.id for request in web.requests}
         with self.database.reading() as session:
             rows = list(session.scalars(select(Reminder)))
@@ -243,20 +258,30 @@ class Trial:
         ]
 
     def _count_repeats(self) -> None:
-        self.report.impatient = len(self._notes.impatient.read_text().splitlines())
-        unanswered = set(self._notes.unanswered.read_text().splitlines())
+        report, notes = self.report, self._notes
+        report.impatient = len(notes.impatient.read_text().splitlines())
+        unanswered = set(notes.unanswered.read_text().splitlines())
+        self._died_at |= {name: at for name, (at, _) in self._by_their_own_hand().items()}
+        marked: dict[tuple[int, str], float] = {}
+        for line in notes.marked.read_text().splitlines():
+            by, what, took = line.split()
+            marked[int(by), what] = float(took)
         for key, copies in self._arrivals.items():
-            for (first, pid), (again, other) in pairwise(copies):
-                if self._died_at.get(pid, again) < again:
-                    self.report.after_death[pid] += 1
-                elif any(at < again for at in self._stopped_at.get(pid, ())):
-                    self.report.after_stop += 1
-                elif f"{pid} {key}" in unanswered:
-                    self.report.after_silence += 1
+            for (first, name), (again, other) in pairwise(copies):
+                stood_still = self._stood_still(name, first, again) or self._stood_still(other, first, again)
+                if marked.get((name, key), math.inf) < children.LEASE and not stood_still:
+                    report.unexplained.append(f"{key} by {name}, who marked it, after {again - first:.1f} s by {other}")
+                elif self._died_at.get(name, again) < again and (name, key) not in marked:
+                    report.after_death[name] += 1
+                elif stood_still:
+                    report.after_stop += 1
+                elif f"{name} {key}" in unanswered:
+                    report.after_silence += 1
+                elif (name, key) in marked:
+                    report.after_slowness += 1
                 else:
-                    self.report.unexplained.append(f"{key} by {pid}, after {again - first:.1f} s by {other}")
+                    report.unexplained.append(f"{key} by {name}, after {again - first:.1f} s by {other}")
 
-
-def _send(process: Process, number: signal.Signals) -> None:
-    with suppress(ProcessLookupError):  # it has just died by itself
-        process.send(number)
+    def _stood_still(self, name: int, first: float, again: float) -> bool:
+        """Whether a process was stopped while a message went out twice, or so shortly before that it may have leased it then."""
+        return any(first - children.LEASE - STOPPED_MOST < at < again for at in self._stopped_at.get(name, ()))
