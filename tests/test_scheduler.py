@@ -47,7 +47,7 @@ class Beats:
     def wait_for(self, more: int) -> None:
         """Wait for so many more runs."""
         wanted = len(self.at) + more
-        wait_until(lambda: len(self.at) >= wanted, 20)
+        wait_until(lambda: len(self.at) >= wanted, 60)
 
 
 @contextmanager

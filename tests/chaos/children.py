@@ -24,7 +24,7 @@ from tracker.db import Database
 from tracker.errors import Refusal
 from tracker.newsroom.models import Editor
 from tracker.review import jobs
-from tracker.review.channels.base import Temporary
+from tracker.review.channels.base import Channel, Temporary
 from tracker.review.channels.email import EmailChannel
 from tracker.review.channels.webhook import Post, WebhookChannel
 from tracker.review.channels.window import WINDOW
@@ -38,13 +38,9 @@ from tracker.stopping import Stop
 
 EVERY: Final = 0.25
 LOOKOUT_EVERY: Final = 0.05
-DEADLINE: Final = 5.0
-LEASE: Final = 8.0
 # Instead of minutes and hours: whoever was too slow on a busy machine is tried again while the trial lasts. They grow as the real
 # ones do, or a mail server that is behind is kept busy with conversations that nobody listens to any more.
 PAUSES: Final = tuple(timedelta(seconds=seconds) for seconds in (0.5, 1, 2, 4, 8, 16))
-# How often a process dies when it comes by one of the chosen points.
-CHANCE: Final = 0.06
 
 
 # So many messages may wait to be sent before the writer waits, too: the trial is of deaths, not of how much a machine can do.
@@ -54,6 +50,18 @@ BACKLOG: Final = 100
 def flag(name: int, database: Database, stopping: Stopping) -> Result:
     """The real job; its ticks say which process made them."""
     return {"process": name, **jobs.flag(database, stopping)}
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What schedulers are given: seconds for a message and for a lease, and how often they die at a chosen point."""
+
+    deadline: float = 5.0
+    lease: float = 8.0
+    chance: float = 0.06
+
+
+IN_A_HURRY: Final = Terms()
 
 
 @dataclass(frozen=True)
@@ -79,7 +87,7 @@ def _note(file: Path, line: str) -> None:
         opened.write(f"{line}\n")
 
 
-def scheduler(name: int, url: str, settings: Settings, notes: Notes, chance: float) -> None:
+def scheduler(name: int, url: str, settings: Settings, notes: Notes, terms: Terms) -> None:
     """The life of a scheduler: the real one with short intervals, which may die where it hurts most.
 
     Its messages say which process sent them, by a number that no other has.
@@ -88,18 +96,18 @@ def scheduler(name: int, url: str, settings: Settings, notes: Notes, chance: flo
     dice = random.Random(os.getpid() ^ time.time_ns())
 
     def may_die(point: str) -> None:
-        if dice.random() < chance:
+        if dice.random() < terms.chance:
             _note(notes.deaths, f"{name} {time.monotonic()} {point}")
             os.kill(os.getpid(), signal.SIGKILL)
 
     _lay_traps(may_die)
     _watch_the_window(name, notes.impatient)
     outbox.PAUSES = PAUSES  # type: ignore[misc]
-    channels = {"mail": EmailChannel.of(settings), "webhooks": WebhookChannel.of(settings)}
+    channels: dict[str, Channel] = {"mail": EmailChannel.of(settings), "webhooks": WebhookChannel.of(settings)}
     for channel in channels.values():
         _round_sending(name, channel, may_die, notes)
     work: list[Job] = [Job("flag", EVERY, partial(flag, name)), Job("remind", EVERY, partial(remind, True))]
-    work += [Job(id_, EVERY, Sending(each, deadline=DEADLINE, lease=LEASE)) for id_, each in channels.items()]
+    work += [Job(id_, EVERY, Sending(each, deadline=terms.deadline, lease=terms.lease)) for id_, each in channels.items()]
     stop = Stop()
     stop.on_signals()
     Scheduler(Database(url), work, stop, lookout_every=LOOKOUT_EVERY).run()
@@ -130,7 +138,7 @@ def _watch_the_window(name: int, impatient: Path) -> None:
             _note(impatient, str(name))
         return gave_way
 
-    WINDOW.enter = entering  # type: ignore[method-assign]
+    WINDOW.enter = entering  # type: ignore[method-assign, assignment]
 
 
 def _round_sending(name: int, channel: Any, may_die: Callable[[str], None], notes: Notes) -> None:

@@ -364,8 +364,8 @@ def test_what_was_accepted_is_marked_even_while_somebody_holds_on_to_the_webhook
         services.get(session, hook, lock=True)
         sending = threading.Thread(target=hooks.send)
         sending.start()
-        wait_until(lambda: office.rows(channel="webhook")[0].state is State.SENT, 10)
-    sending.join(10)
+        wait_until(lambda: office.rows(channel="webhook")[0].state is State.SENT)
+    sending.join(60)
 
     assert hooks.now(hook).worked_at is not None
 

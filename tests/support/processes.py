@@ -36,7 +36,7 @@ class Process:
     def send(self, number: signal.Signals) -> None:
         os.kill(self.pid, number)
 
-    def wait(self, seconds: float = 60) -> int:
+    def wait(self, seconds: float = 180) -> int:
         """Its exit code, negative for the signal that ended it."""
         self._process.join(seconds)
         assert self._process.exitcode is not None, "it has not ended"
@@ -59,7 +59,7 @@ def process(work: Callable[..., None], *arguments: Any) -> Generator[Process]:
         made.close()
 
 
-def wait_until(true: Callable[[], bool], seconds: float = 60) -> float:
+def wait_until(true: Callable[[], bool], seconds: float = 120) -> float:
     """Wait for something to come true; how long that took."""
     begun = time.monotonic()
     while not true():

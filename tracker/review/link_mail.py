@@ -131,7 +131,6 @@ class LinkMail:
         """What went wrong, "" if nothing did."""
         try:
             self._server.hand_over(mail.message, attempt, self._sender.domain)
-            attempt.accepted()
         except Temporary as error:
             log.warning("a link was not mailed", link=mail.link_id, error=str(error))
             return str(error)[:500] or type(error).__name__

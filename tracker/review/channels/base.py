@@ -97,8 +97,8 @@ class Channel(Protocol):
         """Look once more whether it is still so, and write the message. May raise anything: then the rows are set aside."""
 
     def send(self, message: Any, attempt: Attempt) -> None:
-        """Hand a message over; it is sent when this returns. Calls `attempt.hand_over` before the receiver may accept it. Raises
-        Temporary or Permanent."""
+        """Hand a message over; it is sent when this returns. Calls `attempt.hand_over` before the receiver may accept it, and
+        `attempt.accepted` at once when it has. Raises Temporary or Permanent."""
 
     def note(self, session: Session, message: Any, at: datetime, error: Exception | None) -> None:
         """What became of a try. `error` None: it was accepted, and the rows are marked already; otherwise in the transaction that

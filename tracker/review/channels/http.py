@@ -105,7 +105,8 @@ def _exchange(sock: socket.socket, target: Target, body: bytes, headers: Mapping
         # Cut short by us, half an answer looks like a whole one.
         attempt.left()
         if 200 <= answer.status < 300:
-            # Accepted, and everything it has to say beside that can be left unread.
+            # Everything it has to say beside that can be left unread.
+            attempt.accepted()
             return str(answer.status)
         said = f"{answer.status} {_words(answer.reason or '')}".strip()
         if 300 <= answer.status < 400:

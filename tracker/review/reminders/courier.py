@@ -189,7 +189,6 @@ class Courier:
         def work() -> None:
             try:
                 self._channel.send(prepared.message, attempt)
-                attempt.accepted()
             except BaseException as error:
                 outcome.append(error)
             else:
