@@ -131,11 +131,13 @@ def _lay_traps(may_die: Callable[[str], None]) -> None:
 
 def _watch_the_window(name: int, impatient: Path) -> None:
     enter = WINDOW.enter
+    entered_at = [0.0]
 
     def entering(*given: Any) -> bool:
-        gave_way = enter(*given)
+        gave_way, before = enter(*given), entered_at[0]
+        entered_at[0] = time.monotonic()
         if gave_way:
-            _note(impatient, str(name))
+            _note(impatient, f"{name} {entered_at[0] - before:.1f}")
         return gave_way
 
     WINDOW.enter = entering  # type: ignore[method-assign, assignment]

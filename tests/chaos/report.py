@@ -22,7 +22,9 @@ class Report:
     after_silence: int = 0  # repeats of what arrived and was not answered in time
     after_slowness: int = 0  # repeats of what was marked after its lease had run out, by a process that got too little done
     unexplained: list[str] = field(default_factory=list)  # any other repeats
-    impatient: int = 0  # messages handed over before another was marked, because its receiver said nothing for too long
+    # For how long a receiver had said nothing when another message was handed over before that one was marked.
+    impatient: list[float] = field(default_factory=list)
+    unanswered: int = 0  # tries that had no answer in time, whether they arrived or not
     takeovers: list[float] = field(default_factory=list)
 
     @property
@@ -68,7 +70,9 @@ class Report:
                 f"    marked after the lease had run out: {self.after_slowness}",
                 f"    none of these: {len(self.unexplained)}",
                 *(f"      {each}" for each in self.unexplained[:20]),
-                f"  did not wait for a receiver that said nothing: {self.impatient}",
+                f"  tries without an answer in time: {self.unanswered}",
+                f"  did not wait for a receiver that said nothing: {len(self.impatient)}"
+                f" (after {', '.join(f'{each:.1f}' for each in self.impatient) or '-'} s)",
                 f"  another leads after: {told}",
                 f"  goals missed: {', '.join(self.missed) or 'none'}",
             ]

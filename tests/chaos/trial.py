@@ -263,8 +263,9 @@ class Trial:
 
     def _count_repeats(self) -> None:
         report, notes = self.report, self._notes
-        report.impatient = len(notes.impatient.read_text().splitlines())
+        report.impatient = [float(line.split()[1]) for line in notes.impatient.read_text().splitlines()]
         unanswered = set(notes.unanswered.read_text().splitlines())
+        report.unanswered = len(unanswered)
         self._died_at |= {name: at for name, (at, _) in self._by_their_own_hand().items()}
         marked: dict[tuple[int, str], float] = {}
         for line in notes.marked.read_text().splitlines():

@@ -27,13 +27,13 @@ def test_who_is_inside_is_waited_for_until_it_is_marked():
     window = Window(patience=0.1)
     first, second = Attempt(60, window), Attempt(60, window)
     first.hand_over()
-    first.accepted()
+    first.answered()
 
     waiting = in_a_thread(second.hand_over)
     waiting.join(0.5)  # much longer than the patience
     assert waiting.is_alive()
     first.close()
-    waiting.join(30)
+    waiting.join(60)
     assert not waiting.is_alive()
 
 
@@ -45,14 +45,14 @@ def test_who_hangs_gives_way_after_the_patience_and_the_next_is_waited_for_again
     begun = real_time.monotonic()
     second.hand_over()
     assert real_time.monotonic() - begun >= 0.2
-    second.accepted()
-    hung.accepted()
+    second.answered()
+    hung.answered()
     hung.close()  # is not inside any more, and lets nobody in
     waiting = in_a_thread(third.hand_over)
     waiting.join(0.5)
     assert waiting.is_alive()
     second.close()
-    waiting.join(30)
+    waiting.join(60)
     assert not waiting.is_alive()
 
 
@@ -60,7 +60,7 @@ def test_who_waits_in_vain_goes_when_the_time_is_over():
     window = Window()
     first, second, third = Attempt(60, window), Attempt(0.3, window), Attempt(60, window)
     first.hand_over()
-    first.accepted()
+    first.answered()
     with pytest.raises(Temporary):
         second.hand_over()
     first.close()
@@ -98,7 +98,7 @@ def test_of_several_messages_to_several_receivers_one_is_accepted_and_not_marked
 
     def marking(*given: Any) -> int:
         nonlocal between
-        may_mark.wait(30)
+        may_mark.wait(120)
         marked = mark_sent(*given)
         with lock:
             between -= 1
@@ -106,12 +106,12 @@ def test_of_several_messages_to_several_receivers_one_is_accepted_and_not_marked
 
     office.sink.on_message = arrived
     monkeypatch.setattr(outbox, "mark_sent", marking)
-    sending = in_a_thread(office.courier(workers=4, deadline=30.0, window=Window(patience=0.1)).round)
+    sending = in_a_thread(office.courier(workers=4, deadline=120.0, window=Window(patience=120.0)).round)
     wait_until(lambda: bool(most))
     real_time.sleep(0.5)  # the others are as far as they get by then
     assert len(most) == 1
     may_mark.set()
-    sending.join(30)
+    sending.join(120)
 
     assert len(office.sink.mails) == 4
     assert max(most) == 1

@@ -50,9 +50,9 @@ class Attempt:
         between there and its mark. Raises Temporary if the time is over."""
         self._window.enter(self, self.left)
 
-    def accepted(self) -> None:
-        """To be called as soon as the receiver has accepted."""
-        self._window.accepted(self)
+    def answered(self) -> None:
+        """To be called as soon as the receiver has accepted, and when the try is over."""
+        self._window.answered(self)
 
     def close(self) -> None:
         """What became of it is marked."""
@@ -98,7 +98,7 @@ class Channel(Protocol):
 
     def send(self, message: Any, attempt: Attempt) -> None:
         """Hand a message over; it is sent when this returns. Calls `attempt.hand_over` before the receiver may accept it, and
-        `attempt.accepted` at once when it has. Raises Temporary or Permanent."""
+        `attempt.answered` at once when it has. Raises Temporary or Permanent."""
 
     def note(self, session: Session, message: Any, at: datetime, error: Exception | None) -> None:
         """What became of a try. `error` None: it was accepted, and the rows are marked already; otherwise in the transaction that

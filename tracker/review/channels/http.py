@@ -106,7 +106,7 @@ def _exchange(sock: socket.socket, target: Target, body: bytes, headers: Mapping
         attempt.left()
         if 200 <= answer.status < 300:
             # Everything it has to say beside that can be left unread.
-            attempt.accepted()
+            attempt.answered()
             return str(answer.status)
         said = f"{answer.status} {_words(answer.reason or '')}".strip()
         if 300 <= answer.status < 400:

@@ -124,7 +124,7 @@ class _Connection:
         code, words = smtp.data(message.content)
         if code != 250:
             raise smtplib.SMTPDataError(code, words)
-        self._attempt.accepted()
+        self._attempt.answered()
 
     def _in_time(self) -> None:
         left = self._attempt.left()

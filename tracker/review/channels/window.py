@@ -20,7 +20,7 @@ class Window:
         self._glances = max(1, round(patience / _GLANCE))
         self._changed = threading.Condition()
         self._inside: object | None = None
-        self._is_accepted = False
+        self._is_answered = False
 
     def enter(self, who: object, go_on: Callable[[], object]) -> bool:
         """Wait for a turn, and take it; whether somebody who hangs had to give way.
@@ -31,20 +31,20 @@ class Window:
         with self._changed:
             go_on()
             # Glances are counted, and not the time: a process that stood still knows nothing of what was answered meanwhile. What
-            # was accepted is waited for without end, for it is the database that is slow, and nobody else gets on without it.
+            # was answered is waited for without end, for it is the database that is slow, and nobody else gets on without it.
             while self._inside is not None and silent < self._glances:
-                if not self._changed.wait(_GLANCE) and not self._is_accepted:
+                if not self._changed.wait(_GLANCE) and not self._is_answered:
                     silent += 1
                 go_on()
             gave_way = self._inside is not None
-            self._inside, self._is_accepted = who, False
+            self._inside, self._is_answered = who, False
             return gave_way
 
-    def accepted(self, who: object) -> None:
-        """The receiver has it: only the mark is wanting."""
+    def answered(self, who: object) -> None:
+        """The receiver has accepted or refused, or is waited for no more: only the mark is wanting."""
         with self._changed:
             if self._inside is who:
-                self._is_accepted = True
+                self._is_answered = True
 
     def leave(self, who: object) -> None:
         """It is marked, or it failed. Also for who is not inside any more, or never was."""

@@ -179,6 +179,8 @@ class Courier:
             if not isinstance(error, Temporary | Permanent):
                 log.error("sending failed", reminder=lease.carrier_id, error=repr(error), exc_info=True)
             return error
+        finally:
+            attempt.answered()
         return None
 
     def _send(self, prepared: Prepared, attempt: Attempt, stopping: Callable[[], bool]) -> None:
