@@ -38,7 +38,7 @@ bench: setup ## Measure newsrooms of 10k and 100k claims: make bench SIZE=10k,10
 	@.ci/postgresql
 	@.venv/bin/python -m tests.bench $(if $(SIZE),--size $(SIZE)) $(if $(ONLY),--only $(ONLY)) $(if $(ON),--on $(ON)) $(ARGS)
 
-chaos: setup ## Kill schedulers while they work, and count what is lost or sent twice: make chaos ARGS="--kills 1000 --minutes 10"
+chaos: setup ## Kill schedulers while they work, and count what is lost or sent twice: make chaos ARGS="--kills 1000 --minutes 30"
 	@.ci/postgresql
 	@.venv/bin/python -m tests.chaos $(ARGS)
 

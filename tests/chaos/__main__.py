@@ -17,7 +17,7 @@ def main() -> int:
     """Run it."""
     options = argparse.ArgumentParser(prog="make chaos")
     options.add_argument("--kills", type=int, default=1_000, help="deaths on each database (default: 1000)")
-    options.add_argument("--minutes", type=float, default=10, help="at most so long on each database (default: 10)")
+    options.add_argument("--minutes", type=float, default=30, help="at most so long on each database (default: 30)")
     options.add_argument("--database", choices=BACKENDS, action="append", help="only this one")
     options.add_argument("--seed", type=int, default=time.time_ns() % 1_000_000)
     options.add_argument("--takeovers", type=int, metavar="TIMES", help="instead: lose the leader so often in each way")

@@ -56,6 +56,23 @@ def test_who_hangs_gives_way_after_the_patience_and_the_next_is_waited_for_again
     assert not waiting.is_alive()
 
 
+def test_those_who_waited_for_the_same_that_hangs_go_one_by_one_and_for_several_nobody_waits_for_ever():
+    window = Window(patience=0.2)
+    Attempt(60, window).hand_over()
+    inside: list[float] = []
+
+    def hang(attempt: Attempt) -> None:
+        attempt.hand_over()
+        inside.append(real_time.monotonic())
+
+    waiting = [in_a_thread(lambda: hang(Attempt(60, window))) for _ in range(3)]
+    for each in waiting:
+        each.join(60)
+
+    assert len(inside) == 3
+    assert inside[1] - inside[0] > 0.1
+
+
 def test_who_waits_in_vain_goes_when_the_time_is_over():
     window = Window()
     first, second, third = Attempt(60, window), Attempt(0.3, window), Attempt(60, window)

@@ -2,7 +2,8 @@
 
 A receiver may accept a message from the moment its body goes out; until that is marked, whoever dies leaves a message that goes
 out again. So all that a process sends takes turns in one window; connecting and greeting stay outside. Who waits for a turn does
-so for a receiver that says nothing no longer than the patience, for one that hangs must delay no other.
+so for a receiver that says nothing no longer than the patience, and for several of them no longer than three times that, for those
+that hang must delay no other.
 """
 
 import threading
@@ -11,6 +12,7 @@ from typing import Final
 
 PATIENCE: Final = 2.0  # seconds
 _GLANCE: Final = 0.1
+_SEVERAL: Final = 3
 
 
 class Window:
@@ -27,14 +29,18 @@ class Window:
 
         `go_on` is asked now and again and raises when there is no use in waiting any more.
         """
-        silent = 0
+        silent = in_all = 0
         with self._changed:
             go_on()
+            waited_for = self._inside
             # Glances are counted, and not the time: a process that stood still knows nothing of what was answered meanwhile. What
             # was answered is waited for without end, for it is the database that is slow, and nobody else gets on without it.
-            while self._inside is not None and silent < self._glances:
-                if not self._changed.wait(_GLANCE) and not self._is_answered:
-                    silent += 1
+            while self._inside is not None and silent < self._glances and in_all < _SEVERAL * self._glances:
+                was_woken = self._changed.wait(_GLANCE)
+                if self._inside is not waited_for:
+                    waited_for, silent = self._inside, 0
+                elif not was_woken and not self._is_answered:
+                    silent, in_all = silent + 1, in_all + 1
                 go_on()
             gave_way = self._inside is not None
             self._inside, self._is_answered = who, False
