@@ -2,7 +2,7 @@
 
 A receiver may accept a message from the moment its body goes out; until that is marked, whoever dies leaves a message that goes
 out again. So all that a process sends takes turns in one window; connecting and greeting stay outside. Who waits for a turn does
-so for a receiver that says nothing no longer than the patience, and for several of them no longer than three times that, for those
+so for a receiver that says nothing no longer than the patience, and for several of them no longer than thrice that, for those
 that hang must delay no other.
 """
 
