@@ -18,11 +18,6 @@ BODY = "Les prévisions 👩‍👩‍👧\n\nLe cafe\u0301 🚢 rouvrira. Il se
 
 
 @pytest.fixture
-def backend() -> str:
-    return "sqlite"
-
-
-@pytest.fixture
 def article(make_article: Callable[..., Article]) -> Article:
     return make_article(body=BODY, language="fr")
 
@@ -114,9 +109,10 @@ def test_pasted_words_are_found_exactly_or_refused(sign_in: SignIn, article: Art
     assert "Tick a sentence" in client.post(address).text
 
 
-@pytest.mark.parametrize("query", ["?text=9", "?text=x", "?paragraph=9", "?paragraph=0", "?claim=999", "?text=99999999999"])
-def test_what_is_not_there_is_not_found(sign_in: SignIn, article: Article, query: str):
-    assert sign_in().get(f"/articles/{article.id}/mark{query}").status_code == 404
+def test_what_is_not_there_is_not_found(sign_in: SignIn, article: Article):
+    client = sign_in()
+    for query in ("?text=9", "?text=x", "?paragraph=9", "?paragraph=0", "?claim=999", "?text=99999999999"):
+        assert client.get(f"/articles/{article.id}/mark{query}").status_code == 404, query
 
 
 def test_a_correction_lists_what_it_affects_with_both_texts(

@@ -48,14 +48,3 @@ def test_a_phone_without_scripts_does_it_too(desk: Desk, claims: list[Claim], sc
     page.locator("button[value=postpone]").click()
     expect(page.get_by_role("status").first).to_contain_text("Fait pour 1 prévision.")
     assert str(fresh(database, claims[0]).review_on) == "2199-09-01"
-
-
-@pytest.mark.parametrize("options", [{"color_scheme": "dark"}, PHONE])
-def test_the_queue_with_its_boxes_fits_and_is_accessible(
-    desk: Desk, claims: list[Claim], axe: Callable[..., None], options: dict[str, Any]
-):
-    page = desk("editor", **options)
-    for path in ("/queue", "/queue/handover"):
-        page.goto(path)
-        axe(page)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -36,7 +36,7 @@ def test_a_selection_becomes_a_claim_with_m(desk: Desk, make_article: Callable[.
     page.keyboard.press("m")
     filled(page, START, WORDS, "2")
     # From the middle of one paragraph over the end of another.
-    page.go_back()
+    page.go_back(wait_until="load")
     page.evaluate("""() => {
       const [, one, two] = [...document.querySelectorAll('[data-start]')].map((each) => each.firstChild);
       getSelection().setBaseAndExtent(one, one.data.indexOf('rien'), two, 6);
@@ -52,6 +52,7 @@ def test_the_same_by_keyboard_alone(desk: Desk, make_article: Callable[..., Arti
     page.goto(f"/articles/{article.id}")
     page.get_by_role("link", name="Add a claim from paragraph 2").press("Enter")
     expect(page.locator("#whole[aria-readonly]")).to_be_focused()
+    page.wait_for_load_state()
     page.keyboard.press("Control+Home")
     at = BODY.index("Le cafe")
     for _ in range(len("Le cafe") + 1):  # the mark goes with its letter

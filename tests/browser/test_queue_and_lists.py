@@ -12,8 +12,6 @@ from tracker import clock
 from tracker.claims.words import Attribution, Outcome, QuoteKind, Stance
 
 VARIANTS: dict[str, dict[str, Any]] = {
-    "light": {},
-    "dark": {"color_scheme": "dark"},
     "phone": {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True},
     "dark phone in French": {
         "viewport": {"width": 320, "height": 640},
@@ -23,24 +21,6 @@ VARIANTS: dict[str, dict[str, Any]] = {
         "is_mobile": True,
     },
 }
-PATHS = (
-    "/queue",
-    "/queue?view=overdue&sort=newest",
-    "/queue?owner=nobody&article=1",
-    "/queue?topic=987654",
-    "/articles",
-    "/articles?q=nothing",
-    "/articles/1-what-the-summit-will-bring",
-    "/articles/1/text",
-    "/articles/1/edit",
-    "/articles/1/text/new",
-    "/speakers",
-    "/speakers/1",
-    "/speakers/new",
-    "/topics",
-    "/topics/1",
-    "/topics/1/edit",
-)
 BODY = "A heading\n\nThe ferry will probably stop. It is old.\n\nRents will fall." + "\n\nA longword" + "word" * 40
 TEXT_SPACING = "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }"
 
@@ -97,16 +77,7 @@ def too_wide(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
-def test_every_page_is_accessible_and_fits_its_screen(desk: Desk, axe: Callable[..., None], newsroom: None, variant: str):
-    page = desk("editor", **VARIANTS[variant])
-    for path in PATHS:
-        page.goto(path)
-        axe(page)
-        assert too_wide(page) == [], path
-
-
-@pytest.mark.parametrize("variant", VARIANTS)
-def test_a_refused_article_is_accessible_and_keeps_what_was_typed(desk: Desk, axe: Callable[..., None], variant: str):
+def test_a_refused_article_keeps_what_was_typed(desk: Desk, variant: str):
     page = desk("editor", **VARIANTS[variant])
     page.goto("/articles/new")
     page.locator("#outlet").fill("The Daily")
@@ -119,7 +90,6 @@ def test_a_refused_article_is_accessible_and_keeps_what_was_typed(desk: Desk, ax
     expect(page.locator("#problems")).to_be_focused()
     expect(page.locator("#outlet")).to_have_value("The Daily")
     expect(page.locator("#body")).to_have_value(BODY)
-    axe(page)
     assert too_wide(page) == []
 
 
@@ -158,7 +128,7 @@ def test_filters_of_the_queue_work_without_scripts_and_on_a_phone(desk: Desk, ne
     expect(page.locator("tbody tr")).to_have_count(1)
     expect(page.get_by_label("Owner")).to_be_visible()
     page.get_by_role("link", name="Clear filters").click()
-    assert page.locator("tbody tr").count() > 1
+    expect(page.locator("tbody tr").nth(1)).to_be_visible()
 
 
 def test_a_count_leads_to_its_group_and_a_strip_cell_to_its_claim(desk: Desk, newsroom: None):

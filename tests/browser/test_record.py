@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.conftest import PHONE, Desk
+from tests.browser.conftest import Desk
 from tests.factories import make_claim, make_editor
 from tracker.db import Database
 
@@ -15,19 +15,6 @@ def story(database: Database) -> int:
     """The number of a claim with a verdict."""
     ann = make_editor(database, "Ann Archer")
     return make_claim(database, "under_review", owner=ann, proposer=ann).id
-
-
-def fits(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
-
-
-@pytest.mark.parametrize("address", ["/record", "/claims/{claim}/dossier", "/record/editors/1", "/record/erase"])
-def test_pages_of_the_record_are_accessible_and_fit_a_phone(story: int, desk: Desk, axe, address: str):
-    for options in ({}, {"viewport": PHONE}, {"color_scheme": "dark"}):
-        page = desk("chief", **options)
-        page.goto(address.format(claim=story))
-        assert fits(page)
-        axe(page)
 
 
 def test_words_are_erased_without_scripts(story: int, desk: Desk, axe):

@@ -30,7 +30,8 @@ def send_a_bad_form(page: Page) -> None:
     page.goto("/sheet")
     page.locator("#statement").fill("Mine")
     page.locator("#known_on").fill("3/4/2024")
-    page.get_by_role("main").get_by_role("button", name="Save").click()
+    with page.expect_navigation():
+        page.get_by_role("main").get_by_role("button", name="Save").click()
 
 
 def has_no_sideways_scroll(page: Page) -> bool:
@@ -38,16 +39,10 @@ def has_no_sideways_scroll(page: Page) -> bool:
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
-@pytest.mark.parametrize("path", ["/sheet", "/nothing-here", "/language"])
-def test_axe_finds_no_fault(new_page: NewPage, axe: Callable[..., None], variant: str, path: str):
+def test_axe_finds_no_fault_in_a_form_with_every_field(new_page: NewPage, axe: Callable[..., None], variant: str):
     page = new_page(**VARIANTS[variant])
-    page.goto(path)
+    page.goto("/sheet")
     axe(page)
-
-
-@pytest.mark.parametrize("variant", VARIANTS)
-def test_axe_finds_no_fault_in_a_form_that_was_refused(new_page: NewPage, axe: Callable[..., None], variant: str):
-    page = new_page(**VARIANTS[variant])
     send_a_bad_form(page)
     axe(page)
 

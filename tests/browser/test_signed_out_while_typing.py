@@ -27,7 +27,8 @@ def test_what_was_typed_is_sent_after_signing_in_again(desk: Desk, make_claim, d
     door.get_by_label("Password").fill(PASSWORD)
     door.get_by_role("button", name="Sign in").click()
     expect(door).to_have_url("/queue")
-    page.get_by_role("button", name="Send it again").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Send it again").click()
     if page.get_by_role("button", name="Send it again").count():  # the first page was still that of nobody
         page.get_by_role("button", name="Send it again").click()
     expect(page).to_have_url(f"/claims/{claim.id}")

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PHONE, Desk, NewPage
+from tests.browser.conftest import Desk, NewPage
 from tests.factories import make_editor
 from tests.support.web import PASSWORD
 from tracker.db import Database
@@ -46,22 +45,6 @@ def test_it_works_without_scripts(new_page: NewPage, database: Database):
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Votre compte")
     assert page.locator("html").get_attribute("data-theme") == "dark"
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [None, PHONE])
-def test_nobody_is_shut_out_by_these_pages(desk: Desk, new_page: NewPage, axe: Axe, scheme: str, size: dict[str, int] | None):
-    more = {"color_scheme": scheme} | ({"viewport": size} if size else {})
-    door = new_page(**more)
-    door.goto("/login")
-    axe(door)
-    door.get_by_role("button", name="Sign in").click()
-    axe(door)
-    page = desk("chief", **more)
-    for path in ("/settings", "/change", "/settings/newsroom"):
-        page.goto(path)
-        axe(page)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_a_password_is_changed_and_the_other_browser_is_out(desk: Desk, database: Database):

@@ -10,6 +10,9 @@ from tracker.claims.models import Claim
 from tracker.claims.queries import queue
 from tracker.db import Database
 
+PAINTED = """() => new Promise((tell) => new PerformanceObserver((paints) => paints.getEntriesByName("first-contentful-paint")
+    .forEach(({startTime}) => tell(startTime))).observe({type: "paint", buffered: true}))"""
+
 
 def test_a_queue_of_500_claims_is_light(
     chromium: Browser, live: str, sign_in: SignIn, make_claim: Callable[..., Any], database: Database
@@ -28,10 +31,12 @@ def test_a_queue_of_500_claims_is_light(
     network.on("Network.loadingFinished", lambda said: sizes.append(said["encodedDataLength"]))  # 0 from the cache
     page.goto("/queue", wait_until="networkidle")
     assert page.locator(".qt tbody tr").count() == queue.SHOWN
-    first = sum(sizes)
+    first, painted = sum(sizes), page.evaluate(PAINTED)
     sizes.clear()
     page.goto("/queue", wait_until="networkidle")
     again = sum(sizes)
+    # How soon depends on the machine, so it is only told: with `-s`, and in docs/performance.md.
+    print(f"{first:.0f} bytes, painted after {painted:.0f} ms; again {again:.0f} bytes, {page.evaluate(PAINTED):.0f} ms")
     context.close()
     assert first <= 350_000, f"{first} bytes"
     assert again <= 90_000, f"{again} bytes"

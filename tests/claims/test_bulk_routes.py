@@ -3,13 +3,13 @@
 import csv
 import io
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from tests.claims.test_queue_pages import texts
-from tests.factories import fresh
+from tests.factories import fresh, on
 from tests.support.web import SignIn
 from tracker.claims import desk_routes
 from tracker.claims.models import Claim, ClaimTopic
@@ -126,11 +126,12 @@ def test_topics_of_many_and_a_late_undo(
     claim = make_claim("due")
     client = sign_in()
     data = {"do": "topic", "topic_id": topic.id}
-    for hour, minutes, undone in ((13, 9, True), (14, 11, False)):
-        clock_at(datetime(2024, 3, 12, hour, 0, tzinfo=UTC))
+    now = on(date(2024, 3, 12))
+    for waited, undone in ((timedelta(minutes=9), True), (timedelta(minutes=11), False)):
         client.post("/queue/bulk", data=data | {"pick": picks(fresh(database, claim))})
         address = client.get("/queue").text.partition("/queue/steps/")[2].partition('"')[0]
-        clock_at(datetime(2024, 3, 12, hour, minutes, tzinfo=UTC))
+        now += waited
+        clock_at(now)
         assert ("Undo what you last did" in client.get("/queue").text) is undone
         client.post(f"/queue/steps/{address}")
         with database.reading() as session:

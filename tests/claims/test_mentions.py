@@ -17,11 +17,6 @@ from tracker.review.reminders.models import Reminder
 PEOPLE = [(1, "Inès Carpentier"), (2, "Tom Adeyemi"), (3, "Tom Bell"), (4, "Anna"), (5, "Anna Lind")]
 
 
-@pytest.fixture
-def backend() -> str:
-    return "sqlite"
-
-
 @pytest.mark.parametrize(
     ("body", "ids"),
     [

@@ -76,6 +76,7 @@ def test_a_viewer_is_offered_no_work(sign_in: SignIn, make_claim: Callable[..., 
     assert "/articles/new" not in page
     assert "Awaiting your sign-off" not in page
     assert "Awaiting sign-off" in page
+    assert "Clear filters" not in page
 
 
 def test_the_counts_are_links_that_keep_the_filters(sign_in: SignIn, make_topic: Callable[..., Any]):

@@ -20,7 +20,12 @@ class Watch:
         self._base_url = base_url.rstrip("/") + "/"
 
     def over(self, context: BrowserContext) -> BrowserContext:
+        """Watch a context from now on, and keep it inside."""
         context.route("**/*", self._keep_inside)
+        return self.listen(context)
+
+    def listen(self, context: BrowserContext) -> BrowserContext:
+        """Only note what goes wrong. Each request is spared a way through here, and the browser keeps its cache."""
         context.on("console", self._console)
         context.on("weberror", lambda error: self.complaints.append(f"uncaught: {error.error}"))
         context.on("response", self._response)
@@ -57,6 +62,7 @@ def accessibility_faults(page: Page, without: tuple[str, ...] = ()) -> list[str]
         "rules": {rule: {"enabled": False} for rule in without},
         "resultTypes": ["violations"],
     }
+    page.wait_for_load_state()  # a click leads to a page whose colours and sizes may still be on their way
     page.evaluate("document.fonts.ready")
     return [
         f"{found['id']} ({found['impact']}): {node['target'][-1]}: {node['failureSummary']}"

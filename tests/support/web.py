@@ -104,12 +104,13 @@ def new_app(settings: Settings, database: Database) -> AppFactory:
     """
 
     def make(*, set_up: bool = True, **changes: Any) -> Flask:
-        return _for_tests(replace(settings, **changes), database, set_up)
+        return app_for_tests(replace(settings, **changes), database, set_up)
 
     return make
 
 
-def _for_tests(settings: Settings, database: Database, set_up: bool = True) -> Flask:
+def app_for_tests(settings: Settings, database: Database, set_up: bool = True) -> Flask:
+    """An application as tests want it; see `new_app`."""
     app = create_app(settings, database)
     app.extensions[welcome.DONE] = set_up
     app.testing = True
@@ -122,7 +123,9 @@ def _for_tests(settings: Settings, database: Database, set_up: bool = True) -> F
 def one_app(tmp_path_factory: pytest.TempPathFactory, databases: Databases) -> Flask:
     """The application that the tests of a worker share, as a server's requests do: putting one together for each took minutes."""
     template = databases.create("sqlite")
-    app = _for_tests(Settings(home=tmp_path_factory.mktemp("app"), database_url=template.url, secret_key=SECRET), template.open())
+    app = app_for_tests(
+        Settings(home=tmp_path_factory.mktemp("app"), database_url=template.url, secret_key=SECRET), template.open()
+    )
     template.remove()
     return app
 

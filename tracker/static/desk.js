@@ -202,6 +202,39 @@
     document.addEventListener("visibilitychange", look);
   }
 
+  // --- a page of several forms: what stands half written in one is not lost when another is sent ---
+
+  const forms = () => [...document.querySelectorAll("main form[method=post]")];
+  const fields = (form) => [...form.elements].filter((each) => each.name && !["hidden", "password", "file", "submit"].includes(each.type));
+  const isTicked = (field) => ["checkbox", "radio"].includes(field.type);
+  function isTouched(field) {
+    if (isTicked(field)) return field.checked !== field.defaultChecked;
+    if (field.options) return [...field.options].some((each) => each.selected !== each.defaultSelected) && field.selectedIndex > 0;
+    return field.value !== field.defaultValue;
+  }
+  function keep(event) {
+    const others = forms().filter((form) => form !== event.target && fields(form).some(isTouched));
+    if (!claimHere || event.defaultPrevented || !others.length) return;
+    const written = (field) => [field.name, field.value, isTicked(field) ? field.checked : null];
+    store(`written${claimHere}`, others.map((form) => [form.getAttribute("action"), fields(form).map(written)]));
+  }
+  function giveBack() {
+    for (const [action, values] of stored(`written${claimHere}`)) {
+      const form = forms().find((each) => each.getAttribute("action") === action);
+      for (const [name, value, checked] of form ? values : []) {
+        const field = fields(form).find((each) => each.name === name && (checked === null || each.value === value));
+        if (!field) continue;
+        if (checked === null) field.value = value;
+        else field.checked = checked;
+      }
+      const box = form?.closest("details");
+      if (box) box.open = true;
+    }
+    store(`written${claimHere}`, []);
+  }
+  document.addEventListener("submit", keep);
+  if (claimHere) giveBack();
+
   // --- keys ---
 
   const isField = (element) =>

@@ -50,7 +50,8 @@ class Filters:
     by_owner: bool = False  # whether topics are looked up among the owner's claims, not owners among the topic's; see `planned`
 
     def __bool__(self) -> bool:
-        return self != Filters()
+        # What a role leaves out is no filter that anybody chose.
+        return replace(self, with_implied=True) != Filters()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,248 @@
+"""Every page there is, and how to come to it: each way in which a page can look stands here once.
+
+Words in capitals stand for rows of `newsroom.furnished`. A page that is missing here fails `tests/browser/test_every_page.py`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from passlib.totp import TOTP
+from playwright.sync_api import Page
+
+from tests.support.newsroom import Newsroom
+from tests.support.web import PASSWORD
+
+Typed = Mapping[str, Any]
+ALL = object()  # every box of this name
+
+
+@dataclass(frozen=True)
+class Look:
+    """An address, who opens it, and what is then typed into forms, one after another: (how the form's address ends, fields).
+
+    A field is a text, a list, `ALL`, or what a function makes of the page. `meanwhile` happens before the last form is sent.
+    """
+
+    address: str
+    who: str = "boss"
+    typed: tuple[tuple[str, Typed], ...] = ()
+    status: int = 200
+    meanwhile: Callable[[Newsroom], None] | None = None
+    keys: tuple[str, ...] = ()  # pressed at the end
+    awaits: str = ""  # what these bring
+    path: str = ""  # where it must end, if not where it began
+
+
+def sent(address: str, ending: str, status: int = 422, *, who: str = "boss", meanwhile: Any = None, **typed: Any) -> Look:
+    return Look(address, who, ((ending, typed),), status, meanwhile)
+
+
+def _code(page: Page) -> str:
+    key = page.locator("code.key").inner_text().replace(" ", "")
+    return str(TOTP(key=key, format="base32").generate().token)
+
+
+PASTED = "id,claim,said on,due,title,published\n" + "".join(
+    f"k{n},Claim number {n},{day},2024-07-02,Forecasts,2024-01-15\n" for n, day in enumerate(("2024-02-01", "31 February"))
+)
+_BEGUN = ("/settings/second-factor", {"password": PASSWORD})
+_IMPORT = ("/import", {"pasted": PASTED})
+_CHECK = ("/check", {"language": "en"})
+
+# Nobody is signed in.
+DOOR = (
+    Look("/login", ""),
+    sent("/login", "/login", who="", email="kofi@example.org", password="wrong"),
+    Look("/login", "", (("/login", {"email": "second@example.org", "password": PASSWORD}),)),
+    Look("/reset", ""),
+    sent("/reset", "/reset", who="", email="not an address"),
+    sent("/reset", "/reset", 200, who="", email="nobody@example.org"),
+    Look("RESET", ""),
+    sent("RESET", "RESET", who="", password="short", password_again=""),
+    Look("/reset/used-before", "", status=410),
+    Look("INVITED", ""),
+    sent("INVITED", "INVITED", who="", password="short", password_again=""),
+    Look("STOP", ""),
+    sent("STOP", "STOP", 200, who=""),
+    Look("/u/nothing", "", status=404),
+    Look("/language", ""),
+)  # fmt: skip
+
+# Whatever goes wrong, and for whom.
+ERRORS = (
+    Look("/nothing-here", status=404),
+    Look("/people", "guest", status=404),
+    *(Look(f"/goes-wrong/{status}", status=status) for status in (403, 410, 413, 429, 500, 503)),
+    sent("/claims/FULL/edit", "/edit", 400, csrf_token="", statement="Typed with care."),
+)
+
+QUEUE = (
+    Look("/", path="/queue", keys=("j", "x"), awaits=".peek-in h2"),
+    Look("/queue?view=overdue", "guest"),
+    Look("/queue?view=signoff&sort=newest"),
+    Look("/queue?topic=987654"),
+    Look("/queue/all?view=overdue"),
+    Look("/queue/handover"),
+    sent("/queue?view=overdue", "/queue/bulk", pick=ALL, do="postpone"),
+    sent("/queue?view=overdue", "/queue/bulk", 200, pick=ALL, do="assign", owner_id=""),
+)
+
+CLAIMS = (
+    Look("/claims"),
+    Look("/claims?q=ferry&status=due"),
+    Look("/claims?q=nothing+of+the+kind"),
+    Look("/claims/new"),
+    Look("/claims/new?article=ARTICLE&text=1&start=28&end=70"),
+    sent("/claims/new?article=ARTICLE", "/claims/new?article=ARTICLE", statement="", review_on="3/4/2023", then="track"),
+    *(Look(f"/claims/{name}") for name in (
+        "FULL", "BARE", "DRAFT", "OPEN", "PROPOSED", "RESOLVED", "REVIEW", "LEAVING", "CHAIN", "RETURNED", "WITHDRAWN",
+    )),
+    Look("/claims/FULL", "guest"),
+    Look("/claims/PROPOSED", "ben"),
+    Look("/claims/PROPOSED", "guest"),
+    Look("/claims/RETURNED", "ben"),
+    Look("/claims/FULL/history"),
+    Look("/claims/FULL/dossier"),
+    Look("/claims/CHAIN/dossier"),
+    *(Look(f"/claims/FULL/{form}") for form in (
+        "edit", "translation", "assign", "topics", "relations", "split", "evidence/EVIDENCE/withdraw", "postpone", "withdraw",
+        "quote",
+    )),
+    *(Look(f"/claims/BARE/{form}") for form in ("evidence", "checks", "notes", "verdict")),
+    Look("/claims/FULL/quote?text=2&start=28&end=70"),
+    Look("/claims/LOST?verdict=partly_confirmed"),
+    Look("/claims/DRAFT/track"),
+    Look("/claims/PROPOSED/signoff"),
+    Look("/claims/RESOLVED/reopen"),
+    Look("/claims/RESOLVED/postscript"),
+    Look("/claims/RESOLVED/withdrawal"),
+    Look("/claims/RESOLVED/quote"),
+    Look("/claims/WITHDRAWN/restore"),
+    Look("/claims/RESOLVED/edit", status=409),
+    sent("/claims/FULL", "/verdict", outcome="unresolvable", rationale="", known_on="31 February 2024"),
+    sent("/claims/BARE", "/evidence", title="", url="javascript:"),
+    sent("/claims/BARE", "/checks", where_looked=""),
+    sent("/claims/PROPOSED", "/signoff", action="return", note=""),
+    sent("/claims/FULL/edit", "/edit", statement="", review_on="3/4/2023"),
+    sent("/claims/FULL/split", "/split"),
+    sent(
+        "/claims/LOST", "/verdict", 409, outcome="refuted", rationale="A long reason.", known_on="10 March 2024",
+        meanwhile=lambda room: room.sourced("LOST"),
+    ),
+    sent(
+        "/claims/LOST/edit", "/edit", 409, statement="Mine.", confirmed_if="Mine, too.",
+        meanwhile=lambda room: room.edited("LOST", statement="Theirs.", confirmed_if="Theirs, too."),
+    ),
+    sent(
+        "/claims/LOST/translation", "/translation", 409, other_statement="Le mien.",
+        meanwhile=lambda room: room.translated("LOST", "Le leur."),
+    ),
+    sent(
+        "/claims/LOST/assign", "/assign", 409, owner_id="KOFI",
+        meanwhile=lambda room: room.assigned("LOST", "boss"),
+    ),
+)  # fmt: skip
+
+LISTS = (
+    Look("/articles"),
+    Look("/articles?q=nothing"),
+    Look("/articles/new"),
+    sent("/articles/new", "/articles/new", title="", published_on="3/4/2023"),
+    Look("/articles/ARTICLE-the-ferry-and-the-harbour"),
+    Look("/articles/ARTICLE-the-ferry-and-the-harbour", "guest"),
+    Look("/articles/SPOKEN-a-talk-on-the-radio"),
+    Look("/articles/ARTICLE/text"),
+    Look("/articles/ARTICLE/text?number=1"),
+    Look("/articles/ARTICLE/text/new"),
+    Look("/articles/ARTICLE/text/claims"),
+    Look("/articles/ARTICLE/mark"),
+    Look("/articles/ARTICLE/mark?paragraph=2&claim=FULL"),
+    sent("/articles/ARTICLE/mark?paragraph=2", "", words="Not a word of it."),
+    Look("/articles/ARTICLE/edit"),
+    sent("/articles/ARTICLE/edit", "/edit", 409, outlet="Mine", meanwhile=lambda room: room.renamed("ARTICLE")),
+    Look("/speakers"),
+    Look("/speakers/new"),
+    Look("/speakers/SPEAKER"),
+    Look("/speakers/SPEAKER/edit"),
+    sent("/speakers/SPEAKER/edit", "/edit", 409, name="Mine", meanwhile=lambda room: room.renamed("SPEAKER")),
+    Look("/speakers/TWIN/merge"),
+    sent("/speakers/TWIN/merge", "/merge"),
+    Look("/topics"),
+    Look("/topics/new"),
+    sent("/topics/new", "/topics/new", label_en=""),
+    Look("/topics/TOPIC"),
+    Look("/topics/TOPIC/edit"),
+    sent("/topics/TOPIC/edit", "/edit", 409, label_en="Mine", meanwhile=lambda room: room.renamed("TOPIC")),
+    Look("/reminders"),
+    Look("/exports"),
+    Look("/import"),
+    sent("/import", "/import", pasted=""),
+    Look("/import", typed=(_IMPORT,)),
+    Look("/import", typed=(_IMPORT, ("/check", {"c1-target": ""})), status=422),
+    Look("/import", typed=(_IMPORT, _CHECK)),
+    Look("/import", typed=(_IMPORT, _CHECK, ("/run", {})), status=422),
+    Look("/import", typed=(_IMPORT, _CHECK, ("/run", {"skip_bad": "1"}))),
+    Look("/import/WAITING"),
+    Look("/import/FAILED"),
+)
+
+OFFICE = (
+    Look("/settings"),
+    Look("/settings/reminders"),
+    sent("/settings/reminders", "/leave", away_until="yesterday"),
+    sent("/settings/reminders", "/feed", 200, feed="calendar", do="renew"),
+    Look("/settings/reminders/digest"),
+    Look("/settings/webhooks"),
+    sent("/settings/webhooks", "/settings/webhooks", name="", url="ftp://"),
+    sent("/settings/webhooks", "/settings/webhooks", 200, name="Archive", url="https://example.org/2"),
+    Look("/settings/webhooks/HOOK"),
+    Look("/settings/newsroom"),
+    sent("/settings/newsroom", "/settings/newsroom", name="", timezone="Mars/Olympus"),
+    Look("/keys"),
+    Look("/change"),
+    sent("/change", "/change", password="wrong", new_password="short"),
+    Look("/settings/second-factor", "key"),
+    sent("/settings/second-factor", "/settings/second-factor", who="key", password="wrong"),
+    Look("/settings/second-factor", "key", (_BEGUN,)),
+    Look("/settings/second-factor", "key", (_BEGUN, ("/confirm", {"code": "12"})), 422),
+    Look("/settings/second-factor", "key", (_BEGUN, ("/confirm", {"code": _code}))),
+    Look("/settings/second-factor", "key"),
+    Look("/people"),
+    sent("/people", "/people", email="no address", name=""),
+    sent("/people", "/people", 200, email="third@example.org", name="Third", roles=["editor"]),
+    Look("/people/EDITOR"),
+    Look("/operations"),
+    Look("/record?subject=claim:FULL"),
+    Look("/record?subject=nothing", status=422),
+    Look("/record/editors/EDITOR"),
+    Look("/record/erase"),
+    sent("/record/erase", "/record/erase", 200, subject="FULL", words="ferry"),
+    Look("/record/erase", typed=(
+        ("/record/erase", {"subject": "FULL", "words": "fax"}), ("/look", {"places": ALL, "reason": "A private person."}),
+    )),
+)  # fmt: skip
+
+# Of a newsroom that has only just begun: the first three before anybody has an account.
+EMPTY = (
+    Look("/", "", path="/welcome"),
+    Look("LINK", ""),
+    sent("LINK", "LINK", who="", name="", email="no address"),
+    Look("/queue"),
+    Look("/queue", "guest"),
+    *(Look(address) for address in (
+        "/articles", "/claims", "/claims/new", "/speakers", "/topics", "/record", "/reminders", "/import", "/operations",
+        "/people", "/settings/webhooks",
+    )),
+    sent("/people", "/people", 200, email="third@example.org", name="Third", roles=["editor"]),
+)  # fmt: skip
+
+LOOKS = (*DOOR, *ERRORS, *QUEUE, *CLAIMS, *LISTS, *OFFICE)
+
+# Addresses that answer with something else than a page of their own: a file, a part of a page, the way to another page.
+_NO_PAGES = """
+/ /articles/<id:article_id> /settings/keyboard /logout /queue/news /claims/<id:claim_id>/peek /goes-wrong/<int:status>
+/static/<path:filename> /healthz /readyz /export /export/verdicts.csv /export/<name>.<ending> /import/<id:import_id>/bad-rows.csv
+/claims/<id:claim_id>/dossier.jsonl /cal/<token>/reviews.ics /feeds/<token>/due.atom
+"""
+NO_PAGES = frozenset(_NO_PAGES.split())

@@ -1,0 +1,118 @@
+// What the walk through every page asks in the page itself; it runs after axe, before the page's own scripts.
+"use strict";
+(() => {
+  const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+  const seen = (selector) => all(selector).filter((each) => each.checkVisibility());
+  const short = (element) => element.outerHTML.slice(0, 140);
+
+  // What axe finds; of contrast also what it leaves open, such as a text that something covers in part: that is computed.
+  async function lookAt(runOnly, without) {
+    const kinds = runOnly.values.includes("color-contrast") ? kindsOfText() : null;
+    if (kinds?.size === 0) return [];
+    const where = kinds ? { include: [...kinds.values()] } : document;
+    const rules = Object.fromEntries(without.map((name) => [name, { enabled: false }]));
+    const found = await axe.run(where, { runOnly, rules, resultTypes: ["violations", "incomplete"], preload: false });
+    const told = (rule, node) => `${rule.id}: ${node.target.at(-1)}: ${node.failureSummary}`;
+    const faults = found.violations.flatMap((rule) => rule.nodes.map((node) => told(rule, node)));
+    for (const rule of found.incomplete.filter(({ id }) => id === "color-contrast"))
+      for (const node of rule.nodes) {
+        const fault = contrastFault(document.querySelector(node.target.at(-1)));
+        if (fault) faults.push(`${told(rule, node)}: ${fault}`);
+      }
+    if (kinds && !faults.length) sessionStorage.kindsOfText = JSON.stringify([...known(), ...kinds.keys()]);
+    return faults;
+  }
+
+  // Of texts of the same colour on the same ground, one speaks for all, also for those of pages that were looked at before:
+  // nothing else decides on their contrast. A link is told from the words around it, so their colour counts, too.
+  const known = () => JSON.parse(sessionStorage.kindsOfText ?? "[]");
+  function kindsOfText() {
+    const kinds = new Map(), before = new Set(known());
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+      const element = texts.currentNode.parentElement;
+      if (!texts.currentNode.data.trim() || !element.checkVisibility()) continue;
+      const { color, fontSize, fontWeight } = getComputedStyle(element);
+      const link = element.closest("a");
+      const beside = link && getComputedStyle(link.parentElement).color;
+      const kind = [color, isLarge(fontSize, fontWeight), beside, link && getComputedStyle(link).textDecorationLine];
+      for (let at = element; at; at = at.parentElement) {
+        const { backgroundColor, opacity } = getComputedStyle(at);
+        if (backgroundColor !== "rgba(0, 0, 0, 0)" || opacity !== "1") kind.push(backgroundColor, opacity);
+      }
+      const key = kind.join();
+      if (!before.has(key) && !kinds.has(key)) kinds.set(key, element);
+    }
+    return kinds;
+  }
+
+  const isLarge = (size, weight) => parseFloat(size) >= 24 || (parseFloat(size) >= 18.66 && weight >= 700);
+
+  // WCAG 2: how a text stands out from all the grounds below it, and how much it has to.
+  function contrastFault(element) {
+    const numbers = (colour) => {
+      const [r, g, b, a = 1] = colour.match(/[\d.]+/g).map(Number);
+      return colour.startsWith("color(") ? [r * 255, g * 255, b * 255, a] : [r, g, b, a];
+    };
+    const over = ([r, g, b, a], under) => [r, g, b].map((value, i) => value * a + under[i] * (1 - a));
+    const light = (rgb) => {
+      const [r, g, b] = rgb.map((v) => v / 255).map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
+      return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const layers = [];
+    for (let at = element; at; at = at.parentElement) layers.unshift(numbers(getComputedStyle(at).backgroundColor));
+    const ground = layers.reduce((under, layer) => over(layer, under), [255, 255, 255]);
+    const { color, fontSize, fontWeight } = getComputedStyle(element);
+    const [one, two] = [over(numbers(color), ground), ground].map(light).sort((a, b) => b - a);
+    const ratio = (one + 0.05) / (two + 0.05);
+    const least = isLarge(fontSize, fontWeight) ? 3 : 4.5;
+    return ratio < least ? `computed ${ratio.toFixed(2)}, it needs ${least}` : "";
+  }
+
+  // What makes the page scroll sideways, and what stands out of the screen although it does not.
+  function tooWide() {
+    const width = document.documentElement.clientWidth;
+    const isOut = (each) => each.getBoundingClientRect().right > width + 0.5;
+    const scrolls = (each) => ["auto", "scroll"].includes(getComputedStyle(each).overflowX) && !isOut(each);
+    const boxed = (each) => { for (let at = each.parentElement; at; at = at.parentElement) if (scrolls(at)) return true; return false; };
+    const out = seen("body *").filter((each) => isOut(each) && !each.closest("svg, .vh, .skip") && !boxed(each));
+    const whole = document.documentElement.scrollWidth;
+    return [...(whole > width ? [`it is ${whole} wide`] : []), ...out.slice(0, 3).map(short)];
+  }
+
+  // Where the system chooses all colours: a shape may not take the colour of what it stands on, a control needs an edge, and
+  // whatever has the focus a ring.
+  function unseen() {
+    const ground = getComputedStyle(document.body).backgroundColor;
+    const shapes = seen(".i").filter((each) => getComputedStyle(each).color === ground && !each.closest(".btn-primary"));
+    const edges = seen(".btn:not(.btn-quiet), .inp, .sel, .area, .panel").filter((each) => {
+      const { borderTopStyle, borderTopWidth, borderTopColor } = getComputedStyle(each);
+      return borderTopStyle === "none" || borderTopWidth === "0px" || borderTopColor === ground;
+    });
+    const rings = seen("a[href], button, summary, input, select, textarea").slice(0, 30).filter((each) => {
+      each.focus({ focusVisible: true, preventScroll: true });
+      const { outlineStyle, outlineWidth, outlineColor } = getComputedStyle(each);
+      return document.activeElement === each && (outlineStyle === "none" || outlineWidth === "0px" || outlineColor === ground);
+    });
+    const told = (what, found) => found.slice(0, 3).map((each) => `${what}: ${short(each)}`);
+    return [...told("no shape", shapes), ...told("no edge", edges), ...told("no ring", rings)];
+  }
+
+  // The form whose address ends so is sent, with what stands in it already and what is typed over it ("*": every box there is).
+  function sendForm(ending, typed) {
+    const address = (form) => new URL(form.getAttribute("action") || location.href, location.href);
+    const ends = (form) => [address(form).pathname, address(form).pathname + address(form).search].some((each) => each.endsWith(ending));
+    const from = all("main form[method=post]").filter(ends).at(-1);
+    if (!from) throw new Error(`no form to …${ending}`);
+    const form = document.body.appendChild(Object.assign(document.createElement("form"), { method: "post", action: address(from) }));
+    const add = (name, value) => form.append(Object.assign(document.createElement("textarea"), { name, value, hidden: true }));
+    for (const [name, value] of new FormData(from)) if (!(name in typed) && typeof value === "string") add(name, value);
+    for (const [name, given] of Object.entries(typed)) {
+      const boxes = given === "*" ? all(`[type=checkbox][name="${name}"]`).map((box) => box.value) : [given].flat();
+      for (const value of boxes) add(name, value);
+    }
+    HTMLFormElement.prototype.submit.call(form);
+  }
+
+  Object.assign(window, { lookAt, tooWide, unseen, sendForm });
+})();

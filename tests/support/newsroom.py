@@ -1,0 +1,248 @@
+"""A newsroom with something in every state that a page can show: the sample, and beside it what the sample has not."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from sqlalchemy import select
+
+from tests.factories import (
+    DESK,
+    change_settings,
+    everyday,
+    make_article,
+    make_check,
+    make_claim,
+    make_editor,
+    make_evidence,
+    make_speaker,
+)
+from tests.support.web import password_hash
+from tracker import clock
+from tracker.articles import services as articles
+from tracker.articles.models import Article
+from tracker.claims import lifecycle
+from tracker.claims.models import Claim, Speaker, Topic
+from tracker.claims.services import editing, moves, people, verdicts, work
+from tracker.claims.words import Attribution, Outcome, QuoteKind, RelationKind, Stance, VerdictKind, Visibility, WithdrawReason
+from tracker.db import Database
+from tracker.errors import N_, Invalid
+from tracker.exchange import seeds
+from tracker.exchange.imports import uploads
+from tracker.exchange.imports.models import ImportJob
+from tracker.exchange.imports.states import State
+from tracker.newsroom import invitations, links, second_factor
+from tracker.newsroom.models import Editor
+from tracker.review import presence, ticks
+from tracker.review.channels.addresses import Guard
+from tracker.review.hooks import services as hooks
+from tracker.review.hooks.models import Format
+from tracker.review.reminders import bell, outbox
+from tracker.review.reminders.links import Links
+from tracker.review.reminders.models import Reminder
+from tracker.review.reminders.outbox import Owed
+from tracker.review.reminders.planning import plan_due
+
+BODY = (
+    "The ferry and the harbour\n\nThe ferry will probably stop before Easter, said the harbour master, if the subsidy ends. "
+    "It is thirty years old.\n\nRents near the quay will fall.\n\nA longword" + "word" * 30
+)
+QUOTE = "The ferry will probably stop before Easter"
+
+
+@dataclass
+class Newsroom:
+    """`ids` stand for the capital words of addresses; `people` are editors by a short name, "boss" with every role."""
+
+    database: Database
+    secret_key: str
+    people: dict[str, Editor] = field(default_factory=dict)
+    ids: dict[str, str] = field(default_factory=dict)
+
+    def fill(self, address: str) -> str:
+        """An address with its capital words replaced."""
+        for name in sorted(self.ids, key=len, reverse=True):
+            address = address.replace(name, self.ids[name])
+        return address
+
+    def number(self, name: str) -> int:
+        return int(self.ids[name])
+
+    # --- what a colleague does meanwhile ---
+
+    def edited(self, name: str, **values: object) -> None:
+        with self.database.writing() as session:
+            claim = session.get_one(Claim, self.number(name))
+            editing.edit(session, claim, values, actor=self.people["ben"].actor, version=claim.version)
+
+    def translated(self, name: str, statement: str) -> None:
+        with self.database.writing() as session:
+            claim = session.get_one(Claim, self.number(name))
+            other = "fr" if claim.language == "en" else "en"
+            editing.set_translation(session, claim, other, {"statement": statement}, actor=self.people["ben"].actor)
+
+    def assigned(self, name: str, to: str) -> None:
+        with self.database.writing() as session:
+            claim = session.get_one(Claim, self.number(name))
+            editing.assign(session, claim, self.people[to].id, actor=self.people["ben"].actor)
+
+    def sourced(self, name: str) -> None:
+        with self.database.writing() as session:
+            claim, actor = session.get_one(Claim, self.number(name)), self.people["ben"].actor
+            work.add_evidence(session, claim, actor=actor, title="New source", stance=Stance.CONTEXT, url="https://example.org/n")
+
+    def renamed(self, name: str) -> None:
+        """The article, the speaker or the topic."""
+        kind = {"ARTICLE": Article, "SPEAKER": Speaker, "TOPIC": Topic}[name]
+        with self.database.writing() as session:
+            row = session.get_one(kind, self.number(name))
+            for column in ("outlet", "affiliation", "label_en"):
+                if hasattr(row, column):
+                    setattr(row, column, "Theirs")
+            if isinstance(row, Article):
+                row.version += 1
+
+
+def furnished(database: Database, secret_key: str) -> Newsroom:
+    """Everything there is to see, in a few seconds."""
+    room = Newsroom(database, secret_key)
+    change_settings(database, name="Harbour Desk")
+    seeds.seed(database, [seeds.paths.seeds_dir() / "sample_article.yaml"])
+    _people(room)
+    _article(room)
+    _claims(room)
+    _second_looks(room)
+    _machinery(room)
+    with database.writing() as session:
+        lifecycle.flag_batch(session, clock.today("Europe/Paris"), limit=1000, at=clock.now())
+    plan_due(database, email=True)
+    bell.ring(database)
+    return room
+
+
+def _people(room: Newsroom) -> None:
+    everything = ("viewer", "editor", "chief", "admin")
+    make = {"boss": ("Ada Marsh", everything), "ben": ("Ben Okafor", ("editor",)), "guest": ("Rosa Lindt", ("viewer",))}
+    room.people = {key: make_editor(room.database, name, roles=roles) for key, (name, roles) in make.items()}
+    room.people["key"] = make_editor(room.database, "Kofi Lane", email="kofi@example.org")
+    second = make_editor(room.database, "Noor Vane", email="second@example.org", roles=("chief",))
+    make_editor(room.database, "Sam Gone", active=False)
+    room.ids |= {"EDITOR": str(room.people["ben"].id), "KOFI": str(room.people["key"].id)}
+    with room.database.writing() as session:
+        for editor in session.scalars(select(Editor).where(Editor.active)):
+            editor.password = password_hash()
+        second_factor.begin(session, session.get_one(Editor, second.id), second_factor.Keeper(room.secret_key))
+        session.get_one(Editor, second.id).tf_primary_method = second_factor.METHOD
+
+
+def _article(room: Newsroom) -> None:
+    more = {"url": "https://example.org/ferry", "author": "Nadia Brandt"}
+    own = make_article(room.database, "The ferry and the harbour", body=BODY, **more)
+    spoken = make_article(room.database, "A talk on the radio", language="fr")
+    with room.database.reading() as session:
+        sample = session.scalars(select(Article).where(Article.is_sample)).one()
+        room.ids |= {"ARTICLE": str(own.id), "SPOKEN": str(spoken.id), "SAMPLE": str(sample.id)}
+        room.ids["SPEAKER"] = str(session.scalars(select(Speaker.id).where(Speaker.name == "Ilse Oakes")).one())
+        room.ids["TOPIC"] = str(session.scalars(select(Topic.id).where(Topic.label_en == "Works")).one())
+
+
+def _said(room: Newsroom) -> dict[str, object]:
+    start = BODY.index(QUOTE)
+    return {
+        "article": Article(id=room.number("ARTICLE")), "quote": QUOTE, "quote_kind": QuoteKind.VERBATIM, "text_number": 1,
+        "quote_start": start, "quote_end": start + len(QUOTE), "hedge": "probably", "certainty": "hedged", "likelihood_low": 60,
+        "likelihood_high": 85, "condition": "If the subsidy ends", "refuted_if": "It runs at Easter.",
+        "attribution": Attribution.IMPLIED, "speaker_id": make_speaker(room.database, "The harbour master").id,
+        "statement": "The ferry stops before Easter.", "owner": room.people["ben"],
+    }  # fmt: skip
+
+
+def _claims(room: Newsroom) -> None:
+    said, ben = _said(room), room.people["ben"]
+
+    def make(name: str, status: str, **more: object) -> Claim:
+        claim = make_claim(room.database, status, **{**said, **more})  # type: ignore[arg-type]
+        room.ids[name] = str(claim.id)
+        return claim
+
+    full = make("FULL", "due")
+    make("BARE", "due", confirmed_if="", quote="", quote_kind=None, text_number=None, quote_start=None, quote_end=None)
+    make("DRAFT", "draft")
+    make("OPEN", "open", review_on=clock.today("Europe/Paris") + timedelta(days=3), deadline_on=None)
+    make("PROPOSED", "proposed", proposer=ben)
+    make("RESOLVED", "resolved", outcome=Outcome.PARTLY_CONFIRMED)
+    make("REVIEW", "under_review")
+    make("LEAVING", "resolved")
+    make("CHAIN", "under_review", proposer=ben)
+    make("RETURNED", "due")
+    make("WITHDRAWN", "withdrawn")
+    make("LOST", "due")
+    with room.database.writing() as session:
+        own = session.get_one(Claim, full.id)
+        make_check(session, own, exhaustive=True, queries="ferry Easter")
+        gone = make_evidence(session, own, Stance.CONTRADICTS, title="A denial", note="Sent by fax.")
+        make_evidence(session, own, Stance.CONTEXT, title="Our letter", visibility=Visibility.INTERNAL)
+        kept = make_evidence(
+            session, own, Stance.SUPPORTS, title="The timetable", publisher="The port", published_on=own.review_on
+        )
+        work.withdraw_evidence(session, own, gone.id, "It was forged.", actor=DESK)
+        work.add_note(session, own, "@Ada Marsh, please ring the port again.", actor=ben.actor)
+        relation = work.relate(session, own, room.number("OPEN"), RelationKind.ALTERNATIVE_TO, actor=DESK)
+        room.ids |= {"RELATION": str(relation.id), "EVIDENCE": str(kept.id)}
+
+
+def _second_looks(room: Newsroom) -> None:
+    boss, ben = room.people["boss"], room.people["ben"]
+    with room.database.writing() as session:
+
+        def claim(name: str) -> Claim:
+            return session.get_one(Claim, room.number(name))
+
+        own = claim("RESOLVED")
+        verdicts.add_postscript(session, own, "The second deal followed in May.", actor=boss.actor)
+        own = claim("LEAVING")
+        reason = WithdrawReason.MISTAKE
+        verdicts.propose_withdrawal(session, own, reason, "The article never said this.", actor=ben.actor, version=own.version)
+        own = claim("CHAIN")
+        verdicts.propose(session, own, everyday(own), actor=ben.actor, version=own.version, requested_signer_id=boss.id)
+        verdicts.sign(session, own, actor=boss.actor, version=own.version, note="Agreed.")
+        moves.reopen(session, own, VerdictKind.CORRECTION, "We misread the date.", actor=boss.actor, version=own.version)
+        own = claim("RETURNED")
+        make_evidence(session, own, Stance.SUPPORTS)
+        for _ in range(2):  # two returns, and a chief may decide alone
+            verdicts.propose(session, own, everyday(own), actor=ben.actor, version=own.version)
+            verdicts.return_(session, own, "Which of the two deals is meant?", actor=boss.actor, version=own.version)
+        own = claim("LOST")
+        for text in ("due", "moved"):
+            work.add_note(session, own, f"The {text} one.", actor=ben.actor)
+        article = session.get_one(Article, room.number("ARTICLE"))
+        new = BODY.replace("before Easter", "after Easter").replace("thirty", "forty")
+        articles.add_text(session, DESK, article, new)
+        lost = people.add_speaker(session, actor=DESK, name="I. Oakes", kind="person")  # type: ignore[arg-type]
+        room.ids["TWIN"] = str(lost.id)
+
+
+def _machinery(room: Newsroom) -> None:
+    """Mail, webhooks, links and schedulers, as if they had run for a while."""
+    boss = room.people["boss"]
+    with room.database.writing() as session:
+        given = {"url": "https://example.org/hook", "format": Format.STANDARD, "events": ["claim.due"], "name": "CMS"}
+        room.ids["HOOK"] = str(hooks.add(session, boss.actor, guard=Guard(), secret_key=room.secret_key, **given)[0].id)
+        outbox.owe(session, [Owed("test", "hook:1", "hook:1", "webhook", 0, "once", clock.now())], clock.now())
+        row = session.scalars(select(Reminder).where(Reminder.channel == "webhook")).one()
+        outbox.set_aside_alone(session, row.id, clock.now(), "It went wrong.")
+        by_mail = {"language": "en", "actor": boss.actor}
+        invited = invitations.invite(session, "new@example.org", "New Colleague", ["editor"], by_mail=False, **by_mail)  # type: ignore[arg-type]
+        invitations.invite(session, "late@example.org", "Late Colleague", ["viewer"], by_mail=True, **by_mail)  # type: ignore[arg-type]
+        room.ids["INVITED"] = str(invited)
+        link = links.make(session, links.Purpose.PASSWORD, editor_id=room.people["guest"].id)
+        room.ids["RESET"] = links.path(links.Purpose.PASSWORD, links.give_token(link))
+        room.ids["STOP"] = urlsplit(Links("", room.secret_key).stop(boss.id, "digest")).path
+        for name, state in (("WAITING", State.READING), ("FAILED", State.READING)):
+            job = ImportJob(name=f"{name.lower()}.csv", size=2_000_000, sha256="0" * 64, state=state, editor_id=boss.id)
+            session.add(job)
+            session.flush()
+            room.ids[name] = str(job.id)
+        uploads.fail(session, room.number("FAILED"), Invalid(N_("Whoever sent this file may not import any more.")))
+    presence.Attendance(room.database).show(leads=True)
+    ticks.record(room.database, "flag", {"flagged": 3})
