@@ -62,7 +62,7 @@ def search(at: Desk) -> Steps:
         ("search: a common word", "/claims?q=agreement"),
         ("search: a phrase", "/claims?q=%22terres+rares%22"),
         ("search: two words and a status", "/claims?q=agreement+surprise&status=due"),
-        ("search: a word and a rare status", "/claims?q=surprise&status=withdrawn"),
+        ("search: a status that no hit has", "/claims?q=surprise&status=withdrawn"),
         ("search: articles", "/articles?q=awaits"),
         ("search: speakers", "/speakers?q=ka"),
     ):
