@@ -105,8 +105,7 @@ def _upgrade_sqlite(database: Database, revision: str) -> None:
 
 
 def _is_at(connection: Connection, revision: str) -> bool:
-    wanted = _script().get_revision(revision)
-    return wanted is not None and MigrationContext.configure(connection).get_current_revision() == wanted.revision
+    return MigrationContext.configure(connection).get_current_revision() == _script().get_revision(revision).revision
 
 
 def _triggers(connection: Connection) -> dict[str, tuple[str, str]]:
