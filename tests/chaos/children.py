@@ -70,7 +70,7 @@ class Notes:
 
     deaths: Path  # when and how they died by their own hand
     unanswered: Path  # what they sent and saw no answer to
-    marked: Path  # what they sent and marked, and how many seconds after it was accepted that was committed
+    marked: Path  # what they sent and marked, and how many seconds after its lease had run out that was committed
     impatient: Path  # who went on before another message was marked, because its receiver said nothing for too long
 
     @classmethod
@@ -145,11 +145,12 @@ def _watch_the_window(name: int, impatient: Path) -> None:
 
 def _round_sending(name: int, channel: Any, may_die: Callable[[str], None], notes: Notes) -> None:
     prepare, send, note = channel.prepare, channel.send, channel.note
-    accepted_at: dict[str, float] = {}
+    leased_until: dict[str, float] = {}
 
-    def preparing(*given: Any) -> Any:
+    def preparing(session: Any, carrier: Any, *given: Any) -> Any:
         may_die("leased")
-        return prepare(*given)
+        leased_until[carrier.message_id] = time.monotonic() + (carrier.lease_until - clock.now()).total_seconds()
+        return prepare(session, carrier, *given)
 
     def sending(message: Any, attempt: Any) -> None:
         may_die("prepared")
@@ -158,12 +159,11 @@ def _round_sending(name: int, channel: Any, may_die: Callable[[str], None], note
         except Temporary:
             _note(notes.unanswered, f"{name} {_key(message)}")
             raise
-        accepted_at[_key(message)] = time.monotonic()
         may_die("accepted, not marked")
 
     def noting(session: Any, message: Any, at: Any, error: Any) -> None:
         if error is None:  # what is marked is committed by now
-            _note(notes.marked, f"{name} {_key(message)} {time.monotonic() - accepted_at[_key(message)]}")
+            _note(notes.marked, f"{name} {_key(message)} {time.monotonic() - leased_until[_key(message)]}")
         note(session, message, at, error)
 
     channel.prepare, channel.send, channel.note = preparing, sending, noting

@@ -18,6 +18,7 @@ class Report:
     lost: list[str] = field(default_factory=list)
     second_rows: int = 0
     after_death: Counter[int] = field(default_factory=Counter)  # repeats, by the process that died
+    repeated: list[tuple[int, str]] = field(default_factory=list)  # the same one by one, and when each was accepted
     after_stop: int = 0  # repeats of what was sent by a process that then stood still
     after_silence: int = 0  # repeats of what arrived and was not answered in time
     after_slowness: int = 0  # repeats of what was marked after its lease had run out, by a process that got too little done
@@ -65,6 +66,7 @@ class Report:
                 f"  repeats on the wire, by key: {self.repeats}",
                 f"    after a death: {self.after_death.total()} (after {len(self.after_death)} deaths,"
                 f" at most {self.most_after_one_death} after one)",
+                *(f"      process {name}: {what}" for name, what in self.repeated if self.after_death[name] > 1),
                 f"    after standing still: {self.after_stop}",
                 f"    not answered in time: {self.after_silence}",
                 f"    marked after the lease had run out: {self.after_slowness}",

@@ -274,16 +274,18 @@ class Trial:
         for key, copies in self._arrivals.items():
             for (first, name), (again, other) in pairwise(copies):
                 stood_still = self._stood_still(name, first, again) or self._stood_still(other, first, again)
-                if marked.get((name, key), math.inf) < self._terms.lease and not stood_still:
+                if marked.get((name, key), math.inf) < 0 and not stood_still:
                     report.unexplained.append(f"{key} by {name}, who marked it, after {again - first:.1f} s by {other}")
+                elif f"{name} {key}" in unanswered:
+                    # It was given back to be tried again; whether the process died later is no matter.
+                    report.after_silence += 1
                 elif self._died_at.get(name, again) < again and (name, key) not in marked:
                     report.after_death[name] += 1
+                    report.repeated.append((name, f"{key}, accepted {self._died_at[name] - first:.1f} s before"))
                 elif stood_still:
                     report.after_stop += 1
-                elif f"{name} {key}" in unanswered:
-                    report.after_silence += 1
-                elif again - first > self._terms.lease - self._terms.deadline:
-                    # So long after it was accepted, its lease may have run out; before, somebody else broke it.
+                elif (name, key) in marked or name in self._died_at:
+                    # Marked when the lease had run out; or not even that, before it died later.
                     report.after_slowness += 1
                 else:
                     report.unexplained.append(f"{key} by {name}, after {again - first:.1f} s by {other}")
