@@ -25,10 +25,14 @@ def faults(page: Page, *, forced: bool = False) -> list[str]:
     """What is wrong with the page that is open; it is left wide and light. `forced`: with the colours of the system, too."""
     page.evaluate("document.fonts.ready")
     found: list[str] = []
+    last: list[Any] = [None, None]
 
     def turn(size: Any, scheme: Any) -> str:
-        page.set_viewport_size(size)
-        page.emulate_media(color_scheme=scheme)
+        if last[0] != size:
+            page.set_viewport_size(size)
+        if last[1] != scheme:
+            page.emulate_media(color_scheme=scheme)
+        last[:] = size, scheme
         return f"{size['width']} pixels, {scheme}"
 
     def ask(where: str, kind: str, values: tuple[str, ...] | list[str], *without: str) -> None:
