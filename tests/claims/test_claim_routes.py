@@ -200,6 +200,29 @@ def test_a_proposal_is_sent_back_with_a_note(database: Database, make_claim, sig
     assert "Add the second source." in html
 
 
+@pytest.mark.parametrize("action", ["return", "recall"])
+def test_what_was_not_signed_stands_in_the_form_of_whoever_proposed_it_again(make_claim, make_editor, sign_in, action: str):
+    proposer, colleague = make_editor(), sign_in("editor")
+    claim = make_claim("proposed", proposer=proposer)
+    client = sign_in(proposer)
+    fill(colleague if action == "return" else client, f"/claims/{claim.id}", "/signoff", action=action, note="Which of the two?")
+    address = f"/claims/{claim.id}"
+    kept = form(client.get(address), "/verdict")
+    assert kept.value("rationale").strip()
+    assert kept.value("outcome") == "confirmed"
+    assert not form(colleague.get(address), "/verdict").value("rationale").strip()
+    assert form(client.get(f"{address}?verdict=refuted"), "/verdict").value("outcome") == "refuted"
+
+
+def test_all_that_a_verdict_lacks_is_said_at_once(make_claim, make_evidence, sign_in):
+    claim = make_claim("due")
+    make_evidence(claim)
+    answer = fill(sign_in("editor"), f"/claims/{claim.id}", "/verdict", outcome="partly_confirmed", rationale="", known_on="")
+    assert answer.status_code == 422
+    for lacking in ("cannot be empty", "Say when it happened", "Say which part did not happen."):
+        assert lacking in answer.text
+
+
 def test_a_proposal_is_taken_back_by_its_proposer(database: Database, make_claim, make_editor, sign_in):
     proposer = make_editor()
     claim = make_claim("proposed", proposer=proposer)

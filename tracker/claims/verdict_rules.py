@@ -1,7 +1,9 @@
 """What each verdict needs before it may be proposed. Pure: facts in, a refusal or nothing out."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from tracker.claims.words import (
     UNRESOLVABLE_REASONS,
@@ -17,6 +19,10 @@ from tracker.claims.words import (
 from tracker.errors import N_, Invalid
 
 RATIONALE_MIN = 10  # characters: enough that "ok" is no reason
+WHEN: Final = N_("Say when it happened; for a lasting state, the period it covers.")
+WHICH_PART: Final = N_("Say which part did not happen.")
+WHY_UNRESOLVABLE: Final = N_("Say why it cannot be established.")
+WHY_VOID: Final = N_("Say why the claim no longer applies.")
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,18 @@ def check(proposed: Proposed, facts: Facts) -> None:
     _RULES[proposed.outcome](proposed, facts)
 
 
+def unfilled(proposed: Proposed) -> Iterator[tuple[str, str]]:
+    """What a verdict of this outcome cannot be without and what is empty, whatever the claim: (field, what to say in English)."""
+    if proposed.outcome in (Outcome.CONFIRMED, Outcome.PARTLY_CONFIRMED) and proposed.occurred_from is None:
+        yield "occurred_from", WHEN
+    if proposed.outcome is Outcome.PARTLY_CONFIRMED and not proposed.missing.strip():
+        yield "missing", WHICH_PART
+    if proposed.outcome is Outcome.UNRESOLVABLE and proposed.reason is None:
+        yield "reason", WHY_UNRESOLVABLE
+    if proposed.outcome is Outcome.VOID and proposed.reason is None:
+        yield "reason", WHY_VOID
+
+
 def _check_days(proposed: Proposed, facts: Facts) -> None:
     first, last = proposed.occurred_from, proposed.occurred_to
     if proposed.known_on is None:
@@ -78,7 +96,7 @@ def _happened(proposed: Proposed, facts: Facts) -> None:
     if facts.supporting < 1:
         raise Invalid(N_("Add at least one public piece of evidence that supports the claim."), field="outcome")
     if proposed.occurred_from is None:
-        raise Invalid(N_("Say when it happened; for a lasting state, the period it covers."), field="occurred_from")
+        raise Invalid(WHEN, field="occurred_from")
     # Refuted and late is the other way round: that it had not happened in time was known before it did.
     if proposed.known_on is not None and proposed.known_on < proposed.occurred_from:
         raise Invalid(N_("It cannot have been known before it happened."), field="known_on")
@@ -97,7 +115,7 @@ def _confirmed(proposed: Proposed, facts: Facts) -> None:
 
 def _partly_confirmed(proposed: Proposed, facts: Facts) -> None:
     if not proposed.missing.strip():
-        raise Invalid(N_("Say which part did not happen."), field="missing")
+        raise Invalid(WHICH_PART, field="missing")
     _happened(proposed, facts)
 
 
@@ -129,7 +147,7 @@ def _refuted(proposed: Proposed, facts: Facts) -> None:
 
 def _unresolvable(proposed: Proposed, facts: Facts) -> None:
     if proposed.reason not in UNRESOLVABLE_REASONS:
-        raise Invalid(N_("Say why it cannot be established."), field="reason")
+        raise Invalid(WHY_UNRESOLVABLE, field="reason")
     if facts.checks < 1:
         raise Invalid(N_("Log at least one check first: where you looked, and what you did not find."), field="outcome")
     _did_not_happen_with_date(proposed)
@@ -137,7 +155,7 @@ def _unresolvable(proposed: Proposed, facts: Facts) -> None:
 
 def _void(proposed: Proposed, facts: Facts) -> None:
     if proposed.reason not in VOID_REASONS:
-        raise Invalid(N_("Say why the claim no longer applies."), field="reason")
+        raise Invalid(WHY_VOID, field="reason")
     if proposed.reason is OutcomeReason.CONDITION_NOT_MET:
         if not facts.condition.strip():
             raise Invalid(N_("This claim has no condition that could have failed."), field="reason")

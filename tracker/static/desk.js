@@ -115,6 +115,19 @@
     return where ? location.assign(where) : say(words.noPlace);
   }
 
+  // --- the day on which an outcome became known, as its sources have it: suggested when the outcome is chosen ---
+
+  function suggest(radio) {
+    const field = radio.form && find("[data-suggests]", radio.form);
+    const known = [...document.getElementsByName("outcome")].map((each) => each.dataset.known);
+    if (!field || (field.value && !known.includes(field.value))) return;
+    field.value = radio.dataset.known ?? "";
+    const hint = find(`#${field.id}-h`);
+    hint.dataset.words ??= hint.textContent;
+    hint.textContent = field.value ? field.dataset.suggests : hint.dataset.words;
+  }
+  document.addEventListener("change", (event) => { if (event.target.name === "outcome") suggest(event.target); });
+
   // --- choosing rows ---
 
   let lastChosen = null;

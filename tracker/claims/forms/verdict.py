@@ -1,8 +1,10 @@
 """The forms of a verdict: proposing it, and what a second editor does with it."""
 
+from typing import Any
+
 from tracker.claims.forms.common import TEXT_MAX, ClaimMove, ClaimWork
 from tracker.claims.labels import label
-from tracker.claims.verdict_rules import Proposed
+from tracker.claims.verdict_rules import Proposed, unfilled
 from tracker.claims.words import UNRESOLVABLE_REASONS, VOID_REASONS, Outcome, OutcomeReason
 from tracker.web.forms import AreaField, CheckField, ChoiceField, DayField, RadioField
 from tracker.web.forms import lazy_gettext as _l
@@ -41,6 +43,17 @@ class VerdictForm(ClaimMove):
     reason = ChoiceField(_l("Why there is no answer"), _reasons, blank="–")
     impossible = CheckField(_l("Before the deadline: it has become impossible"))
     requested_signer_id = ChoiceField(_l("Who should sign"), blank=_l("Anybody"))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """As every form does; and what the chosen outcome asks for is missed at once, together with all the rest."""
+        valid = super().validate(extra_validators)
+        if self.outcome.data not in set(Outcome):
+            return False
+        for name, text in unfilled(self.proposed()):
+            if not self[name].errors:
+                self[name].errors = [gettext(text)]
+                valid = False
+        return valid
 
     def proposed(self) -> Proposed:
         """What the rules judge. Call it after `validate`."""

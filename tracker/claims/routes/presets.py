@@ -1,9 +1,11 @@
-"""What the verdict form starts with where the address says which verdict is meant: `/claims/147?verdict=refuted#verdict`."""
+"""What the verdict form starts with: the verdict that the address means (`/claims/147?verdict=refuted#verdict`), or what came back."""
 
+from datetime import date
 from typing import Any, Final
 
 from flask import request
 
+from tracker.claims.models import Evidence
 from tracker.claims.queries.claim_page import ClaimPage
 from tracker.claims.words import EvidenceAbout, Outcome, Stance, Visibility
 
@@ -12,24 +14,40 @@ _SIDE: Final = {
     Outcome.PARTLY_CONFIRMED: Stance.SUPPORTS,
     Outcome.REFUTED: Stance.CONTRADICTS,
 }
+# What of a proposal that was sent back stands in the form again.
+_KEPT: Final = ("outcome", "rationale", "known_on", "occurred_from", "occurred_to", "missing", "reason")
 
 
-def verdict(page: ClaimPage) -> dict[str, Any]:
-    """The values of VerdictForm that the address asks for, {} where it asks for none.
+def known_days(page: ClaimPage) -> dict[Outcome, date]:
+    """For each outcome with a side, the day on which the first public source that carries it was published: the outcome was
+    knowable then at the latest."""
+    days: dict[Outcome, date] = {}
+    for outcome, side in _SIDE.items():
+        told = [source.published_on for source in page.evidence if _carries(source, side) and source.published_on is not None]
+        if told:
+            days[outcome] = min(told)
+    return days
 
-    The outcome was knowable at the latest when the first public source that carries it was published; that day is suggested.
-    """
-    asked = request.args.get("verdict", "")
-    if request.method != "GET" or asked not in set(Outcome):
-        return {}
-    outcome = Outcome(asked)
-    days = [
-        source.published_on
-        for source in page.evidence
-        if source.published_on is not None
-        and source.withdrawn_at is None
+
+def _carries(source: Evidence, side: Stance) -> bool:
+    return (
+        source.withdrawn_at is None
         and source.visibility == Visibility.PUBLIC
         and source.about == EvidenceAbout.CLAIM
-        and source.stance == _SIDE.get(outcome)
-    ]
-    return {"outcome": outcome, "known_on": min(days, default=None)}
+        and source.stance == side
+    )
+
+
+def verdict(page: ClaimPage, editor_id: int) -> dict[str, Any]:
+    """The values that VerdictForm starts with: those that the address asks for, else what this editor
+    proposed last and was sent back or taken back."""
+    asked = request.args.get("verdict", "")
+    if request.method != "GET":
+        return {}
+    if asked in set(Outcome):
+        outcome = Outcome(asked)
+        return {"outcome": outcome, "known_on": known_days(page).get(outcome)}
+    back = page.proposals[-1] if page.proposals else None
+    if back is None or back.is_withdrawal or back.is_signed or back.decision is None or back.verdict.proposed_by_id != editor_id:
+        return {}
+    return {name: getattr(back.verdict, name) for name in _KEPT}

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from flask import render_template
@@ -65,6 +66,11 @@ class ClaimView:
         return bool(self.allowed & {"propose", "decide"})
 
     @property
+    def known_days(self) -> dict[Outcome, date]:
+        """The day that is suggested as the one on which an outcome became known, by outcome."""
+        return presets.known_days(self.page)
+
+    @property
     def before_deadline(self) -> bool:
         """Whether refuting would mean that it has become impossible."""
         return is_before_deadline(self.facts)
@@ -106,7 +112,7 @@ def page_forms(session: Session, view: ClaimView, bound: Mapping[str, Form]) -> 
     if view.may_work:
         forms["note"] = NoteForm(ids="nt")
     if view.may_judge:
-        forms["verdict"] = VerdictForm(ids="vd", data={"version": version, **presets.verdict(view.page)})
+        forms["verdict"] = VerdictForm(ids="vd", data={"version": version, **presets.verdict(view.page, current_editor().id)})
     if view.allowed & {"sign", "return", "recall"}:
         forms["signoff"] = SignoffForm(ids="so", data={"version": version})
     if view.may_add and view.page.signed is not None:
