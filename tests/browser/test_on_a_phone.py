@@ -91,4 +91,3 @@ def test_chosen_rows_bring_what_can_be_done_to_them(desk: Desk, make_claim: Call
     expect(page.get_by_role("link", name="Tout transmettre")).to_be_visible()
     page.get_by_label(f"Sélectionner la prévision {claim.id}").tap()
     expect(page.get_by_text("Attribuer…")).to_be_in_viewport()
-

@@ -98,7 +98,11 @@ class ClaimForm(WordsForm):
     made_on = DayField(_l("Made on"), prefer="past", required=True)
     deadline_on = DayField(_l("Must have happened by"), prefer="future")
     deadline_source = ChoiceField(_l("Who set this deadline"), DeadlineSource, labels=label, blank="–")
-    review_on = DayField(_l("Back on the desk on"), prefer="future", hint=_l("The day on which it can be checked. Only a draft can do without."))
+    review_on = DayField(
+        _l("Back on the desk on"),
+        prefer="future",
+        hint=_l("The day on which it can be checked. Only a draft can do without."),
+    )
 
     confirmed_if = AreaField(
         _l("Counts as confirmed if"),

@@ -1,4 +1,4 @@
-"""What the verdict form starts with: the verdict that the address means (`/claims/147?verdict=refuted#verdict`), or what came back."""
+"""What the verdict form starts with: what the address means (`/claims/147?verdict=refuted#verdict`), or what was not signed."""
 
 from datetime import date
 from typing import Any, Final
