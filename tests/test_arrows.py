@@ -21,7 +21,7 @@ KNOWN_EXCEPTIONS = {("tracker.newsroom.models", "flask_security")}
 
 # Rooms from the outside in; nobody imports from further out than where they are.
 LAYERS = (("models",), ("lifecycle",), ("queries", "services", "forms"), ("routes", "jobs", "commands"))
-GROUND = ("clock", "config", "db", "errors", "keyset", "paths", "storable", "urls")
+GROUND = ("among", "clock", "config", "db", "errors", "keyset", "paths", "storable", "urls")
 
 
 @cache

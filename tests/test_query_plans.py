@@ -21,7 +21,7 @@ from tracker.articles.models import Article
 from tracker.claims import lifecycle
 from tracker.claims.models import Speaker
 from tracker.claims.queries import claim_list, claim_page, people
-from tracker.claims.search import upkeep
+from tracker.claims.search import matching, upkeep
 from tracker.claims.words import Status
 from tracker.db import Database
 from tracker.exchange.batches import Filters
@@ -129,6 +129,13 @@ def lists(session: Session, filled: Crowd) -> dict[str, Callable[[], object]]:
 def test_no_list_reads_all_of_a_table(crowded: tuple[Database, Crowd], session: Session):
     bad = {name: found for name, ask in lists(session, crowded[1]).items() if (found := whole_reads(session, ask))}
     assert bad == {}
+
+
+def test_common_words_of_a_rare_status_are_looked_for_in_claims_of_that_status_alone(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(matching, "COMMON", 10)
+    assert whole_reads(session, lambda: claim_list.read(session, "fr", q="something", status=Status.PROPOSED)) == []
 
 
 def test_the_sweep_reads_what_is_due_and_nothing_else(crowded: tuple[Database, Crowd], session: Session):

@@ -11,13 +11,14 @@ from tracker.claims.models import Claim
 from tracker.claims.models.search import ClaimSearch
 from tracker.claims.search import matching, upkeep
 from tracker.claims.services import editing
+from tracker.claims.words import Status
 from tracker.keyset import page
 from tracker.search.folding import asked, fold
 
 
 def find(database, query, **more):
     with database.reading() as session:
-        statement, order = matching.hits(session, asked(query))
+        statement, order = matching.hits(session, asked(query), more.get("status"))
         return [row.id for row in page(session, statement, order, size=more.get("size", 50), after=more.get("after")).rows]
 
 
@@ -100,6 +101,28 @@ def test_the_newest_come_first_page_by_page(database, make_claim):
 
     assert [row.id for row in first.rows] == made[:2:-1]
     assert [row.id for row in second.rows] == made[2:0:-1]
+
+
+@pytest.mark.parametrize("query", ["summit", "sommets", "l'été", '"summit number"', '"number summit"', "summit fell", "mit"])
+def test_common_words_among_claims_of_a_rare_status_are_found_as_all_others_are(database, make_claim, monkeypatch, query):
+    for number in range(4):
+        make_claim("due" if number % 2 else "open", statement=f"Summit number {number}; the sommet d’été.")
+    make_claim("due", statement="Somewhere else.")
+    common = find(database, query, status=Status.DUE)
+
+    monkeypatch.setattr(matching, "COMMON", 0)
+
+    assert find(database, query, status=Status.DUE) == common
+    assert find(database, query, status=Status.DRAFT) == []
+
+
+def test_common_words_among_claims_of_a_rare_status_come_page_by_page(database, make_claim, monkeypatch):
+    monkeypatch.setattr(matching, "COMMON", 2)
+    made = [make_claim("due", statement=f"Summit number {number}.").id for number in range(5)]
+
+    first = find(database, "summit", status=Status.DUE, size=2)
+    assert first == made[:2:-1]
+    assert find(database, "summit", status=Status.DUE, size=2, after=str(first[-1])) == made[2:0:-1]
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ def read(
     if number is not None:
         query = query.where(Claim.id == number)
     elif runs:
-        query, order = matching.hits(session, runs)
+        query, order = matching.hits(session, runs, status)
     elif q.strip():
         return Page([])  # nothing but marks, and no claim consists of those
     if status is not None:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, aliased
 
+from tracker.among import among
 from tracker.claims.models import Claim, ClaimTopic, Speaker, SpeakerAlias, Topic
 from tracker.claims.queries import rows
 from tracker.claims.queries.rows import ClaimRow
@@ -70,7 +71,7 @@ def aliases(session: Session, speaker_ids: Iterable[int]) -> dict[int, tuple[str
     """The other names of some speakers, in the order in which they were given."""
     query = (
         select(SpeakerAlias.speaker_id, SpeakerAlias.name)
-        .where(SpeakerAlias.speaker_id.in_(list(speaker_ids)))
+        .where(among(session, SpeakerAlias.speaker_id, speaker_ids))
         .order_by(SpeakerAlias.id)
     )
     found: dict[int, tuple[str, ...]] = {}
@@ -191,8 +192,8 @@ def _counts(session: Session, speaker_ids: list[int], with_implied: bool) -> dic
     count = select(func.count()).select_from(some).scalar_subquery()
     found = dict.fromkeys(speaker_ids, 0)
     # Two questions that an index answers each; "the one or the other" would be looked for among all speakers.
-    for stands, of in ((said.id, said.id.in_(speaker_ids)), (said.merged_into_id, said.merged_into_id.in_(speaker_ids))):
-        for speaker_id, many in session.execute(select(stands, count).where(of)):
+    for stands in (said.id, said.merged_into_id):
+        for speaker_id, many in session.execute(select(stands, count).where(among(session, stands, found))):
             found[speaker_id] = min(found[speaker_id] + many, COUNTED + 1)
     return found
 

@@ -13,6 +13,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, and_, func, not_, select, text, true
 from sqlalchemy.orm import Session
 
+from tracker.among import among
 from tracker.articles.models import Article
 from tracker.claims.models import Claim, ClaimTopic, Verdict
 from tracker.claims.queries import rows
@@ -150,7 +151,9 @@ def everything(session: Session, asked: Asked, view: View, *, most: int) -> list
     """(claim, version) of all of one group, in its order; one more than `most` says that there are too many."""
     query, order = _ids(asked, view, *([_may_sign(asked)] if view is View.SIGNOFF else []))
     ids = [row.id for row in session.execute(query.order_by(order.key, order.id).limit(most + 1))]
-    versions = {row.id: row.version for row in session.execute(select(Claim.id, Claim.version).where(Claim.id.in_(ids)))}
+    versions = {
+        row.id: row.version for row in session.execute(select(Claim.id, Claim.version).where(among(session, Claim.id, ids)))
+    }
     return [(id_, versions[id_]) for id_ in ids if id_ in versions]
 
 
@@ -185,8 +188,8 @@ def _others(session: Session, asked: Asked) -> list[int]:
         return []
     query, order = _ids(asked, View.SIGNOFF)
     first = query.order_by(order.key, order.id).limit(COUNTED).subquery()
-    among = select(Claim.id).join(first, first.c.id == Claim.id).where(not_(_may_sign(asked)))
-    return list(session.scalars(among.order_by(first.c.review_on, first.c.id).limit(SHOWN)))
+    not_mine = select(Claim.id).join(first, first.c.id == Claim.id).where(not_(_may_sign(asked)))
+    return list(session.scalars(not_mine.order_by(first.c.review_on, first.c.id).limit(SHOWN)))
 
 
 def _ids(asked: Asked, view: View, *more: ColumnElement[bool]) -> tuple[AnySelect, Order]:

@@ -12,6 +12,7 @@ from typing import Any, Final
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session, aliased
 
+from tracker.among import among
 from tracker.articles.models import Article
 from tracker.claims.models import Claim, ClaimTopic, ClaimTranslation, Evidence, Speaker, Topic, Verdict, VerdictDecision
 from tracker.claims.words import Attribution, EvidenceAbout, Outcome, ProposalKind, QuoteKind, Stance, Status
@@ -100,7 +101,7 @@ def fetch(session: Session, ids: Iterable[int], language: str) -> dict[int, Clai
     wanted = list(dict.fromkeys(ids))
     if not wanted:
         return {}
-    found = session.execute(_claims().where(Claim.id.in_(wanted))).all()
+    found = session.execute(_claims().where(among(session, Claim.id, wanted))).all()
     foreign = [row.id for row in found if row.language != language]
     statements = _translations(session, foreign, language)
     topics = _topics(session, wanted, language)
@@ -147,7 +148,7 @@ def counts_of_articles(session: Session, article_ids: Iterable[int]) -> dict[int
         for condition in (some.c.status != Status.WITHDRAWN, some.c.status == Status.RESOLVED)
     )
     all_ = select(func.count()).select_from(some).scalar_subquery()
-    query = select(Article.id, standing, settled, all_).where(Article.id.in_(list(article_ids)))
+    query = select(Article.id, standing, settled, all_).where(among(session, Article.id, article_ids))
     return {row[0]: Tally(min(row[1], COUNTED), min(row[2], COUNTED), row[3] > COUNTED) for row in session.execute(query)}
 
 
@@ -202,7 +203,7 @@ def _translations(session: Session, ids: list[int], language: str) -> dict[int, 
     if not ids:
         return {}
     query = select(ClaimTranslation.claim_id, ClaimTranslation.statement).where(
-        ClaimTranslation.claim_id.in_(ids), ClaimTranslation.language == language
+        among(session, ClaimTranslation.claim_id, ids), ClaimTranslation.language == language
     )
     return {row[0]: row[1] for row in session.execute(query)}
 
@@ -212,7 +213,7 @@ def _topics(session: Session, ids: list[int], language: str) -> dict[int, tuple[
     query = (
         select(ClaimTopic.claim_id, Topic.id, label)
         .join(Topic, Topic.id == ClaimTopic.topic_id)
-        .where(ClaimTopic.claim_id.in_(ids))
+        .where(among(session, ClaimTopic.claim_id, ids))
         .order_by(label, Topic.id)
     )
     found: dict[int, list[tuple[int, str]]] = defaultdict(list)
@@ -224,7 +225,7 @@ def _topics(session: Session, ids: list[int], language: str) -> dict[int, tuple[
 def _evidence(session: Session, ids: list[int]) -> dict[int, dict[str, int]]:
     query = (
         select(Evidence.claim_id, Evidence.stance, func.count())
-        .where(Evidence.claim_id.in_(ids), Evidence.about == EvidenceAbout.CLAIM, Evidence.withdrawn_at.is_(None))
+        .where(among(session, Evidence.claim_id, ids), Evidence.about == EvidenceAbout.CLAIM, Evidence.withdrawn_at.is_(None))
         .group_by(Evidence.claim_id, Evidence.stance)
     )
     found: dict[int, dict[str, int]] = defaultdict(dict)
@@ -237,7 +238,7 @@ def _people(session: Session, found: Sequence[Row[Any]]) -> dict[int, Person]:
     ids = {id_ for row in found for id_ in (row.owner_id, row.requested_signer_id, row.proposed_by_id) if id_ is not None}
     if not ids:
         return {}
-    query = select(Editor.id, Editor.name).where(Editor.id.in_(sorted(ids)))
+    query = select(Editor.id, Editor.name).where(among(session, Editor.id, ids))
     return {id_: Person(id_, name) for id_, name in session.execute(query)}
 
 
