@@ -1,5 +1,6 @@
 """What the processes of the trial do: schedulers in a hurry that die at chosen points, and a writer who never rests."""
 
+import itertools
 import os
 import random
 import signal
@@ -66,11 +67,12 @@ IN_A_HURRY: Final = Terms()
 
 @dataclass(frozen=True)
 class Notes:
-    """Files in which the schedulers write down what is counted; each line begins with the number of the process."""
+    """Files in which the schedulers write down what is counted; each line begins with the number of the process, or with a try
+    (see `Try`)."""
 
     deaths: Path  # when and how they died by their own hand
-    unanswered: Path  # what they sent and saw no answer to
-    marked: Path  # what they sent and marked, and how many seconds after its lease had run out that was committed
+    unanswered: Path  # tries that they saw no answer to
+    marked: Path  # tries that they marked, and how many seconds after its lease had run out that was committed
     impatient: Path  # who went on before another message was marked, because its receiver said nothing for too long
 
     @classmethod
@@ -82,6 +84,24 @@ class Notes:
         return made
 
 
+@dataclass(frozen=True, order=True)
+class Try:
+    """One handing over of one message, as every copy of it says and as it stands in the notes. They sort as they were begun."""
+
+    begun: float
+    process: int
+    number: int
+
+    @classmethod
+    def read(cls, said: str) -> "Try":
+        """From what a copy or a note says."""
+        begun, process, number = said.split("-")
+        return cls(float(begun), int(process), int(number))
+
+    def __str__(self) -> str:
+        return f"{self.begun}-{self.process}-{self.number}"
+
+
 def _note(file: Path, line: str) -> None:
     with file.open("a") as opened:
         opened.write(f"{line}\n")
@@ -90,7 +110,7 @@ def _note(file: Path, line: str) -> None:
 def scheduler(name: int, url: str, settings: Settings, notes: Notes, terms: Terms) -> None:
     """The life of a scheduler: the real one with short intervals, which may die where it hurts most.
 
-    Its messages say which process sent them, by a number that no other has.
+    Its messages say which process sent them, by a number that no other has, and at which try.
     """
     logs.configure()
     dice = random.Random(os.getpid() ^ time.time_ns())
@@ -146,6 +166,7 @@ def _watch_the_window(name: int, impatient: Path) -> None:
 def _round_sending(name: int, channel: Any, may_die: Callable[[str], None], notes: Notes) -> None:
     prepare, send, note = channel.prepare, channel.send, channel.note
     leased_until: dict[str, float] = {}
+    numbers, last = itertools.count(1), dict[str, Try]()
 
     def preparing(session: Any, carrier: Any, *given: Any) -> Any:
         may_die("leased")
@@ -154,16 +175,20 @@ def _round_sending(name: int, channel: Any, may_die: Callable[[str], None], note
 
     def sending(message: Any, attempt: Any) -> None:
         may_die("prepared")
+        this = last[_key(message)] = Try(time.monotonic(), name, next(numbers))
         try:
-            send(_signed(message, name), attempt)
+            send(_signed(message, this), attempt)
         except Temporary:
-            _note(notes.unanswered, f"{name} {_key(message)}")
+            _note(notes.unanswered, f"{this}")
             raise
         may_die("accepted, not marked")
 
     def noting(session: Any, message: Any, at: Any, error: Any) -> None:
         if error is None:  # what is marked is committed by now
-            _note(notes.marked, f"{name} {_key(message)} {time.monotonic() - leased_until[_key(message)]}")
+            _note(notes.marked, f"{last[_key(message)]} {time.monotonic() - leased_until[_key(message)]}")
+        elif isinstance(error, Temporary) and _key(message) in last:
+            # Given up by the courier, whose thread for it may not even have come to an end.
+            _note(notes.unanswered, f"{last[_key(message)]}")
         note(session, message, at, error)
 
     channel.prepare, channel.send, channel.note = preparing, sending, noting
@@ -173,11 +198,11 @@ def _key(message: Any) -> str:
     return str(message.message_id).strip("<>").partition("@")[0]
 
 
-def _signed(message: Any, name: int) -> Any:
-    """With the process that sends it, for whoever counts."""
+def _signed(message: Any, this: Try) -> Any:
+    """With who sends it and at which try, for whoever counts."""
     if isinstance(message, Post):
-        return replace(message, url=f"{message.url}?process={name}")
-    return replace(message, content=b"X-Process: %d\r\n" % name + message.content)
+        return replace(message, url=f"{message.url}?try={this}")
+    return replace(message, content=f"X-Try: {this}\r\n".encode() + message.content)
 
 
 def left(database: Database) -> tuple[int, int, int]:

@@ -17,7 +17,7 @@ from typing import Final
 from sqlalchemy import func, select
 
 from tests.chaos import children
-from tests.chaos.children import IN_A_HURRY, Terms
+from tests.chaos.children import IN_A_HURRY, Terms, Try
 from tests.chaos.report import Report
 from tests.factories import change_settings, make_editor
 from tests.support.mail import Mail, Sink, smtp_sink
@@ -62,7 +62,7 @@ class Trial:
         self._killed: set[int] = set()
         self._died_at: dict[int, float] = {}
         self._stopped_at: dict[int, list[float]] = {}
-        self._arrivals: dict[str, list[tuple[float, int]]] = {}
+        self._arrivals: dict[str, list[tuple[Try, float]]] = {}  # when each try arrived
 
     def run(self, *, kills: int, seconds: float, claims: int = 0) -> Report:
         """Until so many have died or the time is over; then everything that is owed gets its chance to arrive. Begins with so
@@ -89,7 +89,7 @@ class Trial:
             def mail_arrives(mail: Mail) -> str | None:
                 # The head alone: taking whole messages apart made the server the slowest of all.
                 head = BytesHeaderParser().parsebytes(mail.raw)
-                self._arrived(head["Message-ID"].strip("<> ").partition("@")[0], head["X-Process"])
+                self._arrived(head["Message-ID"].strip("<> ").partition("@")[0], head["X-Try"])
                 return take(mail)
 
             def post_arrives(request: Request) -> tuple[int, dict[str, str], bytes]:
@@ -100,8 +100,8 @@ class Trial:
             self._settings = replace(self._settings, smtp_url=sink.url, mail_from="tracker@example.org", webhook_private=(HERE,))
             yield sink, web
 
-    def _arrived(self, key: str, name: str) -> None:
-        self._arrivals.setdefault(key, []).append((time.monotonic(), int(name)))
+    def _arrived(self, key: str, said: str) -> None:
+        self._arrivals.setdefault(key, []).append((Try.read(said), time.monotonic()))
 
     def _furnish(self, web: WebSink) -> list[int]:
         change_settings(self.database, timezone="UTC", digest_hour=0, desk_address="desk@example.org")
@@ -131,7 +131,7 @@ class Trial:
             # One that stands still may have the database to itself, and the writer waits for it.
             self._wake(math.inf)
             writer.send(signal.SIGTERM)
-            writer.wait(30)
+            writer.wait()
             assert "Traceback" not in writer.said, writer.said
             writer.close()
 
@@ -264,31 +264,31 @@ class Trial:
     def _count_repeats(self) -> None:
         report, notes = self.report, self._notes
         report.impatient = [float(line.split()[1]) for line in notes.impatient.read_text().splitlines()]
-        unanswered = set(notes.unanswered.read_text().splitlines())
+        unanswered = set(map(Try.read, notes.unanswered.read_text().split()))
         report.unanswered = len(unanswered)
         self._died_at |= {name: at for name, (at, _) in self._by_their_own_hand().items()}
-        marked: dict[tuple[int, str], float] = {}
-        for line in notes.marked.read_text().splitlines():
-            by, what, took = line.split()
-            marked[int(by), what] = float(took)
+        lines = [line.split() for line in notes.marked.read_text().splitlines()]
+        marked = {Try.read(this): float(late) for this, late in lines}
         for key, copies in self._arrivals.items():
-            for (first, name), (again, other) in pairwise(copies):
-                stood_still = self._stood_still(name, first, again) or self._stood_still(other, first, again)
-                if marked.get((name, key), math.inf) < 0 and not stood_still:
-                    report.unexplained.append(f"{key} by {name}, who marked it, after {again - first:.1f} s by {other}")
-                elif f"{name} {key}" in unanswered:
+            # As they were sent: what a process left on the way may arrive after the next try of another.
+            for (this, first), (other, again) in pairwise(sorted(copies)):
+                name = this.process
+                stood_still = any(self._stood_still(each, this.begun, again) for each in (name, other.process))
+                if marked.get(this, math.inf) < 0 and not stood_still:
+                    report.unexplained.append(f"{key} by {this}, who marked it, after {again - first:.1f} s by {other}")
+                elif this in unanswered:
                     # It was given back to be tried again; whether the process died later is no matter.
                     report.after_silence += 1
-                elif self._died_at.get(name, again) < again and (name, key) not in marked:
+                elif self._died_at.get(name, again) < again and this not in marked:
                     report.after_death[name] += 1
                     report.repeated.append((name, f"{key}, accepted {self._died_at[name] - first:.1f} s before"))
                 elif stood_still:
                     report.after_stop += 1
-                elif (name, key) in marked or name in self._died_at:
+                elif this in marked or name in self._died_at:
                     # Marked when the lease had run out; or not even that, before it died later.
                     report.after_slowness += 1
                 else:
-                    report.unexplained.append(f"{key} by {name}, after {again - first:.1f} s by {other}")
+                    report.unexplained.append(f"{key} by {this}, after {again - first:.1f} s by {other}")
 
     def _stood_still(self, name: int, first: float, again: float) -> bool:
         """Whether a process was stopped while a message went out twice, or so shortly before that it may have leased it then."""
