@@ -45,6 +45,11 @@ class Databases:
             self._server = PostgresServer(self._run)
         return self._server
 
+    def close(self) -> None:
+        """Nothing more is made or removed."""
+        if self._server is not None:
+            self._server.close()
+
     def create(self, backend: Backend, *, migrated: bool = True) -> "TestDatabase":
         """A database of its own: with the tables of the newest revision, or with nothing in it."""
         self._made += 1

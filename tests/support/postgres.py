@@ -19,6 +19,7 @@ class PostgresServer:
 
     def __init__(self, run: Run) -> None:
         self._run = run
+        self._administrator: psycopg.Connection | None = None
         self._socket_folder = run.path / "pg"
         run.once("postgres", self._start)
 
@@ -48,9 +49,25 @@ class PostgresServer:
         """Let nobody connect any more: only a database without connections can be copied."""
         self._administer("ALTER DATABASE {} ALLOW_CONNECTIONS false", database)
 
+    def close(self) -> None:
+        """Nothing more is made or dropped; the server goes on."""
+        if self._administrator is not None:
+            self._administrator.close()
+
     def _administer(self, statement: str, *names: str) -> None:
-        with psycopg.connect(self.url("postgres", user="postgres"), autocommit=True) as connection:
-            connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+        # One connection for all: to make it takes nearly as long as to drop a database. Some tests end whatever there is.
+        command = sql.SQL(statement).format(*map(sql.Identifier, names))
+        try:
+            self._connection().execute(command)
+        except psycopg.OperationalError:
+            if self._administrator is None or not self._administrator.closed:
+                raise
+            self._connection().execute(command)
+
+    def _connection(self) -> psycopg.Connection:
+        if self._administrator is None or self._administrator.closed:
+            self._administrator = psycopg.connect(self.url("postgres", user="postgres"), autocommit=True)
+        return self._administrator
 
     def _start(self) -> None:
         started = subprocess.run(
