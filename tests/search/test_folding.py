@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tracker.claims.search import marking
 from tracker.claims.search.marking import excerpt, marked
 from tracker.search.folding import asked, words
 
@@ -73,6 +74,13 @@ def test_marking_changes_nothing_of_the_text(text, query):
 
 def test_what_was_asked_for_is_marked_in_whatever_form_it_stands():
     assert marked("Des accords militaires.", asked("accord")) == [("Des ", False), ("accords", True), (" militaires.", False)]
+
+
+def test_where_nothing_was_asked_for_nothing_is_marked_and_no_word_is_folded(monkeypatch):
+    monkeypatch.setattr(marking, "find", None)
+
+    assert marked("Des accords militaires.", []) == [("Des accords militaires.", False)]
+    assert marked("", []) == []
 
 
 def test_a_phrase_is_marked_where_all_of_it_stands_together_and_nowhere_else():

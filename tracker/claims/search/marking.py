@@ -10,6 +10,8 @@ Piece = tuple[str, bool]
 def marked(text: str, runs: list[list[Word]]) -> list[Piece]:
     """The text in pieces, each with whether it was asked for. A phrase is marked where all of it stands together."""
     text = unicodedata.normalize("NFC", text)
+    if not runs:
+        return [(text, False)] if text else []  # without folding every word of a page, for which the dictionaries would be loaded
     found = list(find(text))
     hits: set[int] = set()
     for run in runs:
