@@ -15,6 +15,9 @@ m ?=
 
 # Given on make's command line, they reach the programs, too.
 export PYTHON CHROMIUM TRACKER_TEST_POSTGRES
+# Some containers keep Python from storing what it has compiled: then each process that starts compiles all of its parts anew, which
+# takes three times as long as starting.
+export PYTHONDONTWRITEBYTECODE :=
 
 help: ## Show this list
 	@echo "make demo and make test do everything by themselves. The targets:"
