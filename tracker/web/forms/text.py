@@ -18,6 +18,7 @@ _UNSEEN: Final = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp", "Mn", "Me"})
 # Every control character but tab and line feed, which an area may hold.
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _ADDRESS: Final = re.compile(r"[^@\s<>\"(),:;\[\]\\]{1,64}@[^@\s<>\"(),:;\[\]\\.]+(\.[^@\s<>\"(),:;\[\]\\.]+)+")
+_HALVES: Final = re.compile(r"[\ud800-\udfff]")
 _LINE_ENDS: Final = re.compile(r"\r\n?|[\x85\u2028\u2029]")
 
 
@@ -33,7 +34,7 @@ def clean(text: str, *, lines: bool, strip: bool = True) -> str:
     """
     if "\x00" in text:
         raise ValueError(speech.gettext("This holds a character that cannot be stored (NUL). Delete it or type it anew."))
-    if any("\ud800" <= c <= "\udfff" for c in text):
+    if _HALVES.search(text):
         raise ValueError(speech.gettext("This holds half a character, as broken copying makes. Type it anew."))
     if is_blank(text):
         return ""
