@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from tests.support import chromium as chromium_program
-from tests.support.browser import Watch, accessibility_faults
+from tests.support.browser import Watch, accessibility_faults, await_styles
 from tests.support.databases import Backend
 from tests.support.web import SignIn
 from tracker.newsroom.models import Editor
@@ -99,7 +99,10 @@ def new_page(chromium: Browser, watch_address: str) -> Generator[NewPage]:
         context = watch.over(chromium.new_context(**given))
         context.set_default_timeout(TIMEOUT_MS)
         contexts.append(context)
-        return context.new_page()
+        page = context.new_page()
+        if given.get("java_script_enabled") is False:
+            await_styles(page)
+        return page
 
     yield make
     for context in contexts:

@@ -1,10 +1,12 @@
 """The browser tests' own eyes: what must be noticed is noticed, and nothing else."""
 
+import re
+import time
 from collections.abc import Callable, Generator
 
 import pytest
 from flask import Flask, Response
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import TIMEOUT_MS, NewPage
 from tests.support.browser import Watch, accessibility_faults
@@ -17,6 +19,12 @@ PAGES = {
     "/missing-part": GOOD.replace("<h1>", '<img alt="" src="/nowhere.png"><h1>'),
     "/asks-outside": GOOD.replace("<h1>", '<img alt="" src="http://192.0.2.1/pixel.png"><h1>'),
     "/throws": GOOD.replace("<h1>", '<script src="/throws.js"></script><h1>'),
+    "/leads-on": GOOD.replace("<h1>", '<a href="/two-menus">On</a><h1>'),
+    "/two-menus": GOOD.replace("<title>", '<link rel="stylesheet" href="/late.css"><title>').replace(
+        "<h1>",
+        '<header class="mast"><nav class="nav"><a href="/good">Queue</a></nav>'
+        '<details class="menu" open><summary>Menu</summary><a href="/good">Queue</a></details></header><h1>',
+    ),
     "/no-title": GOOD.replace("<title>Good</title>", ""),
 }
 POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; img-src *"
@@ -30,6 +38,9 @@ def watch_address(serve: Callable[[Flask], str]) -> str:
     def show(name: str) -> Response:
         if name == "throws.js":
             return Response("throw new Error('broken')", mimetype="text/javascript")
+        if name == "late.css":
+            time.sleep(0.3)
+            return Response(".menu { display: none }", mimetype="text/css")
         status = 200 if f"/{name}" in PAGES else 404
         page = PAGES.get(f"/{name}", GOOD)
         return Response(page, status, {"Content-Security-Policy": POLICY, "X-Content-Type-Options": "nosniff"})
@@ -88,3 +99,13 @@ def test_a_page_without_scripts_and_one_of_a_phone_can_be_had(new_page: NewPage,
     plain.goto("/good")
     phone.goto("/good")
     assert plain.title() == phone.title() == "Good"
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_what_a_late_style_sheet_hides_is_not_taken_for_what_it_shows(new_page: NewPage, scripts: bool):
+    page = new_page(java_script_enabled=scripts)
+    page.goto("/leads-on")
+    page.get_by_role("link", name="On").click()
+    page.get_by_role("link", name="Queue").click()
+    expect(page).to_have_url(re.compile("/good$"))
+    assert page.locator("html").get_attribute("aria-hidden") is None

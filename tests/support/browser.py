@@ -7,6 +7,32 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, R
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
+# Until its style sheets are there, a page shows what they hide, such as the menu of the phone beside that of the desk, and asking
+# for a link by its name finds two. So nothing has a role before: whoever asks for one waits.
+STYLED_FIRST = """
+(() => {
+  const look = () => {
+    const sheets = [...document.querySelectorAll("link[rel=stylesheet]")];
+    const isStyled = document.body && sheets.every((each) => each.sheet);
+    if (!isStyled && document.readyState !== "complete") return document.documentElement?.setAttribute("aria-hidden", "true");
+    parts.disconnect();
+    document.documentElement.removeAttribute("aria-hidden");
+  };
+  const parts = new MutationObserver(look);
+  parts.observe(document, { childList: true, subtree: true });
+  document.addEventListener("load", look, true);
+  window.addEventListener("load", look);
+})();
+"""
+# Where scripts do not run: what no style sheet shows together.
+UNSTYLED = ".mast:has(.nav:visible):has(.menu:visible)"
+
+
+def await_styles(page: Page) -> None:
+    """The same for a page without scripts: before anything is done or looked at there, wait where the style sheet is missing."""
+    page.add_locator_handler(page.locator(UNSTYLED), lambda: page.wait_for_load_state())
+
+
 class Watch:
     """Notes what goes wrong in the pages of a browser context while a test drives them.
 
@@ -22,6 +48,7 @@ class Watch:
     def over(self, context: BrowserContext) -> BrowserContext:
         """Watch a context from now on, and keep it inside."""
         context.route("**/*", self._keep_inside)
+        context.add_init_script(STYLED_FIRST)
         return self.listen(context)
 
     def listen(self, context: BrowserContext) -> BrowserContext:
