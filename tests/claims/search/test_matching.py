@@ -10,16 +10,16 @@ from tests.factories import make_editor as an_editor
 from tracker.claims.models import Claim
 from tracker.claims.models.search import ClaimSearch
 from tracker.claims.search import matching, upkeep
+from tracker.claims.search.matching import Search
 from tracker.claims.services import editing
 from tracker.claims.words import Status
-from tracker.keyset import page
 from tracker.search.folding import asked, fold
 
 
 def find(database, query, **more):
     with database.reading() as session:
-        statement, order = matching.hits(session, asked(query), more.get("status"))
-        return [row.id for row in page(session, statement, order, size=more.get("size", 50), after=more.get("after")).rows]
+        search = Search(asked(query), more.pop("status", None))
+        return [row.id for row in search.page(session, size=more.pop("size", 50), **more).rows]
 
 
 def test_a_claim_is_found_by_any_form_of_a_word_with_or_without_its_marks(database, make_claim):
@@ -94,13 +94,29 @@ def test_a_change_that_is_rolled_back_is_not_found(database, make_claim, make_ed
 def test_the_newest_come_first_page_by_page(database, make_claim):
     made = [make_claim(statement=f"Summit number {number}.").id for number in range(5)]
 
-    with database.reading() as session:
-        statement, order = matching.hits(session, asked("summit"))
-        first = page(session, statement, order, size=2)
-        second = page(session, statement, order, size=2, after=str(first.after))
+    assert find(database, "summit", size=2) == made[:2:-1]
+    assert find(database, "summit", size=2, after=str(made[3])) == made[2:0:-1]
 
-    assert [row.id for row in first.rows] == made[:2:-1]
-    assert [row.id for row in second.rows] == made[2:0:-1]
+
+@pytest.mark.parametrize("query", ["summit number", '"summit number"', "summit"])
+@pytest.mark.parametrize("near", [1, 3, 100])
+def test_however_few_claims_are_gone_through_first_all_are_found_page_by_page(database, make_claim, monkeypatch, query, near):
+    monkeypatch.setattr(matching, "NEAR", near)
+    made = [make_claim("due" if number % 3 else "open", statement=f"Summit number {number}.").id for number in range(9)]
+    late = [id_ for number, id_ in enumerate(made) if number % 3][::-1]
+
+    with database.reading() as session:
+        search = Search(asked(query), Status.DUE)
+        first = search.page(session, size=2)
+        second = search.page(session, size=2, after=str(first.after))
+        last = search.page(session, size=2, after=str(second.after))
+        back = search.page(session, size=2, before=str(last.before))
+        beyond = search.page(session, size=2, after=str(made[0]))
+
+    assert [row.id for each in (first, second, last) for row in each.rows] == late
+    assert (first.before, last.after) == (None, None)
+    assert [row.id for row in back.rows] == late[2:4]
+    assert beyond == first
 
 
 @pytest.mark.parametrize("query", ["summit", "sommets", "l'été", '"summit number"', '"number summit"', "summit fell", "mit"])

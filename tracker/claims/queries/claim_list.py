@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from tracker.claims.models import Claim
 from tracker.claims.queries import rows
 from tracker.claims.queries.rows import ClaimRow
-from tracker.claims.search import matching
+from tracker.claims.search.matching import Search
 from tracker.claims.words import Status
 from tracker.keyset import Order, Page, page, read_id
 from tracker.search.folding import asked
@@ -32,19 +32,19 @@ def read(
     """One page of claims. Every word of `q` occurs in them, in our words, theirs, a translation or the speaker's name; what
     stands in quotation marks stands together. A number is a claim's own.
     """
-    query, order = select(Claim.id), ORDER
     number = read_id(q.strip())
     runs = asked(q[:ASKED_MAX]) if number is None else []
-    if number is not None:
-        query = query.where(Claim.id == number)
-    elif runs:
-        query, order = matching.hits(session, runs, status)
-    elif q.strip():
+    if number is None and not runs and q.strip():
         return Page([])  # nothing but marks, and no claim consists of those
-    if status is not None:
-        query = query.where(Claim.status == status)
-    if not with_sample:
-        query = query.where(Claim.is_sample.is_(False))
-    found = page(session, query, order, size=size, after=after, before=before)
+    conditions = () if with_sample else (Claim.is_sample.is_(False),)
+    if runs:
+        found = Search(runs, status, conditions).page(session, size=size, after=after, before=before)
+    else:
+        query = select(Claim.id).where(*conditions)
+        if number is not None:
+            query = query.where(Claim.id == number)
+        if status is not None:
+            query = query.where(Claim.status == status)
+        found = page(session, query, ORDER, size=size, after=after, before=before)
     fetched = rows.fetch(session, [row.id for row in found.rows], language)
     return Page([fetched[row.id] for row in found.rows if row.id in fetched], found.before, found.after)

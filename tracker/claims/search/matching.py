@@ -1,18 +1,21 @@
 """Asking the index: the claims in which everything that was asked for occurs."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, column, func, literal, literal_column, or_, select, table
+from sqlalchemy import ColumnElement, FromClause, Select, column, func, literal, literal_column, or_, select, table
 from sqlalchemy.orm import Session
 
 from tracker.claims.models import Claim
 from tracker.claims.models.search import ClaimSearch
 from tracker.claims.words import Status
-from tracker.keyset import Order
+from tracker.keyset import Order, Page, page
 from tracker.search.folding import Word
 
 COMMON: Final = 5_000  # claims with the words: from here on, looking up the status of each may take longer than a page should
 RARE: Final = 20_000  # claims of a status: up to here, looking for the words in each is quicker
+NEAR: Final = 10_000  # claims that are gone through before the index is asked for all that has the words
 
 Query = Select[*tuple[Any, ...]]
 
@@ -22,52 +25,78 @@ _VECTOR: Final[ColumnElement[Any]] = literal_column("claim_search.search_vector"
 _SIMPLE: Final[ColumnElement[Any]] = literal_column("'simple'::regconfig")
 
 
-def hits(session: Session, runs: list[list[Word]], status: Status | None = None) -> tuple[Query, Order]:
-    """A query for the claims (of a status) in which every run occurs, to be narrowed further, and the order to page it by:
-    newest first.
-    """
-    query, order = _on_sqlite(session, runs, status) if _is_sqlite(session) else _on_postgresql(runs)
-    return (query if status is None else query.where(Claim.status == status)), order
+@dataclass(frozen=True)
+class Search:
+    """Claims in which every run of words occurs, of a status if one is given, and under all these conditions on claims."""
 
+    runs: Sequence[list[Word]]
+    status: Status | None = None
+    conditions: tuple[ColumnElement[bool], ...] = ()
 
-def _is_sqlite(session: Session) -> bool:
-    return session.get_bind().dialect.name == "sqlite"
+    def page(self, session: Session, *, size: int, after: str | None = None, before: str | None = None) -> Page[Any]:
+        """One page of what is found, newest first; its rows have an `id`."""
+        if session.get_bind().dialect.name == "sqlite":
+            query, order = self._on_sqlite(session)
+            return page(session, query, order, size=size, after=after, before=before)
+        order = Order(Claim.id, descending=True)
+        if self.status is not None or sum(map(len, self.runs)) > 1:
+            found = page(session, self._near(session, order, after, before), order, size=size, after=after, before=before)
+            if (found.after if before is None else found.before) is not None:
+                return found
+        query = self._on_postgresql(ClaimSearch.__table__)
+        return page(session, query, order, size=size, after=after, before=before)
 
+    def _on_sqlite(self, session: Session) -> tuple[Query, Order]:
+        words = " AND ".join(f'("{surface}" OR "{stem}")' for surface, stem in self._both(" "))
+        matches = literal_column("claim_fts").op("MATCH")(literal(words))
+        if self.status is not None and _is_more(session, select(_FTS.c.rowid).where(matches), COMMON):
+            index = "INDEXED BY ix_claim_status_id"
+            of_status = select(Claim.id).with_hint(Claim, index, "sqlite").where(Claim.status == self.status)
+            if not _is_more(session, of_status, RARE):
+                walk = of_status.join(ClaimSearch, ClaimSearch.claim_id == Claim.id)
+                stands = [_stand(func.instr, ClaimSearch.folded, both) for both in self._both(" ")]
+                return walk.where(*stands, *self.conditions), Order(Claim.id, descending=True)
+        query = select(Claim.id).select_from(_FTS).join(Claim, Claim.id == _FTS.c.rowid).where(matches, *self._narrowing())
+        return query, Order(_FTS.c.rowid, descending=True)
 
-def _on_sqlite(session: Session, runs: list[list[Word]], status: Status | None) -> tuple[Query, Order]:
-    words = " AND ".join(f'("{surface}" OR "{stem}")' for surface, stem in _both(runs, " "))
-    matches = literal_column("claim_fts").op("MATCH")(literal(words))
-    if status is not None and _is_more(session, select(_FTS.c.rowid).where(matches), COMMON):
-        of_status = select(Claim.id).with_hint(Claim, "INDEXED BY ix_claim_status_id", "sqlite").where(Claim.status == status)
-        if not _is_more(session, of_status, RARE):
-            stands = (or_(*(_stands(words) for words in {*both})) for both in _both(runs, " "))
-            query = of_status.join(ClaimSearch, ClaimSearch.claim_id == Claim.id).where(*stands)
-            return query, Order(Claim.id, descending=True)
-    query = select(Claim.id).select_from(_FTS).join(Claim, Claim.id == _FTS.c.rowid).where(matches)
-    return query, Order(_FTS.c.rowid, descending=True)
+    def _on_postgresql(self, source: FromClause) -> Query:
+        words = " & ".join(f"(({surface}) | ({stem}))" for surface, stem in self._both(" & "))
+        matches = _VECTOR.op("@@")(func.to_tsquery(_SIMPLE, words))
+        # The index has every word of a long text, but not all of its places: a word has 256 at most.
+        phrases = [both for run, both in zip(self.runs, self._both(" "), strict=True) if len(run) > 1]
+        stands = [_stand(func.strpos, source.c.folded, both) for both in phrases]
+        query = select(Claim.id).select_from(source).join(Claim, Claim.id == source.c.claim_id)
+        return query.where(matches, *stands, *self._narrowing())
+
+    def _near(self, session: Session, order: Order, after: str | None, before: str | None) -> Query:
+        """What is found among the claims next to the place. How often words come together, or with a status, no statistics
+        tell: PostgreSQL would fetch and sort the half of a million claims for one page, where a look at the newest fills it.
+        """
+        place = order.place(before if before is not None else after)
+        newest = session.scalar(select(func.max(Claim.id))) or 0
+        edge = place.id if place is not None else newest + 1
+        up = place is not None and before is not None
+        first, last = (edge + 1, edge + NEAR) if up else (edge - NEAR, edge - 1)
+        some = (
+            select(ClaimSearch.claim_id, ClaimSearch.folded, _VECTOR)
+            .where(ClaimSearch.claim_id.between(first, last))
+            .order_by(ClaimSearch.claim_id if up else ClaimSearch.claim_id.desc())
+            .offset(0)  # what is asked of these stays outside, or the index would be asked for all that has the words after all
+        )
+        return self._on_postgresql(some.subquery("claim_search"))
+
+    def _narrowing(self) -> list[ColumnElement[bool]]:
+        return [*([] if self.status is None else [Claim.status == self.status]), *self.conditions]
+
+    def _both(self, between: str) -> list[tuple[str, str]]:
+        return [(between.join(w.surface for w in run), between.join(w.stem for w in run)) for run in self.runs]
 
 
 def _is_more(session: Session, query: Query, most: int) -> bool:
     return session.scalars(query.offset(most).limit(1)).first() is not None
 
 
-def _stands(words: str) -> ColumnElement[bool]:
+def _stand(place_of: Any, folded: Any, both: tuple[str, str]) -> ColumnElement[bool]:
     # Folded words are plain letters and digits with one space between, so a word and a phrase are found as text.
-    return func.instr(literal(" ") + ClaimSearch.folded + literal(" "), f" {words} ") > 0
-
-
-def _on_postgresql(runs: list[list[Word]]) -> tuple[Query, Order]:
-    words = " & ".join(f"(({surface}) | ({stem}))" for surface, stem in _both(runs, " & "))
-    matches = _VECTOR.op("@@")(func.to_tsquery(_SIMPLE, words))
-    query = select(Claim.id).select_from(ClaimSearch).join(Claim, Claim.id == ClaimSearch.claim_id)
-    return query.where(matches, *_phrases(runs)), Order(ClaimSearch.claim_id, descending=True)
-
-
-def _phrases(runs: list[list[Word]]) -> list[ColumnElement[bool]]:
-    """What stands together. The index has every word of a long text, but not all of its places: a word has 256 at most."""
-    phrases = [both for run, both in zip(runs, _both(runs, " "), strict=True) if len(run) > 1]
-    return [ClaimSearch.folded.op("~")(literal(rf"\m({surface}|{stem})\M")) for surface, stem in phrases]
-
-
-def _both(runs: list[list[Word]], between: str) -> list[tuple[str, str]]:
-    return [(between.join(w.surface for w in run), between.join(w.stem for w in run)) for run in runs]
+    text = literal(" ") + folded + literal(" ")
+    return or_(*(place_of(text, f" {words} ") > 0 for words in dict.fromkeys(both)))
