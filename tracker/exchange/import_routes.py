@@ -17,7 +17,9 @@ from sqlalchemy import select
 from werkzeug.datastructures import CombinedMultiDict
 
 from tracker.articles import queries as articles
+from tracker.claims.labels import label
 from tracker.claims.queries.choices import working_editors
+from tracker.claims.words import Certainty, Status
 from tracker.errors import Invalid, NotFound
 from tracker.exchange.imports import analysis, badrows, fields, limits, plan, reading, steps, uploads
 from tracker.exchange.imports.analysis import Facts
@@ -50,6 +52,10 @@ bp = Blueprint("imports", __name__)
 # A little more than the file itself: what a form puts round it.
 _BODY_MAX: Final = limits.WEB.file_bytes + limits.MB
 _PASTED: Final = "pasted.txt"
+_WORDED: Final[dict[str, type[Certainty | Status]]] = {
+    "certainty": Certainty,
+    "status": Status,
+}  # told in words, not by their keys
 
 
 def init_app(app: Flask) -> None:
@@ -144,6 +150,7 @@ def _checked(job: ImportJob, form: RunForm | None = None) -> str:
         form=form or RunForm(),
         tally=_tally(job),
         labels=_labels(),
+        words={name: {each.value: label(each) for each in kind} for name, kind in _WORDED.items()},
         whole=job.rows_total <= limits.WHOLE,
         limits=limits,
     )

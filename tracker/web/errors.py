@@ -51,7 +51,7 @@ _UNSURE: Final = N_("What you sent may not have been saved. Look before you send
 _TWICE: Final = N_("Sending the same form again does no harm: it counts once.")
 
 # Fields that a form carries for itself, and those that must never be shown again.
-_CARRIED: Final = frozenset({"csrf_token", "form_token", "version", "next"})
+_CARRIED: Final = frozenset({"csrf_token", "form_token", "version", "next", "place"})
 _SECRET: Final = re.compile(r"passw|secret|token|otp|^code$|recovery", re.IGNORECASE)
 _LATER: Final = {"Retry-After": "30"}
 _KEPT_HEADERS: Final = ("Allow", "Retry-After", "WWW-Authenticate")
