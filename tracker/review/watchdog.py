@@ -20,6 +20,7 @@ class _Watched:
     every: float
     started: float
     busy: bool = False
+    missed: float | None = None  # since when it is known to be overdue
 
 
 class Watchdog:
@@ -37,7 +38,7 @@ class Watchdog:
         """Round a run of a job."""
         watched = self._watched[job]
         with self._idle:
-            watched.started, watched.busy = clock.monotonic(), True
+            watched.started, watched.busy, watched.missed = clock.monotonic(), True, None
         try:
             yield
         finally:
@@ -46,14 +47,19 @@ class Watchdog:
                 self._idle.notify_all()
 
     def overdue(self) -> list[str]:
-        """The jobs that are not running and whose next start is overdue."""
+        """The jobs that are not running and whose next start is overdue; whoever asks wakes them."""
         now = clock.monotonic()
-        return [job for job, w in self._watched.items() if not w.busy and now - w.started > w.every + self._grace]
+        found = {job: w for job, w in self._watched.items() if not w.busy and now - w.started > w.every + self._grace}
+        for watched in found.values():
+            watched.missed = now if watched.missed is None else watched.missed
+        return list(found)
 
     def stands_still(self) -> bool:
-        """Whether some job does not start however often it is woken."""
+        """Whether some job does not start however often it is woken. One that ran for long, or a process that was stopped and
+        goes on, was not woken yet.
+        """
         now = clock.monotonic()
-        return any(not w.busy and now - w.started > w.every + HOPELESS for w in self._watched.values())
+        return any(not w.busy and w.missed is not None and now - w.missed > HOPELESS for w in self._watched.values())
 
     def wait_until_idle(self, seconds: float) -> bool:
         """Wait until no job is running, at most so long; whether that came about."""
