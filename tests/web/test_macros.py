@@ -86,6 +86,7 @@ def test_what_a_hedge_holds_stays_text():
 def test_evidence_is_counted_by_stance():
     assert said(drawn("{{ evn(2, 1, 0) }}")) == "2 supports1 contradicts"
     assert said(drawn("{{ evn() }}")) == "none yet"
+    assert said(drawn("{{ evn(headed=false) }}")) == "no evidence yet"
     assert said(drawn('{{ stance("contradicts") }}', "fr")) == "Contredit"
 
 
