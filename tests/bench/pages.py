@@ -60,6 +60,8 @@ def search(at: Desk) -> Steps:
     """Words that many claims hold, and some that few do."""
     for name, address in (
         ("search: a common word", "/claims?q=agreement"),
+        ("search: a word of few claims", "/claims?q=Karenlo"),
+        ("search: a word of nobody", "/claims?q=zxywvut"),
         ("search: a phrase", "/claims?q=%22terres+rares%22"),
         ("search: two words and a status", "/claims?q=agreement+surprise&status=due"),
         ("search: a status that no hit has", "/claims?q=surprise&status=withdrawn"),

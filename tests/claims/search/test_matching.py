@@ -99,9 +99,12 @@ def test_the_newest_come_first_page_by_page(database, make_claim):
 
 
 @pytest.mark.parametrize("query", ["summit number", '"summit number"', "summit"])
-@pytest.mark.parametrize("near", [1, 3, 100])
-def test_however_few_claims_are_gone_through_first_all_are_found_page_by_page(database, make_claim, monkeypatch, query, near):
+@pytest.mark.parametrize(("near", "frequent"), [(1, 0), (3, 50), (100, 50)])
+def test_however_few_claims_are_gone_through_first_all_are_found_page_by_page(
+    database, make_claim, monkeypatch, query, near, frequent
+):
     monkeypatch.setattr(matching, "NEAR", near)
+    monkeypatch.setattr(matching, "FREQUENT", frequent)
     made = [make_claim("due" if number % 3 else "open", statement=f"Summit number {number}.").id for number in range(9)]
     late = [id_ for number, id_ in enumerate(made) if number % 3][::-1]
 

@@ -15,7 +15,8 @@ from tracker.search.folding import Word
 
 COMMON: Final = 5_000  # claims with the words: from here on, looking up the status of each may take longer than a page should
 RARE: Final = 20_000  # claims of a status: up to here, looking for the words in each is quicker
-NEAR: Final = 10_000  # claims that are gone through before the index is asked for all that has the words
+NEAR: Final = 10_000  # claims that are gone through before an index is asked for all that has the words
+FREQUENT: Final = 50  # of those: words that so many have are in too many claims to fetch them all
 
 Query = Select[*tuple[Any, ...]]
 
@@ -23,6 +24,7 @@ Query = Select[*tuple[Any, ...]]
 _FTS: Final = table("claim_fts", column("rowid"))
 _VECTOR: Final[ColumnElement[Any]] = literal_column("claim_search.search_vector")
 _SIMPLE: Final[ColumnElement[Any]] = literal_column("'simple'::regconfig")
+_BY_CLAIM: Final = Order(Claim.id, descending=True)
 
 
 @dataclass(frozen=True)
@@ -35,16 +37,23 @@ class Search:
 
     def page(self, session: Session, *, size: int, after: str | None = None, before: str | None = None) -> Page[Any]:
         """One page of what is found, newest first; its rows have an `id`."""
-        if session.get_bind().dialect.name == "sqlite":
-            query, order = self._on_sqlite(session)
+
+        def read(query: Query, order: Order) -> Page[Any]:
             return page(session, query, order, size=size, after=after, before=before)
-        order = Order(Claim.id, descending=True)
-        if self.status is not None or sum(map(len, self.runs)) > 1:
-            found = page(session, self._near(session, order, after, before), order, size=size, after=after, before=before)
-            if (found.after if before is None else found.before) is not None:
-                return found
-        query = self._on_postgresql(ClaimSearch.__table__)
-        return page(session, query, order, size=size, after=after, before=before)
+
+        if session.get_bind().dialect.name == "sqlite":
+            return read(*self._on_sqlite(session))
+        # How often words occur together, with a status, or when they are rare, no statistics tell: PostgreSQL would fetch and
+        # sort half of a million claims for one page, or go through all of them for a word that none has. So it is told.
+        some = _near(session, after, before)
+        found = read(self._on_postgresql(some), _BY_CLAIM)
+        if (found.after if before is None else found.before) is not None:
+            return found
+        everything = self._on_postgresql(ClaimSearch.__table__)
+        if self.status is not None and _is_more(session, Search(self.runs)._on_postgresql(some), FREQUENT):
+            return read(everything, _BY_CLAIM)  # by the index of the status: how many have that is known
+        # Sorted by what no index has, so that the index of the words is asked.
+        return read(everything, Order(ClaimSearch.claim_id + 0, descending=True))
 
     def _on_sqlite(self, session: Session) -> tuple[Query, Order]:
         words = " AND ".join(f'("{surface}" OR "{stem}")' for surface, stem in self._both(" "))
@@ -55,7 +64,7 @@ class Search:
             if not _is_more(session, of_status, RARE):
                 walk = of_status.join(ClaimSearch, ClaimSearch.claim_id == Claim.id)
                 stands = [_stand(func.instr, ClaimSearch.folded, both) for both in self._both(" ")]
-                return walk.where(*stands, *self.conditions), Order(Claim.id, descending=True)
+                return walk.where(*stands, *self.conditions), _BY_CLAIM
         query = select(Claim.id).select_from(_FTS).join(Claim, Claim.id == _FTS.c.rowid).where(matches, *self._narrowing())
         return query, Order(_FTS.c.rowid, descending=True)
 
@@ -68,28 +77,26 @@ class Search:
         query = select(Claim.id).select_from(source).join(Claim, Claim.id == source.c.claim_id)
         return query.where(matches, *stands, *self._narrowing())
 
-    def _near(self, session: Session, order: Order, after: str | None, before: str | None) -> Query:
-        """What is found among the claims next to the place. How often words come together, or with a status, no statistics
-        tell: PostgreSQL would fetch and sort the half of a million claims for one page, where a look at the newest fills it.
-        """
-        place = order.place(before if before is not None else after)
-        newest = session.scalar(select(func.max(Claim.id))) or 0
-        edge = place.id if place is not None else newest + 1
-        up = place is not None and before is not None
-        first, last = (edge + 1, edge + NEAR) if up else (edge - NEAR, edge - 1)
-        some = (
-            select(ClaimSearch.claim_id, ClaimSearch.folded, _VECTOR)
-            .where(ClaimSearch.claim_id.between(first, last))
-            .order_by(ClaimSearch.claim_id if up else ClaimSearch.claim_id.desc())
-            .offset(0)  # what is asked of these stays outside, or the index would be asked for all that has the words after all
-        )
-        return self._on_postgresql(some.subquery("claim_search"))
-
     def _narrowing(self) -> list[ColumnElement[bool]]:
         return [*([] if self.status is None else [Claim.status == self.status]), *self.conditions]
 
     def _both(self, between: str) -> list[tuple[str, str]]:
         return [(between.join(w.surface for w in run), between.join(w.stem for w in run)) for run in self.runs]
+
+
+def _near(session: Session, after: str | None, before: str | None) -> FromClause:
+    """The words of the claims next to a place, in the order in which they are gone through."""
+    place = _BY_CLAIM.place(before if before is not None else after)
+    up = place is not None and before is not None
+    edge = place.id if place is not None else (session.scalar(select(func.max(Claim.id))) or 0) + 1
+    first, last = (edge + 1, edge + NEAR) if up else (edge - NEAR, edge - 1)
+    return (
+        select(ClaimSearch.claim_id, ClaimSearch.folded, _VECTOR)
+        .where(ClaimSearch.claim_id.between(first, last))
+        .order_by(ClaimSearch.claim_id if up else ClaimSearch.claim_id.desc())
+        .offset(0)  # what is asked of these stays outside, or the index would be asked for all that has the words after all
+        .subquery("claim_search")
+    )
 
 
 def _is_more(session: Session, query: Query, most: int) -> bool:
