@@ -22,7 +22,7 @@ from tracker.claims.words import Attribution, Status
 from tracker.keyset import AnySelect, Order, Page, page
 
 COUNTED: Final = 1_000  # a count stops after this many: "1,000+"
-FEW: Final = 5_000  # claims of an owner that may be looked at one by one
+LONG: Final = 20_000  # of two lists that have so many claims, either is gone through
 SHOWN: Final = 50  # rows of a group, and of a page
 PREVIEW: Final = 5  # rows of what is not yet due, where all groups are shown
 WEEK: Final = timedelta(days=6)  # today and the six days after it
@@ -138,13 +138,16 @@ def read(
 
 
 def planned(session: Session, filters: Filters) -> Filters:
-    """The same filters, set up to be read from the shorter list where there is an owner and a topic: an owner of few claims would
-    be looked for among all of a topic, and nothing but looking tells who has few."""
+    """The same filters, set up to be read from the shorter list where there is an owner and a topic: the other is looked up for
+    each claim of it, and nothing but counting tells which is shorter.
+    """
     if filters.topic is None or (filters.owner is None and not filters.unowned):
         return filters
-    some = _by(select(Claim.id).where(_WAITING["claim"], *_owner(filters)), Claim, "ix_claim_queue_owner")
-    many = session.scalar(select(func.count()).select_from(some.limit(FEW + 1).subquery()))
-    return replace(filters, by_owner=many is not None and many <= FEW)
+    theirs = _by(select(Claim.id).where(_WAITING["claim"], *_owner(filters)), Claim, "ix_claim_queue_owner")
+    of_topic = select(ClaimTopic.claim_id).where(_WAITING["claim_topic"], ClaimTopic.topic_id == filters.topic)
+    lists = (theirs, _by(of_topic, ClaimTopic, "ix_claim_topic_queue"))
+    owners, topics = (session.scalar(select(func.count()).select_from(each.limit(LONG).subquery())) or 0 for each in lists)
+    return replace(filters, by_owner=owners < topics)
 
 
 def everything(session: Session, asked: Asked, view: View, *, most: int) -> list[tuple[int, int]]:
