@@ -259,6 +259,19 @@ def test_of_a_clash_mine_or_theirs_is_kept_as_chosen(database: Database, make_cl
         assert (now.statement, now.hedge, now.refuted_if) == (statement, "probably", "Nothing is signed.")
 
 
+def test_of_several_clashes_all_that_was_saved_meanwhile_is_taken_in_one_step(database: Database, make_claim, sign_in):
+    claim = make_claim("due")
+    client = sign_in("editor")
+    page = client.get(f"/claims/{claim.id}/edit")
+    edited(database, claim, statement="Theirs.", hedge="maybe")
+    answer = send(client, page, "/edit", statement="Mine.", hedge="probably", refuted_if="Nothing is signed.")
+    assert 'name="take" value="theirs"' in answer.text
+    assert "See what changed" in answer.text
+    assert send(client, answer, "/edit", take="theirs").status_code == 303
+    now = fresh(database, claim)
+    assert (now.statement, now.hedge, now.refuted_if) == ("Theirs.", "maybe", "Nothing is signed.")
+
+
 def test_a_choice_counts_only_for_the_values_that_were_shown(database: Database, make_claim, sign_in):
     claim = make_claim("due")
     client = sign_in("editor")

@@ -141,10 +141,10 @@ def _form_of(session: Session, claim: Claim) -> ClaimForm:
 
 def _edit(session: Session, claim: Claim, form: ClaimForm, actor: Actor) -> str:
     _change_languages(session, claim, form, actor)
-    chosen = choices_of(request.form)
+    fields = fields_of(session, form, claim.article_id, actor, claim)
+    chosen = dict.fromkeys(fields, "theirs") if request.form.get("take") == "theirs" else choices_of(request.form)
     # What was chosen counts for the values that the page showed, not for later ones.
     seen = request.form.get("seen") == str(claim.version)
-    fields = fields_of(session, form, claim.article_id, actor, claim)
     kept = editing.edit(
         session,
         claim,
