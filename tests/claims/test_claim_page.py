@@ -52,6 +52,14 @@ def test_the_parts_stand_in_the_order_of_judging(make_article, make_claim, sign_
     assert places == sorted(places)
 
 
+@pytest.mark.parametrize("backend", ["sqlite"])
+@pytest.mark.parametrize(("status", "told"), [("due", "JK1–5WEDOIU?"), ("proposed", "JKEOU?"), ("withdrawn", "JKU?")])
+def test_the_foot_names_only_keys_that_do_something_now(make_claim, sign_in, status: str, told: str):
+    html = sign_in("editor").get(f"/claims/{make_claim(status).id}").text
+    foot = html[html.index('class="keys') :]
+    assert "".join(re.findall("<kbd>(.*?)</kbd>", foot)) == told
+
+
 def test_the_quote_is_marked_in_its_paragraph_with_the_exact_place(make_article, make_claim, sign_in):
     claim = quoted(make_article, make_claim)
     html = sign_in("viewer").get(f"/claims/{claim.id}").text

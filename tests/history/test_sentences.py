@@ -223,6 +223,7 @@ def test_every_kind_that_the_services_write_has_words_of_its_own(database: Datab
         ("editor.leave", {"away_until": "2024-03-11", "stand_in": 3}, "noted that editor 7 is away until 11 Mar 2024"),
         ("editor.leave", {"away_until": None, "stand_in": None}, "noted that editor 7 is back"),
         ("import.claims", {"rows": 12}, "imported data (import.claims)"),
+        ("import.run", {"claims": 12}, "imported claims from a file"),
         ("moon.landing", {"anything": [1, {"set": 2}]}, "did something of the kind “moon.landing”"),
     ],
 )

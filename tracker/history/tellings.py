@@ -20,6 +20,7 @@ _SAYS: Final[Mapping[str, str]] = {
     "claim.undo": N_("took the last change back"),
     "claim.propose_withdrawal": N_("proposed to withdraw the claim and its verdict"),
     "claim.restore": N_("restored the claim"),
+    "import.run": N_("imported claims from a file"),
     "evidence.edit": N_("changed a piece of evidence"),
     "evidence.withdraw": N_("withdrew a piece of evidence"),
     "check.add": N_("looked for the outcome and logged what was found"),

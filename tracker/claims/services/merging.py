@@ -32,7 +32,7 @@ class Clash(Conflict):
     """Two editors changed the same fields; `differences` holds both values of each, `version` the one that stands now."""
 
     def __init__(self, differences: list[Difference], version: int) -> None:
-        super().__init__(N_("Someone else changed the same field while you were writing. Choose what to keep; nothing is lost."))
+        super().__init__(N_("Someone else changed the same field while you were writing. Choose what to keep."))
         self.differences = differences
         self.version = version
 
