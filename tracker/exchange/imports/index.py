@@ -20,6 +20,7 @@ class Index:
     def __init__(self) -> None:
         self._base = sqlite3.connect("", isolation_level=None, check_same_thread=False)
         self._base.executescript(_SCHEMA)
+        self._base.execute("BEGIN")  # never ended: or each statement would write what it changed to the disk
 
     def __enter__(self) -> Self:
         return self

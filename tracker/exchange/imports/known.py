@@ -2,9 +2,8 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,8 +20,7 @@ from tracker.newsroom.roles import Role
 _MANY: Final = 1_000  # rows fetched at a time
 
 
-@dataclass(frozen=True)
-class Known:
+class Known(NamedTuple):
     """An article, or a speaker by its affiliation; `id` is below 0 as long as it is only going to be made."""
 
     id: int
@@ -46,6 +44,9 @@ class Articles:
     def __init__(self, index: Index, session: Session, *, exact: bool) -> None:
         self._index = index
         self._exact = exact
+        self._index.first("article", self._all(session))
+
+    def _all(self, session: Session) -> Iterator[tuple[str, Known]]:
         columns = (
             Article.id, Article.external_id, Article.title, Article.url, Article.outlet, Article.author, Article.language,
             Article.published_on, Article.is_sample,
@@ -57,13 +58,15 @@ class Articles:
             said = ArticleSaid(
                 row.external_id or "", row.title, row.url or "", row.outlet, row.author, row.language, row.published_on
             )
-            self.add(said, Known(row.id, row.language, row.published_on.isoformat(), row.outlet, False, row.id in with_text))
+            known = Known(row.id, row.language, row.published_on.isoformat(), row.outlet, False, row.id in with_text)
+            for name in self._all_names(said):
+                yield name, known
 
     def find(self, said: ArticleSaid) -> Known | None:
         """The article that is meant; None if there is none yet."""
         for name in self._names(said):
             if (found := self._index.get("article", name)) is not None:
-                known = Known(**found)
+                known = Known(*found)
                 # One headline and day may be two outlets' article; where one of them is not known, it is the same.
                 if not name.startswith("t:") or not said.outlet or not known.outlet or said.outlet == known.outlet:
                     return known
@@ -71,14 +74,17 @@ class Articles:
 
     def add(self, said: ArticleSaid, known: Known) -> None:
         """Find this one from now on under all its names that no other has."""
-        self._index.first("article", ((name, asdict(known)) for name in (*self._names(said), *self._further(said))))
+        self._index.first("article", ((name, known) for name in self._all_names(said)))
 
     def replace(self, said: ArticleSaid, known: Known) -> None:
         """What was only going to be made is there now."""
-        for name in dict.fromkeys((*self._names(said), *self._further(said))):
+        for name in self._all_names(said):
             found = self._index.get("article", name)
-            if found is not None and found["id"] < 0:
-                self._index.put("article", name, asdict(known))
+            if found is not None and Known(*found).id < 0:
+                self._index.put("article", name, known)
+
+    def _all_names(self, said: ArticleSaid) -> Iterable[str]:
+        return dict.fromkeys((*self._names(said), *self._further(said)))
 
     def _names(self, said: ArticleSaid) -> Iterator[str]:
         day = said.published_on.isoformat() if said.published_on else ""
