@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -39,5 +39,20 @@ class Index:
 
     def first(self, kind: str, entries: Iterable[tuple[str, Any]]) -> None:
         """Keep values, each only where its name has none yet."""
-        rows = ((kind, name, json.dumps(value)) for name, value in entries)
-        self._base.executemany("INSERT OR IGNORE INTO kept VALUES (?, ?, ?)", rows)
+        self._base.executemany("INSERT OR IGNORE INTO kept VALUES (?, ?, ?)", _written(kind, entries))
+
+    def append(self, kind: str, entries: Iterable[tuple[str, Sequence[Any]]]) -> None:
+        """Keep lists, each behind the one that is there under its name; none may be empty."""
+        self._base.executemany(
+            "INSERT INTO kept VALUES (?, ?, ?) ON CONFLICT (kind, name) "
+            "DO UPDATE SET value = substr(value, 1, length(value) - 1) || ', ' || substr(excluded.value, 2)",
+            _written(kind, entries),
+        )
+
+
+def _written(kind: str, entries: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, str, str]]:
+    last, text = None, "null"
+    for name, value in entries:
+        if value is not last:  # one thing comes under several names
+            last, text = value, json.dumps(value)
+        yield kind, name, text

@@ -123,10 +123,8 @@ class Speakers:
             Speaker, Speaker.id == SpeakerAlias.speaker_id
         )
         for each in (query, aliases.where(Speaker.is_sample.is_(False)).order_by(SpeakerAlias.id)):
-            for number, name, affiliation in session.execute(each.execution_options(yield_per=_MANY)):
-                while number in stands:
-                    number = stands[number]
-                self.add(name, affiliation, number)
+            found = session.execute(each.execution_options(yield_per=_MANY))
+            index.append("speaker", ((self._name(name), [[_standing(n, stands), theirs]]) for n, name, theirs in found))
 
     def find(self, name: str, affiliation: str) -> int | None:
         """The speaker that is meant; None if there is none yet. Raises Invalid where it may be several."""
@@ -149,8 +147,7 @@ class Speakers:
 
     def add(self, name: str, affiliation: str, number: int) -> None:
         """Find this one from now on by this name."""
-        key = self._name(name)
-        self._index.put("speaker", key, [*(self._index.get("speaker", key) or ()), [number, affiliation]])
+        self._index.append("speaker", [(self._name(name), [[number, affiliation]])])
 
     def replace(self, name: str, made: int, number: int) -> None:
         """Who was only going to be made is there now."""
@@ -163,6 +160,12 @@ class Speakers:
 
     def _same(self, one: str, other: str) -> bool:
         return one == other if self._exact else plain(one) == plain(other) and one.casefold() == other.casefold()
+
+
+def _standing(number: int, stands: dict[int, int]) -> int:
+    while number in stands:
+        number = stands[number]
+    return number
 
 
 class Topics:
