@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 
 from tests.factories import PUBLISHED_ON, on
+from tracker import clock
 from tracker.claims.models import Claim
 from tracker.claims.services import editing, work
 from tracker.claims.words import Attribution, Outcome, Stance, Visibility
@@ -171,7 +172,7 @@ def at(database, day):
 
 
 def test_rebuilt_from_the_history_today_is_today(database, busy):
-    _head, past = at(database, date.today())  # noqa: DTZ011  (the real one: the rows were made now)
+    _head, past = at(database, clock.today("Europe/Paris"))
 
     now = everything(database)
     for name, rows in now.items():
@@ -209,7 +210,7 @@ def test_what_was_erased_since_reads_as_erased(database, make_claim, make_editor
         [event] = [row for row in read(database, "events") if row["kind"] == "claim.created"]
         redaction.redact(session, event["seq"], ["set.statement"], "It names a minor.", chief.actor)
 
-    _head, past = at(database, date.today())  # noqa: DTZ011
+    _head, past = at(database, clock.today("Europe/Paris"))
 
     assert [row["statement"] for row in past["claims"]] == [as_of.ERASED]
 
@@ -217,7 +218,7 @@ def test_what_was_erased_since_reads_as_erased(database, make_claim, make_editor
 def test_no_password_goes_into_the_copy(database, make_editor):
     make_editor(password="a long enough pass phrase")
 
-    with as_of.rebuilt(database, date.today()) as past, past.database.reading() as session:  # noqa: DTZ011
+    with as_of.rebuilt(database, clock.today("Europe/Paris")) as past, past.database.reading() as session:
         from tracker.newsroom.models import Editor
 
         assert [(editor.password, "@" in editor.email) for editor in session.query(Editor)] == [(None, False)]
