@@ -22,7 +22,7 @@ export PYTHONDONTWRITEBYTECODE :=
 help: ## Show this list
 	@echo "make demo and make test do everything by themselves. The targets:"
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
-	@echo 'ARGS="…" is passed on, as in: make test ARGS="tests/review -x" or make serve ARGS="--port 8080"'
+	@echo 'ARGS="…" is passed on, as in: make test ARGS="tests/notifications -x" or make serve ARGS="--port 8080"'
 
 setup: ## Install the locked parts into .venv
 	@.ci/setup

@@ -22,7 +22,9 @@ import time_machine
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tracker import history
+from tracker import ledger
+from tracker.accounts.models import Editor, RoleRow
+from tracker.accounts.roles import Role
 from tracker.articles import services as articles
 from tracker.articles.models import Article
 from tracker.claims import lifecycle
@@ -40,11 +42,9 @@ from tracker.claims.words import (
     WithdrawReason,
 )
 from tracker.db import Database
-from tracker.history import SYSTEM, Actor
-from tracker.history.models import Event
+from tracker.ledger import SYSTEM, Actor
+from tracker.ledger.models import Event
 from tracker.newsroom import settings
-from tracker.newsroom.models import Editor, RoleRow
-from tracker.newsroom.roles import Role
 
 PUBLISHED_ON = date(2024, 1, 15)
 REVIEW_ON = date(2024, 3, 11)
@@ -83,7 +83,7 @@ def make_editor(
     """An editor with these roles; `.actor` is how they act. Without a password nobody can sign in as them."""
     number = next(_numbers)
     if password is not None:
-        from tracker.newsroom import passwords
+        from tracker.accounts import passwords
 
         fields["password"] = passwords.hash_of(password)
     with _session(where) as session:
@@ -97,7 +97,7 @@ def make_editor(
         )
         session.add(editor)
         session.flush()
-        history.record(
+        ledger.record(
             session,
             editor,
             "editor.created",

@@ -21,7 +21,7 @@ from tracker.config import ConfigError, Settings
 from tracker.db import Database
 from tracker.errors import Unavailable
 from tracker.opening import open_database
-from tracker.review.models import Tick
+from tracker.scheduling.models import Tick
 from tracker.schema import SchemaError
 
 

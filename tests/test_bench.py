@@ -4,9 +4,9 @@ import sqlite3
 from pathlib import Path
 
 from tests.bench import making
-from tests.history.support import checked
+from tests.ledger.support import checked
 from tracker.db import Database
-from tracker.history.chain import canonical
+from tracker.ledger.chain import canonical
 
 CLAIMS = 1_000
 

@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 
 from tests.factories import make_topic
 from tests.support.databases import TestDatabase
+from tracker.accounts.models import SignInLimit
 from tracker.claims.models import Topic
 from tracker.db import Base, Database, load_models
 from tracker.errors import Unavailable
-from tracker.newsroom.models import SignInLimit
 
 
 def keys(database: Database) -> list[str]:

@@ -14,24 +14,24 @@ from werkzeug.routing import Rule
 from tests.factories import DESK, make_article, make_claim, make_editor, make_evidence, make_speaker, make_topic
 from tests.support.web import AppFactory, Client, SignIn
 from tracker import clock
+from tracker.accounts import invitations
+from tracker.accounts.roles import Role
 from tracker.claims.models import Claim
 from tracker.claims.services import work
 from tracker.claims.words import RelationKind
 from tracker.db import Database
-from tracker.exchange.imports.models import ImportJob
-from tracker.exchange.imports.states import State
-from tracker.newsroom import invitations
-from tracker.newsroom.roles import Role
-from tracker.review.channels.addresses import Guard
-from tracker.review.feeds import services as feeds
-from tracker.review.feeds.models import Feed
-from tracker.review.hooks import services as hooks
-from tracker.review.hooks.models import Format
-from tracker.review.reminders import outbox
-from tracker.review.reminders.links import Links
-from tracker.review.reminders.models import Reminder
-from tracker.review.reminders.outbox import Owed
+from tracker.feeds import services as feeds
+from tracker.feeds.models import Feed
+from tracker.imports.models import ImportJob
+from tracker.imports.states import State
+from tracker.net.ssrf_guard import Guard
+from tracker.notifications import outbox
+from tracker.notifications.links import Links
+from tracker.notifications.models import Reminder
+from tracker.notifications.outbox import Owed
 from tracker.web import access
+from tracker.webhooks import services as hooks
+from tracker.webhooks.models import Format
 
 ROLES: Final = ("nobody", "viewer", "editor", "chief", "admin")
 

@@ -24,12 +24,12 @@ from tracker.claims.queries import claim_list, claim_page, people
 from tracker.claims.search import matching, upkeep
 from tracker.claims.words import Status
 from tracker.db import Database
-from tracker.exchange.batches import Filters
-from tracker.exchange.tables import TABLES
-from tracker.history import queries as record
-from tracker.review import flagging
-from tracker.review.reminders import roster
-from tracker.review.reminders.owed import digests, requests, reviews
+from tracker.exports.batches import Filters
+from tracker.exports.tables import TABLES
+from tracker.ledger import queries as record
+from tracker.notifications import roster
+from tracker.notifications.producers import digests, requests, reviews
+from tracker.scheduling import flagging
 
 LONG = ("claim", "claim_topic", "evidence", "verdict", "article", "speaker", "event", "reminder", "claim_translation", "note")
 NOW = datetime(2024, 3, 12, 9, tzinfo=UTC)

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from click.testing import CliRunner, Result
 
 from tests.factories import REVIEW_ON, make_claim, make_editor, on
-from tests.history.support import checked
+from tests.ledger.support import checked
 from tests.support import postgres_binaries
 from tests.support.databases import TestDatabase
 from tests.support.mail import Sink, smtp_sink
@@ -22,12 +22,12 @@ from tests.support.web import SignIn
 from tracker.cli import Context, command
 from tracker.config import Settings
 from tracker.db import Database
-from tracker.history import anchors
-from tracker.review.channels.email import EmailChannel
-from tracker.review.reminders.courier import Courier
-from tracker.review.reminders.models import Reminder, State
-from tracker.review.reminders.planning import plan_due
-from tracker.upkeep import checking
+from tracker.ledger import anchors
+from tracker.maintenance import checking
+from tracker.notifications.channels.email import EmailChannel
+from tracker.notifications.courier import Courier
+from tracker.notifications.models import Reminder, State
+from tracker.notifications.planning import plan_due
 
 KEY = "k3y-f0r-t3sts-0123456789abcdefghijkl"
 DOCUMENT = (CHECKOUT / "docs" / "backup.md").read_text("utf-8")
@@ -167,7 +167,7 @@ def test_whoever_was_signed_in_signs_in_anew_and_the_record_says_why(
 
 
 def test_a_backup_whose_history_does_not_verify_is_not_settled(sqlite_database: Database, tmp_path: Path):
-    from tests.history.support import tampering
+    from tests.ledger.support import tampering
 
     make_claim(sqlite_database)
     with tampering(sqlite_database) as connection:

@@ -22,10 +22,10 @@ from tracker import scheduler
 from tracker.claims.words import Status
 from tracker.config import Settings
 from tracker.db import Database
-from tracker.review import jobs, ticks
-from tracker.review.jobs import Result, Stopping
-from tracker.review.rounds import Job
 from tracker.scheduler import Every, Scheduler, jobs_of
+from tracker.scheduling import heartbeats, jobs
+from tracker.scheduling.job_runner import Job
+from tracker.scheduling.jobs import Result, Stopping
 
 DAY = date(2024, 3, 11)
 NOON = datetime(2024, 3, 11, 12, tzinfo=UTC)
@@ -89,7 +89,7 @@ def test_a_claim_that_is_due_is_flagged_by_the_running_scheduler(database: Datab
 
 def _tick_is_recorded(database: Database) -> bool:
     with database.reading() as session:
-        return "flag" in ticks.latest(session)
+        return "flag" in heartbeats.latest(session)
 
 
 @pytest.mark.parametrize("leap", [timedelta(hours=-1), timedelta(days=30), timedelta(days=-400)])

@@ -72,13 +72,13 @@ def test_the_security_page_says_what_it_has_to(heading: str):
 
 
 def test_the_figures_of_the_security_page_are_those_of_the_code():
-    from tracker.newsroom import passwords, sessions, throttle
+    from tracker.accounts import login_rate_limit, passwords, sessions
     from tracker.web import limits
 
     assert f"at least {passwords.SHORTEST} characters" in SECURITY
-    for figure in (throttle.PER_ACCOUNT_AND_ADDRESS, throttle.PER_ACCOUNT, throttle.PER_ADDRESS):
+    for figure in (login_rate_limit.PER_ACCOUNT_AND_ADDRESS, login_rate_limit.PER_ACCOUNT, login_rate_limit.PER_ADDRESS):
         assert re.search(rf"\b{figure} (for one account|from one address)", SECURITY)
-    assert throttle.WINDOW.total_seconds() == 15 * 60
+    assert login_rate_limit.WINDOW.total_seconds() == 15 * 60
     assert (sessions.LIMITS.idle.total_seconds(), sessions.LIMITS.absolute.days) == (12 * 3600, 1)
     assert (sessions.REMEMBERED.idle.days, sessions.REMEMBERED.absolute.days) == (14, 60)
     assert (limits.BODY_MAX, limits.FIELDS_MAX) == (2 * 1024 * 1024, 1_000)
@@ -150,8 +150,8 @@ def test_password_fields_are_masked_and_open_to_password_managers(client: Client
 
 def test_a_session_has_enough_chance_in_it(database: Database):
     from tests.factories import make_editor
-    from tracker.newsroom import sessions
-    from tracker.newsroom.models import EditorSession
+    from tracker.accounts import sessions
+    from tracker.accounts.models import EditorSession
 
     editor = make_editor(database)
     with database.writing() as session:

@@ -15,9 +15,9 @@ from tracker.claims.models import Claim
 from tracker.claims.services import moves
 from tracker.db import Database
 from tracker.errors import Unavailable
-from tracker.newsroom import health
-from tracker.review import flagging
+from tracker.scheduling import flagging
 from tracker.schema import SchemaError
+from tracker.server import health
 
 # What `docs/operations.md` allows a revision that older code lives through.
 ADDITIVE = """

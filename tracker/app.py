@@ -12,16 +12,16 @@ from urllib.parse import urlsplit
 from flask import Flask
 
 from tracker import logs, paths, web
+from tracker.accounts.routes import desk
 from tracker.config import Settings
 from tracker.db import Database, load_models
-from tracker.newsroom.routes import desk
 from tracker.opening import open_database
 from tracker.web import access, cookies, form_tokens, hosts, proxies
 from tracker.web import database as request_database
 
 # The areas with pages; each has `init_app(app)` in its `routes`.
 AREAS: Final = (
-    "tracker.newsroom.routes",
+    "tracker.accounts.routes",
     "tracker.claims.queue_routes",
     "tracker.claims.bulk_routes",
     "tracker.claims.desk_routes",
@@ -30,13 +30,13 @@ AREAS: Final = (
     "tracker.articles.marking_routes",
     "tracker.claims.people_routes",
     "tracker.claims.merging_routes",
-    "tracker.exchange.routes",
-    "tracker.exchange.import_routes",
-    "tracker.review.reminders.routes",
-    "tracker.review.feeds.routes",
-    "tracker.review.settings.routes",
-    "tracker.review.operations.routes",
-    "tracker.history.routes",
+    "tracker.exports.routes",
+    "tracker.imports.routes",
+    "tracker.notifications.routes",
+    "tracker.feeds.routes",
+    "tracker.notifications.settings.routes",
+    "tracker.maintenance.operations.routes",
+    "tracker.audit.routes",
 )
 COOKIE_LIFE: Final = timedelta(days=60)  # of one that keeps somebody signed in; the session's row is what decides
 

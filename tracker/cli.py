@@ -22,18 +22,18 @@ INTERRUPTED = 130
 # What each part is called, where it lives and what it does, in the order of the help. The text stands here a second time so that
 # the help need not import the parts.
 PARTS: dict[str, tuple[str, str]] = {
-    "demo": ("tracker.serving.commands:demo", "Start with sample data in a folder of its own."),
-    "serve": ("tracker.serving.commands:serve", "Start the web pages and the scheduler."),
-    "scheduler": ("tracker.serving.commands:scheduler", "Start the scheduler alone."),
-    "db": ("tracker.upkeep.commands:db", "Bring the database up to date, check it, back it up."),
-    "seed": ("tracker.upkeep.commands:seed", "Load sample articles and claims."),
-    "setup-link": ("tracker.newsroom.commands:setup_link", "Print a new link that makes the first editor."),
-    "editor": ("tracker.newsroom.commands:editor", "Add and list editors, disable them, set passwords."),
-    "flag-due": ("tracker.review.commands:flag_due", "Flag every claim whose review day has come."),
-    "remind": ("tracker.review.commands:remind", "Send the reminders that are due."),
-    "export": ("tracker.exchange.commands:export", "Write verdicts to a file."),
-    "import": ("tracker.exchange.import_commands:import_", "Bring in claims from a file."),
-    "history": ("tracker.history.commands:history", "Verify the history, export it, erase a text from it."),
+    "demo": ("tracker.server.commands:demo", "Start with sample data in a folder of its own."),
+    "serve": ("tracker.server.commands:serve", "Start the web pages and the scheduler."),
+    "scheduler": ("tracker.server.commands:scheduler", "Start the scheduler alone."),
+    "db": ("tracker.maintenance.commands:db", "Bring the database up to date, check it, back it up."),
+    "seed": ("tracker.maintenance.commands:seed", "Load sample articles and claims."),
+    "setup-link": ("tracker.accounts.commands:setup_link", "Print a new link that makes the first editor."),
+    "editor": ("tracker.accounts.commands:editor", "Add and list editors, disable them, set passwords."),
+    "flag-due": ("tracker.scheduling.commands:flag_due", "Flag every claim whose review day has come."),
+    "remind": ("tracker.scheduling.commands:remind", "Send the reminders that are due."),
+    "export": ("tracker.exports.commands:export", "Write verdicts to a file."),
+    "import": ("tracker.imports.commands:import_", "Bring in claims from a file."),
+    "history": ("tracker.audit.commands:history", "Verify the history, export it, erase a text from it."),
 }
 
 
@@ -114,7 +114,7 @@ class Parts(click.Group):
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except Exception as error:
-            from tracker.faults import explain
+            from tracker.error_messages import explain
 
             line = explain(error)
             # A reader that closed the pipe (`| head`) is click's to handle.

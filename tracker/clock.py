@@ -2,7 +2,8 @@
 
 import time
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
+from functools import lru_cache
+from zoneinfo import ZoneInfo, available_timezones
 
 
 def now() -> datetime:
@@ -18,3 +19,10 @@ def today(zone: ZoneInfo | str) -> date:
 def monotonic() -> float:
     """Seconds that only ever grow, whatever happens to the wall clock."""
     return time.monotonic()
+
+
+@lru_cache
+def list_timezones() -> tuple[str, ...]:
+    """Return the names of the tz database that are places, with UTC first. Aliases and fixed offsets are left out."""
+    no_places = ("Etc/", "posix/", "right/", "SystemV/")
+    return ("UTC", *sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(no_places)))

@@ -31,15 +31,15 @@ BUSY_TIMEOUT_MS = 30_000
 
 # The rooms that hold tables. Importing them all makes `Base.metadata` complete.
 MODEL_MODULES = (
-    "tracker.history.models",
-    "tracker.newsroom.models",
+    "tracker.ledger.models",
+    "tracker.accounts.models",
     "tracker.articles.models",
     "tracker.claims.models",
-    "tracker.review.models",
-    "tracker.review.reminders.models",
-    "tracker.review.hooks.models",
-    "tracker.review.feeds.models",
-    "tracker.exchange.imports.models",
+    "tracker.scheduling.models",
+    "tracker.notifications.models",
+    "tracker.webhooks.models",
+    "tracker.feeds.models",
+    "tracker.imports.models",
 )
 
 # The oldest revision whose code can still work on this database; written by whoever migrates it.

@@ -1,7 +1,7 @@
 """Which job runs when. What a job does is its own affair, and what is due lives in the database alone.
 
 APScheduler keeps the time in one process, with its jobs in memory: registered here at every start, under fixed ids, never stored.
-Several such processes may run; `tracker.review.rounds` decides which of them works.
+Several such processes may run; `tracker.scheduling.job_runner` decides which of them works.
 """
 
 import logging
@@ -18,15 +18,16 @@ from apscheduler.triggers.base import BaseTrigger
 from sqlalchemy import event
 
 from tracker import clock
+from tracker.accounts import jobs as newsroom_jobs
 from tracker.config import Settings
 from tracker.db import Database
-from tracker.exchange.imports import jobs as import_jobs
-from tracker.newsroom import jobs as newsroom_jobs
-from tracker.review import anchor_mail, jobs, leadership, link_mail, presence
-from tracker.review.reminders import jobs as reminder_jobs
-from tracker.review.rounds import Job, Rounds, log
-from tracker.review.watchdog import Watchdog
-from tracker.stopping import Stop
+from tracker.imports import jobs as import_jobs
+from tracker.notifications import anchor_mail, link_mail
+from tracker.notifications import jobs as reminder_jobs
+from tracker.scheduling import instances, jobs, leadership
+from tracker.scheduling.job_runner import Job, Rounds, log
+from tracker.scheduling.watchdog import Watchdog
+from tracker.shutdown import Stop
 
 LOOKOUT = "lookout"
 LOOKOUT_EVERY = 1.0
@@ -80,8 +81,8 @@ class Scheduler:
         self._leadership = leadership.of(database)
         self._rounds = Rounds(database, self._leadership, jobs, lambda: self._stop.asked)
         self._lookout_every = lookout_every
-        self._attendance = presence.Attendance(database)
-        watched = {LOOKOUT: lookout_every, PRESENCE: presence.EVERY, **{job.id: job.every for job in jobs}}
+        self._attendance = instances.Attendance(database)
+        watched = {LOOKOUT: lookout_every, PRESENCE: instances.EVERY, **{job.id: job.every for job in jobs}}
         self._watchdog = Watchdog(watched, grace=2 * lookout_every)
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
@@ -90,7 +91,7 @@ class Scheduler:
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
         self._add(LOOKOUT, lookout_every, self._look_around)
-        self._add(PRESENCE, presence.EVERY, self._show)
+        self._add(PRESENCE, instances.EVERY, self._show)
         for job in jobs:
             self._add(job.id, job.every, self._rounds.run, job)
 

@@ -14,7 +14,7 @@ from tracker.articles import queries, services
 from tracker.articles.models import Article, ArticleText
 from tracker.db import Database
 from tracker.errors import Forbidden, Invalid, NotFound, Stale
-from tracker.history import Actor
+from tracker.ledger import Actor
 
 
 def texts(database: Database, article: Article) -> list[ArticleText]:

@@ -17,10 +17,10 @@ from tests.bench.newsrooms import Newsroom
 from tests.factories import make_editor
 from tests.support.web import Client, password_hash
 from tracker import clock
+from tracker.accounts.models import Editor
 from tracker.app import create_app
 from tracker.config import Settings
 from tracker.db import Database
-from tracker.newsroom.models import Editor
 
 NOW: Final = datetime.combine(making.TODAY, datetime.min.time(), making.START.tzinfo) + timedelta(hours=9)
 Steps = Iterator["Figure | None"]  # None: a round was measured, and others may have their turn

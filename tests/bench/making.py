@@ -21,7 +21,7 @@ from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from tests.bench import words
 from tracker import schema
 from tracker.db import Base, Database, UTCDateTime, load_models
-from tracker.history.chain import GENESIS, link
+from tracker.ledger.chain import GENESIS, link
 from tracker.search.folding import fold
 
 TODAY: Final = date(2026, 3, 11)

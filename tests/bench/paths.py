@@ -19,11 +19,11 @@ from tracker.claims.models import Claim
 from tracker.claims.services import editing, moves, verdicts, work
 from tracker.claims.verdict_rules import Proposed
 from tracker.claims.words import Outcome, Stance, Status
-from tracker.exchange.imports import analysis, fields, running, uploads
-from tracker.exchange.imports.reading import open_table
-from tracker.exchange.imports.states import State
-from tracker.history import Actor
-from tracker.review import flagging
+from tracker.imports import analysis, fields, running, uploads
+from tracker.imports.reading import open_table
+from tracker.imports.states import State
+from tracker.ledger import Actor
+from tracker.scheduling import flagging
 
 TRACKER: Final = Path(sys.executable).with_name("tracker")
 

@@ -14,7 +14,7 @@ from tests.support import chromium as chromium_program
 from tests.support.browser import Watch, accessibility_faults, await_styles
 from tests.support.databases import Backend
 from tests.support.web import SignIn
-from tracker.newsroom.models import Editor
+from tracker.accounts.models import Editor
 
 HERE = Path(__file__).parent
 WIDE = {"width": 1280, "height": 900}

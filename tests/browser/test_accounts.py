@@ -8,8 +8,8 @@ from playwright.sync_api import expect
 from tests.browser.conftest import Desk, NewPage
 from tests.factories import make_editor
 from tests.support.web import PASSWORD, AppFactory
+from tracker.accounts import setting_up
 from tracker.db import Database
-from tracker.newsroom import setting_up
 
 
 class TestTheFirstStart:

@@ -16,11 +16,11 @@ from tests.support.every_page import Look
 from tests.support.newsroom import Newsroom, furnished
 from tests.support.web import SECRET, Client, app_for_tests, password_hash
 from tracker import paths
+from tracker.accounts import setting_up
+from tracker.accounts.models import Editor
+from tracker.accounts.routes import welcome
 from tracker.config import Settings
 from tracker.db import Database
-from tracker.newsroom import setting_up
-from tracker.newsroom.models import Editor
-from tracker.newsroom.routes import welcome
 from tracker.web import access
 
 LOCALES = {"en": "en-GB", "fr": "fr-FR"}

@@ -17,25 +17,25 @@ from sqlalchemy import func, select
 
 from tests.factories import everyday, make_claim, make_evidence
 from tracker import clock, logs
+from tracker.accounts.models import Editor
 from tracker.claims.models import Claim
 from tracker.claims.services import moves, verdicts
 from tracker.claims.words import Status, WithdrawReason
 from tracker.config import Settings
 from tracker.db import Database
 from tracker.errors import Refusal
-from tracker.newsroom.models import Editor
-from tracker.review import jobs
-from tracker.review.channels.base import Channel, Temporary
-from tracker.review.channels.email import EmailChannel
-from tracker.review.channels.webhook import Post, WebhookChannel
-from tracker.review.channels.window import WINDOW
-from tracker.review.jobs import Result, Stopping
-from tracker.review.reminders import outbox
-from tracker.review.reminders.jobs import Sending, remind
-from tracker.review.reminders.models import Reminder, State
-from tracker.review.rounds import Job
+from tracker.notifications import outbox
+from tracker.notifications.channels.base import Channel, Temporary
+from tracker.notifications.channels.email import EmailChannel
+from tracker.notifications.channels.window import WINDOW
+from tracker.notifications.jobs import Sending, remind
+from tracker.notifications.models import Reminder, State
 from tracker.scheduler import Scheduler
-from tracker.stopping import Stop
+from tracker.scheduling import jobs
+from tracker.scheduling.job_runner import Job
+from tracker.scheduling.jobs import Result, Stopping
+from tracker.shutdown import Stop
+from tracker.webhooks.channel import Post, WebhookChannel
 
 EVERY: Final = 0.25
 LOOKOUT_EVERY: Final = 0.05

@@ -21,8 +21,8 @@ from tests.support.processes import wait_until
 from tests.support.relay import Relay
 from tracker import clock
 from tracker.db import Database
-from tracker.review import ticks
-from tracker.review.models import Presence
+from tracker.scheduling import heartbeats
+from tracker.scheduling.models import Presence
 
 SCHEDULERS: Final = 3
 JOB: Final = "flag"
@@ -103,7 +103,7 @@ class TakeOvers:
 
     def _last_tick(self) -> datetime:
         with self._database.reading() as session:
-            return ticks.latest(session)[JOB].at
+            return heartbeats.latest(session)[JOB].at
 
     def _start(self) -> _Running:
         stack, relay = ExitStack(), None

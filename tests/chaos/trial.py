@@ -23,18 +23,18 @@ from tests.factories import change_settings, make_editor
 from tests.support.mail import Mail, Sink, smtp_sink
 from tests.support.processes import Process
 from tests.support.web_sink import Request, WebSink, web_sink
+from tracker.accounts.models import Editor
 from tracker.claims.models import Claim
 from tracker.claims.words import Status
 from tracker.config import Settings
 from tracker.db import Database
-from tracker.newsroom.models import Editor
-from tracker.review import ticks
-from tracker.review.channels.addresses import Guard
-from tracker.review.hooks import services as hooks
-from tracker.review.hooks.events import CHOICES
-from tracker.review.hooks.models import Format
-from tracker.review.reminders import courier, preferences
-from tracker.review.reminders.models import Reminder, State
+from tracker.net.ssrf_guard import Guard
+from tracker.notifications import courier, preferences
+from tracker.notifications.models import Reminder, State
+from tracker.scheduling import heartbeats
+from tracker.webhooks import services as hooks
+from tracker.webhooks.events import CHOICES
+from tracker.webhooks.models import Format
 
 SCHEDULERS: Final = 3
 IDLE: Final = 3.0  # seconds after which somebody is struck although nothing arrived
@@ -187,7 +187,7 @@ class Trial:
 
     def _leader(self) -> int | None:
         with self.database.reading() as session:
-            tick = ticks.latest(session).get("flag")
+            tick = heartbeats.latest(session).get("flag")
             return int(str(tick.result["process"])) if tick is not None else None
 
     def _time_takeover(self, dead: int) -> None:
@@ -238,7 +238,7 @@ class Trial:
             report.claims = session.scalar(select(func.count()).select_from(Claim)) or 0
             report.second_rows = len(rows) - len({row.key for row in rows})
             waiting = list(session.scalars(select(Claim).where(Claim.status.in_((Status.OPEN, Status.DUE)))))
-            today = ticks.latest(session)["flag"].at.date()
+            today = heartbeats.latest(session)["flag"].at.date()
             report.lost += self._never_owed([claim for claim in waiting if claim.review_on == today], rows)
         sent = [row for row in rows if row.state is State.SENT and row.channel != "bell"]
         report.messages = len(sent)

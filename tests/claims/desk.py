@@ -13,7 +13,7 @@ from tracker.claims.models import Claim, ClaimTopic
 from tracker.claims.services import moves, verdicts
 from tracker.claims.words import VerdictKind, WithdrawReason
 from tracker.db import Database
-from tracker.history import Actor
+from tracker.ledger import Actor
 
 DAY = date(2024, 3, 12)  # a day after everything that the factories do
 AT = on(DAY)

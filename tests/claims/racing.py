@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session
 from tests.claims.desk import AT, DAY, MAKE
 from tests.factories import make_check, make_evidence
 from tests.support.processes import process, wait_until
+from tracker.accounts.roles import expand
 from tracker.claims import lifecycle
 from tracker.claims.models import Claim
 from tracker.claims.services import editing, people
 from tracker.db import Database
 from tracker.errors import Refusal
-from tracker.history import Actor
-from tracker.newsroom.roles import expand
+from tracker.ledger import Actor
 
 Act = Callable[[Session, Claim, Actor, int], None]
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.claims.models import Check, Claim, ClaimTopic, Evidence, Relation, Verdict, VerdictDecision
-from tracker.history.models import ChainHead, Event, EventTexts
+from tracker.ledger.models import ChainHead, Event, EventTexts
 
 STARTS_A_WAIT = {"claim.track", "claim.postpone", "claim.return", "claim.reopen", "claim.restore"}
 

@@ -7,12 +7,12 @@ from sqlalchemy.orm import Session
 
 from tests.claims.desk import AT, DAY, MAKE, make
 from tests.factories import change_settings, fresh, make_claim, make_editor, make_evidence
+from tracker.accounts.roles import expand
 from tracker.claims import lifecycle
 from tracker.claims.models import Claim
 from tracker.db import Database
 from tracker.errors import Conflict, Forbidden, IllegalMove, Refusal, Stale
-from tracker.history import SYSTEM, Actor
-from tracker.newsroom.roles import expand
+from tracker.ledger import SYSTEM, Actor
 
 STATUSES = ("draft", "open", "due", "proposed", "resolved", "withdrawn")
 

@@ -39,8 +39,8 @@ from tracker.claims.words import (
 )
 from tracker.db import Database
 from tracker.errors import Refusal
-from tracker.history import Actor
-from tracker.history.models import Event
+from tracker.ledger import Actor
+from tracker.ledger.models import Event
 
 CLAIMS, PEOPLE = 2, 5
 STEPS = 200

@@ -6,15 +6,15 @@ import pytest
 
 from tests.claims.desk import AT, DAY, LATER, REASON, last_said, make, said, topic_copies
 from tests.factories import change_settings, events_of, fresh, verdicts_of
+from tracker.accounts.models import Editor
+from tracker.accounts.roles import Role
 from tracker.claims import lifecycle
 from tracker.claims.models import Claim, VerdictDecision
 from tracker.claims.services import moves, verdicts, work
 from tracker.claims.words import ProposalKind, VerdictKind
 from tracker.db import Database
 from tracker.errors import Forbidden, IllegalMove, Invalid
-from tracker.history import Actor
-from tracker.newsroom.models import Editor
-from tracker.newsroom.roles import Role
+from tracker.ledger import Actor
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from tests.support.web import SignIn
 from tracker.claims.mentions import called
 from tracker.claims.models import Claim, Relation
 from tracker.db import Database
-from tracker.review.reminders.models import Reminder
+from tracker.notifications.models import Reminder
 
 PEOPLE = [(1, "Inès Carpentier"), (2, "Tom Adeyemi"), (3, "Tom Bell"), (4, "Anna"), (5, "Anna Lind")]
 

@@ -10,14 +10,14 @@ from sqlalchemy import update
 
 from tests.claims.desk import AT, DAY, make, said
 from tests.factories import fresh, make_check, make_claim, make_editor, make_evidence, make_speaker, make_topic
+from tracker.accounts.models import Editor
 from tracker.claims import lifecycle
 from tracker.claims.models import Claim
 from tracker.claims.services import editing
 from tracker.claims.services.merging import UNKNOWN, Clash, Difference, values_at
 from tracker.db import Database
 from tracker.errors import Conflict
-from tracker.history.models import EventTexts
-from tracker.newsroom.models import Editor
+from tracker.ledger.models import EventTexts
 
 Edit = Callable[..., frozenset[str]]
 

@@ -12,7 +12,7 @@ from tracker.claims.queries import people
 from tracker.claims.services import merging_speakers
 from tracker.db import Database
 from tracker.errors import Forbidden, IllegalMove, Invalid
-from tracker.history.verify import verify
+from tracker.ledger.verify import verify
 
 MakeSpeaker = Callable[..., Speaker]
 

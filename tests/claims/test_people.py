@@ -14,7 +14,7 @@ from tracker.claims.services import people as services
 from tracker.claims.words import Attribution, SpeakerKind
 from tracker.db import Database
 from tracker.errors import Forbidden, Invalid, NotFound, Stale
-from tracker.history import Actor
+from tracker.ledger import Actor
 
 
 def names(session: Session, q: str = "", **more: Any) -> list[str]:

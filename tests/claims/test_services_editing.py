@@ -10,13 +10,13 @@ from sqlalchemy import select
 from tests import factories
 from tests.claims.desk import AT, DAY, last_said, make, said, topic_copies
 from tests.factories import DEADLINE_ON, PUBLISHED_ON, REVIEW_ON, change_settings, fresh, on
+from tracker.accounts.models import Editor
 from tracker.claims.models import Claim, ClaimTranslation
 from tracker.claims.services import editing, work
 from tracker.claims.words import Attribution, Certainty, ConditionStatus
 from tracker.db import Database
 from tracker.errors import Forbidden, IllegalMove, Invalid
-from tracker.history import Actor
-from tracker.newsroom.models import Editor
+from tracker.ledger import Actor
 
 BODY = "Heading\n\nThe summit will probably bring 👩‍🚀 deals.\n\nCafé talk."
 

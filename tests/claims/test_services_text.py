@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 
 from tests.claims.desk import AT, LATER
 from tests.factories import DESK, everyday, fresh, make_article, make_check, make_claim, make_editor, make_evidence
-from tracker import storable
+from tracker import validation
 from tracker.articles import services as articles
 from tracker.claims.models import Claim
 from tracker.claims.services import editing, moves, people, verdicts, work
 from tracker.claims.words import Outcome, VerdictKind, WithdrawReason
 from tracker.db import Database
 from tracker.errors import Invalid
-from tracker.history.models import Event
+from tracker.ledger.models import Event
 
 NUL, SURROGATE, HUGE = "claim\x00text", "half \ud800 a sign", "A" * 1_048_576
 UNSTORABLE = {"nul": NUL, "surrogate": SURROGATE, "huge": HUGE}
@@ -139,10 +139,10 @@ def test_nothing_unstorable_gets_through_any_service(database: Database, claims:
 
 @pytest.mark.parametrize("blank", BLANK)
 def test_what_shows_nothing_counts_as_empty(blank: str):
-    assert storable.is_blank(blank)
-    assert storable.text(blank, "body", most=100) == ""
+    assert validation.is_blank(blank)
+    assert validation.text(blank, "body", most=100) == ""
     with pytest.raises(Invalid, match="Write it") as refused:
-        storable.text(blank, "body", most=100, needed="Write it.")
+        validation.text(blank, "body", most=100, needed="Write it.")
     assert refused.value.field == "body"
 
 
@@ -197,15 +197,15 @@ def test_surrounding_space_does_not_count_and_a_quote_keeps_its_own(database: Da
 @pytest.mark.parametrize("value", [7, 1.5, True, ["a"], {"a": 1}, b"bytes"])
 def test_what_is_no_text_is_no_text(value: Any):
     with pytest.raises(Invalid):
-        storable.text(value, "body", most=100)
+        validation.text(value, "body", most=100)
 
 
 @pytest.mark.parametrize("code", ["en", "fr", "gsw", "pt-BR", "zh-Hant"])
 def test_languages_are_codes(code: str):
-    assert storable.language(code) == code
+    assert validation.language(code) == code
 
 
 @pytest.mark.parametrize("code", ["", "e", "english", "EN", "en_GB", "en-", "zh-Hant-TW", None, 5, "e\x00", "fr\n"])
 def test_what_is_no_code_is_no_language(code: Any):
     with pytest.raises(Invalid):
-        storable.language(code)
+        validation.language(code)

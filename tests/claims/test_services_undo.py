@@ -8,14 +8,14 @@ import pytest
 
 from tests.claims.desk import AT, DAY, last_said, make, topic_copies
 from tests.factories import fresh, verdicts_of
+from tracker.accounts.models import Editor
 from tracker.claims import lifecycle
 from tracker.claims.models import Claim
 from tracker.claims.services import editing, undo, work
 from tracker.db import Database
 from tracker.errors import Forbidden, IllegalMove, Stale
-from tracker.history import Actor
-from tracker.history.models import EventTexts
-from tracker.newsroom.models import Editor
+from tracker.ledger import Actor
+from tracker.ledger.models import EventTexts
 
 SOON = AT + timedelta(minutes=10)
 TOO_LATE = SOON + timedelta(seconds=1)

@@ -8,13 +8,13 @@ import pytest
 
 from tests.claims.desk import AT, DAY, last_said, make
 from tests.factories import DEADLINE_ON, everyday, fresh, make_check, make_evidence, verdicts_of
+from tracker.accounts.models import Editor
 from tracker.claims.models import Claim, Verdict
 from tracker.claims.services import editing, verdicts, work
 from tracker.claims.verdict_rules import Proposed
 from tracker.claims.words import Outcome, Stance
 from tracker.db import Database
 from tracker.errors import IllegalMove, Invalid
-from tracker.newsroom.models import Editor
 
 HAPPENED = DEADLINE_ON - timedelta(days=2)
 

@@ -9,12 +9,12 @@ from sqlalchemy import func, select
 
 from tests.claims.desk import AT, DAY, last_said, said
 from tests.factories import fresh
+from tracker.accounts.models import Editor
 from tracker.claims.models import Check, Claim, Evidence, Note, Relation
 from tracker.claims.services import work
 from tracker.claims.words import EvidenceAbout, RelationKind, Stance, Visibility
 from tracker.db import Database
 from tracker.errors import Invalid, NotFound
-from tracker.newsroom.models import Editor
 
 TOMORROW = DAY + timedelta(days=1)
 SOURCE = {"title": "The signed text", "stance": "supports", "url": "https://example.org/deal.pdf"}

@@ -16,8 +16,8 @@ from tracker.articles.models import Article
 from tracker.claims.models import Claim
 from tracker.claims.words import Status
 from tracker.db import Database
-from tracker.review import jobs
-from tracker.review.rounds import Job, Rounds
+from tracker.scheduling import jobs
+from tracker.scheduling.job_runner import Job, Rounds
 
 TYPED = {
     "title": "What the summit will bring",

@@ -19,6 +19,8 @@ from tests.factories import (
 )
 from tests.support.web import password_hash
 from tracker import clock
+from tracker.accounts import invitations, links, second_factor
+from tracker.accounts.models import Editor
 from tracker.articles import services as articles
 from tracker.articles.models import Article
 from tracker.claims import lifecycle
@@ -27,21 +29,18 @@ from tracker.claims.services import editing, moves, people, verdicts, work
 from tracker.claims.words import Attribution, Outcome, QuoteKind, RelationKind, Stance, VerdictKind, Visibility, WithdrawReason
 from tracker.db import Database
 from tracker.errors import N_, Invalid
-from tracker.exchange import seeds
-from tracker.exchange.imports import uploads
-from tracker.exchange.imports.models import ImportJob
-from tracker.exchange.imports.states import State
-from tracker.newsroom import invitations, links, second_factor
-from tracker.newsroom.models import Editor
-from tracker.review import presence, ticks
-from tracker.review.channels.addresses import Guard
-from tracker.review.hooks import services as hooks
-from tracker.review.hooks.models import Format
-from tracker.review.reminders import bell, outbox
-from tracker.review.reminders.links import Links
-from tracker.review.reminders.models import Reminder
-from tracker.review.reminders.outbox import Owed
-from tracker.review.reminders.planning import plan_due
+from tracker.imports import seeds, uploads
+from tracker.imports.models import ImportJob
+from tracker.imports.states import State
+from tracker.net.ssrf_guard import Guard
+from tracker.notifications import bell, outbox
+from tracker.notifications.links import Links
+from tracker.notifications.models import Reminder
+from tracker.notifications.outbox import Owed
+from tracker.notifications.planning import plan_due
+from tracker.scheduling import heartbeats, instances
+from tracker.webhooks import services as hooks
+from tracker.webhooks.models import Format
 
 BODY = (
     "The ferry and the harbour\n\nThe ferry will probably stop before Easter, said the harbour master, if the subsidy ends. "
@@ -244,5 +243,5 @@ def _machinery(room: Newsroom) -> None:
             session.flush()
             room.ids[name] = str(job.id)
         uploads.fail(session, room.number("FAILED"), Invalid(N_("Whoever sent this file may not import any more.")))
-    presence.Attendance(room.database).show(leads=True)
-    ticks.record(room.database, "flag", {"flagged": 3})
+    instances.Attendance(room.database).show(leads=True)
+    heartbeats.record(room.database, "flag", {"flagged": 3})

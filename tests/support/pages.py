@@ -14,13 +14,13 @@ from tests.factories import (
     make_topic,
 )
 from tests.support.web import Client
+from tracker.accounts.models import Editor
 from tracker.articles import services as articles
 from tracker.articles.models import Article
 from tracker.claims.models import Claim
 from tracker.claims.services import work
 from tracker.claims.words import Attribution, QuoteKind, RelationKind, Stance, Visibility
 from tracker.db import Database
-from tracker.newsroom.models import Editor
 
 BODY = "Ένα.\n\nΤο πλοίο θα σταματήσει 🚢. Είναι παλιό.\n\nΤέλος."
 QUOTE = "Το πλοίο θα σταματήσει 🚢."

@@ -11,8 +11,8 @@ from flask_login import LoginManager
 from jinja2 import ChoiceLoader, FileSystemLoader
 
 from tracker import paths, web
+from tracker.accounts.roles import Role
 from tracker.claims.words import Outcome
-from tracker.newsroom.roles import Role
 from tracker.newsroom.settings import Newsroom
 from tracker.web import access, words
 from tracker.web.forms import (

@@ -9,9 +9,9 @@ from flask import Flask
 from tests.factories import make_editor
 from tests.support.databases import Backend
 from tests.support.web import PASSWORD, AppFactory, Client
+from tracker.accounts import sessions
 from tracker.config import ConfigError, Settings
 from tracker.db import Database
-from tracker.newsroom import sessions
 from tracker.web.proxies import Proxies
 
 TRUSTED = tuple(map(ip_network, ("10.0.0.0/8", "127.0.0.1", "2001:db8::/32")))

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from tracker.articles.models import Article, ArticleSearch
 from tracker.db import Database
-from tracker.history import recording
+from tracker.ledger import recording
 from tracker.search import names
 
 INDEX: Final = names.Index(ArticleSearch.article_id, ArticleSearch.folded, "article_fts")

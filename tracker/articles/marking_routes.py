@@ -9,6 +9,7 @@ from typing import Any, Final
 from flask import Blueprint, Flask, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from tracker.accounts.roles import Role
 from tracker.articles import marking, queries
 from tracker.articles.forms import MarkForm
 from tracker.articles.marking import Span
@@ -18,8 +19,7 @@ from tracker.claims.models import Claim
 from tracker.claims.queries import drift
 from tracker.claims.services import requoting
 from tracker.errors import N_, Invalid, NotFound
-from tracker.keyset import read_id
-from tracker.newsroom.roles import Role
+from tracker.pagination import read_id
 from tracker.web.access import current_actor, needs
 from tracker.web.database import session, writing
 from tracker.web.desk import desk

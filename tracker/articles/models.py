@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker import clock
 from tracker.db import Base, BigId
-from tracker.history.rows import Tracked
+from tracker.ledger.rows import Tracked
 
 
 class Article(Base):

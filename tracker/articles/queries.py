@@ -8,11 +8,11 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from tracker.accounts.models import Editor
 from tracker.articles import finding
 from tracker.articles.models import Article, ArticleText
 from tracker.errors import NotFound
-from tracker.keyset import Order, Page, page
-from tracker.newsroom.models import Editor
+from tracker.pagination import Order, Page, page
 from tracker.search.names import asked
 
 OFFERED: Final = 50  # choices of a filter: the newest

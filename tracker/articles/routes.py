@@ -7,6 +7,7 @@ from flask import Blueprint, Flask, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from tracker.accounts.roles import Role
 from tracker.articles import queries, services
 from tracker.articles.forms import ArticleForm, EditArticleForm, NewArticleForm, TextForm
 from tracker.articles.models import Article
@@ -16,8 +17,7 @@ from tracker.claims.labels import language_name
 from tracker.claims.queries import drift, rows
 from tracker.claims.queries.choices import working_editors
 from tracker.errors import Invalid, NotFound, Stale
-from tracker.keyset import read_id
-from tracker.newsroom.roles import Role
+from tracker.pagination import read_id
 from tracker.web import speech
 from tracker.web.access import current_actor, needs
 from tracker.web.conflicts import differing

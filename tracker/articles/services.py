@@ -8,14 +8,14 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from tracker import clock, history, storable
+from tracker import clock, ledger, validation
+from tracker.accounts.models import Editor
+from tracker.accounts.roles import Role
 from tracker.articles import finding
 from tracker.articles.models import Article, ArticleText
 from tracker.articles.texts import normal
 from tracker.errors import N_, Forbidden, Invalid, Stale
-from tracker.history import Actor
-from tracker.newsroom.models import Editor
-from tracker.newsroom.roles import Role
+from tracker.ledger import Actor
 from tracker.urls import URL_MAX, check_link
 
 TEXT_MAX = 400_000  # code points; a long book chapter
@@ -56,14 +56,14 @@ def create(
     article = Article(
         **_clean(session, given),
         is_sample=is_sample,
-        external_id=storable.text(external_id, "external_id", most=KEY_MAX) or None,
+        external_id=validation.text(external_id, "external_id", most=KEY_MAX) or None,
         created_by_id=actor.editor_id,
         created_at=clock.now(),
     )
     session.add(article)
     session.flush()
-    history.record(session, article, "article.created", actor=actor, data=history.created(article))
-    if body is not None and not storable.is_blank(body):
+    ledger.record(session, article, "article.created", actor=actor, data=ledger.created(article))
+    if body is not None and not validation.is_blank(body):
         add_text(session, actor, article, body)
     return article
 
@@ -75,7 +75,7 @@ def add_text(session: Session, actor: Actor, article: Article, body: str) -> Art
     """
     _editors_only(actor)
     # As received, but for its line ends: quotes are found by their exact place.
-    body = storable.text(normal(body), "body", most=TEXT_MAX, needed=N_("The text is empty."), strip=False)
+    body = validation.text(normal(body), "body", most=TEXT_MAX, needed=N_("The text is empty."), strip=False)
     # Two corrections at once must not both become number 2: the article's row is the queue.
     session.execute(select(Article.id).where(Article.id == article.id).with_for_update())
     number = session.scalar(select(func.max(ArticleText.number)).where(ArticleText.article_id == article.id)) or 0
@@ -93,7 +93,7 @@ def add_text(session: Session, actor: Actor, article: Article, body: str) -> Art
     )
     session.add(text)
     session.flush()
-    history.record(session, article, "article.text", actor=actor, data=history.created(text), row=text)
+    ledger.record(session, article, "article.text", actor=actor, data=ledger.created(text), row=text)
     return text
 
 
@@ -101,7 +101,7 @@ def edit(session: Session, actor: Actor, article: Article, *, version: int, **va
     """Change what is known of an article. Raises Stale if someone else changed it since `version`, Invalid for a bad value."""
     _editors_only(actor)
     values = _clean(session, {field: value for field, value in values.items() if field in EDITABLE})
-    changes = history.changed(article, **values)
+    changes = ledger.changed(article, **values)
     if not changes:
         return
     won = session.scalar(
@@ -114,7 +114,7 @@ def edit(session: Session, actor: Actor, article: Article, *, version: int, **va
     if won is None:
         raise Stale(N_("Someone else changed this article while you were working on it. Nothing of yours was saved yet."))
     session.refresh(article)
-    history.record(session, article, "article.edit", actor=actor, data={**changes, "version": version + 1})
+    ledger.record(session, article, "article.edit", actor=actor, data={**changes, "version": version + 1})
 
 
 def _clean(session: Session, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -122,7 +122,7 @@ def _clean(session: Session, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _url(_session: Session, value: str | None) -> str | None:
-    url = storable.text(value, "url", most=URL_MAX)
+    url = validation.text(value, "url", most=URL_MAX)
     if not url:
         return None
     check_link(url, "url")
@@ -136,13 +136,13 @@ def _author_editor(session: Session, editor_id: int | None) -> int | None:
 
 
 _CLEANERS: dict[str, Callable[[Session, Any], Any]] = {
-    "title": lambda _, value: storable.text(value, "title", most=LINE_MAX, needed=N_("Give the article a title.")),
-    "outlet": lambda _, value: storable.text(value, "outlet", most=LINE_MAX),
+    "title": lambda _, value: validation.text(value, "title", most=LINE_MAX, needed=N_("Give the article a title.")),
+    "outlet": lambda _, value: validation.text(value, "outlet", most=LINE_MAX),
     "url": _url,
-    "author": lambda _, value: storable.text(value, "author", most=LINE_MAX),
+    "author": lambda _, value: validation.text(value, "author", most=LINE_MAX),
     "author_editor_id": _author_editor,
-    "language": lambda _, value: storable.language(value),
-    "published_on": lambda _, value: storable.day(value, "published_on"),
+    "language": lambda _, value: validation.language(value),
+    "published_on": lambda _, value: validation.day(value, "published_on"),
 }
 
 

@@ -11,6 +11,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tracker.accounts.models import Editor
+from tracker.accounts.roles import Role
 from tracker.claims.forms import offer
 from tracker.claims.forms.bulk import BulkForm, HandoverForm
 from tracker.claims.models import Claim, ClaimTopic
@@ -20,10 +22,8 @@ from tracker.claims.services import editing, moves
 from tracker.claims.services import undo as undoing
 from tracker.claims.words import Status
 from tracker.errors import N_, Conflict, Forbidden, Invalid, NotFound, Refusal
-from tracker.history import Actor
-from tracker.keyset import read_id
-from tracker.newsroom.models import Editor
-from tracker.newsroom.roles import Role
+from tracker.ledger import Actor
+from tracker.pagination import read_id
 from tracker.web import forms, speech
 from tracker.web.access import current_actor, current_editor, needs
 from tracker.web.database import session as reading

@@ -12,14 +12,14 @@ from typing import Any
 from sqlalchemy import Select, func, select, text, update
 from sqlalchemy.orm import Session
 
-from tracker import history
+from tracker import ledger
+from tracker.accounts.roles import Role
 from tracker.claims.models import Claim, ClaimTopic, Verdict, VerdictDecision
 from tracker.claims.search import upkeep as _search  # whoever changes claims keeps the index in step
 from tracker.claims.words import Decision, ProposalKind, Status
 from tracker.errors import N_, Forbidden, IllegalMove, Stale
-from tracker.history import SYSTEM, Actor
+from tracker.ledger import SYSTEM, Actor
 from tracker.newsroom import settings
-from tracker.newsroom.roles import Role
 
 _search.watch()
 
@@ -215,7 +215,7 @@ def write(
 
     For changes of status call `move`; this is its hand, and that of edits to the claim, its evidence and checks.
     """
-    body = {**(history.changed(claim, **changes) if row is None else history.created(row)), **(data or {})}
+    body = {**(ledger.changed(claim, **changes) if row is None else ledger.created(row)), **(data or {})}
     body["version"] = claim.version + 1
     where = [Claim.id == claim.id, Claim.version == claim.version]
     if status is not None:
@@ -233,7 +233,7 @@ def write(
     session.refresh(claim)
     if "status" in changes or "review_on" in changes:
         _copy_to_topics(session, [claim.id], status=claim.status, review_on=claim.review_on)
-    history.record(session, claim, kind, actor=actor, data=body, row=row, at=at)
+    ledger.record(session, claim, kind, actor=actor, data=body, row=row, at=at)
 
 
 def overdue(today: date) -> Select[int]:
@@ -263,7 +263,7 @@ def flag_batch(session: Session, today: date, *, limit: int, at: datetime, only:
         _copy_to_topics(session, [row.id for row in flagged], status=Status.DUE)
     for row in sorted(flagged):
         data = {"set": {"status": Status.DUE}, "was": {"status": Status.OPEN}, "cycle": row.due_cycle}
-        history.record(session, f"claim:{row.id}", "claim.flag", actor=SYSTEM, data=data, at=at)
+        ledger.record(session, f"claim:{row.id}", "claim.flag", actor=SYSTEM, data=data, at=at)
     return len(flagged)
 
 

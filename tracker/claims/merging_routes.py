@@ -3,11 +3,11 @@
 from flask import Blueprint, Flask, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from tracker.accounts.roles import Role
 from tracker.claims.forms.people import MergeForm
 from tracker.claims.queries import choices, people
 from tracker.claims.services import merging_speakers
 from tracker.errors import Conflict, Invalid
-from tracker.newsroom.roles import Role
 from tracker.web.access import current_actor, needs
 from tracker.web.database import session, writing
 from tracker.web.desk import desk

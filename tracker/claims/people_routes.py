@@ -7,6 +7,7 @@ from flask import Blueprint, Flask, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from tracker.accounts.roles import Role
 from tracker.articles.shown import Shown, shown
 from tracker.claims.forms.people import SpeakerForm, TopicForm
 from tracker.claims.labels import label
@@ -15,8 +16,7 @@ from tracker.claims.queries import people
 from tracker.claims.queries.rows import ClaimRow
 from tracker.claims.services import people as services
 from tracker.errors import Invalid, Stale
-from tracker.keyset import Page
-from tracker.newsroom.roles import Role
+from tracker.pagination import Page
 from tracker.web import speech
 from tracker.web.access import current_actor, current_editor, needs
 from tracker.web.conflicts import differing

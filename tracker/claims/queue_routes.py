@@ -8,14 +8,14 @@ from urllib.parse import urlencode
 from flask import Blueprint, Flask, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from tracker.accounts.roles import Role
 from tracker.articles import queries as articles
 from tracker.claims.bulk_routes import bulk_form
 from tracker.claims.queries import people, queue
 from tracker.claims.queries.choices import working_editors
 from tracker.claims.queries.queue import Asked, Filters, Queue, View
 from tracker.claims.services import desk as services
-from tracker.keyset import read_id
-from tracker.newsroom.roles import Role
+from tracker.pagination import read_id
 from tracker.web import speech
 from tracker.web.access import current_editor, needs
 from tracker.web.database import session

@@ -1,1 +1,0 @@
-"""The people of the newsroom, how they sign in, and the newsroom's settings."""

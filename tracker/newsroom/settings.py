@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tracker import history
+from tracker import ledger
+from tracker.accounts.models import Setting
 from tracker.config import is_timezone
 from tracker.errors import N_, Invalid
-from tracker.history import SYSTEM, Actor
-from tracker.newsroom.models import Setting
+from tracker.ledger import SYSTEM, Actor
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def _zone(value: str) -> str:
 
 def _address(field: str) -> Callable[[str], str]:
     def check(value: str) -> str:
-        from tracker.newsroom import people  # which itself asks for the settings
+        from tracker.accounts import people  # which itself asks for the settings
 
         try:
             return people.normal_email(value) if value.strip() else ""
@@ -134,18 +134,18 @@ def change(session: Session, actor: Actor, **values: Any) -> Newsroom:
             "set": {k: _recorded(k, v) for k, v in changed.items()},
             "was": {k: _recorded(k, getattr(before, k)) for k in changed},
         }
-        history.record(session, "newsroom:1", "newsroom.settings", actor=actor, data=data)
+        ledger.record(session, "newsroom:1", "newsroom.settings", actor=actor, data=data)
     return load(session)
 
 
 def _recorded(key: str, value: Any) -> Any:
     # A name is free text and an address somebody's; zones, languages and switches are keys.
     is_text = isinstance(value, str) and (len(value) > 40 or key in ("desk_address", "anchor_address")) and value
-    return history.Text(value) if is_text else value
+    return ledger.Text(value) if is_text else value
 
 
 def seed_timezone(session: Session, timezone: str | None) -> None:
     """Take the environment's zone, once: from then on the setting rules."""
     if timezone is not None and session.get(Setting, "timezone") is None:
         session.add(Setting(key="timezone", value=timezone))
-        history.record(session, "newsroom:1", "newsroom.settings", actor=SYSTEM, data={"set": {"timezone": timezone}})
+        ledger.record(session, "newsroom:1", "newsroom.settings", actor=SYSTEM, data={"set": {"timezone": timezone}})

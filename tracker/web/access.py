@@ -18,10 +18,10 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.exceptions import Unauthorized
 
+from tracker.accounts.models import Editor
+from tracker.accounts.roles import Role
 from tracker.errors import N_, Forbidden, NotFound
-from tracker.history import Actor
-from tracker.newsroom.models import Editor
-from tracker.newsroom.roles import Role
+from tracker.ledger import Actor
 
 View = TypeVar("View", bound=Callable[..., Any])
 

@@ -13,8 +13,8 @@ from flask import Flask, current_app, g, has_request_context, request, url_for
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.routing import BuildError
 
+from tracker.accounts.models import Editor
 from tracker.errors import Refusal
-from tracker.newsroom.models import Editor
 from tracker.newsroom.settings import Newsroom
 from tracker.web.access import access_of, editor_or_none
 from tracker.web.catalogues import LANGUAGES

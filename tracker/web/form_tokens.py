@@ -28,7 +28,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tracker import clock
-from tracker.newsroom.models import FormToken
+from tracker.accounts.models import FormToken
 from tracker.web.access import editor_or_none
 
 FIELD: Final = "form_token"

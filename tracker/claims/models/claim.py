@@ -6,6 +6,7 @@ from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker import clock
+from tracker.accounts.models import Editor
 from tracker.articles.models import Article
 from tracker.claims.models.columns import words
 from tracker.claims.models.people import Speaker
@@ -21,8 +22,7 @@ from tracker.claims.words import (
     WithdrawReason,
 )
 from tracker.db import Base, BigId
-from tracker.history.rows import Tracked
-from tracker.newsroom.models import Editor
+from tracker.ledger.rows import Tracked
 
 
 class Claim(Base):

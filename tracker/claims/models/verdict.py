@@ -9,7 +9,7 @@ from tracker import clock
 from tracker.claims.models.columns import words
 from tracker.claims.words import Decision, Outcome, OutcomeReason, ProposalKind, VerdictKind, WithdrawReason
 from tracker.db import Base, BigId
-from tracker.history.rows import Tracked
+from tracker.ledger.rows import Tracked
 
 
 class Verdict(Base):

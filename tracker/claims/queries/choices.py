@@ -5,10 +5,10 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tracker.accounts.models import Editor, RoleRow
+from tracker.accounts.roles import Role
 from tracker.articles.models import Article
 from tracker.claims.models import Speaker, Topic
-from tracker.newsroom.models import Editor, RoleRow
-from tracker.newsroom.roles import Role
 
 MOST: Final = 2_000  # of a list that a page can still show
 RECENT: Final = 50

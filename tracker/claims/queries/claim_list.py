@@ -10,7 +10,7 @@ from tracker.claims.queries import rows
 from tracker.claims.queries.rows import ClaimRow
 from tracker.claims.search.matching import Search
 from tracker.claims.words import Status
-from tracker.keyset import Order, Page, page, read_id
+from tracker.pagination import Order, Page, page, read_id
 from tracker.search.folding import asked
 
 ASKED_MAX: Final = 400  # characters of a query that are looked at

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from tracker.accounts.models import Editor
 from tracker.articles.models import Article, ArticleText
 from tracker.claims.labels import state_key
 from tracker.claims.models import (
@@ -26,7 +27,6 @@ from tracker.claims.models import (
 from tracker.claims.queries.quotes import Quote, look_at
 from tracker.claims.words import Decision, EvidenceAbout, ProposalKind, RelationKind, Stance, Status
 from tracker.errors import NotFound
-from tracker.newsroom.models import Editor
 
 
 @dataclass(frozen=True)

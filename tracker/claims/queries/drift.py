@@ -13,7 +13,7 @@ from tracker.claims.queries import rows
 from tracker.claims.queries.quotes import Quote, look_at
 from tracker.claims.queries.rows import ClaimRow
 from tracker.claims.words import QuoteKind, Status
-from tracker.history.models import Event
+from tracker.ledger.models import Event
 
 KEEP = "claim.keep_quote"
 _FROZEN = (Status.PROPOSED, Status.RESOLVED)

@@ -8,15 +8,15 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, aliased
 
-from tracker.among import among
 from tracker.claims.models import Claim, ClaimTopic, Speaker, SpeakerAlias, Topic
 from tracker.claims.queries import rows
 from tracker.claims.queries.rows import ClaimRow
 from tracker.claims.search import upkeep
 from tracker.claims.words import Attribution, SpeakerKind
 from tracker.errors import NotFound
-from tracker.keyset import Order, Page, page
+from tracker.pagination import Order, Page, page
 from tracker.search.names import asked
+from tracker.sql import among
 
 OFFERED: Final = 200  # choices of one filter
 SIZE: Final = 50

@@ -13,13 +13,13 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, and_, func, not_, select, text, true
 from sqlalchemy.orm import Session
 
-from tracker.among import among
 from tracker.articles.models import Article
 from tracker.claims.models import Claim, ClaimTopic, Verdict
 from tracker.claims.queries import rows
 from tracker.claims.queries.rows import ClaimRow
 from tracker.claims.words import Attribution, Status
-from tracker.keyset import AnySelect, Order, Page, page
+from tracker.pagination import AnySelect, Order, Page, page
+from tracker.sql import among
 
 COUNTED: Final = 1_000  # a count stops after this many: "1,000+"
 LONG: Final = 20_000  # of two lists that have so many claims, either is gone through

@@ -12,11 +12,11 @@ from typing import Any, Final
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session, aliased
 
-from tracker.among import among
+from tracker.accounts.models import Editor
 from tracker.articles.models import Article
 from tracker.claims.models import Claim, ClaimTopic, ClaimTranslation, Evidence, Speaker, Topic, Verdict, VerdictDecision
 from tracker.claims.words import Attribution, EvidenceAbout, Outcome, ProposalKind, QuoteKind, Stance, Status
-from tracker.newsroom.models import Editor
+from tracker.sql import among
 
 COUNTED: Final = 1_000  # claims of an article
 

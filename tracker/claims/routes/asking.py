@@ -19,7 +19,7 @@ from tracker.claims.routes.view import claim_page, view_of
 from tracker.claims.services import undo
 from tracker.claims.services.common import need_not_withdrawn
 from tracker.errors import Conflict, Invalid, NotFound, Refusal
-from tracker.history import Actor
+from tracker.ledger import Actor
 from tracker.web import forms
 from tracker.web.access import current_actor
 from tracker.web.database import session as reading

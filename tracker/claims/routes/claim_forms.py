@@ -18,8 +18,8 @@ from tracker.claims.queries import choices
 from tracker.claims.services import editing, people, quoting
 from tracker.claims.words import Attribution
 from tracker.errors import N_, Conflict, Invalid
-from tracker.history import Actor
-from tracker.keyset import read_id
+from tracker.ledger import Actor
+from tracker.pagination import read_id
 from tracker.web import speech
 from tracker.web.desk import desk
 

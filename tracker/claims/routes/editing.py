@@ -6,6 +6,7 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from tracker.accounts.roles import Role
 from tracker.articles import queries as articles
 from tracker.articles.models import Article
 from tracker.claims.criteria import TEMPLATES
@@ -33,9 +34,8 @@ from tracker.claims.services import editing, moves
 from tracker.claims.services.merging import Clash
 from tracker.claims.words import Status
 from tracker.errors import N_, Conflict, IllegalMove, Invalid, NotFound, Refusal
-from tracker.history import Actor
-from tracker.keyset import read_id
-from tracker.newsroom.roles import Role
+from tracker.ledger import Actor
+from tracker.pagination import read_id
 from tracker.web import forms
 from tracker.web.access import current_actor, current_editor, needs
 from tracker.web.database import session as reading

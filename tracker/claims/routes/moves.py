@@ -4,6 +4,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tracker.accounts.roles import Role
 from tracker.claims import lifecycle
 from tracker.claims.forms import (
     AssignForm,
@@ -23,8 +24,7 @@ from tracker.claims.routes.blueprint import bp
 from tracker.claims.services import editing, moves, verdicts, work
 from tracker.claims.words import RelationKind, WithdrawReason
 from tracker.errors import N_
-from tracker.history import Actor
-from tracker.newsroom.roles import Role
+from tracker.ledger import Actor
 from tracker.web import speech, wording
 from tracker.web.access import current_editor, needs
 from tracker.web.database import session as reading

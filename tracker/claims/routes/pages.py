@@ -3,6 +3,7 @@
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from tracker.accounts.roles import Role
 from tracker.claims.labels import label
 from tracker.claims.queries import claim_list
 from tracker.claims.queries.claim_page import load
@@ -11,8 +12,7 @@ from tracker.claims.routes.blueprint import bp
 from tracker.claims.routes.view import claim_page
 from tracker.claims.search import marking
 from tracker.claims.words import Status
-from tracker.keyset import read_id
-from tracker.newsroom.roles import Role
+from tracker.pagination import read_id
 from tracker.search.folding import asked as words_asked
 from tracker.web import speech
 from tracker.web.access import current_editor, needs

@@ -6,6 +6,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from tracker.accounts.roles import Role
 from tracker.articles import marking
 from tracker.articles import queries as articles
 from tracker.claims.forms import QuoteForm, quote_place
@@ -17,9 +18,8 @@ from tracker.claims.routes.view import claim_page, view_of
 from tracker.claims.services import requoting
 from tracker.claims.words import Status
 from tracker.errors import N_, Conflict, Invalid, NotFound, Refusal
-from tracker.history import Actor
-from tracker.keyset import read_id
-from tracker.newsroom.roles import Role
+from tracker.ledger import Actor
+from tracker.pagination import read_id
 from tracker.web.access import needs
 from tracker.web.database import session as reading
 from tracker.web.desk import desk

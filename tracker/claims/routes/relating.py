@@ -4,14 +4,14 @@ from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from tracker.accounts.roles import Role
 from tracker.claims.forms import RelationForm, SplitForm
 from tracker.claims.models import Claim
 from tracker.claims.routes.asking import Asking, asked, sent, the_claim
 from tracker.claims.routes.blueprint import bp
 from tracker.claims.services import splitting, work
 from tracker.errors import N_
-from tracker.history import Actor
-from tracker.newsroom.roles import Role
+from tracker.ledger import Actor
 from tracker.web.access import current_actor, needs
 from tracker.web.database import writing
 from tracker.web.pages import toast

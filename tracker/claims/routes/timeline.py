@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from tracker.history.names import names
-from tracker.history.queries import Entry, events_of, without_speakers
-from tracker.history.sentences import Sentence, tell
+from tracker.audit.names import names
+from tracker.audit.sentences import Sentence, tell
+from tracker.ledger.queries import Entry, events_of, without_speakers
 
 # The shape beside each kind of event; anything else has a dot.
 _ICONS: Final[Mapping[str, str]] = {

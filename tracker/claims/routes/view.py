@@ -8,6 +8,7 @@ from typing import Any
 from flask import render_template
 from sqlalchemy.orm import Session
 
+from tracker.accounts.roles import Role
 from tracker.claims import lifecycle
 from tracker.claims.forms import CheckForm, EvidenceForm, NoteForm, PostscriptForm, SignoffForm, VerdictForm, offer
 from tracker.claims.queries import choices
@@ -19,7 +20,6 @@ from tracker.claims.verdict_needs import is_before_deadline, lacking, silence_re
 from tracker.claims.verdict_rules import Facts
 from tracker.claims.words import Outcome, Status
 from tracker.errors import N_, IllegalMove, Message, Refusal, Stale
-from tracker.newsroom.roles import Role
 from tracker.web import speech
 from tracker.web.access import current_editor
 from tracker.web.database import session as reading

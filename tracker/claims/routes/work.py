@@ -3,6 +3,7 @@
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from tracker.accounts.roles import Role
 from tracker.claims import mentions
 from tracker.claims.forms import CheckForm, EvidenceForm, NoteForm, WithdrawEvidenceForm
 from tracker.claims.models import Claim, Evidence
@@ -12,8 +13,7 @@ from tracker.claims.routes.blueprint import bp
 from tracker.claims.services import work
 from tracker.claims.words import EvidenceAbout
 from tracker.errors import N_, NotFound
-from tracker.history import Actor
-from tracker.newsroom.roles import Role
+from tracker.ledger import Actor
 from tracker.web.access import needs
 from tracker.web.database import session as reading
 from tracker.web.speech import gettext as _

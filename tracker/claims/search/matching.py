@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from tracker.claims.models import Claim
 from tracker.claims.models.search import ClaimSearch
 from tracker.claims.words import Status
-from tracker.keyset import Order, Page, page
+from tracker.pagination import Order, Page, page
 from tracker.search.folding import Word
 
 COMMON: Final = 5_000  # claims with the words: from here on, looking up the status of each may take longer than a page should

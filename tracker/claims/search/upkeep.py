@@ -13,7 +13,7 @@ from tracker.claims.models import Claim, ClaimTranslation, Speaker, SpeakerAlias
 from tracker.claims.models.search import ClaimSearch, SpeakerSearch
 from tracker.claims.words import Attribution
 from tracker.db import Database
-from tracker.history import recording
+from tracker.ledger import recording
 from tracker.search import names
 from tracker.search.folding import fold
 

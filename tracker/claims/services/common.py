@@ -4,14 +4,14 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from tracker import storable
+from tracker import validation
+from tracker.accounts.models import Editor
+from tracker.accounts.roles import Role
 from tracker.claims.models import Claim
 from tracker.claims.words import Status
 from tracker.errors import N_, Forbidden, IllegalMove, Invalid
-from tracker.history import Actor
+from tracker.ledger import Actor
 from tracker.newsroom import settings
-from tracker.newsroom.models import Editor
-from tracker.newsroom.roles import Role
 
 TEXT_MAX = 10_000  # code points of one field
 STATEMENT_MAX = 1_000
@@ -70,9 +70,9 @@ def _works_here(session: Session, editor_id: int) -> bool:
 
 def need_text(value: str, field: str, message: str, most: int = TEXT_MAX) -> str:
     """The text without surrounding space. Raises Invalid if it shows nothing, is too long or cannot be stored."""
-    return storable.text(value, field, most=most, needed=message)
+    return validation.text(value, field, most=most, needed=message)
 
 
 def clean_text(value: str | None, field: str, most: int = TEXT_MAX) -> str:
     """The text without surrounding space, "" where there is none. Raises Invalid if it is too long or cannot be stored."""
-    return storable.text(value, field, most=most)
+    return validation.text(value, field, most=most)

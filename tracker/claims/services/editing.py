@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from tracker import clock, history, storable
+from tracker import clock, ledger, validation
 from tracker.articles.models import Article
 from tracker.claims import lifecycle
 from tracker.claims.models import Claim, ClaimTopic, ClaimTranslation, Evidence, Topic
@@ -27,7 +27,7 @@ from tracker.claims.services.merging import merge
 from tracker.claims.services.terms import CRITERIA, EDITABLE, TERMS
 from tracker.claims.words import Status
 from tracker.errors import N_, IllegalMove, Invalid
-from tracker.history import Actor
+from tracker.ledger import Actor
 
 __all__ = ["CRITERIA", "EDITABLE", "TERMS", "assign", "create", "edit", "set_topics", "set_translation"]
 
@@ -72,8 +72,8 @@ def create(
     session.add(claim)
     session.flush()
     replace_topics(session, claim, topic_ids)
-    data = {**history.created(claim), "version": claim.version, "topics": sorted(set(topic_ids))}
-    history.record(session, claim, "claim.created", actor=actor, at=at, data=data)
+    data = {**ledger.created(claim), "version": claim.version, "topics": sorted(set(topic_ids))}
+    ledger.record(session, claim, "claim.created", actor=actor, at=at, data=data)
     return claim
 
 
@@ -178,7 +178,7 @@ def set_translation(
     need_editor(actor)
     lock(session, claim)
     need_not_withdrawn(claim)
-    storable.language(language)
+    validation.language(language)
     if language == claim.language:
         raise Invalid(N_("The claim is written in this language already."), field="language")
     row = session.get(ClaimTranslation, (claim.id, language))
@@ -202,7 +202,7 @@ def set_translation(
             setattr(row, field, value)
     data = {
         "language": language,
-        "to": {f: history.Text(v) for f, v in values.items() if v != before[f]},
-        "from": {f: history.Text(before[f]) for f, v in values.items() if v != before[f]},
+        "to": {f: ledger.Text(v) for f, v in values.items() if v != before[f]},
+        "from": {f: ledger.Text(before[f]) for f, v in values.items() if v != before[f]},
     }
     lifecycle.write(session, claim, "translation.set", {}, actor=actor, at=at or clock.now(), data=data)

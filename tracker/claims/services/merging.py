@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from tracker.claims.models import Claim
 from tracker.errors import N_, Conflict
-from tracker.history.models import Event, EventTexts
+from tracker.ledger.models import Event, EventTexts
 
 UNKNOWN = object()  # the earlier value was erased from the history
 

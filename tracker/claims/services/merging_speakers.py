@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tracker import history
+from tracker import ledger
 from tracker.claims.models import Speaker
 from tracker.claims.services.common import need_chief
 from tracker.errors import N_, IllegalMove, Invalid
-from tracker.history import Actor
-from tracker.history.models import Event
+from tracker.ledger import Actor
+from tracker.ledger.models import Event
 
 
 def merge(session: Session, speaker: Speaker, into_id: int, *, actor: Actor, at: datetime | None = None) -> None:
@@ -31,14 +31,14 @@ def merge(session: Session, speaker: Speaker, into_id: int, *, actor: Actor, at:
         raise Invalid(N_("Choose another entry, one that stands for itself."), field="into_id")
     if into.is_sample != speaker.is_sample:
         raise Invalid(N_("An entry of the sample and a real one cannot be the same."), field="into_id")
-    data: dict[str, Any] = dict(history.changed(speaker, merged_into_id=into.id))
+    data: dict[str, Any] = dict(ledger.changed(speaker, merged_into_id=into.id))
     also = {}
     for one in session.scalars(select(Speaker).where(Speaker.merged_into_id == speaker.id).with_for_update()):
-        also[f"speaker:{one.id}"] = history.changed(one, merged_into_id=into.id)
+        also[f"speaker:{one.id}"] = ledger.changed(one, merged_into_id=into.id)
         one.merged_into_id = into.id
     speaker.merged_into_id = into.id
     session.flush()
-    history.record(session, speaker, "speaker.merge", actor=actor, data=data | ({"also": also} if also else {}), at=at)
+    ledger.record(session, speaker, "speaker.merge", actor=actor, data=data | ({"also": also} if also else {}), at=at)
 
 
 def unmerge(session: Session, speaker: Speaker, *, actor: Actor, at: datetime | None = None) -> None:
@@ -51,15 +51,15 @@ def unmerge(session: Session, speaker: Speaker, *, actor: Actor, at: datetime | 
     into = speaker.merged_into_id
     if into is None:
         raise IllegalMove(N_("This entry is not merged into another one."))
-    data: dict[str, Any] = dict(history.changed(speaker, merged_into_id=None))
+    data: dict[str, Any] = dict(ledger.changed(speaker, merged_into_id=None))
     also = {}
     for one in session.scalars(select(Speaker).where(Speaker.id.in_(_came_along(session, speaker))).with_for_update()):
         if one.merged_into_id == into:
-            also[f"speaker:{one.id}"] = history.changed(one, merged_into_id=speaker.id)
+            also[f"speaker:{one.id}"] = ledger.changed(one, merged_into_id=speaker.id)
             one.merged_into_id = speaker.id
     speaker.merged_into_id = None
     session.flush()
-    history.record(session, speaker, "speaker.unmerge", actor=actor, data=data | ({"also": also} if also else {}), at=at)
+    ledger.record(session, speaker, "speaker.unmerge", actor=actor, data=data | ({"also": also} if also else {}), at=at)
 
 
 def _came_along(session: Session, speaker: Speaker) -> list[int]:

@@ -4,13 +4,13 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from tracker import clock, history, storable
+from tracker import clock, ledger, validation
 from tracker.claims import lifecycle
 from tracker.claims.models import Check, Claim
 from tracker.claims.services.common import clean_text, day_of, need_text
 from tracker.claims.words import VerdictKind, WithdrawReason
 from tracker.errors import N_, Invalid
-from tracker.history import Actor
+from tracker.ledger import Actor
 
 
 def track(session: Session, claim: Claim, *, actor: Actor, version: int, at: datetime | None = None) -> None:
@@ -46,7 +46,7 @@ def postpone(
         raise Invalid(N_("The new day must be later than %(day)s, the one it had."), field="review_on", day=claim.review_on)
     if review_on <= day_of(session, at):
         raise Invalid(N_("The new day must lie in the future."), field="review_on")
-    data = {"reason": history.Text(reason), **({"check": check.id} if check is not None else {})}
+    data = {"reason": ledger.Text(reason), **({"check": check.id} if check is not None else {})}
     lifecycle.move(session, claim, "postpone", actor=actor, version=version, at=at, values={"review_on": review_on}, data=data)
 
 
@@ -72,11 +72,11 @@ def withdraw(
         version=version,
         at=at,
         values={
-            "withdraw_reason": storable.word(reason, WithdrawReason, "reason"),
+            "withdraw_reason": validation.word(reason, WithdrawReason, "reason"),
             "restore_to": claim.status,
             "requested_signer_id": None,
         },
-        data={"note": history.Text(note)} if note else None,
+        data={"note": ledger.Text(note)} if note else None,
     )
 
 
@@ -93,7 +93,7 @@ def restore(session: Session, claim: Claim, reason: str, *, actor: Actor, versio
         version=version,
         at=at,
         values={"withdraw_reason": None, "restore_to": None},
-        data={"reason": history.Text(reason)},
+        data={"reason": ledger.Text(reason)},
     )
 
 
@@ -124,5 +124,5 @@ def reopen(
         version=version,
         at=at,
         values={"review_on": day_of(session, at), "reopened_as": VerdictKind(kind)},
-        data={"reason": history.Text(reason)},
+        data={"reason": ledger.Text(reason)},
     )

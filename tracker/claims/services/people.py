@@ -10,12 +10,12 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from tracker import clock, history, storable
+from tracker import clock, ledger, validation
 from tracker.claims.models import Speaker, SpeakerAlias, Topic
 from tracker.claims.services.common import NAME_MAX, clean_text, need_editor, need_text
 from tracker.claims.words import SpeakerKind
 from tracker.errors import N_, Invalid, Stale
-from tracker.history import Actor
+from tracker.ledger import Actor
 
 LABEL_MAX = 120
 KEY_MAX = 64
@@ -40,15 +40,15 @@ def add_speaker(
     twins = session.scalars(select(Speaker).where(Speaker.name == name, Speaker.merged_into_id.is_(None)))
     if any(twin.affiliation == affiliation for twin in twins):
         raise Invalid(N_("There is already a speaker with this name and affiliation."), field="name")
-    kind = storable.word(kind, SpeakerKind, "kind")
+    kind = validation.word(kind, SpeakerKind, "kind")
     speaker = Speaker(name=name, kind=kind, affiliation=affiliation, is_sample=is_sample, created_at=at or clock.now())
     session.add(speaker)
     session.flush()
     session.add_all(SpeakerAlias(speaker_id=speaker.id, name=alias) for alias in names)
-    data: dict[str, Any] = dict(history.created(speaker))
+    data: dict[str, Any] = dict(ledger.created(speaker))
     if names:
-        data["aliases"] = history.Text("\n".join(names))
-    history.record(session, speaker, "speaker.created", actor=actor, data=data, at=at)
+        data["aliases"] = ledger.Text("\n".join(names))
+    ledger.record(session, speaker, "speaker.created", actor=actor, data=data, at=at)
     return speaker
 
 
@@ -74,7 +74,7 @@ def edit_speaker(
     _need_same(basis, basis_of(speaker, before))
     values = {
         "name": need_text(name, "name", N_("Give the speaker's name."), NAME_MAX),
-        "kind": storable.word(kind, SpeakerKind, "kind"),
+        "kind": validation.word(kind, SpeakerKind, "kind"),
         "affiliation": clean_text(affiliation, "affiliation"),
     }
     names = tuple(filter(None, dict.fromkeys(clean_text(alias, "aliases", NAME_MAX) for alias in aliases)))
@@ -83,16 +83,16 @@ def edit_speaker(
     )
     if any(twin.affiliation == values["affiliation"] for twin in twins):
         raise Invalid(N_("There is already a speaker with this name and affiliation."), field="name")
-    data: dict[str, Any] = dict(history.changed(speaker, **values))
+    data: dict[str, Any] = dict(ledger.changed(speaker, **values))
     if names != before:
-        data |= {"aliases": history.Text("\n".join(names)), "aliases_were": history.Text("\n".join(before))}
+        data |= {"aliases": ledger.Text("\n".join(names)), "aliases_were": ledger.Text("\n".join(before))}
         session.execute(delete(SpeakerAlias).where(SpeakerAlias.speaker_id == speaker.id))
         session.add_all(SpeakerAlias(speaker_id=speaker.id, name=alias) for alias in names)
     if not data:
         return
     for field, value in values.items():
         setattr(speaker, field, value)
-    history.record(session, speaker, "speaker.edit", actor=actor, data=data, at=at)
+    ledger.record(session, speaker, "speaker.edit", actor=actor, data=data, at=at)
 
 
 def edit_topic(
@@ -116,12 +116,12 @@ def edit_topic(
     for field, value in values.items():
         if session.scalar(select(Topic.id).where(getattr(Topic, field) == value, Topic.id != topic.id).limit(1)) is not None:
             raise Invalid(N_("There is already such a topic."), field=field)
-    data = history.changed(topic, **values)
+    data = ledger.changed(topic, **values)
     if not data:
         return
     for field, value in values.items():
         setattr(topic, field, value)
-    history.record(session, topic, "topic.edit", actor=actor, data=data, at=at)
+    ledger.record(session, topic, "topic.edit", actor=actor, data=data, at=at)
 
 
 def basis_of(row: Speaker | Topic, aliases: tuple[str, ...] = ()) -> str:
@@ -163,7 +163,7 @@ def add_topic(
             session.flush()
     except IntegrityError:
         raise Invalid(N_("There is already such a topic."), field="label_en") from None
-    history.record(session, topic, "topic.created", actor=actor, data=history.created(topic), at=at)
+    ledger.record(session, topic, "topic.created", actor=actor, data=ledger.created(topic), at=at)
     return topic
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from tracker import clock, history
+from tracker import clock, ledger
 from tracker.articles import marking
 from tracker.articles import queries as articles
 from tracker.claims.models import Claim
@@ -13,7 +13,7 @@ from tracker.claims.services import editing
 from tracker.claims.services.common import lock, need_editor, need_not_withdrawn
 from tracker.claims.words import QuoteKind
 from tracker.errors import N_, Invalid
-from tracker.history import Actor
+from tracker.ledger import Actor
 
 
 def requote(
@@ -51,4 +51,4 @@ def keep(session: Session, claim: Claim, *, number: int, actor: Actor, at: datet
     if articles.text(session, claim.article_id, number) is None:
         raise Invalid(N_("The article has no text with this number."))
     if not is_kept(session, claim.id, number):
-        history.record(session, claim, KEEP, actor=actor, data={"text_number": number}, at=at or clock.now())
+        ledger.record(session, claim, KEEP, actor=actor, data={"text_number": number}, at=at or clock.now())

@@ -12,7 +12,7 @@ from tracker.claims.models import Claim, ClaimTopic
 from tracker.claims.services import editing, moves, work
 from tracker.claims.words import RelationKind, Status, WithdrawReason
 from tracker.errors import N_, Invalid
-from tracker.history import Actor
+from tracker.ledger import Actor
 
 MOST = 10
 # What the siblings have in common. The likelihood and the criteria speak of one statement and are written anew.

@@ -8,7 +8,7 @@ from typing import Any, cast
 from sqlalchemy import Enum, Integer, String, select
 from sqlalchemy.orm import Session
 
-from tracker import storable
+from tracker import validation
 from tracker.articles.models import Article, ArticleText
 from tracker.articles.texts import paragraph_at, stands_at
 from tracker.claims.models import Claim, Speaker
@@ -43,23 +43,23 @@ def clean(fields: Mapping[str, Any]) -> dict[str, Any]:
 def _clean(field: str, value: Any) -> Any:
     column = Claim.__table__.c[field]
     if field == "statement":
-        return storable.text(value, field, most=STATEMENT_MAX, needed=N_("Write the claim in your own plain words."))
+        return validation.text(value, field, most=STATEMENT_MAX, needed=N_("Write the claim in your own plain words."))
     if value is None or (value == "" and column.nullable):
         if column.nullable:
             return None
         if column.default is not None and column.default.is_scalar:
             return column.default.arg
     if isinstance(column.type, Enum):
-        return storable.word(value, cast(type[StrEnum], column.type.enum_class), field)
+        return validation.word(value, cast(type[StrEnum], column.type.enum_class), field)
     if field in LANGUAGES:
-        return storable.language(value, field)
+        return validation.language(value, field)
     if isinstance(column.type, String):
-        return storable.text(value, field, most=TEXT_MAX, strip=field != "quote")
+        return validation.text(value, field, most=TEXT_MAX, strip=field != "quote")
     if field in LIKELIHOODS and (type(value) is not int or not 0 <= value <= 100):
         raise Invalid(N_("A likelihood lies between 0 and 100 per cent."), field=field)
     if isinstance(column.type, Integer):
-        return storable.whole(value, field, most=NUMBER_MAX)
-    return storable.day(value, field)
+        return validation.whole(value, field, most=NUMBER_MAX)
+    return validation.day(value, field)
 
 
 def check(session: Session, claim: Claim, article: Article) -> None:

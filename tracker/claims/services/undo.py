@@ -21,8 +21,8 @@ from tracker.claims.services.common import lock, need_editor, need_owner, need_s
 from tracker.claims.services.merging import UNKNOWN, restored
 from tracker.claims.words import ProposalKind, WithdrawReason
 from tracker.errors import N_, IllegalMove, Invalid, Stale
-from tracker.history import Actor
-from tracker.history.models import Event, EventTexts
+from tracker.ledger import Actor
+from tracker.ledger.models import Event, EventTexts
 
 WINDOW = timedelta(minutes=10)
 KINDS = ("claim.edit", "claim.assign", "claim.postpone", "claim.recall", "claim.topics")

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tracker import clock, history, storable
+from tracker import clock, ledger, validation
 from tracker.claims import lifecycle, verdict_rules
 from tracker.claims.models import Check, Claim, Evidence, Postscript, Verdict, VerdictDecision
 from tracker.claims.services.common import clean_text, day_of, lock, need_editor, need_signer, need_text
@@ -25,8 +25,8 @@ from tracker.claims.words import (
     WithdrawReason,
 )
 from tracker.errors import N_, IllegalMove
-from tracker.history import Actor
-from tracker.history.rows import row_name
+from tracker.ledger import Actor
+from tracker.ledger.rows import row_name
 
 
 def facts(session: Session, claim: Claim, today: date) -> Facts:
@@ -194,7 +194,7 @@ def propose_withdrawal(
         verdict_kind=VerdictKind.CORRECTION,
         supersedes_id=claim.signed_verdict_id,
         rationale=need_text(rationale, "rationale", N_("Say why; readers see this line where the verdict stood.")),
-        withdraw_reason=storable.word(reason, WithdrawReason, "withdraw_reason"),
+        withdraw_reason=validation.word(reason, WithdrawReason, "withdraw_reason"),
         proposed_by_id=actor.editor_id,
         proposed_at=at,
     )
@@ -261,11 +261,11 @@ def _store(session: Session, claim: Claim, proposed: Proposed, actor: Actor, at:
 
 
 def _cleaned(proposed: Proposed) -> Proposed:
-    outcome = storable.word(proposed.outcome, Outcome, "outcome")
+    outcome = validation.word(proposed.outcome, Outcome, "outcome")
     return replace(
         proposed,
         outcome=outcome,
-        reason=storable.word(proposed.reason, OutcomeReason, "reason") if proposed.reason else None,
+        reason=validation.word(proposed.reason, OutcomeReason, "reason") if proposed.reason else None,
         rationale=clean_text(proposed.rationale, "rationale"),
         # With any other verdict nothing is missing, whatever a form without scripts still held.
         missing=clean_text(proposed.missing, "missing") if outcome is Outcome.PARTLY_CONFIRMED else "",
@@ -276,7 +276,7 @@ def _cleaned(proposed: Proposed) -> Proposed:
 
 
 def _day(value: date | None, field: str) -> date | None:
-    return None if value is None else storable.day(value, field)
+    return None if value is None else validation.day(value, field)
 
 
 def as_proposed(verdict: Verdict) -> Proposed:
@@ -317,7 +317,7 @@ def _move(
     data: dict[str, Any] | None = None,
     to: Status | None = None,
 ) -> None:
-    rows = {row_name(row): history.created(row) for row in also}
+    rows = {row_name(row): ledger.created(row) for row in also}
     lifecycle.move(
         session, claim, name, actor=actor, version=version, at=at, values=values, data={**(data or {}), "also": rows}, to=to
     )

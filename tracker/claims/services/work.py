@@ -6,13 +6,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tracker import clock, history, storable
+from tracker import clock, ledger, validation
 from tracker.claims import lifecycle
 from tracker.claims.models import Check, Claim, Evidence, Note, Relation
 from tracker.claims.services.common import clean_text, day_of, lock, need_editor, need_not_withdrawn, need_text
 from tracker.claims.words import EvidenceAbout, RelationKind, SourceKind, Stance, Visibility
 from tracker.errors import N_, Invalid, NotFound
-from tracker.history import Actor
+from tracker.ledger import Actor
 from tracker.urls import URL_MAX, check_link
 
 
@@ -44,9 +44,9 @@ def add_evidence(
         raise Invalid(N_("Give the address of the source, or say which document it is."), field="url")
     if url is not None:
         check_link(url, "url")
-    if published_on is not None and storable.day(published_on, "published_on") > day_of(session, at):
+    if published_on is not None and validation.day(published_on, "published_on") > day_of(session, at):
         raise Invalid(N_("This day lies in the future."), field="published_on")
-    about = storable.word(about, EvidenceAbout, "about")
+    about = validation.word(about, EvidenceAbout, "about")
     if about is EvidenceAbout.CONDITION and not claim.condition:
         raise Invalid(N_("This claim has no condition."), field="about")
     row = Evidence(
@@ -58,9 +58,9 @@ def add_evidence(
         publisher=clean_text(publisher, "publisher"),
         published_on=published_on,
         locator=clean_text(locator, "locator"),
-        source_kind=storable.word(source_kind, SourceKind, "source_kind"),
-        stance=storable.word(stance, Stance, "stance"),
-        visibility=storable.word(visibility, Visibility, "visibility"),
+        source_kind=validation.word(source_kind, SourceKind, "source_kind"),
+        stance=validation.word(stance, Stance, "stance"),
+        visibility=validation.word(visibility, Visibility, "visibility"),
         note=clean_text(note, "note"),
         added_at=at,
         added_by_id=actor.editor_id,
@@ -86,7 +86,7 @@ def withdraw_evidence(
         return
     reason = need_text(reason, "reason", N_("Say why this evidence no longer counts."))
     changes = {"withdrawn_at": at, "withdrawn_because": reason}
-    data: dict[str, Any] = {"also": {f"evidence:{row.id}": history.changed(row, **changes)}}
+    data: dict[str, Any] = {"also": {f"evidence:{row.id}": ledger.changed(row, **changes)}}
     row.withdrawn_by_id = actor.editor_id
     row.withdrawn_at, row.withdrawn_because = at, reason
     lifecycle.write(session, claim, "evidence.withdraw", {}, actor=actor, at=at, data=data)
@@ -112,7 +112,7 @@ def add_check(
     need_not_withdrawn(claim)
     at = at or clock.now()
     today = day_of(session, at)
-    checked_on = today if checked_on is None else storable.day(checked_on, "checked_on")
+    checked_on = today if checked_on is None else validation.day(checked_on, "checked_on")
     if checked_on > today:
         raise Invalid(N_("This day lies in the future."), field="checked_on")
     if period_from is not None and period_to is not None and period_to < period_from:
@@ -144,8 +144,8 @@ def add_note(session: Session, claim: Claim, body: str, *, actor: Actor, at: dat
     )
     session.add(row)
     session.flush()
-    data = {"note": row.id, "body": history.Text(row.body)}
-    history.record(session, claim, "note.add", actor=actor, data=data, at=at)
+    data = {"note": row.id, "body": ledger.Text(row.body)}
+    ledger.record(session, claim, "note.add", actor=actor, data=data, at=at)
     return row
 
 
@@ -157,7 +157,7 @@ def relate(
     at = at or clock.now()
     if other_id == claim.id:
         raise Invalid(N_("A claim cannot stand in relation to itself."), field="other_id")
-    kind = storable.word(kind, RelationKind, "kind")
+    kind = validation.word(kind, RelationKind, "kind")
     if session.get(Claim, other_id) is None:
         raise Invalid(N_("There is no claim with this number."), field="other_id")
     # A withdrawn claim may still be said to be the duplicate of another: that is often why it was withdrawn.
@@ -169,7 +169,7 @@ def relate(
         row = Relation(claim_id=claim.id, other_id=other_id, kind=kind, created_at=at, created_by_id=actor.editor_id)
         session.add(row)
         session.flush()
-        history.record(session, claim, "relation.add", actor=actor, data=history.created(row), row=row, at=at)
+        ledger.record(session, claim, "relation.add", actor=actor, data=ledger.created(row), row=row, at=at)
     return row
 
 
@@ -181,7 +181,7 @@ def unrelate(session: Session, claim: Claim, relation_id: int, *, actor: Actor, 
         raise NotFound()
     said_by = session.get_one(Claim, row.claim_id)
     lock(session, said_by)
-    data = history.removed(row)
+    data = ledger.removed(row)
     session.delete(row)
     session.flush()
-    history.record(session, said_by, "relation.remove", actor=actor, data=data, row=row, at=at or clock.now())
+    ledger.record(session, said_by, "relation.remove", actor=actor, data=data, row=row, at=at or clock.now())

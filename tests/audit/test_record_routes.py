@@ -1,0 +1,227 @@
+"""The record as pages: the newsroom's log with its filters, what an editor did, and erasing words."""
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests.factories import events_of, fresh, make_article, make_claim, make_editor, make_speaker
+from tests.ledger.support import checked
+from tests.support.web import SignIn, form_token
+from tracker.accounts import people
+from tracker.claims.services import editing, work
+from tracker.db import Database
+
+
+@pytest.fixture
+def story(database: Database):
+    """A claim of Ann's with changed criteria, a note, and a verdict that Ben signed; another article."""
+    ann = make_editor(database, "Ann Archer")
+    ben = make_editor(database, "Ben Baker")
+    claim = make_claim(database, "open", owner=ann, actor=ann.actor, statement="Rain will come.")
+    with database.writing() as session:
+        own = fresh(session, claim)
+        editing.edit(session, own, {"confirmed_if": "It rains on the square."}, actor=ann.actor, version=own.version)
+        work.add_note(session, fresh(session, claim), "Between us: careful.", actor=ben.actor)
+    make_article(database, "Another story")
+    return {"claim": claim, "ann": ann, "ben": ben}
+
+
+def test_the_log_tells_who_did_what_with_before_and_after(story, sign_in: SignIn):
+    page = sign_in("editor").get("/record")
+    assert page.status_code == 200
+    assert "Ann Archer" in page.text
+    assert "changed the criteria" in page.text
+    assert "A signed arms deal is published by either government." in page.text
+    assert "It rains on the square." in page.text
+    assert f'href="/claims/{story["claim"].id}"' in page.text
+
+
+def test_the_log_speaks_french(story, sign_in: SignIn):
+    browser = sign_in(make_editor_fr(story, sign_in))
+    page = browser.get("/record")
+    assert "a modifié les critères" in page.text
+    assert "changed the criteria" not in page.text
+
+
+def make_editor_fr(story, sign_in):
+    browser = sign_in("editor")
+    browser.post("/language", data={"language": "fr"})
+    return browser.editor
+
+
+@pytest.mark.parametrize(
+    ("query", "there", "not_there"),
+    [
+        ("group=evidence", "wrote a note", "stored the claim"),
+        ("group=claims", "changed the criteria", "stored the article"),
+        ("group=articles", "stored the article", "changed the criteria"),
+        ("day_to=2020-01-01", "Nothing happened", "changed the criteria"),
+        ("day_from=2020-01-01&day_to=2099-01-01", "changed the criteria", "Nothing happened"),
+    ],
+)
+def test_filters_narrow_the_log_down(story, sign_in: SignIn, query: str, there: str, not_there: str):
+    page = sign_in("editor").get(f"/record?{query}")
+    assert there in page.text
+    assert not_there not in page.text
+
+
+def test_the_log_of_one_claim_and_one_editor(story, sign_in: SignIn):
+    browser = sign_in("editor")
+    page = browser.get(f"/record?subject={story['claim'].id}&editor={story['ben'].id}")
+    assert "wrote a note" in page.text
+    assert "changed the criteria" not in page.text
+    assert "stored the article" not in page.text
+    page = browser.get(f"/record/editors/{story['ann'].id}")
+    assert "What Ann Archer did" in page.text
+    assert "changed the criteria" in page.text
+    assert "wrote a note" not in page.text
+    assert browser.get("/record/editors/999999").status_code == 404
+
+
+@pytest.mark.parametrize("query", ["subject=nonsense", "day_from=32 May", "editor=x", "group=unheard", "subject=claim:-1"])
+def test_filters_that_make_no_sense_are_said_to(story, sign_in: SignIn, query: str):
+    page = sign_in("editor").get(f"/record?{query}")
+    assert page.status_code == 422
+    assert "There is a problem" in page.text
+
+
+def test_the_log_turns_its_pages_by_line(story, database: Database, sign_in: SignIn):
+    article = make_article(database)
+    for _ in range(60):
+        make_claim(database, article=article)
+    browser = sign_in("editor")
+    first = browser.get("/record?group=claims")
+    assert 'rel="next"' in first.text
+    older = re.search(r'rel="next" href="([^"]+)"', first.text)[1].replace("&amp;", "&")
+    second = browser.get(older)
+    assert "group=claims" in older
+    assert "changed the criteria" in second.text
+    assert 'rel="prev"' in second.text
+
+
+def test_notes_are_for_editors_and_accounts_for_those_who_answer_for_them(story, database: Database, sign_in: SignIn):
+    admin = make_editor(database, roles=("admin",))
+    with database.writing() as session:
+        people.set_roles(session, people.get(session, story["ben"].id), ["viewer"], actor=admin.actor)
+    told = {role: sign_in(role).get("/record").text for role in ("viewer", "editor", "chief", "admin")}
+    assert [role for role, text in told.items() if "Between us: careful." in text] == ["editor", "chief"]
+    assert [role for role, text in told.items() if "changed the roles of Ben Baker" in text] == ["chief", "admin"]
+
+
+def test_what_is_typed_is_shown_as_text(database: Database, sign_in: SignIn):
+    make_speaker(database, "<b>Bold</b>")
+    page = sign_in("editor").get("/record?group=people&subject=%3Cscript%3E")
+    assert "<script>" not in page.text
+    page = sign_in("editor").get("/record?group=people")
+    assert "&lt;b&gt;Bold&lt;/b&gt;" in page.text
+
+
+def test_a_long_ago_day_and_the_last_of_days_are_days(story, sign_in: SignIn):
+    assert sign_in("editor").get(f"/record?day_from={date.min}&day_to={date.max}").status_code in {200, 422}
+
+
+# --- erasing ---
+
+SECRET = "Zebulon Quackenbush"
+
+
+@pytest.fixture
+def mistake(database: Database):
+    """A claim whose statement once named a private person, and a note that still does."""
+    ann = make_editor(database, "Ann Archer")
+    claim = make_claim(database, "open", statement=f"{SECRET} will move away.")
+    with database.writing() as session:
+        own = fresh(session, claim)
+        editing.edit(session, own, {"statement": "The neighbour will move away."}, actor=ann.actor, version=own.version)
+        work.add_note(session, fresh(session, claim), f"I know {SECRET}.", actor=ann.actor)
+    return claim
+
+
+def places(page) -> list[str]:
+    return re.findall(r'name="places" value="([^"]+)"', page.text)
+
+
+def test_words_are_found_chosen_looked_at_once_more_and_erased(mistake, database: Database, sign_in: SignIn):
+    chief = sign_in("chief")
+    asked = {"subject": str(mistake.id), "words": SECRET.upper()}
+    found = chief.post("/record/erase", data=asked)
+    assert found.status_code == 200
+    assert len(places(found)) == 3
+    chosen = {**asked, "places": places(found), "reason": "A private person"}
+
+    look = chief.post("/record/erase/look", data=chosen)
+    assert look.status_code == 200
+    assert f"<del>{SECRET} will move away.</del>" in look.text
+    assert "the seal of each line" in look.text
+    assert "It goes together with its line." in look.text
+    assert len(events_of(database, "claim:" + str(mistake.id))) == 4, "nothing is done yet"
+
+    done = chief.post("/record/erase/now", data={**chosen, "form_token": form_token(look)})
+    assert done.status_code == 303
+    log = chief.get(done.location)
+    assert SECRET not in log.text
+    assert "[erased]" in log.text
+    assert "A private person" in log.text
+    assert SECRET not in chief.get(f"/claims/{mistake.id}").text
+    report = checked(database, rows=True)
+    assert report.ok, report.findings
+    assert report.erased == 3
+    if database.is_sqlite:
+        files = [Path(f"{database.url.database}{ending}") for ending in ("", "-wal")]
+        assert SECRET.encode() not in b"".join(file.read_bytes() for file in files if file.exists())
+
+
+def test_a_second_click_is_answered_like_the_first(mistake, database: Database, sign_in: SignIn):
+    chief = sign_in("chief")
+    asked = {"subject": str(mistake.id), "words": SECRET}
+    chosen = {**asked, "places": places(chief.post("/record/erase", data=asked))[:1], "reason": "A private person"}
+    token = form_token(chief.post("/record/erase/look", data=chosen))
+    first, second = (chief.post("/record/erase/now", data={**chosen, "form_token": token}) for _ in range(2))
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert checked(database).erased == 1
+    again = chief.post("/record/erase/now", data=chosen)
+    assert again.status_code == 409
+    assert "erased already" in again.text
+
+
+def test_nothing_is_erased_without_a_reason_or_a_choice_or_of_somebody_else(mistake, database: Database, sign_in: SignIn):
+    chief = sign_in("chief")
+    asked = {"subject": str(mistake.id), "words": SECRET}
+    (one, *_) = places(chief.post("/record/erase", data=asked))
+    for change in (
+        {"places": one},
+        {"reason": "why"},
+        {"places": "1~set.active", "reason": "why"},
+        {"places": one, "reason": f"is {SECRET}"},
+    ):
+        for step in ("look", "now"):
+            answer = chief.post(f"/record/erase/{step}", data={**asked, **change})
+            assert answer.status_code == 422, (change, step)
+    assert checked(database).erased == 0
+
+
+@pytest.mark.parametrize("role", ["viewer", "editor", "admin"])
+def test_only_chiefs_see_the_screen(mistake, database: Database, sign_in: SignIn, role: str):
+    browser = sign_in(role)
+    assert browser.get("/record/erase").status_code == 404
+    assert "/record/erase" not in browser.get("/record").text
+    for path in ("/record/erase", "/record/erase/look", "/record/erase/now"):
+        data = {"subject": str(mistake.id), "words": SECRET, "places": "1~set.statement", "reason": "why"}
+        assert browser.post(path, data=data).status_code == 403
+    assert checked(database).erased == 0
+
+
+def test_the_chief_is_told_where_the_words_still_stand(database: Database, sign_in: SignIn):
+    claim = make_claim(database, "resolved", statement="The minister will resign.")
+    page = sign_in("chief").post("/record/erase", data={"subject": str(claim.id), "words": "Both governments"})
+    assert "These words also stand elsewhere today" in page.text
+    assert "cannot be changed by the tracker" in page.text
+    page = sign_in("chief").post("/record/erase", data={"subject": str(claim.id), "words": "minister will"})
+    assert "send back or reopen" in page.text
+    page = sign_in("chief").post("/record/erase", data={"subject": str(claim.id), "words": "nowhere at all"})
+    assert "Nothing in this history holds these words." in page.text
+    article = make_article(database, body="A name: Zed.")
+    page = sign_in("chief").post("/record/erase", data={"subject": f"article:{article.id}", "words": "zed"})
+    assert "Text number 1 of the article" in page.text

@@ -1,0 +1,95 @@
+"""What the tests of imports share."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.factories import DESK
+from tracker.db import Database
+from tracker.imports import analysis, fields, running, uploads
+from tracker.imports.analysis import Facts
+from tracker.imports.plan import Plan
+from tracker.imports.reading import Choices, Table, open_table
+from tracker.imports.rows import Incoming
+from tracker.imports.states import State
+from tracker.imports.tally import Tally
+from tracker.ledger import Actor
+
+Open = Callable[..., Table]
+# For tests of rules whose questions to the database others ask on both systems.
+ON_ONE = pytest.mark.parametrize("backend", ["sqlite"])
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Open:
+    """`opened("claim,due\\n…")` or `opened(b"…", "file.xlsx", encoding="cp1252")`."""
+
+    def go(content: str | bytes, name: str = "claims.csv", *, pasted: bool = False, **choices: str) -> Table:
+        path = tmp_path / "file"
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return open_table(path, name, Choices(**choices), known=fields.is_known, pasted=pasted)
+
+    return go
+
+
+def cells_of(table: Table) -> list[list[str]]:
+    return [row.cells for row in table.rows()]
+
+
+def planned(table: Table, facts: Facts | None = None, **changes: Any) -> Plan:
+    """The plan that a page would begin with, with some of it changed; `defaults` are added to what there is."""
+    start = analysis.first_plan(facts or analysis.look_at(table))
+    defaults = {**start.defaults, **changes.pop("defaults", {})}
+    return replace(start, defaults=defaults, **changes)
+
+
+@dataclass
+class Import:
+    """One file on its way into a database."""
+
+    database: Database
+    source: running.Source
+    actor: Actor = DESK
+    bad: list[Incoming] = field(default_factory=list)
+
+    def check(self) -> Tally:
+        tally = running.check(self.database, self.source, self.actor, bad_row=self.bad.append)
+        assert tally is not None
+        return tally
+
+    def run(self) -> Tally:
+        """All of it in one transaction."""
+        return running.run_whole(self.database, self.source, self.actor, self.ledger(), bad_row=self.bad.append)
+
+    def run_in_batches(self, ledger: uploads.Ledger | None = None, **more: Any) -> Tally | None:
+        return running.run_in_batches(
+            self.database, self.source, self.actor, ledger or self.ledger(), bad_row=self.bad.append, **more
+        )
+
+    def ledger(self) -> uploads.Ledger:
+        with self.database.writing() as session:
+            job = uploads.named(session, self.source.name, kind="csv", size=1, sha256="0" * 64, editor_id=None)
+            return uploads.Ledger(job.id, State.COMMAND)
+
+
+Importing = Callable[..., Import]
+
+
+@pytest.fixture
+def importing(database: Database, tmp_path: Path) -> Importing:
+    """`importing("claim,due\\n…", defaults={…})`: an import of this file with the plan that a page would begin with."""
+
+    def make(
+        content: str | bytes, name: str = "claims.csv", *, into: Database | None = None, actor: Actor = DESK, **changes: Any
+    ) -> Import:
+        path = tmp_path / "import"
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        table = open_table(path, name, known=fields.is_known)
+        plan = changes.pop("plan", None) or planned(table, **changes)
+        source = running.Source(name, path.stat().st_size, uploads.digest_of(path), table, plan)
+        return Import(into or database, source, actor)
+
+    return make

@@ -1,0 +1,136 @@
+"""The bell: what it shows, how much of it is unread, and its page."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+
+from tests.factories import make_editor
+from tests.notifications.office import Office
+from tests.notifications.test_reminders import DAY, a_claim, act, leave, propose
+from tests.support.web import Client
+from tracker.accounts.models import Editor
+from tracker.claims.services import moves
+from tracker.notifications import bell
+
+DUE = date(2024, 3, 13)
+
+
+@pytest.fixture
+def ines(office: Office) -> Editor:
+    office.go(date(2024, 1, 2))
+    return make_editor(office.database, "Inès", email="ines@example.org")
+
+
+def ring(office: Office) -> None:
+    office.plan(email=False)
+    bell.ring(office.database)
+
+
+def unread(office: Office, editor: Editor) -> int:
+    with office.database.reading() as session:
+        return bell.unread(session, editor.id)
+
+
+def test_it_counts_what_is_unread_and_still_so(office: Office, ines: Editor):
+    one, _other = a_claim(office, ines), a_claim(office, ines)
+    a_claim(office, make_editor(office.database))
+    office.go(DUE)
+    ring(office)
+    ring(office)
+    assert unread(office, ines) == 2
+
+    act(office, one, moves.postpone, DUE + 30 * DAY, "Later.", actor=ines)
+    assert unread(office, ines) == 1
+    with office.database.writing() as session:
+        last = max(row.id for row in office.rows())
+        assert bell.read(session, ines.id, up_to=last) == 2
+        assert bell.read(session, ines.id, up_to=last) == 0
+    assert unread(office, ines) == 0
+    office.go(DUE + 7 * DAY)
+    ring(office)
+    assert unread(office, ines) == 1
+
+
+def test_what_was_settled_stays_as_something_that_was(office: Office, ines: Editor):
+    claim = a_claim(office, ines)
+    office.go(DUE)
+    ring(office)
+    propose(office, claim, by=ines)
+
+    with office.database.reading() as session:
+        (shown,) = bell.recent(session, ines.id, "en")
+    assert (shown.notice.step, shown.holds, shown.is_read) == ("on_the_day", False, False)
+
+
+def test_a_stand_in_is_told_whose_it_is(office: Office, ines: Editor):
+    tom = make_editor(office.database, "Tom")
+    a_claim(office, ines)
+    office.go(DUE)
+    leave(office, ines, DUE, tom)
+    ring(office)
+
+    with office.database.reading() as session:
+        assert [shown.notice.owed_to for shown in bell.recent(session, tom.id, "en")] == ["Inès"]
+    assert unread(office, ines) == 0
+
+
+SignIn = Callable[..., Client]
+
+
+def test_its_page_shows_the_last_and_the_head_of_every_page_counts_them(office: Office, ines: Editor, sign_in: SignIn):
+    a_claim(office, ines, statement="The summit will bring <a deal>.")
+    office.go(DUE)
+    ring(office)
+    browser = sign_in(ines)
+
+    page = browser.get("/reminders")
+    assert page.status_code == 200
+    assert "Ready to check" in page.text
+    assert "The summit will bring &lt;a deal&gt;." in page.text
+    assert 'href="/claims/1"' in page.text
+    assert "This newsroom sends no e-mail." in page.text
+    assert "1 unread" in browser.get("/queue").text
+
+
+def test_reading_marks_what_the_page_showed_and_nothing_newer(office: Office, ines: Editor, sign_in: SignIn):
+    a_claim(office, ines)
+    office.go(DUE)
+    ring(office)
+    browser = sign_in(ines)
+    (seen,) = office.rows()
+    a_claim(office, ines, statement="Newer.")
+    ring(office)
+
+    answer = browser.post("/reminders", data={"up_to": str(seen.id)})
+    assert (answer.status_code, answer.location) == (303, "/reminders")
+    assert unread(office, ines) == 1
+    for nonsense in ("", "x", "-1", "²", "9" * 20, "9" * 30):
+        assert browser.post("/reminders", data={"up_to": nonsense}).status_code == 303
+
+
+def test_one_editor_reads_nothing_of_another(office: Office, ines: Editor, sign_in: SignIn):
+    a_claim(office, ines)
+    office.go(DUE)
+    ring(office)
+    browser = sign_in("editor")
+
+    assert "Ready to check" not in browser.get("/reminders").text
+    browser.post("/reminders", data={"up_to": "1000"})
+    assert unread(office, ines) == 1
+
+
+def test_signed_out_there_is_no_bell(client: Client):
+    assert client.get("/reminders").status_code == 303
+    assert "/reminders" not in client.get("/login").text
+
+
+def test_with_a_mail_server_the_page_does_not_complain(
+    office: Office, ines: Editor, new_app: Callable[..., Any], sign_in: SignIn
+):
+    browser = sign_in(ines, client=new_app(smtp_url="smtp://localhost").test_client())
+    page = browser.get("/reminders")
+
+    assert "sends no e-mail" not in page.text
+    assert "There are none yet." in page.text

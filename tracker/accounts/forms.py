@@ -1,0 +1,201 @@
+"""The forms of one's account and of the newsroom's settings."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+import wtforms
+
+from tracker.accounts import passwords
+from tracker.accounts.people import NAME_MAX
+from tracker.accounts.roles import GIVEN, LABELS
+from tracker.web.catalogues import LANGUAGES
+from tracker.web.forms import (
+    AreaField,
+    CheckField,
+    ChoiceField,
+    ChoicesField,
+    EmailField,
+    Form,
+    HiddenTextField,
+    IntegerField,
+    RadioField,
+    SecretField,
+    TextField,
+)
+from tracker.web.forms import lazy_gettext as _l
+
+# Each language in its own words: whoever looks for it may not read the present one.
+LANGUAGE_NAMES: Final = {"en": "English", "fr": "Français"}
+
+
+class DisplayForm(Form):
+    """How an editor likes their pages."""
+
+    language = RadioField(_l("Language"), choices=[(code, LANGUAGE_NAMES[code]) for code in LANGUAGES], required=True)
+    theme = RadioField(
+        _l("Theme"), choices=[("auto", _l("Same as my device")), ("light", _l("Light")), ("dark", _l("Dark"))], required=True
+    )
+    shortcuts = CheckField(_l("Single-key shortcuts"), hint=_l("Turn off if you use speech input, or if they get in the way."))
+    key_hints = CheckField(_l("Show the row of key hints at the bottom"))
+
+
+class RevokeForm(Form):
+    """Which session to end."""
+
+    session = HiddenTextField("session", required=True, max_length=64)
+
+
+def _password(label: str) -> SecretField:
+    return SecretField(label, required=True, max_length=passwords.BYTES_MAX)
+
+
+class NewPasswordForm(Form):
+    """A new password, twice."""
+
+    password = _password(_l("New password"))
+    password_again = _password(_l("New password again"))
+
+    def validate_password_again(self, field: wtforms.Field) -> None:
+        """Called by WTForms."""
+        if passwords.normal(field.data) != passwords.normal(self.password.data):
+            raise wtforms.ValidationError(_l("The two passwords are not the same."))
+
+
+class FirstEditorForm(NewPasswordForm):
+    """The first editor, and the newsroom's name, zone and language."""
+
+    name = TextField(_l("Your name"), required=True, max_length=NAME_MAX, hint=_l("As it stands beside verdicts."))
+    email = EmailField(_l("Work e-mail"), required=True)
+    # Once more, because fields stand in the order in which they are made.
+    password = _password(_l("New password"))
+    password_again = _password(_l("New password again"))
+    newsroom = TextField(_l("Name of the newsroom"), required=True, max_length=NAME_MAX)
+    language = RadioField(_l("Language"), choices=[(code, LANGUAGE_NAMES[code]) for code in LANGUAGES], required=True)
+    timezone = ChoiceField(
+        _l("Time zone"), required=True, hint=_l("Days begin and end here: reviews fall due at midnight of this zone.")
+    )
+
+    def offer_zones(self, zones: Iterable[str]) -> None:
+        """Say which time zones can be chosen."""
+        self.timezone.set_choices((zone, zone.replace("_", " ")) for zone in zones)
+
+
+def _roles() -> ChoicesField:
+    return ChoicesField(_l("Roles"), choices=[(role.value, _l(LABELS[role])) for role in GIVEN], required=True)
+
+
+class InvitationForm(Form):
+    """Whom to invite, and as what."""
+
+    email = EmailField(_l("Work e-mail"), required=True)
+    name = TextField(_l("Name"), required=True, max_length=NAME_MAX, hint=_l("They can change it when they accept."))
+    roles = _roles()
+    language = RadioField(
+        _l("Language of the invitation"), choices=[(code, LANGUAGE_NAMES[code]) for code in LANGUAGES], required=True
+    )
+
+
+class JoinForm(NewPasswordForm):
+    """What somebody says who accepts an invitation."""
+
+    name = TextField(_l("Your name"), required=True, max_length=NAME_MAX, hint=_l("As it stands beside verdicts."))
+    # Once more, because fields stand in the order in which they are made.
+    password = _password(_l("New password"))
+    password_again = _password(_l("New password again"))
+
+
+class ForgotForm(Form):
+    """Who has forgotten their password."""
+
+    email = EmailField(_l("Work e-mail"), required=True)
+
+
+class CodeForm(Form):
+    """A code of the second factor, of the app or for recovery."""
+
+    code = TextField(_l("Code"), required=True, max_length=64)
+
+
+class PasswordForm(Form):
+    """One's present password, once more."""
+
+    password = _password(_l("Present password"))
+
+
+class SureForm(PasswordForm):
+    """Password and code, for what weakens an account."""
+
+    code = TextField(_l("Code of the app, or a recovery code"), required=True, max_length=64)
+
+
+class RolesForm(Form):
+    """The roles somebody is to have."""
+
+    roles = _roles()
+
+
+class DisableForm(Form):
+    """Who takes over from somebody whose access ends."""
+
+    hand_to = ChoiceField(_l("Their claims go to"), blank=_l("Nobody yet: they are free to take"))
+
+    def offer(self, heirs: Iterable[tuple[int, str]]) -> None:
+        """Say who can take over: ids and names."""
+        self.hand_to.set_choices(heirs)
+
+
+class NewsroomForm(Form):
+    """The newsroom's rules."""
+
+    name = TextField(_l("Name of the newsroom"), required=True, max_length=NAME_MAX)
+    timezone = ChoiceField(
+        _l("Time zone"), required=True, hint=_l("Days begin and end here: reviews fall due at midnight of this zone.")
+    )
+    language = RadioField(
+        _l("Language for those who have chosen none"),
+        choices=[(code, LANGUAGE_NAMES[code]) for code in LANGUAGES],
+        required=True,
+    )
+    second_signature = CheckField(
+        _l("A second editor signs every verdict"),
+        hint=_l("Without it, one editor decides alone. The history shows which verdicts had one signature."),
+    )
+    second_factor_required = CheckField(
+        _l("Chief editors and admins sign in with a second factor"),
+        hint=_l("Those who have none are led to set it up before anything else."),
+    )
+    author_may_judge = CheckField(_l("The author of an article may judge its claims"))
+    show_sample = CheckField(_l("Show the sample article"), hint=_l("It is hidden, not deleted."))
+    review_after_days = IntegerField(
+        _l("Days until a claim without a date of its own is reviewed"), least=1, most=3_650, required=True
+    )
+    anchor_address = EmailField(
+        _l("Outside address for the history’s anchors"),
+        hint=_l("Once a day, somebody outside the house gets a line that shows later whether the history was changed."),
+    )
+
+    digest_hour = IntegerField(_l("Reminders go out at this hour"), least=0, most=23, required=True, hint=_l("0 to 23, here."))
+    weekdays = ChoicesField(
+        _l("Working days"),
+        choices=[
+            ("1", _l("Monday")),
+            ("2", _l("Tuesday")),
+            ("3", _l("Wednesday")),
+            ("4", _l("Thursday")),
+            ("5", _l("Friday")),
+            ("6", _l("Saturday")),
+            ("7", _l("Sunday")),
+        ],
+        required=True,
+    )
+    holidays = AreaField(_l("Holidays"), hint=_l("As year-month-day, such as 2027-05-01, with spaces or line breaks between."))
+    desk_address = EmailField(
+        _l("Address of the desk"), hint=_l("One address that hears of claims nobody owns; without it, nobody does.")
+    )
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What was given, by the names of the settings."""
+        given = {field.name: field.data for field in self}
+        weekdays = given.pop("weekdays")
+        return {**given, "working_days": "".join(weekdays)}

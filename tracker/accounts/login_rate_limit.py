@@ -1,0 +1,154 @@
+"""Signing in slowly: how many tries an account and an address get, counted in the database so that all processes share it.
+
+Refused tries are not counted, and a browser that has signed in before has a count of its own (its device cookie says so). So
+whoever hammers an account locks themselves out, not its owner, and not the colleagues behind the same address.
+"""
+
+import hashlib
+import ipaddress
+import math
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import case, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from tracker import clock
+from tracker.accounts.models import SignInLimit
+
+WINDOW: Final = timedelta(minutes=15)
+
+
+@dataclass(frozen=True)
+class Count:
+    """One thing that is counted: its name (which is hashed) and how many tries it gets in a window."""
+
+    name: str
+    most: int
+
+    @property
+    def key(self) -> str:
+        return hashlib.sha256(self.name.encode("utf-8", "replace")).hexdigest()
+
+
+PER_DEVICE: Final = 10
+PER_ACCOUNT_AND_ADDRESS: Final = 10
+PER_ACCOUNT: Final = 60  # from wherever: against many addresses that share the work
+PER_ADDRESS: Final = 100  # on whichever accounts: against one password tried on all of them
+
+
+def counts(account: str, address: str, device: str | None) -> list[Count]:
+    """What a try to sign in counts against. `device` is what a browser that this account has signed in from shows."""
+    if device is not None:
+        return [Count(f"device|{account}|{device}", PER_DEVICE)]
+    near = network(address)
+    return [
+        Count(f"pair|{account}|{near}", PER_ACCOUNT_AND_ADDRESS),
+        Count(f"account|{account}", PER_ACCOUNT),
+        Count(f"address|{near}", PER_ADDRESS),
+    ]
+
+
+# Mails with a link for a new password.
+RESETS_PER_ACCOUNT: Final = 3
+RESETS_PER_ADDRESS: Final = 20
+
+
+def resets(account: str, address: str) -> list[Count]:
+    """What asking for a new password counts against, whether or not there is such an account."""
+    return [
+        Count(f"reset|{account}", RESETS_PER_ACCOUNT),
+        Count(f"resets from|{network(address)}", RESETS_PER_ADDRESS),
+    ]
+
+
+CODES_PER_ACCOUNT: Final = 10
+CODES_PER_ADDRESS: Final = 50
+
+
+def codes(account: str, address: str, device: str | None) -> list[Count]:
+    """What a code of the second factor counts against. Whoever knows the password does not lock its owner's browser out."""
+    if device is not None:
+        return [Count(f"code|{account}|{device}", CODES_PER_ACCOUNT)]
+    return [
+        Count(f"code|{account}", CODES_PER_ACCOUNT),
+        Count(f"codes from|{network(address)}", CODES_PER_ADDRESS),
+    ]
+
+
+def network(address: str) -> str:
+    """What counts as one address: of IPv6, where a household has 2⁶⁴ of them, the first half."""
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped is None:
+        return str(ipaddress.ip_network((ip, 64), strict=False).network_address)
+    return str(getattr(ip, "ipv4_mapped", None) or ip)
+
+
+def wait(session: Session, counted: list[Count]) -> int:
+    """How many minutes there are to wait before the next try; 0 if it may be made now. Only reads."""
+    now = clock.now()
+    rows = session.execute(
+        select(SignInLimit.key_hash, SignInLimit.since, SignInLimit.tries).where(
+            SignInLimit.key_hash.in_([c.key for c in counted]), SignInLimit.since > now - WINDOW
+        )
+    )
+    most = {c.key: c.most for c in counted}
+    full = [row.since for row in rows if row.tries >= most[row.key_hash]]
+    return max((_minutes(since, now) for since in full), default=0)
+
+
+def _minutes(since: datetime, now: datetime) -> int:
+    return max(1, math.ceil((since + WINDOW - now).total_seconds() / 60))
+
+
+def admit(session: Session, counted: list[Count]) -> int:
+    """Count one try, unless one must wait: then nothing is counted and the minutes to wait are returned.
+
+    Counted before the password is looked at, so that tries made at the same moment cannot all slip through. The caller owns the
+    transaction.
+    """
+    if minutes := wait(session, counted):
+        return minutes
+    now = clock.now()
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    for each in sorted(counted, key=lambda c: c.key):  # in one order, or two transactions could wait for each other
+        old = SignInLimit.since <= now - WINDOW
+        statement = insert(SignInLimit).values(key_hash=each.key, since=now, tries=1)
+        tries = session.scalar(
+            statement.on_conflict_do_update(
+                index_elements=[SignInLimit.key_hash],
+                set_={"tries": case((old, 1), else_=SignInLimit.tries + 1), "since": case((old, now), else_=SignInLimit.since)},
+            ).returning(SignInLimit.tries)
+        )
+        if tries is not None and tries > each.most:
+            # Somebody else took the last one meanwhile.
+            return _minutes(now, now)
+    return 0
+
+
+def succeeded(session: Session, counted: list[Count]) -> None:
+    """Take back the counts of a try that went well: those of one account and address start afresh, the others lose one."""
+    for each in counted:
+        row = session.get(SignInLimit, each.key, with_for_update=True)
+        if row is None:
+            continue
+        if each.name.startswith(("device|", "pair|", "code|")) or row.tries <= 1:
+            session.delete(row)
+        else:
+            row.tries -= 1
+
+
+def forget_old(session: Session) -> int:
+    """Delete the counts of windows that are over; return how many."""
+    gone = session.scalars(
+        delete(SignInLimit)
+        .where(SignInLimit.since <= clock.now() - WINDOW)
+        .returning(SignInLimit.key_hash)
+        .execution_options(synchronize_session=False)
+    )
+    return len(gone.all())

@@ -1,0 +1,86 @@
+"""One's own account: how pages look, where one is signed in."""
+
+from flask import abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from tracker.accounts import people, sessions
+from tracker.accounts.forms import DisplayForm, RevokeForm
+from tracker.accounts.models import Editor
+from tracker.accounts.roles import LABELS, Role
+from tracker.accounts.routes import browsers
+from tracker.accounts.routes.blueprint import bp
+from tracker.accounts.sessions import Ended
+from tracker.web.access import current_editor, needs
+from tracker.web.database import session, writing
+from tracker.web.desk import desk
+from tracker.web.pages import toast
+from tracker.web.speech import gettext as _
+
+
+@bp.get("/settings")
+@needs(Role.VIEWER)
+def account() -> ResponseReturnValue:
+    """How one's pages look, and one's sessions."""
+    return _render(_display_form(current_editor()))
+
+
+@bp.get("/settings/keyboard")
+@needs(Role.VIEWER)
+def keyboard() -> ResponseReturnValue:
+    """Where the row of key hints leads to."""
+    return redirect(url_for("newsroom.account", _anchor="display"), 303)
+
+
+@bp.post("/settings")
+@needs(Role.VIEWER)
+def change_account() -> ResponseReturnValue:
+    """Store how one's pages look."""
+    form = DisplayForm(request.form)
+    if not form.validate():
+        return _render(form), 422
+    with writing():
+        people.set_display(
+            current_editor(),
+            language=form.language.data,
+            theme=form.theme.data,
+            shortcuts=form.shortcuts.data,
+            key_hints=form.key_hints.data,
+        )
+    toast(_("Saved."))
+    return redirect(url_for("newsroom.account"), 303)
+
+
+@bp.post("/settings/sessions")
+@needs(Role.VIEWER)
+def revoke() -> ResponseReturnValue:
+    """End one of one's sessions, or all but this one."""
+    form = RevokeForm(request.form)
+    if not form.validate():
+        abort(422)
+    with writing() as current:
+        editor_id = current_editor().id
+        if form.session.data == "others":
+            sessions.end_all(current, editor_id, Ended.REVOKED, keep=browsers.current_hash())
+        else:
+            # Somebody else's is as good as none: ending what is not open is no fault.
+            sessions.end(current, form.session.data, Ended.REVOKED, editor_id=editor_id)
+    toast(_("Signed out there."))
+    return redirect(url_for("newsroom.account", _anchor="sessions"), 303)
+
+
+def _display_form(editor: Editor) -> DisplayForm:
+    names = ("theme", "shortcuts", "key_hints")
+    return DisplayForm(data={"language": editor.language or desk.language, **{name: getattr(editor, name) for name in names}})
+
+
+def _render(form: DisplayForm) -> str:
+    editor = current_editor()
+    return render_template(
+        "newsroom/account.html",
+        form=form,
+        editor=editor,
+        roles=[_(LABELS[Role(role.name)]) for role in editor.roles],
+        sessions=sessions.open_sessions(session(), editor.id),
+        this=browsers.current_hash(),
+        browser_name=sessions.browser_name,
+    )

@@ -1,0 +1,80 @@
+"""The second step of signing in: a code of the app, or one for recovery."""
+
+from flask import g, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_security.utils import login_user
+
+from tracker.accounts import login_rate_limit, second_factor
+from tracker.accounts.forms import CodeForm
+from tracker.accounts.models import Editor
+from tracker.accounts.routes import browsers, pending
+from tracker.accounts.routes.blueprint import bp
+from tracker.accounts.routes.keeping import keeper
+from tracker.accounts.routes.signin import FORM_MAX
+from tracker.web.access import public
+from tracker.web.database import writing
+from tracker.web.limits import body_limit
+from tracker.web.pages import toast
+from tracker.web.speech import gettext as _
+from tracker.web.speech import ngettext
+from tracker.web.urls import local_path
+
+
+@bp.get("/login/code")
+@public
+def code() -> ResponseReturnValue:
+    """Where to type it, for whoever has just given the right password."""
+    if pending.editor() is None:
+        return redirect(url_for("security.login"), 303)
+    return _render(CodeForm())
+
+
+@bp.post("/login/code")
+@body_limit(FORM_MAX)
+@public
+def check_code() -> ResponseReturnValue:
+    """Sign in, if it is right."""
+    editor = pending.editor()
+    if editor is None:
+        return redirect(url_for("security.login"), 303)
+    form = CodeForm(request.form)
+    counted = browsers.counted_codes(editor.email)
+    with writing() as current:
+        minutes = login_rate_limit.admit(current, counted)
+    if minutes:
+        form.form_errors = [
+            ngettext(
+                "Too many codes were tried. Wait %(n)s minute, then try again.",
+                "Too many codes were tried. Wait %(n)s minutes, then try again.",
+                minutes,
+            )
+        ]
+        return make_response(_render(form), 429, {"Retry-After": str(minutes * 60)})
+    before = second_factor.codes_left(editor)
+    if not form.validate() or not _is_right(editor, form.code.data):
+        form.form_errors = [_("This code is not right, or was used before.")]
+        return _render(form), 422
+    keep, onward = pending.finish()
+    with writing() as current:
+        login_rate_limit.succeeded(current, counted)
+        g.tracker_keep = keep
+        login_user(editor, authn_via=["password", "code"])
+    if (left := second_factor.codes_left(editor)) < before:
+        # After signing in, which empties the cookie of whatever it held before.
+        toast(
+            ngettext(
+                "You used a recovery code. %(n)s is left; make new ones in your account.",
+                "You used a recovery code. %(n)s are left.",
+                left,
+            )
+        )
+    return redirect(local_path(onward), 303)
+
+
+def _is_right(editor: Editor, typed: str) -> bool:
+    with writing() as current:
+        return second_factor.check(current, editor, typed, keeper())
+
+
+def _render(form: CodeForm) -> str:
+    return render_template("security/code.html", form=form)

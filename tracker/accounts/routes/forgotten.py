@@ -1,0 +1,98 @@
+"""For those who have forgotten their password: ask for a link by mail, and set a new one with it."""
+
+from flask import current_app, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from tracker.accounts import login_rate_limit, password_reset, people
+from tracker.accounts.forms import ForgotForm, NewPasswordForm
+from tracker.accounts.models import Editor
+from tracker.accounts.routes.blueprint import bp
+from tracker.accounts.routes.signin import FORM_MAX
+from tracker.config import Settings
+from tracker.errors import Invalid
+from tracker.web.access import public
+from tracker.web.database import session, writing
+from tracker.web.forms import feed
+from tracker.web.limits import body_limit
+from tracker.web.pages import toast
+from tracker.web.speech import gettext as _
+from tracker.web.speech import ngettext
+
+
+def _sends_mail() -> bool:
+    settings: Settings = current_app.extensions["tracker_settings"]
+    return settings.smtp_url is not None
+
+
+@bp.get("/reset")
+@public
+def forgot() -> ResponseReturnValue:
+    """Where to say which address; without a mail server, whom to ask."""
+    return _render(ForgotForm())
+
+
+@bp.post("/reset")
+@body_limit(FORM_MAX)
+@public
+def forgot_now() -> ResponseReturnValue:
+    """Note that a link is wanted. What is answered says nothing about who has an account."""
+    form = ForgotForm(request.form)
+    if not _sends_mail() or not form.validate():
+        return _render(form), 422
+    try:
+        with writing() as current:
+            account = people.normal_email(form.email.data)
+            minutes = login_rate_limit.admit(current, login_rate_limit.resets(account, request.remote_addr or ""))
+            if not minutes:
+                password_reset.ask(current, account)
+    except Invalid as refusal:
+        feed(form, refusal)
+        return _render(form), 422
+    if minutes:
+        form.form_errors = [
+            ngettext(
+                "Too many links were asked for. Wait %(n)s minute.",
+                "Too many links were asked for. Wait %(n)s minutes.",
+                minutes,
+            )
+        ]
+        return make_response(_render(form), 429, {"Retry-After": str(minutes * 60)})
+    return render_template("newsroom/forgot_sent.html", email=form.email.data)
+
+
+def _render(form: ForgotForm) -> str:
+    return render_template("newsroom/forgot.html", form=form, sends_mail=_sends_mail())
+
+
+@bp.get("/reset/<token>")
+@public
+def reset(token: str) -> ResponseReturnValue:
+    """The form for the new password. Looking at it uses nothing up."""
+    return _form(NewPasswordForm(), _whose(token))
+
+
+@bp.post("/reset/<token>")
+@body_limit(FORM_MAX)
+@public
+def reset_now(token: str) -> ResponseReturnValue:
+    """Set it; whoever did signs in then like everybody, with their second factor if they have one."""
+    editor = _whose(token)
+    form = NewPasswordForm(request.form)
+    if not form.validate():
+        return _form(form, editor), 422
+    try:
+        with writing() as current:
+            password_reset.finish(current, token, form.password.data)
+    except Invalid as refusal:
+        feed(form, refusal)
+        return _form(form, _whose(token)), 422
+    toast(_("Your password is set, and you are signed out everywhere. Sign in with it."))
+    return redirect(url_for("security.login"), 303)
+
+
+def _whose(token: str) -> Editor:
+    return password_reset.look(session(), token)
+
+
+def _form(form: NewPasswordForm, editor: Editor) -> str:
+    return render_template("newsroom/reset.html", form=form, email=editor.email)

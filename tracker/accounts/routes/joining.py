@@ -1,0 +1,50 @@
+"""Accepting an invitation, by the link that came with it."""
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from tracker.accounts import invitations
+from tracker.accounts.forms import JoinForm
+from tracker.accounts.models import Invitation
+from tracker.accounts.roles import LABELS, Role
+from tracker.accounts.routes.blueprint import bp
+from tracker.accounts.routes.signin import FORM_MAX
+from tracker.errors import Invalid
+from tracker.web.access import public
+from tracker.web.database import session, writing
+from tracker.web.forms import feed
+from tracker.web.limits import body_limit
+from tracker.web.pages import toast
+from tracker.web.speech import gettext as _
+
+
+@bp.get("/invitation/<token>")
+@public
+def join(token: str) -> ResponseReturnValue:
+    """The form. Looking at it uses nothing up: programs that read mail open links, too."""
+    invitation = invitations.look(session(), token)
+    return _render(JoinForm(data={"name": invitation.name}), invitation)
+
+
+@bp.post("/invitation/<token>")
+@body_limit(FORM_MAX)
+@public
+def join_now(token: str) -> ResponseReturnValue:
+    """Make the account; whoever joined signs in then like everybody."""
+    invitation = invitations.look(session(), token)
+    form = JoinForm(request.form)
+    if not form.validate():
+        return _render(form, invitation), 422
+    try:
+        with writing() as current:
+            invitations.accept(current, token, form.name.data, form.password.data)
+    except Invalid as refusal:
+        feed(form, refusal)
+        return _render(form, invitations.look(session(), token)), 422
+    toast(_("Your account is ready. Sign in to begin."))
+    return redirect(url_for("security.login"), 303)
+
+
+def _render(form: JoinForm, invitation: Invitation) -> str:
+    roles = [_(LABELS[Role(name)]) for name in invitation.roles]
+    return render_template("people/join.html", form=form, email=invitation.email, roles=roles)

@@ -1,0 +1,208 @@
+"""The people of the newsroom, for those who look after them: invite, change roles, take access away and give it back."""
+
+from typing import Any, cast
+
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from tracker import clock
+from tracker.accounts import invitations, people, people_queries, second_factor
+from tracker.accounts.forms import DisableForm, InvitationForm, RolesForm
+from tracker.accounts.models import Editor
+from tracker.accounts.people_queries import Member
+from tracker.accounts.roles import LABELS, Role
+from tracker.accounts.routes import browsers
+from tracker.config import Settings
+from tracker.errors import Invalid
+from tracker.web.access import current_actor, current_editor, needs
+from tracker.web.database import session, writing
+from tracker.web.desk import desk
+from tracker.web.form_tokens import once
+from tracker.web.forms import feed
+from tracker.web.pages import toast
+from tracker.web.speech import gettext as _
+from tracker.web.speech import ngettext
+
+bp = Blueprint("people", __name__)
+
+
+def _settings() -> Settings:
+    return cast(Settings, current_app.extensions["tracker_settings"])
+
+
+def _sends_mail() -> bool:
+    return _settings().smtp_url is not None
+
+
+def _role_names(names: list[str]) -> str:
+    return ", ".join(_(LABELS[Role(name)]) for name in names)
+
+
+@bp.get("/people")
+@needs(Role.ADMIN)
+def index() -> ResponseReturnValue:
+    """Everybody, and who is invited."""
+    return _index(InvitationForm(data={"roles": [Role.EDITOR.value], "language": desk.newsroom.language}))
+
+
+@bp.post("/people")
+@needs(Role.ADMIN)
+def invite() -> ResponseReturnValue:
+    """Invite somebody."""
+    form = InvitationForm(request.form)
+    if not form.validate():
+        return _index(form), 422
+    who = {"email": form.email.data, "name": form.name.data, "roles": form.roles.data, "language": form.language.data}
+    try:
+        with writing() as current, once(current) as done:
+            path = invitations.invite(current, **who, actor=current_actor(), by_mail=_sends_mail())
+            answer = _sent(path, done(url_for("people.index")))
+    except Invalid as refusal:
+        feed(form, refusal)
+        return _index(form), 422
+    return answer if path is None else _to_copy(path, str(form.name.data))
+
+
+@bp.post("/people/invitations/<id:invitation_id>/again")
+@needs(Role.ADMIN)
+def invite_again(invitation_id: int) -> ResponseReturnValue:
+    """A new link for somebody who is invited."""
+    with writing() as current:
+        path = invitations.again(current, invitation_id, actor=current_actor(), by_mail=_sends_mail())
+        name = invitations.get(current, invitation_id).name
+    return _sent(path, redirect(url_for("people.index"), 303)) if path is None else _to_copy(path, name)
+
+
+@bp.post("/people/invitations/<id:invitation_id>/withdraw")
+@needs(Role.ADMIN)
+def withdraw(invitation_id: int) -> ResponseReturnValue:
+    """Take an invitation back."""
+    with writing() as current:
+        invitations.withdraw(current, invitation_id, actor=current_actor())
+    toast(_("The invitation is withdrawn. Its link opens nothing any more."))
+    return redirect(url_for("people.index"), 303)
+
+
+def _sent(path: str | None, answer: ResponseReturnValue) -> ResponseReturnValue:
+    if path is None:
+        toast(_("The invitation goes out by e-mail within the minute."))
+    return answer
+
+
+def _to_copy(path: str, name: str) -> ResponseReturnValue:
+    """The one page that shows the link, where no mail takes it."""
+    base = _settings().base_url or request.host_url.rstrip("/")
+    return render_template("people/link.html", link=f"{base}{path}", name=name)
+
+
+def _index(form: InvitationForm) -> str:
+    return render_template(
+        "people/index.html",
+        form=form,
+        members=_members(),
+        invited=invitations.waiting(session()),
+        role_names=_role_names,
+        sends_mail=_sends_mail(),
+        now=clock.now(),
+    )
+
+
+def _members() -> list[Member]:
+    return people_queries.members(session(), with_sample=_settings().demo)
+
+
+@bp.get("/people/<id:editor_id>")
+@needs(Role.ADMIN)
+def show(editor_id: int) -> ResponseReturnValue:
+    """One person: roles, access."""
+    return _show(_get(editor_id))
+
+
+@bp.post("/people/<id:editor_id>/roles")
+@needs(Role.ADMIN)
+def change_roles(editor_id: int) -> ResponseReturnValue:
+    """Give somebody other roles, from their next click on."""
+    form = RolesForm(request.form)
+    if not form.validate():
+        return _show(_get(editor_id), roles=form), 422
+    try:
+        with writing() as current:
+            people.set_roles(current, _get(editor_id), form.roles.data, actor=current_actor())
+    except Invalid as refusal:
+        feed(form, refusal)
+        return _show(_get(editor_id), roles=form), 422
+    toast(_("Saved."))
+    return _back(editor_id)
+
+
+@bp.post("/people/<id:editor_id>/disable")
+@needs(Role.ADMIN)
+def disable(editor_id: int) -> ResponseReturnValue:
+    """Take somebody's access away, and hand over what is theirs."""
+    editor = _get(editor_id)
+    form = _disable_form(editor, request.form)
+    if not form.validate():
+        return _show(editor, disabling=form), 422
+    try:
+        with writing() as current:
+            heir = people.get(current, form.hand_to.data) if form.hand_to.data is not None else None
+            count = people.disable(current, _get(editor_id), actor=current_actor(), hand_to=heir)
+    except Invalid as refusal:
+        feed(form, refusal)
+        return _show(_get(editor_id), disabling=form), 422
+    said = [_("Their access has ended, on every device.")]
+    if count:
+        said.append(ngettext("%(n)s claim was handed over.", "%(n)s claims were handed over.", count))
+    toast(" ".join(said))
+    return _back(editor_id)
+
+
+@bp.post("/people/<id:editor_id>/enable")
+@needs(Role.ADMIN)
+def enable(editor_id: int) -> ResponseReturnValue:
+    """Give somebody access again."""
+    with writing() as current:
+        people.enable(current, _get(editor_id), actor=current_actor())
+    toast(_("They can sign in again, with the password they had."))
+    return _back(editor_id)
+
+
+@bp.post("/people/<id:editor_id>/second-factor")
+@needs(Role.ADMIN)
+def reset_second_factor(editor_id: int) -> ResponseReturnValue:
+    """Take away the second factor of somebody who has lost it."""
+    with writing() as current:
+        second_factor.turn_off(current, _get(editor_id), actor=current_actor())
+    toast(_("The second factor is gone, and they are signed out everywhere. They sign in with the password alone."))
+    return _back(editor_id)
+
+
+def _back(editor_id: int) -> ResponseReturnValue:
+    # Whoever changed their own access is signed out by it.
+    here = url_for("people.show", editor_id=editor_id)
+    return redirect(here if editor_id != current_editor().id else url_for("security.login"), 303)
+
+
+def _get(editor_id: int) -> Editor:
+    editor = people.get(session(), editor_id)
+    if not browsers.may_enter(editor):
+        return people.get(session(), 0)  # as good as nobody
+    return editor
+
+
+def _disable_form(editor: Editor, sent: Any = None) -> DisableForm:
+    form = DisableForm(sent)
+    heirs = people_queries.heirs(session(), editor, with_sample=_settings().demo)
+    form.offer((each.id, each.name) for each in heirs)
+    return form
+
+
+def _show(editor: Editor, *, roles: RolesForm | None = None, disabling: DisableForm | None = None) -> str:
+    return render_template(
+        "people/show.html",
+        person=editor,
+        role_names=_role_names,
+        roles=roles or RolesForm(data={"roles": [role.name for role in editor.roles]}),
+        disabling=disabling or _disable_form(editor),
+        duties=people_queries.duties(session(), editor.id),
+    )

@@ -1,0 +1,190 @@
+"""One's own second factor: set it up, make new recovery codes, switch it off. And the newsroom may ask it of some."""
+
+from functools import partial
+from typing import Final, cast
+
+import qrcode
+from flask import Flask, redirect, render_template, request, url_for
+from flask import session as cookie
+from flask.typing import ResponseReturnValue
+
+from tracker import clock
+from tracker.accounts import login_rate_limit, second_factor
+from tracker.accounts.forms import CodeForm, PasswordForm, SureForm
+from tracker.accounts.models import Editor
+from tracker.accounts.roles import Role
+from tracker.accounts.routes import browsers
+from tracker.accounts.routes.blueprint import bp
+from tracker.accounts.routes.keeping import keeper
+from tracker.accounts.routes.signin import FORM_MAX
+from tracker.errors import Invalid
+from tracker.web.access import current_actor, current_editor, editor_or_none, needs
+from tracker.web.database import writing
+from tracker.web.desk import desk
+from tracker.web.forms import Form, feed
+from tracker.web.limits import body_limit
+from tracker.web.pages import toast
+from tracker.web.speech import gettext as _
+from tracker.web.speech import ngettext
+
+_BEGAN: Final = "second_factor_began"
+_SCAN_WITHIN: Final = 1_800  # seconds
+# What stays open to somebody who has to set one up first.
+_OPEN: Final = frozenset({"security.logout", "security.change_password"})
+_OWN: Final = "newsroom.second_factor"
+
+
+def init_app(app: Flask) -> None:
+    """Lead those who need a second factor, and have none, to its page."""
+    app.before_request(_lead)
+
+
+def _lead() -> ResponseReturnValue | None:
+    endpoint = request.endpoint or ""
+    if endpoint in _OPEN or endpoint.startswith(_OWN) or request.blueprint in {"display", "health"} or not endpoint:
+        return None
+    editor = editor_or_none()
+    if editor is None or not second_factor.is_due(editor, desk.newsroom.second_factor_required):
+        return None
+    return redirect(url_for("newsroom.second_factor"), 303)
+
+
+@bp.get("/settings/second-factor", endpoint="second_factor")
+@needs(Role.VIEWER)
+def show() -> ResponseReturnValue:
+    """Whether it is on, and what can be done."""
+    return _render()
+
+
+@bp.post("/settings/second-factor", endpoint="second_factor_begin")
+@body_limit(FORM_MAX)
+@needs(Role.VIEWER)
+def begin() -> ResponseReturnValue:
+    """Make a key for the app."""
+    form = PasswordForm(request.form)
+    if not form.validate() or not _password_is_right(form):
+        return _render(beginning=form), 422
+    with writing() as current:
+        second_factor.begin(current, current_editor(), keeper())
+    cookie[_BEGAN] = int(clock.now().timestamp())
+    return redirect(url_for("newsroom.second_factor"), 303)
+
+
+@bp.post("/settings/second-factor/confirm", endpoint="second_factor_confirm")
+@body_limit(FORM_MAX)
+@needs(Role.VIEWER)
+def confirm() -> ResponseReturnValue:
+    """Switch it on, and show the recovery codes this once."""
+    form = CodeForm(request.form)
+    if not form.validate():
+        return _render(confirming=form), 422
+    try:
+        with writing() as current:
+            codes = second_factor.confirm(current, current_editor(), form.code.data, keeper(), actor=current_actor())
+    except Invalid as refusal:
+        feed(form, refusal)
+        return _render(confirming=form), 422
+    cookie.pop(_BEGAN, None)
+    return render_template("newsroom/recovery_codes.html", codes=codes, is_new=True)
+
+
+@bp.post("/settings/second-factor/codes", endpoint="second_factor_codes")
+@body_limit(FORM_MAX)
+@needs(Role.VIEWER)
+def renew() -> ResponseReturnValue:
+    """New recovery codes, shown this once."""
+    form = SureForm(request.form, ids="renew")
+    if not _is_sure(form):
+        return _render(renewing=form), 422
+    with writing() as current:
+        codes = second_factor.renew_codes(current, current_editor(), actor=current_actor())
+    return render_template("newsroom/recovery_codes.html", codes=codes, is_new=False)
+
+
+@bp.post("/settings/second-factor/off", endpoint="second_factor_off")
+@body_limit(FORM_MAX)
+@needs(Role.VIEWER)
+def off() -> ResponseReturnValue:
+    """Switch it off."""
+    form = SureForm(request.form, ids="off")
+    if not _is_sure(form):
+        return _render(ending=form), 422
+    with writing() as current:
+        second_factor.turn_off(current, current_editor(), actor=current_actor())
+    toast(_("The second factor is off. Your password alone opens your account."))
+    return redirect(url_for("newsroom.second_factor"), 303)
+
+
+def _password_is_right(form: PasswordForm) -> bool:
+    """Whether it is the present one; tries count like those of signing in."""
+    editor = current_editor()
+    counted = browsers.counted(editor.email)
+    with writing() as current:
+        if minutes := login_rate_limit.admit(current, counted):
+            form.form_errors = [_too_many(minutes)]
+            return False
+    if not editor.verify_and_update_password(form.password.data):
+        form.password.errors = [_("This is not your present password.")]
+        return False
+    with writing() as current:
+        login_rate_limit.succeeded(current, counted)
+    return True
+
+
+def _is_sure(form: SureForm) -> bool:
+    """Whether password and code are right. The code is used up by looking."""
+    if not form.validate() or not _password_is_right(form):
+        return False
+    counted = browsers.counted_codes(current_editor().email)
+    with writing() as current:
+        if minutes := login_rate_limit.admit(current, counted):
+            form.form_errors = [_too_many(minutes)]
+            return False
+        if not second_factor.check(current, current_editor(), form.code.data, keeper()):
+            form.code.errors = [_("This code is not right, or was used before.")]
+            return False
+        login_rate_limit.succeeded(current, counted)
+    return True
+
+
+def _too_many(minutes: int) -> str:
+    return ngettext(
+        "Too many tries to sign in. Wait %(n)s minute, then try again.",
+        "Too many tries to sign in. Wait %(n)s minutes, then try again.",
+        minutes,
+    )
+
+
+def _to_scan(editor: Editor) -> str | None:
+    """The key of the app, for the browser that has asked for it, and for a while."""
+    began = cookie.get(_BEGAN)
+    is_here = isinstance(began, int) and 0 <= clock.now().timestamp() - began < _SCAN_WITHIN
+    return second_factor.key_to_scan(editor, keeper()) if is_here else None
+
+
+def _render(**forms: Form) -> str:
+    editor = current_editor()
+    key = _to_scan(editor)
+    form = partial(forms.get)
+    return render_template(
+        "newsroom/second_factor.html",
+        is_on=second_factor.is_on(editor),
+        is_due=second_factor.is_due(editor, desk.newsroom.second_factor_required),
+        left=second_factor.codes_left(editor),
+        key=key,
+        square=_square(second_factor.address_to_scan(key, editor)) if key else None,
+        beginning=form("beginning") or PasswordForm(),
+        confirming=form("confirming") or CodeForm(),
+        renewing=form("renewing") or SureForm(ids="renew"),
+        ending=form("ending") or SureForm(ids="off"),
+        problem=any(each.errors or each.form_errors for each in forms.values()),
+    )
+
+
+def _square(text: str) -> tuple[int, str]:
+    """The square that an app scans: how many units wide, and its dark parts as a path. No image, no inline style."""
+    code = qrcode.QRCode(border=4, error_correction=qrcode.constants.ERROR_CORRECT_M)
+    code.add_data(text)
+    rows = cast(list[list[bool]], code.get_matrix())
+    path = "".join(f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dark in enumerate(row) if dark)
+    return len(rows), path

@@ -1,0 +1,96 @@
+"""The first start: until there is an editor, one link alone leads anywhere, and every other page says whom to ask for it."""
+
+from typing import Final
+
+from flask import Flask, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from tracker.accounts import setting_up
+from tracker.accounts.forms import FirstEditorForm
+from tracker.accounts.routes.blueprint import bp
+from tracker.accounts.routes.signin import FORM_MAX
+from tracker.accounts.setting_up import FirstEditor
+from tracker.clock import list_timezones
+from tracker.config import Settings
+from tracker.errors import Invalid
+from tracker.web.access import public
+from tracker.web.database import session, writing
+from tracker.web.desk import desk
+from tracker.web.forms import feed
+from tracker.web.limits import body_limit
+from tracker.web.pages import toast
+from tracker.web.speech import gettext as _
+
+DONE: Final = "tracker_set_up"  # among an application's extensions: there is an editor
+# What answers before there is an editor: these pages, the switches of language and theme, and what probes ask.
+_OPEN: Final = frozenset({"newsroom.welcome", "newsroom.set_up", "newsroom.set_up_now"})
+_OPEN_BLUEPRINTS: Final = frozenset({"display", "health"})
+
+
+def init_app(app: Flask) -> None:
+    """Lead everybody to the welcome page as long as nobody has an account."""
+    app.before_request(_lead)
+
+
+def _lead() -> ResponseReturnValue | None:
+    if request.endpoint in _OPEN or request.endpoint is None or request.blueprint in _OPEN_BLUEPRINTS or not _is_needed():
+        return None
+    return redirect(url_for("newsroom.welcome"), 303)
+
+
+def _is_needed() -> bool:
+    # Asked until there is an editor, and never again: editors are not deleted.
+    settings: Settings = current_app.extensions["tracker_settings"]
+    if settings.demo or current_app.extensions.get(DONE):
+        return False
+    needed = setting_up.is_needed(session())
+    if not needed:
+        current_app.extensions[DONE] = True
+    return needed
+
+
+@bp.get("/welcome")
+@public
+def welcome() -> ResponseReturnValue:
+    """Whom to ask for the link."""
+    if not _is_needed():
+        return redirect("/", 303)
+    return render_template("newsroom/welcome.html")
+
+
+@bp.get("/welcome/<token>")
+@public
+def set_up(token: str) -> ResponseReturnValue:
+    """The form that makes the first editor. Looking at it uses nothing up."""
+    setting_up.check(session(), token)
+    form = FirstEditorForm(data={"timezone": desk.newsroom.timezone, "language": desk.language})
+    return _render(form)
+
+
+@bp.post("/welcome/<token>")
+@body_limit(FORM_MAX)
+@public
+def set_up_now(token: str) -> ResponseReturnValue:
+    """Make the first editor, who signs in then like everybody."""
+    setting_up.check(session(), token)
+    form = FirstEditorForm(request.form)
+    form.offer_zones(list_timezones())
+    if not form.validate():
+        return _render(form), 422
+    first = FirstEditor(form.email.data, form.name.data, form.password.data)
+    try:
+        with writing() as current:
+            setting_up.finish(
+                current, token, first, name=form.newsroom.data, timezone=form.timezone.data, language=form.language.data
+            )
+    except Invalid as refusal:
+        feed(form, refusal)
+        return _render(form), 422
+    toast(_("Your newsroom is ready. Sign in to begin."))
+    return redirect(url_for("security.login"), 303)
+
+
+def _render(form: FirstEditorForm) -> str:
+    if not form.timezone.pairs:
+        form.offer_zones(list_timezones())
+    return render_template("newsroom/set_up.html", form=form)

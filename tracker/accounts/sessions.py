@@ -1,0 +1,180 @@
+"""Signed-in browsers: a row each, which decides on every request whether the cookie that names it still counts.
+
+The cookie holds a random sid, the row its hash, so that a copy of the database signs nobody in. A cookie alone could be replayed
+after signing out; a row that has ended cannot.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from tracker import clock
+from tracker.accounts.models import Editor, EditorSession
+
+TOUCH_EVERY: Final = timedelta(minutes=5)  # how exactly `seen_at` is kept
+KEPT_AFTER_END: Final = timedelta(days=90)
+
+
+# Each claims to be those after it, too.
+_BROWSERS: Final = (("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+_SYSTEMS: Final = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "macOS"),
+    ("Linux", "Linux"),
+)
+
+
+class Ended(StrEnum):
+    """Why a session ended."""
+
+    SIGNED_OUT = "signed_out"
+    REVOKED = "revoked"
+    PASSWORD = "password"  # noqa: S105  (a reason, not a secret)
+    ROLES = "roles"
+    DISABLED = "disabled"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long a session may lie idle, and how long it may live at all."""
+
+    idle: timedelta
+    absolute: timedelta
+
+
+LIMITS: Final = Limits(idle=timedelta(hours=12), absolute=timedelta(hours=24))
+REMEMBERED: Final = Limits(idle=timedelta(days=14), absolute=timedelta(days=60))
+
+
+def limits(remembered: bool) -> Limits:
+    """The limits of a session, by whether its editor asked to be kept signed in."""
+    return REMEMBERED if remembered else LIMITS
+
+
+def hash_sid(sid: str) -> str:
+    """What the row is found by."""
+    return hashlib.sha256(sid.encode("utf-8", "replace")).hexdigest()
+
+
+def start(session: Session, editor: Editor, *, remembered: bool = False, user_agent: str = "", address: str = "") -> str:
+    """Open a session for an editor and return the sid that its cookie must carry. The caller owns the transaction."""
+    sid = secrets.token_urlsafe(32)
+    now = clock.now()
+    session.add(
+        EditorSession(
+            sid_hash=hash_sid(sid),
+            editor_id=editor.id,
+            created_at=now,
+            seen_at=now,
+            remembered=remembered,
+            user_agent="".join(c for c in user_agent if c.isprintable())[:255],
+            address=address[:64],
+        )
+    )
+    return sid
+
+
+def find(session: Session, sid: str) -> tuple[EditorSession, Editor] | None:
+    """The session and editor that a sid stands for, None if it stands for nobody (any more)."""
+    found = session.execute(
+        select(EditorSession, Editor)
+        .join(Editor, Editor.id == EditorSession.editor_id)
+        .where(EditorSession.sid_hash == hash_sid(sid), EditorSession.ended_at.is_(None), Editor.active)
+    ).one_or_none()
+    if found is None or not is_within_limits(found[0], clock.now()):
+        return None
+    return found[0], found[1]
+
+
+def row_of(session: Session, sid_hash: str) -> EditorSession | None:
+    """The row of a session, whether or not it still counts."""
+    return session.get(EditorSession, sid_hash)
+
+
+def browser_name(user_agent: str) -> str:
+    """What a person calls the browser, such as "Firefox, Linux"; what it calls itself where that says nothing; or ""."""
+    browser = next((name for mark, name in _BROWSERS if mark in user_agent), None)
+    system = next((name for mark, name in _SYSTEMS if mark in user_agent), None)
+    return ", ".join(name for name in (browser, system) if name) or user_agent[:60]
+
+
+def is_within_limits(row: EditorSession, now: datetime) -> bool:
+    """Whether neither the idle nor the absolute limit has passed."""
+    most = limits(row.remembered)
+    return now - row.seen_at < most.idle and now - row.created_at < most.absolute
+
+
+def touch(session: Session, sid_hash: str) -> None:
+    """Note that the session was used just now."""
+    now = clock.now()
+    session.execute(
+        update(EditorSession)
+        .where(EditorSession.sid_hash == sid_hash, EditorSession.ended_at.is_(None), EditorSession.seen_at < now)
+        .values(seen_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def end(session: Session, sid_hash: str, because: Ended, *, editor_id: int | None = None) -> bool:
+    """End one session, if it is that editor's (where one is given); whether it was still open."""
+    where = [EditorSession.sid_hash == sid_hash, EditorSession.ended_at.is_(None)]
+    if editor_id is not None:
+        where.append(EditorSession.editor_id == editor_id)
+    ended = session.scalar(
+        update(EditorSession)
+        .where(*where)
+        .values(ended_at=clock.now(), ended_because=because.value)
+        .returning(EditorSession.sid_hash)
+        .execution_options(synchronize_session=False)
+    )
+    return ended is not None
+
+
+def end_all(session: Session, editor_id: int, because: Ended, *, keep: str | None = None) -> int:
+    """End every open session of an editor, but for the one with the hash `keep`; return how many there were."""
+    where = [EditorSession.editor_id == editor_id, EditorSession.ended_at.is_(None)]
+    if keep is not None:
+        where.append(EditorSession.sid_hash != keep)
+    return len(
+        session.scalars(
+            update(EditorSession)
+            .where(*where)
+            .values(ended_at=clock.now(), ended_because=because.value)
+            .returning(EditorSession.sid_hash)
+            .execution_options(synchronize_session=False)
+        ).all()
+    )
+
+
+def open_sessions(session: Session, editor_id: int) -> Sequence[EditorSession]:
+    """The sessions of an editor that still count, the most recently used first."""
+    rows = session.scalars(
+        select(EditorSession)
+        .where(EditorSession.editor_id == editor_id, EditorSession.ended_at.is_(None))
+        .order_by(EditorSession.seen_at.desc(), EditorSession.sid_hash)
+    )
+    now = clock.now()
+    return [row for row in rows if is_within_limits(row, now)]
+
+
+def forget_old(session: Session) -> int:
+    """Delete the rows of sessions that ended or ran out long ago; return how many."""
+    before = clock.now() - KEPT_AFTER_END
+    return len(
+        session.scalars(
+            delete(EditorSession)
+            .where(or_(EditorSession.ended_at < before, EditorSession.seen_at < before))
+            .returning(EditorSession.sid_hash)
+            .execution_options(synchronize_session=False)
+        ).all()
+    )

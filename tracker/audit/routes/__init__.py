@@ -1,0 +1,22 @@
+"""The pages of the record: the newsroom's log, the dossier of a claim, and erasing words."""
+
+from typing import Any
+
+from flask import Flask
+
+from tracker.audit.routes import dossiers, erasing, log
+from tracker.audit.routes.blueprint import bp
+from tracker.claims import labels
+
+__all__ = ["dossiers", "erasing", "init_app", "log"]
+
+
+def init_app(app: Flask) -> None:
+    """Register the blueprint of the record."""
+    app.register_blueprint(bp)
+
+
+@bp.context_processor
+def _words() -> dict[str, Any]:
+    """The words of claims, for the dossier."""
+    return {"label": labels.label, "language_name": labels.language_name}

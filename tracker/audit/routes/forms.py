@@ -1,0 +1,64 @@
+"""What can be asked of the record."""
+
+from typing import Any
+
+from tracker.audit.log import GROUPS, Filters
+from tracker.ledger.registry import split
+from tracker.web import speech
+from tracker.web.forms import AreaField, ChoiceField, ChoicesField, DayField, Form, TextField
+from tracker.web.forms import lazy_gettext as _l
+
+
+class SubjectField(TextField):
+    """What the events are of: a name such as "article:12", or the bare number of a claim."""
+
+    def read(self, values: list[Any]) -> None:
+        super().read(values)
+        given = self.data.replace(" ", "").lower()
+        name = given if ":" in given or not given else f"claim:{given.lstrip('#')}"
+        if name and split(name) is None:
+            raise ValueError(speech.gettext("Give the number of a claim, or a name such as article:12."))
+        self.data = name
+
+    def _value(self) -> str:
+        return self.typed() if self.raw_data else str(self.data or "").removeprefix("claim:")
+
+
+class LogForm(Form):
+    """What to narrow the newsroom's log down to."""
+
+    group = ChoiceField(_l("What"), blank=_l("Everything"))
+    editor = ChoiceField(_l("Who"), blank=_l("Everybody"))
+    day_from = DayField(_l("From"), prefer="past")
+    day_to = DayField(_l("Until"), prefer="past")
+    subject = SubjectField(_l("Claim number"), max_length=64)
+
+    def offer(self, editors: list[tuple[int, str]]) -> None:
+        """Say what can be chosen."""
+        self.group.set_choices((key, speech.gettext(label)) for key, (label, _) in GROUPS.items())
+        self.editor.set_choices(editors)
+
+    @property
+    def filters(self) -> Filters:
+        """What was asked for."""
+        return Filters(
+            group=self.group.data or "",
+            editor_id=self.editor.data,
+            day_from=self.day_from.data,
+            day_to=self.day_to.data,
+            subject=self.subject.data,
+        )
+
+
+class FindForm(Form):
+    """Whose history to look through, and for what."""
+
+    subject = SubjectField(_l("Claim number"), max_length=64, required=True, hint=_l("Or a name such as article:12."))
+    words = TextField(_l("Words to find"), required=True, max_length=500, hint=_l("Capitals make no difference."))
+
+
+class EraseForm(Form):
+    """Which of the words that were found to erase, and why."""
+
+    places = ChoicesField(_l("Words to erase"), required=True)
+    reason = AreaField(_l("Why"), required=True, max_length=2_000, hint=_l("It stays in the history. Do not repeat the words."))

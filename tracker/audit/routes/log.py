@@ -1,0 +1,87 @@
+"""The newsroom's log, and what one editor did."""
+
+from dataclasses import replace
+from typing import Any
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from tracker.accounts.models import Editor
+from tracker.accounts.roles import Role
+from tracker.audit import log
+from tracker.audit.log import Filters, Log
+from tracker.audit.routes.blueprint import bp
+from tracker.audit.routes.forms import LogForm
+from tracker.errors import NotFound
+from tracker.ledger.registry import split
+from tracker.notifications import anchor_mail
+from tracker.pagination import read_id
+from tracker.web.access import current_editor, needs
+from tracker.web.database import session
+from tracker.web.desk import desk
+from tracker.web.pages import Pager, page_url
+
+_PAGES = {
+    "claim": ("claims.show", "claim_id"),
+    "article": ("articles.show", "article_id"),
+    "speaker": ("speakers.show", "speaker_id"),
+    "topic": ("topics.show", "topic_id"),
+}
+
+
+@bp.get("/record")
+@needs(Role.VIEWER)
+def index() -> ResponseReturnValue:
+    """What happened in the newsroom, newest first."""
+    form = _form()
+    is_good = form.validate()
+    found = _read(form.filters if is_good else Filters())
+    values = {"form": form, "log": found, "pager": _pager(found), "anchored": anchor_mail.state(session())}
+    return render_template("record/index.html", **values), 200 if is_good else 422
+
+
+@bp.get("/record/editors/<id:editor_id>")
+@needs(Role.VIEWER)
+def editor(editor_id: int) -> ResponseReturnValue:
+    """What one editor did."""
+    person = session().get(Editor, editor_id)
+    if person is None:
+        raise NotFound()
+    found = _read(replace(Filters(), editor_id=editor_id))
+    return render_template("record/editor.html", person=person, log=found, pager=_pager(found))
+
+
+@bp.app_template_global()
+def subject_url(subject: str) -> str:
+    """The page of what an event is about; "" where it has none."""
+    kind, number = split(subject) or ("", 0)
+    if kind not in _PAGES:
+        return ""
+    endpoint, name = _PAGES[kind]
+    values: dict[str, Any] = {name: number}
+    return url_for(endpoint, **values)
+
+
+def _form() -> LogForm:
+    query = select(Editor.id, Editor.name).order_by(Editor.name, Editor.id)
+    if not desk.newsroom.show_sample:
+        query = query.where(Editor.is_sample.is_(False))
+    form = LogForm(request.args)
+    form.offer([(row.id, row.name) for row in session().execute(query)])
+    return form
+
+
+def _read(filters: Filters) -> Log:
+    roles = current_editor().role_names
+    hidden: tuple[str, ...] = () if Role.EDITOR in roles else log.NOTES
+    if not roles & {Role.CHIEF, Role.ADMIN}:
+        hidden += log.ACCOUNTS
+    before = read_id(request.args.get("before"))
+    return log.read(session(), filters, zone=desk.newsroom.zone, hidden=hidden, before=before)
+
+
+def _pager(found: Log) -> Pager:
+    is_later = request.args.get("before") is not None
+    older = page_url(before=str(found.older)) if found.older is not None else ""
+    return Pager(previous=page_url(before=None) if is_later else "", next=older)

@@ -1,0 +1,123 @@
+"""Reading a long table in batches by its number, so that memory stays flat however long it is."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date
+from typing import Any
+
+from sqlalchemy import Date, Dialect, Enum, Select, String, exists, null, select, type_coerce
+from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeEngine
+
+from tracker.claims.models import Claim, ClaimTopic, Topic
+from tracker.claims.words import Outcome
+from tracker.db import UTCDateTime
+from tracker.exports import cells
+
+BATCH = 1_000
+
+# What lies in other tables for the claims between two numbers: claim number -> column -> value.
+Gathered = dict[int, dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Which rows. `since` is a day of the newsroom; what it counts from is each table's own."""
+
+    topic: int | None = None
+    speaker: int | None = None
+    article: int | None = None
+    owner: int | None = None
+    outcome: Outcome | None = None
+    since: date | None = None
+    with_sample: bool = False
+    claims: tuple[int, ...] | None = None  # these alone
+
+
+def narrowed(query: Select[Any], filters: Filters) -> Select[Any]:
+    """The query with those filters that ask about the claim."""
+    if not filters.with_sample:
+        query = query.where(Claim.is_sample.is_(False))
+    for column, wanted in (
+        (Claim.speaker_id, filters.speaker),
+        (Claim.article_id, filters.article),
+        (Claim.owner_id, filters.owner),
+    ):
+        if wanted is not None:
+            query = query.where(column == wanted)
+    if filters.claims is not None:
+        query = query.where(Claim.id.in_(filters.claims))
+    if filters.topic is not None:
+        query = query.where(exists().where(ClaimTopic.claim_id == Claim.id, ClaimTopic.topic_id == filters.topic))
+    return query
+
+
+def rows(
+    session: Session,
+    query: Select[Any],
+    key: Any,
+    columns: tuple[str, ...],
+    empty: Mapping[str, Any] | None = None,
+    gather: Callable[[Session, int, int], Gathered] | None = None,
+) -> Iterator[list[Any]]:
+    """All rows of a query in order of `key`, a number that the first column holds.
+
+    `empty` names the columns that `gather` fills in for a whole batch, with what they are where it finds nothing.
+    """
+    places = {name: columns.index(name) for name in empty or {}}
+    after = 0
+    ordered = query.order_by(key)
+    # Of the connection, not the session: nothing here is an object that would have to be kept.
+    connection = session.connection()
+    while found := connection.execute(ordered.where(key > after).limit(BATCH)).all():
+        first, last = found[0][0], found[-1][0]
+        gathered = gather(session, first, last) if gather else {}
+        for row in found:
+            values = list(row)
+            extra = gathered.get(row[0], {})
+            for name, place in places.items():
+                values[place] = extra.get(name, (empty or {})[name])
+            yield values
+        after = last
+
+
+def selected(columns: tuple[str, ...], sources: Mapping[str, Any], table: Any, gathered: Mapping[str, Any]) -> list[Any]:
+    """What to select, in the order of the columns: a source of its own, a place to fill in, or the table's column."""
+    return [null().label(c) if c in gathered else _plainly(sources.get(c, getattr(table, c, None))).label(c) for c in columns]
+
+
+class _Moment(TypeEngine[str]):
+    """A moment as every export writes it, made without a detour from the text that SQLite holds."""
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], str | None]:
+        if dialect.name == "sqlite":
+            return lambda value: None if value is None else f"{value[:10]}T{value[11:19]}Z"
+        return lambda value: None if value is None else cells.moment(value.astimezone(UTC))
+
+
+class _Day(TypeEngine[str]):
+    """A day, likewise; SQLite's text is what is written."""
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], str | None] | None:
+        return None if dialect.name == "sqlite" else lambda value: None if value is None else value.isoformat()
+
+
+def _plainly(column: Any) -> Any:
+    # Fixed words, days and moments leave as text. SQLite holds them so, and going by way of Python's own takes half the time.
+    if isinstance(column.type, UTCDateTime):
+        return type_coerce(column, _Moment)
+    if isinstance(column.type, Date):
+        return type_coerce(column, _Day)
+    return type_coerce(column, String) if isinstance(column.type, Enum) else column
+
+
+def topics(session: Session, first: int, last: int, found: Gathered) -> None:
+    """The keys of the topics of the claims between two numbers, put into what was found so far."""
+    query = (
+        select(ClaimTopic.claim_id, Topic.key)
+        .join(Topic, Topic.id == ClaimTopic.topic_id)
+        .where(ClaimTopic.claim_id.between(first, last))
+        .order_by(ClaimTopic.claim_id, Topic.key)
+    )
+    for claim_id, key in session.connection().execute(query).all():
+        found.setdefault(claim_id, {}).setdefault("topics", []).append(key)

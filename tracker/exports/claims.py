@@ -1,0 +1,82 @@
+"""Every claim with its terms, one row each: what the import takes back in. Private notes are not among it."""
+
+from collections.abc import Iterator
+from datetime import datetime, time
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from tracker.accounts.models import Editor
+from tracker.articles.models import Article
+from tracker.claims.models import Claim, ClaimTranslation, Speaker, Verdict
+from tracker.exports import batches
+from tracker.exports.batches import Filters, Gathered, narrowed, selected
+from tracker.newsroom import settings
+
+COLUMNS = (
+    "claim_id", "external_id", "article_id", "article_external_id", "article_title", "article_url", "outlet",
+    "article_author", "article_language", "article_published_on", "statement", "language", "quote", "quote_kind",
+    "quote_language", "text_number", "paragraph", "quote_start", "quote_end", "speaker_id", "speaker", "speaker_kind",
+    "speaker_affiliation", "attribution", "topics", "hedge", "certainty", "likelihood_low", "likelihood_high", "condition",
+    "condition_status", "confirmed_if", "refuted_if", "criteria_set_on", "criteria_retrospective", "made_on", "deadline_on",
+    "deadline_source", "review_on", "status", "owner", "verdict", "withdraw_reason", "translation_language",
+    "translation_statement", "translation_condition", "translation_confirmed_if", "translation_refuted_if", "created_at",
+    "updated_at",
+)  # fmt: skip
+
+_TRANSLATED = ("statement", "condition", "confirmed_if", "refuted_if")
+_GATHERED: dict[str, Any] = {
+    "topics": (),
+    "translation_language": None,
+    **{f"translation_{field}": None for field in _TRANSLATED},
+}
+_OWNER = aliased(Editor)
+_SELECTED: dict[str, Any] = {
+    "claim_id": Claim.id,
+    "article_external_id": Article.external_id,
+    "article_title": Article.title,
+    "article_url": Article.url,
+    "outlet": Article.outlet,
+    "article_author": Article.author,
+    "article_language": Article.language,
+    "article_published_on": Article.published_on,
+    "speaker": Speaker.name,
+    "speaker_kind": Speaker.kind,
+    "speaker_affiliation": Speaker.affiliation,
+    "owner": _OWNER.name,
+    "verdict": Verdict.outcome,
+}
+
+
+def rows(session: Session, filters: Filters | None = None) -> Iterator[list[Any]]:
+    """Every claim, drafts and withdrawn ones too, in order of number. `verdict` is the signed one; `since`: changed since."""
+    filters = filters or Filters()
+    query = (
+        select(*selected(COLUMNS, _SELECTED, Claim, _GATHERED))
+        .select_from(Claim)
+        .join(Article, Article.id == Claim.article_id)
+        .outerjoin(Verdict, Verdict.id == Claim.signed_verdict_id)
+        .outerjoin(Speaker, Speaker.id == Claim.speaker_id)
+        .outerjoin(_OWNER, _OWNER.id == Claim.owner_id)
+    )
+    if filters.outcome is not None:
+        query = query.where(Verdict.outcome == filters.outcome)
+    if filters.since is not None:
+        query = query.where(Claim.updated_at >= datetime.combine(filters.since, time(), settings.load(session).zone))
+    return batches.rows(session, narrowed(query, filters), Claim.id, COLUMNS, _GATHERED, _gather)
+
+
+def _gather(session: Session, first: int, last: int) -> Gathered:
+    found: Gathered = {}
+    batches.topics(session, first, last, found)
+    query = (
+        select(ClaimTranslation)
+        .where(ClaimTranslation.claim_id.between(first, last))
+        .order_by(ClaimTranslation.claim_id, ClaimTranslation.language.desc())
+    )
+    for row in session.scalars(query):
+        texts = {f"translation_{field}": getattr(row, field) for field in _TRANSLATED}
+        found.setdefault(row.claim_id, {}).update({"translation_language": row.language, **texts})
+    session.expunge_all()  # rows are read once; kept, they would fill the memory
+    return found

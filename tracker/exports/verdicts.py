@@ -1,0 +1,147 @@
+"""The signed verdicts, one row a claim: the latest that was signed, also while the claim is looked at again.
+
+Claims whose withdrawal was signed are left out, and so is the sample, except where it is asked for. Internal evidence is neither
+listed nor counted. Read in batches by claim number, so memory stays flat however many there are.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, time
+from typing import Any
+
+from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy.orm import Session, aliased
+
+from tracker.accounts.models import Editor
+from tracker.articles.models import Article
+from tracker.claims.models import Check, Claim, Evidence, Speaker, Verdict, VerdictDecision
+from tracker.claims.words import Decision, EvidenceAbout, ProposalKind, Stance, Status, VerdictKind, Visibility
+from tracker.exports import batches
+from tracker.exports.batches import Filters, Gathered, narrowed, selected
+from tracker.newsroom import settings
+
+COLUMNS = (
+    "claim_id", "article_id", "article_title", "article_url", "outlet", "article_published_on", "paragraph", "speaker_id",
+    "speaker", "speaker_affiliation", "attribution", "topics", "statement", "language", "quote", "quote_kind",
+    "quote_language", "hedge", "certainty", "likelihood_low", "likelihood_high", "condition", "condition_status",
+    "confirmed_if", "refuted_if", "criteria_set_on", "criteria_retrospective", "made_on", "deadline_on", "deadline_source",
+    "review_on", "status", "verdict", "verdict_reason", "is_scored", "rationale", "occurred_from", "occurred_to",
+    "occurred_after_deadline", "known_on", "verdict_number", "verdict_kind", "proposed_by", "proposed_at", "signed_by",
+    "signed_at", "evidence_for_count", "evidence_against_count", "evidence_urls", "checks_count", "last_checked_on",
+    "corrections_count", "updated_at",
+)  # fmt: skip
+
+
+_PROPOSER, _SIGNER = aliased(Editor), aliased(Editor)
+
+# One entry a column; None is filled in from what is gathered for a whole batch.
+_SELECTED: dict[str, Any] = {
+    "claim_id": Claim.id,
+    "article_title": Article.title,
+    "article_url": Article.url,
+    "outlet": Article.outlet,
+    "article_published_on": Article.published_on,
+    "speaker": Speaker.name,
+    "speaker_affiliation": Speaker.affiliation,
+    "verdict": Verdict.outcome,
+    "verdict_reason": Verdict.reason,
+    "verdict_number": Verdict.number,
+    "proposed_by": _PROPOSER.name,
+    "signed_by": _SIGNER.name,
+    "signed_at": VerdictDecision.decided_at,
+    **{
+        name: getattr(Verdict, name)
+        for name in (
+            "is_scored", "rationale", "occurred_from", "occurred_to", "occurred_after_deadline", "known_on", "verdict_kind",
+            "proposed_at",
+        )
+    },
+}  # fmt: skip
+# What lies in other tables, with what it is where nothing lies there.
+_GATHERED: dict[str, Any] = {
+    "topics": (),
+    "evidence_for_count": 0,
+    "evidence_against_count": 0,
+    "evidence_urls": (),
+    "checks_count": 0,
+    "last_checked_on": None,
+    "corrections_count": 0,
+}
+
+
+def rows(session: Session, filters: Filters | None = None) -> Iterator[list[Any]]:
+    """Every verdict that the filters let through, in order of claim; values in the order of COLUMNS. `since`: signed since."""
+    query = _query(session, filters or Filters())
+    return batches.rows(session, query, Claim.id, COLUMNS, _GATHERED, _gather)
+
+
+def _query(session: Session, filters: Filters) -> Select[Any]:
+    query = (
+        select(*selected(COLUMNS, _SELECTED, Claim, _GATHERED))
+        .select_from(Claim)
+        .join(Article, Article.id == Claim.article_id)
+        .join(Verdict, Verdict.id == Claim.signed_verdict_id)
+        .join(VerdictDecision, VerdictDecision.verdict_id == Verdict.id)
+        .outerjoin(Speaker, Speaker.id == Claim.speaker_id)
+        .outerjoin(_PROPOSER, _PROPOSER.id == Verdict.proposed_by_id)
+        .outerjoin(_SIGNER, _SIGNER.id == VerdictDecision.decided_by_id)
+        .where(Claim.signed_verdict_id.is_not(None), Claim.status != Status.WITHDRAWN)
+    )
+    if filters.outcome is not None:
+        query = query.where(Verdict.outcome == filters.outcome)
+    if filters.since is not None:
+        start = datetime.combine(filters.since, time(), settings.load(session).zone)
+        query = query.where(VerdictDecision.decided_at >= start)
+    return narrowed(query, filters)
+
+
+def _gather(session: Session, first: int, last: int) -> Gathered:
+    """What lies in other tables, for all claims between two numbers, in five queries."""
+    found: Gathered = {}
+    asked = session.connection().execute
+
+    def put(claim_id: int, name: str, value: Any) -> None:
+        found.setdefault(claim_id, {})[name] = value
+
+    batches.topics(session, first, last, found)
+    public = and_(Evidence.withdrawn_at.is_(None), Evidence.visibility == Visibility.PUBLIC)
+    counts = (
+        select(
+            Evidence.claim_id,
+            func.sum(case((Evidence.stance == Stance.SUPPORTS, 1), else_=0)),
+            func.sum(case((Evidence.stance == Stance.CONTRADICTS, 1), else_=0)),
+        )
+        .where(Evidence.claim_id.between(first, last), public, Evidence.about == EvidenceAbout.CLAIM)
+        .group_by(Evidence.claim_id)
+    )
+    for claim_id, supporting, contradicting in asked(counts).all():
+        put(claim_id, "evidence_for_count", supporting)
+        put(claim_id, "evidence_against_count", contradicting)
+    addresses = (
+        select(Evidence.claim_id, Evidence.url)
+        .where(Evidence.claim_id.between(first, last), public, Evidence.url.is_not(None))
+        .order_by(Evidence.claim_id, Evidence.id)
+    )
+    for claim_id, url in asked(addresses).all():
+        found.setdefault(claim_id, {}).setdefault("evidence_urls", []).append(url)
+    checks = (
+        select(Check.claim_id, func.count(), func.max(Check.checked_on))
+        .where(Check.claim_id.between(first, last))
+        .group_by(Check.claim_id)
+    )
+    for claim_id, count, last_day in asked(checks).all():
+        put(claim_id, "checks_count", count)
+        put(claim_id, "last_checked_on", last_day)
+    corrections = (
+        select(Verdict.claim_id, func.count())
+        .join(VerdictDecision, VerdictDecision.verdict_id == Verdict.id)
+        .where(
+            Verdict.claim_id.between(first, last),
+            Verdict.verdict_kind == VerdictKind.CORRECTION,
+            Verdict.proposal_kind == ProposalKind.VERDICT,
+            VerdictDecision.decision == Decision.SIGNED,
+        )
+        .group_by(Verdict.claim_id)
+    )
+    for claim_id, count in asked(corrections).all():
+        put(claim_id, "corrections_count", count)
+    return found

@@ -1,0 +1,48 @@
+"""An editor's reminders as Atom (RFC 4287): what the bell shows them, newest first. Free of Flask."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from feedgen.feed import FeedGenerator
+
+from tracker.feeds.plain import plain
+from tracker.notifications.bell import Ring
+from tracker.notifications.links import Links
+from tracker.web.speech import gettext as _
+from tracker.web.speech import language
+
+TITLE_MAX: Final = 300
+
+
+def write(
+    rings: Sequence[Ring], titles: Mapping[int, str], *, editor_id: int, since: datetime, newsroom: str, links: Links, domain: str
+) -> bytes:
+    """The feed, in the language spoken now. `titles` say what is the matter, by message; `since` dates a feed without any. The
+    same messages give the same bytes."""
+    feed = FeedGenerator()
+    feed.id(f"tag:{domain},2024:reminders/{editor_id}")
+    feed.title(plain(_("Reminders, %(newsroom)s", newsroom=newsroom), TITLE_MAX))
+    feed.author({"name": plain(newsroom)})
+    feed.link(href=f"{links.base}/reminders", rel="alternate")
+    feed.language(language())
+    feed.updated(max((ring.at for ring in rings), default=since))
+    for ring in rings:
+        claim = ring.notice.claim
+        entry = feed.add_entry(order="append")
+        # A number of the outbox, which is given once.
+        entry.id(f"tag:{domain},2024:reminder/{ring.id}")
+        entry.title(plain(_("%(field)s: %(value)s", field=titles[ring.id], value=claim.statement), TITLE_MAX))
+        entry.updated(ring.at)
+        entry.link(href=links.claim(claim.id), rel="alternate")
+        entry.content("\n".join(_about(ring)), type="text")
+    return bytes(feed.atom_str(pretty=True))
+
+
+def _about(ring: Ring) -> list[str]:
+    claim = ring.notice.claim
+    speaker = claim.speaker or _("The article itself")
+    found = [plain(f"{speaker} {_('(implied)')}" if claim.is_implied else speaker), plain(claim.article_title)]
+    if ring.notice.owed_to:
+        found.append(_("You get this because you stand in for %(name)s.", name=plain(ring.notice.owed_to)))
+    return found

@@ -1,0 +1,84 @@
+"""The private feeds. Programs fetch them; the token in the address is all that they have to show."""
+
+import hashlib
+from contextlib import suppress
+
+from flask import Blueprint, Flask, Response, current_app, request
+from sqlalchemy.exc import SQLAlchemyError
+
+from tracker import clock
+from tracker.accounts.models import Editor
+from tracker.config import Settings
+from tracker.errors import Unavailable
+from tracker.feeds import atom, calendar, queries, services
+from tracker.feeds.models import Feed, FeedToken
+from tracker.newsroom import settings as newsroom_settings
+from tracker.newsroom.settings import Newsroom
+from tracker.notifications import bell, headings
+from tracker.notifications.links import Links
+from tracker.urls import host_of_base
+from tracker.web.access import public
+from tracker.web.database import database, session
+from tracker.web.headers import cacheable
+from tracker.web.speech import speaking
+
+bp = Blueprint("feeds", __name__)
+
+
+def init_app(app: Flask) -> None:
+    """Add the feeds to an application."""
+    app.register_blueprint(bp)
+
+
+@bp.get("/cal/<token>/reviews.ics")
+@public
+def reviews(token: str) -> Response:
+    """The reviews of whoever has this token, as a calendar to subscribe to."""
+    row, editor = services.holder(session(), token, Feed.CALENDAR)
+    newsroom, links, domain = _house()
+    language = editor.language or newsroom.language
+    with speaking(language):
+        body = calendar.write(queries.reviews(session(), editor.id, language), newsroom.name, links, domain)
+    return _answer(row, body, "text/calendar")
+
+
+@bp.get("/feeds/<token>/due.atom")
+@public
+def due(token: str) -> Response:
+    """The last reminders of whoever has this token."""
+    row, editor = services.holder(session(), token, Feed.ATOM)
+    newsroom, links, domain = _house()
+    language = editor.language or newsroom.language
+    with speaking(language):
+        body = _atom(row, editor, newsroom, links, domain, language)
+    return _answer(row, body, "application/atom+xml")
+
+
+def _atom(row: FeedToken, editor: Editor, newsroom: Newsroom, links: Links, domain: str, language: str) -> bytes:
+    rings = bell.recent(session(), editor.id, language)
+    titles = {ring.id: headings.title(ring.notice, ring.at.astimezone(newsroom.zone).date()) for ring in rings}
+    return atom.write(
+        rings, titles, editor_id=editor.id, since=row.created_at, newsroom=newsroom.name, links=links, domain=domain
+    )
+
+
+def _house() -> tuple[Newsroom, Links, str]:
+    settings: Settings = current_app.extensions["tracker_settings"]
+    return newsroom_settings.load(session()), Links.of(settings), host_of_base(settings.base_url)
+
+
+def _answer(row: FeedToken, body: bytes, mimetype: str) -> Response:
+    _note(row)
+    cacheable(0, public=False)
+    answer = Response(body, content_type=f"{mimetype}; charset=utf-8")
+    answer.set_etag(hashlib.sha256(body).hexdigest()[:32])
+    answer.make_conditional(request)
+    return answer
+
+
+def _note(row: FeedToken) -> None:
+    """Write down that the feed is read. A database that cannot take it now is no reason to withhold the feed."""
+    at = clock.now()
+    if services.is_news(row, at):
+        with suppress(SQLAlchemyError, Unavailable), database().writing(session(), patience=1):
+            row.read_at = at

@@ -1,0 +1,150 @@
+"""A first look at all of a file: how many rows, what stands in each column, and what has to be asked about it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Final
+
+from tracker.errors import N_, Invalid
+from tracker.imports import days, likelihoods
+from tracker.imports.fields import is_ours
+from tracker.imports.plan import Plan, day_columns, guessed, likelihood_columns
+from tracker.imports.reading import BadFile, Table
+
+SAMPLES: Final = 5
+_EXCERPT: Final = 120
+_LOOK: Final = 1_000  # rows in which a column has to show numbers of a kind for all of it to be watched
+_SHORT: Final = 40
+
+Progress = Callable[[int], None]
+
+
+@dataclass
+class Column:
+    """What was seen in a column. `orders` and `scales` count what `days.order_shown` and `likelihoods.scale_shown` said."""
+
+    name: str
+    filled: int = 0
+    samples: list[str] = field(default_factory=list)
+    orders: dict[str, int] = field(default_factory=dict)
+    scales: dict[str, int] = field(default_factory=dict)
+    ambiguous: str = ""  # the first date that can be read in two ways
+    telling: str = ""  # the first date that shows which number comes first
+
+
+@dataclass
+class Facts:
+    """What was seen in a file."""
+
+    rows: int
+    columns: list[Column]
+    faults: int = 0
+    first_faults: list[int] = field(default_factory=list)
+
+    @property
+    def by_name(self) -> dict[str, Column]:
+        return {column.name: column for column in self.columns}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns)
+
+    @property
+    def is_ours(self) -> bool:
+        return is_ours(self.names)
+
+    def to_data(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_data(cls, kept: Mapping[str, Any]) -> "Facts":
+        return cls(**{**kept, "columns": [Column(**column) for column in kept["columns"]]})
+
+
+def look_at(table: Table, progress: Progress | None = None) -> Facts:
+    """Look at every row of a file. Raises BadFile if it has none, or breaks off somewhere."""
+    facts = Facts(0, [Column(name) for name in table.columns])
+    watched = list(enumerate(facts.columns))
+    for row in table.rows():
+        facts.rows += 1
+        if row.fault is not None:
+            facts.faults += 1
+            if len(facts.first_faults) < SAMPLES:
+                facts.first_faults.append(row.line)
+            continue
+        for place, column in watched:
+            if cell := row.cells[place]:
+                _look_at(column, cell)
+        if facts.rows == _LOOK:
+            watched = [(place, column) for place, column in watched if column.orders or column.scales]
+        if progress is not None and facts.rows % 1_000 == 0:
+            progress(facts.rows)
+    if not facts.rows:
+        raise BadFile(N_("There are no rows under the head of the table."))
+    return facts
+
+
+def _look_at(column: Column, cell: str) -> None:
+    column.filled += 1
+    if len(column.samples) < SAMPLES:
+        column.samples.append(cell if len(cell) <= _EXCERPT else f"{cell[:_EXCERPT]}…")
+    if len(cell) > _SHORT or not any(c.isdigit() for c in cell):
+        return
+    order = days.order_shown(cell)
+    if order is not None:
+        column.orders[order] = column.orders.get(order, 0) + 1
+        if order == "either":
+            column.ambiguous = column.ambiguous or cell.strip()
+        else:
+            column.telling = column.telling or cell.strip()
+        return
+    scale = likelihoods.scale_shown(cell)
+    if scale is not None:
+        column.scales[scale] = column.scales.get(scale, 0) + 1
+
+
+def first_plan(facts: Facts) -> Plan:
+    """The plan that a page begins with: columns by their names, and what the cells themselves show."""
+    return answered(guessed(facts.names), facts)
+
+
+def answered(plan: Plan, facts: Facts) -> Plan:
+    """The plan with the answers that the cells themselves give, where it has none."""
+    orders, scales = dict(plan.days), dict(plan.likelihoods)
+    for name in day_columns(plan):
+        seen = facts.by_name[name].orders
+        if name not in orders and bool(seen.get("day")) != bool(seen.get("month")):
+            orders[name] = "day" if seen.get("day") else "month"
+    for name in likelihood_columns(plan):
+        seen = facts.by_name[name].scales
+        if name not in scales and ("percent" in seen or "fraction" in seen):
+            scales[name] = "percent" if "percent" in seen else "fraction"
+    return replace(plan, days=orders, likelihoods=scales)
+
+
+def asks_order(column: Column) -> bool:
+    """Whether it has to be said of a column of days which number comes first."""
+    return "either" in column.orders
+
+
+def asks_scale(column: Column) -> bool:
+    """Whether it has to be said of a column of likelihoods what its numbers are."""
+    return bool(column.scales) and "percent" not in column.scales
+
+
+def need_answers(plan: Plan, facts: Facts) -> None:
+    """Raise Invalid, naming the column, where something has to be said of it that the plan does not say."""
+    for name in day_columns(plan):
+        if asks_order(facts.by_name[name]) and name not in plan.days:
+            raise Invalid(
+                N_("In the column “%(column)s”, %(date)s can be read in two ways. Say whether the day or the month comes first."),
+                field=name,
+                column=name,
+                date=facts.by_name[name].ambiguous,
+            )
+    for name in likelihood_columns(plan):
+        if asks_scale(facts.by_name[name]) and name not in plan.likelihoods and not facts.is_ours:
+            raise Invalid(
+                N_("Say of the column “%(column)s” whether its numbers are per cent or lie between 0 and 1."),
+                field=name,
+                column=name,
+            )

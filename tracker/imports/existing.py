@@ -1,0 +1,58 @@
+"""Claims that are here already, and whether a row says something else of them than they do."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, func, literal_column, select
+from sqlalchemy.orm import Session
+
+from tracker.claims.models import Claim
+from tracker.exports.cells import moment
+from tracker.imports.known import chunks
+from tracker.imports.rows import Incoming
+
+# What a row is compared by: what the file alone says. The rest was looked up, or is the desk's.
+_COMPARED: Final = (
+    "statement", "language", "quote", "quote_kind", "quote_language", "attribution", "hedge", "certainty", "likelihood_low",
+    "likelihood_high", "condition", "confirmed_if", "refuted_if", "made_on", "deadline_on", "deadline_source",
+)  # fmt: skip
+_COLUMNS: Final = (Claim.id, Claim.external_id, Claim.created_at, *(getattr(Claim, name) for name in _COMPARED))
+
+
+class Existing:
+    """The claims that the rows of a batch may be: by their external id, or as the very claim that our own export is of."""
+
+    def __init__(self, session: Session, batch: Iterable[Incoming]) -> None:
+        batch = list(batch)
+        self._by_key: dict[str, Any] = {}
+        self._by_origin: dict[tuple[int, str], Any] = {}
+        for keys in chunks(incoming.key for incoming in batch):
+            for row in session.execute(select(*_COLUMNS).where(_are(session, keys))):
+                self._by_key[row.external_id] = row
+        for ids in chunks(incoming.origin[0] for incoming in batch if incoming.origin):
+            for row in session.execute(select(*_COLUMNS).where(Claim.id.in_(ids))):
+                self._by_origin[row.id, moment(row.created_at)] = row
+
+    def find(self, incoming: Incoming) -> Any:
+        """The claim that a row is; None if it is a new one."""
+        found = self._by_key.get(incoming.key)
+        if found is None and incoming.origin is not None:
+            found = self._by_origin.get(incoming.origin)
+        return found
+
+
+def _are(session: Session, keys: list[str]) -> ColumnElement[bool]:
+    known = Claim.external_id.in_(keys)
+    if session.get_bind().dialect.name == "sqlite":
+        # Most claims have no such id, and once statistics were gathered SQLite takes "none" for an id that they all share: it
+        # would read every claim for each question.
+        return func.likelihood(known, literal_column("0.0001"))
+    return known
+
+
+def differing(claim: Any, incoming: Incoming) -> list[str]:
+    """The fields in which a row says something else than the claim."""
+    said = {key: value for key, value in incoming.values.items() if key in incoming.given}
+    if "likelihood" in incoming.given:
+        said |= {key: incoming.values[key] for key in ("likelihood_low", "likelihood_high")}
+    return [name for name in _COMPARED if name in said and said[name] != getattr(claim, name)]

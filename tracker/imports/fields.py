@@ -1,0 +1,187 @@
+"""What a column of a file can be: the fields of a claim and of its article, by the names that people give such columns.
+
+Keys are those of our own export wherever it has such a column, so that its files map themselves.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from typing import Final
+
+from tracker.claims.words import (
+    Attribution,
+    Certainty,
+    ConditionStatus,
+    DeadlineSource,
+    QuoteKind,
+    SpeakerKind,
+    Status,
+)
+from tracker.errors import N_
+from tracker.exports import claims
+
+
+class Shape(StrEnum):
+    """How the cells of a field are read."""
+
+    TEXT = "text"
+    DAY = "day"
+    WORD = "word"  # one of fixed words
+    LANGUAGE = "language"
+    NUMBER = "number"
+    PERCENT = "percent"
+    BAND = "band"  # one likelihood or two
+    SWITCH = "switch"
+    LIST = "list"
+    NOTE = "note"  # goes into a private note, whatever it is
+
+
+@dataclass(frozen=True)
+class Field:
+    """One thing a column can be. `names`, in plain form, are what such columns are called; `many` columns may be the same."""
+
+    key: str
+    label: str
+    shape: Shape = Shape.TEXT
+    names: tuple[str, ...] = ()
+    words: type[StrEnum] | None = None
+    many: bool = False
+
+
+def _field(key: str, label: str, names: str = "", shape: Shape = Shape.TEXT, **more: object) -> Field:
+    return Field(key, label, shape, tuple(name.strip() for name in names.split(",") if name.strip()), **more)  # type: ignore[arg-type]
+
+
+# In the order in which a page offers them.
+GROUPS: Final[Mapping[str, tuple[Field, ...]]] = {
+    N_("The claim"): (
+        _field(
+            "statement", N_("Claim"),
+            "claim, prediction, forecast, question, text, assertion, prevision, affirmation, enonce, formulation, texte",
+        ),
+        _field("language", N_("Language of the claim"), "lang, langue", Shape.LANGUAGE),
+        _field("made_on", N_("Day it was said"), "date, said on, claim date, opened at, date de la prevision, dit le", Shape.DAY),
+        _field(
+            "deadline_on", N_("Deadline"),
+            "deadline, date limite, echeance, until, by, horizon, resolution date, target date, avant le", Shape.DAY,
+        ),
+        _field(
+            "deadline_source", N_("Source of the deadline"), "origine de l echeance", Shape.WORD, words=DeadlineSource
+        ),
+        _field(
+            "review_on", N_("Review day"),
+            "due, due date, due on, review, review date, next review, check on, a verifier le, date de verification, relecture",
+            Shape.DAY,
+        ),
+        _field("confirmed_if", N_("Confirmed if"), "criteria, resolution criteria, true if, critere, criteres, confirmee si"),
+        _field("refuted_if", N_("Refuted if"), "false if, infirmee si"),
+        _field("condition", N_("Condition"), "si"),
+        _field("condition_status", N_("State of the condition"), "etat de la condition", Shape.WORD, words=ConditionStatus),
+        _field("likelihood", N_("Likelihood, one number or a band"),
+               "probability, forecast probability, probabilite, chance, confidence", Shape.BAND),
+        _field("likelihood_low", N_("Likelihood, lower end"), "low, probability low, probabilite basse", Shape.PERCENT),
+        _field("likelihood_high", N_("Likelihood, upper end"), "high, probability high, probabilite haute", Shape.PERCENT),
+        _field("certainty", N_("Certainty"), "certitude", Shape.WORD, words=Certainty),
+        _field("hedge", N_("Hedge"), "hedge word, mot de nuance, nuance"),
+        _field("topics", N_("Topics"), "topic, tags, tag, category, categories, theme, themes, sujet, rubrique", Shape.LIST,
+               many=True),
+        _field("external_id", N_("Its number in the file"),
+               "id, identifier, reference, ref, number, no, question id, claim ref, identifiant, numero"),
+    ),
+    N_("Who said it, and how"): (
+        _field("speaker", N_("Speaker"), "source of the claim, said by, who, author of the claim, locuteur, qui, dit par"),
+        _field("speaker_kind", N_("Kind of speaker"), "type de locuteur", Shape.WORD, words=SpeakerKind),
+        _field("speaker_affiliation", N_("Affiliation of the speaker"), "affiliation, role, function, fonction, organisation"),
+        _field("attribution", N_("Attribution"), "", Shape.WORD, words=Attribution),
+        _field("quote", N_("Quote"), "quotation, verbatim, original words, citation, mots exacts"),
+        _field("quote_kind", N_("Kind of quote"), "type de citation", Shape.WORD, words=QuoteKind),
+        _field("quote_language", N_("Language of the quote"), "langue de la citation", Shape.LANGUAGE),
+        _field("paragraph", N_("Paragraph"), "paragraphe, para", Shape.NUMBER),
+        _field("text_number", N_("Number of the article’s text"), "", Shape.NUMBER),
+        _field("quote_start", N_("Where the quote begins"), "", Shape.NUMBER),
+        _field("quote_end", N_("Where the quote ends"), "", Shape.NUMBER),
+    ),
+    N_("The article"): (
+        _field("article_title", N_("Headline of the article"), "title, headline, article, titre, titre de l article"),
+        _field("article_published_on", N_("Day the article was published"),
+               "published, published on, publication date, article date, date de publication, publie le, paru le", Shape.DAY),
+        _field("article_url", N_("Address of the article"), "url, link, source url, lien, adresse, web"),
+        _field("outlet", N_("Outlet"), "source, media, publication, newspaper, journal, publisher"),
+        _field("article_author", N_("Author of the article"), "author, byline, auteur, signature, journalist, journaliste"),
+        _field("article_language", N_("Language of the article"), "langue de l article", Shape.LANGUAGE),
+        _field("article_external_id", N_("Number of the article in the file"), "article ref, numero de l article"),
+    ),
+    N_("The desk"): (
+        _field("status", N_("Status"), "state, statut, etat", Shape.WORD, words=Status),
+        _field("owner", N_("Owner"), "assigned to, responsible, editor, responsable, suivi par, assigne a"),
+        _field("verdict", N_("Verdict, kept as a private note"),
+               "outcome, result, resolution, resolved to, rating, verdict reason, resultat, issue, evaluation", Shape.NOTE,
+               many=True),
+        _field("note", N_("Private note"),
+               "notes, comment, comments, remark, remarks, commentaire, commentaires, remarque", Shape.NOTE, many=True),
+        _field("criteria_set_on", N_("Criteria set on"), "", Shape.DAY),
+        _field("criteria_retrospective", N_("Criteria set in hindsight"), "", Shape.SWITCH),
+    ),
+    N_("Our words in another language"): (
+        _field("translation_language", N_("Language of the translation"), "", Shape.LANGUAGE),
+        _field("translation_statement", N_("Claim, translated"), "translation, traduction"),
+        _field("translation_condition", N_("Condition, translated")),
+        _field("translation_confirmed_if", N_("Confirmed if, translated")),
+        _field("translation_refuted_if", N_("Refuted if, translated")),
+    ),
+}  # fmt: skip
+FIELDS: Final[Mapping[str, Field]] = {field.key: field for group in GROUPS.values() for field in group}
+
+# Columns of our own exports that are not taken in: numbers and moments of the newsroom they came from.
+LEFT_OUT: Final = frozenset({"claim_id", "article_id", "speaker_id", "created_at", "updated_at", "import_error"})
+# Those of our exports that say what came of a claim, which here is hearsay.
+_HEARSAY: Final = (
+    "verdict_reason", "rationale", "known_on", "occurred_from", "occurred_to", "occurred_after_deadline", "proposed_by",
+    "signed_by", "signed_at", "evidence_urls", "withdraw_reason",
+)  # fmt: skip
+
+
+def plain(name: str) -> str:
+    """A column's name in small plain letters, with spaces for everything between words."""
+    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return " ".join(re.findall(r"[a-z0-9]+|#", letters.lower()))
+
+
+@lru_cache(maxsize=4096)
+def meant(name: str) -> str | None:
+    """The key of the field that a column of this name is, LEFT_OUT's names included; None for a name we do not know."""
+    return _by_name().get(plain(name))
+
+
+def is_known(name: str) -> bool:
+    """Whether the name of a column means something to us."""
+    return meant(name) is not None
+
+
+@lru_cache
+def _by_name() -> dict[str, str]:
+    # The languages that labels are said in are asked here, for a column may be called as our own pages call the field.
+    from tracker.web.catalogues import LANGUAGES
+    from tracker.web.speech import gettext, speaking
+
+    found: dict[str, str] = {}
+    for key in (*FIELDS, *LEFT_OUT):
+        found[plain(key)] = key
+    for key in _HEARSAY:
+        found.setdefault(plain(key), "verdict")
+    for field in FIELDS.values():
+        for name in field.names:
+            found.setdefault(name, field.key)
+    for language in LANGUAGES:
+        with speaking(language):
+            for field in FIELDS.values():
+                found.setdefault(plain(gettext(field.label)), field.key)
+    return found
+
+
+def is_ours(columns: tuple[str, ...]) -> bool:
+    """Whether these are the columns of our own export of claims, all of them. Its texts are then taken exactly as they stand."""
+    return set(claims.COLUMNS) <= set(columns)

@@ -1,0 +1,160 @@
+"""The plan of an import: what each column of a file is, and what holds where the file says nothing. A page makes it, a name keeps
+it, and `--map FILE` brings it.
+
+    {"columns": {"Claim": "statement", "Due": "review_on"}, "days": {"Due": "day"}, "likelihoods": {"P": "fraction"},
+     "defaults": {"article_title": "Forecasts", "article_published_on": "2024-01-15", "language": "en", "status": "draft"},
+     "review": "days", "review_days": 365}
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Any, Final
+
+from tracker.errors import N_, Invalid
+from tracker.imports.fields import FIELDS, LEFT_OUT, Shape, is_ours, meant, plain
+
+# When a claim comes back to the desk whose row does not say so.
+REVIEWS: Final = ("deadline", "days", "none")
+DAY_ORDERS: Final = ("day", "month")  # which of two numbers comes first
+SCALES: Final = ("percent", "fraction")
+# What can be said once for all rows.
+DEFAULTS: Final = (
+    "article_title", "article_published_on", "article_url", "article_language", "article_author", "outlet", "language", "status",
+    "owner", "topics", "speaker", "speaker_kind", "attribution", "deadline_source", "quote_kind", "quote_language", "certainty",
+    "made_on", "confirmed_if",
+)  # fmt: skip
+MOST: Final = 2_000  # characters of a default
+DAYS_MOST: Final = 36_500
+
+
+@dataclass(frozen=True)
+class Plan:
+    """See the module. `article` is the number of an article of the newsroom that all claims are of, if it is one and the same."""
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    days: Mapping[str, str] = field(default_factory=dict)
+    likelihoods: Mapping[str, str] = field(default_factory=dict)
+    defaults: Mapping[str, str] = field(default_factory=dict)
+    review: str = "deadline"
+    review_days: int = 365
+    article: int | None = None
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+    def column_of(self, key: str) -> str | None:
+        """The (first) column that is this field."""
+        return next((column for column, target in self.columns.items() if target == key), None)
+
+    def fitted(self, columns: Iterable[str]) -> "Plan":
+        """The mapping for a file of these columns: what it says of others is left out, and names need only be much alike."""
+        names = {plain(name) or name: name for name in columns}
+
+        def found(given: Mapping[str, str]) -> dict[str, str]:
+            return {names[key]: value for name, value in given.items() if (key := plain(name) or name) in names}
+
+        return replace(self, columns=found(self.columns), days=found(self.days), likelihoods=found(self.likelihoods))
+
+
+def from_json(text: str) -> Plan:
+    """The mapping that `to_json` wrote, or a person. Raises Invalid, saying what is wrong with it."""
+    try:
+        given = json.loads(text)
+    except (ValueError, RecursionError):
+        raise Invalid(N_("The mapping is no JSON."), field="map") from None
+    if not isinstance(given, dict):
+        raise Invalid(N_("The mapping is no JSON object."), field="map")
+    unknown = set(given) - {each.name for each in fields(Plan)}
+    if unknown:
+        raise Invalid(N_("The mapping has no part called “%(name)s”."), field="map", name=min(unknown))
+    return checked(_typed(given))
+
+
+def _typed(given: dict[str, Any]) -> Plan:
+    for name in ("columns", "days", "likelihoods", "defaults"):
+        part = given.get(name, {})
+        if not isinstance(part, dict) or not all(isinstance(value, str) for value in part.values()):
+            raise _unusable(name)
+    if type(given.get("review_days", 0)) is not int or type(given.get("article")) not in (int, type(None)):
+        raise _unusable("review_days" if type(given.get("review_days", 0)) is not int else "article")
+    if not isinstance(given.get("review", ""), str):
+        raise _unusable("review")
+    return Plan(**given)
+
+
+def checked(plan: Plan) -> Plan:
+    """The mapping, if it can be used on some file. Raises Invalid."""
+    for column, key in plan.columns.items():
+        if key not in FIELDS and key not in LEFT_OUT:
+            raise Invalid(
+                N_("The column “%(column)s” is mapped to “%(target)s”, but there is no such field."),
+                field="map",
+                column=column,
+                target=key,
+            )
+    for name, allowed in (("days", DAY_ORDERS), ("likelihoods", SCALES)):
+        if not set(getattr(plan, name).values()) <= set(allowed):
+            raise _unusable(name)
+    for key, value in plan.defaults.items():
+        if key not in DEFAULTS or len(value) > MOST:
+            raise _unusable("defaults")
+    if plan.review not in REVIEWS or not 0 <= plan.review_days <= DAYS_MOST:
+        raise _unusable("review")
+    return plan
+
+
+def _unusable(part: str) -> Invalid:
+    return Invalid(N_("The mapping’s part “%(part)s” cannot be used."), field="map", part=part)
+
+
+def guessed(columns: Iterable[str]) -> Plan:
+    """What the columns probably are, by their names alone. Of several that could be one field, the one with its very name is."""
+    columns = tuple(columns)
+    found: dict[str, str] = {}
+    taken: set[str] = set()
+    # A column that bears the very key of a field goes before one that is merely called something like it.
+    for column in sorted(columns, key=lambda name: plain(name) != plain(meant(name) or "")):
+        key = meant(column)
+        if key is None or key in LEFT_OUT or (key in taken and not FIELDS[key].many):
+            continue
+        found[column] = key
+        taken.add(key)
+    ordered = {column: found[column] for column in columns if column in found}
+    # Whose deadline it is, or how close a quote is, a file rarely says. Then silence must refute nothing.
+    defaults = {} if is_ours(columns) else {"deadline_source": "editor", "quote_kind": "verbatim", "status": "open"}
+    return Plan(columns=ordered, defaults=defaults)
+
+
+def need_columns(plan: Plan, columns: Iterable[str]) -> None:
+    """Raise Invalid if the mapping cannot be used on a file of these columns; `field` is the column at fault, or a field."""
+    there = set(columns)
+    for column in plan.columns:
+        if column not in there:
+            raise Invalid(N_("The file has no column called “%(column)s”."), field="map", column=column)
+    taken: dict[str, str] = {}
+    for column, key in plan.columns.items():
+        if key in taken and not (key in LEFT_OUT or FIELDS[key].many):
+            raise Invalid(
+                N_("The columns “%(one)s” and “%(other)s” cannot both be the same field."),
+                field=column,
+                one=taken[key],
+                other=column,
+            )
+        taken[key] = column
+    if "statement" not in taken:
+        raise Invalid(N_("Say which column holds the claims."), field="columns")
+    if plan.article is None and not ({"article_title", "article_url", "article_external_id"} & {*taken, *plan.defaults}):
+        raise Invalid(N_("Say which article the claims are of: choose one, or name a new one."), field="article")
+    if "likelihood" in taken and {"likelihood_low", "likelihood_high"} & set(taken):
+        raise Invalid(N_("Map either one column of likelihoods, or their two ends."), field=taken["likelihood"])
+
+
+def day_columns(plan: Plan) -> list[str]:
+    """The columns that hold days."""
+    return [c for c, key in plan.columns.items() if key in FIELDS and FIELDS[key].shape is Shape.DAY]
+
+
+def likelihood_columns(plan: Plan) -> list[str]:
+    """The columns that hold likelihoods."""
+    return [c for c, key in plan.columns.items() if key in FIELDS and FIELDS[key].shape in (Shape.BAND, Shape.PERCENT)]

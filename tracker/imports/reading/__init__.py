@@ -1,0 +1,71 @@
+"""Files as rows of text, read as a stream: memory stays flat however long a file is, and nothing is guessed in silence."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from tracker.errors import N_
+from tracker.imports.limits import MB, WEB, Limits
+from tracker.imports.messages import Number
+from tracker.imports.reading.delimited import Delimited
+from tracker.imports.reading.delimiters import DELIMITERS
+from tracker.imports.reading.encodings import ENCODINGS
+from tracker.imports.reading.jsonlines import JsonLines
+from tracker.imports.reading.kinds import kind_of
+from tracker.imports.reading.table import About, BadFile, Choices, Kind, Row, Table
+from tracker.imports.reading.workbook import Workbook
+from tracker.imports.reading.zips import opened
+
+__all__ = ["DELIMITERS", "ENCODINGS", "About", "BadFile", "Choices", "Kind", "Row", "Table", "glance", "open_table"]
+
+
+def open_table(
+    path: Path,
+    name: str,
+    choices: Choices | None = None,
+    limits: Limits = WEB,
+    *,
+    known: Callable[[str], bool] = lambda _column: False,
+    pasted: bool = False,
+) -> Table:
+    """Open a file that its sender calls `name`. `known` says of a column name whether it means something to us.
+
+    Raises BadFile, with a sentence that says where and why, for whatever cannot be read within the limits.
+    """
+    check_size(path.stat().st_size, limits)
+    choices = choices or Choices()
+    kind = Kind.PASTE if pasted else kind_of(path, name)
+    table: Table
+    if kind is Kind.XLSX:
+        table = Workbook(path, choices, limits)
+    elif kind is Kind.JSONL:
+        table = JsonLines(path, choices, limits)
+    else:
+        table = Delimited(path, kind, choices, limits, known)
+    _check_names(table.columns)
+    return table
+
+
+def glance(path: Path, name: str, *, known: Callable[[str], bool], pasted: bool, small: int, limits: Limits = WEB) -> Kind:
+    """What kind of table a file is, once its size and its head are found good. Raises BadFile.
+
+    Of a workbook larger than `small` bytes only the outside is looked at: its head stands behind all its texts.
+    """
+    check_size(path.stat().st_size, limits)
+    if not pasted and kind_of(path, name) is Kind.XLSX and path.stat().st_size > small:
+        opened(path, limits).close()
+        return Kind.XLSX
+    return open_table(path, name, None, limits, known=known, pasted=pasted).about.kind
+
+
+def _check_names(columns: tuple[str, ...]) -> None:
+    seen: set[str] = set()
+    for column in columns:
+        if column.casefold() in seen:
+            raise BadFile(N_("Two columns are called “%(name)s”. Give each a name of its own."), name=column)
+        seen.add(column.casefold())
+
+
+def check_size(size: int, limits: Limits) -> None:
+    """Raise BadFile for more bytes than a file may have."""
+    if size > limits.file_bytes:
+        raise BadFile(N_("This file is larger than %(most)s MB."), most=Number(limits.file_bytes // MB))

@@ -1,0 +1,128 @@
+"""CSV and its like, and rows pasted from a spreadsheet: read strictly, a record at a time."""
+
+import csv
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+from tracker.errors import N_, Message
+from tracker.exports.cells import unguard
+from tracker.imports.limits import Limits
+from tracker.imports.messages import Number
+from tracker.imports.reading import delimiters, encodings
+from tracker.imports.reading.lines import Lines, oversized, too_many_columns, too_many_rows
+from tracker.imports.reading.table import About, BadFile, Choices, Kind, Row, column_names
+
+# What the delimiter is found out from: lines, and characters.
+_SAMPLE: Final = 100
+_SAMPLE_LENGTH: Final = 200_000
+
+
+class Delimited:
+    """A text file of cells. See `Table`."""
+
+    def __init__(self, path: Path, kind: Kind, choices: Choices, limits: Limits, known: Callable[[str], bool]) -> None:
+        self._path = path
+        self._limits = limits
+        self._encoding = encodings.detect(path, choices.encoding)
+        sample = self._sample()
+        self._announced = delimiters.announced(sample[0]) if sample else None
+        wanted = choices.delimiter if choices.delimiter in delimiters.DELIMITERS else None
+        self._delimiter = wanted or self._announced or delimiters.detect(sample, known)
+        self.about = About(
+            kind, self._encoding.name, bool(self._encoding.mark), self._delimiter, letters=encodings.letters("".join(sample))
+        )
+        head = next(self._records(), None)
+        if head is None:
+            raise BadFile(N_("The file is empty: there are no rows."))
+        if len(head[1]) > limits.columns:
+            raise too_many_columns(head[0], limits)
+        self.columns = column_names([unguard(cell) for cell in head[1]])
+
+    def rows(self) -> Iterator[Row]:
+        width = len(self.columns)
+        records = self._records()
+        next(records)
+        for number, (line, record, has_nul) in enumerate(records, start=1):
+            if number > self._limits.rows:
+                raise too_many_rows(self._limits)
+            if len(record) > self._limits.columns:
+                raise too_many_columns(line, self._limits)
+            if len(record) > width and not any(record[width:]):
+                del record[width:]  # spreadsheets write empty cells behind the last column
+            yield Row(line, [unguard(cell) for cell in record], self._fault(record, has_nul))
+
+    def _fault(self, record: list[str], has_nul: bool) -> Message | None:
+        if len(record) != len(self.columns):
+            return Message(
+                N_("This row has %(cells)s cells, but there are %(columns)s columns."),
+                {"cells": len(record), "columns": len(self.columns)},
+            )
+        if has_nul:
+            return Message(N_("This holds a character that cannot be stored (NUL). Delete it or type it anew."))
+        return oversized(record, self._limits)
+
+    def _sample(self) -> list[str]:
+        found: list[str] = []
+        with closing(Lines(self._path, self._encoding, self._limits, ",")) as lines:
+            for line in lines:
+                lines.begin()
+                found.append(line)
+                if len(found) == _SAMPLE or sum(map(len, found)) > _SAMPLE_LENGTH:
+                    break
+        return found
+
+    def _records(self) -> Iterator[tuple[int, list[str], bool]]:
+        """Each record that is not empty, with the line it begins in, and whether a NUL is in it."""
+        with closing(Lines(self._path, self._encoding, self._limits, self._delimiter)) as lines:
+            if self._announced:
+                next(lines)
+            reader = csv.reader(lines, delimiter=self._delimiter, strict=True)
+            while True:
+                lines.begin()
+                try:
+                    record = next(reader)
+                except StopIteration:
+                    return
+                except csv.Error as error:
+                    raise self._broken(lines, str(error)) from None
+                if any(map(str.strip, record)):
+                    yield lines.first, record, any("\x00" in line for line in lines.kept)
+
+    def _broken(self, lines: Lines, error: str) -> BadFile:
+        line = lines.first + _opened_in(lines.kept, self._delimiter)
+        if "field limit" in error:
+            return BadFile(
+                N_("Line %(line)s: a cell is longer than %(most)s characters, or its quotation mark is never closed."),
+                line=line,
+                most=Number(self._limits.cell),
+            )
+        if "expected after" in error:
+            return BadFile(
+                N_("Line %(line)s: a quotation mark opens a cell here, and the one that closes it stands in the wrong place."),
+                line=line,
+            )
+        return BadFile(N_("Line %(line)s: a quotation mark opens a cell here and is never closed."), line=line)
+
+
+def _opened_in(record: list[str], delimiter: str) -> int:
+    """In which line of an unfinished record, from 0, the quotation mark stands that was opened last."""
+    opened, inside, at_start = 0, False, True
+    for number, line in enumerate(record):
+        place = 0
+        while place < len(line):
+            if inside:
+                place = line.find('"', place)
+                if place < 0:
+                    break
+                if line[place + 1 : place + 2] == '"':
+                    place += 2
+                    continue
+                inside = False
+            elif at_start and line[place] == '"':
+                inside, opened = True, number
+            at_start = not inside and line[place] in (delimiter, "\r", "\n")
+            place += 1
+        at_start = not inside
+    return opened

@@ -1,0 +1,148 @@
+"""In which encoding a text file is written: found out and said, never guessed in silence.
+
+A byte order mark decides. Without one, a file is UTF-8 if all of it is; otherwise Windows-1252 (as Excel writes CSV in western
+Europe) if all of it can be and nothing in it looks like another encoding. All else is refused, naming the first byte at fault.
+"""
+
+import codecs
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tracker.errors import N_
+from tracker.imports.messages import Number
+from tracker.imports.reading.table import BadFile
+
+# What can be chosen by hand, and how people know it.
+ENCODINGS: Final = {
+    "utf-8": "UTF-8",
+    "utf-16-le": "UTF-16 LE",
+    "utf-16-be": "UTF-16 BE",
+    "cp1252": "Windows-1252",
+    "iso8859-15": "ISO 8859-15",
+    "mac-roman": "Mac Roman",
+    "cp850": "DOS (850)",
+}
+_MARKS: Final = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+_UTF32: Final = (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")
+_PIECE: Final = 1 << 20
+
+# Bytes that, between small letters, are accents on a Mac or under DOS; Windows-1252 has no letters there that words have.
+_OTHER: Final = re.compile(rb"[a-z][\x82-\x84\x86-\x8c\x8e\x98\x99\x9b\x9f][a-z]")
+_ODD: Final = re.compile(r"[\udc80-\udcff]")
+_BEYOND_ASCII: Final = re.compile(r"[\x80-\U0010ffff]")
+_WORD: Final = re.compile(r"[^\W\d_]+|[\u2018-\u201e«»€…–—]")
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """An encoding as Python calls it, and how many bytes of mark come before the text."""
+
+    name: str
+    mark: int = 0
+
+
+def detect(path: Path, chosen: str | None = None) -> Encoding:
+    """The encoding of a file; all of it can be read with that. Raises BadFile, naming the byte, for what cannot be read."""
+    with path.open("rb") as file:
+        head = file.read(8192)
+    if head.startswith(_UTF32):
+        raise BadFile(N_("This file is in UTF-32. Save it as UTF-8."))
+    marked = next((Encoding(name, len(mark)) for mark, name in _MARKS if head.startswith(mark)), None)
+    if chosen is not None:
+        if chosen not in ENCODINGS:
+            raise BadFile(N_("There is no such encoding here."))
+        found = marked if marked and marked.name == chosen else Encoding(chosen)
+    else:
+        found = marked or _without_mark(head)
+    fault = first_fault(path, found)
+    if fault is None:
+        return found
+    if chosen is None and marked is None and found.name == "utf-8":
+        return _western(path, fault)
+    raise BadFile(
+        N_("This is no %(encoding)s: byte %(offset)s cannot be read. Save the file as UTF-8, or choose another encoding."),
+        encoding=ENCODINGS[found.name],
+        offset=Number(fault),
+    )
+
+
+def _without_mark(head: bytes) -> Encoding:
+    if b"\x00" not in head:
+        return Encoding("utf-8")
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    half = len(head) // 2
+    if odd > 0.4 * half and even < 0.1 * half:
+        return Encoding("utf-16-le")
+    if even > 0.4 * half and odd < 0.1 * half:
+        return Encoding("utf-16-be")
+    if even + odd > 0.1 * len(head):
+        raise BadFile(N_("This is no text file. Give a table as CSV, XLSX or JSON Lines."))
+    return Encoding("utf-8")
+
+
+def first_fault(path: Path, encoding: Encoding) -> int | None:
+    """The offset of the first byte that the encoding has no letter for, from 0; None if all can be read."""
+    decoder = codecs.getincrementaldecoder(encoding.name)("strict")
+    offset = encoding.mark
+    with path.open("rb") as file:
+        file.seek(encoding.mark)
+        while True:
+            piece = file.read(_PIECE)
+            held = decoder.getstate()[0]
+            try:
+                decoder.decode(piece, final=not piece)
+            except UnicodeDecodeError as error:
+                return offset - len(held) + error.start
+            if not piece:
+                return None
+            offset += len(piece)
+
+
+def _western(path: Path, fault: int) -> Encoding:
+    """Windows-1252, for a file that is no UTF-8. Raises BadFile where it may be something else."""
+    good = bad = 0
+    tail = b""
+    decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+    with path.open("rb") as file:
+        while piece := file.read(_PIECE):
+            if _OTHER.search(tail + piece):
+                raise _unknown(fault)
+            tail = piece[-2:]
+            text = decoder.decode(piece)
+            odd = len(_ODD.findall(text))
+            bad += odd
+            good += len(_BEYOND_ASCII.findall(text)) - odd
+    # Western texts hold next to nothing that is UTF-8 by chance; a file with both is UTF-8 that was damaged.
+    if good * 5 > bad:
+        raise BadFile(
+            N_("Most of this file is UTF-8, but byte %(offset)s is not. Mend it, or choose the encoding yourself."),
+            offset=Number(fault),
+        )
+    impossible = first_fault(path, Encoding("cp1252"))
+    if impossible is not None:
+        raise _unknown(impossible)
+    return Encoding("cp1252")
+
+
+def _unknown(offset: int) -> BadFile:
+    return BadFile(
+        N_(
+            "The encoding of this file is not known: byte %(offset)s is neither UTF-8 nor Windows-1252. "
+            "Save it as UTF-8, or choose the encoding yourself."
+        ),
+        offset=Number(offset),
+    )
+
+
+def letters(text: str, most: int = 8) -> tuple[str, ...]:
+    """The first few words with letters beyond ASCII, each once."""
+    found: dict[str, None] = {}
+    for match in _WORD.finditer(text):
+        if match.group().isascii():
+            continue
+        found.setdefault(match.group()[:30])
+        if len(found) == most:
+            break
+    return tuple(found)

@@ -1,0 +1,249 @@
+"""A workbook (XLSX): its first sheet, or the one that was chosen, as rows of text.
+
+Dates become ISO 8601, percentages keep their sign, a formula is the value it had when the file was saved. A sheet that goes on
+where the one before ended, with the same head, is read as one with it: so our own export writes what one sheet cannot hold.
+"""
+
+import re
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any, Final
+from zipfile import BadZipFile, ZipFile
+
+from tracker.errors import N_, Message
+from tracker.imports.limits import Limits
+from tracker.imports.reading.lines import oversized, too_many_columns, too_many_rows
+from tracker.imports.reading.sheetxml import Attributes, Cell, Cells, Parser, Strings
+from tracker.imports.reading.table import About, BadFile, Choices, Kind, Row, column_names
+from tracker.imports.reading.zips import damaged, opened
+
+_PART_MAX: Final = 16 * 1024 * 1024  # of parts that are not rows or texts
+_ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_WHOLE: Final = re.compile(r"-?\d{1,15}")
+
+
+@dataclass
+class _Book:
+    """What the parts beside the sheets say. `formats`: of each style, "date", "span", "percent" or ""."""
+
+    sheets: dict[str, str] = field(default_factory=dict)  # name -> part
+    strings: list[str] = field(default_factory=list)
+    formats: list[str] = field(default_factory=list)
+    since_1904: bool = False
+
+
+class Workbook:
+    """An XLSX file. See `Table`."""
+
+    def __init__(self, path: Path, choices: Choices, limits: Limits) -> None:
+        self._limits = limits
+        self._archive = opened(path, limits)
+        self._book = _read_book(self._archive, limits)
+        names = tuple(self._book.sheets)
+        if choices.sheet is not None and choices.sheet not in names:
+            raise BadFile(N_("There is no sheet called “%(name)s” in this file."), name=choices.sheet)
+        candidates = names if choices.sheet is None else (choices.sheet,)
+        found = next(((name, head) for name in candidates if (head := self._head(name)) is not None), None)
+        if found is None:
+            raise BadFile(N_("There are no rows in this spreadsheet file."))
+        self._sheet, head = found
+        if len(head) > limits.columns:
+            raise too_many_columns(1, limits)
+        self.columns = column_names(head)
+        self.about = About(Kind.XLSX, sheet=self._sheet, sheets=names[:100])
+
+    def rows(self) -> Iterator[Row]:
+        count = before = line = 0
+        for sheet in self._continued():
+            records = self._records(sheet)
+            next(records, None)
+            before = line  # a sheet that goes on counts on
+            for number, cells in records:
+                count += 1
+                line = before + number
+                if count > self._limits.rows:
+                    raise too_many_rows(self._limits)
+                if len(cells) > self._limits.columns:
+                    raise too_many_columns(line, self._limits)
+                yield Row(line, cells, self._fault(cells))
+
+    def _fault(self, cells: list[str]) -> Message | None:
+        missing = len(self.columns) - len(cells)
+        cells.extend([""] * missing)
+        if missing < 0:
+            return Message(
+                N_("This row has %(cells)s cells, but there are %(columns)s columns."),
+                {"cells": len(cells), "columns": len(self.columns)},
+            )
+        if any("\x00" in cell for cell in cells):
+            return Message(N_("This holds a character that cannot be stored (NUL). Delete it or type it anew."))
+        return oversized(cells, self._limits)
+
+    def _continued(self) -> Iterator[str]:
+        names = list(self._book.sheets)
+        yield self._sheet
+        for name in names[names.index(self._sheet) + 1 :]:
+            head = self._head(name)
+            if head is None or column_names(head) != self.columns:
+                return
+            yield name
+
+    def _head(self, sheet: str) -> list[str] | None:
+        found = next(self._records(sheet), None)
+        return found[1] if found else None
+
+    def _records(self, sheet: str) -> Iterator[tuple[int, list[str]]]:
+        """Each row of a sheet that is not empty: its number, and its cells up to the last that is not empty."""
+        try:
+            with self._archive.open(self._book.sheets[sheet]) as part:
+                for number, cells in Cells(self._limits).rows(part):
+                    if not cells:
+                        continue
+                    # In their places; a cell beyond all that may be is kept as one too many.
+                    row = [""] * min(max(cell.column for cell in cells), self._limits.columns + 1)
+                    for cell in cells:
+                        row[min(cell.column, len(row)) - 1] = self._text(cell)
+                    while row and not row[-1].strip():
+                        row.pop()
+                    if row:
+                        yield number, row
+        except (BadZipFile, zlib.error, KeyError, EOFError, OSError) as error:
+            raise damaged() from error
+
+    def _text(self, cell: Cell) -> str:
+        if cell.kind == "s":
+            if not _WHOLE.fullmatch(cell.text) or not 0 <= int(cell.text) < len(self._book.strings):
+                raise damaged()
+            return _unescaped(self._book.strings[int(cell.text)])
+        if cell.kind == "b":
+            return "true" if cell.text == "1" else "false"
+        if cell.kind == "n":
+            style = self._book.formats[cell.style] if cell.style < len(self._book.formats) else ""
+            return _number(cell.text, style, self._book.since_1904)
+        if cell.kind == "d":
+            return cell.text.removesuffix("T00:00:00")
+        return _unescaped(cell.text)
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPED.sub(_character, text) if "_x" in text else text
+
+
+def _character(escaped: re.Match[str]) -> str:
+    code = int(escaped[1], 16)
+    return escaped[0] if 0xD800 <= code < 0xE000 else chr(code)  # half a character is none
+
+
+def _number(text: str, style: str, since_1904: bool) -> str:
+    if not style and _WHOLE.fullmatch(text):
+        return text
+    try:
+        value = float(text)
+    except ValueError:
+        return text
+    if style in ("date", "span"):
+        return _moment(value, style, since_1904)
+    # Fifteen digits are what a spreadsheet shows of a number, and what it was meant to be.
+    return f"{value * 100:.15g} %" if style == "percent" else f"{value:.15g}"
+
+
+def _moment(value: float, style: str, since_1904: bool) -> str:
+    from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
+
+    epoch = CALENDAR_MAC_1904 if since_1904 else CALENDAR_WINDOWS_1900
+    try:
+        found: Any = from_excel(value, epoch, timedelta=style == "span")
+    except (OverflowError, ValueError):
+        return f"{value:.15g}"
+    if isinstance(found, datetime):
+        return found.date().isoformat() if found.time() == time() else found.isoformat(timespec="seconds")
+    if isinstance(found, date | time):
+        return found.isoformat()
+    return str(found) if isinstance(found, timedelta) else f"{value:.15g}"
+
+
+def _read_book(archive: ZipFile, limits: Limits) -> _Book:
+    book = _Book()
+    targets = _relations(archive)
+    names: list[tuple[str, str]] = []
+
+    def start(name: str, attributes: Attributes) -> None:
+        if name == "sheet" and attributes.get("state", "visible") == "visible":
+            relation = next((value for key, value in attributes.items() if key.rpartition(" ")[2] == "id" and " " in key), "")
+            names.append((attributes.get("name", "?")[:100], relation))
+        elif name == "workbookPr":
+            book.since_1904 = attributes.get("date1904") in ("1", "true")
+
+    _read_part(archive, "xl/workbook.xml", start)
+    for name, relation in names:
+        if targets.get(relation, "").startswith("xl/worksheets/"):
+            book.sheets.setdefault(name, targets[relation])
+    if "xl/sharedStrings.xml" in archive.namelist():
+        strings = Strings(limits)
+        try:
+            with archive.open("xl/sharedStrings.xml") as part:
+                strings.parser().read(part)
+        except (BadZipFile, zlib.error, EOFError, OSError) as error:
+            raise damaged() from error
+        book.strings = strings.found
+    if "xl/styles.xml" in archive.namelist():
+        book.formats = _formats(archive)
+    return book
+
+
+def _relations(archive: ZipFile) -> dict[str, str]:
+    found: dict[str, str] = {}
+
+    def start(name: str, attributes: Attributes) -> None:
+        if name == "Relationship":
+            target = attributes.get("Target", "")
+            found[attributes.get("Id", "")] = target[1:] if target.startswith("/") else f"xl/{target}"
+
+    _read_part(archive, "xl/_rels/workbook.xml.rels", start)
+    return found
+
+
+def _formats(archive: ZipFile) -> list[str]:
+    from openpyxl.styles.numbers import BUILTIN_FORMATS
+
+    codes: dict[int, str] = dict(BUILTIN_FORMATS)
+    used: list[int] = []
+    inside: list[str] = []
+
+    def start(name: str, attributes: Attributes) -> None:
+        inside.append(name)
+        number = attributes.get("numFmtId", "0")
+        if not (number.isascii() and number.isdigit() and len(number) < 7):
+            return
+        if name == "numFmt":
+            codes[int(number)] = attributes.get("formatCode", "")[:1000]
+        elif name == "xf" and inside[-2:-1] == ["cellXfs"]:
+            used.append(int(number))
+
+    _read_part(archive, "xl/styles.xml", start, lambda _name: inside.pop() and None)
+    return [_format(codes.get(number, "")) for number in used]
+
+
+def _format(code: str) -> str:
+    from openpyxl.styles.numbers import is_date_format, is_timedelta_format
+
+    if is_timedelta_format(code):
+        return "span"
+    if is_date_format(code):
+        return "date"
+    return "percent" if "%" in re.sub(r'"[^"]*"|\\.', "", code) else ""
+
+
+def _read_part(archive: ZipFile, name: str, start: Any, end: Any = None) -> None:
+    """Read a part beside the sheets. Raises BadFile if it is not there or too large."""
+    parser = Parser(start, end or (lambda _name: None))
+    try:
+        if archive.getinfo(name).file_size > _PART_MAX:
+            raise damaged()
+        with archive.open(name) as part:
+            parser.read(part)
+    except (BadZipFile, zlib.error, KeyError, EOFError, OSError) as error:
+        raise damaged() from error

@@ -1,0 +1,336 @@
+"""Bringing claims in on the web: send a file, say what its columns are, look at what would come of it, run it.
+
+Each step is kept in the database, so any web process can take the next one. Small files are done at once; for others the page
+shows how far the scheduler has come.
+"""
+
+import json
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from flask import Blueprint, Flask, Response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from werkzeug.datastructures import CombinedMultiDict
+
+from tracker.accounts.models import Editor
+from tracker.accounts.roles import Role
+from tracker.articles import queries as articles
+from tracker.claims.labels import label
+from tracker.claims.queries.choices import working_editors
+from tracker.claims.words import Certainty, Status
+from tracker.errors import Invalid, NotFound
+from tracker.imports import analysis, badrows, fields, limits, plan, reading, steps, uploads
+from tracker.imports.analysis import Facts
+from tracker.imports.describing import described
+from tracker.imports.fields import FIELDS, GROUPS
+from tracker.imports.forms import MappingForm, ReadingForm, RunForm, SendForm
+from tracker.imports.messages import restored
+from tracker.imports.models import ImportJob
+from tracker.imports.plan import Plan
+from tracker.imports.reading import About, BadFile, Kind
+from tracker.imports.rows import Problem
+from tracker.imports.states import OPEN, State
+from tracker.imports.tally import Tally
+from tracker.ledger.reading import one_moment
+from tracker.pagination import read_id
+from tracker.web import speech
+from tracker.web.access import current_editor, needs
+from tracker.web.database import database, session, writing
+from tracker.web.desk import desk
+from tracker.web.form_tokens import once
+from tracker.web.forms import feed
+from tracker.web.limits import body_limit
+from tracker.web.pages import toast
+from tracker.web.speech import gettext as _
+
+bp = Blueprint("imports", __name__)
+
+# A little more than the file itself: what a form puts round it.
+_BODY_MAX: Final = limits.WEB.file_bytes + limits.MB
+_PASTED: Final = "pasted.txt"
+_WORDED: Final[dict[str, type[Certainty | Status]]] = {
+    "certainty": Certainty,
+    "status": Status,
+}  # told in words, not by their keys
+
+
+def init_app(app: Flask) -> None:
+    """Add imports to an application."""
+    app.register_blueprint(bp)
+
+
+# --- sending ---
+
+
+@bp.get("/import")
+@needs(Role.EDITOR)
+def index() -> ResponseReturnValue:
+    """The form for a file, and the editor's own imports."""
+    return _render_index(SendForm())
+
+
+@bp.post("/import")
+@needs(Role.EDITOR)
+@body_limit(_BODY_MAX)
+def receive() -> ResponseReturnValue:
+    """Take a file in and look at it."""
+    form = SendForm(CombinedMultiDict([request.files, request.form]))
+    if not form.validate():
+        return _render_index(form), 422
+    try:
+        with _sent(form) as (path, name):
+            pasted = form.file.data is None
+            kind = reading.glance(path, name, known=fields.is_known, pasted=pasted, small=limits.AT_ONCE_BYTES)
+            with writing() as current, once(current) as done:
+                job = uploads.receive(
+                    current, path, name, kind=kind, editor_id=current_editor().id, choices={}, state=State.READING
+                )
+                number, size = job.id, job.size
+                answer = done(url_for("imports.show", import_id=number))
+    except BadFile as refused:
+        feed(form, Invalid(refused.message.text, field="pasted" if form.file.data is None else "file", **refused.message.params))
+        return _render_index(form), 422
+    if size <= limits.AT_ONCE_BYTES:
+        steps.advance(database(), number)
+    return answer
+
+
+@contextmanager
+def _sent(form: SendForm) -> Iterator[tuple[Path, str]]:
+    """What was sent, as a file on disk for as long as the block lasts, and what it is called."""
+    with tempfile.TemporaryDirectory(prefix="tracker-") as folder:
+        path = Path(folder) / "file"
+        if form.file.data is None:
+            path.write_text(form.pasted.data, "utf-8", "surrogatepass", newline="")
+            yield path, _PASTED
+        else:
+            form.file.data.save(path)
+            yield path, form.file.data.filename
+
+
+def _render_index(form: SendForm) -> str:
+    return render_template(
+        "imports/index.html",
+        form=form,
+        jobs=uploads.recent(session(), current_editor().id),
+        tallies={job.id: _tally(job) for job in uploads.recent(session(), current_editor().id)},
+        State=State,
+    )
+
+
+# --- an import and where it stands ---
+
+
+@bp.get("/import/<id:import_id>")
+@needs(Role.EDITOR)
+def show(import_id: int) -> ResponseReturnValue:
+    """The page of the step that an import is at; `?columns=1` goes back to the mapping, `?mapping=` takes one that was kept."""
+    job = _job(import_id)
+    if job.state in OPEN and job.about and ("columns" in request.args or job.state == State.MAPPING):
+        return _render_mapping(job, _mapping(job, None))
+    return _PAGES[State(job.state)](job)
+
+
+def _job(import_id: int) -> ImportJob:
+    return uploads.own(session(), import_id, current_editor().id)
+
+
+def _waiting(job: ImportJob) -> str:
+    return render_template("imports/waiting.html", job=job, State=State, whole=job.rows_total <= limits.WHOLE)
+
+
+def _checked(job: ImportJob, form: RunForm | None = None) -> str:
+    return render_template(
+        "imports/checked.html",
+        job=job,
+        form=form or RunForm(),
+        tally=_tally(job),
+        labels=_labels(),
+        words={name: {each.value: label(each) for each in kind} for name, kind in _WORDED.items()},
+        whole=job.rows_total <= limits.WHOLE,
+        limits=limits,
+    )
+
+
+def _done(job: ImportJob) -> str:
+    return render_template("imports/done.html", job=job, tally=_tally(job), labels=_labels())
+
+
+def _failed(job: ImportJob) -> str:
+    return render_template("imports/failed.html", job=job, fault=restored(json.loads(job.fault)))
+
+
+_PAGES: Final = {
+    State.READING: _waiting,
+    State.CHECKING: _waiting,
+    State.RUNNING: _waiting,
+    State.CHECKED: _checked,
+    State.DONE: _done,
+    State.FAILED: _failed,
+}
+
+
+def _tally(job: ImportJob) -> Tally:
+    return Tally.from_data(json.loads(job.tally)) if job.tally else Tally()
+
+
+def _labels() -> dict[str, str]:
+    return {key: speech.gettext(field.label) for key, field in FIELDS.items()}
+
+
+# --- saying what the columns are ---
+
+
+@bp.post("/import/<id:import_id>/reading")
+@needs(Role.EDITOR)
+def read_again(import_id: int) -> ResponseReturnValue:
+    """Read the file in another way."""
+    job = _job(import_id)
+    form = ReadingForm(request.form)
+    about, _facts = _about(job)
+    form.fit(about)
+    if not form.validate():
+        return _render_mapping(job, _mapping(job, None), form), 422
+    chosen = {name: form[name].data for name in ("encoding", "delimiter", "sheet") if name in form}
+    with writing() as current, once(current) as done:
+        uploads.move(current, job.id, OPEN, State.READING, choices=json.dumps(chosen))
+        answer = done(url_for("imports.show", import_id=import_id, columns=1))
+    if _is_small(job):
+        steps.advance(database(), import_id)
+    return answer
+
+
+@bp.post("/import/<id:import_id>/check")
+@needs(Role.EDITOR)
+def check(import_id: int) -> ResponseReturnValue:
+    """Take the mapping, and find out what would come of each row."""
+    job = _job(import_id)
+    form = _mapping(job, request.form)
+    if not form.validate():
+        return _render_mapping(job, form), 422
+    wanted = form.plan()
+    try:
+        plan.need_columns(wanted, form.facts.names)
+        analysis.need_answers(wanted, form.facts)
+    except Invalid as refused:
+        form.feed(refused)
+        return _render_mapping(job, form), 422
+    with writing() as current, once(current) as done:
+        uploads.choose(current, job, wanted)
+        if form.main.save_as.data:
+            uploads.save_plan(current, form.main.save_as.data, wanted, current_editor().id)
+        answer = done(url_for("imports.show", import_id=import_id))
+    if _is_small(job):
+        steps.advance(database(), import_id)
+    return answer
+
+
+def _about(job: ImportJob) -> tuple[About, Facts]:
+    if not job.about:
+        raise NotFound()
+    kept = json.loads(job.about)
+    table = kept["table"]
+    about = About(**{**table, "kind": Kind(table["kind"]), "sheets": tuple(table["sheets"]), "letters": tuple(table["letters"])})
+    return about, Facts.from_data(kept["facts"])
+
+
+def _mapping(job: ImportJob, sent: Any) -> MappingForm:
+    _about_it, facts = _about(job)
+    start = plan.from_json(job.plan) if job.plan else Plan()
+    kept = read_id(request.args.get("mapping"))
+    if kept is not None and sent is None:
+        start = analysis.answered(uploads.saved_plan(session(), kept).fitted(facts.names), facts)
+    people = dict(working_editors(session(), with_sample=False))
+    emails = {row.id: row.email for row in session().execute(select(Editor.id, Editor.email).where(Editor.id.in_(people)))}
+    return MappingForm(
+        facts,
+        start,
+        sent,
+        articles=articles.choices(session(), with_sample=desk.newsroom.show_sample, chosen=start.article),
+        owners=[(emails[number], name) for number, name in people.items()],
+    )
+
+
+def _render_mapping(job: ImportJob, form: MappingForm, how: ReadingForm | None = None) -> str:
+    about, facts = _about(job)
+    if how is None:
+        how = ReadingForm(data=json.loads(job.choices or "{}"))
+        how.fit(about)
+    return render_template(
+        "imports/mapping.html",
+        job=job,
+        form=form,
+        how=how,
+        about=about,
+        described=described(about),
+        facts=facts,
+        groups=GROUPS,
+        saved=uploads.saved_plans(session()),
+        only_ours=("criteria_set_on", "criteria_retrospective") if not facts.is_ours else (),
+        problem=bool(form.problems()),
+    )
+
+
+def _is_small(job: ImportJob) -> bool:
+    return steps.is_small(job.size, job.rows_total)
+
+
+# --- running ---
+
+
+@bp.post("/import/<id:import_id>/run")
+@needs(Role.EDITOR)
+def run(import_id: int) -> ResponseReturnValue:
+    """Store what was checked."""
+    job = _job(import_id)
+    form = RunForm(request.form)
+    small = _is_small(job)
+    try:
+        with writing() as current, once(current) as done:
+            uploads.start(current, uploads.own(current, import_id, current_editor().id), skip_bad=form.skip_bad.data)
+            answer = done(url_for("imports.show", import_id=import_id))
+    except Invalid as refused:
+        feed(form, refused)
+        return _checked(_job(import_id), form), 422
+    if small:
+        steps.advance(database(), import_id)
+    return answer
+
+
+@bp.post("/import/<id:import_id>/discard")
+@needs(Role.EDITOR)
+def discard(import_id: int) -> ResponseReturnValue:
+    """Forget the file. Claims that were stored from it stay."""
+    with writing() as current, once(current) as done:
+        uploads.discard(current, uploads.own(current, import_id, current_editor().id))
+        toast(_("The file is forgotten."))
+        return done(url_for("imports.index"))
+
+
+@bp.get("/import/<id:import_id>/bad-rows.csv")
+@needs(Role.EDITOR)
+def bad_rows(import_id: int) -> ResponseReturnValue:
+    """The bad rows, each with what is wrong with it, to be mended and sent again."""
+    job = _job(import_id)
+    about, facts = _about(job)
+    source, spoken, names = database(), speech.language(), facts.names
+
+    def rows() -> Iterator[tuple[list[str], list[Problem]]]:
+        with one_moment(source) as reading_session:
+            for row in uploads.bad_rows(reading_session, import_id):
+                said = [Problem(column, restored(message), value) for column, message, value in json.loads(row.problems)]
+                yield json.loads(row.cells), said
+
+    def pieces() -> Iterator[bytes]:
+        with speech.speaking(spoken):
+            for piece in badrows.as_csv(names, rows(), delimiter=about.delimiter):
+                yield piece.encode("utf-8")
+
+    response = Response(pieces(), content_type="text/csv; charset=utf-8")
+    # The number names it, not the sender: a name may hold anything.
+    response.headers["Content-Disposition"] = f'attachment; filename="import-{import_id}-bad-rows.csv"'
+    return response

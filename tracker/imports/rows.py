@@ -1,0 +1,262 @@
+"""A row of a file as what it says of a claim: each cell read as its field, and everything that is wrong with it said at once."""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from tracker import validation
+from tracker.articles.services import LINE_MAX
+from tracker.claims.services import terms
+from tracker.claims.services.common import KEY_MAX, NAME_MAX, STATEMENT_MAX, TEXT_MAX
+from tracker.claims.services.editing import TRANSLATED
+from tracker.claims.words import Status
+from tracker.errors import N_, Invalid, Message
+from tracker.imports import days, likelihoods, words
+from tracker.imports.fields import FIELDS, LEFT_OUT, Field, Shape
+from tracker.imports.plan import Plan
+from tracker.imports.reading import Row
+from tracker.urls import URL_MAX, check_link
+
+# Cells that say that there is nothing.
+_NOTHING: Final = frozenset({"n/a", "#n/a", "na", "null", "none", "nil", "nan", "-", "–", "—", "?", "n.a.", "n.d.", "nd", "s.o."})
+_NOTHING_WRITTEN: Final = frozenset({"n/a", "#n/a", "null"})  # the same where any text may stand
+_CONTROLS: Final = re.compile(r"[\x01-\x08\x0b-\x1f\x7f-\x9f]")
+_LINE_ENDS: Final = re.compile(r"\r\n?|[\x85\u2028\u2029]")
+_ONE_LINE: Final = frozenset({"article_title", "outlet", "article_author", "speaker", "speaker_affiliation", "external_id"})
+_EXCERPT: Final = 200  # characters of a cell that is shown with what is wrong with it
+
+# What makes a row the one it is. The desk goes on with a claim: who owns it and when it comes back is not the file's any more.
+_DESK: Final = frozenset({"status", "owner", "review_on", "verdict", "note", "criteria_set_on", "criteria_retrospective"})
+_PLACES: Final = frozenset({"text_number", "paragraph", "quote_start", "quote_end"})
+# Fields of a claim that a column of another name fills.
+_WITHIN: Final = {"likelihood_low": "likelihood", "likelihood_high": "likelihood", "speaker_id": "speaker"}
+_LENGTHS: Final = {
+    "article_title": LINE_MAX,
+    "outlet": LINE_MAX,
+    "article_author": LINE_MAX,
+    "article_url": URL_MAX,
+    "article_external_id": KEY_MAX,
+    "external_id": KEY_MAX,
+    "speaker": NAME_MAX,
+    "owner": NAME_MAX,
+    "statement": STATEMENT_MAX,
+    "translation_statement": STATEMENT_MAX,
+}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong with a row: in which column ("" for the row), what, and what stood there."""
+
+    column: str
+    message: Message
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class ArticleSaid:
+    """What a row says of its article."""
+
+    external_id: str = ""
+    title: str = ""
+    url: str = ""
+    outlet: str = ""
+    author: str = ""
+    language: str = ""
+    published_on: date | None = None
+
+
+@dataclass
+class Incoming:
+    """A row on its way to become a claim. `values` are read by their fields' keys, those of cells and those of defaults."""
+
+    line: int
+    cells: list[str]
+    values: dict[str, Any] = field(default_factory=dict)
+    given: dict[str, Any] = field(default_factory=dict)  # of these, what the row itself says
+    notes: list[tuple[str, str]] = field(default_factory=list)  # column, what it says
+    problems: list[Problem] = field(default_factory=list)
+    key: str = ""  # the claim's external id
+    origin: tuple[int, str] | None = None  # in our own export: number and moment of the claim it came from
+
+    @property
+    def article(self) -> ArticleSaid:
+        said = self.values
+        return ArticleSaid(
+            said.get("article_external_id", ""),
+            said.get("article_title", ""),
+            said.get("article_url", ""),
+            said.get("outlet", ""),
+            said.get("article_author", ""),
+            said.get("article_language", ""),
+            said.get("article_published_on"),
+        )
+
+    @property
+    def status(self) -> Status:
+        """What the claim becomes: a draft or an open claim, whatever the row says."""
+        said = self.values.get("status", Status.OPEN)
+        return Status.DRAFT if said in (Status.DRAFT, Status.WITHDRAWN) else Status.OPEN
+
+    @property
+    def digest(self) -> str:
+        """A hash of what the row says of the claim, without what is the desk's."""
+        said = {key: str(value) for key, value in self.given.items() if key not in _DESK | _PLACES | {"external_id"}}
+        return hashlib.sha256(json.dumps(said, sort_keys=True).encode("utf-8", "surrogatepass")).hexdigest()[:40]
+
+
+class Reader:
+    """Reads the rows of one file by a plan. `exact`: it is our own export, whose texts are taken as they stand."""
+
+    def __init__(self, plan: Plan, columns: Iterable[str], zone: ZoneInfo, *, exact: bool = False) -> None:
+        self._plan = plan
+        self._zone = zone
+        self._exact = exact
+        self.columns = tuple(columns)
+        self._fields = [
+            (place, column, FIELDS[key])
+            for place, column in enumerate(self.columns)
+            if (key := plan.columns.get(column)) is not None and key not in LEFT_OUT
+        ]
+        self._defaults = {key: value for key, text in plan.defaults.items() if (value := self._default(FIELDS[key], text))}
+        self._origin = (self.columns.index("claim_id"), self.columns.index("created_at")) if exact else None
+
+    def read(self, row: Row) -> Incoming:
+        """What a row says. Whatever is wrong with it stands in `problems`."""
+        incoming = Incoming(row.line, row.cells)
+        if row.fault is not None:
+            incoming.problems.append(Problem("", row.fault))
+            return incoming
+        for place, column, target in self._fields:
+            cell = row.cells[place]
+            try:
+                value = self._value(target, column, cell)
+            except Invalid as refused:
+                incoming.problems.append(Problem(column, refused.message, cell[:_EXCERPT]))
+                continue
+            if value in (None, "", ()):
+                continue
+            if target.shape is Shape.NOTE:
+                incoming.notes.append((column, str(value)))
+            elif target.key in incoming.given and target.many:
+                incoming.given[target.key] += value
+            else:
+                incoming.given[target.key] = value
+        incoming.values = {**self._defaults, **incoming.given}
+        self._complete(incoming)
+        return incoming
+
+    def column_of(self, key: str) -> str:
+        """The column in which a field stands, "" where none does."""
+        return self._plan.column_of(key) or self._plan.column_of(_WITHIN.get(key, "")) or ""
+
+    def _complete(self, incoming: Incoming) -> None:
+        values = incoming.values
+        band = values.pop("likelihood", None)
+        if band is not None:
+            values["likelihood_low"], values["likelihood_high"] = band
+        if "statement" not in values and not any(problem.column == self.column_of("statement") for problem in incoming.problems):
+            needed = Message(N_("Write the claim in your own plain words."))
+            incoming.problems.append(Problem(self.column_of("statement"), needed))
+        incoming.key = values.get("external_id", "")
+        if self._origin is not None:
+            number, made = (incoming.cells[place] for place in self._origin)
+            if number.isascii() and number.isdigit() and len(number) < 19:
+                incoming.origin = (int(number), made)
+                incoming.key = incoming.key or f"export:{number}:{made}"[:KEY_MAX]
+        incoming.key = incoming.key or f"row:{incoming.digest}"
+
+    def _default(self, target: Field, text: str) -> Any:
+        try:
+            return self._value(target, "", text)
+        except Invalid as refused:
+            raise Invalid(refused.message.text, field=target.key, **refused.message.params) from None
+
+    def _value(self, target: Field, column: str, cell: str) -> Any:
+        """A cell as its field has it; None, "" or () where it says nothing. Raises Invalid."""
+        if self._exact and target.shape is Shape.TEXT:
+            return _checked(target.key, cell)
+        text = _clean(cell, lines=target.key not in _ONE_LINE)
+        if text.casefold() in (_NOTHING_WRITTEN if target.shape in (Shape.TEXT, Shape.NOTE) else _NOTHING):
+            return None
+        if not text:
+            return None
+        return _READ[target.shape](self, target, column, text)
+
+    def _text(self, target: Field, _column: str, text: str) -> str:
+        return _checked(target.key, text)
+
+    def _day(self, _target: Field, column: str, text: str) -> date:
+        return days.read(text, self._plan.days.get(column), self._zone)
+
+    def _word(self, target: Field, _column: str, text: str) -> Any:
+        assert target.words is not None
+        return words.member(target.words, text)
+
+    def _language(self, target: Field, _column: str, text: str) -> str:
+        return validation.language(words.language(text), target.key)
+
+    def _number(self, target: Field, _column: str, text: str) -> int:
+        digits = text.removesuffix(".0")
+        if not (digits.isascii() and digits.isdigit() and len(digits) <= 9):
+            raise Invalid(N_("Write a whole number in digits."))
+        return int(digits)
+
+    def _percent(self, _target: Field, column: str, text: str) -> int:
+        low, high = likelihoods.band(text, self._plan.likelihoods.get(column) or ("percent" if self._exact else None))
+        if low != high:
+            raise Invalid(N_("This column takes one number; map it as a likelihood to give a band."))
+        return low
+
+    def _band(self, _target: Field, column: str, text: str) -> likelihoods.Band:
+        return likelihoods.band(text, self._plan.likelihoods.get(column))
+
+    def _switch(self, _target: Field, _column: str, text: str) -> bool:
+        return words.switch(text)
+
+    def _list(self, _target: Field, _column: str, text: str) -> tuple[str, ...]:
+        divider = next((d for d in (";", "|", "\n") if d in text), None if self._exact else ",")
+        parts = text.split(divider) if divider else [text]
+        found = dict.fromkeys(" ".join(part.split()) for part in parts)
+        return tuple(validation.text(item, "topics", most=120) for item in found if item)
+
+    def _note(self, _target: Field, _column: str, text: str) -> str:
+        return validation.text(text, "note", most=TEXT_MAX)
+
+
+_READ: Final[dict[Shape, Callable[[Reader, Field, str, str], Any]]] = {
+    Shape.TEXT: Reader._text,
+    Shape.DAY: Reader._day,
+    Shape.WORD: Reader._word,
+    Shape.LANGUAGE: Reader._language,
+    Shape.NUMBER: Reader._number,
+    Shape.PERCENT: Reader._percent,
+    Shape.BAND: Reader._band,
+    Shape.SWITCH: Reader._switch,
+    Shape.LIST: Reader._list,
+    Shape.NOTE: Reader._note,
+}
+
+
+def _clean(cell: str, *, lines: bool) -> str:
+    if cell.isascii() and cell.isprintable():
+        return cell.strip()
+    text = _CONTROLS.sub("", _LINE_ENDS.sub("\n", cell))
+    return text.strip() if lines else " ".join(text.split())
+
+
+def _checked(key: str, text: str) -> str:
+    """A text as it is kept. Raises Invalid."""
+    if key in terms.EDITABLE:
+        return str(terms.clean({key: text})[key]) if text.strip() else ""
+    if key.startswith("translation_") and key.removeprefix("translation_") in TRANSLATED:
+        return validation.text(text, key, most=_LENGTHS.get(key, TEXT_MAX))
+    kept = validation.text(text, key, most=_LENGTHS.get(key, TEXT_MAX))
+    if key == "article_url" and kept:
+        check_link(kept, key)
+    return kept

@@ -1,0 +1,149 @@
+"""The steps of an import that take time: each done by whoever comes first, and by nobody twice."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from tracker import clock
+from tracker.accounts.models import Editor
+from tracker.db import Database
+from tracker.errors import N_, Conflict, Invalid
+from tracker.imports import analysis, fields, limits, running, uploads
+from tracker.imports.messages import as_json
+from tracker.imports.models import ImportJob
+from tracker.imports.plan import from_json
+from tracker.imports.reading import Choices, Kind, Table, open_table
+from tracker.imports.rows import Incoming
+from tracker.imports.states import State
+from tracker.imports.tally import Tally
+from tracker.ledger import Actor
+
+_TELL_EVERY: Final = 2.0  # seconds between two notes of how far it has come
+_BAD_CHARACTERS: Final = 20_000_000  # of bad rows that are kept
+
+Stopping = Callable[[], bool]
+
+
+def is_small(size: int, rows: int) -> bool:
+    """Whether a step of such a file is done while a browser waits."""
+    return size <= limits.AT_ONCE_BYTES and rows <= limits.AT_ONCE_ROWS
+
+
+def opened(path: Path, job: ImportJob) -> Table:
+    """The kept file of an import, read as was chosen. Raises BadFile."""
+    choices = Choices(**json.loads(job.choices or "{}"))
+    return open_table(path, job.name, choices, known=fields.is_known, pasted=job.kind == Kind.PASTE)
+
+
+def advance(database: Database, job_id: int, *, stopping: Stopping = lambda: False) -> None:
+    """Do what an import waits for, if it still does. What cannot be done is noted with the import; our own faults are raised."""
+    with database.reading() as session:
+        job = session.get(ImportJob, job_id)
+        if job is None or job.state not in _STEPS:
+            return
+        session.expunge(job)
+    try:
+        with database.reading() as session, uploads.copied(session, job.id) as path:
+            session.close()  # nothing is read from it any more, and a long look would keep old pages of the database alive
+            _STEPS[State(job.state)](database, job, path, stopping)
+    except Conflict:
+        return  # somebody else did it, or it was discarded
+    except Invalid as refused:
+        _fail(database, job.id, refused)
+    except SQLAlchemyError:
+        raise
+    except Exception:
+        _fail(database, job.id, None)
+        raise
+
+
+def _fail(database: Database, job_id: int, refused: Invalid | None) -> None:
+    with database.writing() as session:
+        try:
+            uploads.fail(session, job_id, refused)
+        except Conflict:
+            return
+
+
+def _read(database: Database, job: ImportJob, path: Path, _stopping: Stopping) -> None:
+    table = opened(path, job)
+    facts = analysis.look_at(table, _Teller(database, job.id))
+    about = {"table": asdict(table.about), "facts": facts.to_data()}
+    plan = analysis.first_plan(facts)
+    with database.writing() as session:
+        values: dict[str, Any] = {"about": as_json(about), "rows_total": facts.rows, "kind": table.about.kind, "fault": ""}
+        uploads.move(session, job.id, [State.READING], State.MAPPING, plan=plan.to_json(), **values)
+
+
+def _check(database: Database, job: ImportJob, path: Path, stopping: Stopping) -> None:
+    bad = _BadRows()
+    source = _source(path, job)
+    with database.reading() as session:
+        actor = _actor(session, job)
+    tally = running.check(database, source, actor, bad_row=bad, progress=_Teller(database, job.id), stopping=stopping)
+    if tally is None:
+        return
+    with database.writing() as session:
+        uploads.move(session, job.id, [State.CHECKING], State.CHECKED, tally=as_json(tally.to_data()), rows_done=tally.rows)
+        uploads.keep_bad_rows(session, job.id, bad.kept)
+
+
+def _run(database: Database, job: ImportJob, path: Path, stopping: Stopping) -> None:
+    source = _source(path, job)
+    with database.reading() as session:
+        actor = _actor(session, job)
+    ledger = uploads.Ledger(job.id, line=job.line_done)
+    if job.rows_total <= limits.WHOLE:
+        running.run_whole(database, source, actor, ledger)
+        return
+    so_far = Tally.from_data(json.loads(job.tally)) if job.line_done else None
+    running.run_in_batches(database, source, actor, ledger, tally=so_far, stopping=stopping)
+
+
+_STEPS: Final = {State.READING: _read, State.CHECKING: _check, State.RUNNING: _run}
+
+
+def _source(path: Path, job: ImportJob) -> running.Source:
+    return running.Source(job.name, job.size, job.sha256, opened(path, job), from_json(job.plan))
+
+
+def _actor(session: Session, job: ImportJob) -> Actor:
+    """Who imports, with the roles of this moment. Raises Invalid if they may not any more."""
+    editor = session.get(Editor, job.editor_id) if job.editor_id is not None else None
+    if editor is None or "editor" not in editor.actor.roles:
+        raise Invalid(N_("Whoever sent this file may not import any more."))
+    return editor.actor
+
+
+class _Teller:
+    """Notes in the database how far a step has come, every few seconds."""
+
+    def __init__(self, database: Database, job_id: int) -> None:
+        self._database = database
+        self._job_id = job_id
+        self._told = clock.monotonic()
+
+    def __call__(self, rows: int) -> None:
+        if clock.monotonic() - self._told < _TELL_EVERY:
+            return
+        with self._database.writing() as session:
+            uploads.tell(session, self._job_id, rows)
+        self._told = clock.monotonic()
+
+
+class _BadRows:
+    """Keeps bad rows as long as they are not too many."""
+
+    def __init__(self) -> None:
+        self.kept: list[Incoming] = []
+        self._characters = 0
+
+    def __call__(self, incoming: Incoming) -> None:
+        self._characters += sum(map(len, incoming.cells))
+        if len(self.kept) < limits.BAD_ROWS and self._characters <= _BAD_CHARACTERS:
+            self.kept.append(incoming)

@@ -1,0 +1,11 @@
+"""The append-only history: what was done, by whom, when, sealed into a hash chain.
+
+Every area records here, in the transaction that changes its rows. `docs/history.md` tells outsiders how to verify.
+"""
+
+from tracker.ledger.actors import SYSTEM, Actor
+from tracker.ledger.recording import record
+from tracker.ledger.rows import changed, created, removed, tracked
+from tracker.ledger.texts import Text
+
+__all__ = ["SYSTEM", "Actor", "Text", "changed", "created", "record", "removed", "tracked"]

@@ -1,0 +1,23 @@
+"""The hash chain: one line's canonical text and the hash that binds it to the line before."""
+
+import hashlib
+from datetime import datetime
+from typing import Any
+
+import rfc8785
+
+from tracker.ledger.texts import moment
+
+PREFIX = "tracker-history-1\n"
+GENESIS = "0" * 64
+
+
+def canonical(seq: int, at: datetime, actor: str, subject: str, kind: str, data: dict[str, Any]) -> str:
+    """The RFC 8785 JSON of one event, the text that is stored and hashed."""
+    line: dict[str, Any] = {"seq": seq, "at": moment(at), "actor": actor, "subject": subject, "kind": kind, "data": data}
+    return rfc8785.dumps(line).decode("utf-8")
+
+
+def link(prev_hash: str, canonical_text: str) -> str:
+    """SHA-256 over the prefix, the previous hash, a line feed and the canonical text; lower-case hex."""
+    return hashlib.sha256(f"{PREFIX}{prev_hash}\n{canonical_text}".encode()).hexdigest()

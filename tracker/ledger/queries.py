@@ -1,0 +1,187 @@
+"""Reading the record: of one subject, of one editor, of the whole newsroom; newest first, a page at a time."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, false, func, select, union_all
+from sqlalchemy.orm import Session
+
+from tracker.errors import N_, Message
+from tracker.ledger.models import Event, EventTexts
+from tracker.ledger.texts import is_place
+
+PAGE = 50
+
+# Stands in an entry's data where the words were erased. Compare with `is`.
+REDACTED: Final = Message(N_("[erased]"))
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One event, its data with the words in place of their hashes, or REDACTED."""
+
+    seq: int
+    at: datetime
+    actor: str  # "editor:3" or "system"
+    subject: str  # "claim:147"
+    kind: str
+    data: dict[str, Any]
+    erasable: tuple[str, ...]  # the paths of the words that could still be erased
+
+    def parts(self) -> dict[str, dict[str, Any]]:
+        """What the event says of rows, by their names: what is "set" and what "was". The subject, or its row, comes first."""
+        also = self.data.get("also")
+        first = str(self.data.get("row") or self.subject)
+        return {
+            name: {key: value if isinstance(value, dict) else {} for key, value in part.items() if key in ("set", "was")}
+            for name, part in ((first, self.data), *(also.items() if isinstance(also, dict) else ()))
+            if isinstance(part, dict)
+        }
+
+    @property
+    def editor_id(self) -> int | None:
+        """Who did it; None is the system."""
+        kind, _, number = self.actor.partition(":")
+        return int(number) if kind == "editor" else None
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some entries, newest first. `older` is what to ask for next as `before`; None at the end."""
+
+    entries: tuple[Entry, ...]
+    older: int | None
+
+
+def without_speakers(entry: Entry) -> Entry:
+    """An event without whose words a claim has: for those who may not learn whom an article only suggests."""
+
+    def bare(part: dict[str, Any]) -> dict[str, Any]:
+        kept = {key: value for key, value in part.items() if key != "speaker_id"}
+        return {key: bare(value) if isinstance(value, dict) else value for key, value in kept.items()}
+
+    return replace(entry, data=bare(entry.data)) if entry.subject.startswith("claim:") else entry
+
+
+def events_of(session: Session, subject: str, *, before: int | None = None, limit: int = PAGE) -> Page:
+    """What happened to a subject ("claim:147"); `before` is the seq at which the page before ended."""
+    return _page(session, [Event.subject == subject], before, limit)
+
+
+def events_by(session: Session, actor: str, *, before: int | None = None, limit: int = PAGE) -> Page:
+    """What an actor did ("editor:3", "system")."""
+    return _page(session, [Event.actor == actor], before, limit)
+
+
+def log(
+    session: Session,
+    *,
+    zone: ZoneInfo,
+    kinds: Iterable[str] = (),
+    actor: str | None = None,
+    day_from: date | None = None,
+    day_to: date | None = None,
+    before: int | None = None,
+    limit: int = PAGE,
+) -> Page:
+    """The newsroom's log. `kinds` are whole ("claim.sign") or areas ("claim."); days are those of the zone, both included."""
+    wanted: list[ColumnElement[bool]] = []
+    asked = tuple(kinds)
+    if actor is not None:
+        wanted.append(Event.actor == actor)
+    days = _days(zone, day_from, day_to)
+    if days:
+        # By number and not by the clock, which may have gone backwards; so the days only say between which numbers to look.
+        bounds = select(func.min(Event.seq), func.max(Event.seq)).where(*days)
+        first, last = session.execute(bounds).one()
+        wanted += [Event.seq.between(first, last), *days]
+    if asked:
+        chosen = [kind for kind in kinds_there(session) if any(_fits(kind, each) for each in asked)]
+        wanted.append(_of_kinds(chosen, wanted, before, limit))
+    return _page(session, wanted, before, limit)
+
+
+def kinds_there(session: Session) -> list[str]:
+    """Every kind of event that there is, in alphabetical order. Hops through the index: as many steps as kinds."""
+    hops = select(func.min(Event.kind).label("kind")).cte("hops", recursive=True)
+    following = select(func.min(Event.kind)).where(Event.kind > hops.c.kind).scalar_subquery()
+    hops = hops.union_all(select(following).where(hops.c.kind.is_not(None)))
+    return list(session.scalars(select(hops.c.kind).where(hops.c.kind.is_not(None))))
+
+
+def one(session: Session, seq: int) -> Entry | None:
+    """One event by its number."""
+    return next(iter(_page(session, [Event.seq == seq], None, 1).entries), None)
+
+
+def _fits(kind: str, asked: str) -> bool:
+    return kind.startswith(asked) if asked.endswith(".") else kind == asked
+
+
+def _of_kinds(kinds: list[str], wanted: list[ColumnElement[bool]], before: int | None, limit: int) -> ColumnElement[bool]:
+    if not kinds:
+        return false()
+    # The newest of each kind, of which the page takes what it needs: a condition on several kinds at once would sort them all.
+    newest = [
+        select(Event.seq)
+        .where(Event.kind == kind, *wanted, *([Event.seq < before] if before is not None else []))
+        .order_by(Event.seq.desc())
+        .limit(limit + 1)
+        .subquery()
+        for kind in kinds
+    ]
+    return Event.seq.in_(union_all(*(select(each.c.seq) for each in newest)))
+
+
+def _days(zone: ZoneInfo, day_from: date | None, day_to: date | None) -> list[ColumnElement[bool]]:
+    wanted: list[ColumnElement[bool]] = []
+    if day_from is not None:
+        wanted.append(Event.at >= _start(day_from, zone))
+    if day_to is not None and day_to < date.max:
+        wanted.append(Event.at < _start(day_to + timedelta(days=1), zone))
+    return wanted
+
+
+def _start(day: date, zone: ZoneInfo) -> datetime:
+    start = datetime.combine(day, time.min, tzinfo=zone)
+    try:
+        return start.astimezone(UTC)
+    except OverflowError:  # the first day of the calendar, east of Greenwich
+        return start.replace(tzinfo=UTC)
+
+
+def _page(session: Session, wanted: list[ColumnElement[bool]], before: int | None, limit: int) -> Page:
+    query = (
+        select(Event.seq, Event.at, Event.actor, Event.subject, Event.kind, Event.canonical, EventTexts.texts)
+        .outerjoin(EventTexts, EventTexts.seq == Event.seq)
+        .where(*wanted)
+        .order_by(Event.seq.desc())
+        .limit(limit + 1)
+    )
+    rows = session.execute(query if before is None else query.where(Event.seq < before)).all()
+    entries = tuple(
+        Entry(row.seq, row.at, row.actor, row.subject, row.kind, *_heard(row.canonical, row.texts)) for row in rows[:limit]
+    )
+    return Page(entries, entries[-1].seq if len(rows) > limit else None)
+
+
+def _heard(canonical: str, texts: str | None) -> tuple[dict[str, Any], tuple[str, ...]]:
+    beside: dict[str, dict[str, str]] = json.loads(texts) if texts else {}
+    data: dict[str, Any] = _resolved(json.loads(canonical)["data"], "", beside)
+    return data, tuple(beside)
+
+
+def _resolved(data: Any, path: str, beside: dict[str, dict[str, str]]) -> Any:
+    if isinstance(data, dict):
+        if path in beside:
+            return beside[path]["text"]
+        if is_place(data, path):
+            return REDACTED
+        return {key: _resolved(value, f"{path}.{key}" if path else key, beside) for key, value in data.items()}
+    if isinstance(data, list):
+        return [_resolved(value, f"{path}.{index}" if path else str(index), beside) for index, value in enumerate(data)]
+    return data

@@ -1,0 +1,225 @@
+"""Comparing the rows with the history: every `set` of the chain is replayed, and what comes out must stand in the tables.
+
+What each row should hold is collected in a temporary SQLite database, one entry a row, which keeps a few megabytes in memory and
+the rest on disk; SQLite removes it when it is closed or the process dies. Then each table is read in order of id beside it. So a
+million claims need no more memory than ten.
+"""
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from sqlalchemy import select, type_coerce
+from sqlalchemy.orm import Session
+from sqlalchemy.types import NullType
+
+from tracker.audit.beside import KINDS, said_beside, standing_beside
+from tracker.db import Base
+from tracker.ledger.findings import Progress, Report, What
+from tracker.ledger.reading import BATCH
+from tracker.ledger.registry import Followed, followed, plain, split
+from tracker.ledger.texts import digest, is_place
+
+SETTINGS = "newsroom"
+_SCHEMA = """
+PRAGMA cache_size = -16000;
+PRAGMA synchronous = OFF;
+CREATE TABLE state (
+    kind TEXT NOT NULL, id INTEGER NOT NULL, fields TEXT NOT NULL, seq INTEGER NOT NULL, gone INTEGER NOT NULL,
+    PRIMARY KEY (kind, id)
+) WITHOUT ROWID;
+"""
+# A merge patch drops members that are null, and an absent field is an empty one.
+_APPLY = """
+INSERT INTO state VALUES (?1, ?2, json_patch('{}', ?3), ?4, ?5)
+ON CONFLICT DO UPDATE SET fields = json_patch(fields, ?3), seq = ?4, gone = ?5
+"""
+
+
+class Replay:
+    """What the rows should hold, as the events say. Feed it every event in order, then compare."""
+
+    def __init__(self) -> None:
+        self._followed = followed()
+        self._state = sqlite3.connect("", isolation_level=None)
+        self._state.executescript(_SCHEMA)
+
+    def close(self) -> None:
+        self._state.close()
+
+    def feed(self, events: Iterable[tuple[dict[str, Any], dict[str, Any]]]) -> None:
+        """Apply events, each with the texts beside it."""
+        self._state.execute("BEGIN")
+        self._state.executemany(_APPLY, (change for said, texts in events for change in self._changes(said, texts)))
+        self._state.execute("COMMIT")
+
+    def _changes(self, said: dict[str, Any], texts: dict[str, Any]) -> Iterator[tuple[str, int, str, int, bool]]:
+        data = said["data"]
+        yield from self._change(str(data.get("row") or said["subject"]), data, "", said, texts)
+        also = data.get("also")
+        for name, part in also.items() if isinstance(also, dict) else ():
+            if isinstance(part, dict):
+                yield from self._change(name, part, f"also.{name}.", said, texts)
+        for kind, number, values in said_beside(said):
+            fields = {name: _with_salt(value, path, texts) for name, (value, path) in values.items()}
+            yield kind, number, json.dumps(fields), said["seq"], False
+
+    def _change(
+        self, name: str, part: dict[str, Any], path: str, said: dict[str, Any], texts: dict[str, Any]
+    ) -> Iterator[tuple[str, int, str, int, bool]]:
+        row = split(name)
+        values = part.get("set")
+        gone = part.get("removed") is True
+        if row is None or not (gone or isinstance(values, dict)) or not (row[0] in self._followed or row[0] == SETTINGS):
+            return
+        fields = {f: _with_salt(v, f"{path}set.{f}", texts) for f, v in (values or {}).items()}
+        yield *row, json.dumps(fields), said["seq"], gone
+
+    def compare(self, session: Session, report: Report, progress: Progress | None = None) -> None:
+        """Compare all followed rows with what was fed; differences go into the report."""
+        report.rows = 0
+        total = self._state.execute("SELECT count(*) FROM state").fetchone()[0]
+        for kind, each in sorted(self._followed.items()):
+            for rows in _rows(session, each):
+                self._compare_batch(kind, each, rows, report)
+                if progress:
+                    progress("rows", min(report.rows, total), total)
+            self._find_gone(kind, each, session, report)
+        for beside in KINDS:
+            self._compare_beside(beside, session, report)
+            if progress:
+                progress("rows", min(report.rows, total), total)
+        _compare_bodies(session, report)
+        self._compare_settings(session, report)
+
+    def _compare_batch(self, kind: str, each: Followed, rows: list[dict[str, Any]], report: Report) -> None:
+        found = self._state.execute(
+            "SELECT id, fields, seq, gone FROM state WHERE kind = ? AND id BETWEEN ? AND ?", (kind, rows[0]["id"], rows[-1]["id"])
+        )
+        states = {id_: (json.loads(fields), seq, gone) for id_, fields, seq, gone in found}
+        assert report.rows is not None
+        report.rows += len(rows)
+        for row in rows:
+            name = f"{kind}:{row['id']}"
+            state = states.get(row["id"])
+            if state is None:
+                report.add(What.ROW_UNRECORDED, f"{name} stands in its table, but no event speaks of it.", row=name)
+                continue
+            fields, seq, gone = state
+            if gone:
+                report.add(What.ROW_UNRECORDED, f"{name} stands in its table, but line {seq} says it was removed.", row=name)
+                continue
+            for field in each.view.fields:
+                _compare(name, field, fields.get(field), row[field], seq, report)
+
+    def _find_gone(self, kind: str, each: Followed, session: Session, report: Report) -> None:
+        after = -1
+        while batch := self._state.execute(
+            "SELECT id, seq FROM state WHERE kind = ? AND NOT gone AND id > ? ORDER BY id LIMIT ?", (kind, after, BATCH)
+        ).fetchall():
+            column = each.table.c.id
+            there = set(session.scalars(select(column).where(column.between(batch[0][0], batch[-1][0]))))
+            for id_, seq in batch:
+                if id_ not in there:
+                    name = f"{kind}:{id_}"
+                    report.add(What.ROW_GONE, f"{name} is gone from its table; line {seq} speaks of it.", seq=seq, row=name)
+            after = batch[-1][0]
+
+    def _compare_beside(self, kind: str, session: Session, report: Report) -> None:
+        """Both sides come in order of their number. Nothing at all and nothing but empty values are the same."""
+        said = self._state.execute("SELECT id, fields, seq FROM state WHERE kind = ? ORDER BY id", (kind,))
+        stands = standing_beside(session, kind)
+        assert report.rows is not None
+        one, other = next(said, None), next(stands, None)
+        while one or other:
+            number = min(pair[0] for pair in (one, other) if pair)
+            fields, seq, values = {}, None, {}
+            if one and one[0] == number:
+                fields, seq, one = json.loads(one[1]), one[2], next(said, None)
+            if other and other[0] == number:
+                values, other = other[1], next(stands, None)
+                report.rows += 1
+            name = f"{kind}:{number}"
+            if seq is None:
+                report.add(What.ROW_UNRECORDED, f"{name} stands in its table, but no event speaks of it.", row=name)
+                continue
+            for field in sorted(fields.keys() | values.keys()):
+                _compare(name, field, fields.get(field), values.get(field, ""), seq, report)
+
+    def _compare_settings(self, session: Session, report: Report) -> None:
+        found = self._state.execute("SELECT fields, seq FROM state WHERE kind = ? AND id = 1", (SETTINGS,)).fetchone()
+        fields, seq = (json.loads(found[0]), found[1]) if found else ({}, 0)
+        table = Base.metadata.tables["setting"]
+        as_text = session.get_bind().dialect.name == "sqlite"  # the driver of PostgreSQL reads JSON by itself
+        query = select(table.c.key, type_coerce(table.c.value, NullType()))
+        there = {key: _parsed(raw) if as_text else raw for key, raw in session.execute(query)}
+        for key, value in there.items():
+            if key not in fields:
+                report.add(What.ROW_UNRECORDED, f'The setting "{key}" stands in its table, but no event speaks of it.')
+            else:
+                _compare(f"{SETTINGS}:1", key, fields[key], value, seq, report)
+        for key in sorted(set(fields) - set(there)):
+            report.add(What.ROW_GONE, f'The setting "{key}" is gone from its table; the history has it.', seq=seq)
+
+
+def _with_salt(value: Any, path: str, texts: dict[str, Any]) -> Any:
+    # The null takes away the salt of an earlier text where this one's is erased.
+    return {**value, "salt": texts[path]["salt"] if path in texts else None} if is_place(value, path) else value
+
+
+def _rows(session: Session, each: Followed) -> Iterator[list[dict[str, Any]]]:
+    columns = [each.table.c.id, *(each.table.c[field] for field in each.view.fields)]
+    query = select(*(type_coerce(column, NullType()) for column in columns)).order_by(each.table.c.id).limit(BATCH)
+    after: int | None = None
+    while found := session.execute(query if after is None else query.where(each.table.c.id > after)).all():
+        yield [{column.name: plain(column, raw) for column, raw in zip(columns, row, strict=True)} for row in found]
+        after = found[-1][0]
+
+
+def _compare_bodies(session: Session, report: Report) -> None:
+    """An article's words must have the hash that stands beside them, which the history has."""
+    table = Base.metadata.tables["article_text"]
+    query = select(table.c.id, table.c.body, table.c.sha256).order_by(table.c.id)
+    for row in session.execute(query.execution_options(yield_per=100)):
+        if hashlib.sha256(row.body.encode("utf-8", "replace")).hexdigest() != row.sha256:
+            name = f"article_text:{row.id}"
+            report.add(What.ROW_CHANGED, f'{name}: "body" does not hold the words that came in.', row=name)
+
+
+def _parsed(raw: Any) -> Any:
+    try:
+        return json.loads(raw)
+    except (ValueError, TypeError):
+        return raw
+
+
+def _compare(name: str, field: str, said: Any, stands: Any, seq: int, report: Report) -> None:
+    if isinstance(said, dict):
+        if said.get("salt") is None:
+            report.rows_unjudged += 1
+        elif not isinstance(stands, str) or digest(said["salt"], stands) != said["sha256"]:
+            report.add(
+                What.ROW_CHANGED,
+                f'{name}: "{field}" does not hold the words that the history has (last event: line {seq}).',
+                seq=seq,
+                row=name,
+            )
+    elif _comparable(said) != _comparable(stands):
+        report.add(
+            What.ROW_CHANGED,
+            f'{name}: "{field}" is {_shown(stands)}, but the history says {_shown(said)} (last event: line {seq}).',
+            seq=seq,
+            row=name,
+        )
+
+
+def _comparable(value: Any) -> Any:
+    # 1 == True in Python, and neither may pass for the other. Empty is empty.
+    return None if value in (None, "", []) else (type(value) is bool, value)
+
+
+def _shown(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return "empty" if value in (None, "") else text if len(text) <= 60 else f"{text[:57]}…"

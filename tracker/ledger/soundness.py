@@ -1,0 +1,144 @@
+"""Judging one line of the chain: whether it is what was sealed there, and if not, what was done to it."""
+
+import json
+import re
+from datetime import datetime
+from typing import Any
+
+import rfc8785
+from sqlalchemy.orm import Session
+
+from tracker.ledger import chain, reading
+from tracker.ledger.findings import Broken, What
+from tracker.ledger.reading import Line
+from tracker.ledger.texts import moment
+
+_MEMBERS = {"seq": int, "at": str, "actor": str, "subject": str, "kind": str, "data": dict}
+_COLUMNS = ("actor", "subject", "kind")
+
+
+class _Unsound(Exception):
+    """A line contradicts itself; the message says how."""
+
+
+def check(session: Session, line: Line, number: int, tip: str) -> dict[str, Any]:
+    """What the line says, if it is line `number` of the chain and follows the hash `tip`. Raises Broken."""
+    try:
+        said = _read(line)
+    except _Unsound as fault:
+        raise _explain(session, line, number, tip, fault=str(fault)) from None
+    if line.seq == said["seq"] == number and line.prev_hash == tip:
+        return said
+    raise _explain(session, line, number, tip, sealed_as=said["seq"])
+
+
+def _read(line: Line) -> dict[str, Any]:
+    said = _parse(line.canonical)
+    if said is None:
+        raise _Unsound("its sealed text is not the JSON that RFC 8785 asks for")
+    if set(said) != set(_MEMBERS) or any(type(said[name]) is not kind for name, kind in _MEMBERS.items()):
+        raise _Unsound("its sealed text does not have the members of an event")
+    for name in _COLUMNS:
+        if getattr(line, name) != said[name]:
+            raise _Unsound(f'its column "{name}" does not say what its sealed text says')
+    if _moment(line.at) != said["at"]:
+        raise _Unsound('its column "at" does not say what its sealed text says')
+    if not isinstance(line.prev_hash, str) or chain.link(line.prev_hash, line.canonical) != line.hash:
+        raise _Unsound("its hash does not fit its text")
+    return said
+
+
+class _Odd(Exception):
+    """A number that the standard library may write in another way than RFC 8785."""
+
+
+def _refuse(_literal: str) -> None:
+    raise _Odd
+
+
+_LONG_NUMBER = re.compile(r"[0-9]{16}")
+_decode = json.JSONDecoder(parse_float=_refuse, parse_constant=_refuse).decode
+_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+
+
+def _parse(canonical: Any) -> dict[str, Any] | None:
+    """The JSON object in the text, or None if it is not one or not in RFC 8785's form."""
+    if not isinstance(canonical, str):
+        return None
+    try:
+        said = _parse_plain(canonical)
+        if said is None:
+            said = json.loads(canonical)
+            if rfc8785.dumps(said) != canonical.encode():
+                return None
+    except (ValueError, RecursionError):
+        return None
+    return said if isinstance(said, dict) else None
+
+
+def _parse_plain(canonical: str) -> Any:
+    """The same for the usual case, several times quicker; None where it cannot tell.
+
+    In ASCII text without fractions and long numbers, the standard library writes the bytes that RFC 8785 asks for.
+    """
+    if not canonical.isascii() or _LONG_NUMBER.search(canonical):
+        return None
+    try:
+        said = _decode(canonical)
+    except _Odd:
+        return None
+    return said if _encode(said) == canonical else None
+
+
+def _moment(at: Any) -> str | None:
+    if isinstance(at, datetime):
+        return moment(at)
+    return f"{at[:10]}T{at[11:]}Z" if isinstance(at, str) and at[10:11] == " " else None
+
+
+def _explain(
+    session: Session, line: Line, number: int, tip: str, *, sealed_as: int | None = None, fault: str | None = None
+) -> Broken:
+    """What was done, as far as it can be told. Either the line is sound but `sealed_as` another one, or it has a `fault`."""
+    if line.seq < number:
+        return Broken(What.INSERTED, line.seq, f"Line {line.seq} was put in: it stands before the first line.")
+    elsewhere = _place_of_next(session, number, tip)
+    if line.seq > number:
+        if elsewhere is not None:
+            return _moved(number, elsewhere)
+        gone = f"Line {number} is" if line.seq == number + 1 else f"Lines {number} to {line.seq - 1} are"
+        return Broken(What.DELETED, number, f"{gone} missing.")
+    if fault is not None:
+        if elsewhere is not None:
+            return _put_in(number, elsewhere)
+        return Broken(What.EDITED, number, f"Line {number} was changed: {fault}.")
+    if sealed_as == number:
+        if elsewhere is not None:
+            return _put_in(number, elsewhere)
+        if number == 1:
+            return Broken(What.EDITED, 1, "Line 1 does not start the chain: the hash before it is not 64 zeros.")
+        return Broken(What.EDITED, number - 1, f"Line {number - 1} was replaced: line {number} was sealed upon a different one.")
+    if sealed_as is not None and sealed_as < number:
+        return _put_in(sealed_as, number)
+    if elsewhere is not None:
+        return _moved(number, elsewhere)
+    return Broken(What.DELETED, number, f"Line {number} is missing: what stands in its place was sealed as line {sealed_as}.")
+
+
+def _moved(number: int, place: int) -> Broken:
+    return Broken(What.REORDERED, number, f"The lines were reordered: what was sealed as line {number} stands at place {place}.")
+
+
+def _put_in(number: int, place: int) -> Broken:
+    return Broken(What.INSERTED, number, f"Line {number} was put in: what was sealed as line {number} stands at place {place}.")
+
+
+def _place_of_next(session: Session, number: int, tip: str) -> int | None:
+    """Where the line stands that was truly sealed as `number` upon `tip`, if it is not in its place but still there."""
+    for line in reading.lines_upon(session, tip):
+        try:
+            if line.seq != number and _read(line)["seq"] == number:
+                return line.seq
+        except _Unsound:
+            continue
+    return None

@@ -1,0 +1,176 @@
+"""Verifying the history: the chain from its first line, the texts beside it, anchors from outside, and the rows it speaks of.
+
+Everything is read in order and forgotten again, so that millions of lines need no more memory than a few. For the rows see
+`replay`. Nothing is trusted that was not recomputed: whoever changed the database may have changed any column.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, closing
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from tracker.ledger import reading
+from tracker.ledger.anchors import KIND as ANCHOR
+from tracker.ledger.anchors import Anchor
+from tracker.ledger.chain import GENESIS
+from tracker.ledger.findings import Broken, Progress, Report, What
+from tracker.ledger.models import Event, EventTexts
+from tracker.ledger.reading import Head, Line
+from tracker.ledger.redaction import KIND as REDACT
+from tracker.ledger.replay import Replay
+from tracker.ledger.soundness import check
+from tracker.ledger.texts import digest, places
+
+
+def verify(
+    session: Session, *, anchors: Iterable[Anchor] | None = None, rows: bool = False, progress: Progress | None = None
+) -> Report:
+    """Verify the history; the report says what is wrong, beginning with the first bad line.
+
+    `session` should come from `reading.one_moment`. With `anchors`, lines are compared with them, and an anchor that the history
+    says went out must be among them. With `rows`, the tables are compared with what the events say; not if the chain is broken.
+    """
+    report = Report(Head(0, GENESIS))
+    with ExitStack() as stack:
+        replay = stack.enter_context(closing(Replay())) if rows else None
+        walk = _Walk(session, report, anchors, progress)
+        try:
+            for batch in walk.batches():
+                if replay:
+                    replay.feed(batch)
+            walk.end()
+        except Broken as broken:
+            report.findings.insert(0, broken.finding)
+            return report
+        if replay:
+            replay.compare(session, report, progress)
+    return report
+
+
+class _Walk:
+    """Going down the chain, line by line."""
+
+    def __init__(self, session: Session, report: Report, anchors: Iterable[Anchor] | None, progress: Progress | None) -> None:
+        self._session = session
+        self._report = report
+        self._progress = progress
+        self._total = session.scalar(select(func.count()).select_from(Event)) or 0 if progress else 0
+        self._must_have = anchors is not None
+        self._anchors: dict[int, list[Anchor]] = {}
+        for anchor in sorted(set(anchors or ())):
+            self._anchors.setdefault(anchor.seq, []).append(anchor)
+        self._anchored = 0  # the last line that an anchor vouched for
+        self._erased = _erased(session)
+
+    def batches(self) -> Iterator[list[tuple[dict[str, Any], dict[str, Any]]]]:
+        """What the lines say and the texts beside them. Raises Broken at the first line that is not what was sealed there."""
+        for batch in reading.lines(self._session):
+            said = []
+            for line in batch:
+                event = check(self._session, line, self._report.last.seq + 1, self._report.last.hash)
+                self._compare_anchors(line, event)
+                said.append((event, self._texts(line, event)))
+                self._report.last = Head(line.seq, line.hash)
+            yield said
+            if self._progress:
+                self._progress("lines", self._report.last.seq, self._total)
+
+    def end(self) -> None:
+        """Compare where the chain ends with where it should. Raises Broken."""
+        last, head = self._report.last, reading.head(self._session)
+        if head.seq > last.seq:
+            raise Broken(What.CUT, last.seq + 1, f"The tail was cut: the history ends at line {last.seq} of {head.seq}.")
+        if head.seq < last.seq:
+            message = f"Line {head.seq + 1} was put in: the history's own head says that line {head.seq} is the last."
+            raise Broken(What.INSERTED, head.seq + 1, message)
+        if head.hash != last.hash:
+            raise Broken(What.EDITED, last.seq, f"Line {last.seq} was replaced: it is not the one that the head names.")
+        beyond = [anchor for seq, found in self._anchors.items() for anchor in found if seq > last.seq]
+        if beyond:
+            anchor = min(beyond)
+            message = (
+                f"The tail was cut: the history ends at line {last.seq}, but on {anchor.date} line {anchor.seq} was anchored."
+            )
+            raise Broken(What.CUT, last.seq + 1, message)
+        self._find_stray_texts()
+
+    def _compare_anchors(self, line: Line, event: dict[str, Any]) -> None:
+        for anchor in self._anchors.get(line.seq, ()):
+            if anchor.hash != line.hash:
+                message = (
+                    f"The history was rewritten: line {line.seq} is not the one that was anchored on {anchor.date}; "
+                    f"the first changed line is one of {self._anchored + 1} to {line.seq}."
+                )
+                raise Broken(What.REWRITTEN, line.seq, message)
+            self._report.anchors += 1
+            self._anchored = line.seq
+        if self._must_have and event["kind"] == ANCHOR:
+            self._find_missing(line, event["data"])
+
+    def _find_missing(self, line: Line, data: dict[str, Any]) -> None:
+        try:
+            gone_out = Anchor(date.fromisoformat(data["date"]), data["seq"], data["hash"])
+        except (KeyError, TypeError, ValueError):
+            return
+        if gone_out not in self._anchors.get(gone_out.seq, ()):
+            message = f"An anchor is missing: line {line.seq} says that line {gone_out.seq} was anchored on {gone_out.date}."
+            self._report.add(What.MISSING_ANCHOR, message, seq=line.seq)
+
+    def _texts(self, line: Line, event: dict[str, Any]) -> dict[str, Any]:
+        """The texts beside an event, compared with their hashes in the chain."""
+        beside = _parsed(line.texts)
+        if beside is None:
+            self._report.add(What.TEXT, f"The texts beside line {line.seq} cannot be read.", seq=line.seq)
+            return {}
+        sealed = places(event["data"]) if beside or '"sha256"' in line.canonical else {}
+        for path in beside.keys() - sealed.keys():
+            self._report.add(
+                What.TEXT, f'Beside line {line.seq} stands a text, "{path}", that it does not speak of.', seq=line.seq
+            )
+        for path, expected in sealed.items():
+            erased = (line.seq, path) in self._erased
+            side = beside.get(path)
+            if side is None and erased:
+                self._report.erased += 1
+            elif side is None:
+                message = f'The text "{path}" of line {line.seq} is missing, and no event says that it was erased.'
+                self._report.add(What.TEXT, message, seq=line.seq)
+            elif erased:
+                message = f'The text "{path}" of line {line.seq} is there, but an event says that it was erased.'
+                self._report.add(What.TEXT, message, seq=line.seq)
+            elif digest(side["salt"], side["text"]) != expected:
+                self._report.add(What.TEXT, f'The text "{path}" of line {line.seq} was changed.', seq=line.seq)
+        return {path: side for path, side in beside.items() if path in sealed}
+
+    def _find_stray_texts(self) -> None:
+        query = select(EventTexts.seq).outerjoin(Event, Event.seq == EventTexts.seq).where(Event.seq.is_(None))
+        for seq in self._session.scalars(query.order_by(EventTexts.seq).limit(1)):
+            self._report.add(What.TEXT, f"Texts stand beside line {seq}, which does not exist.", seq=seq)
+
+
+def _erased(session: Session) -> set[tuple[int, str]]:
+    """Which texts events say were erased. Few: each was erased by hand. The walk proves these events like all others."""
+    found: set[tuple[int, str]] = set()
+    for seq, canonical in session.execute(select(Event.seq, Event.canonical).where(Event.kind == REDACT)):
+        try:
+            data = json.loads(canonical)["data"]
+            found.update((data["seq"], field) for field in data["fields"] if data["seq"] < seq)
+        except (ValueError, KeyError, TypeError):
+            continue
+    return found
+
+
+def _parsed(texts: Any) -> dict[str, dict[str, str]] | None:
+    """The texts beside an event by their path; empty where there are none, None where it cannot be read."""
+    if texts is None:
+        return {}
+    try:
+        found = json.loads(texts)
+        sound = all(isinstance(side["salt"], str) and isinstance(side["text"], str) for side in found.values())
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return found if sound else None

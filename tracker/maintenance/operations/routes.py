@@ -1,0 +1,54 @@
+"""The operations page, for admins."""
+
+from flask import Blueprint, Flask, current_app, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+import tracker
+from tracker import clock, schema
+from tracker.accounts.roles import Role
+from tracker.maintenance.operations import queries
+from tracker.notifications import outbox
+from tracker.notifications.channels import email
+from tracker.notifications.reasons import WORDS, Reason
+from tracker.scheduling import instances
+from tracker.web.access import current_actor, needs
+from tracker.web.database import database, session, writing
+from tracker.web.form_tokens import once
+from tracker.web.pages import toast
+from tracker.web.speech import gettext as _
+
+bp = Blueprint("operations", __name__)
+
+
+def init_app(app: Flask) -> None:
+    """Add the page to an application."""
+    app.register_blueprint(bp)
+
+
+@bp.get("/operations")
+@needs(Role.ADMIN)
+def index() -> ResponseReturnValue:
+    """What waits, what was set aside, who works, and whether they do."""
+    at = clock.now()
+    state = schema.state(database())
+    return render_template(
+        "operations/index.html",
+        seen=queries.overview(session(), at),
+        at=at,
+        why=lambda row: WORDS[Reason(row.reason)],
+        is_silent=lambda row: abs(at - row.seen_at) > instances.SILENT_AFTER,
+        has_mail=email.is_on(current_app.extensions["tracker_settings"]),
+        version=tracker.__version__,
+        schema=state,
+        backend="SQLite" if database().is_sqlite else "PostgreSQL",
+    )
+
+
+@bp.post("/operations/again/<id:reminder_id>")
+@needs(Role.ADMIN)
+def again(reminder_id: int) -> ResponseReturnValue:
+    """Send what was set aside after all."""
+    with writing() as current, once(current) as done:
+        outbox.try_again(current, reminder_id, clock.now(), current_actor())
+        toast(_("It is tried again."))
+        return done(url_for("operations.index", _anchor="aside"))

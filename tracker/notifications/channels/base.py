@@ -1,0 +1,105 @@
+"""What a channel is: it turns leased rows of the outbox into one message, and hands that message over."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy.orm import Session
+
+from tracker import clock
+from tracker.notifications.channels.window import Window
+from tracker.notifications.checks import Fate
+from tracker.notifications.models import Reminder
+from tracker.notifications.roster import Roster
+
+
+class Temporary(Exception):
+    """It did not work this time: the other side is away, busy, or did not answer. What is said goes into the outbox."""
+
+
+class Permanent(Exception):
+    """It will never work: the other side refused this message for good."""
+
+
+class Attempt:
+    """One try to hand a message over, with an end, after which nothing more may be begun.
+
+    `window`: where it takes turns with the others of this process; to be closed, then, when its outcome is marked.
+    """
+
+    def __init__(self, seconds: float, window: Window | None = None) -> None:
+        self._ends = clock.monotonic() + seconds
+        self._window = window or Window()
+        self._over = False
+        self._cut: Callable[[], None] | None = None
+
+    def left(self) -> float:
+        """How many seconds there are left, more than none. Raises Temporary if the time is over."""
+        left = self._ends - clock.monotonic()
+        if self._over or left <= 0:
+            raise Temporary("no answer in time")
+        return left
+
+    def is_over(self) -> bool:
+        """Whether the time is over."""
+        return self._over or clock.monotonic() >= self._ends
+
+    def hand_over(self) -> None:
+        """To be called before the first byte after which the receiver may accept: waits until no other message of this process is
+        between there and its mark. Raises Temporary if the time is over."""
+        self._window.enter(self, self.left)
+
+    def answered(self) -> None:
+        """To be called as soon as the receiver has accepted, and when the try is over."""
+        self._window.answered(self)
+
+    def close(self) -> None:
+        """What became of it is marked."""
+        self._window.leave(self)
+
+    def cut_by(self, cut: Callable[[], None]) -> None:
+        """What to call, from another thread, to end the try when the time is over; may be called more than once."""
+        self._cut = cut
+
+    def cut(self) -> None:
+        """End it."""
+        self._over = True
+        if self._cut is not None:
+            self._cut()
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What leased rows have come to: a `message` that carries the rows `carried`, and what becomes of the others.
+
+    `fates`: of every row looked at. `released`: rows that go out by themselves, at once. Without a message, nothing is carried.
+    """
+
+    message: Any = None
+    carried: tuple[int, ...] = ()
+    delivered_to_id: int | None = None
+    fates: dict[int, Fate] = field(default_factory=dict)
+    released: tuple[int, ...] = ()
+
+
+class Channel(Protocol):
+    """A way out. Several threads use one channel at once."""
+
+    name: str  # as in the outbox
+    one_by_one: bool  # whether a recipient is sent one message at a time, so that who hangs has one thread at most
+
+    def together(self, session: Session, first: Reminder, now: Roster) -> tuple[Reminder, list[Reminder]]:
+        """What goes out in one message with this row: the row that carries it, and the riders. The caller is writing; whatever
+        is returned beside `first` must be locked."""
+
+    def prepare(self, session: Session, carrier: Reminder, rows: list[Reminder], now: Roster) -> Prepared:
+        """Look once more whether it is still so, and write the message. May raise anything: then the rows are set aside."""
+
+    def send(self, message: Any, attempt: Attempt) -> None:
+        """Hand a message over; it is sent when this returns. Calls `attempt.hand_over` before the receiver may accept it, and
+        `attempt.answered` at once when it has. Raises Temporary or Permanent."""
+
+    def note(self, session: Session, message: Any, at: datetime, error: Exception | None) -> None:
+        """What became of a try. `error` None: it was accepted, and the rows are marked already; otherwise in the transaction that
+        gives them back or sets them aside."""

@@ -1,0 +1,178 @@
+"""E-mail: which reminders travel together, what they say, and to whom."""
+
+import socket
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Final
+from urllib.parse import urlsplit
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tracker.claims.queries import rows as claim_rows
+from tracker.config import Settings
+from tracker.notifications import checks, digests, letters, outbox
+from tracker.notifications.channels.base import Attempt, Prepared
+from tracker.notifications.channels.mime import Outgoing, Sender, compose
+from tracker.notifications.channels.smtp import Server
+from tracker.notifications.checks import Fate
+from tracker.notifications.headings import Notice
+from tracker.notifications.letters import Letter
+from tracker.notifications.links import Links
+from tracker.notifications.models import Reminder, State
+from tracker.notifications.reasons import Reason
+from tracker.notifications.roster import DESK, Delivery, Roster
+from tracker.notifications.steps import Kind, Request, Step
+from tracker.web.speech import speaking
+from tracker.webhooks.roll import Hook
+
+FEW: Final = 3  # messages to one recipient at one time; more become one
+TOGETHER_MOST: Final = 200
+
+# What may stand in a digest anyhow; where it does not, it goes out by itself.
+_IN_A_DIGEST: Final = frozenset(
+    {
+        (Kind.REVIEW, Step.BEFORE),
+        (Kind.REVIEW, Step.ON_THE_DAY),
+        (Kind.REVIEW, Step.LATE_7),
+        (Kind.REVIEW, Step.LATE_30),
+        (Kind.SIGNOFF, Request.AGAIN),
+    }
+)
+
+
+def is_on(settings: Settings) -> bool:
+    """Whether this installation sends mail at all; without a server there is the bell alone."""
+    return settings.smtp_url is not None
+
+
+class EmailChannel:
+    """The channel "email"."""
+
+    name = "email"
+    one_by_one = False
+
+    def __init__(self, server: Server, sender: Sender, links: Links) -> None:
+        self._server, self._sender, self._links = server, sender, links
+
+    @classmethod
+    def of(cls, settings: Settings) -> "EmailChannel":
+        """That of an installation; `is_on` says whether it has one."""
+        assert settings.smtp_url is not None
+        host = urlsplit(settings.base_url or "").hostname or socket.getfqdn()
+        sender = Sender.of(settings.mail_from or f"tracker@{host}")
+        return cls(Server.of(settings.smtp_url), sender, Links.of(settings))
+
+    def together(self, session: Session, first: Reminder, now: Roster) -> tuple[Reminder, list[Reminder]]:
+        """See `Channel`. What was tried before stays as it was: it may have arrived, and must arrive again under the same id."""
+        riders = self._locked(session, [Reminder.carrier_id == first.id, Reminder.state == State.PLANNED])
+        if riders or first.attempts or first.kind in (Kind.TEST, Kind.HOOK):
+            return first, riders
+        can_go = [outbox.can_be_sent(self.name, now.at), Reminder.attempts == 0, Reminder.id != first.id]
+        others = [first, *self._locked(session, [*can_go, Reminder.recipient.in_(_same_person(first.recipient, now))])]
+        digest = next((row for row in others if row.kind == Kind.DIGEST), None)
+        fitting = [row for row in others if (row.kind, row.step) in _IN_A_DIGEST]
+        if digest is not None and (first is digest or first in fitting):
+            return digest, fitting
+        alike = [row for row in others if _scope(row) == _scope(first) and row not in (fitting if digest else ())]
+        if len(alike) > FEW:
+            return min(alike, key=lambda row: row.id), [row for row in alike if row.id != min(each.id for each in alike)]
+        return first, []
+
+    @staticmethod
+    def _locked(session: Session, which: list[object]) -> list[Reminder]:
+        query = select(Reminder).where(*which).order_by(Reminder.id).limit(TOGETHER_MOST)  # type: ignore[arg-type]
+        return list(session.scalars(query.with_for_update(skip_locked=True)))
+
+    def prepare(self, session: Session, carrier: Reminder, rows: list[Reminder], now: Roster) -> Prepared:
+        """See `Channel`. Raises ValueError for a row that no message can be made of."""
+        fates = checks.look(session, rows, now)
+        broken = next((fate.broken for fate in fates.values() if fate.broken), "")
+        if broken:
+            raise ValueError(broken)
+        if carrier.kind == Kind.DIGEST:
+            return self._digest(session, carrier, rows, fates, now)
+        alive = [row for row in rows if fates[row.id].delivery is not None]
+        if not alive:
+            return Prepared(fates=fates)
+        delivery = fates[alive[0].id].delivery
+        assert delivery is not None
+        fit = [row for row in alive if fates[row.id].delivery == delivery]
+        with speaking(delivery.language):
+            if carrier.kind == Kind.TEST:
+                letter = letters.of_test(delivery, now, self._links)
+            elif carrier.kind == Kind.HOOK:
+                letter = letters.of_paused_hook(_hook(carrier, now), delivery, now, self._links)
+            else:
+                letter = letters.of_notices(_notices(session, fit, delivery, now), delivery, now, self._links)
+            message = self._compose(letter, delivery, carrier, now)
+        return Prepared(
+            message=message,
+            carried=tuple(row.id for row in fit),
+            delivered_to_id=delivery.editor_id,
+            fates=fates,
+            released=tuple(row.id for row in alive if row not in fit),
+        )
+
+    def _digest(
+        self, session: Session, carrier: Reminder, rows: Sequence[Reminder], fates: dict[int, Fate], now: Roster
+    ) -> Prepared:
+        riders = [row for row in rows if row.id != carrier.id and fates[row.id].delivery is not None]
+        delivery = fates[carrier.id].delivery
+        if delivery is None or delivery.person is None:
+            return Prepared(fates=fates, released=tuple(row.id for row in riders))
+        digest = digests.read(session, delivery.person, now)
+        if not digest:
+            fates = {**fates, carrier.id: Fate(reason=Reason.NOTHING_DUE)}
+            return Prepared(fates=fates, released=tuple(row.id for row in riders))
+        with speaking(delivery.language):
+            letter = letters.of_digest(digest, date.fromisoformat(carrier.step), now, self._links)
+            message = self._compose(letter, delivery, carrier, now)
+        named = [row.id for row in riders if row.claim_id in digest.named]
+        return Prepared(
+            message=message,
+            carried=(carrier.id, *named),
+            delivered_to_id=delivery.editor_id,
+            fates=fates,
+            released=tuple(row.id for row in riders if row.id not in named),
+        )
+
+    def _compose(self, letter: Letter, delivery: Delivery, carrier: Reminder, now: Roster) -> Outgoing:
+        name = delivery.person.name if delivery.person is not None else ""
+        return compose(letter, self._sender, delivery.address, name, carrier.message_id, now.at)
+
+    def send(self, message: Outgoing, attempt: Attempt) -> None:
+        """See `Channel`."""
+        self._server.hand_over(message, attempt, self._sender.domain)
+
+    def note(self, session: Session, message: Outgoing, at: datetime, error: Exception | None) -> None:
+        """See `Channel`: a mail address has no state of its own."""
+
+
+def _same_person(recipient: str, now: Roster) -> list[str]:
+    """Every recipient of the outbox whose messages go to the same person or address as this one's."""
+    delivery = now.delivery(recipient)
+    if delivery is None or delivery.person is None:
+        return [DESK, recipient]
+    return [recipient, delivery.person.key, *(each.key for each in now.stood_in_for(delivery.person))]
+
+
+def _hook(row: Reminder, now: Roster) -> Hook:
+    found = now.hook(row.subject)
+    assert found is not None
+    return found
+
+
+def _scope(row: Reminder) -> str:
+    """What is alike enough to stand in one message, which can be stopped as one."""
+    return "escalation" if row.step == Step.ESCALATION else row.kind
+
+
+def _notices(session: Session, rows: Sequence[Reminder], delivery: Delivery, now: Roster) -> list[Notice]:
+    fetched = claim_rows.fetch(session, [row.claim_id for row in rows if row.claim_id is not None], delivery.language)
+    return [Notice(row.kind, row.step, fetched[row.claim_id or 0], _owed_to(row, delivery, now)) for row in rows]
+
+
+def _owed_to(row: Reminder, delivery: Delivery, now: Roster) -> str:
+    person = now.person(row.recipient)
+    return person.name if person is not None and person != delivery.person else ""

@@ -1,0 +1,97 @@
+"""A letter as an e-mail message, ready to be handed to a server."""
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+from email import policy
+from email.header import Header
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime, parseaddr
+from typing import Final
+
+from tracker.notifications.channels import rendering
+from tracker.notifications.letters import Letter
+from tracker.urls import ascii_host
+
+SUBJECT_MAX: Final = 180  # characters; a subject is one line, and the statement stands in the message
+
+
+@dataclass(frozen=True)
+class Sender:
+    """From whom mail comes, and the domain that its ids end in."""
+
+    name: str
+    address: str
+    domain: str
+
+    @classmethod
+    def of(cls, mail_from: str) -> "Sender":
+        """`tracker@example.org` or `Tracker <tracker@example.org>`."""
+        name, address = parseaddr(mail_from)
+        address = address or mail_from
+        return cls(name, address, ascii_address(address).rpartition("@")[2])
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A message as bytes, and its envelope. `needs_utf8`: the receiver's address has letters beyond ASCII before the @."""
+
+    message_id: str
+    sender: str
+    receiver: str
+    content: bytes
+    needs_utf8: bool
+
+
+def compose(letter: Letter, sender: Sender, receiver: str, name: str, message_id: str, at: datetime) -> Outgoing:
+    """Write the message. Raises ValueError or UnicodeError for an address that cannot be written to."""
+    html, text = rendering.render(letter)
+    to = ascii_address(receiver)
+    needs_utf8 = not to.isascii()
+    message = EmailMessage(policy=policy.SMTPUTF8 if needs_utf8 else policy.SMTP)
+    message["From"] = _mailbox(sender.name or f"Tracker, {letter.newsroom}", ascii_address(sender.address))
+    if not needs_utf8:
+        message["To"] = _mailbox(name, to)
+    message["Date"] = format_datetime(at)
+    # Robots that answer mail leave this one alone.
+    message["Auto-Submitted"] = "auto-generated"
+    # Quoted-printable passes every server, however long the lines are.
+    message.set_content(text, cte="quoted-printable")
+    message.add_alternative(html, subtype="html", cte="quoted-printable")
+    id_ = f"<{message_id}@{sender.domain}>"
+    own = _own_headers(id_, letter, to if needs_utf8 else "")
+    return Outgoing(id_, ascii_address(sender.address), to, own + message.as_bytes(), needs_utf8)
+
+
+def _own_headers(message_id: str, letter: Letter, to: str) -> bytes:
+    """Headers that the library folds badly (it encodes an address to break it, and moves a long subject off its first line), and
+    the one it cannot write: to a receiver whose address is not ASCII."""
+    subject = f"{one_line(letter.subject)} [Tracker]"
+    if not subject.isascii():
+        subject = Header(subject, "utf-8", header_name="Subject").encode(linesep="\r\n")
+    lines = [f"Message-ID: {message_id}", f"Subject: {subject}"]
+    if letter.stop:
+        lines += [f"List-Unsubscribe: <{letter.stop}>", "List-Unsubscribe-Post: List-Unsubscribe=One-Click"]
+    if to:
+        lines.append(f"To: <{one_line(to)}>")
+    return "".join(f"{line}\r\n" for line in lines).encode()
+
+
+def ascii_address(address: str) -> str:
+    """An address with its domain as the network knows it. Raises UnicodeError for a domain that cannot exist."""
+    local, _, domain = address.rpartition("@")
+    return f"{local}@{ascii_host(domain)}" if local else address
+
+
+def _mailbox(name: str, address: str) -> str:
+    return str(Address(one_line(name)[:120], addr_spec=address))
+
+
+def one_line(text: str) -> str:
+    """A text as one line for a header: no breaks, no controls, cut where it is too long."""
+    shown = "".join(" " if unicodedata.category(c) in {"Cc", "Zl", "Zp"} else c for c in text)
+    shown = " ".join(shown.split(" ")).strip()
+    while "  " in shown:
+        shown = shown.replace("  ", " ")
+    return shown if len(shown) <= SUBJECT_MAX else f"{shown[: SUBJECT_MAX - 1].rstrip()}…"

@@ -1,0 +1,46 @@
+"""Letters as HTML and as plain text, from the templates in `mail/`. Free of Flask."""
+
+import textwrap
+from functools import lru_cache
+from typing import Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from tracker import paths
+from tracker.notifications.letters import Letter
+from tracker.web import speech
+
+WIDTH: Final = 70
+
+
+def wrapped(text: str, indent: int) -> str:
+    """A text in lines that fit, each moved in by so many spaces. Words are never broken: an address stays one that works."""
+    space = " " * indent
+    return textwrap.fill(
+        text,
+        WIDTH,
+        initial_indent=space,
+        subsequent_indent=space,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+@lru_cache
+def _templates() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(paths.templates_dir() / "mail"),
+        autoescape=select_autoescape(("html",)),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.globals.update(_=speech.gettext, ngettext=speech.ngettext, wrapped=wrapped)
+    return environment
+
+
+def render(letter: Letter) -> tuple[str, str]:
+    """The letter as (HTML, plain text), in the language spoken now."""
+    html, text = (_templates().get_template(f"letter.{ending}").render(letter=letter) for ending in ("html", "txt"))
+    return html, text

@@ -1,0 +1,138 @@
+"""The sentences of messages and of the bell: what a reminder says of its claim. In the language spoken now."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from tracker.claims.queries.rows import ClaimRow
+from tracker.claims.words import ProposalKind
+from tracker.notifications.roster import Delivery, Roster
+from tracker.notifications.steps import Kind, Request, Step
+from tracker.web import wording
+from tracker.web.speech import gettext as _
+from tracker.web.speech import language, ngettext
+from tracker.web.words import word
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A reminder about one claim. `owed_to`: the editor on leave in whose place somebody gets it, else "".
+    `by`: who wrote the note, where it is a mention."""
+
+    kind: str
+    step: str
+    claim: ClaimRow
+    owed_to: str = ""
+    by: str = ""
+
+
+def title(notice: Notice, today: date) -> str:
+    """What is the matter, in a few words."""
+    claim = notice.claim
+    if notice.kind == Kind.SIGNOFF:
+        return _asked(notice)
+    if notice.kind == Kind.MENTION:
+        return _("%(name)s calls you in a note", name=notice.by) if notice.by else _("You are called in a note")
+    days = abs((today - (claim.review_on or today)).days)
+    match notice.step:
+        case Step.BEFORE:
+            return ngettext("Due in %(n)s day", "Due in %(n)s days", days)
+        case Step.ON_THE_DAY:
+            return _("Ready to check")
+        case Step.ESCALATION:
+            return ngettext("Nobody judged this, %(n)s day after its date", "Nobody judged this, %(n)s days after its date", days)
+    return ngettext("Still open, %(n)s day after its date", "Still open, %(n)s days after its date", days)
+
+
+def _asked(notice: Notice) -> str:
+    proposal = notice.claim.proposal
+    name = proposal.proposer.name if proposal is not None and proposal.proposer is not None else ""
+    if notice.step == Request.AGAIN:
+        return _("Still waits for your signature")
+    if proposal is not None and proposal.kind is ProposalKind.WITHDRAWAL:
+        return _("%(name)s asks you to sign a withdrawal", name=name) if name else _("A withdrawal waits for your signature")
+    return _("%(name)s asks you to sign a verdict", name=name) if name else _("A verdict waits for your signature")
+
+
+def remarks(notice: Notice, delivery: Delivery, now: Roster) -> tuple[str, ...]:
+    """What there is to say of one claim, and to do about it."""
+    claim, found = notice.claim, []
+    if notice.kind == Kind.REVIEW:
+        supports, contradicts = claim.evidence.get("supports", 0), claim.evidence.get("contradicts", 0)
+        if notice.step == Step.BEFORE:
+            found.append(
+                _("Evidence so far: %(supports)s for, %(contradicts)s against.", supports=supports, contradicts=contradicts)
+            )
+        if notice.step in (Step.LATE_7, Step.LATE_30):
+            found.append(_("Judge it, change the date, or hand it over."))
+        if notice.step == Step.ESCALATION:
+            owner = claim.owner.name if claim.owner is not None else ""
+            found.append(_("It is with %(name)s.", name=owner) if owner else _("Nobody owns it."))
+            found.append(_("No more reminders of it will follow. Judge it, change the date, or give it to somebody."))
+        elif delivery.person is None:
+            found.append(_("Nobody owns it."))
+    elif claim.proposal is not None:
+        day = claim.proposal.at.astimezone(now.workdays.zone).date()
+        found.append(_("Proposed on %(day)s.", day=wording.day_long(day, language())))
+    if notice.owed_to:
+        found.append(_("You get this because you stand in for %(name)s.", name=notice.owed_to))
+    return tuple(found)
+
+
+def why(notice: Notice, delivery: Delivery) -> str:
+    """Why somebody gets such messages."""
+    if delivery.person is None:
+        return _("Sent to this address because nobody owns the claim.")
+    if notice.kind == Kind.SIGNOFF:
+        return _("Sent because your signature was asked for, and once more after three working days.")
+    if notice.step == Step.ESCALATION:
+        return _("Sent once to the chief editors, 37 days after a review day.")
+    return _("Sent to the owner 7 days before a review, on the day, 7 and 30 days late. It stops when a verdict is proposed.")
+
+
+def section(key: str) -> str:
+    """What a group of claims is called."""
+    titles = {
+        "escalation": _("Late by more than a month"),
+        "upcoming": _("Soon due"),
+        "signoff": _("Awaiting your sign-off"),
+    }
+    return titles.get(key) or word(key)
+
+
+def counted(counts: Mapping[str, int]) -> str:
+    """2 overdue, 4 due this week, 1 to sign off: for a subject line."""
+    found = []
+    if n := counts.get("escalation"):
+        found.append(ngettext("%(n)s late by more than a month", "%(n)s late by more than a month", n))
+    if n := counts.get("overdue"):
+        found.append(ngettext("%(n)s overdue", "%(n)s overdue", n))
+    return ", ".join(
+        found + _counted_gently(counts, ngettext("%(n)s due this week", "%(n)s due this week", counts.get("due", 0)))
+    )
+
+
+def counted_aloud(counts: Mapping[str, int]) -> str:
+    """2 predictions overdue, 4 to check this week, 1 to sign off: for the head of a message."""
+    found = []
+    if n := counts.get("escalation"):
+        words = ngettext("%(n)s prediction late by more than a month", "%(n)s predictions late by more than a month", n)
+        found.append(words)
+    if n := counts.get("overdue"):
+        found.append(ngettext("%(n)s prediction overdue", "%(n)s predictions overdue", n))
+    due = ngettext("%(n)s to check this week", "%(n)s to check this week", counts.get("due", 0))
+    return ", ".join(found + _counted_gently(counts, due))
+
+
+def _counted_gently(counts: Mapping[str, int], due: str) -> list[str]:
+    found = [due] if counts.get("due") else []
+    if n := counts.get("upcoming"):
+        found.append(ngettext("%(n)s soon due", "%(n)s soon due", n))
+    if n := counts.get("signoff"):
+        found.append(ngettext("%(n)s to sign off", "%(n)s to sign off", n))
+    return found
+
+
+def oclock(hour: int) -> str:
+    """08:00, 8 h."""
+    return f"{hour}\u00a0h" if language() == "fr" else f"{hour:02}:00"

@@ -1,0 +1,63 @@
+"""What the scheduler runs for the reminders: planning and the bell in one job, each other channel in one of its own.
+
+A server that hangs so holds up its own channel at most, and neither the planning nor anybody else's messages.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from tracker import clock
+from tracker.config import Settings
+from tracker.db import Database
+from tracker.notifications import bell, outbox
+from tracker.notifications.channels import email
+from tracker.notifications.channels.base import Channel
+from tracker.notifications.channels.email import EmailChannel
+from tracker.notifications.courier import Courier
+from tracker.notifications.planning import plan_due
+from tracker.scheduling.jobs import Result, Stopping
+from tracker.webhooks import channel as webhook
+from tracker.webhooks.channel import WebhookChannel
+from tracker.webhooks.services import HOOKS_MOST
+
+Work = Callable[[Database, Stopping], Result]
+
+
+def of(settings: Settings) -> dict[str, Work]:
+    """The jobs of an installation, by their ids. Without a mail server there is no mail, and the bell alone rings."""
+    found: dict[str, Work] = {"remind": partial(remind, email.is_on(settings))}
+    if email.is_on(settings):
+        found["mail"] = Sending(EmailChannel.of(settings))
+    # As many threads as there can be webhooks: one that hangs has its own, and delays no other.
+    found["webhooks"] = Sending(WebhookChannel.of(settings), workers=HOOKS_MOST, deadline=webhook.DEADLINE)
+    return found
+
+
+def remind(with_email: bool, database: Database, stopping: Stopping) -> Result:
+    """Plan what is owed, and show what the bell has."""
+    outbox.recover(database, clock.now())
+    planned = plan_due(database, email=with_email, stopping=stopping)
+    rung = bell.ring(database, stopping=stopping)
+    return {
+        "planned": planned.planned,
+        "cancelled": planned.cancelled,
+        "rung": rung,
+        "email": "on" if with_email else "off",
+    }
+
+
+class Sending:
+    """The job of one channel. It keeps its courier, which knows what the threads of this process are at."""
+
+    def __init__(self, channel: Channel, **options: Any) -> None:
+        """`options` are those of the courier."""
+        self._channel = channel
+        self._options = options
+        self._courier: Courier | None = None
+
+    def __call__(self, database: Database, stopping: Stopping) -> Result:
+        """Send what can be sent."""
+        if self._courier is None:
+            self._courier = Courier(database, self._channel, **self._options)
+        return self._courier.round(stopping).as_dict()

@@ -1,0 +1,190 @@
+"""Mailing the links that work once: invitations, and new passwords.
+
+Pages only note that a link is wanted, and take as long whether or not there is an account. Here the account is looked up, and the
+link gets its token in the moment in which its mail is written. A mail that failed is written anew, with a new token.
+"""
+
+import socket
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+from urllib.parse import urlsplit
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tracker import clock
+from tracker.accounts import links, people
+from tracker.accounts.links import Mail, Purpose
+from tracker.accounts.models import Editor, Invitation, OneTimeLink
+from tracker.config import Settings
+from tracker.db import Database
+from tracker.newsroom import settings as newsroom_settings
+from tracker.newsroom.settings import Newsroom
+from tracker.notifications.channels import email
+from tracker.notifications.channels.base import Attempt, Permanent, Temporary
+from tracker.notifications.channels.mime import Outgoing, Sender, compose
+from tracker.notifications.channels.smtp import Server
+from tracker.notifications.channels.window import WINDOW
+from tracker.notifications.letters import Letter
+from tracker.notifications.links import Links
+from tracker.web import wording
+from tracker.web.speech import gettext as _
+from tracker.web.speech import language, speaking
+
+JOB: Final = "link-mail"
+EVERY: Final = 5.0  # seconds: somebody may be waiting for it
+DEADLINE: Final = 30.0
+# After each failure the next pause; then it is given up, and the page of people says so.
+PAUSES: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 60))
+
+log = structlog.get_logger("tracker.scheduler")
+
+
+@dataclass(frozen=True)
+class _Mail:
+    """A mail that is ready. `tries` names this try: another one, which began meanwhile, has raised it."""
+
+    link_id: int
+    tries: int
+    message: Outgoing
+
+
+def of(settings: Settings) -> "LinkMail | None":
+    """The job of an installation; None where there is no mail server."""
+    return LinkMail(settings) if email.is_on(settings) else None
+
+
+class LinkMail:
+    """The job."""
+
+    def __init__(self, settings: Settings) -> None:
+        assert settings.smtp_url is not None
+        host = urlsplit(settings.base_url or "").hostname or socket.getfqdn()
+        self._server, self._sender = Server.of(settings.smtp_url), Sender.of(settings.mail_from or f"tracker@{host}")
+        self._base = Links.of(settings).base
+
+    def __call__(self, database: Database, stopping: Callable[[], bool]) -> dict[str, object]:
+        """Mail what is wanted."""
+        sent = failed = 0
+        while not stopping():
+            with database.writing() as session:
+                found, mail = self._take(session)
+            if not found:
+                break
+            if mail is None:
+                continue
+            with closing(Attempt(DEADLINE, WINDOW)) as attempt:
+                fault = self._hand_over(mail, attempt)
+                with database.writing() as session:
+                    _note(session, mail, fault)
+            sent, failed = (sent, failed + 1) if fault else (sent + 1, failed)
+        return {"sent": sent, "failed": failed}
+
+    def _take(self, session: Session) -> tuple[bool, _Mail | None]:
+        """Whether there was one that waited, and its mail, if it is still wanted. Leased until the next try."""
+        now = clock.now()
+        query = select(OneTimeLink).where(OneTimeLink.mail == Mail.WANTED, OneTimeLink.mail_at <= now)
+        link = session.scalar(query.order_by(OneTimeLink.mail_at).limit(1).with_for_update(skip_locked=True))
+        if link is None:
+            return False, None
+        if link.ended_at is not None or link.expires_at <= now or link.mail_tries >= len(PAUSES):
+            link.mail = Mail.FAILED if link.ended_at is None else Mail.NONE
+            return True, None
+        newsroom = newsroom_settings.load(session)
+        letter = self._letter(session, link, newsroom)
+        if letter is None:
+            session.delete(link)
+            return True, None
+        link.mail_tries += 1
+        link.mail_at = now + PAUSES[link.mail_tries - 1]
+        try:
+            message = compose(letter, self._sender, link.email, "", f"link-{link.id}-{link.mail_tries}", now)
+        except (ValueError, UnicodeError) as error:
+            link.mail, link.mail_fault = Mail.FAILED, str(error)[:500]
+            return True, None
+        return True, _Mail(link.id, link.mail_tries, message)
+
+    def _letter(self, session: Session, link: OneTimeLink, newsroom: Newsroom) -> Letter | None:
+        """What is to be mailed; None where there is nobody to mail to."""
+        if link.purpose == Purpose.PASSWORD:
+            editor = people.find(session, link.email)
+            if editor is None or not editor.active or editor.is_sample:
+                return None
+            if link.editor_id is None:
+                links.end(session, Purpose.PASSWORD, editor_id=editor.id)
+                link.editor_id = editor.id
+            with speaking(editor.language or newsroom.language):
+                return _of_password(self._address(link), link, newsroom)
+        invitation = session.get_one(Invitation, link.invitation_id)
+        inviter = session.get_one(Editor, invitation.invited_by_id)
+        with speaking(invitation.language):
+            return _of_invitation(self._address(link), link, inviter.name, newsroom)
+
+    def _address(self, link: OneTimeLink) -> str:
+        return self._base + links.path(Purpose(link.purpose), links.give_token(link))
+
+    def _hand_over(self, mail: _Mail, attempt: Attempt) -> str:
+        """What went wrong, "" if nothing did."""
+        try:
+            self._server.hand_over(mail.message, attempt, self._sender.domain)
+        except Temporary as error:
+            log.warning("a link was not mailed", link=mail.link_id, error=str(error))
+            return str(error)[:500] or type(error).__name__
+        except Permanent as error:
+            log.warning("a link cannot be mailed", link=mail.link_id, error=str(error))
+            return f"!{error}"[:500]
+        return ""
+
+
+def _note(session: Session, mail: _Mail, fault: str) -> None:
+    link = session.get(OneTimeLink, mail.link_id, with_for_update=True)
+    if link is None or link.mail != Mail.WANTED or link.mail_tries != mail.tries:
+        return
+    link.mail_fault = fault.removeprefix("!")
+    if not fault:
+        link.mail, link.mail_at = Mail.SENT, clock.now()
+    elif fault.startswith("!"):
+        link.mail = Mail.FAILED
+
+
+def _of_invitation(address: str, link: OneTimeLink, inviter: str, newsroom: Newsroom) -> Letter:
+    return Letter(
+        language=language(),
+        newsroom=newsroom.name,
+        subject=_("%(name)s invites you to %(newsroom)s", name=inviter, newsroom=newsroom.name),
+        title=_("%(name)s invites you to %(newsroom)s", name=inviter, newsroom=newsroom.name),
+        dateline=_today(newsroom),
+        remarks=(
+            _("The newsroom keeps its predictions here, and says later how they turned out. Choose a password to join."),
+            _ends(link, newsroom),
+        ),
+        button=(_("Accept the invitation"), address),
+        why=_("If you do not know what this is about, do nothing: without you, no account is made."),
+    )
+
+
+def _of_password(address: str, link: OneTimeLink, newsroom: Newsroom) -> Letter:
+    return Letter(
+        language=language(),
+        newsroom=newsroom.name,
+        subject=_("A new password"),
+        title=_("Choose a new password"),
+        dateline=_today(newsroom),
+        remarks=(_("Somebody, probably you, asked for this on the sign-in page."), _ends(link, newsroom)),
+        button=(_("Choose a new password"), address),
+        why=_("If it was not you, do nothing: your password stays as it is."),
+    )
+
+
+def _today(newsroom: Newsroom) -> str:
+    full = wording.day_full(clock.today(newsroom.zone), language())
+    return full[:1].upper() + full[1:]
+
+
+def _ends(link: OneTimeLink, newsroom: Newsroom) -> str:
+    until = wording.moment(link.expires_at, language(), newsroom.zone)
+    return _("The link works once, until %(moment)s.", moment=until)

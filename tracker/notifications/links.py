@@ -1,0 +1,64 @@
+"""Where the links of a message lead. Free of Flask: messages are written by the scheduler."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from itsdangerous import BadData, URLSafeSerializer
+
+from tracker.config import Settings
+from tracker.notifications.preferences import STOPS
+
+# Where `tracker serve` listens unless told otherwise; a newsroom that sends mail sets TRACKER_BASE_URL.
+LOCAL: Final = "http://localhost:8000"
+
+
+@dataclass(frozen=True)
+class Links:
+    """Addresses of the pages that messages lead to. `base` has no slash at its end; `secret` signs the links that stop them."""
+
+    base: str
+    secret: str
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Links":
+        """Those of an installation."""
+        return cls(settings.base_url or LOCAL, settings.secret_key)
+
+    @property
+    def queue(self) -> str:
+        return f"{self.base}/queue"
+
+    @property
+    def wishes(self) -> str:
+        """Where an editor says what they want to be sent."""
+        return f"{self.base}/settings/reminders"
+
+    @property
+    def newsroom(self) -> str:
+        """Where a chief sets the desk's address."""
+        return f"{self.base}/settings/newsroom"
+
+    @property
+    def webhooks(self) -> str:
+        """Where chiefs and admins look after the webhooks."""
+        return f"{self.base}/settings/webhooks"
+
+    def claim(self, claim_id: int) -> str:
+        return f"{self.base}/claims/{claim_id}"
+
+    def stop(self, editor_id: int, scope: str) -> str:
+        """What stops the messages of a scope for an editor, without signing in. It does not expire: old mail is answered, too."""
+        return f"{self.base}/u/{_signer(self.secret).dumps([editor_id, scope])}"
+
+
+def read_stop(secret: str, token: str) -> tuple[int, str] | None:
+    """The editor and the scope that a link to stop names; None if we did not make it."""
+    try:
+        editor_id, scope = _signer(secret).loads(token)
+    except (BadData, TypeError, ValueError):
+        return None
+    return (editor_id, scope) if scope in STOPS and isinstance(editor_id, int) else None
+
+
+def _signer(secret: str) -> URLSafeSerializer:
+    return URLSafeSerializer(secret, salt="reminders.stop")

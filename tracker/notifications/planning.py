@@ -1,0 +1,90 @@
+"""Planning: what is owed by now is written into the outbox. Safe to run at any time, twice, or in several processes at once.
+
+The planner asks indexes that hold what there is to do and nothing else. It looks first and writes after: most rounds find
+nothing, and need not wait for a writer's turn to see that.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from types import ModuleType
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tracker import clock
+from tracker.db import Database
+from tracker.notifications import checks, roster
+from tracker.notifications.models import Reminder, State
+from tracker.notifications.producers import digests, requests, reviews
+from tracker.notifications.roster import Roster
+from tracker.webhooks import producer
+
+BATCH: Final = 500
+WEBHOOK: Final = "webhook"
+LOOKED_AT_AGAIN: Final = 2_000  # planned messages; whatever is beyond that is looked at when it is sent
+
+
+@dataclass
+class Planned:
+    """What a round of planning did."""
+
+    planned: int = 0
+    cancelled: int = 0
+
+
+def plan_due(
+    database: Database,
+    at: datetime | None = None,
+    *,
+    email: bool,
+    batch: int = BATCH,
+    stopping: Callable[[], bool] = lambda: False,
+) -> Planned:
+    """Write down everything that is owed at a moment, and cancel what is no longer so. Without `email`, for the bell and
+    webhooks alone.
+
+    Works in transactions of at most `batch` claims; ends early, between two of them, once `stopping()` is true.
+    """
+    at = at or clock.now()
+    channels = ("bell", "email") if email else ("bell",)
+    with database.reading() as session:
+        now = roster.load(session, at)
+        has_passed, parts = _has_passed(session, now, channels), _parts(session, now, channels)
+    done = Planned()
+    if has_passed:
+        with database.writing() as session:
+            rows, fates = _looked_at(session, roster.load(session, at), channels)
+            done.cancelled = checks.cancel(session, rows, fates, at)
+            # What is taken from one may now be owed to another.
+            parts = _parts(session, now, channels)
+    for part in parts:
+        done.planned += _plan(database, part, at, channels, batch, stopping)
+    return done
+
+
+def _parts(session: Session, now: Roster, channels: tuple[str, ...]) -> list[ModuleType]:
+    return [part for part in (reviews, requests, producer, digests) if part.are_due(session, now, channels)]
+
+
+def _plan(
+    database: Database, part: ModuleType, at: datetime, channels: tuple[str, ...], batch: int, stopping: Callable[[], bool]
+) -> int:
+    planned, more = 0, True
+    while more and not stopping():
+        with database.writing() as session:
+            some, more = part.plan(session, roster.load(session, at), channels, batch)
+        planned += some
+    return planned
+
+
+def _has_passed(session: Session, now: Roster, channels: tuple[str, ...]) -> bool:
+    return any(fate.reason is not None for fate in _looked_at(session, now, channels)[1].values())
+
+
+def _looked_at(session: Session, now: Roster, channels: tuple[str, ...]) -> tuple[list[Reminder], dict[int, checks.Fate]]:
+    """What is planned, and what should become of it."""
+    query = select(Reminder).where(Reminder.state == State.PLANNED, Reminder.channel.in_((*channels, WEBHOOK)))
+    rows = list(session.scalars(query.order_by(Reminder.id).limit(LOOKED_AT_AGAIN)))
+    return rows, checks.look(session, rows, now)

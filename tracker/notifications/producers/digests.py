@@ -1,0 +1,74 @@
+"""Digests: today's, or the last one that was missed. The day is their key, so each goes out once whatever the clock does."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy import select, tuple_, update
+from sqlalchemy.orm import Session
+
+from tracker.notifications import outbox
+from tracker.notifications.models import Frequency, Reminder, State
+from tracker.notifications.outbox import Owed
+from tracker.notifications.reasons import Reason
+from tracker.notifications.roster import DESK, Delivery, Person, Roster
+from tracker.notifications.steps import Kind
+
+_EMAIL = "email"
+
+
+def are_due(session: Session, roster: Roster, channels: tuple[str, ...]) -> bool:
+    """Whether there is a digest to plan, or one planned for another time than it should be."""
+    if _EMAIL not in channels:
+        return False
+    new, moved = _found(session, roster)
+    return bool(new or moved)
+
+
+def plan(session: Session, roster: Roster, _channels: tuple[str, ...], _batch: int) -> tuple[int, bool]:
+    """Write today's digests down before their time, so that what belongs in them can wait for them."""
+    new, moved = _found(session, roster)
+    for id_, due_at in moved.items():
+        session.execute(
+            update(Reminder)
+            .where(Reminder.id == id_, Reminder.state == State.PLANNED)
+            .values(due_at=due_at, next_try_at=due_at)
+            .execution_options(synchronize_session=False)
+        )
+    return outbox.owe(session, new, roster.at), False
+
+
+def _found(session: Session, roster: Roster) -> tuple[list[Owed], dict[int, datetime]]:
+    wanted = {(owed.recipient, owed.step): owed for person in roster.people.values() for owed in _of(person, roster)}
+    query = select(
+        Reminder.id, Reminder.recipient, Reminder.step, Reminder.state, Reminder.reason, Reminder.attempts, Reminder.due_at
+    ).where(
+        Reminder.kind == Kind.DIGEST,
+        Reminder.subject == DESK,
+        Reminder.channel == _EMAIL,
+        Reminder.due_cycle == 0,
+        tuple_(Reminder.recipient, Reminder.step).in_(list(wanted)),
+    )
+    moved: dict[int, datetime] = {}
+    for row in session.execute(query) if wanted else ():
+        if row.state == State.CANCELLED and row.reason != Reason.NOTHING_DUE:
+            continue  # whoever was on leave, or wanted none, can change their mind; a day without anything to do is done with
+        owed = wanted.pop((row.recipient, row.step))
+        is_untouched = row.state == State.PLANNED and row.attempts == 0
+        if is_untouched and owed.due_at > roster.at and row.due_at != owed.due_at:
+            moved[row.id] = owed.due_at
+    return list(wanted.values()), moved
+
+
+def _of(person: Person, roster: Roster) -> Iterator[Owed]:
+    frequency, workdays, today = person.wishes.digest, roster.workdays, roster.today
+    if not person.works or person.is_away or frequency is Frequency.OFF:
+        return
+    is_today = workdays.has_digest(today, frequency)
+    day = today if is_today else workdays.last_digest_before(today, frequency)
+    if day is None:
+        return
+    delivery = Delivery(person.email, person.language, person)
+    moment = workdays.moment(day, roster.hour(delivery))
+    # Whoever came, or wished for something else, after that moment did not miss it; after a wrong clock, that may lie ahead.
+    if moment > person.since or person.since > roster.at:
+        yield Owed(Kind.DIGEST, DESK, person.key, _EMAIL, 0, day.isoformat(), moment if is_today else roster.moment(delivery))

@@ -1,0 +1,93 @@
+"""Requests to sign: at once to the editor who was asked, and again after three working days."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from functools import cache
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, String, and_, cast, exists, literal, select, text
+from sqlalchemy.orm import Session, aliased
+
+from tracker.claims.models import Claim, Verdict
+from tracker.notifications import outbox
+from tracker.notifications.models import Reminder, State
+from tracker.notifications.outbox import Owed
+from tracker.notifications.roster import Roster
+from tracker.notifications.steps import ASK_AGAIN_AFTER, Kind, Request
+
+# Word for word as in the index.
+_PROPOSED = text("claim.status = 'proposed'")
+# More proposals than any desk leaves lying about; they are looked at in order of age.
+MOST: Final = 1_000
+
+
+def are_due(session: Session, roster: Roster, channels: tuple[str, ...]) -> bool:
+    """Whether somebody is to be asked."""
+    return next(_owed(session, roster, channels), None) is not None
+
+
+def plan(session: Session, roster: Roster, channels: tuple[str, ...], batch: int) -> tuple[int, bool]:
+    """Write the requests down."""
+    return outbox.owe(session, list(_owed(session, roster, channels)), roster.at), False
+
+
+def _owed(session: Session, roster: Roster, channels: tuple[str, ...]) -> Iterator[Owed]:
+    for channel in channels:
+        for row in session.execute(_not_asked(channel, roster.with_sample)):
+            if owed := _message(row, channel, Request.ASKED, roster):
+                yield owed
+        for row in session.execute(_not_asked_again(channel, roster.with_sample)):
+            day = roster.workdays.after(roster.workdays.day_of(row.asked_at), ASK_AGAIN_AFTER)
+            if day <= roster.today and (owed := _message(row, channel, Request.AGAIN, roster)):
+                yield owed
+
+
+def _message(row: Any, channel: str, step: Request, roster: Roster) -> Owed | None:
+    recipient = f"editor:{row.requested_signer_id}"
+    delivery = roster.delivery(recipient, not_to=row.proposed_by_id)
+    if delivery is None or (delivery.person is None if channel == "bell" else not delivery.wants(Kind.SIGNOFF, step)):
+        return None
+    due_at: datetime = roster.at if step is Request.ASKED else roster.moment(delivery)
+    subject = f"verdict:{row.proposal_id}"
+    return Owed(Kind.SIGNOFF, subject, recipient, channel, row.due_cycle, step, due_at, claim_id=row.id)
+
+
+# Built once: putting such a question together costs more than asking it.
+@cache
+def _not_asked(channel: str, with_sample: bool) -> Any:
+    asked = exists().where(_is_request(Reminder, channel, Request.ASKED), Reminder.state != State.CANCELLED)
+    return _proposals(with_sample).where(~asked).order_by(Claim.id).limit(MOST)
+
+
+@cache
+def _not_asked_again(channel: str, with_sample: bool) -> Any:
+    first = aliased(Reminder)
+    again = exists().where(_is_request(Reminder, channel, Request.AGAIN), Reminder.state != State.CANCELLED)
+    return (
+        _proposals(with_sample)
+        .join(first, and_(_is_request(first, channel, Request.ASKED), first.state == State.SENT))
+        .add_columns(first.ended_at.label("asked_at"))
+        .where(~again)
+        .order_by(first.ended_at, first.id)
+        .limit(MOST)
+    )
+
+
+def _proposals(with_sample: bool) -> Any:
+    query = (
+        select(Claim.id, Claim.due_cycle, Claim.proposal_id, Claim.requested_signer_id, Verdict.proposed_by_id)
+        .join(Verdict, Verdict.id == Claim.proposal_id)
+        .where(_PROPOSED, Claim.requested_signer_id.is_not(None))
+    )
+    return query if with_sample else query.where(Claim.is_sample.is_(False))
+
+
+def _is_request(table: Any, channel: str, step: Request) -> ColumnElement[bool]:
+    return and_(
+        table.kind == Kind.SIGNOFF,
+        table.subject == literal("verdict:") + cast(Claim.proposal_id, String),
+        table.recipient == literal("editor:") + cast(Claim.requested_signer_id, String),
+        table.channel == channel,
+        table.due_cycle == Claim.due_cycle,
+        table.step == step,
+    )

@@ -1,0 +1,180 @@
+"""Who gets what is owed: the newsroom's people with their leave and their wishes, read once for a piece of work."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tracker import clock
+from tracker.accounts import demo
+from tracker.accounts.models import Editor
+from tracker.accounts.roles import Role
+from tracker.newsroom import settings
+from tracker.newsroom.settings import Newsroom
+from tracker.notifications import preferences
+from tracker.notifications.models import ReminderPreference
+from tracker.notifications.preferences import Preferences
+from tracker.notifications.workdays import Workdays
+from tracker.webhooks import roll
+from tracker.webhooks.roll import Hook
+
+DESK: Final = "desk"
+
+
+@dataclass(frozen=True)
+class Person:
+    """An editor as far as reminders go. `since`: digests of before are not made up for."""
+
+    id: int
+    name: str
+    email: str
+    language: str
+    works: bool  # active, and an editor by role
+    is_chief: bool
+    is_away: bool
+    stand_in_id: int | None
+    wishes: Preferences
+    since: datetime
+    is_active: bool = True
+
+    @property
+    def key(self) -> str:
+        """How the outbox names them."""
+        return f"editor:{self.id}"
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """Whom a message really goes to: an editor, or the desk's address (`person` None)."""
+
+    address: str
+    language: str
+    person: Person | None = None
+
+    @property
+    def editor_id(self) -> int | None:
+        return None if self.person is None else self.person.id
+
+    def wants(self, kind: str, step: str) -> bool:
+        """Whether they want messages of this kind by e-mail; the desk wants what is sent there."""
+        return self.person is None or self.person.wishes.wants(kind, step)
+
+
+@dataclass(frozen=True)
+class Roster:
+    """The newsroom at one moment."""
+
+    newsroom: Newsroom
+    workdays: Workdays
+    at: datetime
+    people: dict[int, Person]
+    with_sample: bool
+    hooks: dict[int, Hook]
+
+    @property
+    def today(self) -> date:
+        """The newsroom's calendar day."""
+        return self.workdays.day_of(self.at)
+
+    @property
+    def desk(self) -> Delivery | None:
+        """The desk's address, where the newsroom has one."""
+        address = self.newsroom.desk_address
+        return Delivery(address, self.newsroom.language) if address else None
+
+    def person(self, recipient: str) -> Person | None:
+        """The editor whom a recipient of the outbox names."""
+        kind, _, number = recipient.partition(":")
+        return self.people.get(int(number)) if kind == "editor" and number.isdecimal() else None
+
+    def hook(self, recipient: str) -> Hook | None:
+        """The webhook that a recipient or a subject of the outbox names; None for one that is not there any more."""
+        kind, _, number = recipient.partition(":")
+        return self.hooks.get(int(number)) if kind == "hook" and number.isdecimal() else None
+
+    def responsible(self, owner_id: int | None) -> str:
+        """Whom the reminders of a claim are owed to: its owner or, without one who works here, the desk."""
+        owner = self.people.get(owner_id) if owner_id is not None else None
+        return owner.key if owner is not None and owner.works else DESK
+
+    def chiefs(self) -> list[str]:
+        """Whom an escalation is owed to: the chiefs who are here, else all of them, else the desk."""
+        chiefs = [person for person in self.people.values() if person.works and person.is_chief]
+        here = [person for person in chiefs if not person.is_away]
+        return [person.key for person in here or chiefs] or [DESK]
+
+    def delivery(self, recipient: str, *, not_to: int | None = None) -> Delivery | None:
+        """Who gets what is owed to a recipient: they themselves, the stand-in (or the stand-in's), or the desk.
+
+        `not_to` is an editor who cannot do what is asked. None if there is nobody; where there is no desk, whoever is on leave
+        finds it when they are back.
+        """
+        if recipient == DESK:
+            return self.desk
+        first = person = self.person(recipient)
+        seen: set[int] = set()
+        while person is not None and person.works and person.id not in seen:
+            if not person.is_away:
+                if person.id == not_to:
+                    break
+                return Delivery(person.email, person.language, person)
+            seen.add(person.id)
+            person = self.people.get(person.stand_in_id) if person.stand_in_id is not None else None
+        if self.desk is not None or first is None or not first.works or first.id == not_to:
+            return self.desk
+        return Delivery(first.email, first.language, first)
+
+    def stood_in_for(self, person: Person) -> list[Person]:
+        """The editors on leave whose reminders this one gets now."""
+        away = (each for each in self.people.values() if each.is_away and each.works and each.id != person.id)
+        return [each for each in away if (got := self.delivery(each.key)) is not None and got.person == person]
+
+    def hour(self, delivery: Delivery | None) -> int:
+        """At what hour of the day somebody is reminded."""
+        own = delivery.person.wishes.hour if delivery is not None and delivery.person is not None else None
+        return self.workdays.hour if own is None else own
+
+    def moment(self, delivery: Delivery | None) -> datetime:
+        """When somebody can be reminded today: at their hour or, after it, now."""
+        return max(self.at, self.workdays.moment(self.today, self.hour(delivery)))
+
+
+def load(session: Session, at: datetime | None = None) -> Roster:
+    """Read the newsroom, in a fixed number of questions."""
+    at = at or clock.now()
+    newsroom = settings.load(session)
+    workdays = Workdays.of(newsroom)
+    today = workdays.day_of(at)
+    wishes = {row.editor_id: row for row in session.scalars(select(ReminderPreference))}
+    editors = session.scalars(select(Editor).order_by(Editor.id)).all()
+    return Roster(
+        newsroom=newsroom,
+        workdays=workdays,
+        at=at,
+        people={person.id: person for person in _people(editors, wishes, newsroom, today)},
+        with_sample=demo.is_one(session) and newsroom.show_sample,
+        hooks=roll.load(session, {editor.id: editor for editor in editors}),
+    )
+
+
+def _people(
+    editors: Iterable[Editor], wishes: dict[int, ReminderPreference], newsroom: Newsroom, today: date
+) -> Iterable[Person]:
+    for editor in editors:
+        row = wishes.get(editor.id)
+        yield Person(
+            id=editor.id,
+            name=editor.name,
+            email=editor.email,
+            language=editor.language or newsroom.language,
+            works=editor.active and Role.EDITOR in editor.role_names,
+            is_chief=Role.CHIEF in editor.role_names,
+            is_away=editor.away_until is not None and editor.away_until >= today,
+            stand_in_id=editor.stand_in_id,
+            wishes=preferences.of_row(row),
+            since=editor.created_at if row is None else max(editor.created_at, row.since),
+            is_active=editor.active,
+        )

@@ -1,0 +1,139 @@
+"""One's own reminders: what is sent, when, where to; leave; private feeds."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from flask import abort, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from tracker import clock
+from tracker.accounts.roles import Role
+from tracker.config import Settings
+from tracker.errors import Invalid
+from tracker.feeds import services as feeds
+from tracker.feeds.models import Feed
+from tracker.notifications import outbox, preferences, roster, services
+from tracker.notifications.channels import email, rendering
+from tracker.notifications.links import Links
+from tracker.notifications.reasons import WORDS, Reason
+from tracker.notifications.settings import queries
+from tracker.notifications.settings.forms import FeedForm, LeaveForm, WishesForm
+from tracker.notifications.settings.routes.blueprint import bp
+from tracker.web.access import current_actor, current_editor, needs
+from tracker.web.database import session, writing
+from tracker.web.forms import feed as feed_form
+from tracker.web.pages import toast
+from tracker.web.speech import gettext as _
+
+_ADDRESSES: Final = {Feed.CALENDAR: "feeds.reviews", Feed.ATOM: "feeds.due"}
+
+
+@bp.get("/settings/reminders")
+@needs(Role.EDITOR)
+def reminders() -> ResponseReturnValue:
+    """What one is sent, when the next of it comes, and what became of the last."""
+    return _render()
+
+
+@bp.post("/settings/reminders")
+@needs(Role.EDITOR)
+def change_reminders() -> ResponseReturnValue:
+    """Store what one wants to be sent."""
+    form = WishesForm(request.form, ids="wishes")
+    if not form.validate():
+        return _render(wishes=form), 422
+    with writing() as current:
+        preferences.change(current, current_editor().id, **form.values)
+    toast(_("Saved."))
+    return redirect(url_for("settings.reminders"), 303)
+
+
+@bp.post("/settings/reminders/leave")
+@needs(Role.EDITOR)
+def leave() -> ResponseReturnValue:
+    """Go on leave with a stand-in, or be back."""
+    form = _leave_form(request.form)
+    if not form.validate():
+        return _render(leave=form), 422
+    try:
+        with writing() as current:
+            editor = current_editor()
+            preferences.set_leave(current, editor, form.away_until.data, form.stand_in_id.data, actor=current_actor())
+    except Invalid as refusal:
+        feed_form(form, refusal)
+        return _render(leave=form), 422
+    toast(_("Saved."))
+    return redirect(url_for("settings.reminders", _anchor="leave"), 303)
+
+
+@bp.post("/settings/reminders/test")
+@needs(Role.EDITOR)
+def send_test() -> ResponseReturnValue:
+    """Send oneself an e-mail to see whether it arrives."""
+    if email.is_on(_settings()):
+        with writing() as current:
+            services.send_test(current, current_editor().id, clock.now())
+        toast(_("A test is on its way to %(address)s.", address=current_editor().email))
+    return redirect(url_for("settings.reminders", _anchor="mail"), 303)
+
+
+@bp.get("/settings/reminders/digest")
+@needs(Role.EDITOR)
+def digest() -> ResponseReturnValue:
+    """Today's digest as it would go out now, as plain text."""
+    letter = services.todays_digest(session(), current_editor().id, Links.of(_settings()), clock.now())
+    return render_template("settings/digest.html", text=rendering.render(letter)[1] if letter else "", letter=letter)
+
+
+@bp.post("/settings/reminders/feed")
+@needs(Role.EDITOR)
+def change_feed() -> ResponseReturnValue:
+    """Open a feed, replace its address, or close it. A new address is shown here and never again."""
+    form = FeedForm(request.form)
+    if not form.validate() or form.do.data not in {"renew", "close"}:
+        abort(422)
+    feed: Feed = form.feed.data
+    if form.do.data == "close":
+        with writing() as current:
+            feeds.revoke(current, current_editor().id, feed)
+        toast(_("Nobody can read it any more."))
+        return redirect(url_for("settings.reminders", _anchor=feed.value), 303)
+    with writing() as current:
+        token = feeds.renew(current, current_editor().id, feed)
+    path = url_for(_ADDRESSES[feed], token=token)
+    base = _settings().base_url
+    return _render(shown={feed.value: f"{base}{path}" if base else url_for(_ADDRESSES[feed], token=token, _external=True)})
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["tracker_settings"]
+    return settings
+
+
+def _leave_form(sent: object) -> LeaveForm:
+    editor = current_editor()
+    form = LeaveForm(sent, data={"away_until": editor.away_until, "stand_in_id": editor.stand_in_id}, ids="leave")
+    form.stand_in_id.set_choices(queries.stand_ins(roster.load(session()), editor.id))
+    return form
+
+
+def _render(wishes: WishesForm | None = None, leave: LeaveForm | None = None, shown: Mapping[str, str] | None = None) -> str:
+    editor, now = current_editor(), clock.now()
+    at_work = roster.load(session(), now)
+    stored = preferences.load(session(), editor.id)
+    values: dict[str, Any] = {
+        "wishes": wishes or WishesForm(None, obj=stored, ids="wishes"),
+        "leave": leave or _leave_form(None),
+        "form": wishes or leave,
+        "editor": editor,
+        "newsroom": at_work.newsroom,
+        "is_away": at_work.people[editor.id].is_away,
+        "has_mail": email.is_on(_settings()),
+        "next_digest": at_work.workdays.next_digest_from(now, stored.digest, stored.hour),
+        "last": outbox.last_result(session(), f"editor:{editor.id}", "email"),
+        "why": lambda row: WORDS[Reason(row.reason)],
+        "feeds": {feed.value: row for feed, row in feeds.of_editor(session(), editor.id).items()},
+        "shown": shown or {},
+        "is_chief": Role.CHIEF in editor.role_names,
+    }
+    return render_template("settings/reminders.html", **values)

@@ -1,0 +1,53 @@
+"""Which schedulers are there, and which of them leads: for people to look at. Nothing is decided by it."""
+
+import os
+import secrets
+import socket
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from tracker import clock
+from tracker.db import Database
+from tracker.scheduling.models import Presence
+
+EVERY: Final = 5.0  # seconds
+SILENT_AFTER: Final = timedelta(seconds=20)
+FORGOTTEN_AFTER: Final = timedelta(days=1)
+# It can wait: a page that is five seconds behind harms nobody.
+PATIENCE: Final = 1.0
+
+
+class Attendance:
+    """One scheduler's own line. Make it after a fork."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._started_at = clock.now()
+        self._name = f"{socket.gethostname()[:60]}, {os.getpid()}, {secrets.token_hex(3)}"
+
+    def show(self, leads: bool) -> None:
+        """Say that it is there. Raises what the database raises."""
+        at = clock.now()
+        insert = (sqlite if self._database.is_sqlite else postgresql).insert
+        values = {"seen_at": at, "leads": leads}
+        statement = insert(Presence).values(name=self._name, started_at=self._started_at, **values)
+        with self._database.writing(patience=PATIENCE) as session:
+            session.execute(statement.on_conflict_do_update(index_elements=["name"], set_=values))
+            old = delete(Presence).where(Presence.seen_at < at - FORGOTTEN_AFTER)
+            session.execute(old.execution_options(synchronize_session=False))
+
+    def leave(self) -> None:
+        """It ends, in order."""
+        with self._database.writing(patience=PATIENCE) as session:
+            gone = delete(Presence).where(Presence.name == self._name)
+            session.execute(gone.execution_options(synchronize_session=False))
+
+
+def everybody(session: Session) -> Sequence[Presence]:
+    """Every scheduler that was there within a day, the leader first, then by when they were seen."""
+    return session.scalars(select(Presence).order_by(Presence.leads.desc(), Presence.seen_at.desc(), Presence.name)).all()

@@ -1,0 +1,101 @@
+"""One round of a job: whether this process should run it, the run itself, its tick, and what is said when it fails."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from tracker import clock
+from tracker.db import Database
+from tracker.error_messages import explain
+from tracker.scheduling import heartbeats
+from tracker.scheduling.jobs import Result, Stopping
+from tracker.scheduling.leadership import Leadership
+
+# After so many intervals without anybody's tick, those who wait run the job, whoever holds the leadership.
+PATIENCE = 3
+
+log = structlog.get_logger("tracker.scheduler")
+
+
+@dataclass(frozen=True)
+class Job:
+    """A piece of work that comes round again and again; `every` is in seconds."""
+
+    id: str
+    every: float
+    work: Callable[[Database, Stopping], Result]
+
+
+@dataclass
+class _Heard:
+    """Another process's last tick of a job, and since when, by the monotonic clock, there has been no newer one."""
+
+    at: datetime | None
+    since: float
+
+
+class Rounds:
+    """The rounds of one process. Each job runs in one thread at a time; different jobs may run at once."""
+
+    def __init__(self, database: Database, leadership: Leadership, jobs: Sequence[Job], stopping: Stopping) -> None:
+        self.jobs = tuple(jobs)
+        self.leads = False
+        self._database = database
+        self._leadership = leadership
+        self._stopping = stopping
+        self._heard = {job.id: _Heard(None, clock.monotonic()) for job in jobs}
+        self._own: dict[str, datetime] = {}
+        self._ran: dict[str, float] = {}
+        self._failures: dict[str, int] = {}
+
+    def look_around(self) -> list[Job]:
+        """Try to lead, and listen for ticks where another does. Returns the jobs that should run at once."""
+        led, self.leads = self.leads, self._leadership.hold()
+        if self.leads != led:
+            log.info("leads" if self.leads else "leads no longer")
+        if self.leads:
+            return [] if led else list(self.jobs)
+        self._listen()
+        return [job for job in self.jobs if self._is_silent(job) and not self._has_just_run(job)]
+
+    def run(self, job: Job) -> None:
+        """Run a job and record its tick, if this process leads or nobody else seems to. Raises what the job raises."""
+        if self._stopping() or not (self.leads or self._is_silent(job)):
+            return
+        result = job.work(self._database, self._stopping)
+        self._own[job.id] = heartbeats.record(self._database, job.id, result)
+        self._ran[job.id] = clock.monotonic()
+        if any(isinstance(value, int) and value for value in result.values()):
+            log.info("done", job=job.id, **result)
+
+    def attempt(self, name: str, work: Callable[[], None]) -> bool:
+        """Do something that may fail, and say so: the first failure with its cause, then nothing until it works again."""
+        try:
+            work()
+        except Exception as error:
+            count = self._failures[name] = self._failures.get(name, 0) + 1
+            if count == 1:
+                line = explain(error)
+                log.error("failed", job=name, error=line or repr(error), exc_info=line is None)
+            return False
+        if count := self._failures.pop(name, 0):
+            log.info("works again", job=name, failures=count)
+        return True
+
+    def _listen(self) -> None:
+        with self._database.reading() as session:
+            found = {job: tick.at for job, tick in heartbeats.latest(session).items()}
+        for job, heard in self._heard.items():
+            at = found.get(job)
+            # Compared by value and timed by our own monotonic clock: the wall clocks of two machines need not agree. Our own tick
+            # is no sign of another's life, so that who stands in goes on without a pause.
+            if at is not None and at not in (heard.at, self._own.get(job)):
+                self._heard[job] = _Heard(at, clock.monotonic())
+
+    def _has_just_run(self, job: Job) -> bool:
+        return job.id in self._ran and clock.monotonic() - self._ran[job.id] < job.every
+
+    def _is_silent(self, job: Job) -> bool:
+        return clock.monotonic() - self._heard[job.id].since > PATIENCE * job.every

@@ -1,0 +1,101 @@
+"""The commands that keep running."""
+
+import logging
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from tracker.cli import Context
+
+if TYPE_CHECKING:
+    import socket
+
+    from tracker.db import Database
+
+HOST, PORT = "127.0.0.1", 8000
+
+
+@click.command()
+@click.option("--host", default=HOST, show_default=True, help="Address to listen on; 0.0.0.0 for all.")
+@click.option("--port", default=PORT, show_default=True, type=click.IntRange(0, 65_535), help="Port to listen on; 0 for any.")
+@click.option("--workers", type=click.IntRange(1, 64), help="Processes that answer (default: 1 on SQLite, 2 on PostgreSQL).")
+@click.option("--no-scheduler", is_flag=True, help="Leave the scheduler to `tracker scheduler`.")
+@click.pass_obj
+def serve(context: Context, host: str, port: int, workers: int | None, no_scheduler: bool) -> None:
+    """Start the web pages and, beside them, the scheduler."""
+    from tracker.server import address
+
+    database = context.database()  # asked whether it is there and ours; each process makes its own
+    listener = address.listen(host, port)
+    url = address.web_address(listener)
+    first_steps = _first_steps(database, context.settings.base_url or url.rstrip("/"))
+    database.dispose()
+    _run(
+        context,
+        listener,
+        workers=workers or (1 if context.settings.is_sqlite else 2),
+        scheduler=not no_scheduler,
+        greeting=[f"The tracker is at {url}", *first_steps, "Ctrl-C stops it."],
+    )
+
+
+def _first_steps(database: "Database", base_url: str) -> list[str]:
+    """What to do where nobody has an account yet: the link is said here and nowhere else."""
+    from tracker.accounts import setting_up
+
+    with database.writing() as session:
+        if not setting_up.is_needed(session):
+            return []
+        path = setting_up.new_link(session)
+    return [
+        "Nobody has an account yet. Open this link to set up the newsroom:",
+        f"  {base_url}{path}",
+        "It works once, within a day. `tracker setup-link` prints a new one.",
+    ]
+
+
+@click.command()
+@click.pass_obj
+def scheduler(context: Context) -> None:
+    """Start the scheduler alone. Several may run; one works and the others wait."""
+    from tracker import logs
+    from tracker.server.server import run_scheduler
+
+    context.database().dispose()
+    logs.configure()
+    run_scheduler(context.settings)
+
+
+@click.command()
+@click.option("--port", default=PORT, show_default=True, type=click.IntRange(0, 65_535), help="Port to try first.")
+@click.pass_obj
+def demo(context: Context, port: int) -> None:
+    """Start the tracker with sample data, and show how to sign in.
+
+    The data lies in TRACKER_HOME or else in a folder of its own; started again, the demonstration continues.
+    """
+    from tracker.server import address, demonstration
+
+    context.settings = demonstration.settings_from(context.environ)
+    database = context.database(current=False)
+    ways_in = demonstration.prepare(database, context.settings, say=lambda line: click.echo(line, err=True))
+    database.dispose()
+    listener = address.listen_near(HOST, port)
+    greeting = [f"The demonstration is at {address.web_address(listener)}", "Sign in as one, and sign as the other:"]
+    greeting += [f"  {way.email}  password: {way.password}  ({way.name})" for way in ways_in]
+    greeting += [f"Its data is in {context.settings.home}", "Ctrl-C stops it."]
+    _run(context, listener, workers=1, scheduler=True, greeting=greeting)
+
+
+def _run(context: Context, listener: "socket.socket", *, workers: int, scheduler: bool, greeting: list[str]) -> None:
+    from tracker import logs
+    from tracker.server.server import Plan, serve
+
+    def greet() -> None:
+        click.echo("\n".join(greeting))
+        sys.stdout.flush()
+
+    # A demonstration says on the terminal how to get in, and nothing that would push it off the screen.
+    logs.configure(logging.WARNING if context.settings.demo else logging.INFO)
+    serve(Plan(context.settings, listener, workers, scheduler, greet))

@@ -1,0 +1,41 @@
+"""Preparing a demonstration: an empty folder becomes a newsroom with sample data; a prepared one is left as it is."""
+
+from collections.abc import Callable, Mapping
+
+from tracker import paths, schema
+from tracker.accounts import demo
+from tracker.claims.search import upkeep as words
+from tracker.config import Settings
+from tracker.db import Database
+from tracker.imports import seeds
+from tracker.newsroom import settings as newsroom
+from tracker.scheduling import flagging
+
+
+def settings_from(environ: Mapping[str, str]) -> Settings:
+    """The settings of a demonstration: those of the environment, in a folder of its own where it names none."""
+    home = environ.get("TRACKER_HOME", "").strip() or str(paths.default_home().with_name("tracker-demo"))
+    return Settings.from_env({**environ, "TRACKER_HOME": home}, demo=True)
+
+
+def prepare(database: Database, settings: Settings, *, say: Callable[[str], None]) -> list[demo.WayIn]:
+    """Migrate, load the sample, let its editors in and flag what is due; returns the ways in. Raises Refusal for real data."""
+    if schema.state(database).current is None:
+        say("Making the database …")
+    else:
+        # Before anything is changed in it, even by a migration.
+        with database.writing() as session:
+            demo.claim_database(session)
+    schema.upgrade(database)
+    with database.writing() as session:
+        demo.claim_database(session)
+        newsroom.seed_timezone(session, settings.timezone)
+    words.fill(database)
+    loaded = seeds.seed(database)
+    for title in loaded.articles:
+        say(f"Loaded: {title}")
+    with database.writing() as session:
+        demo.open_ways_in(session)
+    flagging.flag_due(database, flagging.newsroom_day(database))
+    with database.reading() as session:
+        return demo.ways_in(session)

@@ -1,0 +1,204 @@
+"""The web server: gunicorn with threads, and the scheduler as one more child of the same parent.
+
+The parent opens the socket and nothing else: every child makes its own database engine after its fork. Requests in flight are
+finished when it is asked to stop.
+"""
+
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
+from gunicorn.errors import AppImportError
+
+from tracker.config import Settings
+from tracker.error_messages import explain
+from tracker.opening import open_database
+from tracker.shutdown import Stop
+
+THREADS = 8
+GRACEFUL_SECONDS = 30
+# A scheduler that ends by itself is started again, but not in a mad loop.
+RESTART_AFTER = 1.0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to serve: on which socket, with how many processes, with or without the scheduler. `ready` is called before the first
+    request is answered.
+    """
+
+    settings: Settings
+    listener: socket.socket
+    workers: int
+    scheduler: bool
+    ready: Callable[[], None]
+
+
+def serve(plan: Plan) -> None:
+    """Serve until asked to stop by SIGTERM or Ctrl-C; ends the process with its exit status."""
+    # The parent imports what every child needs, once; the children make what must not be shared.
+    import tracker.app
+    import tracker.scheduler  # noqa: F401
+
+    Parent(Server(plan), plan).run()
+
+
+class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+    """gunicorn's view of the tracker."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        super().__init__(prog="tracker")
+
+    def load_config(self) -> None:
+        """Called by gunicorn; no file and no variable of its own is read."""
+        options = {
+            "bind": f"fd://{self._plan.listener.detach()}",
+            "worker_class": "gthread",
+            "workers": self._plan.workers,
+            "threads": THREADS,
+            "graceful_timeout": GRACEFUL_SECONDS,
+            "timeout": 60,
+            "proc_name": "tracker",
+            "loglevel": "warning",
+            # Whom to believe about the scheme is said once, by TRACKER_TRUSTED_PROXIES; gunicorn would believe this machine.
+            "forwarded_allow_ips": "",
+            "control_socket_disable": True,
+            "when_ready": self._ready,
+            "post_worker_init": _leave_interrupts_to_the_parent,
+        }
+        # Workers show that they are alive by touching a file; a busy disk must not make them look dead.
+        if Path("/dev/shm").is_dir():  # noqa: S108
+            options["worker_tmp_dir"] = "/dev/shm"  # noqa: S108
+        for name, value in options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        """Called by gunicorn in each worker, after its fork."""
+        from tracker.app import create_app
+
+        try:
+            return create_app(self._plan.settings, open_database(self._plan.settings))
+        except Exception as error:
+            line = explain(error)
+            if line is None:
+                raise
+            raise AppImportError(f"tracker: {line}") from error  # which gunicorn prints as it is, and gives up
+
+    def _ready(self, _arbiter: Arbiter) -> None:
+        self._plan.ready()
+
+
+def _leave_interrupts_to_the_parent(_worker: Any) -> None:
+    # Ctrl-C and the end of a terminal reach every process in it; the parent then asks the workers to finish, as on SIGTERM.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+
+class Parent(Arbiter):  # type: ignore[misc]  # gunicorn has no types
+    """gunicorn's parent process, which looks after the scheduler as it looks after its workers."""
+
+    def __init__(self, server: Server, plan: Plan) -> None:
+        super().__init__(server)
+        self._plan = plan
+        self._scheduler: int | None = None
+        self._started = -RESTART_AFTER
+
+    def init_signals(self) -> None:
+        """Called by gunicorn. What runs under nohup outlives its terminal."""
+        outlives = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+        super().init_signals()
+        if outlives:
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+    def handle_int(self) -> None:
+        """Ctrl-C is as gentle as SIGTERM; a second one is not."""
+        self.handle_term()
+
+    def handle_hup(self) -> None:
+        """The end of the terminal. gunicorn would read its settings anew; ours are read once."""
+        self.handle_term()
+
+    def handle_usr2(self) -> None:
+        """gunicorn would start a second parent, which would find the port taken."""
+
+    def manage_workers(self) -> None:
+        """Called by gunicorn at least once a second and whenever a child has ended."""
+        super().manage_workers()
+        if self._plan.scheduler and not self._is_running() and time.monotonic() - self._started >= RESTART_AFTER:
+            self._started = time.monotonic()
+            self._scheduler = self._fork_scheduler()
+
+    def reap_workers(self) -> None:
+        """Called by gunicorn when a child has ended; it would take ours for a stranger's."""
+        self._is_running()
+        super().reap_workers()
+
+    def stop(self, graceful: bool = True) -> None:
+        """Stop the workers, gently or not, and the scheduler with them."""
+        if self._is_running():
+            os.kill(self._scheduler or 0, signal.SIGTERM)
+        super().stop(graceful)
+        limit = time.monotonic() + (GRACEFUL_SECONDS if graceful else 2)
+        while self._is_running() and time.monotonic() < limit:
+            time.sleep(0.05)
+        if self._is_running():
+            os.kill(self._scheduler or 0, signal.SIGKILL)
+
+    def _is_running(self) -> bool:
+        if self._scheduler is None:
+            return False
+        try:
+            ended, _status = os.waitpid(self._scheduler, os.WNOHANG)
+        except ChildProcessError:
+            ended = self._scheduler
+        if ended:
+            self._scheduler = None
+        return not ended
+
+    def _fork_scheduler(self) -> int:
+        parent = os.getpid()
+        child = os.fork()
+        if child:
+            return child
+        status = 1
+        try:
+            for number in (*self.SIGNALS, signal.SIGCHLD):
+                signal.signal(number, signal.SIG_DFL)
+            # Open here, too, it would keep the port taken after the parent has gone.
+            for listener in self.LISTENERS:
+                listener.close()
+            for worker in self.WORKERS.values():
+                worker.tmp.close()
+            run_scheduler(self._plan.settings, parent=parent)
+            status = 0
+        except Exception as error:
+            sys.stderr.write(f"tracker: the scheduler ended: {explain(error) or repr(error)}\n")
+        finally:
+            # Not by way of the parent's code, which is on this stack, too.
+            sys.stderr.flush()
+            os._exit(status)
+
+
+def run_scheduler(settings: Settings, *, parent: int | None = None) -> None:
+    """Run the scheduler in this process until it is asked to stop or, if it has a parent, that is gone."""
+    from tracker.scheduler import Scheduler, jobs_of
+
+    stop = Stop()
+    if parent is None:
+        stop.on_signals()
+    else:
+        stop.by_parent(parent)
+    database = open_database(settings)
+    try:
+        Scheduler(database, jobs_of(settings), stop).run()
+    finally:
+        database.dispose()

@@ -1,0 +1,158 @@
+"""Webhooks: one message a row, signed as Standard Webhooks has it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.orm import Session
+from standardwebhooks import Webhook as Signer
+
+import tracker
+from tracker import clock
+from tracker.claims.models import Claim, Verdict
+from tracker.claims.queries import rows as claim_rows
+from tracker.config import Settings
+from tracker.net import http
+from tracker.net.ssrf_guard import Guard
+from tracker.notifications import checks, outbox
+from tracker.notifications.channels.base import Attempt, Permanent, Prepared
+from tracker.notifications.links import Links
+from tracker.notifications.models import Reminder, State
+from tracker.notifications.outbox import Owed
+from tracker.notifications.roster import Roster
+from tracker.notifications.steps import Kind
+from tracker.web.speech import speaking
+from tracker.webhooks import events, payloads
+from tracker.webhooks.models import Format, Paused, Webhook
+from tracker.webhooks.payloads import News
+from tracker.webhooks.roll import Hook
+from tracker.webhooks.secrets import secret_of
+
+NAME: Final = "webhook"
+DEADLINE: Final = 15.0  # seconds for one message: receivers are to take it and think later
+PAUSE_AFTER: Final = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Post:
+    """One message, ready to go."""
+
+    hook_id: int
+    message_id: str
+    body: str
+    url: str = field(repr=False)
+    secret: str = field(repr=False)
+
+
+class WebhookChannel:
+    """The channel "webhook"."""
+
+    name = NAME
+    one_by_one = True  # a receiver who hangs has one of our threads, and the others wait behind it
+
+    def __init__(self, secret_key: str, guard: Guard, links: Links) -> None:
+        self._secret_key, self._guard, self._links = secret_key, guard, links
+
+    @classmethod
+    def of(cls, settings: Settings) -> "WebhookChannel":
+        """That of an installation."""
+        return cls(settings.secret_key, Guard(settings.webhook_private), Links.of(settings))
+
+    def together(self, session: Session, first: Reminder, now: Roster) -> tuple[Reminder, list[Reminder]]:
+        """See `Channel`: each is a message of its own."""
+        return first, []
+
+    def prepare(self, session: Session, carrier: Reminder, rows: list[Reminder], now: Roster) -> Prepared:
+        """See `Channel`. Raises ValueError for a row that no message can be made of."""
+        fates = checks.look(session, rows, now)
+        fate = fates[carrier.id]
+        if fate.broken:
+            raise ValueError(fate.broken)
+        if fate.delivery is None:
+            return Prepared(fates=fates)
+        hook = now.hook(carrier.recipient)
+        assert hook is not None
+        language = "en" if hook.format is Format.STANDARD else fate.delivery.language
+        with speaking(language):
+            body = payloads.write(_news(session, carrier, now, self._links, language), hook.format)
+        return Prepared(message=self._post(hook, carrier, body), carried=(carrier.id,), fates=fates)
+
+    def _post(self, hook: Hook, carrier: Reminder, body: str) -> Post:
+        return Post(hook.id, carrier.message_id, body, hook.url, secret_of(self._secret_key, hook.id, hook.salt))
+
+    def send(self, message: Post, attempt: Attempt) -> None:
+        """See `Channel`."""
+        at = clock.now()
+        headers = {
+            "Content-Type": "application/json; charset=utf-8",
+            "User-Agent": f"Tracker/{tracker.__version__}",
+            "webhook-id": message.message_id,
+            "webhook-timestamp": str(int(at.timestamp())),
+            "webhook-signature": Signer(message.secret).sign(message.message_id, at, message.body),
+        }
+        http.post(message.url, message.body.encode(), headers, self._guard, attempt)
+
+    def note(self, session: Session, message: Post, at: datetime, error: Exception | None) -> None:
+        """See `Channel`: how the webhook fares. One that fails is left alone for a while, whatever else waits for it."""
+        hook = session.scalar(select(Webhook).where(Webhook.id == message.hook_id).with_for_update())
+        if hook is None or hook.removed_at is not None:
+            return
+        hook.tried_at = at
+        if error is None:
+            if hook.failing_since is not None:
+                _let_go(session, hook, at)
+            hook.worked_at, hook.failing_since, hook.said = at, None, ""
+            return
+        hook.said = str(error)[: outbox.DETAIL_MAX]
+        hook.failing_since = hook.failing_since or at
+        if hook.paused_at is not None:
+            return
+        if isinstance(error, Permanent) or at - hook.failing_since >= PAUSE_AFTER:
+            _pause(session, hook, at, Paused.GONE if isinstance(error, Permanent) else Paused.FAILING)
+        else:
+            _hold_back(session, hook, message.message_id)
+
+
+def _pause(session: Session, hook: Webhook, at: datetime, why: Paused) -> None:
+    """Tell it nothing more, and its owner why."""
+    hook.paused_at, hook.paused_because = at, why
+    key = f"editor:{hook.owner_id}"
+    step = f"{at:%Y-%m-%dT%H:%M}"
+    outbox.owe(session, [Owed(Kind.HOOK, f"hook:{hook.id}", key, "email", 0, step, at)], at)
+
+
+def _hold_back(session: Session, hook: Webhook, message_id: str) -> None:
+    """Have whatever else waits for it wait as long as the message that failed, which tells whether there is any use in it."""
+    tried = select(Reminder.next_try_at).where(Reminder.message_id == message_id, *_waiting(hook))
+    later = session.scalar(tried)
+    if later is not None:
+        _put_off(session, [*_waiting(hook), Reminder.next_try_at < later], later)
+
+
+def _let_go(session: Session, hook: Webhook, at: datetime) -> None:
+    """It works again: what was held back goes now."""
+    _put_off(session, [*_waiting(hook), Reminder.next_try_at > at, Reminder.due_at <= at], at)
+
+
+def _waiting(hook: Webhook) -> list[ColumnElement[bool]]:
+    return [Reminder.recipient == f"hook:{hook.id}", Reminder.channel == NAME, Reminder.state == State.PLANNED]
+
+
+def _put_off(session: Session, which: list[ColumnElement[bool]], until: datetime) -> None:
+    statement = update(Reminder).where(*which).values(next_try_at=until)
+    session.execute(statement.execution_options(synchronize_session=False))
+
+
+def _news(session: Session, row: Reminder, now: Roster, links: Links, language: str) -> News:
+    event = events.of(row.kind, row.step)
+    assert event is not None
+    claim = claim_rows.fetch(session, [row.claim_id], language).get(row.claim_id) if row.claim_id is not None else None
+    if claim is None:
+        return News(event, now.at, now.newsroom.name)
+    verdict = None
+    if row.kind == Kind.VERDICT and row.step == events.SIGNED:
+        signed = session.scalar(select(Claim.signed_verdict_id).where(Claim.id == claim.id))
+        verdict = session.get(Verdict, signed)
+    days = (now.today - claim.review_on).days if claim.review_on is not None else 0
+    return News(event, now.at, now.newsroom.name, claim, links.claim(claim.id), max(days, 0), verdict)

@@ -1,0 +1,126 @@
+"""What a webhook is sent. No private notes, no internal evidence, and no name that an article only suggests."""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from tracker.claims.models import Verdict
+from tracker.claims.queries.rows import ClaimRow
+from tracker.web import wording
+from tracker.web.speech import gettext as _
+from tracker.web.speech import language, ngettext
+from tracker.web.words import word
+from tracker.webhooks.events import Event
+from tracker.webhooks.models import Format
+
+STATEMENT_MAX: Final = 500  # characters of a chat message; the whole is a click away
+
+
+@dataclass(frozen=True)
+class News:
+    """What happened, to be told in any form. `days_late`: of a claim's review, 0 where it is not late."""
+
+    event: Event
+    at: datetime
+    newsroom: str
+    claim: ClaimRow | None = None
+    url: str = ""
+    days_late: int = 0
+    verdict: Verdict | None = None
+
+
+def write(news: News, form: Format) -> str:
+    """The body, as JSON text, in the language spoken now (a chat message is for people)."""
+    body = {Format.STANDARD: standard, Format.SLACK: slack, Format.MATTERMOST: mattermost}[form](news)
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+
+
+def standard(news: News) -> dict[str, Any]:
+    """The envelope that Standard Webhooks recommends: type, timestamp, data."""
+    data: dict[str, Any] = {"newsroom": news.newsroom}
+    if (claim := news.claim) is not None:
+        data["claim"] = {
+            "id": claim.id,
+            "url": news.url,
+            "statement": claim.statement,
+            "language": claim.language,
+            "status": claim.status.value,
+            "review_on": claim.review_on.isoformat() if claim.review_on else None,
+            "attribution": claim.attribution.value,
+            "speaker": _speaker(claim) or None,
+            "article": {"id": claim.article_id, "title": claim.article_title},
+        }
+        if news.event is Event.CLAIM_LATE:
+            data["days_late"] = news.days_late
+    if (verdict := news.verdict) is not None:
+        data["verdict"] = {
+            "number": verdict.number,
+            "kind": verdict.verdict_kind.value,
+            "outcome": verdict.outcome.value if verdict.outcome else None,
+            "reason": verdict.reason.value if verdict.reason else None,
+            "rationale": verdict.rationale,
+            "known_on": verdict.known_on.isoformat() if verdict.known_on else None,
+        }
+    return {"type": news.event.value, "timestamp": news.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), "data": data}
+
+
+def slack(news: News) -> dict[str, Any]:
+    """A message for Slack's incoming webhooks. Previews are off: the link needs signing in."""
+    return {"text": _line(news, _slack_text, lambda text, url: f"<{url}|{text}>"), "unfurl_links": False, "unfurl_media": False}
+
+
+def mattermost(news: News) -> dict[str, Any]:
+    """A message for Mattermost's incoming webhooks."""
+    return {"text": _line(news, _markdown_text, lambda text, url: f"[{text}]({url})")}
+
+
+def heading(news: News) -> str:
+    """What is the matter, in a few words."""
+    match news.event:
+        case Event.CLAIM_DUE:
+            return _("Ready to check")
+        case Event.CLAIM_LATE:
+            n = news.days_late
+            return ngettext("Still open, %(n)s day after its date", "Still open, %(n)s days after its date", n)
+        case Event.SIGNOFF_REQUESTED:
+            return _("A verdict waits for a second signature")
+        case Event.VERDICT_SIGNED:
+            outcome = news.verdict.outcome if news.verdict is not None else None
+            return _("Verdict signed: %(outcome)s", outcome=word(outcome)) if outcome else _("A verdict was signed")
+        case Event.VERDICT_WITHDRAWN:
+            return _("A claim with a verdict was withdrawn")
+    return _("This is a test")
+
+
+def _line(news: News, text: Callable[[str], str], link: Callable[[str, str], str]) -> str:
+    said = heading(news)
+    claim = news.claim
+    if claim is None:
+        more = _("Messages of %(newsroom)s’s tracker reach you here.", newsroom=news.newsroom)
+        return f"{text(said)}. {text(more)}"
+    statement = " ".join(claim.statement.split())
+    if len(statement) > STATEMENT_MAX:
+        statement = f"{statement[: STATEMENT_MAX - 1].rstrip()}…"
+    about = [_speaker(claim)]
+    if news.event in (Event.CLAIM_DUE, Event.CLAIM_LATE) and claim.review_on is not None:
+        about.append(wording.day_long(claim.review_on, language()))
+    shown = " · ".join(text(each) for each in about if each)
+    line = _("%(field)s: %(value)s", field=text(said), value=link(text(statement), news.url))
+    return f"{line}\n{shown}" if shown else line
+
+
+def _speaker(claim: ClaimRow) -> str:
+    return "" if claim.is_implied else claim.speaker
+
+
+def _slack_text(text: str) -> str:
+    # As Slack asks for; without angle brackets nothing in it can be a link or call everybody.
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("|", "¦")
+
+
+def _markdown_text(text: str) -> str:
+    # An @ that calls nobody, and no mark that means anything.
+    return re.sub(r"([\\`*_{}\[\]()#+\-.!|<>~:])", r"\\\1", text).replace("@", "@\u200b")

@@ -1,0 +1,67 @@
+"""The webhooks as a piece of work sees them: read once, together with the people they belong to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tracker.accounts.models import Editor
+from tracker.accounts.roles import Role
+from tracker.webhooks.events import Event
+from tracker.webhooks.models import Format, Webhook
+
+MAY_OWN = frozenset({Role.CHIEF, Role.ADMIN})
+
+
+@dataclass(frozen=True)
+class Hook:
+    """A webhook that is there. `works`: it is not paused, and whoever answers for it still may."""
+
+    id: int
+    name: str
+    format: Format
+    events: frozenset[str]
+    owner_id: int
+    works: bool
+    is_paused: bool
+    seen_seq: int
+    said: str
+    url: str = field(repr=False)
+    salt: str = field(repr=False)
+
+    @property
+    def key(self) -> str:
+        """How the outbox names it."""
+        return f"hook:{self.id}"
+
+    def wants(self, event: Event | None) -> bool:
+        """Whether it is to be told of such an event."""
+        return event is Event.TEST or (event is not None and event in self.events)
+
+
+def load(session: Session, editors: Mapping[int, Editor]) -> dict[int, Hook]:
+    """Every webhook that is there, by its id."""
+    rows = session.scalars(select(Webhook).where(Webhook.removed_at.is_(None)).order_by(Webhook.id))
+    return {row.id: _hook(row, editors[row.owner_id]) for row in rows}
+
+
+def may_own(editor: Editor) -> bool:
+    """Whether somebody may answer for a webhook."""
+    return editor.active and bool(editor.role_names & MAY_OWN)
+
+
+def _hook(row: Webhook, owner: Editor) -> Hook:
+    return Hook(
+        id=row.id,
+        name=row.name,
+        format=row.format,
+        events=frozenset(row.events.split()),
+        owner_id=row.owner_id,
+        works=row.paused_at is None and may_own(owner),
+        is_paused=row.paused_at is not None,
+        seen_seq=row.seen_seq,
+        said=row.said,
+        url=row.url,
+        salt=row.salt,
+    )

@@ -1,0 +1,132 @@
+"""The newsroom's webhooks, for chiefs and admins."""
+
+from flask import abort, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from tracker.accounts.models import Editor
+from tracker.accounts.roles import Role
+from tracker.config import Settings
+from tracker.errors import Invalid
+from tracker.net.http import Target
+from tracker.net.ssrf_guard import Guard
+from tracker.notifications import outbox
+from tracker.notifications.reasons import WORDS, Reason
+from tracker.notifications.settings import queries
+from tracker.notifications.settings.forms import FORMATS, HookForm, NewHookForm
+from tracker.notifications.settings.routes.blueprint import bp
+from tracker.web.access import current_actor, needs
+from tracker.web.database import session, writing
+from tracker.web.forms import feed
+from tracker.web.pages import toast
+from tracker.web.speech import gettext as _
+from tracker.webhooks import services
+from tracker.webhooks.events import CHOICES
+from tracker.webhooks.models import Format, Webhook
+
+
+@bp.get("/settings/webhooks")
+@needs(Role.CHIEF, or_role=Role.ADMIN)
+def webhooks() -> ResponseReturnValue:
+    """All of them, with how they fare, and the form for another."""
+    return _list(NewHookForm(None, data={"events": list(CHOICES), "format": Format.STANDARD}))
+
+
+@bp.post("/settings/webhooks")
+@needs(Role.CHIEF, or_role=Role.ADMIN)
+def add_webhook() -> ResponseReturnValue:
+    """Add one. Its secret is shown on the answer to this, and never again."""
+    form, settings = NewHookForm(request.form), _settings()
+    if not form.validate():
+        return _list(form), 422
+    try:
+        with writing() as current:
+            hook, secret = services.add(
+                current,
+                current_actor(),
+                name=form.name.data,
+                url=form.url.data,
+                format=form.format.data,
+                events=form.events.data,
+                guard=Guard(settings.webhook_private),
+                secret_key=settings.secret_key,
+            )
+            hook_id = hook.id
+    except Invalid as refusal:
+        feed(form, refusal)
+        return _list(form), 422
+    return _one(hook_id, secret=secret)
+
+
+@bp.get("/settings/webhooks/<id:hook_id>")
+@needs(Role.CHIEF, or_role=Role.ADMIN)
+def webhook(hook_id: int) -> ResponseReturnValue:
+    """One of them."""
+    return _one(hook_id)
+
+
+@bp.post("/settings/webhooks/<id:hook_id>")
+@needs(Role.CHIEF, or_role=Role.ADMIN)
+def change_webhook(hook_id: int) -> ResponseReturnValue:
+    """Change it, try it out, pause it, switch it on again, give it another secret, or remove it."""
+    do = request.form.get("do", "save")
+    if do == "save":
+        return _save(hook_id)
+    if do == "secret":
+        with writing() as current:
+            hook = services.get(current, hook_id, lock=True)
+            secret = services.renew_secret(current, hook, current_actor(), secret_key=_settings().secret_key)
+        return _one(hook_id, secret=secret)
+    acts = {
+        "test": (services.send_test, _("A test is on its way.")),
+        "pause": (services.pause, _("Paused.")),
+        "resume": (services.resume, _("It is told again what happens, from now on.")),
+        "remove": (services.remove, _("Removed.")),
+    }
+    if do not in acts:
+        abort(422)
+    act, said = acts[do]
+    with writing() as current:
+        act(current, services.get(current, hook_id, lock=True), current_actor())
+    toast(said)
+    return redirect(url_for("settings.webhooks") if do == "remove" else url_for("settings.webhook", hook_id=hook_id), 303)
+
+
+def _save(hook_id: int) -> ResponseReturnValue:
+    form = HookForm(request.form)
+    if not form.validate():
+        return _one(hook_id, form), 422
+    with writing() as current:
+        hook = services.get(current, hook_id, lock=True)
+        services.change(current, hook, current_actor(), name=form.name.data, events=form.events.data)
+    toast(_("Saved."))
+    return redirect(url_for("settings.webhook", hook_id=hook_id), 303)
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["tracker_settings"]
+    return settings
+
+
+def _list(form: NewHookForm) -> str:
+    return render_template("settings/webhooks.html", form=form, hooks=queries.hooks(session()), host=_host)
+
+
+def _one(hook_id: int, form: HookForm | None = None, secret: str = "") -> str:
+    hook = services.get(session(), hook_id)
+    return render_template(
+        "settings/webhook.html",
+        hook=hook,
+        host=_host(hook),
+        format=FORMATS[hook.format],
+        owner=session().get_one(Editor, hook.owner_id),
+        line=next(line for line in queries.hooks(session()) if line.row.id == hook_id),
+        form=form or HookForm(None, data={"name": hook.name, "events": hook.events.split()}),
+        secret=secret,
+        last=outbox.last_result(session(), f"hook:{hook_id}", "webhook"),
+        why=lambda row: WORDS[Reason(row.reason)],
+    )
+
+
+def _host(hook: Webhook) -> str:
+    """The one part of the address that is no secret."""
+    return Target.of(hook.url).host

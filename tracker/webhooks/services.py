@@ -1,0 +1,185 @@
+"""Adding webhooks and looking after them. The caller owns the transaction; what is sent is the courier's affair."""
+
+import secrets
+import unicodedata
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from tracker import clock, ledger, validation
+from tracker.accounts.models import Editor
+from tracker.errors import N_, Forbidden, Invalid, NotFound
+from tracker.ledger import Actor, Text, reading
+from tracker.net.http import Target
+from tracker.net.ssrf_guard import Guard, NotAllowed
+from tracker.notifications import outbox
+from tracker.notifications.outbox import Owed
+from tracker.notifications.steps import Kind
+from tracker.urls import check_link
+from tracker.webhooks.events import CHOICES, Event
+from tracker.webhooks.models import Format, Paused, Webhook
+from tracker.webhooks.roll import MAY_OWN, may_own
+from tracker.webhooks.secrets import secret_of
+
+HOOKS_MOST: Final = 10  # each has a thread of its own when it is sent something
+NAME_MAX: Final = 120
+
+
+def get(session: Session, hook_id: int, *, lock: bool = False) -> Webhook:
+    """A webhook that is there. Raises NotFound."""
+    query = select(Webhook).where(Webhook.id == hook_id, Webhook.removed_at.is_(None))
+    found = session.scalar(query.with_for_update() if lock else query)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def add(
+    session: Session,
+    actor: Actor,
+    *,
+    name: str,
+    url: str,
+    format: Format,  # noqa: A002  (the column's name)
+    events: Iterable[str],
+    guard: Guard,
+    secret_key: str,
+    at: datetime | None = None,
+) -> tuple[Webhook, str]:
+    """Add one for the newsroom; it is told what happens from now on. Returns it and its secret, which is shown this once.
+
+    Raises Invalid, naming the field, for what cannot be taken, and Forbidden but for chiefs and admins.
+    """
+    _need_right(actor)
+    at = at or clock.now()
+    if actor.editor_id is None:
+        raise Forbidden(N_("Your role does not allow this."))
+    there = session.scalar(select(func.count()).select_from(Webhook).where(Webhook.removed_at.is_(None))) or 0
+    if there >= HOOKS_MOST:
+        raise Invalid(N_("There can be %(most)s webhooks. Remove one first."), most=HOOKS_MOST)
+    hook = Webhook(
+        name=_name(name),
+        url=_url(url, guard),
+        format=validation.word(format, Format, "format"),
+        events=_events(events),
+        owner_id=actor.editor_id,
+        salt=secrets.token_hex(16),
+        created_at=at,
+        seen_seq=reading.head(session).seq,
+    )
+    session.add(hook)
+    session.flush()
+    _record(session, hook, "webhook.added", actor, at, {"events": hook.events.split(), "format": hook.format.value})
+    return hook, secret_of(secret_key, hook.id, hook.salt)
+
+
+def change(
+    session: Session, hook: Webhook, actor: Actor, *, name: str, events: Iterable[str], at: datetime | None = None
+) -> None:
+    """Call it something else, or have it told of something else. Another address is another webhook."""
+    _need_right(actor)
+    name, wanted = _name(name), _events(events)
+    if (name, wanted) == (hook.name, hook.events):
+        return
+    hook.name, hook.events = name, wanted
+    _record(session, hook, "webhook.changed", actor, at, {"events": wanted.split()})
+
+
+def renew_secret(session: Session, hook: Webhook, actor: Actor, *, secret_key: str, at: datetime | None = None) -> str:
+    """Give it another secret, from its next message on; returned to be shown this once."""
+    _need_right(actor)
+    hook.salt = secrets.token_hex(16)
+    _record(session, hook, "webhook.secret", actor, at)
+    return secret_of(secret_key, hook.id, hook.salt)
+
+
+def pause(session: Session, hook: Webhook, actor: Actor, *, at: datetime | None = None) -> None:
+    """Tell it nothing until it is switched on again."""
+    _need_right(actor)
+    if hook.paused_at is None:
+        hook.paused_at, hook.paused_because = at or clock.now(), Paused.BY_HAND
+        _record(session, hook, "webhook.paused", actor, at)
+
+
+def resume(session: Session, hook: Webhook, actor: Actor, *, at: datetime | None = None) -> None:
+    """Tell it again what happens, from now on. Whoever does so answers for it, where its owner does not work here any more."""
+    _need_right(actor)
+    owner = session.get_one(Editor, hook.owner_id)
+    if not may_own(owner) and actor.editor_id is not None:
+        hook.owner_id = actor.editor_id
+    elif hook.paused_at is None:
+        return
+    hook.paused_at = hook.paused_because = hook.failing_since = None
+    hook.seen_seq = reading.head(session).seq
+    _record(session, hook, "webhook.resumed", actor, at)
+
+
+def remove(session: Session, hook: Webhook, actor: Actor, *, at: datetime | None = None) -> None:
+    """Take it away for good; its address and secret are forgotten."""
+    _need_right(actor)
+    _record(session, hook, "webhook.removed", actor, at)
+    hook.removed_at, hook.url, hook.salt = at or clock.now(), "", ""
+
+
+def send_test(session: Session, hook: Webhook, actor: Actor, *, at: datetime | None = None) -> None:
+    """Owe it a message that says that messages arrive. One a minute: an impatient second click is the same message."""
+    _need_right(actor)
+    at = at or clock.now()
+    key = f"hook:{hook.id}"
+    outbox.owe(session, [Owed(Kind.TEST, key, key, "webhook", 0, f"{at:%Y-%m-%dT%H:%M}", at)], at)
+
+
+def owner_leaves(session: Session, editor_id: int, *, actor: Actor, at: datetime | None = None) -> int:
+    """Pause what an editor who leaves answered for; return how many that were. Another chief can switch it on again."""
+    theirs = session.scalars(
+        select(Webhook).where(Webhook.owner_id == editor_id, Webhook.removed_at.is_(None), Webhook.paused_at.is_(None))
+    ).all()
+    for hook in theirs:
+        hook.paused_at, hook.paused_because = at or clock.now(), Paused.OWNER_LEFT
+        _record(session, hook, "webhook.paused", actor, at)
+    return len(theirs)
+
+
+def _record(
+    session: Session, hook: Webhook, kind: str, actor: Actor, at: datetime | None, data: dict[str, object] | None = None
+) -> None:
+    # Not the address: those of chat programs are as good as a password.
+    ledger.record(session, f"webhook:{hook.id}", kind, actor=actor, data={"name": Text(hook.name), **(data or {})}, at=at)
+
+
+def _need_right(actor: Actor) -> None:
+    if not actor.roles & MAY_OWN:
+        raise Forbidden(N_("Your role does not allow this."))
+
+
+def _name(given: str) -> str:
+    name = " ".join(unicodedata.normalize("NFC", given).split())
+    if not name or any(unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} for c in name):
+        raise Invalid(N_("Give a name."), field="name")
+    if len(name) > NAME_MAX:
+        raise Invalid(N_("A name has at most %(most)s characters."), field="name", most=NAME_MAX)
+    return name
+
+
+def _url(given: str, guard: Guard) -> str:
+    url = given.strip()
+    check_link(url, "url")
+    try:
+        guard.check_written(Target.of(url).host)
+    except NotAllowed:
+        raise Invalid(
+            N_("This address is not on the public network. Whoever runs the tracker can allow it."), field="url"
+        ) from None
+    except ValueError:
+        raise Invalid(N_("This is not a usable web address."), field="url") from None
+    return url
+
+
+def _events(given: Iterable[str]) -> str:
+    wanted = {str(each) for each in given}
+    if not wanted or not wanted <= {event.value for event in CHOICES}:
+        raise Invalid(N_("Choose at least one."), field="events")
+    return " ".join(event.value for event in Event if event.value in wanted)
