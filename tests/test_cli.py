@@ -15,7 +15,8 @@ from click.testing import CliRunner, Result
 from tests.factories import events_of, make_claim
 from tests.support.databases import TestDatabase
 from tracker import __version__, cli
-from tracker.cli import PARTS, Context, command
+from tracker.cli import PARTS, command
+from tracker.command_context import Context
 from tracker.db import Database
 from tracker.errors import Invalid
 

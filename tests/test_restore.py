@@ -19,7 +19,8 @@ from tests.support.databases import TestDatabase
 from tests.support.mail import Sink, smtp_sink
 from tests.support.postgres import CHECKOUT
 from tests.support.web import SignIn
-from tracker.cli import Context, command
+from tracker.cli import command
+from tracker.command_context import Context
 from tracker.config import Settings
 from tracker.db import Database
 from tracker.ledger import anchors

@@ -1,21 +1,17 @@
 """The `tracker` command. Each part is imported when it is used and not before, so that `tracker --help` answers at once."""
 
-import contextlib
 import errno
 import importlib
-import os
 import sys
-from collections.abc import Mapping
-from functools import cached_property
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from tracker import __version__
+from tracker.command_context import Context, Refused
 
 if TYPE_CHECKING:
-    from tracker.config import Settings
-    from tracker.db import Database
+    pass
 
 INTERRUPTED = 130
 
@@ -35,49 +31,6 @@ PARTS: dict[str, tuple[str, str]] = {
     "import": ("tracker.imports.commands:import_", "Bring in claims from a file."),
     "history": ("tracker.audit.commands:history", "Verify the history, export it, erase a text from it."),
 }
-
-
-class Context:
-    """What a command may need, made when it first asks: the settings of the environment and the database they name.
-
-    A command gets it by `@click.pass_obj`.
-    """
-
-    def __init__(self, environ: Mapping[str, str] | None = None) -> None:
-        self.environ = os.environ if environ is None else environ
-        self._closing = contextlib.ExitStack()
-
-    @cached_property
-    def settings(self) -> "Settings":
-        """The environment's settings. Raises ConfigError."""
-        from tracker.config import Settings
-
-        return Settings.from_env(self.environ)
-
-    def database(self, *, current: bool = True) -> "Database":
-        """The database, closed when the command ends. Raises SchemaError if it is not there or of another revision.
-
-        With `current` False it is taken as it is, and made if there is none.
-        """
-        from tracker.db import Database
-        from tracker.opening import open_database
-
-        database = open_database(self.settings) if current else Database(self.settings.database_url)
-        self._closing.callback(database.dispose)
-        return database
-
-    def close(self) -> None:
-        """Close what was opened."""
-        self._closing.close()
-
-
-class Refused(click.ClickException):
-    """The command was not carried out; one line on stderr says why."""
-
-    exit_code = 1
-
-    def show(self, file: IO[Any] | None = None) -> None:
-        click.echo(f"tracker: {self.message}", file=file or sys.stderr)
 
 
 class Stopped(Refused):

@@ -10,7 +10,8 @@ from tests.factories import events_of, fresh, make_claim, make_editor
 from tests.support.web import Client
 from tracker.accounts import commands, passwords, people
 from tracker.accounts.models import Editor
-from tracker.cli import Context, command
+from tracker.cli import command
+from tracker.command_context import Context
 from tracker.db import Database
 
 Run = Callable[..., Result]

@@ -15,7 +15,8 @@ from tracker import clock
 from tracker.accounts import people, second_factor
 from tracker.accounts.models import Editor
 from tracker.accounts.second_factor import Keeper
-from tracker.cli import Context, command
+from tracker.cli import command
+from tracker.command_context import Context
 from tracker.db import Database
 from tracker.errors import Forbidden
 

@@ -16,7 +16,8 @@ from tests.support.web import AppFactory, Client
 from tracker import clock
 from tracker.accounts import setting_up
 from tracker.accounts.models import Editor, OneTimeLink
-from tracker.cli import Context, command
+from tracker.cli import command
+from tracker.command_context import Context
 from tracker.db import Database
 from tracker.newsroom import settings
 

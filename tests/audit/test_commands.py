@@ -14,7 +14,8 @@ from sqlalchemy import text
 
 from tests import factories
 from tests.ledger.support import checked, record_some, tampering
-from tracker.cli import Context, command
+from tracker.cli import command
+from tracker.command_context import Context
 from tracker.db import Database
 
 Run = Callable[..., Result]

@@ -18,7 +18,8 @@ from sqlalchemy import text
 from tests.factories import make_claim, make_editor
 from tests.support.databases import TestDatabase
 from tracker import schema
-from tracker.cli import Context, command
+from tracker.cli import command
+from tracker.command_context import Context
 from tracker.db import Database
 from tracker.errors import Conflict, Unavailable
 from tracker.ledger.verify import verify

@@ -15,7 +15,8 @@ from tests.support.databases import Backend, TestDatabase
 from tests.support.mail import Sink
 from tracker import schema
 from tracker.accounts.models import Editor
-from tracker.cli import Context, command
+from tracker.cli import command
+from tracker.command_context import Context
 from tracker.db import Database
 from tracker.errors import Forbidden, Invalid
 from tracker.ledger.reading import one_moment

@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING
 
 import click
 
-from tracker.cli import Context, Refused
+from tracker.command_context import Context, Refused
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

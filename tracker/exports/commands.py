@@ -13,7 +13,7 @@ import click
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from tracker.cli import Context
+    from tracker.command_context import Context
 
 # Named here a second time so that the help needs no database.
 NAMES = ("verdicts", "claims", "evidence", "checks", "verdict-history", "events")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli import Context, Refused
+from tracker.command_context import Context, Refused
 
 if TYPE_CHECKING:
     from tracker.db import Database

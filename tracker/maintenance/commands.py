@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from tracker.cli import Context, Refused
+from tracker.command_context import Context, Refused
 
 
 @click.group()

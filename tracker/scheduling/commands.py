@@ -4,7 +4,7 @@ from datetime import datetime
 
 import click
 
-from tracker.cli import Context
+from tracker.command_context import Context
 
 
 @click.command("flag-due")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli import Context
+from tracker.command_context import Context
 
 if TYPE_CHECKING:
     import socket
