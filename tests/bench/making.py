@@ -23,6 +23,7 @@ from tracker import schema
 from tracker.db import Base, Database, UTCDateTime, load_models
 from tracker.ledger.chain import GENESIS, link
 from tracker.search.folding import fold
+from tracker.search.name_keys import name_key
 
 TODAY: Final = date(2026, 3, 11)
 START: Final = datetime(2024, 1, 2, 8, tzinfo=UTC)
@@ -250,12 +251,15 @@ class Newsroom:
             row = self._put("editor", id=n, email=f"e{n}@example.org", name=name, fs_uniquifier=key, active=1, created_at=at)
             self._record("system", f"editor:{n}", "editor.created", "editor", row)
         for n in range(1, TOPICS + 1):
-            row = self._put("topic", id=n, key=f"topic-{n}", label_en=f"Topic {n}", label_fr=f"Sujet {n}")
+            en, fr = f"Topic {n}", f"Sujet {n}"
+            keys = {"label_en_key": name_key(en), "label_fr_key": name_key(fr)}
+            row = self._put("topic", id=n, key=f"topic-{n}", label_en=en, label_fr=fr, **keys)
             self._record("system", f"topic:{n}", "topic.created", "topic", row)
         for n in range(1, self.claims // PER_SPEAKER + 20):
             name = words.name(self.chance)
             self.names[n] = name
-            row = self._put("speaker", id=n, kind="person", name=name, affiliation=f"Ministry {n % 50}", created_at=at)
+            more = {"name_key": name_key(name), "affiliation": f"Ministry {n % 50}", "created_at": at}
+            row = self._put("speaker", id=n, kind="person", name=name, **more)
             self._put("speaker_search", speaker_id=n, folded=fold(name, row["affiliation"]))
             self._record("system", f"speaker:{n}", "speaker.created", "speaker", row)
 

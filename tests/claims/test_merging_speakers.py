@@ -54,6 +54,18 @@ def test_merged_entries_show_as_one_and_come_apart_again(
         assert [row.claims for row in people.speakers(session, "Kim", with_sample=True).rows] == [1, 1]
 
 
+def test_merge_is_not_taken_back_while_another_speaker_has_the_name(
+    database: Database, make_speaker: MakeSpeaker, make_editor: Callable[..., Any]
+):
+    chief = make_editor(roles=("chief",)).actor
+    gone, into = make_speaker("Zoé"), make_speaker("Zoé Lefèvre")
+    merge(database, gone, into, chief)
+    make_speaker("ZOE\u0301")
+    with pytest.raises(IllegalMove, match="already a speaker with this name"):
+        unmerge(database, gone, chief)
+    assert stands_for(database, gone) == into.id
+
+
 def test_what_cannot_be_merged(database: Database, make_speaker: MakeSpeaker, make_editor: Callable[..., Any]):
     chief, editor = make_editor(roles=("chief",)).actor, make_editor().actor
     one, two, three, sample = make_speaker(), make_speaker(), make_speaker(), make_speaker(is_sample=True)

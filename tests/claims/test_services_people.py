@@ -1,5 +1,7 @@
 """Speakers and topics, as the services keep them."""
 
+import unicodedata
+
 import pytest
 from sqlalchemy import func, select
 
@@ -50,22 +52,86 @@ def test_a_name_is_measured_in_code_points(make_speaker):
     assert len(make_speaker("𝔘" * 200).name) == 200
 
 
-def test_a_topic_has_a_key_of_its_own(database: Database, make_topic):
+def test_speaker_with_another_spelling_of_a_name_is_refused(make_speaker):
+    make_speaker("José Müller", affiliation="Ministère")
+    for spelling in (unicodedata.normalize("NFD", "José Müller"), "José\u200bMüller", "JOSÉ MÜLLER"):
+        with pytest.raises(Invalid) as refused:
+            make_speaker(spelling, affiliation="MINISTÈRE ")
+        assert refused.value.field == "name"
+    assert make_speaker("José Müller", affiliation="Université").id
+
+
+def test_alias_in_another_spelling_is_stored_once(database: Database, make_speaker):
+    speaker = make_speaker("Kim Min-ji", aliases=("Zoé", "ZOE\u0301", "Zo\u200bé"))
+    with database.reading() as session:
+        assert session.scalars(select(SpeakerAlias.name).where(SpeakerAlias.speaker_id == speaker.id)).all() == ["Zoé"]
+
+
+def test_topic_key_is_made_of_the_letters_of_its_label(make_topic):
     topic = make_topic("Arms deals & électricité", "Ventes d’armes")
     assert (topic.key, topic.label("fr"), topic.label("en")) == (
         "arms-deals-electricite",
         "Ventes d’armes",
         "Arms deals & électricité",
     )
-    for label in ("Arms deals & électricité", "ARMS DEALS — Electricite"):
-        with pytest.raises(Invalid, match="already such a topic"):
-            make_topic(label)
-    with pytest.raises(Invalid) as refused:
-        make_topic("軍備")
-    assert refused.value.field == "label_en"
     assert make_topic("軍備", key="arms").key == "arms"
+
+
+@pytest.mark.parametrize(
+    ("label", "key"),
+    [
+        ("Выборы 2024", "выборы-2024"),
+        ("選挙", "選挙"),
+        ("الطاقة", "الطاقة"),
+        ("การเมือง", "การเมือง"),
+        ("é" * 90, "e" * 56),
+    ],
+)
+def test_topic_key_keeps_letters_of_every_script(make_topic, label: str, key: str):
+    assert make_topic(label).key == key
+
+
+def test_topics_whose_labels_differ_in_a_sign_are_different_topics(database: Database, make_topic):
+    for label in ("C", "C++", "C#", "Выборы 2024", "Олимпиада 2024", "2024"):
+        make_topic(label)
     with database.reading() as session:
-        assert session.scalar(select(func.count()).select_from(Topic)) == 2
+        keys = session.scalars(select(Topic.key).order_by(Topic.id)).all()
+    assert keys == ["c", "c-2", "c-3", "выборы-2024", "олимпиада-2024", "2024"]
+
+
+@pytest.mark.parametrize("label", ["Énergie", "ÉNERGIE", "E\u0301nergie", " Éner\u00adgie\u200b "])
+def test_topic_with_another_spelling_of_a_label_is_refused(database: Database, make_topic, label: str):
+    make_topic("Énergie", "Power")
+    with pytest.raises(Invalid, match="already such a topic") as refused:
+        make_topic(label)
+    assert refused.value.field == "label_en"
+    with pytest.raises(Invalid) as refused:
+        make_topic("Other", "POWER")
+    assert refused.value.field == "label_fr"
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Topic)) == 1
+
+
+def test_topic_cannot_be_renamed_to_another_spelling_of_a_label(database: Database, make_topic):
+    make_topic("Energy", "Énergie")
+    other = make_topic("Work", "Emploi")
+    with database.writing() as session:
+        mine = session.get_one(Topic, other.id)
+        with pytest.raises(Invalid) as refused:
+            people.edit_topic(session, mine, actor=DESK, label_en="Work", label_fr="ÉNERGIE")
+        assert refused.value.field == "label_fr"
+        people.edit_topic(session, mine, actor=DESK, label_en="WORK", label_fr="Travail")
+    with database.reading() as session:
+        topic = session.get_one(Topic, other.id)
+        assert (topic.label_en, topic.label_en_key, topic.label_fr_key) == ("WORK", "work", "travail")
+
+
+def test_topic_is_found_by_its_label_in_any_language_and_spelling(database: Database, make_topic):
+    topic = make_topic("Energy", "Énergie")
+    with database.reading() as session:
+        for label in ("energy", "ÉNERGIE", "Éner\u00adgie"):
+            assert people.find_topic(session, label).id == topic.id
+        assert people.find_topic(session, "Energie") is None
 
 
 def test_a_refused_topic_leaves_the_rest_of_the_transaction_whole(database: Database):

@@ -3,17 +3,21 @@
 from datetime import datetime
 
 from sqlalchemy import Boolean, ForeignKey, String, Text, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from tracker import clock
 from tracker.claims.models.columns import words
 from tracker.claims.words import SpeakerKind
 from tracker.db import Base, BigId
 from tracker.ledger.rows import Tracked
+from tracker.search.name_keys import KEY_MAX, name_key
 
 
 class Speaker(Base):
-    """A person or organisation that claims are from. Merged speakers keep their row and point at the one that stands."""
+    """A person or organisation that claims are from. A merged speaker keeps its row and points at the remaining one.
+
+    `name_key` follows `name`: speakers whose names have the same key are namesakes.
+    """
 
     __tablename__ = "speaker"
     __history__ = Tracked("speaker", plain=("kind", "merged_into_id"), texts=("name", "affiliation"))
@@ -21,10 +25,16 @@ class Speaker(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     kind: Mapped[SpeakerKind] = mapped_column(words(SpeakerKind))
     name: Mapped[str] = mapped_column(String(200), index=True)
+    name_key: Mapped[str] = mapped_column(String(KEY_MAX), index=True, server_default="")
     affiliation: Mapped[str] = mapped_column(Text, server_default="", default="")
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("speaker.id"), index=True)
     is_sample: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), default=False)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    @validates("name")
+    def _set_name_key(self, _field: str, name: str) -> str:
+        self.name_key = name_key(name)
+        return name
 
 
 class SpeakerAlias(Base):
@@ -40,7 +50,10 @@ class SpeakerAlias(Base):
 
 
 class Topic(Base):
-    """What claims are about, with its label in both languages."""
+    """What claims are about, with its label in both languages. No two topics have the same label in one language.
+
+    `key` names the topic in files and stays the same when its labels change; the keys of its labels follow them.
+    """
 
     __tablename__ = "topic"
     __history__ = Tracked("topic", plain=("key",), texts=("label_en", "label_fr"))
@@ -49,7 +62,14 @@ class Topic(Base):
     key: Mapped[str] = mapped_column(String(64), unique=True)
     label_en: Mapped[str] = mapped_column(String(120))
     label_fr: Mapped[str] = mapped_column(String(120))
+    label_en_key: Mapped[str] = mapped_column(String(KEY_MAX), unique=True, index=True, server_default="")
+    label_fr_key: Mapped[str] = mapped_column(String(KEY_MAX), unique=True, index=True, server_default="")
     is_sample: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), default=False)
+
+    @validates("label_en", "label_fr")
+    def _set_label_key(self, field: str, label: str) -> str:
+        setattr(self, f"{field}_key", name_key(label))
+        return label
 
     def label(self, language: str) -> str:
         return self.label_fr if language == "fr" else self.label_en

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from tracker import ledger
 from tracker.claims.models import Speaker
 from tracker.claims.services.common import need_chief
+from tracker.claims.services.people import find_namesake
 from tracker.errors import N_, IllegalMove, Invalid
 from tracker.ledger import Actor
 from tracker.ledger.models import Event
@@ -51,6 +52,8 @@ def unmerge(session: Session, speaker: Speaker, *, actor: Actor, at: datetime | 
     into = speaker.merged_into_id
     if into is None:
         raise IllegalMove(N_("This entry is not merged into another one."))
+    if find_namesake(session, speaker.name, speaker.affiliation) is not None:
+        raise IllegalMove(N_("There is already a speaker with this name and affiliation."))
     data: dict[str, Any] = dict(ledger.changed(speaker, merged_into_id=None))
     also = {}
     for one in session.scalars(select(Speaker).where(Speaker.id.in_(_came_along(session, speaker))).with_for_update()):
