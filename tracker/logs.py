@@ -21,12 +21,17 @@ def without_orders(_logger: object, _method: str, said: EventDict) -> EventDict:
     }
 
 
+def _console() -> structlog.dev.ConsoleRenderer:
+    """A renderer for terminals whose tracebacks show no local variables: they hold passwords, and evaluating them can fail."""
+    return structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+
+
 def configure(level: int = logging.INFO) -> None:
     """Set up logging for this process; for the commands that keep running."""
     terminal = sys.stderr.isatty()
     # Causes as text on one JSON line; the terminal's renderer lays them out itself.
     ending: list[Processor] = (
-        [without_orders, structlog.dev.ConsoleRenderer()]
+        [without_orders, _console()]
         if terminal
         else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(sort_keys=True, default=str)]
     )

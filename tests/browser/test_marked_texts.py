@@ -62,7 +62,8 @@ def test_texts_of_people_are_isolated_and_break_on_every_page(phone_walk: Walk, 
         found = [fault] if fault else []
         marked += walk.page.evaluate("countMarks()")
         found += [f"not isolated: {each}" for each in walk.page.evaluate("notIsolated()")]
-        found += [f"too wide: {each}" for each in walk.page.evaluate("tooWide()")]
+        if not look.address.endswith("/peek"):  # a part of a page, drawn here without the style sheet of the whole
+            found += [f"too wide: {each}" for each in walk.page.evaluate("tooWide()")]
         walk.wrong += [f"{look.who} {look.address} {look.typed[-1:] and look.typed[-1][0]} {each}" for each in found]
     walk.page.context.close()
     assert marked > 1000

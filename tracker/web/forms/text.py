@@ -66,7 +66,7 @@ class TextField(Field):
         self.max_length = max_length or self.longest
         self.strip = strip
         # Words of somebody else keep every character that they have; a name or a label has to fit into our own sentences.
-        self.verbatim = verbatim or self.lines
+        self.verbatim = verbatim or self.lines or self.kind == "hidden"
 
     def process_data(self, value: Any) -> None:
         self.data = "" if value is None else value
