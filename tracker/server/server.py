@@ -9,6 +9,7 @@ import signal
 import socket
 import sys
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -181,7 +182,10 @@ class Parent(Arbiter):  # type: ignore[misc]  # gunicorn has no types
             run_scheduler(self._plan.settings, parent=parent)
             status = 0
         except Exception as error:
-            sys.stderr.write(f"tracker: the scheduler ended: {explain(error) or repr(error)}\n")
+            line = explain(error)
+            sys.stderr.write(f"tracker: the scheduler ended: {line or repr(error)}\n")
+            if line is None:
+                traceback.print_exception(error)
         finally:
             # Not by way of the parent's code, which is on this stack, too.
             sys.stderr.flush()
