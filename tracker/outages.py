@@ -1,7 +1,7 @@
 """Tell a database that is away, busy, full or read-only from a statement that is wrong.
 
-SQLAlchemy raises `OperationalError` for both: on SQLite, "no such column" has the same class as "database is locked". The codes of
-the two databases decide instead.
+SQLAlchemy raises `OperationalError` for both: on SQLite, "no such column" has the class of "database is locked". The codes of
+the databases decide instead.
 """
 
 import sqlite3

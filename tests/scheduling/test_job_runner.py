@@ -15,7 +15,6 @@ from tracker.scheduling import heartbeats, job_runner
 from tracker.scheduling.job_runner import PATIENCE, Job, Rounds
 from tracker.scheduling.jobs import Result, Stopping
 
-
 AWAY = OperationalError("SELECT 1", {}, psycopg.OperationalError("connection refused\n  is it running?"))
 
 
