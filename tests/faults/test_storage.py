@@ -145,10 +145,10 @@ def test_connections_that_a_restart_of_the_server_cut_are_made_anew_without_a_wo
 
 
 def test_missing_column_is_500_with_incident_and_traceback(
-    sign_in: SignIn, database: Database, capsys: pytest.CaptureFixture[str]
+    sign_in: SignIn, database: Database, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ):
     client = sign_in("editor")
-    client.application.config["PROPAGATE_EXCEPTIONS"] = False
+    monkeypatch.setitem(client.application.config, "PROPAGATE_EXCEPTIONS", False)
     with database.engine.connect() as connection:
         connection.exec_driver_sql("ALTER TABLE article RENAME COLUMN outlet TO publisher")
         connection.commit()
