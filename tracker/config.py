@@ -17,14 +17,13 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from tracker import paths
-from tracker.errors import OperatorError
 
 SECRET_KEY_MIN = 32
 
 Network = IPv4Network | IPv6Network
 
 
-class ConfigError(OperatorError):
+class ConfigError(Exception):
     """A setting that cannot be used; its one line names the variable."""
 
 

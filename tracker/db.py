@@ -40,19 +40,13 @@ MODEL_MODULES = (
     "tracker.webhooks.models",
     "tracker.feeds.models",
     "tracker.imports.models",
+    "tracker.scores.models",
 )
 
 # The oldest revision whose code can still work on this database; written by whoever migrates it.
 WORKS_FROM = "SELECT works_from FROM schema_fit"
 
 BigId = BigInteger().with_variant(Integer, "sqlite")
-
-
-class Busy(Unavailable):
-    """Another transaction holds what this one needs, and went on holding it for as long as this one could wait."""
-
-    def __init__(self) -> None:
-        super().__init__(N_("The database is busy. Try again in a moment."))
 
 
 def fits(own: str | None, found: str | None, works_from: str | None) -> bool:
@@ -167,7 +161,7 @@ class Database:
         if self._writer == threading.get_ident():
             raise RuntimeError("this thread is writing already, in another session; it would wait for itself")
         if not self._turn.acquire(timeout=-1 if patience is None else patience):
-            raise Busy()
+            raise Unavailable(N_("The database is busy. Try again in a moment."))
         self._writer = threading.get_ident()
         try:
             yield
@@ -315,7 +309,7 @@ def _begin_sqlite(connection: Connection) -> None:
     except OperationalError as error:
         if getattr(error.orig, "sqlite_errorcode", None) != sqlite3.SQLITE_BUSY:
             raise
-        raise Busy() from error
+        raise Unavailable(N_("The database is busy. Try again in a moment.")) from error
     finally:
         if patience is not None:
             connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")

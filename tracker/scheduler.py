@@ -27,6 +27,7 @@ from tracker.notifications import jobs as reminder_jobs
 from tracker.scheduling import instances, jobs, leadership
 from tracker.scheduling.job_runner import Job, Rounds, log
 from tracker.scheduling.watchdog import Watchdog
+from tracker.scores import jobs as score_jobs
 from tracker.shutdown import Stop
 
 LOOKOUT = "lookout"
@@ -47,6 +48,7 @@ def jobs_of(settings: Settings) -> tuple[Job, ...]:
         Job("tidy", every=3600, work=newsroom_jobs.tidy),
         Job("imports", every=5, work=import_jobs.work),
         Job("forget-imports", every=3600, work=import_jobs.tidy),
+        Job("scores", every=60, work=score_jobs.count_ripe),
         *((Job(anchor_mail.JOB, every=anchor_mail.EVERY, work=mailing),) if (mailing := anchor_mail.of(settings)) else ()),
         *((Job(link_mail.JOB, every=link_mail.EVERY, work=posting),) if (posting := link_mail.of(settings)) else ()),
         *(Job(job, every=5, work=work) for job, work in reminder_jobs.of(settings).items()),

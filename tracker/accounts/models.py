@@ -3,7 +3,6 @@
 `UserMixin` and `RoleMixin` are what Flask-Security asks of its users; they are the one thing here that knows Flask.
 """
 
-import re
 import secrets
 from datetime import date, datetime
 from typing import Any
@@ -18,13 +17,6 @@ from tracker.accounts.roles import expand
 from tracker.db import Base, BigId
 from tracker.ledger.actors import Actor
 from tracker.ledger.rows import Tracked
-
-
-def initials(name: str) -> str:
-    """The first letters of a person's first and last name, without signs; the first two of a single name."""
-    words = re.sub(r"[^\w\s]", "", name).split() or [name]
-    return (words[0][:1] + words[-1][:1] if len(words) > 1 else words[0][:2]).upper()
-
 
 editor_role = Table(
     "editor_role",
@@ -88,7 +80,8 @@ class Editor(Base, UserMixin):
     @property
     def initials(self) -> str:
         """Two letters for the owner column."""
-        return initials(self.name)
+        words = self.name.split()
+        return (words[0][:1] + words[-1][:1] if len(words) > 1 else self.name[:2]).upper()
 
 
 class EditorSession(Base):

@@ -1,0 +1,275 @@
+"""The cells follow the claims, in the transaction of each change and as days pass."""
+
+import contextlib
+from datetime import timedelta
+from random import Random
+
+import pytest
+from sqlalchemy import select
+
+from tests.factories import (
+    DEADLINE_ON,
+    DESK,
+    REVIEW_ON,
+    change_settings,
+    everyday,
+    fresh,
+    make_article,
+    make_claim,
+    make_editor,
+    make_speaker,
+    make_topic,
+    on,
+    prepare,
+)
+from tests.scores.support import DAY, count_all, differences
+from tracker.claims.models import Claim
+from tracker.claims.services import editing, moves, verdicts, work
+from tracker.claims.words import Attribution, Certainty, Outcome, RelationKind, Status, VerdictKind, WithdrawReason
+from tracker.db import Database
+from tracker.errors import Refusal
+from tracker.scores import jobs, queries
+from tracker.scores.models import ScoreCell, TopicCell
+from tracker.scores.queries import CountTotals, Selection
+
+
+def totals(database: Database, selection: Selection | None = None) -> CountTotals:
+    with database.reading() as session:
+        card = queries.load_card(session, selection or Selection())
+    assert card is not None
+    return card.counts
+
+
+def test_first_count_fills_the_cells(database: Database):
+    make_claim(database, "resolved", topics=[make_topic(database)])
+    assert differences(database) == []  # nothing is counted yet, so nothing is compared
+    count_all(database)
+    assert totals(database) == CountTotals(tracked=1, ripe=1, confirmed=1)
+    assert differences(database) == []
+
+
+@pytest.mark.parametrize(
+    ("status", "counted"),
+    [
+        ("draft", CountTotals()),
+        ("withdrawn", CountTotals()),
+        ("open", CountTotals(tracked=1, ripe=1, overdue=1)),
+        ("due", CountTotals(tracked=1, ripe=1, overdue=1)),
+        ("proposed", CountTotals(tracked=1, ripe=1, overdue=1)),
+        ("resolved", CountTotals(tracked=1, ripe=1, confirmed=1)),
+        ("under_review", CountTotals(tracked=1, ripe=1, confirmed=1, under_review=1)),
+    ],
+)
+def test_status_decides_how_a_claim_counts(database: Database, status: str, counted: CountTotals):
+    make_claim(database, status)
+    count_all(database)
+    assert totals(database) == counted
+
+
+@pytest.mark.parametrize(
+    ("outcome", "counted"),
+    [
+        (Outcome.PARTLY_CONFIRMED, CountTotals(tracked=1, ripe=1, partly=1)),
+        (Outcome.REFUTED, CountTotals(tracked=1, ripe=1, refuted=1)),
+        (Outcome.UNRESOLVABLE, CountTotals(tracked=1, ripe=1, unresolvable=1)),
+        (Outcome.VOID, CountTotals(tracked=1, ripe=1, void=1)),
+    ],
+)
+def test_outcome_decides_how_a_claim_counts(database: Database, outcome: Outcome, counted: CountTotals):
+    make_claim(database, "resolved", outcome=outcome)
+    count_all(database)
+    assert totals(database) == counted
+
+
+def test_verdict_before_the_deadline_is_early_until_the_deadline_passes(database: Database):
+    make_claim(database, "resolved")
+    count_all(database, DEADLINE_ON - timedelta(days=1))
+    assert totals(database) == CountTotals(tracked=1, early=1)
+    count_all(database, DEADLINE_ON)
+    assert totals(database) == CountTotals(tracked=1, ripe=1, confirmed=1)
+
+
+def test_review_date_counts_where_there_is_no_deadline(database: Database):
+    make_claim(database, "open", deadline_on=None)
+    count_all(database, REVIEW_ON - timedelta(days=1))
+    assert totals(database) == CountTotals(tracked=1)
+    count_all(database, REVIEW_ON)
+    assert totals(database) == CountTotals(tracked=1, ripe=1, overdue=1)
+
+
+def test_implied_claim_counts_nowhere(database: Database):
+    speaker = make_speaker(database)
+    make_claim(database, "resolved", speaker_id=speaker.id, attribution=Attribution.IMPLIED)
+    count_all(database)
+    assert totals(database) == CountTotals()
+    assert totals(database, Selection(speaker_id=speaker.id)) == CountTotals()
+
+
+def test_duplicate_claim_counts_nowhere(database: Database):
+    count_all(database)
+    first = make_claim(database, "resolved")
+    second = make_claim(database, "resolved")
+    assert totals(database).confirmed == 2
+    with database.writing() as session:
+        own = session.get_one(Claim, second.id)
+        work.relate(session, own, first.id, RelationKind.DUPLICATE_OF, actor=DESK)
+    assert totals(database).confirmed == 1
+    assert differences(database) == []
+
+
+@pytest.mark.parametrize("certainty", [Certainty.POSSIBLE_ONLY, Certainty.COMPARATIVE, Certainty.NOT_A_PROBABILITY])
+def test_claim_without_probability_is_an_event_and_never_in_a_rate(database: Database, certainty: Certainty):
+    make_claim(database, "resolved", certainty=certainty)
+    count_all(database)
+    with database.reading() as session:
+        card = queries.load_card(session, Selection())
+    assert card is not None
+    assert card.counts == CountTotals()
+    assert (card.in_full, card.bands, card.brier) == (None, [], None)
+    assert [(row.certainty, row.counts.confirmed) for row in card.events] == [(certainty, 1)]
+
+
+def test_change_updates_the_cells_in_its_transaction(database: Database):
+    count_all(database)
+    claim = make_claim(database, "resolved")
+    assert totals(database) == CountTotals(tracked=1, ripe=1, confirmed=1)
+    editor = make_editor(database)
+    with database.writing() as session:
+        own = session.get_one(Claim, claim.id)
+        moves.reopen(session, own, VerdictKind.CORRECTION, "The text was read wrongly.", actor=editor.actor, version=own.version)
+    assert totals(database).under_review == 1
+    assert differences(database) == []
+
+
+def test_rollback_leaves_the_cells(database: Database):
+    claim = make_claim(database, "due")
+    count_all(database)
+    with contextlib.suppress(ZeroDivisionError), database.writing() as session:
+        own = session.get_one(Claim, claim.id)
+        moves.withdraw(session, own, WithdrawReason.MISTAKE, "", actor=DESK, version=own.version)
+        raise ZeroDivisionError
+    assert totals(database) == CountTotals(tracked=1, ripe=1, overdue=1)
+    assert differences(database) == []
+
+
+def test_changed_terms_move_a_claim_to_other_cells(database: Database):
+    speaker, topic = make_speaker(database), make_topic(database)
+    claim = make_claim(database, "open", hedge="probably", certainty=Certainty.HEDGED)
+    count_all(database)
+    with database.writing() as session:
+        own = session.get_one(Claim, claim.id)
+        given = {"speaker_id": speaker.id, "attribution": Attribution.STATED, "hedge": "May"}
+        editing.edit(session, own, given, actor=DESK, version=own.version)
+        editing.set_topics(session, own, (topic.id,), actor=DESK)
+    with database.reading() as session:
+        assert session.scalars(select(ScoreCell.hedge)).all() == ["may"]
+        assert session.scalars(select(TopicCell.topic_id)).all() == [topic.id]
+    assert totals(database, Selection(speaker_id=speaker.id)).overdue == 1
+    assert totals(database, Selection(speaker_id=0)) == CountTotals()
+    assert differences(database) == []
+
+
+def test_samples_count_in_a_demonstration_alone(database: Database):
+    make_claim(database, "resolved", article=make_article(database, is_sample=True))
+    count_all(database)
+    assert totals(database) == CountTotals()
+
+
+def test_job_counts_each_day_once(database: Database, clock_at):
+    make_claim(database, "open")
+    clock_at(on(DEADLINE_ON - timedelta(days=1)))
+    assert jobs.count_ripe(database, lambda: False)["articles"] == 1
+    assert jobs.count_ripe(database, lambda: False)["articles"] == 0
+    assert totals(database).overdue == 0
+    clock_at(on(DEADLINE_ON))
+    assert jobs.count_ripe(database, lambda: False)["articles"] == 1
+    assert totals(database).overdue == 1
+    clock_at(on(DEADLINE_ON + timedelta(days=9)))
+    assert jobs.count_ripe(database, lambda: False)["articles"] == 0  # nothing ripened since
+    assert differences(database) == []
+
+
+def test_job_catches_up_after_an_interrupted_day(database: Database, clock_at):
+    make_claim(database, "open")
+    clock_at(on(DEADLINE_ON - timedelta(days=3)))
+    jobs.count_ripe(database, lambda: False)
+    clock_at(on(DEADLINE_ON))
+    jobs.count_ripe(database, lambda: True)  # stopped before it counted anything
+    clock_at(on(DEADLINE_ON + timedelta(days=1)))
+    jobs.count_ripe(database, lambda: False)
+    assert totals(database).overdue == 1
+    assert differences(database) == []
+
+
+def test_job_counts_again_when_the_day_goes_back(database: Database, clock_at):
+    make_claim(database, "open")
+    clock_at(on(DEADLINE_ON))
+    jobs.count_ripe(database, lambda: False)
+    clock_at(on(DEADLINE_ON - timedelta(days=1)))
+    jobs.count_ripe(database, lambda: False)
+    assert totals(database).overdue == 0
+    assert differences(database) == []
+
+
+def test_differences_name_a_cell_that_was_tampered_with(database: Database):
+    make_claim(database, "resolved")
+    count_all(database)
+    with database.writing() as session:
+        session.scalars(select(ScoreCell)).one().confirmed = 5
+    [(table, key)] = differences(database)
+    assert (table, key[3]) == ("score_cell", "flat")
+
+
+STEPS, MOVES_AT_ONCE = 1_000, 10
+
+
+def test_cells_equal_a_recount_after_random_moves(database: Database):
+    random = Random(5)
+    with database.sessions(expire_on_commit=False) as session, database.writing(session):
+        change_settings(session, second_signature=True)
+        people = [make_editor(session).actor for _ in range(3)]
+        topics = [make_topic(session).id for _ in range(2)]
+        speaker = make_speaker(session)
+        articles = [make_article(session) for _ in range(2)]
+        claims = [make_claim(session, "open", article=articles[n % 2]).id for n in range(5)]
+    count_all(database)
+    done = 0
+    for _ in range(STEPS // MOVES_AT_ONCE):
+        with database.writing() as session:
+            for _ in range(MOVES_AT_ONCE):
+                with contextlib.suppress(Refusal), session.begin_nested():
+                    claim = session.get_one(Claim, random.choice(claims), populate_existing=True)
+                    _move_at_random(session, claim, random, people, topics, speaker.id)
+                    done += 1
+    assert done > STEPS / 10
+    assert {claim.status for claim in (fresh(database, Claim(id=number)) for number in claims)} != {Status.OPEN}
+    assert differences(database) == []
+
+
+def _move_at_random(session, claim, random, people, topics, speaker_id):
+    actor, version = random.choice(people), claim.version
+    match random.randrange(10):
+        case 0 | 1:
+            outcome = random.choice(list(Outcome))
+            prepare(session, claim, outcome, at=on(DAY))
+            verdicts.propose(session, claim, everyday(claim, outcome), actor=actor, version=claim.version, at=on(DAY))
+        case 2 | 3:
+            verdicts.sign(session, claim, actor=actor, version=version, at=on(DAY))
+        case 4:
+            verdicts.recall(session, claim, actor=actor, version=version, at=on(DAY))
+        case 5:
+            kind = random.choice([VerdictKind.UPDATE, VerdictKind.CORRECTION])
+            moves.reopen(session, claim, kind, "The world changed.", actor=actor, version=version, at=on(DAY))
+        case 6:
+            later = DAY + timedelta(days=random.randrange(-30, 30))
+            moves.postpone(session, claim, later, "Not yet.", actor=actor, version=version, at=on(REVIEW_ON))
+        case 7:
+            moves.withdraw(session, claim, WithdrawReason.MISTAKE, "", actor=actor, version=version, at=on(DAY))
+        case 8:
+            stated = {"speaker_id": speaker_id, "attribution": random.choice([Attribution.STATED, Attribution.IMPLIED])}
+            own = {"speaker_id": None, "attribution": Attribution.ARTICLE}
+            given = random.choice([stated, own, {"deadline_on": None}, {"hedge": random.choice(["may", "Will"])}])
+            editing.edit(session, claim, given, actor=actor, version=version)
+        case 9:
+            chosen = tuple(random.sample(topics, random.randrange(3)))
+            editing.set_topics(session, claim, chosen, actor=actor)

@@ -1,0 +1,29 @@
+"""Counting as days pass: claims ripen although they do not change."""
+
+from collections.abc import Callable
+
+from tracker import clock
+from tracker.db import Database
+from tracker.newsroom import settings
+from tracker.scores import cells
+
+
+def count_ripe(database: Database, stopping: Callable[[], bool]) -> dict[str, object]:
+    """Count again what ripened since the last day; everything, the first time. Safe to run late, twice, or to be interrupted."""
+    with database.reading() as session:
+        today = clock.today(settings.load(session).zone)
+        state = cells.load_state(session)
+        if state is not None and state.as_of == today and state.recount_from is None:
+            return {"day": today.isoformat(), "articles": 0}
+    with database.writing() as session:
+        cells.start_day(session, today)
+    counted, after = 0, 0
+    while not stopping():
+        with database.writing() as session:
+            ids = cells.find_articles_to_count(session, after)
+            if not ids:
+                cells.finish_day(session, today)
+                break
+            cells.rebuild(session, ids, today)
+        counted, after = counted + len(ids), ids[-1]
+    return {"day": today.isoformat(), "articles": counted}

@@ -1,0 +1,81 @@
+"""Counts of claims per article, from which every scorecard is added up."""
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tracker.db import Base, BigId
+
+NO_BAND = -1
+NO_ONE = 0
+HEDGE_MAX = 200
+
+
+class Counts:
+    """What is counted in a cell. `ripe` is the sum of judged, unresolvable, void, overdue and uncounted claims."""
+
+    tracked: Mapped[int]
+    ripe: Mapped[int]
+    confirmed: Mapped[int]
+    partly: Mapped[int]
+    refuted: Mapped[int]
+    late: Mapped[int]  # of the refuted: happened after the deadline
+    unresolvable: Mapped[int]
+    void: Mapped[int]
+    overdue: Mapped[int]  # ripe, without a signed verdict
+    uncounted: Mapped[int]  # ripe, with a verdict that no rate counts
+    early: Mapped[int]  # a verdict was signed, but the deadline has not passed
+    under_review: Mapped[int]  # reopened; the verdict that was signed counts
+    retrospective: Mapped[int]  # of the judged: criteria set after the review date
+    retrospective_confirmed: Mapped[int]
+
+
+COUNTS = (
+    "tracked", "ripe", "confirmed", "partly", "refuted", "late", "unresolvable", "void", "overdue", "uncounted", "early",
+    "under_review", "retrospective", "retrospective_confirmed",
+)  # fmt: skip
+
+
+class ScoreCell(Counts, Base):
+    """Counts of one article's claims that agree in everything that scorecards are split by."""
+
+    __tablename__ = "score_cell"
+
+    article_id: Mapped[int] = mapped_column(BigId, ForeignKey("article.id"), primary_key=True)
+    speaker_id: Mapped[int] = mapped_column(BigId, primary_key=True)  # NO_ONE: the article's own voice
+    owner_id: Mapped[int] = mapped_column(BigId, primary_key=True)  # NO_ONE: no owner
+    certainty: Mapped[str] = mapped_column(String(32), primary_key=True)
+    low: Mapped[int] = mapped_column(primary_key=True)  # per cent; NO_BAND without one
+    high: Mapped[int] = mapped_column(primary_key=True)
+    hedge: Mapped[str] = mapped_column(String(HEDGE_MAX), primary_key=True)  # folded
+    year: Mapped[int] = mapped_column(primary_key=True)  # in which the prediction was made
+
+    __table_args__ = (Index("ix_score_cell_speaker", "speaker_id", "article_id"), {"sqlite_with_rowid": False})
+
+
+class TopicCell(Counts, Base):
+    """The same for one topic of one article; a claim of two topics is in both."""
+
+    __tablename__ = "topic_cell"
+
+    topic_id: Mapped[int] = mapped_column(BigId, ForeignKey("topic.id"), primary_key=True)
+    article_id: Mapped[int] = mapped_column(BigId, ForeignKey("article.id"), primary_key=True)
+    certainty: Mapped[str] = mapped_column(String(32), primary_key=True)
+    low: Mapped[int] = mapped_column(primary_key=True)
+    high: Mapped[int] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+
+    __table_args__ = (Index("ix_topic_cell_article", "article_id"), {"sqlite_with_rowid": False})
+
+
+class ScoreState(Base):
+    """The day for which the cells are counted. `recount_from`: claims that ripened since that day are still to be counted."""
+
+    __tablename__ = "score_state"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    as_of: Mapped[date]
+    recount_from: Mapped[date | None]
+
+    __table_args__ = (CheckConstraint("id = 1", name="single_row"),)
