@@ -1,4 +1,4 @@
-"""What running processes say of themselves."""
+"""Logs of running processes."""
 
 import json
 import subprocess
@@ -6,7 +6,7 @@ import sys
 
 from tracker import logs
 
-SAY = """
+SCRIPT = """
 import structlog
 from tracker import logs
 logs.configure({level})
@@ -19,14 +19,14 @@ except ZeroDivisionError:
 """
 
 
-def said(level: int) -> list[dict[str, object]]:
-    done = subprocess.run([sys.executable, "-c", SAY.format(level=level)], capture_output=True, text=True, check=True)
+def log_lines(level: int) -> list[dict[str, object]]:
+    done = subprocess.run([sys.executable, "-c", SCRIPT.format(level=level)], capture_output=True, text=True, check=True)
     assert done.stdout == ""
     return [json.loads(line) for line in done.stderr.splitlines()]
 
 
-def test_elsewhere_than_on_a_terminal_each_event_is_one_line_of_json():
-    first, second = said(20)
+def test_log_writes_one_json_line_per_event():
+    first, second = log_lines(20)
 
     assert (first["event"], first["flagged"], first["level"]) == ("done", 2, "info")
     assert str(first["timestamp"]).endswith("Z")
@@ -34,10 +34,19 @@ def test_elsewhere_than_on_a_terminal_each_event_is_one_line_of_json():
     assert first["path"] == "/a\x1b[2J\nINFO admin \x9b31m {0} %s"
 
 
-def test_a_terminal_is_given_no_orders():
-    said = logs.without_orders(None, "", {"event": "page failed", "path": "/\x9b31m\x1b[2J\n%", "status": 500})
-    assert said == {"event": "page failed", "path": "/\\x9b31m\\x1b[2J\\x0a%", "status": 500}
+def test_terminal_log_escapes_control_characters():
+    event = logs.escape_control_chars(None, "", {"event": "page failed", "path": "/\x9b31m\x1b[2J\n%", "status": 500})
+    assert event == {"event": "page failed", "path": "/\\x9b31m\\x1b[2J\\x0a%", "status": 500}
 
 
-def test_what_is_below_the_level_is_not_said():
-    assert [line["event"] for line in said(30)] == ["failed"]
+def test_terminal_log_shows_tracebacks_without_local_variables():
+    password = "correct horse"
+    try:
+        raise ZeroDivisionError(len(password))
+    except ZeroDivisionError as error:
+        text: object = {"event": "failed", "exc_info": error}
+    for processor in logs.build_processors(terminal=True):
+        text = processor(None, "error", text)  # type: ignore[arg-type]
+    assert "ZeroDivisionError" in str(text)
+    assert "test_logs.py" in str(text)
+    assert "correct horse" not in str(text).replace('password = "correct horse"', "")

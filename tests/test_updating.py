@@ -18,6 +18,7 @@ from tracker.errors import Unavailable
 from tracker.scheduling import flagging
 from tracker.schema import SchemaError
 from tracker.server import health
+from tracker.server.storage_probe import StorageProbe
 
 # What `docs/operations.md` allows a revision that older code lives through.
 ADDITIVE = """
@@ -73,7 +74,7 @@ def test_older_code_goes_on_reading_and_writing_on_a_schema_that_was_only_added_
     assert client.get(f"/claims/{claim.id}").status_code == 200
     # Whoever starts late, starts all the same.
     assert schema.check_current(database) == schema.state(database).wanted
-    assert health.look(database).schema
+    assert health.look(database, StorageProbe(database)).schema
 
 
 def test_older_code_stops_writing_on_a_schema_that_was_changed_under_it(database: Database, newer: Newer):
@@ -83,7 +84,7 @@ def test_older_code_stops_writing_on_a_schema_that_was_changed_under_it(database
         pass
     with pytest.raises(SchemaError, match="newer than this tracker knows"):
         schema.check_current(database)
-    assert not health.look(database).schema
+    assert not health.look(database, StorageProbe(database)).schema
 
 
 def test_a_database_that_does_not_say_is_taken_for_changed(database: Database, newer: Newer):
@@ -93,7 +94,7 @@ def test_a_database_that_does_not_say_is_taken_for_changed(database: Database, n
 
     with pytest.raises(Unavailable, match="updated"), database.writing():
         pass
-    assert not health.look(database).schema
+    assert not health.look(database, StorageProbe(database)).schema
 
 
 @pytest.mark.parametrize(

@@ -17,13 +17,14 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from tracker import paths
+from tracker.errors import OperatorError
 
 SECRET_KEY_MIN = 32
 
 Network = IPv4Network | IPv6Network
 
 
-class ConfigError(Exception):
+class ConfigError(OperatorError):
     """A setting that cannot be used; its one line names the variable."""
 
 

@@ -49,6 +49,13 @@ WORKS_FROM = "SELECT works_from FROM schema_fit"
 BigId = BigInteger().with_variant(Integer, "sqlite")
 
 
+class Busy(Unavailable):
+    """Another transaction holds what this one needs, and went on holding it for as long as this one could wait."""
+
+    def __init__(self) -> None:
+        super().__init__(N_("The database is busy. Try again in a moment."))
+
+
 def fits(own: str | None, found: str | None, works_from: str | None) -> bool:
     """Whether code of revision `own` can work on a newer database, of revision `found`. Revisions are numbers of four digits."""
     return own is not None and found is not None and works_from is not None and works_from <= own < found
@@ -161,7 +168,7 @@ class Database:
         if self._writer == threading.get_ident():
             raise RuntimeError("this thread is writing already, in another session; it would wait for itself")
         if not self._turn.acquire(timeout=-1 if patience is None else patience):
-            raise Unavailable(N_("The database is busy. Try again in a moment."))
+            raise Busy()
         self._writer = threading.get_ident()
         try:
             yield
@@ -309,7 +316,7 @@ def _begin_sqlite(connection: Connection) -> None:
     except OperationalError as error:
         if getattr(error.orig, "sqlite_errorcode", None) != sqlite3.SQLITE_BUSY:
             raise
-        raise Unavailable(N_("The database is busy. Try again in a moment.")) from error
+        raise Busy() from error
     finally:
         if patience is not None:
             connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")

@@ -92,3 +92,7 @@ class Unavailable(Refusal):
     """The database cannot take this now; nothing was stored."""
 
     status = 503
+
+
+class OperatorError(Exception):
+    """A file, setting or database that the operator has to put right; its message is one line for them."""

@@ -1,4 +1,4 @@
-"""What running processes say of themselves: on stderr, as text on a terminal and as JSON, a line each, elsewhere."""
+"""Logs of the processes that keep running: on stderr, as text on a terminal and as one JSON object a line elsewhere."""
 
 import logging
 import re
@@ -8,38 +8,40 @@ from typing import Final
 import structlog
 from structlog.typing import EventDict, Processor
 
-_ORDERS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_CONTROL_CHARS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
-def without_orders(_logger: object, _method: str, said: EventDict) -> EventDict:
-    """For a terminal, with every control character of its values spelled out: what strangers send may stand in them, such as an
-    address, and a terminal would obey it.
+def escape_control_chars(_logger: object, _method: str, event: EventDict) -> EventDict:
+    """Return the event with the control characters of its values written out.
+
+    Values such as addresses come from strangers, and a terminal would obey what they contain.
     """
     return {
-        name: _ORDERS.sub(lambda found: f"\\x{ord(found[0]):02x}", value) if isinstance(value, str) else value
-        for name, value in said.items()
+        name: _CONTROL_CHARS.sub(lambda found: f"\\x{ord(found[0]):02x}", value) if isinstance(value, str) else value
+        for name, value in event.items()
     }
 
 
+def build_processors(*, terminal: bool) -> list[Processor]:
+    """What every event passes through, the last one writing it as text."""
+    # The renderer's own choice shows local variables where `rich` is installed: among them passwords and rows.
+    console = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    json = structlog.processors.JSONRenderer(sort_keys=True, default=str)
+    return [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        *([escape_control_chars, console] if terminal else [structlog.processors.format_exc_info, json]),
+    ]
+
+
 def configure(level: int = logging.INFO) -> None:
-    """Set up logging for this process; for the commands that keep running."""
-    terminal = sys.stderr.isatty()
-    # Causes as text on one JSON line; the terminal's renderer lays them out itself.
-    ending: list[Processor] = (
-        [without_orders, structlog.dev.ConsoleRenderer()]
-        if terminal
-        else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(sort_keys=True, default=str)]
-    )
+    """Set up logging for this process."""
     structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            *ending,
-        ],
+        processors=build_processors(terminal=sys.stderr.isatty()),
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
-    # The parts we build on speak up only when something is wrong.
+    # Libraries log what is wrong and nothing else.
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)

@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 
 from tracker import paths
 from tracker.db import WORKS_FROM, Database, fits, load_models
+from tracker.errors import OperatorError
 
 # Made by hand in a revision and not described by the models.
 UNMANAGED: frozenset[str] = frozenset(
@@ -24,7 +25,7 @@ UNMANAGED: frozenset[str] = frozenset(
 _ADVISORY_LOCK = 7_241_905_317
 
 
-class SchemaError(Exception):
+class SchemaError(OperatorError):
     """The database's schema does not fit this version of the tracker; one line says what to do."""
 
 

@@ -10,6 +10,7 @@ import unicodedata
 from datetime import date, datetime
 from typing import Any, TypeVar
 
+from tracker import bidi
 from tracker.errors import N_, Invalid
 
 LANGUAGE_MAX = 8
@@ -18,6 +19,14 @@ Word = TypeVar("Word", bound=enum.StrEnum)
 
 # Letters by category that show nothing: fillers of Hangul and Khmer, and the blank of Braille.
 _BLANKS = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+# Names and labels of one line: they stand within sentences, lists and file names, where they may change the direction of nothing.
+_LABELS = frozenset(
+    {
+        "affiliation", "aliases", "article_title", "author", "document", "label_en", "label_fr", "locator", "name", "outlet",
+        "publisher", "speaker", "speaker_affiliation", "speaker_name", "title", "topics",
+    }
+)  # fmt: skip
+REVERSES = N_("This holds a character that changes the direction of writing. Delete it, or type the text anew.")
 _UNSEEN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp", "Mn", "Me"})
 _HALVES = re.compile("[\ud800-\udfff]")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,4})?")
@@ -42,6 +51,8 @@ def text(value: Any, field: str, *, most: int, needed: str | None = None, strip:
         raise Invalid(N_("This holds a character that cannot be stored (NUL). Delete it or type it anew."), field=field)
     if _HALVES.search(kept):
         raise Invalid(N_("This holds half a character, as broken copying makes. Type it anew."), field=field)
+    if field in _LABELS and bidi.changes_direction(kept):
+        raise Invalid(REVERSES, field=field)
     if is_blank(kept):
         kept = ""
     elif strip:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from tests.factories import events_of, fresh, make_claim, make_editor
 from tests.support.web import SignIn, password_hash
 from tracker.accounts import passwords, people, sessions
-from tracker.accounts.models import Editor, EditorSession
+from tracker.accounts.models import Editor, EditorSession, initials
 from tracker.accounts.roles import GIVEN, Role, expand
 from tracker.db import Database
 from tracker.errors import Conflict, Forbidden, Invalid
@@ -33,6 +33,27 @@ PHRASE = "seven green bicycles"
 def test_an_address_has_one_form(typed: str, stored: str):
     assert people.normal_email(typed) == stored
     assert people.normal_email(stored) == stored
+
+
+def test_name_refuses_characters_that_change_direction():
+    with pytest.raises(Invalid) as refused:
+        people.checked_name("Ann\u202eeel")
+    assert refused.value.field == "name"
+
+
+@pytest.mark.parametrize(
+    ("name", "letters"),
+    [
+        ("Ada Marsh", "AM"),
+        ("Ada", "AD"),
+        ("“Ada” (Marsh)", "AM"),
+        ("\u202eAda Marsh", "AM"),
+        ("…", "…"),
+        ("Ada de la Marsh", "AM"),
+    ],
+)
+def test_initials_are_letters_alone(name: str, letters: str):
+    assert initials(name) == letters
 
 
 def test_letters_that_meet_in_upper_case_are_still_two_accounts():

@@ -137,6 +137,28 @@ def test_nothing_unstorable_gets_through_any_service(database: Database, claims:
         assert session.scalar(select(func.count()).select_from(Event)) == events
 
 
+def test_labels_refuse_characters_that_change_direction(database: Database, claims: dict[str, int]):
+    labels = {
+        "article.title", "article.outlet", "article.author", "speaker.name", "speaker.affiliation", "speaker.alias",
+        "topic.label_en", "topic.label_fr",
+    }  # fmt: skip
+    assert labels <= set(PLACES)
+    let_through = []
+    with database.writing() as session:
+        for name in sorted(labels):
+            field, give = PLACES[name]
+            loaded = {status: session.get_one(Claim, claim_id, populate_existing=True) for status, claim_id in claims.items()}
+            savepoint = session.begin_nested()
+            try:
+                give(session, loaded, "a\u202eb")
+                let_through.append(name)
+            except Invalid as refused:
+                if refused.field != field:
+                    let_through.append(f"{name} as {refused.field}")
+            savepoint.rollback()
+    assert let_through == []
+
+
 @pytest.mark.parametrize("blank", BLANK)
 def test_what_shows_nothing_counts_as_empty(blank: str):
     assert validation.is_blank(blank)

@@ -144,6 +144,25 @@ def test_connections_that_a_restart_of_the_server_cut_are_made_anew_without_a_wo
     assert client.post("/articles/new", data=TYPED, headers=FROM_US).status_code == 303
 
 
+def test_missing_column_is_500_with_incident_and_traceback(
+    sign_in: SignIn, database: Database, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    client = sign_in("editor")
+    monkeypatch.setitem(client.application.config, "PROPAGATE_EXCEPTIONS", False)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("ALTER TABLE article RENAME COLUMN outlet TO publisher")
+        connection.commit()
+
+    answer = client.get("/articles")
+
+    assert answer.status_code == 500
+    assert "Retry-After" not in answer.headers
+    assert "outlet" not in answer.text
+    logged = capsys.readouterr()
+    assert answer.text.partition("name the incident ")[2][:9] in logged.out + logged.err
+    assert "article.outlet" in logged.out + logged.err
+
+
 class Alone:
     """A leadership that nobody contests."""
 

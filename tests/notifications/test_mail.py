@@ -106,6 +106,24 @@ def test_a_subject_is_one_line_whatever_the_claim_says(office: Office, ines: Edi
 
 
 @ON_ONE
+def test_mail_isolates_texts_that_change_direction(office: Office):
+    office.go(date(2024, 1, 2))
+    change_settings(office.database, name="\u05d4\u05d0\u05e8\u05e5")
+    editor = make_editor(office.database, "\u0645\u0631\u064a\u0645", email="x@example.org")
+    a_claim(office, editor, statement="It rains. \u202ereversed")
+    office.go(DUE)
+    office.round()
+    mail = office.sink.mails[0]
+
+    assert "\u2068\u05d4\u05d0\u05e8\u05e5\u2069" in mail.text
+    assert "\u2068\u0645\u0631\u064a\u0645\u2069" in mail.text
+    assert "\u2068It rains. reversed\u2069" in mail.text
+    assert "\u202e" not in mail.text + mail.subject
+    assert "<bdi>\u05d4\u05d0\u05e8\u05e5</bdi>" in mail.html
+    assert re.search(r'dir="auto"[^>]*>It rains. \u202ereversed</a>', mail.html)
+
+
+@ON_ONE
 def test_what_people_wrote_is_text_in_the_html(office: Office):
     office.go(date(2024, 1, 2))
     change_settings(office.database, name='<b>"News"</b>')

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
+import psycopg
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from structlog.testing import capture_logs
 
@@ -12,6 +14,8 @@ from tracker.db import Database
 from tracker.scheduling import heartbeats, job_runner
 from tracker.scheduling.job_runner import PATIENCE, Job, Rounds
 from tracker.scheduling.jobs import Result, Stopping
+
+AWAY = OperationalError("SELECT 1", {}, psycopg.OperationalError("connection refused\n  is it running?"))
 
 
 class FakeLeadership:
@@ -165,9 +169,26 @@ def test_a_failure_is_said_once_and_so_is_its_end(database: Database, job: Job, 
     assert logs[1]["failures"] == 3
 
 
-def test_a_database_that_is_away_is_told_in_one_line(database: Database, job: Job, work: Work):
+def test_failure_for_another_reason_is_logged_again_with_traceback(database: Database, job: Job, work: Work):
     made = rounds_of(database, job, leads=True)
-    work.error = OperationalError("SELECT 1", {}, Exception("connection refused\n  is it running?"))
+
+    def ask_for_missing_column() -> None:
+        with database.reading() as session:
+            session.execute(text("SELECT missing FROM claim"))
+
+    with capture_logs() as logs:
+        for work.error in (AWAY, AWAY):
+            made.attempt("flag", lambda: made.run(job))
+        for _ in range(2):
+            made.attempt("flag", ask_for_missing_column)
+
+    assert [line["exc_info"] for line in logs] == [False, True]
+    assert "missing" in logs[1]["error"]
+
+
+def test_database_outage_is_logged_in_one_line(database: Database, job: Job, work: Work):
+    made = rounds_of(database, job, leads=True)
+    work.error = AWAY
     with capture_logs() as logs:
         assert not made.attempt("flag", lambda: made.run(job))
 

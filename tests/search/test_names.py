@@ -40,6 +40,23 @@ def test_what_is_no_word_of_it_does_not_find_it(database: Database, make_article
     assert titles(database, q) == []
 
 
+@pytest.mark.parametrize(
+    ("title", "found_by", "not_by"),
+    [
+        ("大桥五月竣工", ("桥", "五月", "大桥五月"), ("月五", "五竣")),
+        ("Η Αθήνα υπογράφει", ("αθη", "ΑΘΗΝΑ"), ("θηνα",)),
+        ("مُحَمَّد في القاهرة", ("محمد", "محم"), ("حمد",)),
+        ("La tran\u00adsition", ("transi", "TRANSITION"), ("sition",)),
+    ],
+)
+def test_headlines_in_every_script_are_found(database: Database, make_article: Make, title: str, found_by: Any, not_by: Any):
+    make_article(title)
+    make_article("Another day")
+
+    assert {q: titles(database, q) for q in found_by} == {key: [title] for key in found_by}
+    assert {q: titles(database, q) for q in not_by} == {key: [] for key in not_by}
+
+
 def test_found_articles_come_newest_first_a_page_at_a_time(database: Database, make_article: Make, monkeypatch: Any):
     monkeypatch.setattr(articles, "SIZE", 2)
     made = [make_article(f"Summit {word}") for word in ("one", "two", "three")]

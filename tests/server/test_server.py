@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Generator, Iterable
@@ -47,7 +48,8 @@ def serve_ours(settings: Settings, port: int, workers: int, scheduler: bool) -> 
 
     logs.configure()
     listener = address.listen("127.0.0.1", port)
-    server.serve(server.Plan(settings, listener, workers, scheduler, lambda: print("ready", flush=True)))
+    ready = lambda: print("ready", flush=True)  # noqa: E731
+    server.serve(server.Plan(settings, listener, workers, scheduler, ready, Path(tempfile.gettempdir())))
 
 
 class Client:

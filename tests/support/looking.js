@@ -80,6 +80,34 @@
     return [...(whole > width ? [`it is ${whole} wide`] : []), ...out.slice(0, 3).map(short)];
   }
 
+  // Marked texts of people (see marked_texts.py) whose direction can reach the words of the page: the nearest element that isolates
+  // them must hold nothing else, or they stand between the characters that isolate (U+2068 and U+2069).
+  const MARKS = /[⟦⟧]/, ISOLATES = "bdi, [dir=auto], textarea, option, script, style, template";
+  const ofPeople = /\u2068[^\u2069]*\u2069|⟦[^⟧]*⟧|^[^⟦⟧]*⟧|⟦[^⟧]*$/g;
+  function markedTexts() {
+    const found = [], texts = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) if (MARKS.test(texts.currentNode.data)) found.push(texts.currentNode);
+    return found;
+  }
+  function visible(element) {
+    const copy = element.cloneNode(true);
+    all(".vh", copy).forEach((each) => each.remove());
+    return copy.textContent;
+  }
+  const countMarks = () => markedTexts().length;
+  function notIsolated() {
+    const faults = new Set();
+    for (const text of markedTexts()) {
+      if (!MARKS.test(text.data.replace(/\u2068[^\u2069]*\u2069/g, ""))) continue;
+      const within = text.parentElement.closest(ISOLATES);
+      if (within?.matches("script, style, template") || text.parentElement.closest(".vh, [hidden]")) continue;
+      const rest = within && visible(within).replace(ofPeople, "");
+      const styled = within && (within.matches("option") || getComputedStyle(within).unicodeBidi !== "normal");
+      if (!within || !styled || /\p{L}/u.test(rest)) faults.add(short(within && /\p{L}/u.test(rest) ? within : text.parentElement));
+    }
+    return [...faults];
+  }
+
   // Where the system chooses all colours: a shape may not take the colour of what it stands on, a control needs an edge, and
   // whatever has the focus a ring.
   function unseen() {
@@ -114,5 +142,5 @@
     HTMLFormElement.prototype.submit.call(form);
   }
 
-  Object.assign(window, { lookAt, tooWide, unseen, sendForm });
+  Object.assign(window, { lookAt, tooWide, unseen, sendForm, notIsolated, countMarks });
 })();

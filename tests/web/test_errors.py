@@ -3,7 +3,6 @@
 import sqlite3
 from typing import Any
 
-import psycopg
 import pytest
 import sqlalchemy.exc
 from flask import Flask, abort, request
@@ -13,7 +12,6 @@ from werkzeug.exceptions import Unauthorized
 from tests.web.support import Person, make_app
 from tracker.errors import Forbidden, IllegalMove, Invalid, NotFound, Stale, Unavailable
 from tracker.newsroom.settings import Newsroom
-from tracker.web.errors import is_outage
 
 LONG = "What I wrote for half an hour.\nSecond line & <b>."
 FROM_US = {"Sec-Fetch-Site": "same-origin"}
@@ -35,8 +33,10 @@ def client_that(fails: Any, **kwargs: Any) -> FlaskClient:
     return app_that(fails, **kwargs).test_client()
 
 
-def of_sqlite(text: str, kind: type[Exception] = sqlite3.OperationalError) -> sqlalchemy.exc.DBAPIError:
-    error: sqlalchemy.exc.DBAPIError = sqlalchemy.exc.DBAPIError.instance("INSERT …", {}, kind(text), sqlite3.DatabaseError)
+def of_sqlite(text: str, code: int = sqlite3.SQLITE_BUSY, kind: Any = sqlite3.OperationalError) -> sqlalchemy.exc.DBAPIError:
+    cause = kind(text)
+    cause.sqlite_errorcode = code
+    error: sqlalchemy.exc.DBAPIError = sqlalchemy.exc.DBAPIError.instance("INSERT …", {}, cause, sqlite3.DatabaseError)
     return error
 
 
@@ -125,12 +125,17 @@ def test_a_test_sees_the_failure_itself():
 
 
 @pytest.mark.parametrize(
-    "text",
-    ["database is locked", "database or disk is full", "attempt to write a readonly database", "unable to open database file"],
+    ("text", "code"),
+    [
+        ("database is locked", sqlite3.SQLITE_BUSY),
+        ("database or disk is full", sqlite3.SQLITE_FULL),
+        ("attempt to write a readonly database", sqlite3.SQLITE_READONLY),
+        ("unable to open database file", sqlite3.SQLITE_CANTOPEN),
+    ],
 )
-def test_a_database_that_cannot_is_503_and_the_form_can_be_sent_again(text: str):
+def test_outage_answers_503_with_form_to_resend(text: str, code: int):
     data = {"rationale": LONG, "form_token": "t" * 24, "topics": ["a", "b"]}
-    answer = client_that(of_sqlite(text)).post("/fails", data=data, headers=FROM_US)
+    answer = client_that(of_sqlite(text, code)).post("/fails", data=data, headers=FROM_US)
     assert answer.status_code == 503
     assert answer.headers["Retry-After"] == "30"
     assert text not in answer.text
@@ -141,27 +146,8 @@ def test_a_database_that_cannot_is_503_and_the_form_can_be_sent_again(text: str)
     assert 'name="csrf_token"' in again
 
 
-@pytest.mark.parametrize(
-    ("error", "outage"),
-    [
-        (of_sqlite("x"), True),
-        (of_sqlite("file is not a database", sqlite3.DatabaseError), True),
-        (of_sqlite("UNIQUE", sqlite3.IntegrityError), False),
-        (of_sqlite("x", sqlite3.ProgrammingError), False),
-        (sqlalchemy.exc.TimeoutError("pool"), True),
-        (sqlalchemy.exc.InvalidRequestError("x"), False),
-        (sqlalchemy.exc.DBAPIError.instance("x", {}, psycopg.errors.ReadOnlySqlTransaction(), psycopg.Error), True),
-        (sqlalchemy.exc.DBAPIError.instance("x", {}, psycopg.errors.DiskFull(), psycopg.Error), True),
-        (sqlalchemy.exc.DBAPIError.instance("x", {}, psycopg.errors.UndefinedTable(), psycopg.Error), False),
-        (sqlalchemy.exc.DBAPIError("x", {}, psycopg.InterfaceError("closed"), connection_invalidated=True), True),
-    ],
-)
-def test_an_outage_is_told_from_a_mistake(error: sqlalchemy.exc.SQLAlchemyError, outage: bool):
-    assert is_outage(error) is outage
-
-
 def test_a_mistake_with_the_database_is_a_failure_of_ours():
-    assert client_that(of_sqlite("UNIQUE", sqlite3.IntegrityError)).get("/fails").status_code == 500
+    assert client_that(of_sqlite("UNIQUE", sqlite3.SQLITE_CONSTRAINT, sqlite3.IntegrityError)).get("/fails").status_code == 500
 
 
 class GonePerson(Person):
@@ -169,7 +155,7 @@ class GonePerson(Person):
 
     @property
     def is_authenticated(self) -> bool:  # type: ignore[override]
-        raise of_sqlite("no such table: editor")
+        raise of_sqlite("disk I/O error", sqlite3.SQLITE_IOERR)
 
     @is_authenticated.setter
     def is_authenticated(self, value: bool) -> None: ...
@@ -178,7 +164,7 @@ class GonePerson(Person):
 @pytest.mark.parametrize("fails", [RuntimeError(), NotFound(), of_sqlite("x"), Unavailable("x")])
 def test_error_pages_are_drawn_when_the_database_is_gone(fails: Exception):
     def newsroom() -> Newsroom:
-        raise of_sqlite("no such table: setting")
+        raise of_sqlite("disk I/O error", sqlite3.SQLITE_IOERR)
 
     answer = client_that(fails, person=GonePerson(), newsroom=newsroom).post("/fails", data={"rationale": LONG})
     assert answer.status_code in (404, 500, 503)
@@ -191,7 +177,7 @@ def test_error_pages_do_not_ask_other_extensions_for_their_part():
 
     @app.context_processor
     def part() -> dict[str, Any]:
-        raise of_sqlite("no such table: editor")
+        raise of_sqlite("disk I/O error", sqlite3.SQLITE_IOERR)
 
     answer = app.test_client().post("/fails", data={"rationale": LONG})
     assert answer.status_code == 503

@@ -70,6 +70,26 @@ def test_what_shows_nothing_is_nothing(blank: str):
     assert form.problems() == [("statement", "Statement: This cannot be empty.")]
 
 
+@pytest.mark.parametrize("text", ["a\u202eb", "a\u2067b\u2069", "a\u202ab\u202c"])
+def test_line_refuses_characters_that_change_direction(text: str):
+    form = sent(quote=text)
+    assert form.problems() == [
+        ("quote", "Quote: This holds a character that changes the direction of writing. Delete it, or type the text anew.")
+    ]
+    assert form.quote._value() == text
+
+
+@pytest.mark.parametrize("field", ["note", "secret", "carried"])
+def test_area_secret_and_hidden_fields_keep_characters_that_change_direction(field: str):
+    form = sent(**{field: "a\u202eb"})
+    assert form.problems() == []
+    assert form[field].data == "a\u202eb"
+
+
+def test_line_takes_letters_of_every_direction():
+    assert sent(quote="\u05e9\u05dc\u05d5\u05dd").problems() == []
+
+
 @pytest.mark.parametrize("text", ["claim\x00text", "a\ud800b"])
 def test_what_no_database_can_hold_is_refused_and_shown_without_it(text: str):
     form = sent(statement=text)

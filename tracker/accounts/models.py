@@ -3,6 +3,7 @@
 `UserMixin` and `RoleMixin` are what Flask-Security asks of its users; they are the one thing here that knows Flask.
 """
 
+import re
 import secrets
 from datetime import date, datetime
 from typing import Any
@@ -17,6 +18,13 @@ from tracker.accounts.roles import expand
 from tracker.db import Base, BigId
 from tracker.ledger.actors import Actor
 from tracker.ledger.rows import Tracked
+
+
+def initials(name: str) -> str:
+    """The first letters of a person's first and last name, without signs; the first two of a single name."""
+    words = re.sub(r"[^\w\s]", "", name).split() or [name]
+    return (words[0][:1] + words[-1][:1] if len(words) > 1 else words[0][:2]).upper()
+
 
 editor_role = Table(
     "editor_role",
@@ -80,8 +88,7 @@ class Editor(Base, UserMixin):
     @property
     def initials(self) -> str:
         """Two letters for the owner column."""
-        words = self.name.split()
-        return (words[0][:1] + words[-1][:1] if len(words) > 1 else self.name[:2]).upper()
+        return initials(self.name)
 
 
 class EditorSession(Base):

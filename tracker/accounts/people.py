@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from tracker import clock, ledger
+from tracker import bidi, clock, ledger, validation
 from tracker.accounts import leaving, links, passwords, sessions
 from tracker.accounts.links import Purpose
 from tracker.accounts.models import Editor, RoleRow
@@ -218,6 +218,8 @@ def checked_name(given: str) -> str:
     name = " ".join(unicodedata.normalize("NFC", given).split())
     if not name or any(unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} for c in name):
         raise Invalid(N_("Give a name."), field="name")
+    if bidi.changes_direction(name):
+        raise Invalid(validation.REVERSES, field="name")
     if len(name) > NAME_MAX:
         raise Invalid(N_("A name has at most %(most)s characters."), field="name", most=NAME_MAX)
     return name

@@ -44,6 +44,7 @@ from tracker.claims.words import (
     WithdrawReason,
 )
 from tracker.db import Database
+from tracker.errors import OperatorError
 from tracker.ledger import SYSTEM, Actor
 from tracker.newsroom import settings
 
@@ -52,7 +53,7 @@ VERSION = 1
 LOADER = Actor(None, SYSTEM.roles | {Role.EDITOR})
 
 
-class SeedError(Exception):
+class SeedError(OperatorError):
     """A file that cannot be loaded; the one line names the file and what is wrong."""
 
 

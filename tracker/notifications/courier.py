@@ -128,7 +128,7 @@ class Courier:
                     return None  # it took us so long that somebody else has them
                 return self._channel.prepare(session, carrier, rows, roster.load(session))
         except (SQLAlchemyError, Unavailable):
-            # The database is away, and the lease will run out. That says nothing of the message.
+            # It failed at the database and not at the message, which is leased again when its lease has expired.
             raise
         except Exception as error:
             log.error("a message cannot be written", reminder=lease.carrier_id, error=repr(error), exc_info=True)
@@ -224,7 +224,8 @@ class Courier:
             except (SQLAlchemyError, Unavailable) as error:
                 if clock.monotonic() - begun > INSIST:
                     raise
-                log.warning("cannot note what became of a message; trying on", error=explain(error) or repr(error))
+                line = explain(error)
+                log.warning("cannot store the result of a delivery; retrying", error=line or repr(error), exc_info=line is None)
                 time.sleep(0.5)
 
 

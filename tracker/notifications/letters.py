@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
+from tracker import bidi
 from tracker.claims.queries.rows import ClaimRow
 from tracker.notifications import headings
 from tracker.notifications.digests import Digest
@@ -199,7 +200,7 @@ def _section(key: str, rows: Sequence[ClaimRow], total: int, today: date, links:
 
 
 def _item(row: ClaimRow, today: date, links: Links, instead_of: dict[int, str]) -> Item:
-    about = [row.speaker or _("The article itself")]
+    about = [bidi.isolate(row.speaker) if row.speaker else _("The article itself")]
     if row.is_implied:
         about[0] += f" {_('(implied)')}"
     if row.id in instead_of:

@@ -29,6 +29,14 @@ class Job:
 
 
 @dataclass
+class _Failure:
+    """What a job failed with last, and how often in a row it has failed."""
+
+    message: str
+    count: int = 1
+
+
+@dataclass
 class _Heard:
     """Another process's last tick of a job, and since when, by the monotonic clock, there has been no newer one."""
 
@@ -48,7 +56,7 @@ class Rounds:
         self._heard = {job.id: _Heard(None, clock.monotonic()) for job in jobs}
         self._own: dict[str, datetime] = {}
         self._ran: dict[str, float] = {}
-        self._failures: dict[str, int] = {}
+        self._failures: dict[str, _Failure] = {}
 
     def look_around(self) -> list[Job]:
         """Try to lead, and listen for ticks where another does. Returns the jobs that should run at once."""
@@ -71,18 +79,26 @@ class Rounds:
             log.info("done", job=job.id, **result)
 
     def attempt(self, name: str, work: Callable[[], None]) -> bool:
-        """Do something that may fail, and say so: the first failure with its cause, then nothing until it works again."""
+        """Run something that may fail and log its failure: once, and again when it fails for another reason; then its recovery.
+
+        Outages of the database and of files are one line; any other error is logged with its traceback.
+        """
         try:
             work()
         except Exception as error:
-            count = self._failures[name] = self._failures.get(name, 0) + 1
-            if count == 1:
-                line = explain(error)
-                log.error("failed", job=name, error=line or repr(error), exc_info=line is None)
+            self._log_failure(name, error)
             return False
-        if count := self._failures.pop(name, 0):
-            log.info("works again", job=name, failures=count)
+        if failure := self._failures.pop(name, None):
+            log.info("works again", job=name, failures=failure.count)
         return True
+
+    def _log_failure(self, name: str, error: Exception) -> None:
+        line = explain(error)
+        message = line or repr(error)
+        known = self._failures.get(name)
+        if known is None or known.message != message:
+            log.error("failed", job=name, error=message, exc_info=line is None)
+        self._failures[name] = _Failure(message, known.count + 1 if known else 1)
 
     def _listen(self) -> None:
         with self._database.reading() as session:

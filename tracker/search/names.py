@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, FromClause, column, func, insert, literal,
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from tracker.db import Database
-from tracker.search.folding import Word, fold, words
+from tracker.search.folding import Word, fold, parse_prefixes
 
 WORDS_MAX: Final = 6
 LENGTH_MAX: Final = 100
@@ -20,8 +20,8 @@ BATCH: Final = 500
 
 def asked(q: str) -> list[Word] | None:
     """The words of what was typed; those beyond the sixth are not looked for. None if nothing was typed at all."""
-    seen = "".join(c if c.isprintable() else " " for c in q[:LENGTH_MAX])
-    return words(seen)[:WORDS_MAX] if seen.strip() else None
+    seen = q[:LENGTH_MAX]
+    return parse_prefixes(seen)[:WORDS_MAX] if any(c.isprintable() and not c.isspace() for c in seen) else None
 
 
 @dataclass(frozen=True)

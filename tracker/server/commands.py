@@ -26,7 +26,7 @@ def serve(context: Context, host: str, port: int, workers: int | None, no_schedu
     """Start the web pages and, beside them, the scheduler."""
     from tracker.server import address
 
-    database = context.database()  # asked whether it is there and ours; each process makes its own
+    database = _require_database(context)
     listener = address.listen(host, port)
     url = address.web_address(listener)
     first_steps = _first_steps(database, context.settings.base_url or url.rstrip("/"))
@@ -38,6 +38,17 @@ def serve(context: Context, host: str, port: int, workers: int | None, no_schedu
         scheduler=not no_scheduler,
         greeting=[f"The tracker is at {url}", *first_steps, "Ctrl-C stops it."],
     )
+
+
+def _require_database(context: Context) -> "Database":
+    """The database, once it is known to be there, of this version and writable; each process then opens its own."""
+    from tracker.server import storage_probe
+
+    # Before it is opened: SQLite would only say that it cannot open the file.
+    storage_probe.require_writable_file(context.settings.database_url)
+    database = context.database()
+    storage_probe.require_writable(database)
+    return database
 
 
 def _first_steps(database: "Database", base_url: str) -> list[str]:
@@ -62,7 +73,7 @@ def scheduler(context: Context) -> None:
     from tracker import logs
     from tracker.server.server import run_scheduler
 
-    context.database().dispose()
+    _require_database(context).dispose()
     logs.configure()
     run_scheduler(context.settings)
 
@@ -90,6 +101,7 @@ def demo(context: Context, port: int) -> None:
 
 def _run(context: Context, listener: "socket.socket", *, workers: int, scheduler: bool, greeting: list[str]) -> None:
     from tracker import logs
+    from tracker.server import storage_probe
     from tracker.server.server import Plan, serve
 
     def greet() -> None:
@@ -98,4 +110,5 @@ def _run(context: Context, listener: "socket.socket", *, workers: int, scheduler
 
     # A demonstration says on the terminal how to get in, and nothing that would push it off the screen.
     logs.configure(logging.WARNING if context.settings.demo else logging.INFO)
-    serve(Plan(context.settings, listener, workers, scheduler, greet))
+    temporary = storage_probe.find_temporary_folder(context.settings.home)
+    serve(Plan(context.settings, listener, workers, scheduler, greet, temporary))

@@ -1,9 +1,10 @@
-"""Whether the tracker can do its work: the database answers, its schema is the right one, the scheduler has ticked lately."""
+"""Whether the tracker can do its work: the database answers and takes data, its schema fits, the scheduler has run lately."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
+import structlog
 from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -13,6 +14,9 @@ from tracker.db import Database
 from tracker.errors import Refusal
 from tracker.notifications.models import Reminder, State
 from tracker.scheduling import heartbeats
+from tracker.server.storage_probe import StorageProbe
+
+log = structlog.get_logger(__name__)
 
 # The job that every newsroom waits for.
 SWEEP: Final = "flag"
@@ -25,6 +29,7 @@ class Health:
 
     database: bool = False
     schema: bool = False
+    storage: bool = False
     scheduler: bool = False
     last_tick: datetime | None = None
     waiting: int | None = None  # messages that could go out now, counted up to MOST
@@ -33,7 +38,7 @@ class Health:
 
     @property
     def is_ready(self) -> bool:
-        return self.database and self.schema and self.scheduler
+        return self.database and self.schema and self.storage and self.scheduler
 
     def as_dict(self) -> dict[str, Any]:
         """For a probe to read. How full the queue is makes nobody less ready."""
@@ -41,13 +46,14 @@ class Health:
             "ready": self.is_ready,
             "database": self.database,
             "schema": self.schema,
+            "storage": self.storage,
             "scheduler": self.scheduler,
             "last_tick": None if self.last_tick is None else self.last_tick.strftime("%Y-%m-%dT%H:%M:%SZ"),
             "queue": {"waiting": self.waiting, "oldest_seconds": self.oldest_seconds, "set_aside": self.set_aside},
         }
 
 
-def look(database: Database) -> Health:
+def look(database: Database, probe: StorageProbe) -> Health:
     """Look at each part; never raises."""
     try:
         with database.reading() as session:
@@ -58,9 +64,13 @@ def look(database: Database) -> Health:
         if not schema.state(database).fits:
             return Health(database=True)
         with database.reading() as session:
-            return _at_work(session, clock.now())
+            health = _at_work(session, clock.now())
     except (SQLAlchemyError, Refusal):
         return Health(database=True)
+    fault = probe.find_fault()
+    if fault:
+        log.warning("the database cannot be written", error=fault)
+    return replace(health, storage=not fault)
 
 
 def _at_work(session: Session, at: datetime) -> Health:

@@ -1,13 +1,18 @@
 """For probes: is the process alive, and can it do its work."""
 
-from flask import Blueprint, jsonify
+from typing import Final
+
+from flask import Blueprint, current_app, jsonify
 from flask.typing import ResponseReturnValue
 
 from tracker.server import health
+from tracker.server.storage_probe import StorageProbe
 from tracker.web.access import public
 from tracker.web.database import database
 
 bp = Blueprint("health", __name__)
+
+_PROBE: Final = "tracker_storage_probe"
 
 
 @bp.get("/healthz")
@@ -20,6 +25,14 @@ def alive() -> ResponseReturnValue:
 @bp.get("/readyz")
 @public
 def ready() -> ResponseReturnValue:
-    """The database answers, its schema is this version's, and the scheduler has ticked lately; 503 otherwise."""
-    found = health.look(database())
+    """The database answers and stores, its schema is this version's, and the scheduler has run lately; 503 otherwise."""
+    found = health.look(database(), _probe())
     return jsonify(found.as_dict()), 200 if found.is_ready else 503
+
+
+def _probe() -> StorageProbe:
+    """The process's probe of its database; it remembers its last answer for a moment."""
+    probe: StorageProbe | None = current_app.extensions.get(_PROBE)
+    if probe is None or probe.database is not database():
+        probe = current_app.extensions[_PROBE] = StorageProbe(database())
+    return probe

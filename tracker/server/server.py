@@ -9,6 +9,7 @@ import signal
 import socket
 import sys
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +41,7 @@ class Plan:
     workers: int
     scheduler: bool
     ready: Callable[[], None]
+    temporary: Path  # where workers keep the files that show that they are alive
 
 
 def serve(plan: Plan) -> None:
@@ -74,10 +76,8 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "control_socket_disable": True,
             "when_ready": self._ready,
             "post_worker_init": _leave_interrupts_to_the_parent,
+            "worker_tmp_dir": str(self._plan.temporary),
         }
-        # Workers show that they are alive by touching a file; a busy disk must not make them look dead.
-        if Path("/dev/shm").is_dir():  # noqa: S108
-            options["worker_tmp_dir"] = "/dev/shm"  # noqa: S108
         for name, value in options.items():
             self.cfg.set(name, value)
 
@@ -181,7 +181,10 @@ class Parent(Arbiter):  # type: ignore[misc]  # gunicorn has no types
             run_scheduler(self._plan.settings, parent=parent)
             status = 0
         except Exception as error:
-            sys.stderr.write(f"tracker: the scheduler ended: {explain(error) or repr(error)}\n")
+            line = explain(error)
+            sys.stderr.write(f"tracker: the scheduler ended: {line or repr(error)}\n")
+            if line is None:
+                traceback.print_exception(error)
         finally:
             # Not by way of the parent's code, which is on this stack, too.
             sys.stderr.flush()

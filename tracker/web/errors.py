@@ -5,7 +5,6 @@ Nothing typed is lost: a page that answers a POST shows what was sent. Pages for
 
 import re
 import secrets
-import sqlite3
 from dataclasses import dataclass
 from typing import Final, NoReturn
 
@@ -13,11 +12,11 @@ import structlog
 from flask import Flask, current_app, g, make_response, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from tracker.errors import N_, Refusal
+from tracker.outages import is_outage
 from tracker.web import desk, forms, limits, speech
 
 log = structlog.get_logger(__name__)
@@ -127,22 +126,6 @@ def _is_watched() -> bool:
     """Whether a developer or a test wants to see the failure itself."""
     asked = current_app.config["PROPAGATE_EXCEPTIONS"]
     return bool(asked) if asked is not None else current_app.testing or current_app.debug
-
-
-def is_outage(error: SQLAlchemyError) -> bool:
-    """Whether the database is away, full, locked or read-only, as opposed to having been asked something wrong."""
-    if isinstance(error, OperationalError | PoolTimeout):
-        return True
-    if not isinstance(error, DBAPIError):
-        return False
-    if error.connection_invalidated:
-        return True
-    # A PostgreSQL that takes reads only (25006), is out of something (53…) or shuts down (57P…).
-    state = str(getattr(error.orig, "sqlstate", None) or "")
-    if state == "25006" or state.startswith(("53", "57P")):
-        return True
-    # A SQLite file that was cut, overwritten or replaced raises the bare class; mistakes of ours raise its subclasses.
-    return type(error.orig) is sqlite3.DatabaseError
 
 
 def _failed(

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from tracker import clock
+from tracker import bidi, clock
 from tracker.errors import Message
 from tracker.web import wording
 from tracker.web.catalogues import LANGUAGES, SOURCE_LANGUAGE, translations
@@ -56,13 +56,18 @@ def speaking(language: str | None) -> Iterator[None]:
 def gettext(text: str, **params: Any) -> str:
     """The text in the language spoken now, its `%(name)s` places filled where there are any."""
     spoken: str = translations(language()).ugettext(text)
-    return spoken % params if params else spoken
+    return spoken % isolated(params) if params else spoken
 
 
 def ngettext(singular: str, plural: str, n: int, **params: Any) -> str:
     """The text for a number of things; the number itself is the place `%(n)s`, written as the language writes it."""
     spoken: str = translations(language()).ungettext(singular, plural, n)
-    return spoken % {"n": wording.number(n, language()), "num": n, **params}
+    return spoken % {"n": wording.number(n, language()), "num": n, **isolated(params)}
+
+
+def isolated(params: dict[str, Any]) -> dict[str, Any]:
+    """The parts of a sentence, none of which may change the direction of the others. Markup isolates its texts itself."""
+    return {name: bidi.isolate(value) if type(value) is str else value for name, value in params.items()}
 
 
 class _Lazy:

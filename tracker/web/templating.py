@@ -9,7 +9,7 @@ from flask_wtf.csrf import CSRFProtect, generate_csrf
 from jinja2 import pass_context
 from markupsafe import Markup
 
-from tracker import clock
+from tracker import bidi, clock
 from tracker.web import forms, speech, wording, words
 from tracker.web.desk import desk, url_if
 
@@ -46,6 +46,7 @@ def init_app(app: Flask) -> None:
         field_kind=field_kind,
         problems_of=problems_of,
     )
+    app.jinja_env.globals["gettext"] = _with_isolated_parts(app.jinja_env.globals["gettext"])
     app.jinja_env.globals["ngettext"] = _with_its_number(app.jinja_env.globals["ngettext"])
     app.jinja_env.filters.update(
         day=lambda value: wording.day(value, speech.language()),
@@ -56,6 +57,8 @@ def init_app(app: Flask) -> None:
         clock_time=lambda value: wording.clock_time(value, speech.zone()),
         ago=lambda value: wording.ago(value, clock.now(), speech.language(), speech.zone()),
         iso=iso,
+        bdi=bdi,
+        page_title=page_title,
         number=lambda value: wording.number(value, speech.language()),
         percent=lambda value: wording.percent(value, speech.language()),
         say=speech.say,
@@ -65,13 +68,34 @@ def init_app(app: Flask) -> None:
     )
 
 
+def bdi(text: Any) -> Markup | str:
+    """A text of people, isolated from the words around it; "" where there is none."""
+    return Markup("<bdi>{}</bdi>").format(text) if text else ""
+
+
+def page_title(text: str) -> str:
+    """What stands in <title>, where no element can isolate a name: so that it reorders nothing of the window's own words."""
+    return bidi.isolate(text)
+
+
+def _with_isolated_parts(gettext: Any) -> Any:
+    """Jinja's `gettext`, with names and other texts put into a sentence so that they cannot reorder it."""
+
+    @pass_context
+    def isolating(context: Any, text: str, **variables: Any) -> str:
+        spoken: str = gettext(context, text, **(speech.isolated(variables) if variables else variables))
+        return spoken
+
+    return isolating
+
+
 def _with_its_number(ngettext: Any) -> Any:
     """Jinja's `ngettext`, with the number as the language writes it in the place `%(n)s`, as `speech.ngettext` has it."""
 
     @pass_context
     def numbered(context: Any, singular: str, plural: str, num: int, **variables: Any) -> str:
         number = wording.number(num, speech.language())
-        spoken: str = ngettext(context, singular, plural, num, **{"n": number, **variables})
+        spoken: str = ngettext(context, singular, plural, num, **{"n": number, **speech.isolated(variables)})
         return spoken
 
     return numbered

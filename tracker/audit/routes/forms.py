@@ -54,7 +54,7 @@ class FindForm(Form):
     """Whose history to look through, and for what."""
 
     subject = SubjectField(_l("Claim number"), max_length=64, required=True, hint=_l("Or a name such as article:12."))
-    words = TextField(_l("Words to find"), required=True, max_length=500, hint=_l("Capitals make no difference."))
+    words = TextField(_l("Words to find"), required=True, max_length=500, verbatim=True, hint=_l("Capitals make no difference."))
 
 
 class EraseForm(Form):

@@ -87,7 +87,12 @@ class ClaimForm(WordsForm):
     topics = ChoicesField(_l("Topics"))
     topics_were = HiddenTextField(max_length=4_000)
 
-    hedge = TextField(_l("Words of doubt"), max_length=LINE_MAX, hint=_l("“probably”, “could”, « devrait »: as they said it."))
+    hedge = TextField(
+        _l("Words of doubt"),
+        max_length=LINE_MAX,
+        verbatim=True,
+        hint=_l("“probably”, “could”, « devrait »: as they said it."),
+    )
     certainty = ChoiceField(_l("How sure it sounded"), Certainty, labels=label, required=True, default=Certainty.FLAT)
     likelihood_low = IntegerField(_l("Our reading, from"), least=0, most=100, unit="%")
     likelihood_high = IntegerField(_l("to"), least=0, most=100, unit="%")

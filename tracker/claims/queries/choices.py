@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from tracker.accounts.models import Editor, RoleRow
 from tracker.accounts.roles import Role
 from tracker.articles.models import Article
+from tracker.bidi import isolate
 from tracker.claims.models import Speaker, Topic
 
 MOST: Final = 2_000  # of a list that a page can still show
@@ -38,7 +39,7 @@ def speakers(session: Session, *, with_sample: bool = True, also: int | None = N
     rows = list(session.execute(query))
     if also is not None and all(row.id != also for row in rows):
         rows += session.execute(select(*columns).where(Speaker.id == also)).all()
-    return [(row.id, f"{row.name} ({row.affiliation})" if row.affiliation else row.name) for row in rows]
+    return [(row.id, f"{isolate(row.name)} ({isolate(row.affiliation)})" if row.affiliation else row.name) for row in rows]
 
 
 def topics(session: Session, language: str, *, with_sample: bool = True) -> list[tuple[int, str]]:

@@ -11,7 +11,7 @@ from tracker.claims.queries.rows import ClaimRow
 from tracker.claims.search.matching import Search
 from tracker.claims.words import Status
 from tracker.pagination import Order, Page, page, read_id
-from tracker.search.folding import asked
+from tracker.search.folding import parse_query
 
 ASKED_MAX: Final = 400  # characters of a query that are looked at
 SIZE: Final = 50
@@ -33,7 +33,7 @@ def read(
     stands in quotation marks stands together. A number is a claim's own.
     """
     number = read_id(q.strip())
-    runs = asked(q[:ASKED_MAX]) if number is None else []
+    runs = parse_query(q[:ASKED_MAX]) if number is None else []
     if number is None and not runs and q.strip():
         return Page([])  # nothing but marks, and no claim consists of those
     conditions = () if with_sample else (Claim.is_sample.is_(False),)

@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session, aliased
 
-from tracker.accounts.models import Editor
+from tracker.accounts.models import Editor, initials
 from tracker.articles.models import Article
 from tracker.claims.models import Claim, ClaimTopic, ClaimTranslation, Evidence, Speaker, Topic, Verdict, VerdictDecision
 from tracker.claims.words import Attribution, EvidenceAbout, Outcome, ProposalKind, QuoteKind, Stance, Status
@@ -31,8 +31,7 @@ class Person:
     @property
     def initials(self) -> str:
         """Two letters for the owner column."""
-        words = self.name.split()
-        return (words[0][:1] + words[-1][:1] if len(words) > 1 else self.name[:2]).upper()
+        return initials(self.name)
 
 
 @dataclass(frozen=True)

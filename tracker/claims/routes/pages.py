@@ -13,7 +13,7 @@ from tracker.claims.routes.view import claim_page
 from tracker.claims.search import marking
 from tracker.claims.words import Status
 from tracker.pagination import read_id
-from tracker.search.folding import asked as words_asked
+from tracker.search.folding import parse_query
 from tracker.web import speech
 from tracker.web.access import current_editor, needs
 from tracker.web.database import session as reading
@@ -30,7 +30,7 @@ def index() -> ResponseReturnValue:
     asked = request.args.get("status", "")
     status = Status(asked) if asked in set(Status) else None
     q = request.args.get("q", "")
-    runs = words_asked(q[: claim_list.ASKED_MAX])
+    runs = parse_query(q[: claim_list.ASKED_MAX])
     found = claim_list.read(
         reading(),
         speech.language(),

@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from tracker.search.folding import Word, find
+from tracker.search.folding import Word, find_words
 
 Piece = tuple[str, bool]
 
@@ -12,7 +12,7 @@ def marked(text: str, runs: list[list[Word]]) -> list[Piece]:
     text = unicodedata.normalize("NFC", text)
     if not runs:
         return [(text, False)] if text else []  # without folding every word of a page, for which the dictionaries would be loaded
-    found = list(find(text))
+    found = list(find_words(text))
     hits: set[int] = set()
     for run in runs:
         for first in range(len(found) - len(run) + 1):
@@ -22,13 +22,16 @@ def marked(text: str, runs: list[list[Word]]) -> list[Piece]:
     pieces: list[Piece] = []
     at = 0
     for number in sorted(hits):
-        start, end, _word = found[number]
+        start, end, _word = found[number][:3]
         # Words of one hit are marked with what stands between them.
         if number - 1 in hits and pieces:
             start = at
         if start > at:
             pieces.append((text[at:start], False))
-        pieces.append((text[start:end], True))
+        if found[number].joined and number - 1 in hits:
+            pieces[-1] = (pieces[-1][0] + text[start:end], True)
+        else:
+            pieces.append((text[start:end], True))
         at = end
     return [*pieces, (text[at:], False)] if at < len(text) else pieces
 

@@ -81,7 +81,7 @@ class Search:
         return [*([] if self.status is None else [Claim.status == self.status]), *self.conditions]
 
     def _both(self, between: str) -> list[tuple[str, str]]:
-        return [(between.join(w.surface for w in run), between.join(w.stem for w in run)) for run in self.runs]
+        return [(between.join(w.surface for w in run if w.surface), between.join(w.stem for w in run)) for run in self.runs]
 
 
 def _near(session: Session, after: str | None, before: str | None) -> FromClause:

@@ -6,7 +6,7 @@ from typing import Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from tracker import paths
+from tracker import bidi, paths
 from tracker.notifications.letters import Letter
 from tracker.web import speech
 
@@ -37,6 +37,7 @@ def _templates() -> Environment:
         keep_trailing_newline=True,
     )
     environment.globals.update(_=speech.gettext, ngettext=speech.ngettext, wrapped=wrapped)
+    environment.filters["isolated"] = bidi.isolate
     return environment
 
 

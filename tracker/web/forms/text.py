@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Final
 
 import wtforms
 
+from tracker import bidi, validation
 from tracker.web import speech, wording
 from tracker.web.forms.base import Field
 
@@ -52,10 +53,20 @@ class TextField(Field):
     lines: ClassVar[bool] = False
     longest: ClassVar[int] = LINE_MAX
 
-    def __init__(self, label: str | None = None, *, max_length: int | None = None, strip: bool = True, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        label: str | None = None,
+        *,
+        max_length: int | None = None,
+        strip: bool = True,
+        verbatim: bool = False,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(label, **kwargs)
         self.max_length = max_length or self.longest
         self.strip = strip
+        # Words of somebody else keep every character that they have; a name or a label has to fit into our own sentences.
+        self.verbatim = verbatim or self.lines or self.kind == "hidden"
 
     def process_data(self, value: Any) -> None:
         self.data = "" if value is None else value
@@ -67,6 +78,8 @@ class TextField(Field):
 
     def pre_validate(self, form: wtforms.form.BaseForm) -> None:
         super().pre_validate(form)
+        if not self.verbatim and bidi.changes_direction(self.data):
+            raise wtforms.validators.StopValidation(speech.gettext(validation.REVERSES))
         if len(self.data) > self.max_length:
             language = speech.language()
             raise wtforms.validators.StopValidation(
@@ -103,6 +116,9 @@ class SecretField(TextField):
 
     kind: ClassVar[str] = "secret"
     longest: ClassVar[int] = 1_024
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, verbatim=True, **kwargs)
 
     def read(self, values: list[Any]) -> None:
         self.data = str(values[0]) if values else ""
