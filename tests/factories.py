@@ -29,7 +29,7 @@ from tracker.articles import services as articles
 from tracker.articles.models import Article
 from tracker.claims import lifecycle
 from tracker.claims.models import Check, Claim, Evidence, Speaker, Topic, Verdict
-from tracker.claims.services import editing, moves, people, verdicts, work
+from tracker.claims.services import editing, moves, speakers, verdicts, work
 from tracker.claims.verdict_rules import Proposed
 from tracker.claims.words import (
     DeadlineSource,
@@ -117,7 +117,7 @@ def make_article(where: Where, title: str = "What the summit will bring", *, bod
 def make_speaker(where: Where, name: str | None = None, *, kind: SpeakerKind = SpeakerKind.PERSON, **fields: Any) -> Speaker:
     """A speaker; a person with a name of their own where none is given."""
     with _session(where) as session:
-        return people.add_speaker(session, actor=DESK, name=name or f"Speaker {next(_numbers)}", kind=kind, **fields)
+        return speakers.add_speaker(session, actor=DESK, name=name or f"Speaker {next(_numbers)}", kind=kind, **fields)
 
 
 def make_topic(where: Where, label_en: str | None = None, label_fr: str | None = None, **fields: Any) -> Topic:
@@ -125,7 +125,7 @@ def make_topic(where: Where, label_en: str | None = None, label_fr: str | None =
     number = next(_numbers)
     label_en = label_en or f"Topic {number}"
     with _session(where) as session:
-        return people.add_topic(session, actor=DESK, label_en=label_en, label_fr=label_fr or f"Thème {number}", **fields)
+        return speakers.add_topic(session, actor=DESK, label_en=label_en, label_fr=label_fr or f"Thème {number}", **fields)
 
 
 def make_claim(

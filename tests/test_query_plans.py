@@ -20,8 +20,8 @@ from tracker.articles import queries as articles
 from tracker.articles.models import Article
 from tracker.claims import lifecycle
 from tracker.claims.models import Speaker
-from tracker.claims.queries import claim_list, claim_page, people
-from tracker.claims.search import matching, upkeep
+from tracker.claims.queries import claim_list, claim_page, speakers
+from tracker.claims.search import indexing, matching
 from tracker.claims.words import Status
 from tracker.db import Database
 from tracker.exports.batches import Filters
@@ -67,7 +67,7 @@ def _fill_more(database: Database) -> None:
             ],
         )
         session.execute(insert(Speaker), [{"id": n, "name": f"Zoé {n}", "kind": "person", "created_at": NOW} for n in many])
-    upkeep.fill(database)
+    indexing.fill(database)
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE"))
 
@@ -113,11 +113,11 @@ def lists(session: Session, filled: Crowd) -> dict[str, Callable[[], object]]:
         "articles, second page": lambda: articles.listed(session, "", with_sample=True, after="2000~2021-02-02"),
         "articles by words": lambda: articles.listed(session, "rep", with_sample=True),
         "articles to choose from": lambda: articles.choices(session, with_sample=True),
-        "speakers": lambda: people.speakers(session, "", with_sample=True),
-        "speakers by words": lambda: people.speakers(session, "zoe 12", with_sample=True),
-        "speakers to choose from": lambda: people.speaker_choices(session, with_sample=True),
-        "claims of a topic": lambda: people.claims_of_topic(session, filled.topics[1].id, "fr"),
-        "claims of a speaker": lambda: people.claims_of_speaker(session, filled.speakers[1].id, "fr"),
+        "speakers": lambda: speakers.speakers(session, "", with_sample=True),
+        "speakers by words": lambda: speakers.speakers(session, "zoe 12", with_sample=True),
+        "speakers to choose from": lambda: speakers.speaker_choices(session, with_sample=True),
+        "claims of a topic": lambda: speakers.claims_of_topic(session, filled.topics[1].id, "fr"),
+        "claims of a speaker": lambda: speakers.claims_of_speaker(session, filled.speakers[1].id, "fr"),
         "a claim": lambda: claim_page.load(session, 77, today=TODAY),
         "log": lambda: record.log(session, zone=zone),
         "log by kind": lambda: record.log(session, zone=zone, kinds=["claim."], before=1_000),

@@ -8,7 +8,7 @@ import pytest
 
 from tests.factories import DESK, events_of, fresh
 from tests.support.web import SignIn, form_token
-from tracker.articles import marking, services
+from tracker.articles import quote_selection, services
 from tracker.articles.models import Article
 from tracker.articles.texts import paragraphs
 from tracker.claims.words import QuoteKind
@@ -35,7 +35,7 @@ def quoted(make_claim: Callable[..., Any], article: Article, words: str) -> Any:
 
 def test_sentences_are_cut_after_what_closes_them():
     block = paragraphs(BODY)[1]
-    found = marking.sentences(block)
+    found = quote_selection.sentences(block)
     assert [each.text for each in found] == [
         "Le cafe\u0301 🚢 rouvrira.",
         "Il sera « plein ! »",
@@ -55,7 +55,7 @@ def test_sentences_are_cut_after_what_closes_them():
 )
 def test_marks_within_a_word_and_before_a_quote_do_not_mislead(text: str, expected: list[str]):
     (block,) = paragraphs(text)
-    assert [each.text for each in marking.sentences(block)] == expected
+    assert [each.text for each in quote_selection.sentences(block)] == expected
 
 
 def test_a_line_of_marks_is_read_as_fast_as_any_other():
@@ -63,7 +63,7 @@ def test_a_line_of_marks_is_read_as_fast_as_any_other():
     for text in ("." * 100_000 + "a", "?»" * 50_000 + "a", "x." + " »" * 50_000 + "a", "1." * 50_000, "(" * 100_000):
         (block,) = paragraphs(text)
         began = time.thread_time()
-        found = marking.sentences(block)
+        found = quote_selection.sentences(block)
         assert time.thread_time() - began < 1, text[:5]
         assert "".join(each.text for each in found).replace(" ", "") == text.replace(" ", "")
 
@@ -72,7 +72,7 @@ def test_a_line_of_marks_is_read_as_fast_as_any_other():
 def test_a_place_without_words_is_none(place: tuple[int, int]):
     body = BODY.replace("\n\n", "  ") if place == (23, 25) else BODY
     start, end = (body.index("  "), body.index("  ") + 2) if place == (23, 25) else place
-    assert marking.trimmed(body, start, end) is None
+    assert quote_selection.trimmed(body, start, end) is None
 
 
 def test_ticked_sentences_become_a_quote_at_its_exact_place(sign_in: SignIn, article: Article, database: Database):

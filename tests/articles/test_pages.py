@@ -214,7 +214,6 @@ GOOD = {
     "Arabic": "قال الوزير 5%",
     "template text": "{{7*7}} {% raw %} %s%n {0.__class__}",
     "markup": '<img src=x onerror=alert(1)></script><script>"\'<base href=//x><noscript><p title="</noscript><svg/onload=x>',
-    "bidi override": "Minister said \u202egnp.exe\u202c",
     "a word of programs": "NaN",
     "combining marks": "a" + "\u0301" * 400,
 }

@@ -15,7 +15,7 @@ from tracker.audit.names import names
 from tracker.audit.sentences import Change, Sentence, tell
 from tracker.audit.vocabulary import FIELDS
 from tracker.claims.models import Claim
-from tracker.claims.services import editing, moves, people, verdicts, work
+from tracker.claims.services import editing, moves, speakers, verdicts, work
 from tracker.claims.words import RelationKind, SpeakerKind, Stance, VerdictKind, WithdrawReason
 from tracker.db import Database
 from tracker.ledger import SYSTEM, Actor
@@ -168,7 +168,7 @@ def test_every_kind_that_the_services_write_has_words_of_its_own(database: Datab
         verdicts.decide(session, done, factories.everyday(done), actor=actor, version=done.version)
         verdicts.propose_withdrawal(session, done, WithdrawReason.MISTAKE, "We erred.", actor=actor, version=done.version)
         verdicts.sign(session, done, actor=other.actor, version=done.version)
-        people.add_speaker(session, actor=actor, name="Jane", kind=SpeakerKind.PERSON)
+        speakers.add_speaker(session, actor=actor, name="Jane", kind=SpeakerKind.PERSON)
         settings.change(session, actor, name="The Weather")
         place = find_text(session, f"claim:{own.id}", "It was none")
         assert place == [], "nothing is in the chain before the commit"

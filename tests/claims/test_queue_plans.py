@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from tests.claims import crowd
 from tests.claims.crowd import TODAY, Crowd, plans, watched, whole_table_reads
 from tests.support.databases import BACKENDS, Databases
-from tracker.claims.queries import people, queue, rows
+from tracker.claims.queries import queue, rows, speakers
 from tracker.claims.queries.queue import Asked, Filters, View
 from tracker.db import Database
 
@@ -124,12 +124,12 @@ def test_what_waits_for_a_signature_has_an_index_for_each_filter(filled: Crowd, 
 
 def test_pages_of_speakers_topics_and_articles_do_not_read_all_claims(filled: Crowd, session: Session):
     def ask() -> None:
-        people.speakers(session, "", with_sample=True)
-        people.topics(session, "en", with_sample=True)
-        first = people.claims_of_speaker(session, filled.speakers[3].id, "en")
-        people.claims_of_speaker(session, filled.speakers[3].id, "en", after=str(first.after))
-        first = people.claims_of_topic(session, filled.topics[3].id, "en")
-        people.claims_of_topic(session, filled.topics[3].id, "en", after=str(first.after))
+        speakers.speakers(session, "", with_sample=True)
+        speakers.topics(session, "en", with_sample=True)
+        first = speakers.claims_of_speaker(session, filled.speakers[3].id, "en")
+        speakers.claims_of_speaker(session, filled.speakers[3].id, "en", after=str(first.after))
+        first = speakers.claims_of_topic(session, filled.topics[3].id, "en")
+        speakers.claims_of_topic(session, filled.topics[3].id, "en", after=str(first.after))
         rows.of_article(session, filled.articles[7].id, "en", most=500)
         rows.counts_of_articles(session, [article.id for article in filled.articles[:3]])
 

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from tests.factories import DESK, events_of
 from tracker.claims.models import SpeakerAlias, Topic
-from tracker.claims.services import people
+from tracker.claims.services import speakers
 from tracker.db import Database
 from tracker.errors import Forbidden, Invalid
 
@@ -44,7 +44,7 @@ def test_aliases_are_kept_once(database: Database, make_speaker):
 def test_a_speaker_that_cannot_be_kept_is_refused(database: Database, field: str, given: dict):
     values = {"name": "Kim Min-ji", "kind": "person", **given}
     with database.writing() as session, pytest.raises(Invalid) as refused:
-        people.add_speaker(session, actor=DESK, **values)
+        speakers.add_speaker(session, actor=DESK, **values)
     assert refused.value.field == field
 
 
@@ -118,9 +118,9 @@ def test_topic_cannot_be_renamed_to_another_spelling_of_a_label(database: Databa
     with database.writing() as session:
         mine = session.get_one(Topic, other.id)
         with pytest.raises(Invalid) as refused:
-            people.edit_topic(session, mine, actor=DESK, label_en="Work", label_fr="ÉNERGIE")
+            speakers.edit_topic(session, mine, actor=DESK, label_en="Work", label_fr="ÉNERGIE")
         assert refused.value.field == "label_fr"
-        people.edit_topic(session, mine, actor=DESK, label_en="WORK", label_fr="Travail")
+        speakers.edit_topic(session, mine, actor=DESK, label_en="WORK", label_fr="Travail")
     with database.reading() as session:
         topic = session.get_one(Topic, other.id)
         assert (topic.label_en, topic.label_en_key, topic.label_fr_key) == ("WORK", "work", "travail")
@@ -130,16 +130,16 @@ def test_topic_is_found_by_its_label_in_any_language_and_spelling(database: Data
     topic = make_topic("Energy", "Énergie")
     with database.reading() as session:
         for label in ("energy", "ÉNERGIE", "Éner\u00adgie"):
-            assert people.find_topic(session, label).id == topic.id
-        assert people.find_topic(session, "Energie") is None
+            assert speakers.find_topic(session, label).id == topic.id
+        assert speakers.find_topic(session, "Energie") is None
 
 
 def test_a_refused_topic_leaves_the_rest_of_the_transaction_whole(database: Database):
     with database.writing() as session:
-        people.add_topic(session, actor=DESK, label_en="One", label_fr="Un")
+        speakers.add_topic(session, actor=DESK, label_en="One", label_fr="Un")
         with pytest.raises(Invalid):
-            people.add_topic(session, actor=DESK, label_en="One", label_fr="Encore un")
-        people.add_topic(session, actor=DESK, label_en="Two", label_fr="Deux")
+            speakers.add_topic(session, actor=DESK, label_en="One", label_fr="Encore un")
+        speakers.add_topic(session, actor=DESK, label_en="Two", label_fr="Deux")
     with database.reading() as session:
         assert session.scalars(select(Topic.key).order_by(Topic.id)).all() == ["one", "two"]
 
@@ -148,6 +148,6 @@ def test_only_editors_add_people_and_topics(database: Database, make_editor):
     viewer = make_editor(roles=["viewer"]).actor
     with database.writing() as session:
         with pytest.raises(Forbidden):
-            people.add_speaker(session, actor=viewer, name="X", kind="person")
+            speakers.add_speaker(session, actor=viewer, name="X", kind="person")
         with pytest.raises(Forbidden):
-            people.add_topic(session, actor=viewer, label_en="X", label_fr="X")
+            speakers.add_topic(session, actor=viewer, label_en="X", label_fr="X")

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from tests.factories import DESK, make_claim, make_editor, on
 from tests.ledger.support import checked
 from tracker.articles import services as articles
-from tracker.claims.services import editing, moves, people
+from tracker.claims.services import editing, moves, speakers
 from tracker.claims.words import WITH_BAND, Attribution, Certainty, ConditionStatus, DeadlineSource, QuoteKind, SpeakerKind
 from tracker.db import Database
 from tracker.errors import Invalid
@@ -114,7 +114,7 @@ def store(database: Database, newsroom: list[dict[str, Any]]) -> None:
                 _once(
                     made,
                     ("topic", key),
-                    lambda key=key: people.add_topic(session, actor=DESK, label_en=key, label_fr=key, key=key),
+                    lambda key=key: speakers.add_topic(session, actor=DESK, label_en=key, label_fr=key, key=key),
                 ).id
                 for key in each["topics"]
             )
@@ -142,7 +142,7 @@ def _once(made: dict[Any, Any], key: Any, make: Callable[[], Any]) -> Any:
 def _speaker(session: Session, made: dict[Any, Any], name: str, kind: SpeakerKind, affiliation: str) -> int:
     key = ("speaker", name.strip(), affiliation.strip())
     return int(
-        _once(made, key, lambda: people.add_speaker(session, actor=DESK, name=name, kind=kind, affiliation=affiliation)).id
+        _once(made, key, lambda: speakers.add_speaker(session, actor=DESK, name=name, kind=kind, affiliation=affiliation)).id
     )
 
 

@@ -4,7 +4,7 @@ from tests.migrations.old import a_claim_with_its_verdict, rows, upgraded
 from tests.support.databases import Backend
 from tests.support.fixtures import DatabaseFactory
 from tracker.articles import queries
-from tracker.claims.search import upkeep
+from tracker.claims.search import indexing
 
 
 def test_articles_and_speakers_stay_as_they_are_and_can_be_found_once_the_index_is_filled(
@@ -20,7 +20,7 @@ def test_articles_and_speakers_stay_as_they_are_and_can_be_found_once_the_index_
 
     assert {table: rows(database, table) for table in before} == before
     assert rows(database, "article_search") == []
-    upkeep.fill(database)
+    indexing.fill(database)
     title = before["article"][0]["title"].split()[0]
     with database.reading() as session:
         assert [row.id for row in queries.listed(session, title, with_sample=True).rows] == [before["article"][0]["id"]]

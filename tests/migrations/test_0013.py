@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from tests.migrations.old import a_claim_with_its_verdict, before, insert, rows, upgraded, writing
 from tests.support.databases import Backend
 from tests.support.fixtures import DatabaseFactory
-from tracker.claims.search import upkeep
+from tracker.claims.search import indexing
 from tracker.claims.search.matching import Search
 from tracker.search.folding import parse_query
 
@@ -26,7 +26,7 @@ def test_old_claims_are_found_by_new_foldings_once_the_index_is_filled(backend: 
     assert rows(database, "claim") == claims
     assert rows(database, "claim_search") == []
     upgraded(database, "head")
-    upkeep.fill(database)
+    indexing.fill(database)
     with database.reading() as session:
         found = {query: len(Search(parse_query(query)).page(session, size=5).rows) for query in ("五月", "old words")}
     assert found == {"五月": 1, "old words": 0}

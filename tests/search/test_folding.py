@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.claims.search import marking
-from tracker.claims.search.marking import excerpt, marked
+from tracker.claims.search import highlighting
+from tracker.claims.search.highlighting import excerpt, marked
 from tracker.search.folding import find_words, fold, fold_words, parse_query
 
 ANYTHING = st.text(max_size=80)
@@ -157,7 +157,7 @@ def test_word_is_marked_in_another_form_than_was_asked_for():
 
 
 def test_no_word_is_folded_without_a_query(monkeypatch):
-    monkeypatch.setattr(marking, "find_words", None)
+    monkeypatch.setattr(highlighting, "find_words", None)
 
     assert marked("Des accords militaires.", []) == [("Des accords militaires.", False)]
     assert marked("", []) == []

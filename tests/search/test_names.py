@@ -9,9 +9,9 @@ from tracker.articles import queries as articles
 from tracker.articles import services
 from tracker.articles.models import Article
 from tracker.claims.models import Speaker
-from tracker.claims.queries import people
-from tracker.claims.search import upkeep
-from tracker.claims.services import people as speakers
+from tracker.claims.queries import speakers as people
+from tracker.claims.search import indexing
+from tracker.claims.services import speakers
 from tracker.db import Database
 
 Make = Callable[..., Any]
@@ -100,6 +100,6 @@ def test_what_an_older_database_holds_is_indexed_once(database: Database, make_a
         for table in ("article_search", "speaker_search"):
             writing.connection().exec_driver_sql(f"DELETE FROM {table}")
     assert (titles(database, "summit"), names(database, "zoe")) == ([], [])
-    upkeep.fill(database)
-    upkeep.fill(database)
+    indexing.fill(database)
+    indexing.fill(database)
     assert (titles(database, "summit"), names(database, "zoe")) == (["Summit"], ["Zoé"])

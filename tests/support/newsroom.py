@@ -25,7 +25,8 @@ from tracker.articles import services as articles
 from tracker.articles.models import Article
 from tracker.claims import lifecycle
 from tracker.claims.models import Claim, Speaker, Topic
-from tracker.claims.services import editing, moves, people, verdicts, work
+from tracker.claims.services import editing, moves, verdicts, work
+from tracker.claims.services import speakers as people
 from tracker.claims.words import Attribution, Outcome, QuoteKind, RelationKind, Stance, VerdictKind, Visibility, WithdrawReason
 from tracker.db import Database
 from tracker.errors import N_, Invalid

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from tracker.accounts.models import Editor
-from tracker.articles import finding
+from tracker.articles import search_index
 from tracker.articles.models import Article, ArticleText
 from tracker.errors import NotFound
 from tracker.pagination import Order, Page, page
@@ -87,7 +87,7 @@ def listed(
     if (words := asked(q)) is not None:
         if not words:
             return Page([])  # nothing but marks, and no article consists of those
-        hits = finding.INDEX.found(session, words)
+        hits = search_index.INDEX.found(session, words)
         query = query.join_from(hits.table, Article, Article.id == hits.id).where(hits.matches)
         order = Order(hits.id, descending=True)
     found = page(session, query, order, size=SIZE, after=after, before=before)

@@ -11,10 +11,10 @@ from tracker.accounts.roles import Role
 from tracker.articles import queries, services
 from tracker.articles.forms import ArticleForm, EditArticleForm, NewArticleForm, TextForm
 from tracker.articles.models import Article
-from tracker.articles.shown import blocks, legend, settled, shown, standing
 from tracker.articles.slugs import slug
+from tracker.claims.article_page import blocks, legend, settled, shown, standing
 from tracker.claims.labels import language_name
-from tracker.claims.queries import drift, rows
+from tracker.claims.queries import outdated_quotes, rows
 from tracker.claims.queries.choices import working_editors
 from tracker.errors import Invalid, NotFound, Stale
 from tracker.pagination import read_id
@@ -171,7 +171,7 @@ def add_text(article_id: int) -> ResponseReturnValue:
 
 def _after_text(current: Session, article_id: int) -> str:
     """Where a further text leads: to the claims whose quotes were taken from an older one, if there are any."""
-    _latest, found = drift.affected(current, article_id, desk.language, most=CLAIMS_MAX)
+    _latest, found = outdated_quotes.affected(current, article_id, desk.language, most=CLAIMS_MAX)
     return url_for("marking.affected" if found else "articles.text", article_id=article_id)
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from tracker import ledger
 from tracker.accounts.roles import Role
 from tracker.claims.models import Claim, ClaimTopic, Verdict, VerdictDecision
-from tracker.claims.search import upkeep as _search  # whoever changes claims keeps the index in step
+from tracker.claims.search import indexing as _search  # whoever changes claims keeps the index in step
 from tracker.claims.words import Decision, ProposalKind, Status
 from tracker.errors import N_, Forbidden, IllegalMove, Stale
 from tracker.ledger import SYSTEM, Actor

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from tracker.accounts.roles import Role
 from tracker.articles import queries as articles
 from tracker.claims.bulk_routes import bulk_form
-from tracker.claims.queries import people, queue
+from tracker.claims.queries import queue, speakers
 from tracker.claims.queries.choices import working_editors
 from tracker.claims.queries.queue import Asked, Filters, Queue, View
 from tracker.claims.services import desk as services
@@ -129,7 +129,7 @@ def _filters() -> Filters:
         owner=current_editor().id if owner == ME else read_id(owner),
         unowned=owner == NOBODY,
         topic=read_id(request.args.get("topic")),
-        speakers=people.same_speakers(session(), speaker) if speaker is not None else (),
+        speakers=speakers.same_speakers(session(), speaker) if speaker is not None else (),
         with_implied=Role.EDITOR in current_editor().role_names,
         article=read_id(request.args.get("article")),
     )
@@ -149,14 +149,14 @@ def _choices(asked: Asked) -> list[Choice]:
             _("Topic"),
             [
                 ("", _("All topics")),
-                *_pairs(people.topic_choices(session(), desk.language, with_sample=with_sample, chosen=filters.topic)),
+                *_pairs(speakers.topic_choices(session(), desk.language, with_sample=with_sample, chosen=filters.topic)),
             ],
             _written(filters.topic),
         ),
         Choice(
             "speaker",
             _("Speaker"),
-            [("", _("All speakers")), *_pairs(people.speaker_choices(session(), with_sample=with_sample, chosen=speaker))],
+            [("", _("All speakers")), *_pairs(speakers.speaker_choices(session(), with_sample=with_sample, chosen=speaker))],
             _written(speaker),
         ),
         Choice(

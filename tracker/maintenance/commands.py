@@ -19,7 +19,7 @@ def db() -> None:
 def upgrade(context: Context) -> None:
     """Bring the database to the newest revision; makes it if there is none."""
     from tracker import schema
-    from tracker.claims.search import upkeep as words
+    from tracker.claims.search import indexing as words
     from tracker.newsroom import settings
 
     database = context.database(current=False)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from tracker import paths, schema
 from tracker.accounts import demo
-from tracker.claims.search import upkeep as words
+from tracker.claims.search import indexing as words
 from tracker.config import Settings
 from tracker.db import Database
 from tracker.imports import seeds

@@ -9,7 +9,7 @@ from tests.factories import make_claim as a_claim
 from tests.factories import make_editor as an_editor
 from tracker.claims.models import Claim
 from tracker.claims.models.search import ClaimSearch
-from tracker.claims.search import matching, upkeep
+from tracker.claims.search import indexing, matching
 from tracker.claims.search.matching import Search
 from tracker.claims.services import editing
 from tracker.claims.words import Status
@@ -194,9 +194,9 @@ def test_an_older_database_is_filled_once(database, make_claim):
         session.execute(delete(ClaimSearch))
 
     assert find(database, "bridge") == []
-    assert upkeep.fill(database) == 3
+    assert indexing.fill(database) == 3
     assert find(database, "bridge") == made[::-1]
-    assert upkeep.fill(database) == 0
+    assert indexing.fill(database) == 0
 
 
 def test_every_claim_is_in_the_index(database, make_claim):

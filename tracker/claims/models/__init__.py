@@ -2,8 +2,8 @@
 
 from tracker.claims.models.claim import Claim, ClaimTopic, ClaimTranslation, Relation
 from tracker.claims.models.desk import BulkStep, SavedView
-from tracker.claims.models.people import Speaker, SpeakerAlias, Topic
 from tracker.claims.models.search import ClaimSearch
+from tracker.claims.models.speakers import Speaker, SpeakerAlias, Topic
 from tracker.claims.models.verdict import Postscript, Verdict, VerdictDecision
 from tracker.claims.models.work import Check, Evidence, Note
 

@@ -9,7 +9,7 @@ from tracker import clock
 from tracker.accounts.models import Editor
 from tracker.articles.models import Article
 from tracker.claims.models.columns import words
-from tracker.claims.models.people import Speaker
+from tracker.claims.models.speakers import Speaker
 from tracker.claims.words import (
     Attribution,
     Certainty,

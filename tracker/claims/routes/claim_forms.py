@@ -7,15 +7,15 @@ from typing import Any
 from flask import request
 from sqlalchemy.orm import Session
 
-from tracker.articles import marking
 from tracker.articles import queries as articles
+from tracker.articles import quote_selection
 from tracker.articles.models import Article
 from tracker.articles.texts import paragraph_at
 from tracker.claims.criteria import TEMPLATES
 from tracker.claims.forms import ClaimForm, WordsForm, as_sent, offer, quote_place
 from tracker.claims.models import Claim, ClaimTranslation
 from tracker.claims.queries import choices
-from tracker.claims.services import editing, people, quoting
+from tracker.claims.services import editing, quoting, speakers
 from tracker.claims.words import Attribution
 from tracker.errors import N_, Conflict, Invalid
 from tracker.ledger import Actor
@@ -94,7 +94,7 @@ def prefilled(session: Session, article: Article) -> dict[str, Any]:
     if number is None or start is None or end is None or number > 2**31 - 1:
         return values
     text = articles.text(session, article.id, number)
-    span = marking.trimmed(text.body, start, end) if text is not None else None
+    span = quote_selection.trimmed(text.body, start, end) if text is not None else None
     if text is not None and span is not None:
         values |= {
             "quote": span.text,
@@ -115,7 +115,7 @@ def fields_of(session: Session, form: ClaimForm, article_id: int, actor: Actor, 
         if values["attribution"] is Attribution.ARTICLE:
             raise Invalid(N_("Say whether the article states or implies who it is."), field="attribution")
         try:
-            added = people.add_speaker(
+            added = speakers.add_speaker(
                 session,
                 actor=actor,
                 name=form.speaker_name.data,

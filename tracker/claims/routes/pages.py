@@ -10,7 +10,7 @@ from tracker.claims.queries.claim_page import load
 from tracker.claims.routes import timeline
 from tracker.claims.routes.blueprint import bp
 from tracker.claims.routes.view import claim_page
-from tracker.claims.search import marking
+from tracker.claims.search import highlighting
 from tracker.claims.words import Status
 from tracker.pagination import read_id
 from tracker.search.folding import parse_query
@@ -52,7 +52,7 @@ def index() -> ResponseReturnValue:
         status=status,
         statuses=[(each.value, label(each)) for each in Status],
         today=speech.today(),
-        marked=lambda text: marking.marked(text, runs),
+        marked=lambda text: highlighting.marked(text, runs),
     )
 
 

@@ -7,15 +7,15 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from tracker.accounts.roles import Role
-from tracker.articles import marking
 from tracker.articles import queries as articles
+from tracker.articles import quote_selection
 from tracker.claims.forms import QuoteForm, quote_place
 from tracker.claims.models import Claim
 from tracker.claims.queries.quotes import passage
 from tracker.claims.routes.asking import sent, the_claim, worked
 from tracker.claims.routes.blueprint import bp
 from tracker.claims.routes.view import claim_page, view_of
-from tracker.claims.services import requoting
+from tracker.claims.services import update_quote
 from tracker.claims.words import Status
 from tracker.errors import N_, Conflict, Invalid, NotFound, Refusal
 from tracker.ledger import Actor
@@ -50,7 +50,7 @@ def _asked(claim: Claim) -> str:
     if number is None or start is None or end is None:
         return ""
     text = articles.text(reading(), claim.article_id, number) if number < 2**31 else None
-    span = marking.trimmed(text.body, start, end) if text is not None else None
+    span = quote_selection.trimmed(text.body, start, end) if text is not None else None
     if text is None or span is None:
         raise NotFound()
     return quote_place(text.number, span.start, span.end)
@@ -65,7 +65,7 @@ def _place(form: QuoteForm) -> tuple[int, int, int]:
 
 def _requote(session: Session, claim: Claim, form: QuoteForm, actor: Actor) -> str:
     number, start, end = _place(form)
-    requoting.requote(session, claim, number=number, start=start, end=end, actor=actor, version=form.version.data)
+    update_quote.requote(session, claim, number=number, start=start, end=end, actor=actor, version=form.version.data)
     return _("The claim is quoted from text %(number)s.", number=number)
 
 
@@ -73,7 +73,7 @@ def _keep(session: Session, claim: Claim, form: QuoteForm, actor: Actor) -> str:
     latest = articles.latest_text(session, claim.article_id)
     if latest is None:
         raise NotFound()
-    requoting.keep(session, claim, number=latest.number, actor=actor)
+    update_quote.keep(session, claim, number=latest.number, actor=actor)
     return _("The quote stays with the words that were published first.")
 
 

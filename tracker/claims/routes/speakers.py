@@ -8,13 +8,13 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from tracker.accounts.roles import Role
-from tracker.articles.shown import Shown, shown
-from tracker.claims.forms.people import SpeakerForm, TopicForm
+from tracker.claims.article_page import Shown, shown
+from tracker.claims.forms.speakers import SpeakerForm, TopicForm
 from tracker.claims.labels import label
 from tracker.claims.models import Speaker
-from tracker.claims.queries import people
+from tracker.claims.queries import speakers as people
 from tracker.claims.queries.rows import ClaimRow
-from tracker.claims.services import people as services
+from tracker.claims.services import speakers as services
 from tracker.errors import Invalid, Stale
 from tracker.pagination import Page
 from tracker.web import speech

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from tracker.claims.models import Claim, ClaimTopic, Speaker, SpeakerAlias, Topic
 from tracker.claims.queries import rows
 from tracker.claims.queries.rows import ClaimRow
-from tracker.claims.search import upkeep
+from tracker.claims.search import indexing
 from tracker.claims.words import Attribution, SpeakerKind
 from tracker.errors import NotFound
 from tracker.pagination import Order, Page, page
@@ -109,7 +109,7 @@ def speakers(
     if (words := asked(q)) is not None:
         if not words:
             return Page([])  # nothing but marks, and nobody is called that
-        hits, said = upkeep.SPEAKERS.found(session, words), aliased(Speaker)
+        hits, said = indexing.SPEAKERS.found(session, words), aliased(Speaker)
         stands = select(func.coalesce(said.merged_into_id, said.id)).join_from(hits.table, said, said.id == hits.id)
         query = query.where(Speaker.id.in_(stands.where(hits.matches)))
     found = page(session, query, Order(Speaker.id, Speaker.name, read=str), size=SIZE, after=after, before=before)

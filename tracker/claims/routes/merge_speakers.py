@@ -4,9 +4,9 @@ from flask import Blueprint, Flask, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.accounts.roles import Role
-from tracker.claims.forms.people import MergeForm
-from tracker.claims.queries import choices, people
-from tracker.claims.services import merging_speakers
+from tracker.claims.forms.speakers import MergeForm
+from tracker.claims.queries import choices, speakers
+from tracker.claims.services import merge_speakers
 from tracker.errors import Conflict, Invalid
 from tracker.web.access import current_actor, needs
 from tracker.web.database import session, writing
@@ -29,7 +29,7 @@ def init_app(app: Flask) -> None:
 @needs(Role.CHIEF)
 def merge(speaker_id: int) -> ResponseReturnValue:
     """Say which entry stands for this one, too."""
-    found = people.speaker(session(), speaker_id)
+    found = speakers.speaker(session(), speaker_id)
     offered = choices.speakers(session(), with_sample=desk.newsroom.show_sample)
     form = MergeForm(request.form if request.method == "POST" else None)
     form.into_id.set_choices((number, name) for number, name in offered if number != speaker_id)
@@ -38,7 +38,7 @@ def merge(speaker_id: int) -> ResponseReturnValue:
         return render_template("speakers/merge.html", form=form, speaker=found), status
     try:
         with writing() as current, once(current) as done:
-            merging_speakers.merge(current, people.speaker(current, speaker_id), form.into_id.data, actor=current_actor())
+            merge_speakers.merge(current, speakers.speaker(current, speaker_id), form.into_id.data, actor=current_actor())
             answer = done(url_for("speakers.show", speaker_id=form.into_id.data))
     except Invalid as refusal:
         feed(form, refusal)
@@ -54,10 +54,10 @@ def merge(speaker_id: int) -> ResponseReturnValue:
 @needs(Role.CHIEF)
 def unmerge(speaker_id: int) -> ResponseReturnValue:
     """Let this entry stand for itself again."""
-    people.speaker(session(), speaker_id)
+    speakers.speaker(session(), speaker_id)
     try:
         with writing() as current:
-            merging_speakers.unmerge(current, people.speaker(current, speaker_id), actor=current_actor())
+            merge_speakers.unmerge(current, speakers.speaker(current, speaker_id), actor=current_actor())
     except Conflict as refusal:
         warn(say(refusal.message))
     else:

@@ -2,7 +2,7 @@
 
 from tracker.claims.labels import label
 from tracker.claims.services.common import NAME_MAX
-from tracker.claims.services.people import LABEL_MAX
+from tracker.claims.services.speakers import LABEL_MAX
 from tracker.claims.words import SpeakerKind
 from tracker.web.forms import AreaField, ChoiceField, Form, HiddenTextField, RadioField, TextField, TokenField
 from tracker.web.forms import lazy_gettext as _l

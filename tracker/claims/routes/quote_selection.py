@@ -10,14 +10,14 @@ from flask import Blueprint, Flask, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.accounts.roles import Role
-from tracker.articles import marking, queries
+from tracker.articles import queries, quote_selection
 from tracker.articles.forms import MarkForm
-from tracker.articles.marking import Span
 from tracker.articles.models import Article, ArticleText
+from tracker.articles.quote_selection import Span
 from tracker.articles.texts import Paragraph, normal, paragraphs
 from tracker.claims.models import Claim
-from tracker.claims.queries import drift
-from tracker.claims.services import requoting
+from tracker.claims.queries import outdated_quotes
+from tracker.claims.services import update_quote
 from tracker.errors import N_, Invalid, NotFound
 from tracker.pagination import read_id
 from tracker.web.access import current_actor, needs
@@ -81,7 +81,7 @@ def mark(article_id: int) -> ResponseReturnValue:
 def affected(article_id: int) -> ResponseReturnValue:
     """The claims quoted from an older text than the newest, each with both texts."""
     article = queries.get(session(), article_id)
-    latest, found = drift.affected(session(), article.id, desk.language, most=CLAIMS_MAX)
+    latest, found = outdated_quotes.affected(session(), article.id, desk.language, most=CLAIMS_MAX)
     if latest is None:
         raise NotFound()
     moved = [each for each in found if each.quote.found_again]
@@ -96,14 +96,14 @@ def requote(article_id: int) -> ResponseReturnValue:
     article = queries.get(session(), article_id)
     done = 0
     with writing() as current:
-        latest, found = drift.affected(current, article.id, desk.language, most=CLAIMS_MAX)
+        latest, found = outdated_quotes.affected(current, article.id, desk.language, most=CLAIMS_MAX)
         for each in found:
             places = each.quote.found_again or ()
             if latest is None or len(places) != 1 or each.is_frozen:
                 continue
             claim = current.get_one(Claim, each.row.id)
             start, end = places[0].start, places[0].end
-            requoting.requote(
+            update_quote.requote(
                 current, claim, number=latest.number, start=start, end=end, actor=current_actor(), version=claim.version
             )
             done += 1
@@ -133,11 +133,11 @@ def _claim(article: Article) -> Claim | None:
 
 def _form(body: str, block: Paragraph, sent: Any = None) -> MarkForm:
     form = MarkForm(sent)
-    form.sentences.set_choices((index, each.text) for index, each in enumerate(marking.sentences(block)))
-    several = marking.places(body, _words(form), block.number)
+    form.sentences.set_choices((index, each.text) for index, each in enumerate(quote_selection.sentences(block)))
+    several = quote_selection.places(body, _words(form), block.number)
     form.has_several = len(several) > 1
     if form.has_several:
-        form.which.set_choices((span.start, marking.surroundings(body, span)) for span in several[:MANY])
+        form.which.set_choices((span.start, quote_selection.surroundings(body, span)) for span in several[:MANY])
     return form
 
 
@@ -152,8 +152,8 @@ def _chosen(body: str, block: Paragraph, form: MarkForm) -> Span:
     if span is None and _words(form):
         span = _found(body, block, form)
     if span is None:
-        pieces = marking.sentences(block)
-        span = marking.run(body, [pieces[index] for index in form.sentences.data])
+        pieces = quote_selection.sentences(block)
+        span = quote_selection.run(body, [pieces[index] for index in form.sentences.data])
     if span is None:
         raise Invalid(N_("Tick a sentence, or paste the words."), field="sentences")
     if len(span.text) > QUOTE_MAX:
@@ -166,11 +166,11 @@ def _carried(body: str, block: Paragraph, place: str) -> Span | None:
     found = re.fullmatch(r"(\d{1,9}):(\d{1,9})", place)
     if found is None or int(found[2]) > len(block.text):
         return None
-    return marking.trimmed(body, block.start + int(found[1]), block.start + int(found[2]))
+    return quote_selection.trimmed(body, block.start + int(found[1]), block.start + int(found[2]))
 
 
 def _found(body: str, block: Paragraph, form: MarkForm) -> Span:
-    spans = marking.places(body, _words(form), block.number)
+    spans = quote_selection.places(body, _words(form), block.number)
     if not spans:
         raise Invalid(N_("These words do not stand in this paragraph. Copy them from it."), field="words")
     chosen = spans[0] if len(spans) == 1 else next((span for span in spans if span.start == form.which.data), None)

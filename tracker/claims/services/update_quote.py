@@ -5,10 +5,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from tracker import clock, ledger
-from tracker.articles import marking
 from tracker.articles import queries as articles
+from tracker.articles import quote_selection
 from tracker.claims.models import Claim
-from tracker.claims.queries.drift import KEEP, is_kept
+from tracker.claims.queries.outdated_quotes import KEEP, is_kept
 from tracker.claims.services import editing
 from tracker.claims.services.common import lock, need_editor, need_not_withdrawn
 from tracker.claims.words import QuoteKind
@@ -29,7 +29,7 @@ def requote(
 ) -> None:
     """Quote the words at an exact place of the article's text `number`, in code points. Raises Invalid, IllegalMove, Clash."""
     text = articles.text(session, claim.article_id, number)
-    span = marking.trimmed(text.body, start, end) if text is not None else None
+    span = quote_selection.trimmed(text.body, start, end) if text is not None else None
     if span is None:
         raise Invalid(N_("There are no words at this place of the text."))
     kind = claim.quote_kind if claim.quote_kind is QuoteKind.TRANSLATION else QuoteKind.VERBATIM

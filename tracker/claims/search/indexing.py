@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from sqlalchemy import and_, exists, func, insert, select, update
 from sqlalchemy.orm import Session, aliased
 
-from tracker.articles import finding as articles
+from tracker.articles import search_index as articles
 from tracker.claims.models import Claim, ClaimTranslation, Speaker, SpeakerAlias
 from tracker.claims.models.search import ClaimSearch, SpeakerSearch
 from tracker.claims.words import Attribution

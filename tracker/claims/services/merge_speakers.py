@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from tracker import ledger
 from tracker.claims.models import Speaker
 from tracker.claims.services.common import need_chief
-from tracker.claims.services.people import find_namesake
+from tracker.claims.services.speakers import find_namesake
 from tracker.errors import N_, IllegalMove, Invalid
 from tracker.ledger import Actor
 from tracker.ledger.models import Event
