@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Engine, FromClause, Integer, MetaData, create_engine, event, text
+from sqlalchemy import BigInteger, DateTime, Dialect, Engine, FromClause, Index, Integer, MetaData, create_engine, event, text
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
@@ -93,6 +93,11 @@ class Base(DeclarativeBase):
         }
     )
     type_annotation_map = {datetime: UTCDateTime}  # noqa: RUF012  (SQLAlchemy reads it from the class)
+
+
+def partial_index(name: str, *columns: str, where: str) -> Index:
+    """An index over the rows that meet an SQL condition, the same on both databases; for a table's `__table_args__`."""
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
 
 
 def load_models() -> MetaData:

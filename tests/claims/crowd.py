@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import event, insert, text
+from sqlalchemy import event, insert, text, update
 from sqlalchemy.orm import Session
 
 from tests.factories import make_article, make_editor, make_speaker, make_topic
@@ -54,9 +54,10 @@ def fill(database: Database, many: int = 6_000) -> Crowd:
     ]
     verdicts = [_verdict(claim, crowd) for claim in claims if claim["proposal_id"]]
     with database.sessions() as session, database.writing(session):
-        session.execute(insert(Claim), claims)
+        session.execute(insert(Claim), [{**claim, "proposal_id": None} for claim in claims])
         session.execute(insert(ClaimTopic), topics)
         session.execute(insert(Verdict), verdicts)
+        session.execute(update(Claim), [{"id": verdict["id"], "proposal_id": verdict["id"]} for verdict in verdicts])
         session.execute(insert(Evidence), [_evidence(claim) for claim in claims if claim["id"] % 2])
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE"))

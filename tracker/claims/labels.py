@@ -73,6 +73,7 @@ _LABELS: Final[dict[type[enum.StrEnum], Mapping[str, str]]] = {
         Certainty.POSSIBLE_ONLY: N_("Only possible (“could”)"),
         Certainty.COMPARATIVE: N_("Comparative (“likelier than”)"),
         Certainty.NOT_A_PROBABILITY: N_("Not a probability"),
+        Certainty.NOT_RECORDED: N_("Not recorded"),
     },
     ConditionStatus: {
         ConditionStatus.UNKNOWN: N_("Not known yet"),

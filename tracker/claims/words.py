@@ -78,6 +78,7 @@ class Certainty(enum.StrEnum):
     POSSIBLE_ONLY = "possible_only"
     COMPARATIVE = "comparative"
     NOT_A_PROBABILITY = "not_a_probability"
+    NOT_RECORDED = "not_recorded"  # not entered yet, or an import did not say; never scored
 
 
 # Only these carry a likelihood band, and only these can enter a score.

@@ -49,8 +49,8 @@ MEANINGS: dict[str, tuple[str, str]] = {
     "quote_end": ("Code point after the quote's last", "Point de code qui suit la citation"),
     "hedge": ("The words that carry the doubt", "Les mots qui portent le doute"),
     "certainty": (
-        "flat, hedged, possible_only, comparative, not_a_probability",
-        "flat (net), hedged (nuancé), possible_only, comparative, not_a_probability",
+        "flat, hedged, possible_only, comparative, not_a_probability or not_recorded",
+        "flat (net), hedged (nuancé), possible_only, comparative, not_a_probability ou not_recorded (non renseignée)",
     ),
     "likelihood_low": (
         "Our reading of the likelihood, lower end, per cent",

@@ -72,11 +72,13 @@ class Maker:
 
     def _assumed(self, said: dict[str, Any], article: Known, speaker_id: int | None) -> dict[str, Any]:
         """What follows where the row does not say it."""
-        unsure = said.get("hedge") or (said.get("likelihood_low") is not None and said["likelihood_low"] < 100)
+        low = said.get("likelihood_low")
+        # Only a flat or hedged claim may carry a likelihood; without one, nothing is assumed about how sure it sounded.
+        banded = Certainty.FLAT if low == 100 else Certainty.HEDGED
         assumed = {
             "language": article.language,
             "made_on": article.day,
-            "certainty": Certainty.HEDGED if unsure else Certainty.FLAT,
+            "certainty": Certainty.NOT_RECORDED if low is None else banded,
             "attribution": Attribution.ARTICLE if speaker_id is None else Attribution.STATED,
         }
         if not said.get("quote"):

@@ -93,7 +93,7 @@ class ClaimForm(WordsForm):
         verbatim=True,
         hint=_l("“probably”, “could”, « devrait »: as they said it."),
     )
-    certainty = ChoiceField(_l("How sure it sounded"), Certainty, labels=label, required=True, default=Certainty.FLAT)
+    certainty = ChoiceField(_l("How sure it sounded"), Certainty, labels=label)
     likelihood_low = IntegerField(_l("Our reading, from"), least=0, most=100, unit="%")
     likelihood_high = IntegerField(_l("to"), least=0, most=100, unit="%")
 

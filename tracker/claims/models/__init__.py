@@ -1,7 +1,7 @@
 """Tables of the claims area."""
 
 from tracker.claims.models.claim import Claim, ClaimTopic, ClaimTranslation, Relation
-from tracker.claims.models.desk import BulkStep, SavedView
+from tracker.claims.models.desk import BulkStep, BulkStepClaim, SavedView
 from tracker.claims.models.search import ClaimSearch
 from tracker.claims.models.speakers import Speaker, SpeakerAlias, Topic
 from tracker.claims.models.verdict import Postscript, Verdict, VerdictDecision
@@ -9,6 +9,7 @@ from tracker.claims.models.work import Check, Evidence, Note
 
 __all__ = [
     "BulkStep",
+    "BulkStepClaim",
     "Check",
     "Claim",
     "ClaimSearch",

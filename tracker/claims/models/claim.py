@@ -21,8 +21,11 @@ from tracker.claims.words import (
     VerdictKind,
     WithdrawReason,
 )
-from tracker.db import Base, BigId
+from tracker.db import Base, BigId, partial_index
 from tracker.ledger.rows import Tracked
+
+WAITING = "status IN ('open', 'due', 'proposed')"
+PROPOSED = "status = 'proposed'"
 
 
 class Claim(Base):
@@ -60,7 +63,7 @@ class Claim(Base):
     speaker_id: Mapped[int | None] = mapped_column(ForeignKey("speaker.id"))
     attribution: Mapped[Attribution] = mapped_column(words(Attribution), default=Attribution.ARTICLE)
     hedge: Mapped[str] = mapped_column(Text, server_default="", default="")
-    certainty: Mapped[Certainty] = mapped_column(words(Certainty), default=Certainty.FLAT)
+    certainty: Mapped[Certainty] = mapped_column(words(Certainty), default=Certainty.NOT_RECORDED)
     likelihood_low: Mapped[int | None]  # per cent
     likelihood_high: Mapped[int | None]
     condition: Mapped[str] = mapped_column(Text, server_default="", default="")
@@ -84,9 +87,9 @@ class Claim(Base):
     remind_cycle: Mapped[int] = mapped_column(server_default="-1", default=-1)
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("editor.id"))
     requested_signer_id: Mapped[int | None] = mapped_column(ForeignKey("editor.id"))
-    # No foreign keys: verdict already points here, and a circle of tables cannot be created in one go on both databases.
-    signed_verdict_id: Mapped[int | None] = mapped_column(BigId)  # the latest signed one; stands while under review
-    proposal_id: Mapped[int | None] = mapped_column(BigId)  # the one that waits for its second signature
+    # `use_alter`: verdict points here as well, and one of the two keys has to wait until both tables exist.
+    signed_verdict_id: Mapped[int | None] = mapped_column(ForeignKey("verdict.id", use_alter=True))  # the latest signed one
+    proposal_id: Mapped[int | None] = mapped_column(ForeignKey("verdict.id", use_alter=True))  # waits for a second signature
     reopened_as: Mapped[VerdictKind | None] = mapped_column(words(VerdictKind))
     recall_to: Mapped[Status | None] = mapped_column(String(32))
     restore_to: Mapped[Status | None] = mapped_column(String(32))
@@ -107,62 +110,30 @@ class Claim(Base):
         CheckConstraint("likelihood_high BETWEEN 0 AND 100", name="likelihood_high_percent"),
         CheckConstraint("likelihood_low <= likelihood_high", name="likelihood_in_order"),
         CheckConstraint("quote_start < quote_end", name="quote_in_order"),
+        CheckConstraint("recall_to IN ('open', 'due', 'resolved')", name="recall_to_status"),
+        CheckConstraint("restore_to IN ('draft', 'open', 'due', 'resolved')", name="restore_to_status"),
         CheckConstraint("status IN ('draft', 'withdrawn') OR review_on IS NOT NULL", name="tracked_has_review_on"),
         # The sweep: open claims whose day has come.
-        Index(
-            "ix_claim_sweep", "review_on", "id", sqlite_where=text("status = 'open'"), postgresql_where=text("status = 'open'")
-        ),
-        # What reminders are to be planned for: the next step has come, or a new wait began.
-        Index(
-            "ix_claim_remind",
-            "remind_on",
-            "id",
-            sqlite_where=text("status IN ('open', 'due')"),
-            postgresql_where=text("status IN ('open', 'due')"),
-        ),
-        Index(
-            "ix_claim_rearmed",
-            "id",
-            sqlite_where=text("status IN ('open', 'due') AND remind_cycle <> due_cycle"),
-            postgresql_where=text("status IN ('open', 'due') AND remind_cycle <> due_cycle"),
-        ),
+        partial_index("ix_claim_sweep", "review_on", "id", where="status = 'open'"),
+        # What reminders are to be planned for: the next step has come, or a new review cycle started.
+        partial_index("ix_claim_remind", "remind_on", "id", where="status IN ('open', 'due')"),
+        partial_index("ix_claim_rearmed", "id", where="status IN ('open', 'due') AND remind_cycle <> due_cycle"),
         # The queue: everything that waits, oldest review first; alone, by owner and by speaker.
         *(
-            Index(
-                f"ix_claim_queue{suffix}",
-                *columns,
-                "review_on",
-                "id",
-                # So that groups are counted without a look at the claims themselves.
-                "status",
-                "is_sample",
-                sqlite_where=text("status IN ('open', 'due', 'proposed')"),
-                postgresql_where=text("status IN ('open', 'due', 'proposed')"),
-            )
+            # `status` and `is_sample` make it a covering index: groups are counted without reading the claims.
+            partial_index(f"ix_claim_queue{suffix}", *columns, "review_on", "id", "status", "is_sample", where=WAITING)
             for suffix, columns in (("", ()), ("_owner", ("owner_id",)), ("_speaker", ("speaker_id",)))
         ),
         # What waits for a second signature; alone, by owner and by speaker.
         *(
-            Index(
-                f"ix_claim_proposed{suffix}",
-                *columns,
-                "review_on",
-                "id",
-                sqlite_where=text("status = 'proposed'"),
-                postgresql_where=text("status = 'proposed'"),
-            )
+            partial_index(f"ix_claim_proposed{suffix}", *columns, "review_on", "id", where=PROPOSED)
             for suffix, columns in (("", ()), ("_owner", ("owner_id",)), ("_speaker", ("speaker_id",)))
         ),
         Index("ix_claim_article_id", "article_id", "paragraph", "id"),  # an article's claims in reading order
         Index("ix_claim_speaker_id", "speaker_id", "id"),  # a speaker's claims
         Index("ix_claim_status_id", "status", "id"),  # the list of claims by status
         # The export of verdicts: claims that have one, in order of id.
-        Index(
-            "ix_claim_signed",
-            "id",
-            sqlite_where=text("signed_verdict_id IS NOT NULL"),
-            postgresql_where=text("signed_verdict_id IS NOT NULL"),
-        ),
+        partial_index("ix_claim_signed", "id", where="signed_verdict_id IS NOT NULL"),
     )
 
 
@@ -193,15 +164,8 @@ class ClaimTopic(Base):
         Index("ix_claim_topic_claim_id", "claim_id"),
         # The queue by topic, and what waits there for a second signature.
         *(
-            Index(
-                f"ix_claim_topic_{group}",
-                "topic_id",
-                "review_on",
-                "claim_id",
-                sqlite_where=text(condition),
-                postgresql_where=text(condition),
-            )
-            for group, condition in (("queue", "status IN ('open', 'due', 'proposed')"), ("proposed", "status = 'proposed'"))
+            partial_index(f"ix_claim_topic_{group}", "topic_id", "review_on", "claim_id", where=condition)
+            for group, condition in (("queue", WAITING), ("proposed", PROPOSED))
         ),
     )
 

@@ -24,14 +24,23 @@ class SavedView(Base):
 
 
 class BulkStep(Base):
-    """One thing done to many claims. `picks`: "claim:version" of each, comma-separated, the version being the one it led to."""
+    """One action on many claims, which its editor can undo for a few minutes."""
 
     __tablename__ = "bulk_step"
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     editor_id: Mapped[int] = mapped_column(ForeignKey("editor.id"))
-    picks: Mapped[str] = mapped_column(Text)
     done_at: Mapped[datetime] = mapped_column(default=clock.now)
     undone_at: Mapped[datetime | None]
 
     __table_args__ = (Index("ix_bulk_step_editor_id", "editor_id", "id"),)
+
+
+class BulkStepClaim(Base):
+    """A claim changed by a bulk step, with the version that the change led to."""
+
+    __tablename__ = "bulk_step_claim"
+
+    step_id: Mapped[int] = mapped_column(ForeignKey("bulk_step.id", ondelete="CASCADE"), primary_key=True)
+    claim_id: Mapped[int] = mapped_column(ForeignKey("claim.id"), primary_key=True)
+    version: Mapped[int]

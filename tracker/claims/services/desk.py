@@ -7,7 +7,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from tracker import clock
-from tracker.claims.models import BulkStep, SavedView
+from tracker.claims.models import BulkStep, BulkStepClaim, SavedView
 from tracker.claims.services.common import need_text
 from tracker.claims.services.undo import WINDOW
 from tracker.errors import N_, IllegalMove, Invalid
@@ -50,8 +50,10 @@ def remember(session: Session, editor_id: int, picks: Iterable[tuple[int, int]],
     """Note what was done to many claims, each with the version it led to; older steps are forgotten."""
     at = at or clock.now()
     session.execute(delete(BulkStep).where(BulkStep.editor_id == editor_id, BulkStep.done_at < at - WINDOW))
-    step = BulkStep(editor_id=editor_id, picks=",".join(f"{claim}:{version}" for claim, version in picks), done_at=at)
+    step = BulkStep(editor_id=editor_id, done_at=at)
     session.add(step)
+    session.flush()
+    session.add_all(BulkStepClaim(step_id=step.id, claim_id=claim, version=version) for claim, version in picks)
     session.flush()
     return step
 
@@ -63,7 +65,8 @@ def last_step(session: Session, editor_id: int, at: datetime | None = None) -> t
     step = session.scalar(query)
     if step is None or step.undone_at is not None or step.done_at < at - WINDOW:
         return None
-    return step.id, len(picks_of(step))
+    count = session.scalar(select(func.count()).select_from(BulkStepClaim).where(BulkStepClaim.step_id == step.id))
+    return step.id, count or 0
 
 
 def take_back(session: Session, editor_id: int, step_id: int, at: datetime | None = None) -> Picks:
@@ -73,10 +76,9 @@ def take_back(session: Session, editor_id: int, step_id: int, at: datetime | Non
     if step is None or step.editor_id != editor_id or step.undone_at is not None or step.done_at < at - WINDOW:
         raise IllegalMove(N_("There is nothing of yours here that can still be undone."))
     step.undone_at = at
-    return picks_of(step)
-
-
-def picks_of(step: BulkStep) -> Picks:
-    """The claims of a step with the versions that it led to."""
-    pairs = (pick.split(":") for pick in step.picks.split(",") if pick)
-    return [(int(claim), int(version)) for claim, version in pairs]
+    rows = session.execute(
+        select(BulkStepClaim.claim_id, BulkStepClaim.version)
+        .where(BulkStepClaim.step_id == step.id)
+        .order_by(BulkStepClaim.claim_id)
+    )
+    return [(row.claim_id, row.version) for row in rows]
