@@ -32,6 +32,7 @@ from tracker.claims.models import Check, Claim, Evidence, Speaker, Topic, Verdic
 from tracker.claims.services import editing, moves, speakers, verdicts, work
 from tracker.claims.verdict_rules import Proposed
 from tracker.claims.words import (
+    Certainty,
     DeadlineSource,
     Outcome,
     OutcomeReason,
@@ -153,6 +154,7 @@ def make_claim(
         "confirmed_if": "A signed arms deal is published by either government.",
         "review_on": REVIEW_ON,
         "deadline_on": DEADLINE_ON,
+        "certainty": Certainty.FLAT,
         **fields,
     }
     if given["deadline_on"] is not None:

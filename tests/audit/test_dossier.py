@@ -239,7 +239,8 @@ def test_a_verdict_given_alone_says_so(database: Database, sign_in: SignIn):
         own = fresh(session, claim)
         verdicts.decide(session, own, everyday(own), actor=ann.actor, version=own.version)
     page = sign_in("editor").get(f"/claims/{claim.id}/dossier")
-    assert "alone, as the newsroom’s rules allowed" in page.text
+    assert "decided without a second signature" in page.text
+    assert "signed by" not in page.text
 
 
 def test_a_bare_draft_has_a_dossier_too(database: Database, sign_in: SignIn):

@@ -130,7 +130,7 @@ def test_the_terms_are_all_there(make_claim, make_speaker, make_topic, sign_in):
         "Deadline 10 March 2024 (passed) Our own horizon, not theirs",
         "Counts as confirmed if A signed arms deal is published by either government.",
         "Counts as refuted if Nothing is signed.",
-        "Criteria set on 15 January 2024, before the outcome was known",
+        "Criteria set on 15 January 2024, before the review date",
     ):
         assert said in words, said
 
@@ -142,7 +142,8 @@ def test_criteria_written_too_late_are_flagged(database: Database, make_claim, s
         late = {"confirmed_if": "Anything at all."}
         editing.edit(session, row, late, actor=DESK, version=row.version, at=on(date(2024, 3, 12)))
     html = sign_in("viewer").get(f"/claims/{claim.id}").text
-    assert "Criteria set on 12 March 2024, after the outcome was known" in html
+    assert "Criteria set on 12 March 2024, after the review date" in html
+    assert "outcome was known" not in html
 
 
 def test_evidence_shows_stance_withdrawal_and_what_is_internal(database: Database, make_claim, make_evidence, sign_in):

@@ -259,13 +259,36 @@ def test_after_two_returns_a_chief_can_decide(database: Database, make_claim, si
     claim = make_claim("proposed")
     chief = sign_in("chief")
     assert fill(sign_in("editor"), f"/claims/{claim.id}", "/signoff", action="return", note="Not enough.").status_code == 303
-    assert "Decide as chief" not in chief.get(f"/claims/{claim.id}").text
+    assert "Decide (chief editor)" not in chief.get(f"/claims/{claim.id}").text
     assert fill(sign_in("editor"), f"/claims/{claim.id}", "/verdict", **VERDICT).status_code == 303
     assert fill(sign_in("editor"), f"/claims/{claim.id}", "/signoff", action="return", note="Still not.").status_code == 303
-    assert "Decide as chief" in chief.get(f"/claims/{claim.id}").text
-    assert "Decide as chief" not in sign_in("editor").get(f"/claims/{claim.id}").text
+    assert "Decide (chief editor)" in chief.get(f"/claims/{claim.id}").text
+    assert "Decide (chief editor)" not in sign_in("editor").get(f"/claims/{claim.id}").text
     assert fill(chief, f"/claims/{claim.id}", "/verdict", **VERDICT, how="decide").status_code == 303
     assert fresh(database, claim).status == "resolved"
+    page = chief.get(f"/claims/{claim.id}").text
+    assert "Decided without a second signature" in page
+    assert "signed it" not in page
+
+
+def _verdict_form(page: str) -> str:
+    return page.partition('class="panel stack verdict-form')[2].partition("</form>")[0]
+
+
+def test_chief_decides_from_the_disputed_proposal(make_claim, sign_in):
+    claim = make_claim("proposed")
+    address, editor, chief = f"/claims/{claim.id}", sign_in("editor"), sign_in("chief")
+    assert fill(editor, address, "/signoff", action="return", note="Not yet.").status_code == 303
+    once = chief.get(address).text
+    assert fill(sign_in("editor"), address, "/verdict", **VERDICT).status_code == 303
+    assert fill(sign_in("editor"), address, "/signoff", action="return", note="Still not.").status_code == 303
+    twice = chief.get(address).text
+
+    assert "A chief editor may now decide." not in once
+    assert "sent back 2 times. A chief editor may now decide." in twice
+    assert "It happened" not in _verdict_form(once)
+    assert VERDICT["rationale"] in _verdict_form(twice)
+    assert VERDICT["rationale"] not in _verdict_form(sign_in("editor").get(address).text)
 
 
 def test_a_proposal_that_lost_its_evidence_cannot_be_signed(database: Database, make_claim, sign_in):

@@ -156,7 +156,7 @@ def test_after_two_returns_a_chief_decides_who_proposed_neither(
     with pytest.raises(IllegalMove, match="second editor"):
         make(database, claim, "decide", chief.actor)
     returned(database, claim, [two], by=one)
-    with pytest.raises(Forbidden, match="a chief decides"):
+    with pytest.raises(Forbidden, match="a chief editor decides"):
         make(database, claim, "decide", third.actor)
     assert make(database, claim, "decide", chief.actor).status == "resolved"
     assert decisions(database, claim) == ["returned", "returned", "signed"]
@@ -172,6 +172,48 @@ def test_a_chief_who_proposed_one_of_them_leaves_the_dispute_to_another(
     with pytest.raises(Forbidden, match="in dispute"):
         make(database, claim, "decide", chief.actor)
     assert make(database, claim, "decide", make_editor(roles=["chief"]).actor).status == "resolved"
+
+
+def test_returning_chief_decides_only_where_no_neutral_chief_is_active(
+    database: Database, make_claim, make_evidence, make_editor, editors
+):
+    one, two, _, chief = editors
+    neutral = make_editor(roles=["chief"])
+    claim = make_claim("due")
+    make_evidence(claim)
+    returned(database, claim, [one, two], by=chief)
+    with pytest.raises(Forbidden, match="You sent back"):
+        make(database, claim, "decide", chief.actor)
+    assert fresh(database, claim).status == "due"
+
+    with database.writing() as session:
+        session.get_one(Editor, neutral.id).active = False
+
+    assert make(database, claim, "decide", chief.actor).status == "resolved"
+    assert last_said(database, claim)["by_party"] is True
+
+
+def test_proposing_chief_never_decides_even_as_the_only_chief(database: Database, make_claim, make_evidence, editors):
+    one, two, _, chief = editors
+    claim = make_claim("due")
+    make_evidence(claim)
+    returned(database, claim, [one, chief], by=two)
+
+    with pytest.raises(Forbidden, match="in dispute"):
+        make(database, claim, "decide", chief.actor)
+    assert decisions(database, claim) == ["returned", "returned"]
+
+
+def test_second_return_records_that_a_chief_may_decide(database: Database, make_claim, make_evidence, editors):
+    one, two, *_ = editors
+    claim = make_claim("due")
+    make_evidence(claim)
+    returned(database, claim, [one], by=two)
+    assert "chief_may_decide" not in last_said(database, claim)
+
+    returned(database, claim, [one], by=two)
+
+    assert last_said(database, claim)["chief_may_decide"] is True
 
 
 def test_returns_before_the_last_signature_and_recalls_are_no_dispute(database: Database, make_claim, make_evidence, editors):

@@ -45,10 +45,10 @@ def edit(database: Database, editor: Editor) -> Callable[..., Claim]:
 
 def test_a_new_claim_is_a_draft_of_its_article(make_article, make_claim):
     article = make_article(language="fr", is_sample=True)
-    claim = make_claim(article=article)
+    claim = make_claim(article=article, certainty=None)
     assert (claim.status, claim.version, claim.due_cycle) == ("draft", 1, 0)
     assert (claim.language, claim.made_on, claim.is_sample) == ("fr", PUBLISHED_ON, True)
-    assert (claim.attribution, claim.certainty) == (Attribution.ARTICLE, Certainty.FLAT)
+    assert (claim.attribution, claim.certainty) == (Attribution.ARTICLE, Certainty.NOT_RECORDED)
 
 
 @pytest.mark.parametrize(

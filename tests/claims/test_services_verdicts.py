@@ -104,7 +104,13 @@ def test_late_is_kept_as_such(make_claim, make_evidence, propose):
 
 @pytest.mark.parametrize(
     ("certainty", "attribution", "scored"),
-    [("flat", "stated", True), ("flat", "implied", False), ("comparative", "stated", False), ("possible_only", "article", False)],
+    [
+        ("flat", "stated", True),
+        ("flat", "implied", False),
+        ("comparative", "stated", False),
+        ("possible_only", "article", False),
+        ("not_recorded", "stated", False),
+    ],
 )
 def test_whether_it_counts_is_fixed_with_the_verdict(
     database: Database, make_claim, make_speaker, make_evidence, propose, certainty: str, attribution: str, scored: bool

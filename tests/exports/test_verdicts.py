@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import event
 
-from tests.factories import change_settings
+from tests.factories import change_settings, everyday
 from tracker.claims.models import Claim, Verdict
 from tracker.claims.services import moves
 from tracker.claims.services import verdicts as verdict_services
@@ -33,7 +33,7 @@ def test_the_columns_are_those_that_other_people_s_scripts_hang_on():
         "criteria_retrospective,made_on,deadline_on,deadline_source,review_on,status,verdict,verdict_reason,is_scored,"
         "rationale,occurred_from,occurred_to,occurred_after_deadline,known_on,verdict_number,verdict_kind,proposed_by,"
         "proposed_at,signed_by,signed_at,evidence_for_count,evidence_against_count,evidence_urls,checks_count,"
-        "last_checked_on,corrections_count,updated_at"
+        "last_checked_on,corrections_count,updated_at,decided_alone"
     )
 
 
@@ -66,10 +66,26 @@ def test_a_row_says_who_proposed_who_signed_and_what_was_found(database, make_ed
     assert row["proposed_by"]
     assert row["signed_by"]
     assert row["proposed_by"] != row["signed_by"]
+    assert row["decided_alone"] is False
     assert "https://example.org/public" in row["evidence_urls"]
     assert "https://example.org/secret" not in row["evidence_urls"]
     assert row["evidence_against_count"] == len(row["evidence_urls"])
     assert row["corrections_count"] == 0
+
+
+def test_verdict_decided_alone_is_exported_without_signer(database, make_claim, make_editor, make_evidence):
+    change_settings(database, second_signature=False)
+    claim = make_claim("due")
+    make_evidence(claim)
+    ann = make_editor("Ann Archer")
+    with database.writing() as session:
+        own = session.get_one(Claim, claim.id)
+        verdict_services.decide(session, own, everyday(own), actor=ann.actor, version=own.version)
+
+    [row] = read(database)
+
+    assert (row["proposed_by"], row["signed_by"], row["decided_alone"]) == ("Ann Archer", None, True)
+    assert row["signed_at"] is not None
 
 
 def test_a_signed_withdrawal_takes_the_verdict_out(database, make_claim, make_editor):

@@ -114,7 +114,11 @@ def _propose(entry: Entry, names: Names) -> Message:
 
 
 def _decide(entry: Entry, names: Names) -> Message:
-    return Message(N_("gave the verdict “%(outcome)s” alone"), {"outcome": _outcome(entry, names)})
+    if entry.data.get("by_party"):
+        words = N_("decided the verdict “%(outcome)s” without a second signature, as a party to the dispute")
+    else:
+        words = N_("decided the verdict “%(outcome)s” without a second signature")
+    return Message(words, {"outcome": _outcome(entry, names)})
 
 
 def _sign(entry: Entry, names: Names) -> Message:

@@ -142,6 +142,15 @@ _HELP: Final[Mapping[str, str]] = {
     Outcome.VOID: N_("The question fell away: its condition never arose, or the words were withdrawn or replaced. Not scored."),
 }
 
+# When the criteria were set; the keys are those of `ClaimPage.criteria_timing`.
+_CRITERIA: Final[Mapping[str, str]] = {
+    "undated": N_("Criteria set on %(day)s"),
+    "before_review": N_("Criteria set on %(day)s, before the review date"),
+    "on_review": N_("Criteria set on %(day)s, the review date"),
+    "after_review": N_("Criteria set on %(day)s, after the review date"),
+    "after_evidence": N_("Criteria set on %(day)s, after the first evidence"),
+}
+
 
 # What the languages of articles and quotes are called; a code that is not here is shown as it is.
 LANGUAGES: Final[Mapping[str, str]] = {
@@ -178,6 +187,11 @@ def relation_label(kind: RelationKind, *, from_there: bool = False) -> str:
 def outcome_help(outcome: Outcome) -> str:
     """What a verdict means, for the editor who chooses one."""
     return gettext(_HELP[outcome])
+
+
+def criteria_note(timing: str, day: str) -> str:
+    """The sentence on when the criteria were set; `timing` is that of the claim's page, `day` the date as it is shown."""
+    return gettext(_CRITERIA[timing], day=day)
 
 
 def language_name(code: str) -> str:

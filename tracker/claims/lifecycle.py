@@ -13,6 +13,7 @@ from sqlalchemy import Select, func, select, text, update
 from sqlalchemy.orm import Session
 
 from tracker import ledger
+from tracker.accounts.models import Editor, RoleRow
 from tracker.accounts.roles import Role
 from tracker.claims.models import Claim, ClaimTopic, Verdict, VerdictDecision
 from tracker.claims.search import indexing as _search  # whoever changes claims keeps the index in step
@@ -22,6 +23,8 @@ from tracker.ledger import SYSTEM, Actor
 from tracker.newsroom import settings
 
 _search.watch()
+
+RETURNS_BEFORE_CHIEF = 2
 
 Guard = Callable[[Session, Claim, Actor], None]
 
@@ -66,35 +69,57 @@ def _may_judge(session: Session, claim: Claim, actor: Actor) -> None:
         raise Forbidden(N_("You wrote this article. In this newsroom its author does not judge its claims."))
 
 
-def returned_proposers(session: Session, claim: Claim) -> list[int | None]:
-    """Who proposed what was returned since the last signed verdict, oldest first."""
+@dataclass(frozen=True)
+class Dispute:
+    """The verdicts that were returned since the last signed one, by who proposed and who returned each, oldest first."""
+
+    proposers: tuple[int | None, ...]
+    returners: tuple[int | None, ...]
+
+    @property
+    def is_open_to_chiefs(self) -> bool:
+        """Whether a chief may end it alone: two verdicts were returned."""
+        return len(self.proposers) >= RETURNS_BEFORE_CHIEF
+
+
+def load_dispute(session: Session, claim: Claim) -> Dispute:
+    """Read who proposed and who returned what was sent back since the last signed verdict."""
     since = select(Verdict.number).where(Verdict.id == claim.signed_verdict_id).scalar_subquery()
-    return list(
-        session.scalars(
-            select(Verdict.proposed_by_id)
-            .join(VerdictDecision, VerdictDecision.verdict_id == Verdict.id)
-            .where(
-                Verdict.claim_id == claim.id,
-                Verdict.proposal_kind == ProposalKind.VERDICT,
-                VerdictDecision.decision == Decision.RETURNED,
-                Verdict.number > func.coalesce(since, 0),
-            )
-            .order_by(Verdict.number)
+    rows = session.execute(
+        select(Verdict.proposed_by_id, VerdictDecision.decided_by_id)
+        .join(VerdictDecision, VerdictDecision.verdict_id == Verdict.id)
+        .where(
+            Verdict.claim_id == claim.id,
+            Verdict.proposal_kind == ProposalKind.VERDICT,
+            VerdictDecision.decision == Decision.RETURNED,
+            Verdict.number > func.coalesce(since, 0),
         )
-    )
+        .order_by(Verdict.number)
+    ).all()
+    return Dispute(tuple(row.proposed_by_id for row in rows), tuple(row.decided_by_id for row in rows))
 
 
 def _alone(session: Session, claim: Claim, actor: Actor) -> None:
     # One person decides only where the newsroom asks for no second signature, or as a chief who ends a dispute of others.
     if not settings.load(session).second_signature:
         return
-    returned = returned_proposers(session, claim)
-    if len(returned) < 2:
+    dispute = load_dispute(session, claim)
+    if not dispute.is_open_to_chiefs:
         raise IllegalMove(N_("A verdict needs a second editor here. Propose it instead."))
     if Role.CHIEF not in actor.roles:
-        raise Forbidden(N_("After two returns, a chief decides."))
-    if actor.editor_id in returned:
-        raise Forbidden(N_("You proposed one of the verdicts in dispute. Another chief must decide."))
+        raise Forbidden(N_("After two returns, a chief editor decides."))
+    if actor.editor_id in dispute.proposers:
+        raise Forbidden(N_("You proposed one of the verdicts in dispute. Another chief editor must decide."))
+    if actor.editor_id in dispute.returners and _has_neutral_chief(session, dispute):
+        raise Forbidden(N_("You sent back one of the verdicts in dispute. Another chief editor must decide."))
+
+
+def _has_neutral_chief(session: Session, dispute: Dispute) -> bool:
+    parties = {*dispute.proposers, *dispute.returners} - {None}
+    chiefs = session.scalars(
+        select(Editor.id).join(Editor.roles).where(Editor.active, RoleRow.name == Role.CHIEF.value, Editor.id.not_in(parties))
+    )
+    return chiefs.first() is not None
 
 
 def _no_signed_verdict(session: Session, claim: Claim, actor: Actor) -> None:

@@ -66,8 +66,8 @@ MEANINGS: dict[str, tuple[str, str]] = {
     "refuted_if": ("What counts as refuted", "Ce qui vaut infirmation"),
     "criteria_set_on": ("Day the criteria were last set or changed", "Jour où les critères ont été fixés ou changés"),
     "criteria_retrospective": (
-        "true: set when the outcome could be known already",
-        "true : fixés alors que l’issue pouvait déjà être connue",
+        "true: set on or after the review date, or after the first evidence",
+        "true : fixés à la date de vérification, après elle, ou après la première preuve",
     ),
     "made_on": ("Day the claim was made", "Jour de la prévision"),
     "deadline_on": ("Day by which it must have happened", "Jour limite"),
@@ -107,6 +107,10 @@ MEANINGS: dict[str, tuple[str, str]] = {
     "proposed_at": ("When, UTC", "Quand, UTC"),
     "signed_by": ("Who signed", "Signataire"),
     "signed_at": ("When, UTC", "Quand, UTC"),
+    "decided_alone": (
+        "true: one editor decided without a second signature; signed_by is then empty",
+        "true : tranché par une seule personne, sans contreseing ; signed_by est alors vide",
+    ),
     "decision": ("signed, returned or recalled; empty while it waits", "signed, returned ou recalled ; vide en attente"),
     "decision_note": ("What the second editor wrote", "Note du second éditeur"),
     "decided_by": ("Who decided", "Qui a décidé"),

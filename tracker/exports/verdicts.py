@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy import Select, and_, case, func, null, select
 from sqlalchemy.orm import Session, aliased
 
 from tracker.accounts.models import Editor
@@ -27,11 +27,12 @@ COLUMNS = (
     "review_on", "status", "verdict", "verdict_reason", "is_scored", "rationale", "occurred_from", "occurred_to",
     "occurred_after_deadline", "known_on", "verdict_number", "verdict_kind", "proposed_by", "proposed_at", "signed_by",
     "signed_at", "evidence_for_count", "evidence_against_count", "evidence_urls", "checks_count", "last_checked_on",
-    "corrections_count", "updated_at",
+    "corrections_count", "updated_at", "decided_alone",
 )  # fmt: skip
 
 
 _PROPOSER, _SIGNER = aliased(Editor), aliased(Editor)
+_DECIDED_ALONE = Verdict.proposed_by_id.is_not_distinct_from(VerdictDecision.decided_by_id)
 
 # One entry a column; None is filled in from what is gathered for a whole batch.
 _SELECTED: dict[str, Any] = {
@@ -46,8 +47,9 @@ _SELECTED: dict[str, Any] = {
     "verdict_reason": Verdict.reason,
     "verdict_number": Verdict.number,
     "proposed_by": _PROPOSER.name,
-    "signed_by": _SIGNER.name,
+    "signed_by": case((_DECIDED_ALONE, null()), else_=_SIGNER.name),  # there is no second signature to name
     "signed_at": VerdictDecision.decided_at,
+    "decided_alone": _DECIDED_ALONE,
     **{
         name: getattr(Verdict, name)
         for name in (

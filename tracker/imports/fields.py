@@ -140,7 +140,7 @@ LEFT_OUT: Final = frozenset({"claim_id", "article_id", "speaker_id", "created_at
 # Those of our exports that say what came of a claim, which here is hearsay.
 _HEARSAY: Final = (
     "verdict_reason", "rationale", "known_on", "occurred_from", "occurred_to", "occurred_after_deadline", "proposed_by",
-    "signed_by", "signed_at", "evidence_urls", "withdraw_reason",
+    "signed_by", "signed_at", "decided_alone", "evidence_urls", "withdraw_reason",
 )  # fmt: skip
 
 

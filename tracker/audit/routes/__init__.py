@@ -19,4 +19,4 @@ def init_app(app: Flask) -> None:
 @bp.context_processor
 def _words() -> dict[str, Any]:
     """The words of claims, for the dossier."""
-    return {"label": labels.label, "language_name": labels.language_name}
+    return {"criteria_note": labels.criteria_note, "label": labels.label, "language_name": labels.language_name}

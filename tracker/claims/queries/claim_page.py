@@ -27,6 +27,7 @@ from tracker.claims.models import (
 from tracker.claims.queries.quotes import Quote, look_at
 from tracker.claims.words import Decision, EvidenceAbout, ProposalKind, RelationKind, Stance, Status
 from tracker.errors import NotFound
+from tracker.newsroom import settings
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,11 @@ class Proposal:
     def is_signed(self) -> bool:
         """Whether a second editor (or one alone, where that is allowed) signed it."""
         return self.decision is not None and self.decision.decision is Decision.SIGNED
+
+    @property
+    def is_decided_alone(self) -> bool:
+        """Whether the one who gave the verdict also decided on it, without a second signature."""
+        return self.is_signed and self.decision is not None and self.decision.decided_by_id == self.verdict.proposed_by_id
 
     @property
     def is_withdrawal(self) -> bool:
@@ -76,6 +82,7 @@ class ClaimPage:
     proposals: tuple[Proposal, ...]
     relations: tuple[Related, ...]
     speaker: Speaker | None
+    first_evidence_on: date | None
     names: dict[int, str]
 
     @property
@@ -103,6 +110,46 @@ class ClaimPage:
         """The proposal that was sent back last, while nothing has followed it."""
         last = self.proposals[-1] if self.proposals else None
         return last if last and last.decision and last.decision.decision is Decision.RETURNED else None
+
+    def is_by_party(self, proposal: Proposal) -> bool:
+        """Whether a verdict given alone is by somebody who had sent back another one in the same dispute."""
+        if not proposal.is_decided_alone or proposal.decision is None:
+            return False
+        earlier = self.proposals[: self.proposals.index(proposal)]
+        signed = [number for number, each in enumerate(earlier) if each.is_signed and not each.is_withdrawal]
+        return any(
+            each.decision is not None
+            and each.decision.decision is Decision.RETURNED
+            and each.decision.decided_by_id == proposal.decision.decided_by_id
+            for each in earlier[signed[-1] + 1 if signed else 0 :]
+            if not each.is_withdrawal
+        )
+
+    @property
+    def returns(self) -> int:
+        """How many verdicts were sent back since the last signed one."""
+        count = 0
+        for each in self.proposals:
+            if each.is_withdrawal or each.decision is None:
+                continue
+            count = 0 if each.is_signed else count + (each.decision.decision is Decision.RETURNED)
+        return count
+
+    @property
+    def criteria_timing(self) -> str:
+        """When the criteria were set, as a key of `labels.criteria_note`; "" where there are none."""
+        claim = self.claim
+        if claim.criteria_set_on is None:
+            return ""
+        if not claim.criteria_retrospective:
+            before = claim.review_on is not None and claim.criteria_set_on < claim.review_on
+            return "before_review" if before else "undated"
+        if claim.review_on is not None and claim.criteria_set_on == claim.review_on:
+            return "on_review"
+        if claim.review_on is not None and claim.criteria_set_on > claim.review_on:
+            return "after_review"
+        # The review date may have moved since; without evidence of that day or before, only the review date explains the mark.
+        return "after_evidence" if self.first_evidence_on and self.first_evidence_on <= claim.criteria_set_on else "after_review"
 
     @property
     def state(self) -> str:
@@ -172,6 +219,7 @@ def load(session: Session, claim_id: int, *, today: date, notes: bool = True) ->
         proposals=proposals,
         relations=_relations(session, claim_id),
         speaker=_standing(session, claim.speaker),
+        first_evidence_on=_first_evidence_on(session, claim),
         names={},
     )
     page.names.update(editor_names(session, _speaks_of(page)))
@@ -183,6 +231,14 @@ def _standing(session: Session, speaker: Speaker | None) -> Speaker | None:
     if speaker is None or speaker.merged_into_id is None:
         return speaker
     return session.get(Speaker, speaker.merged_into_id)
+
+
+def _first_evidence_on(session: Session, claim: Claim) -> date | None:
+    """The day of the first piece of evidence; read only where it may explain why the criteria are marked as late."""
+    if not claim.criteria_retrospective:
+        return None
+    added_at = session.scalar(select(func.min(Evidence.added_at)).where(Evidence.claim_id == claim.id))
+    return added_at.astimezone(settings.load(session).zone).date() if added_at is not None else None
 
 
 def _texts(session: Session, claim: Claim) -> tuple[ArticleText | None, ArticleText | None]:

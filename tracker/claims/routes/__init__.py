@@ -20,6 +20,7 @@ def init_app(app: Flask) -> None:
 def _words() -> dict[str, Any]:
     """The words of claims, for their templates."""
     return {
+        "criteria_note": labels.criteria_note,
         "label": labels.label,
         "language_name": labels.language_name,
         "outcome_help": labels.outcome_help,

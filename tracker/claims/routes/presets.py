@@ -38,9 +38,9 @@ def _carries(source: Evidence, side: Stance) -> bool:
     )
 
 
-def verdict(page: ClaimPage, editor_id: int) -> dict[str, Any]:
-    """The values that VerdictForm starts with: those that the address asks for, else what this editor
-    proposed last and was sent back or taken back."""
+def verdict(page: ClaimPage, editor_id: int, *, may_decide: bool = False) -> dict[str, Any]:
+    """The values that VerdictForm starts with: those of the address, else those of the last proposal if it was not signed and is
+    this editor's own or, `may_decide`, in a dispute that this editor may end."""
     asked = request.args.get("verdict", "")
     if request.method != "GET":
         return {}
@@ -48,6 +48,8 @@ def verdict(page: ClaimPage, editor_id: int) -> dict[str, Any]:
         outcome = Outcome(asked)
         return {"outcome": outcome, "known_on": known_days(page).get(outcome)}
     back = page.proposals[-1] if page.proposals else None
-    if back is None or back.is_withdrawal or back.is_signed or back.decision is None or back.verdict.proposed_by_id != editor_id:
+    if back is None or back.is_withdrawal or back.is_signed or back.decision is None:
+        return {}
+    if back.verdict.proposed_by_id != editor_id and not (may_decide and page.returned is back):
         return {}
     return {name: getattr(back.verdict, name) for name in _KEPT}

@@ -112,7 +112,9 @@ def page_forms(session: Session, view: ClaimView, bound: Mapping[str, Form]) -> 
     if view.may_work:
         forms["note"] = NoteForm(ids="nt")
     if view.may_judge:
-        forms["verdict"] = VerdictForm(ids="vd", data={"version": version, **presets.verdict(view.page, current_editor().id)})
+        may_decide = "decide" in view.allowed
+        start = presets.verdict(view.page, current_editor().id, may_decide=may_decide)
+        forms["verdict"] = VerdictForm(ids="vd", data={"version": version, **start})
     if view.allowed & {"sign", "return", "recall"}:
         forms["signoff"] = SignoffForm(ids="so", data={"version": version})
     if view.may_add and view.page.signed is not None:

@@ -27,6 +27,7 @@ from tracker.claims.words import (
 from tracker.errors import N_, IllegalMove
 from tracker.ledger import Actor
 from tracker.ledger.rows import row_name
+from tracker.newsroom import settings
 
 
 def facts(session: Session, claim: Claim, today: date) -> Facts:
@@ -93,9 +94,13 @@ def propose(
 def decide(
     session: Session, claim: Claim, proposed: Proposed, *, actor: Actor, version: int, at: datetime | None = None
 ) -> Verdict:
-    """Give a verdict alone: where the newsroom asks for no second signature, or as a chief after two returns."""
+    """Give a verdict without a second signature: where the newsroom asks for none, or as a chief after two returns.
+
+    The event says `by_party` where that chief had sent back one of the verdicts in dispute.
+    """
     at = at or clock.now()
     lifecycle.begin(session, claim, "decide", actor=actor, version=version)
+    is_party = actor.editor_id in lifecycle.load_dispute(session, claim).returners
     verdict = _store(session, claim, proposed, actor, at)
     decision = _decision(session, verdict, Decision.SIGNED, "", actor, at)
     _move(
@@ -107,7 +112,7 @@ def decide(
         at,
         values={"signed_verdict_id": verdict.id, "reopened_as": None, "requested_signer_id": None},
         also=[verdict, decision],
-        data={"outcome": verdict.outcome},
+        data={"outcome": verdict.outcome, **({"by_party": True} if is_party else {})},
     )
     return verdict
 
@@ -159,7 +164,10 @@ def return_(session: Session, claim: Claim, note: str, *, actor: Actor, version:
     elif claim.review_on is None or claim.review_on > today:
         # A due claim whose day is far off would stand in no group of the queue.
         values["review_on"] = today
-    _move(session, claim, "return", actor, version, at, values=values, also=[decision], data={"verdict": proposal.id})
+    data: dict[str, Any] = {"verdict": proposal.id}
+    if settings.load(session).second_signature and lifecycle.load_dispute(session, claim).is_open_to_chiefs:
+        data["chief_may_decide"] = True
+    _move(session, claim, "return", actor, version, at, values=values, also=[decision], data=data)
 
 
 def recall(session: Session, claim: Claim, *, actor: Actor, version: int, at: datetime | None = None) -> None:
