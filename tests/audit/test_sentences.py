@@ -193,7 +193,7 @@ def test_every_kind_that_the_services_write_has_words_of_its_own(database: Datab
         "Ann found that the condition was met.",
         "Ann moved the review to 11 Mar 2099.",
         "Ann withdrew the claim (A duplicate).",
-        "Ann gave the verdict “Confirmed” alone.",
+        "Ann decided the verdict “Confirmed” without a second signature.",
         "Bob signed the withdrawal of the claim.",
         "Ann set our words in another language: French.",
         "The tracker stored text number 1 of the article.",
