@@ -260,6 +260,7 @@ def at(app: Flask, database: Database) -> Callable[[str], str]:
     """`at("/claims/CLAIM")`: the address with the ids of rows that exist."""
     article = make_article(database, body="One paragraph.")
     claim = make_claim(database, "due", article=article)
+    links = Links.from_settings(app.extensions["tracker_settings"])
     ids = {
         "ARTICLE": article.id,
         "SLUG": "what-the-summit",
@@ -277,7 +278,9 @@ def at(app: Flask, database: Database) -> Callable[[str], str]:
         "RELATION": a_relation(database, claim),
         "STEP": 999_999,
         "VIEW": 999_999,
-        "TOKEN": Links.of(app.extensions["tracker_settings"]).stop(make_editor(database).id, "digest").rpartition("/")[2],
+        "TOKEN": Links.from_settings(app.extensions["tracker_settings"])
+        .stop(make_editor(database).id, "digest")
+        .rpartition("/")[2],
     }
 
     def fill(address: str) -> str:

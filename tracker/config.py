@@ -43,6 +43,7 @@ class Settings:
     # Networks whose word on addresses, scheme and host is believed.
     trusted_proxies: tuple[Network, ...] = ()
     demo: bool = False
+    served_at: str = "http://localhost:8000"  # where the server of this machine listens; `tracker serve` puts its own here
 
     @property
     def is_sqlite(self) -> bool:

@@ -1,8 +1,11 @@
 """Private feeds: read by programs that are not ours, right about the days, and closed to everybody without the token."""
 
+import ipaddress
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import feedparser
 import pytest
@@ -20,7 +23,7 @@ from tracker.claims.models import Claim
 from tracker.claims.services import moves
 from tracker.claims.words import Attribution
 from tracker.db import Database
-from tracker.feeds import services
+from tracker.feeds import queries, services
 from tracker.feeds.models import Feed, FeedToken
 from tracker.feeds.plain import plain
 from tracker.notifications import bell, preferences
@@ -119,20 +122,105 @@ def test_odd_texts_survive_and_lines_are_folded(database: Database, ines: Editor
 
     assert all(len(line) <= 75 for line in raw.split(b"\r\n"))
     assert b"\n" not in raw.replace(b"\r\n", b"")
-    assert only.summary.value.startswith('À vérifier\u202f: Paix ; guerre, \\n "<b>" & ]]> 🕊️')
+    assert only.summary.value.startswith('À vérifier\u202f: \u2068Paix ; guerre, \\n "<b>" & ]]> 🕊️')
     assert len(only.summary.value) <= 200
     assert only.description.value.split("\n")[0] == 'Dupont; "Léa", \\ & fils (implicite)'
 
 
-@ON_ONE
-def test_it_has_an_end(database: Database, ines: Editor, at_home: Client, monkeypatch: pytest.MonkeyPatch):
-    from tracker.feeds import queries
+def test_calendar_lists_overdue_reviews_in_one_event_today(database: Database, ines: Editor, at_home: Client, clock_at: Any):
+    late = [mine(database, ines, statement=f"Late {number}.", review_on=DUE - timedelta(days=number)) for number in (3, 40)]
+    mine(database, ines, statement="Due today.")
+    mine(database, make_editor(database), review_on=DUE - timedelta(days=1))
+    address = opened(database, ines, Feed.CALENDAR)
+    overdue, today = events(at_home, address)
 
-    monkeypatch.setattr(queries, "MOST", 2)
+    assert (overdue.dtstart.value, overdue.dtend.value) == (DUE, DUE + timedelta(days=1))
+    assert overdue.summary.value == "2 vérifications en retard"
+    assert re.findall(r"Late \d+", overdue.description.value) == ["Late 40", "Late 3"]
+    assert f"https://tracker.example.org/claims/{late[0].id}" in overdue.description.value
+    assert overdue.uid.value == f"overdue-{ines.id}-20240313@tracker.example.org"
+    assert (today.summary.value, today.dtstart.value) == ("À vérifier\u202f: Due today.", DUE)
+
+    assert events(at_home, address)[0].uid.value == overdue.uid.value
+    clock_at(NOW + timedelta(days=1))
+    tomorrow, *more = events(at_home, address)
+    assert (tomorrow.uid.value, more) == (f"overdue-{ines.id}-20240314@tracker.example.org", [])
+    assert tomorrow.dtstart.value == DUE + timedelta(days=1)
+
+
+@ON_ONE
+def test_calendar_without_overdue_reviews_has_no_such_event(database: Database, ines: Editor, at_home: Client):
+    mine(database, ines, review_on=DUE + timedelta(days=1))
+    (only,) = events(at_home, opened(database, ines, Feed.CALENDAR))
+    assert only.uid.value.startswith("claim-")
+
+
+@ON_ONE
+def test_many_overdue_reviews_never_displace_upcoming_ones(
+    database: Database, ines: Editor, at_home: Client, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(queries, "OVERDUE_LISTED", 2)
+    for number in (1, 2, 3):
+        mine(database, ines, statement=f"Late {number}.", review_on=DUE - timedelta(days=number))
+    mine(database, ines, review_on=DUE + timedelta(days=900))
+    overdue, upcoming = events(at_home, opened(database, ines, Feed.CALENDAR))
+
+    assert overdue.summary.value == "3 vérifications en retard"
+    assert re.findall(r"Late \d", overdue.description.value) == ["Late 3", "Late 2"]
+    assert overdue.description.value.endswith("1 autre dans les prévisions à vérifier\u202f:\nhttps://tracker.example.org/queue")
+    assert upcoming.dtstart.value == DUE + timedelta(days=900)
+
+
+@ON_ONE
+def test_calendar_says_how_many_upcoming_reviews_it_leaves_out(
+    database: Database, ines: Editor, at_home: Client, monkeypatch: pytest.MonkeyPatch
+):
     days = [DUE + timedelta(days=number) for number in (5, 1, 3)]
     for day in days:
         mine(database, ines, review_on=day)
-    assert [each.dtstart.value for each in events(at_home, opened(database, ines, Feed.CALENDAR))] == sorted(days)[:2]
+    address = opened(database, ines, Feed.CALENDAR)
+    monkeypatch.setattr(queries, "UPCOMING_MAX", 3)
+    assert [each.dtstart.value for each in events(at_home, address)] == sorted(days)
+    monkeypatch.setattr(queries, "UPCOMING_MAX", 2)
+    first, second, later = events(at_home, address)
+
+    assert [first.dtstart.value, second.dtstart.value, later.dtstart.value] == sorted(days)
+    assert later.summary.value == "1 autre vérification, à partir de ce jour, n’est pas dans ce calendrier"
+    assert later.url.value == "https://tracker.example.org/queue"
+
+
+# --- where links lead ---
+
+
+@pytest.mark.parametrize(
+    ("headers", "base"),
+    [
+        ({"Host": "127.0.0.1:9321"}, "http://127.0.0.1:9321"),
+        (
+            {
+                "X-Forwarded-Proto": "https",
+                "X-Forwarded-Host": "192.0.2.7:8443",
+                "X-Forwarded-For": "10.9.9.9",
+            },
+            "https://192.0.2.7:8443",
+        ),
+    ],
+    ids=["port", "proxy"],
+)
+@ON_ONE
+def test_feed_links_lead_where_the_request_came_in(
+    database: Database, ines: Editor, new_app: AppFactory, headers: dict[str, str], base: str
+):
+    app = new_app(base_url=None, trusted_proxies=(ipaddress.ip_network("127.0.0.1"),))
+    claim = mine(database, ines)
+    ring(database)
+    bodies = [
+        app.test_client().get(urlsplit(opened(database, ines, feed)).path, headers=headers).get_data(as_text=True)
+        for feed in (Feed.CALENDAR, Feed.ATOM)
+    ]
+    for body in bodies:
+        assert f"{base}/claims/{claim.id}" in body.replace("\r\n ", "")
+        assert "localhost:8000" not in body
 
 
 @ON_ONE

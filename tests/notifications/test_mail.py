@@ -210,7 +210,7 @@ def test_a_test_message_arrives(office: Office, ines: Editor):
 
 
 def stop_link(office: Office, scope: str, editor: Editor) -> str:
-    return Links.of(office.settings).stop(editor.id, scope).removeprefix("https://tracker.example.org")
+    return Links.from_settings(office.settings).stop(editor.id, scope).removeprefix("https://tracker.example.org")
 
 
 @pytest.fixture
@@ -282,7 +282,7 @@ def test_a_digest_can_be_had_less_often_instead(office: Office, stranger: Client
 def test_a_link_we_did_not_make_stops_nothing(office: Office, ines: Editor, stranger: Client):
     good = stop_link(office, "review", ines)
     other = Links("", "another secret").stop(ines.id, "review")
-    for link in (good[:-1], good + "A", other, "/u/x", Links.of(office.settings).stop(10**6, "review")[27:]):
+    for link in (good[:-1], good + "A", other, "/u/x", Links.from_settings(office.settings).stop(10**6, "review")[27:]):
         assert stranger.get(link).status_code == 404
         assert one_click(stranger, link) == 404
     assert read_stop("secret", Links("", "secret").stop(3, "digest").rpartition("/")[2]) == (3, "digest")
@@ -291,7 +291,7 @@ def test_a_link_we_did_not_make_stops_nothing(office: Office, ines: Editor, stra
 @ON_ONE
 def test_the_addresses_in_messages_are_those_of_the_pages(office: Office, new_app: Callable[..., Any]):
     app = new_app(base_url="https://tracker.example.org")
-    links = Links.of(office.settings)
+    links = Links.from_settings(office.settings)
     with app.test_request_context(base_url="https://tracker.example.org"):
         url_for = app.url_for
         assert links.queue == url_for("queue.index", _external=True)

@@ -38,7 +38,7 @@ def reviews(token: str) -> Response:
     newsroom, links, domain = _house()
     language = editor.language or newsroom.language
     with speaking(language):
-        body = calendar.write(queries.reviews(session(), editor.id, language), newsroom.name, links, domain)
+        body = calendar.write(queries.load_reviews(session(), editor.id, language), editor.id, newsroom.name, links, domain)
     return _answer(row, body, "text/calendar")
 
 
@@ -64,7 +64,8 @@ def _atom(row: FeedToken, editor: Editor, newsroom: Newsroom, links: Links, doma
 
 def _house() -> tuple[Newsroom, Links, str]:
     settings: Settings = current_app.extensions["tracker_settings"]
-    return newsroom_settings.load(session()), Links.of(settings), host_of_base(settings.base_url)
+    links = Links.from_settings(settings, reached_at=request.host_url)
+    return newsroom_settings.load(session()), links, host_of_base(settings.base_url)
 
 
 def _answer(row: FeedToken, body: bytes, mimetype: str) -> Response:

@@ -65,7 +65,7 @@ class LinkMail:
         assert settings.smtp_url is not None
         host = urlsplit(settings.base_url or "").hostname or socket.getfqdn()
         self._server, self._sender = Server.of(settings.smtp_url), Sender.of(settings.mail_from or f"tracker@{host}")
-        self._base = Links.of(settings).base
+        self._base = Links.from_settings(settings).base
 
     def __call__(self, database: Database, stopping: Callable[[], bool]) -> dict[str, object]:
         """Mail what is wanted."""

@@ -1,15 +1,11 @@
 """Where the links of a message lead. Free of Flask: messages are written by the scheduler."""
 
 from dataclasses import dataclass
-from typing import Final
 
 from itsdangerous import BadData, URLSafeSerializer
 
 from tracker.config import Settings
 from tracker.notifications.preferences import STOPS
-
-# Where `tracker serve` listens unless told otherwise; a newsroom that sends mail sets TRACKER_BASE_URL.
-LOCAL: Final = "http://localhost:8000"
 
 
 @dataclass(frozen=True)
@@ -20,9 +16,10 @@ class Links:
     secret: str
 
     @classmethod
-    def of(cls, settings: Settings) -> "Links":
-        """Those of an installation."""
-        return cls(settings.base_url or LOCAL, settings.secret_key)
+    def from_settings(cls, settings: Settings, *, reached_at: str = "") -> "Links":
+        """Links under TRACKER_BASE_URL. Where that is not set: under the address at which the present request reached us, or else
+        the one at which `tracker serve` listens."""
+        return cls((settings.base_url or reached_at or settings.served_at).rstrip("/"), settings.secret_key)
 
     @property
     def queue(self) -> str:

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -29,6 +30,7 @@ def serve(context: Context, host: str, port: int, workers: int | None, no_schedu
     database = _require_database(context)
     listener = address.listen(host, port)
     url = address.web_address(listener)
+    context.settings = replace(context.settings, served_at=url.rstrip("/"))
     first_steps = _first_steps(database, context.settings.base_url or url.rstrip("/"))
     database.dispose()
     _run(
@@ -93,7 +95,9 @@ def demo(context: Context, port: int) -> None:
     ways_in = demonstration.prepare(database, context.settings, say=lambda line: click.echo(line, err=True))
     database.dispose()
     listener = address.listen_near(HOST, port)
-    greeting = [f"The demonstration is at {address.web_address(listener)}", "Sign in as one, and sign as the other:"]
+    url = address.web_address(listener)
+    context.settings = replace(context.settings, served_at=url.rstrip("/"))
+    greeting = [f"The demonstration is at {url}", "Sign in as one, and sign as the other:"]
     greeting += [f"  {way.email}  password: {way.password}  ({way.name})" for way in ways_in]
     greeting += [f"Its data is in {context.settings.home}", "Ctrl-C stops it."]
     _run(context, listener, workers=1, scheduler=True, greeting=greeting)

@@ -57,7 +57,7 @@ class WebhookChannel:
     @classmethod
     def of(cls, settings: Settings) -> "WebhookChannel":
         """That of an installation."""
-        return cls(settings.secret_key, Guard(settings.webhook_private), Links.of(settings))
+        return cls(settings.secret_key, Guard(settings.webhook_private), Links.from_settings(settings))
 
     def together(self, session: Session, first: Reminder, now: Roster) -> tuple[Reminder, list[Reminder]]:
         """See `Channel`: each is a message of its own."""

@@ -61,7 +61,7 @@ class EmailChannel:
         assert settings.smtp_url is not None
         host = urlsplit(settings.base_url or "").hostname or socket.getfqdn()
         sender = Sender.of(settings.mail_from or f"tracker@{host}")
-        return cls(Server.of(settings.smtp_url), sender, Links.of(settings))
+        return cls(Server.of(settings.smtp_url), sender, Links.from_settings(settings))
 
     def together(self, session: Session, first: Reminder, now: Roster) -> tuple[Reminder, list[Reminder]]:
         """See `Channel`. What was tried before stays as it was: it may have arrived, and must arrive again under the same id."""

@@ -81,7 +81,8 @@ def send_test() -> ResponseReturnValue:
 @needs(Role.EDITOR)
 def digest() -> ResponseReturnValue:
     """Today's digest as it would go out now, as plain text."""
-    letter = services.todays_digest(session(), current_editor().id, Links.of(_settings()), clock.now())
+    links = Links.from_settings(_settings(), reached_at=request.host_url)
+    letter = services.todays_digest(session(), current_editor().id, links, clock.now())
     return render_template("settings/digest.html", text=rendering.render(letter)[1] if letter else "", letter=letter)
 
 
