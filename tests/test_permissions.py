@@ -278,9 +278,7 @@ def at(app: Flask, database: Database) -> Callable[[str], str]:
         "RELATION": a_relation(database, claim),
         "STEP": 999_999,
         "VIEW": 999_999,
-        "TOKEN": Links.from_settings(app.extensions["tracker_settings"])
-        .stop(make_editor(database).id, "digest")
-        .rpartition("/")[2],
+        "TOKEN": links.stop(make_editor(database).id, "digest").rpartition("/")[2],
     }
 
     def fill(address: str) -> str:
