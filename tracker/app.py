@@ -18,6 +18,7 @@ from tracker.db import Database, load_models
 from tracker.opening import open_database
 from tracker.web import access, cookies, form_tokens, hosts, proxies
 from tracker.web import database as request_database
+from tracker.wiring import wire
 
 # The areas with pages; each has `init_app(app)` in its `routes`.
 AREAS: Final = (
@@ -50,6 +51,7 @@ def wsgi() -> Flask:
 def create_app(settings: Settings, database: Database | None = None) -> Flask:
     """Put the application together. Raises SchemaError if the database is not there or not of this version."""
     load_models()
+    wire()
     if database is None:
         database = open_database(settings)
         # A server may fork after this; its children must not share a connection.

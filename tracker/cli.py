@@ -59,6 +59,7 @@ class Parts(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         context = ctx.ensure_object(Context)
+        context.before_opening = _wire
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt as error:
@@ -76,6 +77,12 @@ class Parts(click.Group):
             raise Refused(line) from error
         finally:
             context.close()
+
+
+def _wire() -> None:
+    from tracker.wiring import wire  # loads every package, which a command without the database does not need
+
+    wire()
 
 
 @click.command(cls=Parts, context_settings={"help_option_names": ["-h", "--help"]})

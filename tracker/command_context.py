@@ -3,7 +3,7 @@
 import contextlib
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import IO, TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ class Context:
     def __init__(self, environ: Mapping[str, str] | None = None) -> None:
         self.environ = os.environ if environ is None else environ
         self._closing = contextlib.ExitStack()
+        self.before_opening: Callable[[], None] | None = None
 
     @cached_property
     def settings(self) -> "Settings":
@@ -39,6 +40,8 @@ class Context:
         from tracker.db import Database
         from tracker.opening import open_database
 
+        if self.before_opening is not None:
+            self.before_opening()
         database = open_database(self.settings) if current else Database(self.settings.database_url)
         self._closing.callback(database.dispose)
         return database

@@ -7,50 +7,50 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tracker.ledger.names import load_names
+from tracker.ledger.descriptions import Change, Description, describe
+from tracker.audit.vocabulary import FIELDS
 
 from tests import factories
 from tests.ledger.support import CHIEF
 from tracker import clock, ledger
-from tracker.audit.names import names
-from tracker.audit.sentences import Change, Sentence, tell
-from tracker.audit.vocabulary import FIELDS
 from tracker.claims.models import Claim
 from tracker.claims.services import editing, moves, speakers, verdicts, work
 from tracker.claims.words import RelationKind, SpeakerKind, Stance, VerdictKind, WithdrawReason
 from tracker.db import Database
 from tracker.ledger import SYSTEM, Actor
-from tracker.ledger.queries import REDACTED, Entry, events_by, events_of, log, one
+from tracker.ledger.queries import REDACTED, Entry, events_of, log, get_event
 from tracker.ledger.redaction import find_text, redact
-from tracker.ledger.registry import followed
+from tracker.ledger.registry import tracked_tables
 from tracker.newsroom import settings
 from tracker.web.speech import say, speaking
 
 FRENCH_PLACES = ("stored", "changed", "claim", "verdict ", "added", "took")
 
 
-def told(database: Database, subject: str) -> list[Sentence]:
+def told(database: Database, subject: str) -> list[Description]:
     """What happened to a subject, oldest first."""
     with database.reading() as session:
         entries = events_of(session, subject).entries
-        called = names(session, entries)
-    return [tell(entry, called) for entry in reversed(entries)]
+        called = load_names(session, entries)
+    return [describe(entry, called) for entry in reversed(entries)]
 
 
-def last(database: Database, subject: str) -> Sentence:
+def last(database: Database, subject: str) -> Description:
     return told(database, subject)[-1]
 
 
-def english(sentence: Sentence) -> str:
+def english(sentence: Description) -> str:
     with speaking("en"):
         return say(sentence.whole)
 
 
-def french(sentence: Sentence) -> str:
+def french(sentence: Description) -> str:
     with speaking("fr"):
         return say(sentence.whole)
 
 
-def changes(sentence: Sentence, language: str = "en") -> dict[str, tuple[str | None, str | None]]:
+def changes(sentence: Description, language: str = "en") -> dict[str, tuple[str | None, str | None]]:
     with speaking(language):
         return {say(each.label): (_said(each.before), _said(each.after)) for each in sentence.changes}
 
@@ -177,14 +177,14 @@ def test_every_kind_that_the_services_write_has_words_of_its_own(database: Datab
         redact(session, place.seq, [place.field], "Names somebody", editor.actor)
     with database.reading() as session:
         entries = log(session, zone=settings.load(session).zone, limit=500).entries
-        called = names(session, entries)
+        called = load_names(session, entries)
     for entry in entries:
-        sentence = tell(entry, called)
+        sentence = describe(entry, called)
         assert "%(" not in english(sentence)
         assert entry.kind not in english(sentence), "it has words of its own"
         assert french(sentence) != english(sentence)
         json.dumps([changes(sentence), changes(sentence, "fr")])
-    spoken = {english(tell(entry, called)) for entry in entries}
+    spoken = {english(describe(entry, called)) for entry in entries}
     assert {
         "Ann handed the claim to Bob.",
         "Ann took the claim on.",
@@ -199,7 +199,7 @@ def test_every_kind_that_the_services_write_has_words_of_its_own(database: Datab
         "The tracker stored text number 1 of the article.",
         f"Ann erased words from line {place.seq} of the history.",
     } <= spoken
-    by_kind = {entry.kind: tell(entry, called) for entry in entries}
+    by_kind = {entry.kind: describe(entry, called) for entry in entries}
     assert changes(by_kind["claim.topics"]) == {"Topics": ("Rain", None)}
     assert changes(by_kind["claim.topics"], "fr") == {"Thèmes": ("Pluie", None)}
     assert changes(by_kind["translation.set"]) == {"Claim": (None, "Il pleuvra.")}
@@ -229,7 +229,7 @@ def test_every_kind_that_the_services_write_has_words_of_its_own(database: Datab
 )
 def test_kinds_that_are_rare_or_not_known_are_told_plainly(kind: str, data: dict[str, Any], expected: str):
     entry = Entry(1, clock.now(), "editor:3", "editor:7", kind, data, ())
-    sentence = tell(entry, {})
+    sentence = describe(entry, {})
     with speaking("en"):
         assert say(sentence.says) == expected
     assert english(sentence) == f"editor 3 {expected}."
@@ -237,7 +237,7 @@ def test_kinds_that_are_rare_or_not_known_are_told_plainly(kind: str, data: dict
 
 def test_an_anchor_is_told_without_a_who(database: Database):
     entry = Entry(1, clock.now(), "system", "newsroom:1", "history.anchor", {"seq": 4, "hash": "x", "date": "2024-03-11"}, ())
-    assert english(tell(entry, {})) == "The history was anchored at line 4."
+    assert english(describe(entry, {})) == "The history was anchored at line 4."
 
 
 def test_erased_words_are_said_to_be_erased(database: Database):
@@ -269,7 +269,7 @@ def test_names_are_asked_for_once_a_page(database: Database):
         from sqlalchemy import event as sa_event
 
         sa_event.listen(database.engine, "before_cursor_execute", lambda *args: queries.append(args[2]))
-        called = names(session, entries)
+        called = load_names(session, entries)
     assert len(queries) == 1
     assert [str(called[f"editor:{n}"]) for n in (1, 2, 3)] == ["Ann", "Bob", "Cid"]
 
@@ -293,7 +293,7 @@ UNSAID = {
 
 
 def test_every_followed_field_has_a_name_or_is_left_out_on_purpose():
-    fields = {name: set(each.view.fields) for name, each in followed().items()}
+    fields = {name: set(each.view.fields) for name, each in tracked_tables().items()}
     fields["newsroom"] = {field.name for field in dataclasses.fields(settings.Newsroom)}
     assert {name: found - set(FIELDS.get(name, ())) - UNSAID.get(name, set()) for name, found in fields.items()} == {
         name: set() for name in fields
@@ -312,8 +312,8 @@ PARTS = ["set", "was", "also", "row", "reason", "note", "topics", "outcome", "na
 def test_whatever_an_event_holds_it_can_be_told(kind: str, data: dict[str, Any]):
     if kind in KNOWN[:6]:
         data = {key: value for key, value in data.items() if key not in ("topics", "also")}
-    sentence = tell(Entry(1, clock.now(), "system", "claim:1", kind, data, ()), {})
-    assert isinstance(sentence, Sentence)
+    sentence = describe(Entry(1, clock.now(), "system", "claim:1", kind, data, ()), {})
+    assert isinstance(sentence, Description)
     assert all(isinstance(each, Change) for each in sentence.changes)
     assert english(sentence)
 
@@ -327,9 +327,9 @@ def test_what_somebody_did_spans_all_subjects(database: Database):
         ledger.record(session, "claim:1", "claim.track", actor=SYSTEM)
     with database.reading() as session:
         entries = events_by(session, "editor:5").entries
-        assert one(session, 3) not in entries
-    assert [english(tell(entry, {})) for entry in entries] == [
+        assert get_event(session, 3) not in entries
+    assert [english(describe(entry, {})) for entry in entries] == [
         "editor 5 changed how the newsroom works.",
         "editor 5 took the claim onto the desk.",
     ]
-    assert changes(tell(entries[0], {})) == {"Name": ("B", "A")}
+    assert changes(describe(entries[0], {})) == {"Name": ("B", "A")}

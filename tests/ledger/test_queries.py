@@ -13,7 +13,7 @@ from tests.ledger.support import CHIEF, note, record_some
 from tracker import ledger
 from tracker.db import Database
 from tracker.ledger import Actor
-from tracker.ledger.queries import REDACTED, Page, events_by, events_of, kinds_there, log, one
+from tracker.ledger.queries import REDACTED, Page, events_by, events_of, list_kinds, log, one
 from tracker.ledger.redaction import redact
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -182,11 +182,11 @@ def test_no_list_reads_the_whole_history(sqlite_database: Database, ask: Callabl
 
 def test_the_kinds_that_there_are(busy: Database):
     with busy.reading() as session:
-        assert kinds_there(session) == ["claim.edit", "claim.sign", "claimant.edit", "evidence.add"]
+        assert list_kinds(session) == ["claim.edit", "claim.sign", "claimant.edit", "evidence.add"]
 
 
 def test_an_empty_history_has_no_kinds_and_no_log(database: Database):
     with database.reading() as session:
-        assert kinds_there(session) == []
+        assert list_kinds(session) == []
         for wanted in ([], ["claim."]):
             assert log(session, zone=PARIS, kinds=wanted, day_from=date(2024, 1, 1)) == Page((), None)

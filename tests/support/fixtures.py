@@ -11,6 +11,9 @@ from tests.support.databases import BACKENDS, Backend, Databases, TestDatabase
 from tests.support.postgres import PostgresServer
 from tests.support.run import Run
 from tracker.db import Database
+from tracker.wiring import wire
+
+wire()  # as every process does
 
 RUN = pytest.StashKey[Run]()
 

@@ -15,17 +15,17 @@ from sqlalchemy.orm import Session
 
 from tracker import clock
 from tracker.articles.models import ArticleText
-from tracker.audit.names import names
-from tracker.audit.sentences import Change, Sentence, tell, who
-from tracker.audit.vocabulary import FIELDS, Names
 from tracker.claims.models import Check, Evidence
 from tracker.claims.queries.claim_page import ClaimPage, Proposal, load
 from tracker.claims.words import Attribution, Visibility
 from tracker.errors import N_, Message
 from tracker.ledger import queries
+from tracker.ledger.descriptions import Change, Description, describe, format_value, name_actor
+from tracker.ledger.descriptors import Field, Names, find_event_kind, get_row_kind
 from tracker.ledger.models import Event, EventTexts
+from tracker.ledger.names import load_names
 from tracker.ledger.proof import Proof, Sealed, prove
-from tracker.ledger.queries import REDACTED, Entry
+from tracker.ledger.queries import Entry
 
 # What a reader must be able to hold against us: what was said, and what we would count as true.
 TERMS: Final = (
@@ -39,16 +39,16 @@ _BATCH: Final = 500
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the record. `withheld`: its words stay at the desk, and `told` is None."""
+    """One line of the record. `withheld`: its words stay at the desk, and `described` is None."""
 
     entry: Entry
     sealed: Sealed
-    told: Sentence | None
+    described: Description | None
 
     @property
     def withheld(self) -> bool:
         """See the class."""
-        return self.told is None
+        return self.described is None
 
 
 @dataclass(frozen=True)
@@ -97,12 +97,14 @@ def make(session: Session, claim_id: int, *, today: date, for_desk: bool) -> Dos
     """Put it together; `session` should come from `reading.one_moment`. Raises NotFound."""
     page = load(session, claim_id, today=today, notes=False)
     entries = tuple(_entries(session, f"claim:{claim_id}"))
-    known = dict(names(session, entries))
+    known = dict(load_names(session, entries))
     if not for_desk:
         known |= dict.fromkeys(_only_suggested(entries, page), _NOT_NAMED)
     internal = frozenset() if for_desk else frozenset(e.id for e in page.evidence if e.visibility is Visibility.INTERNAL)
     sealed = _sealed(session, [entry.seq for entry in entries])
-    lines = tuple(Line(e, sealed[e.seq], None if not for_desk and _is_private(e, internal) else tell(e, known)) for e in entries)
+    lines = tuple(
+        Line(e, sealed[e.seq], None if not for_desk and _is_private(e, internal) else describe(e, known)) for e in entries
+    )
     evidence = tuple(each for each in page.evidence if each.id not in internal)
     return Dossier(
         page=page,
@@ -153,7 +155,7 @@ def _text(session: Session, page: ClaimPage) -> ArticleText | None:
 
 
 def _is_private(entry: Entry, internal: frozenset[int]) -> bool:
-    return entry.kind.startswith("note.") or any(f"evidence:{number}" in entry.parts() for number in internal)
+    return find_event_kind(entry.kind).private or any(f"evidence:{number}" in entry.parts() for number in internal)
 
 
 def _only_suggested(entries: tuple[Entry, ...], page: ClaimPage) -> set[str]:
@@ -177,25 +179,24 @@ def _amendments(entry: Entry, known: Names) -> Iterator[Amendment]:
     now, then = part.get("set", {}), part.get("was", {})
     translated = entry.kind == "translation.set"
     if translated:
-        now, then = entry.data.get("to", {}), entry.data.get("from", {})
+        now, then = _as_dict(entry.data.get("to")), _as_dict(entry.data.get("from"))
+    claim = get_row_kind("claim")
+    fields: Mapping[str, Field] = claim.fields if claim else {}
     for name in TERMS:
-        if name not in now and name not in then:
+        if name not in fields or (name not in now and name not in then):
             continue
-        shown = FIELDS["claim"][name]
-        before, after = (_shown(shown.show, value, known) for value in (then.get(name), now.get(name)))
+        shown = fields[name]
+        before, after = (format_value(shown, value, known) for value in (then.get(name), now.get(name)))
         if before is None and after is None:
             continue
         label = Message(shown.label)
         if translated:
             label = Message(N_("%(field)s (%(language)s)"), {"field": label, "language": entry.data.get("language")})
-        yield Amendment(entry.seq, entry.at, who(entry, known), Change(label, before, after, shown.words), name)
+        yield Amendment(entry.seq, entry.at, name_actor(entry, known), Change(label, before, after, shown.is_text), name)
 
 
-def _shown(show: Any, value: Any, known: Mapping[str, Message]) -> Message | None:
-    if value in (None, ""):
-        return None
-    found: Message = REDACTED if value is REDACTED else show(value, known)
-    return found
+def _as_dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _known(proposal: Proposal, evidence: tuple[Evidence, ...], checks: tuple[Check, ...]) -> Known:

@@ -134,15 +134,15 @@ def _proposal(dossier: Dossier, known: Known) -> dict[str, Any]:
 
 
 def _event(line: Line) -> dict[str, Any]:
-    entry, sealed, told = line.entry, line.sealed, line.told
+    entry, sealed, described = line.entry, line.sealed, line.described
     found: dict[str, Any] = {"type": "event", "seq": entry.seq, "at": entry.at, "actor": entry.actor, "kind": entry.kind}
-    if told is None:
+    if described is None:
         found["withheld"] = True
     else:
-        found |= {"who": told.who, "what": told.says, "why": told.why}
-        found["changes"] = [{"field": c.label, "before": c.before, "after": c.after} for c in told.changes]
+        found |= {"who": described.who, "what": described.what, "why": described.why}
+        found["changes"] = [{"field": c.label, "before": c.before, "after": c.after} for c in described.changes]
     found |= {"sealed": json.loads(sealed.canonical), "prev_hash": sealed.prev_hash, "hash": sealed.hash}
-    if told is not None and sealed.texts:
+    if described is not None and sealed.texts:
         found["texts"] = sealed.texts
     return found
 

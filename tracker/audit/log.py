@@ -1,6 +1,6 @@
-"""The newsroom's log: what happened, narrowed down, with everything in it told in words."""
+"""The newsroom's log: a page of events, filtered, each described in words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -8,41 +8,15 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from tracker.audit.names import names
-from tracker.audit.sentences import Sentence, tell
-from tracker.audit.vocabulary import name_of
-from tracker.errors import N_, Message
+from tracker.errors import Message
 from tracker.ledger import queries
+from tracker.ledger.descriptions import Description, describe
+from tracker.ledger.descriptors import EDITORS, EVERYONE, find_event_kind, list_event_kinds, name_row
+from tracker.ledger.names import load_names
 from tracker.ledger.queries import Entry, Page
 
-# What can be chosen: the words for it, and the kinds of events, whole or by area.
-GROUPS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
-    "claims": (N_("Claims: terms, dates, owners"), ("claim.", "relation.", "translation.")),
-    "verdicts": (
-        N_("Verdicts and signatures"),
-        (
-            "claim.propose",
-            "claim.sign",
-            "claim.return",
-            "claim.recall",
-            "claim.decide",
-            "claim.reopen",
-            "claim.propose_withdrawal",
-            "claim.withdraw",
-            "claim.restore",
-            "postscript.",
-        ),
-    ),
-    "evidence": (N_("Evidence and checks"), ("evidence.", "check.", "note.")),
-    "articles": (N_("Articles"), ("article.",)),
-    "people": (N_("Speakers and topics"), ("speaker.", "topic.")),
-    "newsroom": (N_("Accounts and settings"), ("editor.", "newsroom.", "import.")),
-    "history": (N_("The history itself"), ("history.",)),
-}
-# The affairs of accounts concern those who answer for them.
-ACCOUNTS: Final = ("editor.",)
-# Talk between editors, for them alone.
-NOTES: Final = ("note.",)
+# Of one subject's events, at most this many are looked through for a page.
+SEARCHED_MAX: Final = 2_000
 
 
 @dataclass(frozen=True)
@@ -57,36 +31,43 @@ class Filters:
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """The kinds of events of the group; none is all."""
-        return GROUPS[self.group][1] if self.group else ()
+        """The kinds of events of the group; empty for all."""
+        return tuple(each.kind for each in list_event_kinds() if each.group.key == self.group)
 
     @property
     def actor(self) -> str | None:
-        """Whose deeds."""
+        """The actor as events name them."""
         return f"editor:{self.editor_id}" if self.editor_id is not None else None
 
 
 @dataclass(frozen=True)
-class Told:
-    """One event with its sentence, and what it is about by its name of today."""
+class LogLine:
+    """One event with its description, and what it is about by its name of today."""
 
     entry: Entry
-    sentence: Sentence
+    described: Description
     about: Message
 
 
 @dataclass(frozen=True)
 class Log:
-    """Some of it, newest first. `older` is what to ask for next as `before`."""
+    """A page, newest first. `older` is the cursor of the next page as `before`."""
 
-    lines: list[Told]
+    lines: list[LogLine]
     older: int | None
 
 
-def read(session: Session, filters: Filters, *, zone: ZoneInfo, hidden: tuple[str, ...] = (), before: int | None = None) -> Log:
-    """A page of the log. Events of the areas in `hidden` are left out, so a page may be short."""
+def load_log(
+    session: Session,
+    filters: Filters,
+    *,
+    zone: ZoneInfo,
+    audiences: frozenset[str] = frozenset({EVERYONE}),
+    before: int | None = None,
+) -> Log:
+    """A page of the log. Events for other audiences are left out, so a page may be short."""
     if filters.subject:
-        page = _of_subject(session, filters, zone, before)
+        page = _load_subject(session, filters, zone, before)
     else:
         page = queries.log(
             session,
@@ -97,23 +78,29 @@ def read(session: Session, filters: Filters, *, zone: ZoneInfo, hidden: tuple[st
             day_to=filters.day_to,
             before=before,
         )
-    entries = [entry for entry in page.entries if not entry.kind.startswith(hidden)] if hidden else list(page.entries)
-    if NOTES[0] in hidden:  # whoever may not read notes may not learn suggested names
-        entries = [queries.without_speakers(entry) for entry in entries]
-    known = names(session, entries)
-    return Log([Told(entry, tell(entry, known), name_of(entry.subject, known)) for entry in entries], page.older)
+    entries = visible_entries(page.entries, audiences)
+    names = load_names(session, entries)
+    return Log([LogLine(entry, describe(entry, names), name_row(entry.subject, names)) for entry in entries], page.older)
 
 
-def _of_subject(session: Session, filters: Filters, zone: ZoneInfo, before: int | None) -> Page:
-    # What happened to one thing is little enough to be looked through.
+def visible_entries(entries: Iterable[Entry], audiences: frozenset[str]) -> list[Entry]:
+    """The entries that these audiences may see, without the speakers of claims for readers who may not see private notes."""
+    visible = [entry for entry in entries if find_event_kind(entry.kind).audience in audiences]
+    return visible if EDITORS in audiences else [queries.without_speakers(entry) for entry in visible]
+
+
+def _load_subject(session: Session, filters: Filters, zone: ZoneInfo, before: int | None) -> Page:
+    """A page of one subject's events, which are few enough to be filtered here."""
     found: list[Entry] = []
+    searched = 0
     while True:
         page = queries.events_of(session, filters.subject, before=before)
         for entry in page.entries:
+            searched += 1
             if _fits(entry, filters, zone):
                 found.append(entry)
-                if len(found) == queries.PAGE:
-                    return Page(tuple(found), None if entry is page.entries[-1] and page.older is None else entry.seq)
+            if len(found) == queries.PAGE or searched == SEARCHED_MAX:
+                return Page(tuple(found), None if entry is page.entries[-1] and page.older is None else entry.seq)
         if page.older is None:
             return Page(tuple(found), None)
         before = page.older
@@ -121,9 +108,8 @@ def _of_subject(session: Session, filters: Filters, zone: ZoneInfo, before: int 
 
 def _fits(entry: Entry, filters: Filters, zone: ZoneInfo) -> bool:
     day = entry.at.astimezone(zone).date()
-    kinds = filters.kinds
     return (
-        (not kinds or any(entry.kind.startswith(kind) if kind.endswith(".") else entry.kind == kind for kind in kinds))
+        (not filters.group or entry.kind in filters.kinds)
         and (filters.actor is None or entry.actor == filters.actor)
         and (filters.day_from is None or day >= filters.day_from)
         and (filters.day_to is None or day <= filters.day_to)

@@ -12,9 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.articles.models import ArticleText
-from tracker.audit.vocabulary import FIELDS
 from tracker.claims.models import Claim, ClaimTranslation, Note, SpeakerAlias
 from tracker.errors import N_, Message
+from tracker.ledger.descriptors import get_row_kind
 from tracker.ledger.redaction import find_in_rows
 from tracker.ledger.registry import split
 
@@ -39,10 +39,6 @@ class Standing(NamedTuple):
 
 
 _ONCE: Final = ("verdict", "decision", "postscript", "evidence", "check")
-_LABELS: Final = {
-    ("decision", "note"): N_("Note of the second editor"),
-    ("evidence", "withdrawn_because"): N_("Why evidence was withdrawn"),
-}
 _FROZEN: Final = ("proposed", "resolved")
 
 
@@ -55,9 +51,8 @@ def find(session: Session, subject: str, words: str) -> list[Standing]:
 
 def _label(row: str, field: str) -> Message:
     kind = row.partition(":")[0]
-    own = _LABELS.get((kind, field))
-    known = FIELDS.get(kind, {}).get(field)
-    return Message(own or (known.label if known else field))
+    described = get_row_kind(kind)
+    return Message(described.fields[field].label if described and field in described.fields else field)
 
 
 def _remedy(session: Session, row: str) -> Remedy:

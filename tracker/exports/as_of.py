@@ -25,7 +25,7 @@ from tracker.db import Base, Database, UTCDateTime
 from tracker.ledger import reading
 from tracker.ledger.chain import GENESIS
 from tracker.ledger.reading import Head
-from tracker.ledger.registry import followed, split
+from tracker.ledger.registry import split, tracked_tables
 from tracker.ledger.texts import is_place
 from tracker.newsroom import settings
 
@@ -132,7 +132,7 @@ def _fill(engine: Engine, source: Session, state: sqlite3.Connection) -> None:
             connection.execute(insert(Editor).values(id=row.id, name=row.name, email=str(row.id), active=True))
         for row in source.execute(select(Setting.key, Setting.value)):
             connection.execute(insert(Setting).values(key=row.key, value=row.value))
-        for kind, each in followed().items():
+        for kind, each in tracked_tables().items():
             if kind == "editor":
                 continue
             for rows in _batches(state, kind):

@@ -4,12 +4,11 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.errors import N_, Conflict
 from tracker.ledger import reading
-from tracker.ledger.registry import followed
+from tracker.ledger.descriptors import find_event_kind, list_privacy_checks
 
 
 def lines(session: Session, *, internal: bool = False) -> Iterator[str]:
@@ -37,24 +36,9 @@ def _texts(line: reading.Line) -> dict[str, Any]:
 
 
 def _private(batch: list[reading.Line], session: Session) -> set[int]:
-    """Which of these events speak of a private note or of internal evidence."""
-    private: set[int] = set()
-    evidence: dict[int, list[int]] = {}
-    for line in batch:
-        if line.kind.startswith("note."):
-            private.add(line.seq)
-        elif line.kind.startswith("evidence."):
-            for number in _evidence_of(json.loads(line.canonical)["data"]):
-                evidence.setdefault(number, []).append(line.seq)
-    if evidence:
-        table = followed()["evidence"].table
-        query = select(table.c.id).where(table.c.id.in_(evidence), table.c.visibility == "internal")
-        private.update(seq for number in session.scalars(query) for seq in evidence[number])
+    """The numbers of the events whose texts must not leave the newsroom."""
+    private = {line.seq for line in batch if find_event_kind(line.kind).private}
+    for area, check in list_privacy_checks().items():
+        events = [(line.seq, json.loads(line.canonical)["data"]) for line in batch if line.kind.startswith(f"{area}.")]
+        private |= check(session, events) if events else set()
     return private
-
-
-def _evidence_of(data: dict[str, Any]) -> Iterator[int]:
-    for name in (str(data.get("row", "")), *data.get("also", ())):
-        kind, _, number = name.partition(":")
-        if kind == "evidence" and number.isdigit():
-            yield int(number)

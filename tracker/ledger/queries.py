@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from tracker.errors import N_, Message
 from tracker.ledger.models import Event, EventTexts
+from tracker.ledger.registry import split
 from tracker.ledger.texts import is_place
 
 PAGE = 50
@@ -42,11 +43,20 @@ class Entry:
             if isinstance(part, dict)
         }
 
+    def find_set(self, field: str) -> Any:
+        """What the event set a field to: in its subject or row, or else in a row that changed with it; None where in none."""
+        return next((part["set"][field] for part in self.parts().values() if field in part.get("set", ())), None)
+
+    @property
+    def subject_set(self) -> dict[str, Any]:
+        """What the event set in its subject."""
+        return self.parts().get(self.subject, {}).get("set", {})
+
     @property
     def editor_id(self) -> int | None:
         """Who did it; None is the system."""
-        kind, _, number = self.actor.partition(":")
-        return int(number) if kind == "editor" else None
+        kind, number = split(self.actor) or ("", 0)
+        return number if kind == "editor" else None
 
 
 @dataclass(frozen=True)
@@ -72,11 +82,6 @@ def events_of(session: Session, subject: str, *, before: int | None = None, limi
     return _page(session, [Event.subject == subject], before, limit)
 
 
-def events_by(session: Session, actor: str, *, before: int | None = None, limit: int = PAGE) -> Page:
-    """What an actor did ("editor:3", "system")."""
-    return _page(session, [Event.actor == actor], before, limit)
-
-
 def log(
     session: Session,
     *,
@@ -88,9 +93,9 @@ def log(
     before: int | None = None,
     limit: int = PAGE,
 ) -> Page:
-    """The newsroom's log. `kinds` are whole ("claim.sign") or areas ("claim."); days are those of the zone, both included."""
+    """The newsroom's log. `kinds` are whole ("claim.sign"); days are those of the zone, both included."""
     wanted: list[ColumnElement[bool]] = []
-    asked = tuple(kinds)
+    asked = frozenset(kinds)
     if actor is not None:
         wanted.append(Event.actor == actor)
     days = _days(zone, day_from, day_to)
@@ -100,26 +105,22 @@ def log(
         first, last = session.execute(bounds).one()
         wanted += [Event.seq.between(first, last), *days]
     if asked:
-        chosen = [kind for kind in kinds_there(session) if any(_fits(kind, each) for each in asked)]
+        chosen = [kind for kind in list_kinds(session) if kind in asked]
         wanted.append(_of_kinds(chosen, wanted, before, limit))
     return _page(session, wanted, before, limit)
 
 
-def kinds_there(session: Session) -> list[str]:
-    """Every kind of event that there is, in alphabetical order. Hops through the index: as many steps as kinds."""
+def list_kinds(session: Session) -> list[str]:
+    """The kinds of all events, in alphabetical order. A loose index scan: as many steps as kinds."""
     hops = select(func.min(Event.kind).label("kind")).cte("hops", recursive=True)
     following = select(func.min(Event.kind)).where(Event.kind > hops.c.kind).scalar_subquery()
     hops = hops.union_all(select(following).where(hops.c.kind.is_not(None)))
     return list(session.scalars(select(hops.c.kind).where(hops.c.kind.is_not(None))))
 
 
-def one(session: Session, seq: int) -> Entry | None:
+def get_event(session: Session, seq: int) -> Entry | None:
     """One event by its number."""
     return next(iter(_page(session, [Event.seq == seq], None, 1).entries), None)
-
-
-def _fits(kind: str, asked: str) -> bool:
-    return kind.startswith(asked) if asked.endswith(".") else kind == asked
 
 
 def _of_kinds(kinds: list[str], wanted: list[ColumnElement[bool]], before: int | None, limit: int) -> ColumnElement[bool]:

@@ -17,7 +17,7 @@ from tracker.errors import N_, Conflict, Forbidden, Invalid, NotFound
 from tracker.ledger.actors import Actor
 from tracker.ledger.models import Event, EventTexts
 from tracker.ledger.recording import record
-from tracker.ledger.registry import followed, split
+from tracker.ledger.registry import split, tracked_tables
 from tracker.ledger.texts import Text, places
 
 KIND = "history.redact"
@@ -101,7 +101,7 @@ def find_in_rows(session: Session, subject: str, text: str) -> list[Held]:
     names = {subject: None}
     for _, data, _ in _events(session, subject):
         names |= dict.fromkeys([str(data.get("row", subject)), *data.get("also", ())])
-    tables = followed()
+    tables = tracked_tables()
     held = []
     for name in names:
         kind, number = split(name) or ("", 0)

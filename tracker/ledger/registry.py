@@ -1,4 +1,4 @@
-"""Which tables the history follows, by the name their rows have in it."""
+"""The tables that events describe, by the name of their rows."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,14 +12,14 @@ from tracker.ledger.texts import moment
 
 
 @dataclass(frozen=True)
-class Followed:
-    """A table of the record, and which of its columns the history follows."""
+class TrackedTable:
+    """A table whose class has `__history__`, and which of its columns the events record."""
 
     table: Table
     view: Tracked
 
 
-def followed() -> dict[str, Followed]:
+def tracked_tables() -> dict[str, TrackedTable]:
     """Every table whose class has `__history__`, by the name of its rows ("claim" of "claim:147")."""
     load_models()
     found = {}
@@ -27,7 +27,7 @@ def followed() -> dict[str, Followed]:
         view: Tracked | None = getattr(mapper.class_, "__history__", None)
         if view is not None:
             assert isinstance(mapper.local_table, Table)
-            found[view.name] = Followed(mapper.local_table, view)
+            found[view.name] = TrackedTable(mapper.local_table, view)
     return found
 
 
@@ -38,7 +38,7 @@ def split(name: str) -> tuple[str, int] | None:
 
 
 def plain(column: Column[Any], raw: Any) -> Any:
-    """What the driver gave for a column, as the chain would write it. Whatever cannot be meant stays as it is."""
+    """A column's value from the driver, in the form of the chain. A value that does not fit the column stays as it is."""
     if isinstance(raw, datetime):
         return moment(raw)
     if isinstance(raw, date):

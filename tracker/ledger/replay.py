@@ -9,20 +9,22 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import select, type_coerce
 from sqlalchemy.orm import Session
 from sqlalchemy.types import NullType
 
-from tracker.audit.beside import KINDS, said_beside, standing_beside
 from tracker.db import Base
+from tracker.ledger.descriptors import ChildTable, Values, list_child_tables
 from tracker.ledger.findings import Progress, Report, What
 from tracker.ledger.reading import BATCH
-from tracker.ledger.registry import Followed, followed, plain, split
+from tracker.ledger.registry import TrackedTable, plain, split, tracked_tables
 from tracker.ledger.texts import digest, is_place
 
 SETTINGS = "newsroom"
+_CHILD_BATCH = 2_000  # rows that the driver brings at a time
 _SCHEMA = """
 PRAGMA cache_size = -16000;
 PRAGMA synchronous = OFF;
@@ -42,7 +44,7 @@ class Replay:
     """What the rows should hold, as the events say. Feed it every event in order, then compare."""
 
     def __init__(self) -> None:
-        self._followed = followed()
+        self._tables = tracked_tables()
         self._state = sqlite3.connect("", isolation_level=None)
         self._state.executescript(_SCHEMA)
 
@@ -62,9 +64,10 @@ class Replay:
         for name, part in also.items() if isinstance(also, dict) else ():
             if isinstance(part, dict):
                 yield from self._change(name, part, f"also.{name}.", said, texts)
-        for kind, number, values in said_beside(said):
-            fields = {name: _with_salt(value, path, texts) for name, (value, path) in values.items()}
-            yield kind, number, json.dumps(fields), said["seq"], False
+        for child in list_child_tables():
+            for number, values in child.from_event(said):
+                fields = {name: _with_salt(value, path, texts) for name, (value, path) in values.items()}
+                yield child.name, number, json.dumps(fields), said["seq"], False
 
     def _change(
         self, name: str, part: dict[str, Any], path: str, said: dict[str, Any], texts: dict[str, Any]
@@ -72,7 +75,7 @@ class Replay:
         row = split(name)
         values = part.get("set")
         gone = part.get("removed") is True
-        if row is None or not (gone or isinstance(values, dict)) or not (row[0] in self._followed or row[0] == SETTINGS):
+        if row is None or not (gone or isinstance(values, dict)) or not (row[0] in self._tables or row[0] == SETTINGS):
             return
         fields = {f: _with_salt(v, f"{path}set.{f}", texts) for f, v in (values or {}).items()}
         yield *row, json.dumps(fields), said["seq"], gone
@@ -81,20 +84,20 @@ class Replay:
         """Compare all followed rows with what was fed; differences go into the report."""
         report.rows = 0
         total = self._state.execute("SELECT count(*) FROM state").fetchone()[0]
-        for kind, each in sorted(self._followed.items()):
+        for kind, each in sorted(self._tables.items()):
             for rows in _rows(session, each):
                 self._compare_batch(kind, each, rows, report)
                 if progress:
                     progress("rows", min(report.rows, total), total)
             self._find_gone(kind, each, session, report)
-        for beside in KINDS:
-            self._compare_beside(beside, session, report)
+        for child in list_child_tables():
+            self._compare_child(child, session, report)
             if progress:
                 progress("rows", min(report.rows, total), total)
         _compare_bodies(session, report)
         self._compare_settings(session, report)
 
-    def _compare_batch(self, kind: str, each: Followed, rows: list[dict[str, Any]], report: Report) -> None:
+    def _compare_batch(self, kind: str, each: TrackedTable, rows: list[dict[str, Any]], report: Report) -> None:
         found = self._state.execute(
             "SELECT id, fields, seq, gone FROM state WHERE kind = ? AND id BETWEEN ? AND ?", (kind, rows[0]["id"], rows[-1]["id"])
         )
@@ -114,7 +117,7 @@ class Replay:
             for field in each.view.fields:
                 _compare(name, field, fields.get(field), row[field], seq, report)
 
-    def _find_gone(self, kind: str, each: Followed, session: Session, report: Report) -> None:
+    def _find_gone(self, kind: str, each: TrackedTable, session: Session, report: Report) -> None:
         after = -1
         while batch := self._state.execute(
             "SELECT id, seq FROM state WHERE kind = ? AND NOT gone AND id > ? ORDER BY id LIMIT ?", (kind, after, BATCH)
@@ -127,10 +130,10 @@ class Replay:
                     report.add(What.ROW_GONE, f"{name} is gone from its table; line {seq} speaks of it.", seq=seq, row=name)
             after = batch[-1][0]
 
-    def _compare_beside(self, kind: str, session: Session, report: Report) -> None:
+    def _compare_child(self, child: ChildTable, session: Session, report: Report) -> None:
         """Both sides come in order of their number. Nothing at all and nothing but empty values are the same."""
-        said = self._state.execute("SELECT id, fields, seq FROM state WHERE kind = ? ORDER BY id", (kind,))
-        stands = standing_beside(session, kind)
+        said = self._state.execute("SELECT id, fields, seq FROM state WHERE kind = ? ORDER BY id", (child.name,))
+        stands = _child_rows(session, child)
         assert report.rows is not None
         one, other = next(said, None), next(stands, None)
         while one or other:
@@ -141,7 +144,7 @@ class Replay:
             if other and other[0] == number:
                 values, other = other[1], next(stands, None)
                 report.rows += 1
-            name = f"{kind}:{number}"
+            name = f"{child.name}:{number}"
             if seq is None:
                 report.add(What.ROW_UNRECORDED, f"{name} stands in its table, but no event speaks of it.", row=name)
                 continue
@@ -169,13 +172,19 @@ def _with_salt(value: Any, path: str, texts: dict[str, Any]) -> Any:
     return {**value, "salt": texts[path]["salt"] if path in texts else None} if is_place(value, path) else value
 
 
-def _rows(session: Session, each: Followed) -> Iterator[list[dict[str, Any]]]:
+def _rows(session: Session, each: TrackedTable) -> Iterator[list[dict[str, Any]]]:
     columns = [each.table.c.id, *(each.table.c[field] for field in each.view.fields)]
     query = select(*(type_coerce(column, NullType()) for column in columns)).order_by(each.table.c.id).limit(BATCH)
     after: int | None = None
     while found := session.execute(query if after is None else query.where(each.table.c.id > after)).all():
         yield [{column.name: plain(column, raw) for column, raw in zip(columns, row, strict=True)} for row in found]
         after = found[-1][0]
+
+
+def _child_rows(session: Session, child: ChildTable) -> Iterator[tuple[int, Values]]:
+    found = session.execute(child.select().execution_options(yield_per=_CHILD_BATCH))
+    for number, rows in groupby(found, key=lambda row: int(row[0])):
+        yield number, child.from_rows(list(rows))
 
 
 def _compare_bodies(session: Session, report: Report) -> None:

@@ -14,14 +14,14 @@ from sqlalchemy.orm import Session
 
 from tracker.accounts.roles import Role
 from tracker.audit import standing
-from tracker.audit.names import names
 from tracker.audit.routes.blueprint import bp
 from tracker.audit.routes.forms import EraseForm, FindForm
-from tracker.audit.sentences import Sentence, tell
 from tracker.claims.models import Note
 from tracker.errors import N_, Conflict, Invalid
 from tracker.ledger import queries, redaction
+from tracker.ledger.descriptions import Description, describe
 from tracker.ledger.models import EventTexts
+from tracker.ledger.names import load_names
 from tracker.ledger.redaction import Place
 from tracker.web import speech
 from tracker.web.access import current_actor, needs
@@ -38,7 +38,7 @@ class Found:
 
     place: Place
     words: str
-    told: Sentence
+    told: Description
     at: Any
 
     @property
@@ -124,11 +124,11 @@ def _is_place(key: str) -> bool:
 
 def _find(current: Session, form: FindForm) -> list[Found]:
     places = redaction.find_text(current, form.subject.data, form.words.data)
-    entries = {seq: entry for seq in dict.fromkeys(place.seq for place in places) if (entry := queries.one(current, seq))}
-    known = names(current, entries.values())
+    entries = {seq: entry for seq in dict.fromkeys(place.seq for place in places) if (entry := queries.get_event(current, seq))}
+    known = load_names(current, entries.values())
     texts = _texts(current, list(entries))
     return [
-        Found(place, texts[place.seq][place.field]["text"], tell(entries[place.seq], known), entries[place.seq].at)
+        Found(place, texts[place.seq][place.field]["text"], describe(entries[place.seq], known), entries[place.seq].at)
         for place in places
         if place.seq in entries
     ]
@@ -149,7 +149,7 @@ def _by_line(keys: list[str]) -> dict[int, list[str]]:
 
 def _blank_note(current: Session, seq: int) -> None:
     """A note cannot be edited by anybody, so its own row goes with its line."""
-    entry = queries.one(current, seq)
+    entry = queries.get_event(current, seq)
     if entry is not None and entry.kind == "note.add":
         current.execute(update(Note).where(Note.id == entry.data.get("note")).values(body=speech.say(queries.REDACTED)))
 

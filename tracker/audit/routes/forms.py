@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from tracker.audit.log import GROUPS, Filters
+from tracker.audit.log import Filters
+from tracker.ledger.descriptors import list_groups
 from tracker.ledger.registry import split
 from tracker.web import speech
 from tracker.web.forms import AreaField, ChoiceField, ChoicesField, DayField, Form, TextField
@@ -35,7 +36,7 @@ class LogForm(Form):
 
     def offer(self, editors: list[tuple[int, str]]) -> None:
         """Say what can be chosen."""
-        self.group.set_choices((key, speech.gettext(label)) for key, (label, _) in GROUPS.items())
+        self.group.set_choices((each.key, speech.gettext(each.label)) for each in list_groups())
         self.editor.set_choices(editors)
 
     @property

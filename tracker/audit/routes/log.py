@@ -14,6 +14,7 @@ from tracker.audit.log import Filters, Log
 from tracker.audit.routes.blueprint import bp
 from tracker.audit.routes.forms import LogForm
 from tracker.errors import NotFound
+from tracker.ledger.descriptors import CHIEFS, EDITORS, EVERYONE
 from tracker.ledger.registry import split
 from tracker.notifications import anchor_mail
 from tracker.pagination import read_id
@@ -73,12 +74,15 @@ def _form() -> LogForm:
 
 
 def _read(filters: Filters) -> Log:
-    roles = current_editor().role_names
-    hidden: tuple[str, ...] = () if Role.EDITOR in roles else log.NOTES
-    if not roles & {Role.CHIEF, Role.ADMIN}:
-        hidden += log.ACCOUNTS
     before = read_id(request.args.get("before"))
-    return log.read(session(), filters, zone=desk.newsroom.zone, hidden=hidden, before=before)
+    return log.load_log(session(), filters, zone=desk.newsroom.zone, audiences=_audiences(), before=before)
+
+
+def _audiences() -> frozenset[str]:
+    roles = current_editor().role_names
+    editors = {EDITORS} if Role.EDITOR in roles else set()
+    chiefs = {CHIEFS} if roles & {Role.CHIEF, Role.ADMIN} else set()
+    return frozenset({EVERYONE} | editors | chiefs)
 
 
 def _pager(found: Log) -> Pager:

@@ -1,0 +1,100 @@
+"""Descriptors of the events of accounts: editors, their roles, invitations and second factors."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import Row, Select, select
+
+from tracker.accounts.models import Editor, RoleRow, editor_role
+from tracker.accounts.roles import LABELS, Role
+from tracker.errors import N_, Message
+from tracker.ledger.descriptors import (
+    CHIEFS,
+    ChildTable,
+    Descriptors,
+    EventKind,
+    Field,
+    Group,
+    Member,
+    Names,
+    Phrase,
+    RowKind,
+    name_row,
+)
+from tracker.ledger.formatters import format_day, format_yes_no, list_formatter, row_field, text_field
+from tracker.ledger.queries import Entry
+from tracker.ledger.registry import split
+
+ACCOUNTS = Group("newsroom", N_("Accounts and settings"), 60)
+
+
+def _format_role(value: Any, _names: Names) -> Message:
+    return Message(LABELS[Role(value)])
+
+
+_NAME = Member("name", text_field(N_("Name")))
+_EMAIL = Member("email", text_field(N_("E-mail address")))
+_ROLES = Member("roles", Field(N_("Roles"), list_formatter(_format_role)), before="roles_before")
+_COVERED_BY = Member("stand_in", row_field(N_("Covered by"), "editor"))
+
+
+def _phrase_with_name(text: str) -> Phrase:
+    return lambda entry, names: Message(text, {"name": name_row(entry.subject, names)})
+
+
+def _describe_leave(entry: Entry, names: Names) -> Message:
+    name, until = name_row(entry.subject, names), entry.data.get("away_until")
+    if until is None:
+        return Message(N_("ended the time off of %(name)s"), {"name": name})
+    return Message(N_("entered time off for %(name)s until %(day)s"), {"name": name, "day": format_day(until, names)})
+
+
+def _account_event(kind: str, phrase: str | Phrase, *members: Member) -> EventKind:
+    return EventKind(f"editor.{kind}", phrase, ACCOUNTS, audience=CHIEFS, members=(*members, _ROLES))
+
+
+def _read_roles(event: Mapping[str, Any]) -> Iterator[tuple[int, dict[str, tuple[Any, str]]]]:
+    kind, number = split(event["subject"]) or ("", 0)
+    if kind == "editor" and "roles" in event["data"]:
+        yield number, {"roles": (event["data"]["roles"], "roles")}
+
+
+def _select_roles() -> Select[Any]:
+    held = editor_role.c
+    query = select(held.editor_id, RoleRow.name).join(RoleRow, RoleRow.id == held.role_id)
+    return query.order_by(held.editor_id)
+
+
+def _read_role_rows(rows: list[Row[Any]]) -> dict[str, Any]:
+    return {"roles": sorted(row.name for row in rows)}
+
+
+DESCRIPTORS = Descriptors(
+    events=(
+        _account_event("created", _phrase_with_name(N_("created an account for %(name)s")), _NAME, _EMAIL),
+        _account_event("edit", N_("changed an account"), _NAME, _EMAIL),
+        _account_event("disabled", _phrase_with_name(N_("removed the access of %(name)s"))),
+        _account_event("enabled", _phrase_with_name(N_("gave %(name)s access again"))),
+        _account_event("roles", _phrase_with_name(N_("changed the roles of %(name)s"))),
+        _account_event("leave", _describe_leave, _COVERED_BY),
+        _account_event("password", _phrase_with_name(N_("set a new password for %(name)s"))),
+        _account_event("second_factor_on", _phrase_with_name(N_("set up a second factor for %(name)s"))),
+        _account_event("second_factor_off", _phrase_with_name(N_("removed the second factor of %(name)s"))),
+        _account_event("recovery_codes", _phrase_with_name(N_("created new recovery codes for %(name)s"))),
+        _account_event("recovery_code_used", N_("used a recovery code to sign in")),
+        _account_event("invited", N_("sent an invitation"), _NAME, _EMAIL),
+        _account_event("invited_again", N_("sent an invitation again")),
+        _account_event("invitation_withdrawn", N_("withdrew an invitation")),
+        _account_event("joined", N_("accepted the invitation")),
+    ),
+    rows=(
+        RowKind(
+            Editor.__history__.name,
+            N_("editor %(number)s"),
+            {"active": Field(N_("Has access"), format_yes_no)},
+            name_columns=("name",),
+        ),
+        RowKind("invitation", N_("invitation %(number)s")),
+    ),
+    children=(ChildTable("roles of editor", _read_roles, _select_roles, _read_role_rows),),
+)

@@ -1,0 +1,40 @@
+"""Descriptors of the events and rows of articles."""
+
+from tracker.articles.models import ArticleText
+from tracker.claims.labels import language_name
+from tracker.errors import N_, Message
+from tracker.ledger.descriptors import Descriptors, EventKind, Field, Group, Names, RowKind
+from tracker.ledger.formatters import day_field, label_formatter, row_field, text_field
+from tracker.ledger.queries import Entry
+
+ARTICLES = Group("articles", N_("Articles"), 40)
+
+
+def _describe_text(entry: Entry, _names: Names) -> Message:
+    return Message(N_("stored text number %(number)s of the article"), {"number": entry.find_set("number")})
+
+
+DESCRIPTORS = Descriptors(
+    events=(
+        EventKind("article.created", N_("added the article"), ARTICLES),
+        EventKind("article.edit", N_("changed the details of the article"), ARTICLES),
+        EventKind("article.text", _describe_text, ARTICLES),
+    ),
+    rows=(
+        RowKind(
+            "article",
+            N_("article %(number)s"),
+            {
+                "title": text_field(N_("Headline")),
+                "outlet": text_field(N_("Outlet")),
+                "url": text_field(N_("Address")),
+                "author": text_field(N_("Author")),
+                "author_editor_id": row_field(N_("Author in the newsroom"), "editor"),
+                "language": Field(N_("Language"), label_formatter(language_name)),
+                "published_on": day_field(N_("Published on")),
+            },
+            name_columns=("title",),
+        ),
+        RowKind(ArticleText.__history__.name, N_("text %(number)s of an article")),
+    ),
+)

@@ -1,0 +1,196 @@
+"""What each package tells the ledger about its own events and rows, so that they can be shown and compared.
+
+The ledger stores any kind of event. A package registers, for its own kinds, the sentence, the fields with their labels and
+formatters, and its child tables; `tracker.wiring` registers all packages in every process. A kind without a descriptor is shown
+by a general sentence, a value of an unexpected type as it is.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sqlalchemy import Row, Select
+
+from tracker.errors import N_, Message
+from tracker.ledger.queries import Entry
+
+Names = Mapping[str, Message]  # of rows ("editor:3")
+Formatter = Callable[[Any, Names], Message]
+Phrase = Callable[[Entry, Names], Message]
+Values = dict[str, Any]
+
+EVERYONE, EDITORS, CHIEFS = "everyone", "editors", "chiefs"
+
+
+def format_plain(value: Any, _names: Names) -> Message:
+    """The value as it is; dates are written out where the message is translated."""
+    return Message("%(value)s", {"value": value})
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field's label and formatter. `row`: the kind of row whose id it holds.
+
+    `is_text`: free text, whose differences are worth showing. `is_reason`: shown as the reason and not as a change.
+    """
+
+    label: str
+    format: Formatter = format_plain
+    is_text: bool = False
+    row: str = ""
+    is_reason: bool = False
+
+
+@dataclass(frozen=True)
+class Member:
+    """A member of an event's data besides "set" and "was": its name, the name that holds its value before, and how to show it."""
+
+    name: str
+    field: Field
+    before: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """A choice of the log's filter; the lowest `order` comes first."""
+
+    key: str
+    label: str
+    order: int
+
+
+@dataclass(frozen=True)
+class EventKind:
+    """One kind of event. `phrase` follows the name of who did it, or is a whole sentence where nobody did (`automatic`).
+
+    `audience`: who may see it in a log. `private` events never leave the newsroom with their texts.
+    """
+
+    kind: str
+    phrase: str | Phrase
+    group: Group
+    automatic: bool = False
+    audience: str = EVERYONE
+    members: tuple[Member, ...] = ()
+    icon: str = "dot"
+    shows_changes: bool = False  # in the short history of a claim, too
+    private: bool = False
+
+
+@dataclass(frozen=True)
+class RowKind:
+    """One kind of row that events name ("claim:147"): its label with a %(number)s, its fields, and how it is called.
+
+    `name_columns` are read from its table, and `name` makes the name of what they hold.
+    """
+
+    kind: str
+    label: str
+    fields: Mapping[str, Field] = field(default_factory=dict)
+    name_columns: tuple[str, ...] = ()
+    name: Callable[..., Any] = str
+
+
+@dataclass(frozen=True)
+class ChildTable:
+    """A table without events of its own, whose rows belong to a numbered row: topics of a claim, aliases of a speaker.
+
+    `from_event` yields the number of that row and each value with its path in the event's data; `select` gives the rows in order
+    of that number, which is their first column; `from_rows` brings the rows of one number into the same form.
+    """
+
+    name: str
+    from_event: Callable[[Mapping[str, Any]], Iterator[tuple[int, dict[str, tuple[Any, str]]]]]
+    select: Callable[[], Select[Any]]
+    from_rows: Callable[[list[Row[Any]]], Values]
+
+
+# Of some events (numbers and data), the numbers of those whose texts must not leave the newsroom.
+PrivacyCheck = Callable[[Any, list[tuple[int, Mapping[str, Any]]]], set[int]]
+
+
+@dataclass(frozen=True)
+class Descriptors:
+    """All that one package registers. `privacy` looks at the events of an area ("evidence")."""
+
+    events: tuple[EventKind, ...] = ()
+    rows: tuple[RowKind, ...] = ()
+    children: tuple[ChildTable, ...] = ()
+    privacy: Mapping[str, PrivacyCheck] = field(default_factory=dict)
+
+
+_OTHER: Final = Group("other", N_("Other"), 99)
+_events: dict[str, EventKind] = {}
+_rows: dict[str, RowKind] = {}
+_children: dict[str, ChildTable] = {}
+_privacy: dict[str, PrivacyCheck] = {}
+
+
+def register(descriptors: Descriptors) -> None:
+    """Add a package's descriptors. Registering them again does nothing; ValueError for a kind that another one describes."""
+    for known, new in (
+        (_events, {each.kind: each for each in descriptors.events}),
+        (_rows, {each.kind: each for each in descriptors.rows}),
+        (_children, {each.name: each for each in descriptors.children}),
+        (_privacy, dict(descriptors.privacy)),
+    ):
+        _add(known, new)
+
+
+def _add(known: dict[str, Any], new: Mapping[str, Any]) -> None:
+    for key, value in new.items():
+        if known.setdefault(key, value) is not value:
+            raise ValueError(f"{key} is described twice")
+
+
+def find_event_kind(kind: str) -> EventKind:
+    """The descriptor of a kind; a general one for a kind without. Its audience is the narrowest of its area's kinds."""
+    if kind in _events:
+        return _events[kind]
+    audiences = {each.audience for each in _events.values() if each.kind.startswith(kind.partition(".")[0] + ".")}
+    audience = next((each for each in (CHIEFS, EDITORS) if each in audiences), EVERYONE)
+    return EventKind(kind, describe_unknown, _OTHER, audience=audience, private=audience == EDITORS)
+
+
+def describe_unknown(entry: Entry, _names: Names) -> Message:
+    """The phrase of an event that no package describes."""
+    return Message(N_("did something of the kind “%(kind)s”"), {"kind": entry.kind})
+
+
+def list_event_kinds() -> Iterable[EventKind]:
+    """Every kind that is described."""
+    return _events.values()
+
+
+def list_groups() -> list[Group]:
+    """The groups of all described kinds, in order."""
+    return sorted({each.group for each in _events.values()}, key=lambda group: group.order)
+
+
+def get_row_kind(kind: str) -> RowKind | None:
+    """The descriptor of a kind of row, if there is one."""
+    return _rows.get(kind)
+
+
+def list_row_kinds() -> Iterable[RowKind]:
+    """Every kind of row that is described."""
+    return _rows.values()
+
+
+def list_child_tables() -> Iterable[ChildTable]:
+    """Every child table."""
+    return _children.values()
+
+
+def list_privacy_checks() -> Mapping[str, PrivacyCheck]:
+    """The checks by the area whose events they look at."""
+    return _privacy
+
+
+def name_row(row: str, names: Names) -> Message:
+    """A row's name, or its kind and number where it has none."""
+    if row in names:
+        return names[row]
+    kind, _, number = row.partition(":")
+    described = _rows.get(kind)
+    return Message(described.label, {"number": number}) if described else Message("%(value)s", {"value": row})

@@ -1,0 +1,32 @@
+"""Descriptors of the events of the newsroom's settings."""
+
+from tracker.accounts.events import ACCOUNTS
+from tracker.claims.labels import language_name
+from tracker.errors import N_
+from tracker.ledger.descriptors import Descriptors, EventKind, Field, RowKind
+from tracker.ledger.formatters import format_yes_no, label_formatter, text_field
+
+DESCRIPTORS = Descriptors(
+    events=(EventKind("newsroom.settings", N_("changed the settings of the newsroom"), ACCOUNTS),),
+    rows=(
+        RowKind(
+            "newsroom",
+            N_("the newsroom"),
+            {
+                "name": text_field(N_("Name")),
+                "timezone": Field(N_("Time zone")),
+                "language": Field(N_("Language"), label_formatter(language_name)),
+                "second_signature": Field(N_("Second signature"), format_yes_no),
+                "second_factor_required": Field(N_("Second factor required"), format_yes_no),
+                "author_may_judge": Field(N_("Authors may judge"), format_yes_no),
+                "show_sample": Field(N_("Sample article shown"), format_yes_no),
+                "review_after_days": Field(N_("Days until review")),
+                "desk_address": text_field(N_("Address of the newsroom")),
+                "anchor_address": text_field(N_("Outside address for anchors")),
+                "digest_hour": Field(N_("Hour of the digest")),
+                "working_days": Field(N_("Working days (1 is Monday)")),
+                "holidays": text_field(N_("Holidays")),
+            },
+        ),
+    ),
+)

@@ -1,0 +1,20 @@
+"""Descriptors of the ledger's events about webhooks. (`events` lists what a webhook can be sent.)"""
+
+from tracker.accounts.events import ACCOUNTS
+from tracker.errors import N_
+from tracker.ledger.descriptors import Descriptors, EventKind, Member, RowKind
+from tracker.ledger.formatters import text_field
+
+_NAME = (Member("name", text_field(N_("Name"))),)
+
+DESCRIPTORS = Descriptors(
+    events=(
+        EventKind("webhook.added", N_("added a webhook"), ACCOUNTS, members=_NAME),
+        EventKind("webhook.changed", N_("changed a webhook"), ACCOUNTS, members=_NAME),
+        EventKind("webhook.secret", N_("gave a webhook another secret"), ACCOUNTS, members=_NAME),
+        EventKind("webhook.paused", N_("paused a webhook"), ACCOUNTS, members=_NAME),
+        EventKind("webhook.resumed", N_("switched a webhook on again"), ACCOUNTS, members=_NAME),
+        EventKind("webhook.removed", N_("removed a webhook"), ACCOUNTS, members=_NAME),
+    ),
+    rows=(RowKind("webhook", N_("webhook %(number)s")),),
+)
