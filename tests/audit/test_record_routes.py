@@ -54,9 +54,9 @@ def make_editor_fr(story, sign_in):
 @pytest.mark.parametrize(
     ("query", "there", "not_there"),
     [
-        ("group=evidence", "wrote a note", "stored the claim"),
-        ("group=claims", "changed the criteria", "stored the article"),
-        ("group=articles", "stored the article", "changed the criteria"),
+        ("group=evidence", "wrote a note", "added the claim"),
+        ("group=claims", "changed the criteria", "added the article"),
+        ("group=articles", "added the article", "changed the criteria"),
         ("day_to=2020-01-01", "Nothing happened", "changed the criteria"),
         ("day_from=2020-01-01&day_to=2099-01-01", "changed the criteria", "Nothing happened"),
     ],
@@ -72,7 +72,7 @@ def test_the_log_of_one_claim_and_one_editor(story, sign_in: SignIn):
     page = browser.get(f"/record?subject={story['claim'].id}&editor={story['ben'].id}")
     assert "wrote a note" in page.text
     assert "changed the criteria" not in page.text
-    assert "stored the article" not in page.text
+    assert "added the article" not in page.text
     page = browser.get(f"/record/editors/{story['ann'].id}")
     assert "What Ann Archer did" in page.text
     assert "changed the criteria" in page.text

@@ -93,7 +93,7 @@ def test_a_duplicate_is_withdrawn_with_what_it_repeats_and_a_relation_taken_back
     assert client.post(f"/claims/{other.id}/relations/{relation.id}/remove").status_code == 404
     with database.reading() as session:
         assert session.scalars(select(Relation)).all() == []
-    assert "took back that the claim" in client.get(f"/claims/{claim.id}/history").text
+    assert "removed the note that the claim" in client.get(f"/claims/{claim.id}/history").text
 
 
 def test_a_pattern_begins_the_criteria_in_both_languages_and_loses_nothing(

@@ -13,7 +13,7 @@ from tests.ledger.support import CHIEF, note, record_some
 from tracker import ledger
 from tracker.db import Database
 from tracker.ledger import Actor
-from tracker.ledger.queries import REDACTED, Page, events_by, events_of, list_kinds, log, one
+from tracker.ledger.queries import REDACTED, Page, events_of, get_event, list_kinds, log
 from tracker.ledger.redaction import redact
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -60,9 +60,9 @@ def test_what_an_editor_did(database: Database):
         for editor in (1, 11):
             ledger.record(session, "claim:1", "claim.edit", actor=Actor(editor))
     with database.reading() as session:
-        (entry,) = events_by(session, "editor:1").entries
+        (entry,) = log(session, zone=PARIS, actor="editor:1").entries
         assert (entry.seq, entry.editor_id) == (2, 1)
-        assert [each.editor_id for each in events_by(session, "system").entries] == [None]
+        assert [each.editor_id for each in log(session, zone=PARIS, actor="system").entries] == [None]
 
 
 def test_an_entry_has_its_words_in_place_of_their_hashes(database: Database):
@@ -74,7 +74,7 @@ def test_an_entry_has_its_words_in_place_of_their_hashes(database: Database):
         }
         ledger.record(session, "claim:1", "claim.edit", actor=CHIEF, data=data)
     with database.reading() as session:
-        entry = one(session, 1)
+        entry = get_event(session, 1)
     assert entry is not None
     assert entry.data == {
         "set": {"statement": "It will rain.", "status": "open", "sha256": "not a text"},
@@ -90,7 +90,7 @@ def test_erased_words_are_marked_as_such(database: Database):
     with database.writing() as session:
         redact(session, 1, ["words"], "A private person", CHIEF)
     with database.reading() as session:
-        entry = one(session, 1)
+        entry = get_event(session, 1)
     assert entry is not None
     assert entry.data["words"] is REDACTED
     assert entry.data["other"] == "kept"
@@ -99,7 +99,7 @@ def test_erased_words_are_marked_as_such(database: Database):
 
 def test_a_line_that_is_not_there_is_none(database: Database):
     with database.reading() as session:
-        assert one(session, 1) is None
+        assert get_event(session, 1) is None
 
 
 @pytest.fixture
@@ -151,7 +151,7 @@ def test_the_log_by_kind_area_and_actor(busy: Database):
     "ask",
     [
         lambda session: events_of(session, "claim:1"),
-        lambda session: events_by(session, "editor:1"),
+        lambda session: log(session, zone=PARIS, actor="editor:1"),
         lambda session: log(session, zone=PARIS, kinds=["thing.", "evidence.add"]),
         lambda session: log(session, zone=PARIS, actor="editor:1", before=4),
         lambda session: log(session, zone=PARIS, day_from=date(2024, 3, 10), day_to=date(2024, 3, 10)),

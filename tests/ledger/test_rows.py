@@ -101,7 +101,7 @@ CHANGES = (
     ("UPDATE claim_topic SET topic_id = 2 WHERE claim_id = 1 AND topic_id = 1", "topics of claim:1", "topics"),
     ("UPDATE claim_translation SET condition = 'En été.'", "translations of claim:4", "fr.condition"),
     ("UPDATE note SET body = 'Ask nobody.'", "note:1", "body"),
-    ("UPDATE speaker_alias SET name = 'Janet' WHERE name = 'Doe'", "other names of speaker:1", "aliases"),
+    ("UPDATE speaker_alias SET name = 'Janet' WHERE name = 'Doe'", "aliases of speaker:1", "aliases"),
     ("UPDATE editor_role SET role_id = 4 WHERE editor_id = 2", "roles of editor:2", "roles"),
     ("UPDATE editor SET active = NOT active WHERE id = 1", "editor:1", "active"),
     ("UPDATE setting SET value = 'true' WHERE key = 'second_signature'", "newsroom:1", "second_signature"),

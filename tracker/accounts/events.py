@@ -59,7 +59,7 @@ def _read_roles(event: Mapping[str, Any]) -> Iterator[tuple[int, dict[str, tuple
         yield number, {"roles": (event["data"]["roles"], "roles")}
 
 
-def _select_roles() -> Select[Any]:
+def _select_roles() -> Select[*tuple[Any, ...]]:
     held = editor_role.c
     query = select(held.editor_id, RoleRow.name).join(RoleRow, RoleRow.id == held.role_id)
     return query.order_by(held.editor_id)
@@ -72,7 +72,6 @@ def _read_role_rows(rows: list[Row[Any]]) -> dict[str, Any]:
 DESCRIPTORS = Descriptors(
     events=(
         _account_event("created", _phrase_with_name(N_("created an account for %(name)s")), _NAME, _EMAIL),
-        _account_event("edit", N_("changed an account"), _NAME, _EMAIL),
         _account_event("disabled", _phrase_with_name(N_("removed the access of %(name)s"))),
         _account_event("enabled", _phrase_with_name(N_("gave %(name)s access again"))),
         _account_event("roles", _phrase_with_name(N_("changed the roles of %(name)s"))),

@@ -37,19 +37,19 @@ def _read_note(event: Mapping[str, Any]) -> EventValues:
         yield data["note"], {name: (value, name) for name, value in values.items()}
 
 
-def _select_topics() -> Select[Any]:
+def _select_topics() -> Select[*tuple[Any, ...]]:
     return select(ClaimTopic.claim_id, ClaimTopic.topic_id).order_by(ClaimTopic.claim_id)
 
 
-def _select_aliases() -> Select[Any]:
+def _select_aliases() -> Select[*tuple[Any, ...]]:
     return select(SpeakerAlias.speaker_id, SpeakerAlias.name).order_by(SpeakerAlias.speaker_id, SpeakerAlias.id)
 
 
-def _select_translations() -> Select[Any]:
+def _select_translations() -> Select[*tuple[Any, ...]]:
     return select(*ClaimTranslation.__table__.c).order_by(ClaimTranslation.claim_id)
 
 
-def _select_notes() -> Select[Any]:
+def _select_notes() -> Select[*tuple[Any, ...]]:
     return select(Note.id, Note.body, Note.claim_id, Note.author_id).order_by(Note.id)
 
 

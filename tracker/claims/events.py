@@ -21,8 +21,8 @@ from tracker.claims.words import (
     WithdrawReason,
 )
 from tracker.errors import N_, Message
-from tracker.ledger.descriptors import EDITORS, Descriptors, EventKind, Group, Member, Names, name_row
-from tracker.ledger.formatters import LazyLabel, enum_formatter, format_day, format_plain, rows_field
+from tracker.ledger.descriptors import EDITORS, Descriptors, EventKind, Group, Member, Names, format_plain, name_row
+from tracker.ledger.formatters import enum_formatter, format_day, label_formatter, rows_field
 from tracker.ledger.queries import Entry
 from tracker.ledger.registry import split
 
@@ -91,7 +91,10 @@ def _describe_proposal(entry: Entry, names: Names) -> Message:
 
 
 def _describe_decision(entry: Entry, names: Names) -> Message:
-    text = N_("gave the verdict “%(outcome)s” without a second signature")
+    if entry.data.get("by_party"):
+        text = N_("decided the verdict “%(outcome)s” without a second signature, as a party to the dispute")
+    else:
+        text = N_("decided the verdict “%(outcome)s” without a second signature")
     return Message(text, {"outcome": _find_outcome(entry, names)})
 
 
@@ -139,8 +142,8 @@ def _describe_merge(entry: Entry, names: Names) -> Message:
     )
 
 
-def _describe_translation(entry: Entry, _names: Names) -> Message:
-    language = Message("%(value)s", {"value": LazyLabel(language_name, entry.data.get("language"))})
+def _describe_translation(entry: Entry, names: Names) -> Message:
+    language = label_formatter(language_name)(entry.data.get("language"), names)
     return Message(N_("changed the translation: %(language)s"), {"language": language})
 
 

@@ -19,7 +19,7 @@ from tracker.ledger.descriptors import (
     get_row_kind,
     name_row,
 )
-from tracker.ledger.queries import REDACTED, Entry
+from tracker.ledger.queries import Entry
 
 # What a formatter raises for a value it was not made for.
 _UNFIT: Final = (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError)
@@ -68,8 +68,8 @@ def format_value(field: Field, value: Any, names: Names) -> Message | None:
     """A field's value for a reader; None where it is empty. A value that the formatter cannot take is shown as it is."""
     if value in (None, "", []):
         return None
-    if value is REDACTED:
-        return REDACTED
+    if isinstance(value, Message):  # erased
+        return value
     try:
         return field.format(value, names)
     except _UNFIT:

@@ -101,7 +101,7 @@ class ChildTable:
 
     name: str
     from_event: Callable[[Mapping[str, Any]], Iterator[tuple[int, dict[str, tuple[Any, str]]]]]
-    select: Callable[[], Select[Any]]
+    select: Callable[[], Select[*tuple[Any, ...]]]
     from_rows: Callable[[list[Row[Any]]], Values]
 
 

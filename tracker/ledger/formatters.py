@@ -40,7 +40,13 @@ def format_percent(value: Any, _names: Names) -> Message:
 
 def label_formatter(look_up: Callable[[Any], str]) -> Formatter:
     """Formats a key by looking up its label."""
-    return lambda value, names: format_plain(LazyLabel(look_up, value), names)
+
+    def format_label(value: Any, names: Names) -> Message:
+        if not isinstance(value, str):
+            raise TypeError
+        return format_plain(LazyLabel(look_up, value), names)
+
+    return format_label
 
 
 def enum_formatter(kind: type[enum.StrEnum], look_up: Callable[[Any], str]) -> Formatter:

@@ -50,7 +50,8 @@ class Entry:
     @property
     def subject_set(self) -> dict[str, Any]:
         """What the event set in its subject."""
-        return self.parts().get(self.subject, {}).get("set", {})
+        found: dict[str, Any] = self.parts().get(self.subject, {}).get("set", {})
+        return found
 
     @property
     def editor_id(self) -> int | None:
@@ -93,9 +94,9 @@ def log(
     before: int | None = None,
     limit: int = PAGE,
 ) -> Page:
-    """The newsroom's log. `kinds` are whole ("claim.sign"); days are those of the zone, both included."""
+    """The newsroom's log. `kinds` are whole ("claim.sign") or areas ("claim."); days are those of the zone, both included."""
     wanted: list[ColumnElement[bool]] = []
-    asked = frozenset(kinds)
+    asked = tuple(kinds)
     if actor is not None:
         wanted.append(Event.actor == actor)
     days = _days(zone, day_from, day_to)
@@ -105,7 +106,7 @@ def log(
         first, last = session.execute(bounds).one()
         wanted += [Event.seq.between(first, last), *days]
     if asked:
-        chosen = [kind for kind in list_kinds(session) if kind in asked]
+        chosen = [kind for kind in list_kinds(session) if any(_fits(kind, each) for each in asked)]
         wanted.append(_of_kinds(chosen, wanted, before, limit))
     return _page(session, wanted, before, limit)
 
@@ -121,6 +122,10 @@ def list_kinds(session: Session) -> list[str]:
 def get_event(session: Session, seq: int) -> Entry | None:
     """One event by its number."""
     return next(iter(_page(session, [Event.seq == seq], None, 1).entries), None)
+
+
+def _fits(kind: str, asked: str) -> bool:
+    return kind.startswith(asked) if asked.endswith(".") else kind == asked
 
 
 def _of_kinds(kinds: list[str], wanted: list[ColumnElement[bool]], before: int | None, limit: int) -> ColumnElement[bool]:

@@ -1,0 +1,124 @@
+"""Writes every kind of event there is into a furnished newsroom, by the services, imports and jobs that write them."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from passlib.totp import TOTP
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests.factories import everyday, make_topic
+from tests.imports.importing import Importing
+from tests.ledger.support import CHIEF
+from tests.support.newsroom import Newsroom
+from tests.support.web import PASSWORD
+from tracker import clock
+from tracker.accounts import invitations, people, second_factor
+from tracker.accounts.models import Editor, Invitation
+from tracker.articles import services as articles
+from tracker.articles.models import Article
+from tracker.claims.models import Claim, Relation, Speaker, Topic
+from tracker.claims.services import editing, merge_speakers, moves, requoting, undo, verdicts, work
+from tracker.claims.services import people as claim_people
+from tracker.claims.words import SpeakerKind
+from tracker.ledger import anchors, redaction
+from tracker.notifications import preferences
+from tracker.webhooks import services as hooks
+from tracker.webhooks.models import Webhook
+
+FILE = "claim,speaker,due,topics\nImported by the thousand.,Ilse Imported,2031-02-03,Harbours\nImported as well.,,2031-02-04,\n"
+
+
+def write_every_event(room: Newsroom, folder: Path, importing: Importing) -> None:
+    """Complete the newsroom: with a restore from a backup, every kind that a package describes has then been written."""
+    for part in (_claims, _undo, _people, _accounts, _webhooks):
+        with room.database.writing() as session:
+            part(session, room)
+    _imports(importing)
+    with room.database.writing() as session:
+        (place, *_) = redaction.find_text(session, f"claim:{room.number('FULL')}", "ring the port")
+        redaction.redact(session, place.seq, [place.field], "A private matter", CHIEF)
+    with room.database.writing() as session:
+        anchors.drop(session, folder, clock.today("Europe/Paris"))
+
+
+def _claims(session: Session, room: Newsroom) -> None:
+    boss = room.people["boss"].actor
+
+    def claim(name: str) -> Claim:
+        return session.get_one(Claim, room.number(name))
+
+    own = claim("OPEN")
+    topic = make_topic(session, "Ferries", "Bacs")
+    editing.set_topics(session, own, (topic.id,), actor=boss)
+    editing.assign(session, own, None, actor=boss)
+    relation = session.get_one(Relation, room.number("RELATION"))
+    work.unrelate(session, own, relation.id, actor=boss)
+    own = claim("LOST")
+    moves.postpone(session, own, clock.today("Europe/Paris") + timedelta(days=9), "Too early", actor=boss, version=own.version)
+    requoting.keep(session, claim("FULL"), number=2, actor=boss)
+    own = claim("WITHDRAWN")
+    moves.restore(session, own, "It was no duplicate", actor=boss, version=own.version)
+    own = claim("PROPOSED")
+    verdicts.recall(session, own, actor=room.people["ben"].actor, version=own.version)
+    own = claim("RETURNED")
+    second = session.scalars(select(Editor).where(Editor.email == "second@example.org")).one()
+    verdicts.decide(session, own, everyday(own), actor=second.actor, version=own.version)
+    article = session.get_one(Article, room.number("ARTICLE"))
+    articles.edit(session, boss, article, version=article.version, outlet="The Harbour Daily")
+
+
+def _undo(session: Session, room: Newsroom) -> None:
+    own = session.get_one(Claim, room.number("OPEN"))
+    undo.undo(session, own, actor=room.people["boss"].actor, version=own.version)
+
+
+def _people(session: Session, room: Newsroom) -> None:
+    boss = room.people["boss"].actor
+    speaker, twin = session.get_one(Speaker, room.number("SPEAKER")), session.get_one(Speaker, room.number("TWIN"))
+    other = claim_people.add_speaker(session, actor=boss, name="O. Ilse", kind=SpeakerKind.PERSON)
+    given: dict[str, Any] = {"kind": SpeakerKind.PERSON, "affiliation": "Port", "aliases": ("Oaks",)}
+    claim_people.edit_speaker(session, twin, actor=boss, name="Ines Oakes", **given)
+    merge_speakers.merge(session, twin, other.id, actor=boss)
+    merge_speakers.unmerge(session, twin, actor=boss)
+    topic = session.get_one(Topic, room.number("TOPIC"))
+    claim_people.edit_topic(session, topic, actor=boss, label_en="Public works", label_fr="Travaux publics")
+    assert speaker.merged_into_id is None
+
+
+def _accounts(session: Session, room: Newsroom) -> None:
+    boss = session.get_one(Editor, room.people["boss"].id)
+    ben = session.get_one(Editor, room.people["ben"].id)
+    keeper = second_factor.Keeper(room.secret_key)
+    second_factor.begin(session, ben, keeper)
+    key = second_factor.key_to_scan(ben, keeper)
+    codes = second_factor.confirm(session, ben, str(TOTP(key=key, format="base32").generate().token), keeper, actor=ben.actor)
+    assert second_factor.check(session, ben, codes[0], keeper)
+    second_factor.renew_codes(session, ben, actor=ben.actor)
+    second_factor.turn_off(session, ben, actor=boss.actor)
+    people.set_roles(session, ben, ["editor", "viewer"], actor=boss.actor)
+    people.set_password(session, ben, f"{PASSWORD} again", actor=ben.actor)
+    late, new = session.scalars(select(Invitation).where(Invitation.ended_at.is_(None)).order_by(Invitation.email))
+    path = invitations.again(session, new.id, actor=boss.actor, by_mail=False)
+    invitations.withdraw(session, late.id, actor=boss.actor)
+    invitations.accept(session, str(path).rpartition("/")[2], "New Colleague", PASSWORD)
+    preferences.set_leave(session, ben, clock.today("Europe/Paris") + timedelta(days=3), boss.id, actor=ben.actor)
+    gone = session.get_one(Editor, room.people["key"].id)
+    people.disable(session, gone, actor=boss.actor)
+    people.enable(session, gone, actor=boss.actor)
+
+
+def _webhooks(session: Session, room: Newsroom) -> None:
+    hook, boss = session.get_one(Webhook, room.number("HOOK")), room.people["boss"].actor
+    hooks.change(session, hook, boss, name="Site", events=["claim.due", "verdict.signed"])
+    hooks.renew_secret(session, hook, boss, secret_key=room.secret_key)
+    hooks.pause(session, hook, boss)
+    hooks.resume(session, hook, boss)
+    hooks.remove(session, hook, boss)
+
+
+def _imports(importing: Importing) -> None:
+    article = {"article_title": "Imported forecasts", "article_published_on": "2024-01-15", "language": "en"}
+    importing(FILE, defaults=article).run()
+    importing(FILE.replace("Imported", "Brought"), defaults=article).run_in_batches()
