@@ -6,11 +6,10 @@ from tracker.claims.events import DESCRIPTORS as CLAIMS
 from tracker.imports.events import DESCRIPTORS as IMPORTS
 from tracker.ledger import descriptors
 from tracker.ledger.events import DESCRIPTORS as LEDGER
-from tracker.maintenance.events import DESCRIPTORS as MAINTENANCE
 from tracker.newsroom.events import DESCRIPTORS as NEWSROOM
 from tracker.webhooks.ledger_events import DESCRIPTORS as WEBHOOKS
 
-EVENTS = (LEDGER, ACCOUNTS, NEWSROOM, ARTICLES, CLAIMS, IMPORTS, WEBHOOKS, MAINTENANCE)
+EVENTS = (LEDGER, ACCOUNTS, NEWSROOM, ARTICLES, CLAIMS, IMPORTS, WEBHOOKS)
 
 
 def wire() -> None:

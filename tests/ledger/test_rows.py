@@ -183,7 +183,7 @@ def test_rows_are_not_compared_where_the_chain_is_broken(desk: Database):
 
 def test_so_many_differences_are_named_and_no_more(database: Database):
     with database.writing() as session:
-        session.add_all(Topic(key=f"topic-{n}", label_en="One", label_fr="Un") for n in range(MOST + 5))
+        session.add_all(Topic(key=f"topic-{n}", label_en=f"One {n}", label_fr=f"Un {n}") for n in range(MOST + 5))
     report = checked(database, rows=True)
     assert len(report.findings) == MOST
     assert report.more

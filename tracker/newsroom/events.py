@@ -1,10 +1,10 @@
 """Descriptors of the events of the newsroom's settings."""
 
 from tracker.accounts.events import ACCOUNTS
-from tracker.claims.labels import language_name
 from tracker.errors import N_
 from tracker.ledger.descriptors import Descriptors, EventKind, Field, RowKind
 from tracker.ledger.formatters import format_yes_no, label_formatter, text_field
+from tracker.web.catalogues import LANGUAGE_NAMES
 
 DESCRIPTORS = Descriptors(
     events=(EventKind("newsroom.settings", N_("changed the settings of the newsroom"), ACCOUNTS),),
@@ -15,7 +15,7 @@ DESCRIPTORS = Descriptors(
             {
                 "name": text_field(N_("Name")),
                 "timezone": Field(N_("Time zone")),
-                "language": Field(N_("Language"), label_formatter(language_name)),
+                "language": Field(N_("Language"), label_formatter(LANGUAGE_NAMES.__getitem__)),
                 "second_signature": Field(N_("Second signature"), format_yes_no),
                 "second_factor_required": Field(N_("Second factor required"), format_yes_no),
                 "author_may_judge": Field(N_("Authors may judge"), format_yes_no),

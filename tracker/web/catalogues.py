@@ -17,6 +17,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "translations"
 COMPILED = "messages.mo"
 SOURCE_LANGUAGE = "en"
 LANGUAGES = (SOURCE_LANGUAGE, "fr")
+LANGUAGE_NAMES = {"en": "English", "fr": "français"}  # each in its own
 
 
 def fragments(language: str, folder: Path = FOLDER) -> list[Path]:

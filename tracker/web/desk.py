@@ -17,7 +17,7 @@ from tracker.accounts.models import Editor
 from tracker.errors import Refusal
 from tracker.newsroom.settings import Newsroom
 from tracker.web.access import access_of, editor_or_none
-from tracker.web.catalogues import LANGUAGES
+from tracker.web.catalogues import LANGUAGE_NAMES, LANGUAGES
 from tracker.web.speech import lazy_gettext
 from tracker.web.urls import local_path
 
@@ -25,7 +25,6 @@ LoadNewsroom = Callable[[], Newsroom]
 Remember = Callable[[Editor, dict[str, str]], None]
 
 THEMES: Final = ("light", "dark")
-LANGUAGE_NAMES: Final = {"en": "English", "fr": "français"}
 
 # Where the navigation leads, in its order. What this application does not have, or this editor may not see, is left out.
 _PLACES: Final = (
