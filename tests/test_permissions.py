@@ -89,6 +89,11 @@ TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
         GET /speakers/SPEAKER
         GET /topics
         GET /topics/TOPIC
+        GET /scorecards
+        GET /scorecards/speakers/SPEAKER
+        GET /scorecards/own-voice
+        GET /scorecards/topics/TOPIC
+        GET /scorecards/years/2024
         GET /exports
         GET /export
         GET /settings

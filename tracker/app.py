@@ -35,6 +35,7 @@ AREAS: Final = (
     "tracker.imports.routes",
     "tracker.notifications.routes",
     "tracker.feeds.routes",
+    "tracker.scores.routes",
     "tracker.notifications.settings.routes",
     "tracker.maintenance.operations.routes",
     "tracker.audit.routes",

@@ -28,6 +28,7 @@ PARTS: dict[str, tuple[str, str]] = {
     "flag-due": ("tracker.scheduling.commands:flag_due", "Flag every claim whose review day has come."),
     "remind": ("tracker.scheduling.commands:remind", "Send the reminders that are due."),
     "export": ("tracker.exports.commands:export", "Write verdicts to a file."),
+    "scores": ("tracker.scores.commands:scores", "Write scorecards: how often predictions came true."),
     "import": ("tracker.imports.commands:import_", "Bring in claims from a file."),
     "history": ("tracker.audit.commands:history", "Verify the history, export it, erase a text from it."),
 }

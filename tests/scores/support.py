@@ -6,7 +6,7 @@ from tests.factories import make_article, make_claim, make_editor
 from tracker.claims.models import Claim
 from tracker.claims.words import Certainty, Outcome
 from tracker.db import Database
-from tracker.scores import cells
+from tracker.scores import cells, jobs
 
 DAY = date(2024, 6, 1)
 # Confirmed, partly confirmed and refuted claims of each article.
@@ -16,13 +16,7 @@ OUTCOMES = (Outcome.CONFIRMED, Outcome.PARTLY_CONFIRMED, Outcome.REFUTED)
 
 def count_all(database: Database, day: date = DAY) -> None:
     """Count every claim as of a day, as the job does."""
-    with database.writing() as session:
-        cells.start_day(session, day)
-        after = 0
-        while ids := cells.find_articles_to_count(session, after):
-            cells.rebuild(session, ids, day)
-            after = ids[-1]
-        cells.finish_day(session, day)
+    jobs.count_as_of(database, day)
 
 
 def differences(database: Database) -> list[tuple[str, tuple[object, ...]]]:

@@ -33,6 +33,7 @@ _PLACES: Final = (
     ("claims.index", lazy_gettext("Claims")),
     ("speakers.index", lazy_gettext("Speakers")),
     ("topics.index", lazy_gettext("Topics")),
+    ("scorecards.index", lazy_gettext("Scorecards")),
     ("exports.index", lazy_gettext("Exports")),
     ("people.index", lazy_gettext("People")),
     ("newsroom.account", lazy_gettext("Settings")),

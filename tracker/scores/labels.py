@@ -1,0 +1,34 @@
+"""What people read on scorecards, as English keys of the catalogue."""
+
+from typing import Final
+
+from tracker.errors import N_
+from tracker.scores.queries import Grouping
+from tracker.scores.rates import BandFit
+
+FITS: Final = {
+    BandFit.FITS: N_("fits what was said"),
+    BandFit.LESS_OFTEN: N_("less often than said"),
+    BandFit.MORE_OFTEN: N_("more often than said"),
+    BandFit.TOO_FEW: N_("too few to tell"),
+}
+GROUPINGS: Final = {
+    Grouping.SPEAKER: N_("By speaker"),
+    Grouping.TOPIC: N_("By topic"),
+    Grouping.YEAR: N_("By year"),
+    Grouping.HEDGE: N_("By hedge word"),
+}
+GROUP_HEADS: Final = {
+    Grouping.SPEAKER: N_("Speaker"),
+    Grouping.TOPIC: N_("Topic"),
+    Grouping.YEAR: N_("Year of the prediction"),
+    Grouping.HEDGE: N_("Hedge word"),
+}
+EMPTY_GROUPS: Final = {
+    Grouping.SPEAKER: N_("No speaker has a tracked prediction yet."),
+    Grouping.TOPIC: N_("No topic has a tracked prediction yet."),
+    Grouping.YEAR: N_("No prediction is tracked yet."),
+    Grouping.HEDGE: N_("No prediction with a hedge word is tracked yet."),
+}
+OWN_VOICE: Final = N_("The article’s own voice")
+NO_HEDGE: Final = N_("no hedge word")

@@ -1,0 +1,196 @@
+"""Scorecards for those who are signed in: pages, and the same numbers as CSV and JSON."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from flask import Blueprint, Flask, Response, jsonify, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from tracker.accounts.roles import Role
+from tracker.claims.labels import label
+from tracker.claims.models import Speaker, Topic
+from tracker.errors import N_, Invalid, NotFound
+from tracker.exports import cells
+from tracker.pagination import read_id
+from tracker.scores import labels, plots, queries, tables
+from tracker.scores.queries import Grouping, GroupPage, Selection
+from tracker.web.access import needs
+from tracker.web.database import session
+from tracker.web.desk import desk
+from tracker.web.pages import Pager, page_url
+from tracker.web.speech import gettext as _
+
+bp = Blueprint("scorecards", __name__, url_prefix="/scorecards")
+
+YEARS: Final = range(1900, 2200)
+HEDGE_MAX: Final = 200
+
+
+def init_app(app: Flask) -> None:
+    """Add scorecards to an application."""
+    app.register_blueprint(bp)
+
+
+@bp.app_template_global("draw_interval")
+def _draw_interval(rate: Any) -> plots.IntervalBar | None:
+    return plots.draw_interval(rate)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a scorecard is about: its heading, the selection, and the tables that split it further."""
+
+    title: str
+    selection: Selection
+    groupings: tuple[Grouping, ...]
+
+
+@bp.get("", endpoint="index")
+@needs(Role.VIEWER)
+def show_newsroom() -> ResponseReturnValue:
+    """The newsroom's scorecard; `?by=` splits it, `?year=`, `?owner=` and `?hedge=` narrow it."""
+    hedge = request.args.get("hedge", "").strip()
+    if len(hedge) > HEDGE_MAX:
+        raise Invalid(N_("This filter takes at most %(most)s characters."), field="hedge", most=HEDGE_MAX)
+    selection = Selection(year=_read_year(), owner_id=_read_filter("owner"), hedge=hedge or None)
+    split = tuple(each for each in Grouping if not (each is Grouping.TOPIC and (selection.owner_id is not None or hedge)))
+    title = _("Scorecard for “%(words)s”", words=hedge) if hedge else _("Scorecards")
+    return _respond(Subject(title, selection, split))
+
+
+@bp.get("/speakers/<id:speaker_id>")
+@needs(Role.VIEWER)
+def show_speaker(speaker_id: int) -> ResponseReturnValue:
+    """The scorecard of a speaker, with those merged into it."""
+    speaker = session().get(Speaker, speaker_id)
+    if speaker is None:
+        raise NotFound()
+    selection = Selection(speaker_id=speaker.merged_into_id or speaker.id, year=_read_year())
+    return _respond(Subject(speaker.name, selection, (Grouping.YEAR, Grouping.HEDGE)))
+
+
+@bp.get("/own-voice")
+@needs(Role.VIEWER)
+def show_own_voice() -> ResponseReturnValue:
+    """The scorecard of what articles predict in their own voice."""
+    selection = Selection(speaker_id=0, year=_read_year())
+    return _respond(Subject(_(labels.OWN_VOICE), selection, (Grouping.YEAR, Grouping.HEDGE)))
+
+
+@bp.get("/topics/<id:topic_id>")
+@needs(Role.VIEWER)
+def show_topic(topic_id: int) -> ResponseReturnValue:
+    """The scorecard of a topic."""
+    topic = session().get(Topic, topic_id)
+    if topic is None:
+        raise NotFound()
+    return _respond(Subject(topic.label(desk.language), Selection(topic_id=topic.id, year=_read_year()), (Grouping.YEAR,)))
+
+
+@bp.get("/years/<int:year>")
+@needs(Role.VIEWER)
+def show_year(year: int) -> ResponseReturnValue:
+    """The scorecard of the predictions made in a year."""
+    if year not in YEARS:
+        raise NotFound()
+    split = (Grouping.SPEAKER, Grouping.TOPIC, Grouping.HEDGE)
+    return _respond(Subject(_("Predictions made in %(year)s", year=year), Selection(year=year), split))
+
+
+def _respond(subject: Subject) -> ResponseReturnValue:
+    """Return the page, or with `?format=csv|json` the file that holds its numbers."""
+    by = _read_grouping(subject)
+    form = request.args.get("format", "")
+    if form in ("csv", "json"):
+        return _send(subject, by, form)
+    if form:
+        raise Invalid(N_("Scorecards come as csv or json."), field="format")
+    card = queries.load_card(session(), subject.selection)
+    groups = _load_groups(subject, by) if card else None
+    return render_template(
+        "scores/show.html",
+        subject=subject,
+        card=card,
+        by=by,
+        groups=groups,
+        plot=plots.draw_calibration(card.bands) if card and card.bands else None,
+        group_url=_group_url,
+        pager=_pager(groups),
+        tabs=[(each, _(labels.GROUPINGS[each]), page_url(by=each.value, offset=None)) for each in subject.groupings],
+        files=[(form, page_url(format=form, offset=None)) for form in ("csv", "json")],
+        labels=labels,
+        label=label,
+    )
+
+
+def _load_groups(subject: Subject, by: Grouping) -> GroupPage:
+    given = request.args.get("offset", "")
+    offset = read_id(given) if given else 0
+    if offset is None:
+        raise Invalid(N_("This page of the list does not exist."), field="offset")
+    return queries.load_groups(session(), by, subject.selection, offset=min(offset, 10**6), language=desk.language)
+
+
+def _pager(groups: GroupPage | None) -> Pager | None:
+    if groups is None or groups.next_offset is None:
+        return None
+    return Pager(next=page_url(offset=str(groups.next_offset)))
+
+
+def _group_url(by: Grouping, key: str) -> str:
+    """Return the address of a group's own scorecard."""
+    if by is Grouping.SPEAKER:
+        return url_for(".show_own_voice") if key == "0" else url_for(".show_speaker", speaker_id=int(key))
+    if by is Grouping.TOPIC:
+        return url_for(".show_topic", topic_id=int(key))
+    if by is Grouping.YEAR:
+        return url_for(".show_year", year=int(key))
+    return url_for(".index", hedge=key) if key else ""
+
+
+def _send(subject: Subject, by: Grouping, form: str) -> ResponseReturnValue:
+    split = by if "by" in request.args else None
+    if request.args.get("table") == "bands":
+        columns, rows = tables.BAND_COLUMNS, tables.band_rows(session(), subject.selection)
+    else:
+        columns, rows = tables.COLUMNS, tables.rows(session(), split, subject.selection, desk.language)
+    if form == "json":
+        return jsonify([dict(zip(columns, row, strict=True)) for row in rows])
+    return _as_csv(columns, rows)
+
+
+def _as_csv(columns: tuple[str, ...], rows: Iterator[list[Any]]) -> Response:
+    # As small as the number of groups: read whole, while the session of the request is open.
+    body = "".join(cells.as_csv(columns, rows, excel=request.args.get("excel") == "1"))
+    response = Response(body, content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = 'attachment; filename="scorecards.csv"'
+    return response
+
+
+def _read_grouping(subject: Subject) -> Grouping:
+    given = request.args.get("by", "")
+    if not given:
+        return subject.groupings[0]
+    if given not in subject.groupings:
+        raise Invalid(N_("This scorecard cannot be split like that."), field="by")
+    return Grouping(given)
+
+
+def _read_year() -> int | None:
+    given = request.args.get("year", "")
+    if not given:
+        return None
+    if not (given.isascii() and given.isdigit() and int(given[:6]) in YEARS):
+        raise Invalid(N_("This filter takes a year such as 2024."), field="year")
+    return int(given)
+
+
+def _read_filter(name: str) -> int | None:
+    given = request.args.get(name, "")
+    if not given:
+        return None
+    found = read_id(given)
+    if found is None:
+        raise Invalid(N_("This filter takes a number."), field=name)
+    return found
