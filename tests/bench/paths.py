@@ -78,7 +78,7 @@ def imports(at: Desk, rows: int = 2_000) -> Steps:
 def _uploaded(at: Desk, rows: int, trial: int) -> tuple[running.Source, uploads.Ledger]:
     path = at.newsroom.home / f"import-{trial}.csv"
     path.write_text(_csv(rows, trial), "utf-8")
-    table = open_table(path, path.name, known=fields.is_known)
+    table = open_table(path, path.name)
     chosen = analysis.first_plan(analysis.look_at(table))
     chosen = replace(chosen, defaults={**chosen.defaults, "language": "en"})
     with at.database.writing() as session:

@@ -30,7 +30,7 @@ def opened(tmp_path: Path) -> Open:
     def go(content: str | bytes, name: str = "claims.csv", *, pasted: bool = False, **choices: str) -> Table:
         path = tmp_path / "file"
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return open_table(path, name, Choices(**choices), known=fields.is_known, pasted=pasted)
+        return open_table(path, name, Choices(**choices), pasted=pasted)
 
     return go
 
@@ -87,7 +87,7 @@ def importing(database: Database, tmp_path: Path) -> Importing:
     ) -> Import:
         path = tmp_path / "import"
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        table = open_table(path, name, known=fields.is_known)
+        table = open_table(path, name)
         plan = changes.pop("plan", None) or planned(table, **changes)
         source = running.Source(name, path.stat().st_size, uploads.digest_of(path), table, plan)
         return Import(into or database, source, actor)

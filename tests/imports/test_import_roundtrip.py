@@ -162,7 +162,7 @@ def export(database: Database, path: Path, kind: str) -> None:
 
 def bring(database: Database, path: Path, kind: str) -> Tally:
     name = f"claims.{'csv' if kind == 'excel' else kind}"
-    table = open_table(path, name, known=fields.is_known)
+    table = open_table(path, name)
     plan = analysis.first_plan(analysis.look_at(table))
     source = running.Source(name, path.stat().st_size, "0" * 64, table, plan)
     bad: list[Any] = []

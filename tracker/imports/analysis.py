@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
+from tracker.claims.words import Status
 from tracker.errors import N_, Invalid
-from tracker.imports import days, likelihoods
+from tracker.imports import days, likelihoods, words
 from tracker.imports.fields import is_ours
 from tracker.imports.plan import Plan, day_columns, guessed, likelihood_columns
 from tracker.imports.reading import BadFile, Table
@@ -29,6 +30,8 @@ class Column:
     scales: dict[str, int] = field(default_factory=dict)
     ambiguous: str = ""  # the first date that can be read in two ways
     telling: str = ""  # the first date that shows which number comes first
+    short_year: str = ""  # the first date whose year has two digits
+    scale_samples: dict[str, str] = field(default_factory=dict)  # the first number of each scale
 
 
 @dataclass
@@ -75,7 +78,7 @@ def look_at(table: Table, progress: Progress | None = None) -> Facts:
             if cell := row.cells[place]:
                 _look_at(column, cell)
         if facts.rows == _LOOK:
-            watched = [(place, column) for place, column in watched if column.orders or column.scales]
+            watched = [(place, column) for place, column in watched if column.orders or column.scales or column.short_year]
         if progress is not None and facts.rows % 1_000 == 0:
             progress(facts.rows)
     if not facts.rows:
@@ -89,6 +92,8 @@ def _look_at(column: Column, cell: str) -> None:
         column.samples.append(cell if len(cell) <= _EXCERPT else f"{cell[:_EXCERPT]}…")
     if len(cell) > _SHORT or not any(c.isdigit() for c in cell):
         return
+    if not column.short_year and days.has_short_year(cell):
+        column.short_year = cell.strip()
     order = days.order_shown(cell)
     if order is not None:
         column.orders[order] = column.orders.get(order, 0) + 1
@@ -100,25 +105,46 @@ def _look_at(column: Column, cell: str) -> None:
     scale = likelihoods.scale_shown(cell)
     if scale is not None:
         column.scales[scale] = column.scales.get(scale, 0) + 1
+        column.scale_samples.setdefault(scale, cell.strip())
 
 
 def first_plan(facts: Facts) -> Plan:
     """The plan that a page begins with: columns by their names, and what the cells themselves show."""
-    return answered(guessed(facts.names), facts)
+    plan = guessed(facts.names)
+    outcomes = {column.name for column in facts.columns if plan.columns.get(column.name) == "status" and _has_outcomes(column)}
+    columns = {name: "verdict" if name in outcomes else key for name, key in plan.columns.items()}
+    return answered(replace(plan, columns=columns), facts)
+
+
+def _has_outcomes(column: Column) -> bool:
+    """Whether a column of that name is about what became of the claims, as in a list of promises, and not about our work."""
+    return bool(column.samples) and not any(words.is_member(Status, sample) for sample in column.samples)
 
 
 def answered(plan: Plan, facts: Facts) -> Plan:
     """The plan with the answers that the cells themselves give, where it has none."""
     orders, scales = dict(plan.days), dict(plan.likelihoods)
+    shown = {name: found for name in day_columns(plan) if (found := _order_of(facts.by_name[name]))}
+    # People write all days of a file alike, so one column proves the order of the next; where two differ, neither does.
+    everywhere = next(iter(shown.values())) if len(set(shown.values())) == 1 else None
     for name in day_columns(plan):
-        seen = facts.by_name[name].orders
-        if name not in orders and bool(seen.get("day")) != bool(seen.get("month")):
-            orders[name] = "day" if seen.get("day") else "month"
+        column = facts.by_name[name]
+        contradicts = "day" in column.orders and "month" in column.orders
+        found = shown.get(name) or (everywhere if asks_order(column) and not contradicts else None)
+        if name not in orders and found:
+            orders[name] = found
     for name in likelihood_columns(plan):
         seen = facts.by_name[name].scales
-        if name not in scales and ("percent" in seen or "fraction" in seen):
+        if name not in scales and ("percent" in seen) != ("fraction" in seen):
             scales[name] = "percent" if "percent" in seen else "fraction"
     return replace(plan, days=orders, likelihoods=scales)
+
+
+def _order_of(column: Column) -> str | None:
+    """The order that the days of a column prove; None where they prove none, or both."""
+    if ("day" in column.orders) == ("month" in column.orders):
+        return None
+    return "day" if "day" in column.orders else "month"
 
 
 def asks_order(column: Column) -> bool:
@@ -126,25 +152,54 @@ def asks_order(column: Column) -> bool:
     return "either" in column.orders
 
 
+def asks_century(column: Column) -> bool:
+    """Whether it has to be said of a column of days what its years of two digits are."""
+    return bool(column.short_year)
+
+
 def asks_scale(column: Column) -> bool:
     """Whether it has to be said of a column of likelihoods what its numbers are."""
-    return bool(column.scales) and "percent" not in column.scales
+    return bool(column.scales) and ("percent" not in column.scales or "fraction" in column.scales)
+
+
+class Unanswered(Invalid):
+    """Something has to be said of a column. `part` is the part of the plan that says it, `field` the column."""
+
+    def __init__(self, text: str, part: str, column: str, **params: Any) -> None:
+        super().__init__(text, field=column, column=column, **params)
+        self.part = part
 
 
 def need_answers(plan: Plan, facts: Facts) -> None:
-    """Raise Invalid, naming the column, where something has to be said of it that the plan does not say."""
+    """Raise Unanswered where something has to be said of a column that the plan does not say."""
     for name in day_columns(plan):
-        if asks_order(facts.by_name[name]) and name not in plan.days:
-            raise Invalid(
+        column = facts.by_name[name]
+        if asks_order(column) and name not in plan.days:
+            raise Unanswered(
                 N_("In the column “%(column)s”, %(date)s can be read in two ways. Say whether the day or the month comes first."),
-                field=name,
-                column=name,
-                date=facts.by_name[name].ambiguous,
+                "days",
+                name,
+                date=column.ambiguous,
+            )
+        if asks_century(column) and name not in plan.centuries:
+            raise Unanswered(
+                N_("In the column “%(column)s”, the year of %(date)s has two digits. Say whether it is of the 1900s or the 2000s."),
+                "centuries",
+                name,
+                date=column.short_year,
             )
     for name in likelihood_columns(plan):
-        if asks_scale(facts.by_name[name]) and name not in plan.likelihoods and not facts.is_ours:
-            raise Invalid(
-                N_("Say of the column “%(column)s” whether its numbers are per cent or lie between 0 and 1."),
-                field=name,
-                column=name,
+        column = facts.by_name[name]
+        if not asks_scale(column) or name in plan.likelihoods or facts.is_ours:
+            continue
+        if "percent" in column.scales:
+            raise Unanswered(
+                N_("The column “%(column)s” has both %(percent)s and %(fraction)s. Say whether they are per cent, fractions or mixed."),
+                "likelihoods",
+                name,
+                percent=column.scale_samples["percent"],
+                fraction=column.scale_samples["fraction"],
             )
+        raise Unanswered(
+            N_("Say of the column “%(column)s” whether its numbers are per cent or lie between 0 and 1."), "likelihoods", name
+        )

@@ -59,7 +59,7 @@ def claims(
     from tracker.imports.reading import Choices, open_table
 
     choices = Choices(encoding, DELIMITERS.get(delimiter or ""), sheet)
-    table = open_table(file, file.name, choices, limits.COMMAND, known=fields.is_known)
+    table = open_table(file, file.name, choices, limits.COMMAND)
     with _Progress("Looking") as progress:
         facts = analysis.look_at(table, progress)
     click.echo(_described(table.about, facts.rows), err=True)

@@ -1,7 +1,7 @@
 """Days in cells: as the forms read them, and as programs write them. Which of two numbers comes first is said once a column."""
 
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -11,21 +11,34 @@ from tracker.web.dates import EARLIEST, LATEST, UnreadableDay, parse_day
 
 # Nothing in a file means "today": what it means would be another day each time it is read.
 _NO_DAY: Final = date(2000, 1, 1)
+MOMENTS: Final = ("newsroom", "utc", "as-written")  # in which zone a moment with an offset is a day
+CENTURIES: Final = ("1900", "2000")
 _MOMENT: Final = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2})?)(?:[.,]\d+)? ?(Z|UTC|[+-]\d{2}:?\d{2})?")
-_NUMBERS: Final = re.compile(r"(\d{1,2})[-/.\s](\d{1,2})[-/.\s]\d{4}(?:[ T]\d{1,2}:\d{2}.*)?")
-_NUMBERS_AND_TIME: Final = re.compile(r"(\d{1,2}[-/.]\d{1,2}[-/.]\d{4}) \d{1,2}:\d{2}(?::\d{2})?(?: ?[AaPp]\.?[Mm]\.?)?")
+_EPOCH: Final = re.compile(r"\d{10}|\d{12,13}")  # seconds or milliseconds since 1970, as programs write moments
+_NUMBERS: Final = re.compile(r"(\d{1,2})[-/.\s](\d{1,2})[-/.\s]\d{2}(?:\d{2})?(?:[ T]\d{1,2}:\d{2}.*)?")
+_NUMBERS_AND_TIME: Final = re.compile(
+    r"(\d{1,2}[-/.]\d{1,2}[-/.]\d{2}(?:\d{2})?) \d{1,2}:\d{2}(?::\d{2})?(?: ?[AaPp]\.?[Mm]\.?)?"
+)
+# A day whose year has two digits, at the end: 26/3/24, 26-Mar-24, 26 mars 24.
+_SHORT_YEAR: Final = re.compile(r"(\d{1,2}[-/.\s]\d{1,2}[-/.\s]|\d{1,2}[-/.\s]*[^\W\d_]{3,12}\.?[-/.\s,]+)'?(\d{2})")
 
 
 @lru_cache(maxsize=8192)
-def read(text: str, order: str | None, zone: ZoneInfo) -> date:
-    """The day that a cell means. `order` "day" or "month" says which comes first where both could; a moment with its offset
-    counts as the day that it is in the zone. Raises Invalid.
+def read(text: str, order: str | None, zone: ZoneInfo, century: str | None = None, moments: str = "newsroom") -> date:
+    """The day that a cell means. `order` "day" or "month" says which comes first where both could, `century` "1900" or "2000" what a
+    year of two digits means, `moments` in which zone a moment with an offset is a day. Raises Invalid.
     """
     text = text.strip()
     if match := _MOMENT.fullmatch(text):
-        return _of_moment(match, zone)
+        return _day_of_moment(match, zone, moments)
+    if _EPOCH.fullmatch(text):
+        return _day_of_epoch(int(text), zone, moments)
     if match := _NUMBERS_AND_TIME.fullmatch(text):
         text = match[1]
+    if match := _SHORT_YEAR.fullmatch(text):
+        if century is None:
+            raise Invalid(N_("Its year has two digits. Say for the column whether it is of the 1900s or the 2000s."))
+        text = f"{match[1]}{century[:2]}{match[2]}"
     if not any(c.isdigit() for c in text):
         raise Invalid(N_("This is not a date we can read. Write it as 26 Mar 2024 or 2024-03-26."))
     try:
@@ -45,18 +58,45 @@ def read(text: str, order: str | None, zone: ZoneInfo) -> date:
         raise Invalid(unclear.message.text, **unclear.message.params) from None
 
 
-def _of_moment(match: re.Match[str], zone: ZoneInfo) -> date:
+def _day_of_moment(match: re.Match[str], zone: ZoneInfo, moments: str) -> date:
     try:
         if match[3] is None:
-            found = date.fromisoformat(match[1])
-        else:
-            offset = match[3].replace("UTC", "Z")
-            found = datetime.fromisoformat(f"{match[1]}T{match[2]}{offset}").astimezone(zone).date()
+            return _within(date.fromisoformat(match[1]))
+        offset = match[3].replace("UTC", "Z")
+        at = datetime.fromisoformat(f"{match[1]}T{match[2]}{offset}")
+        return _within(at.date() if moments == "as-written" else at.astimezone(UTC if moments == "utc" else zone).date())
     except (ValueError, OverflowError):
         raise Invalid(N_("There is no such day in the calendar.")) from None
+
+
+def _day_of_epoch(number: int, zone: ZoneInfo, moments: str) -> date:
+    seconds = number if number < 10**10 else number / 1000
+    return _within(datetime.fromtimestamp(seconds, zone if moments == "newsroom" else UTC).date())
+
+
+def written_day(text: str) -> date | None:
+    """The day that a moment with an offset has as it is written (of a number of seconds: in UTC); None for all else."""
+    text = text.strip()
+    try:
+        if match := _MOMENT.fullmatch(text):
+            return date.fromisoformat(match[1]) if match[3] else None
+        return _day_of_epoch(int(text), ZoneInfo("UTC"), "utc") if _EPOCH.fullmatch(text) else None
+    except (ValueError, OverflowError, Invalid):
+        return None
+
+
+def _within(found: date) -> date:
     if not EARLIEST <= found <= LATEST:
         raise Invalid(N_("The year must lie between %(first)s and %(last)s."), first=EARLIEST.year, last=LATEST.year)
     return found
+
+
+def has_short_year(text: str) -> bool:
+    """Whether a cell is a day whose year has two digits."""
+    text = text.strip()
+    if match := _NUMBERS_AND_TIME.fullmatch(text):
+        text = match[1]
+    return len(text) <= 30 and _SHORT_YEAR.fullmatch(text) is not None
 
 
 def order_shown(text: str) -> str | None:

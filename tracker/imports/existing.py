@@ -26,7 +26,7 @@ class Existing:
         batch = list(batch)
         self._by_key: dict[str, Any] = {}
         self._by_origin: dict[tuple[int, str], Any] = {}
-        for keys in chunks(incoming.key for incoming in batch):
+        for keys in chunks(key for incoming in batch for key in (incoming.key, incoming.old_key) if key):
             for row in session.execute(select(*_COLUMNS).where(_are(session, keys))):
                 self._by_key[row.external_id] = row
         for ids in chunks(incoming.origin[0] for incoming in batch if incoming.origin):
@@ -38,6 +38,10 @@ class Existing:
         found = self._by_key.get(incoming.key)
         if found is None and incoming.origin is not None:
             found = self._by_origin.get(incoming.origin)
+        if found is None and incoming.old_key:
+            # Claims imported before numbers counted within their source have the number alone; another source's say other things.
+            old = self._by_key.get(incoming.old_key)
+            found = old if old is not None and are_same_name(old.statement, incoming.values["statement"]) else None
         return found
 
 

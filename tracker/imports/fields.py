@@ -5,7 +5,7 @@ Keys are those of our own export wherever it has such a column, so that its file
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -135,8 +135,11 @@ GROUPS: Final[Mapping[str, tuple[Field, ...]]] = {
 }  # fmt: skip
 FIELDS: Final[Mapping[str, Field]] = {field.key: field for group in GROUPS.values() for field in group}
 
+# Columns of a file of rows that could not be imported: what was wrong, and whose numbers they have.
+ERROR: Final = "import_error"
+SOURCE: Final = "import_source"
 # Columns of our own exports that are not taken in: numbers and moments of the newsroom they came from.
-LEFT_OUT: Final = frozenset({"claim_id", "article_id", "speaker_id", "created_at", "updated_at", "import_error"})
+LEFT_OUT: Final = frozenset({"claim_id", "article_id", "speaker_id", "created_at", "updated_at", ERROR, SOURCE})
 # Those of our exports that say what came of a claim, which here is hearsay.
 _HEARSAY: Final = (
     "verdict_reason", "rationale", "known_on", "occurred_from", "occurred_to", "occurred_after_deadline", "proposed_by",
@@ -180,6 +183,14 @@ def _by_name() -> dict[str, str]:
             for field in FIELDS.values():
                 found.setdefault(plain(gettext(field.label)), field.key)
     return found
+
+
+def is_escaped(columns: Sequence[str]) -> bool:
+    """Whether these are columns of a CSV of ours, whose cells have an apostrophe before what a spreadsheet would take for a formula.
+
+    In a file of others an apostrophe is part of the words.
+    """
+    return ERROR in columns or {"claim_id", "article_id", "statement"} <= set(columns)
 
 
 def is_ours(columns: tuple[str, ...]) -> bool:

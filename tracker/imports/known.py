@@ -64,7 +64,7 @@ class Articles:
 
     def find(self, said: ArticleSaid) -> Known | None:
         """The article that is meant; None if there is none yet."""
-        for name in self._names(said):
+        for name in (*self._names(said), *self._old_names(said)):
             if (found := self._index.get("article", name)) is not None:
                 known = Known(*found)
                 # One headline and day may be two outlets' article; where one of them is not known, it is the same.
@@ -82,6 +82,13 @@ class Articles:
             found = self._index.get("article", name)
             if found is not None and Known(*found).id < 0:
                 self._index.put("article", name, known)
+
+    def _old_names(self, said: ArticleSaid) -> Iterator[str]:
+        # By its bare number an article is known from an earlier import: of the same headline, or where the row says no more.
+        if said.old_id and said.title:
+            yield f"y:{said.old_id}|{normalise_name(said.title)}"
+        elif said.old_id and not said.url:
+            yield f"x:{said.old_id}"
 
     def _all_names(self, said: ArticleSaid) -> Iterable[str]:
         return dict.fromkeys((*self._names(said), *self._further(said)))
@@ -102,6 +109,8 @@ class Articles:
 
     def _further(self, said: ArticleSaid) -> Iterator[str]:
         # An article that a file numbers can be meant by its address or headline in another file.
+        if said.external_id:
+            yield f"y:{said.external_id}|{normalise_name(said.title)}"
         bare = ArticleSaid("", said.title, said.url, said.outlet, said.author, said.language, said.published_on)
         yield from self._names(bare)
         if not self._exact:

@@ -2,6 +2,7 @@
 it, and `--map FILE` brings it.
 
     {"columns": {"Claim": "statement", "Due": "review_on"}, "days": {"Due": "day"}, "likelihoods": {"P": "fraction"},
+     "centuries": {"Due": "2000"}, "moments": "as-written", "source": "Forecasts of the archive",
      "defaults": {"article_title": "Forecasts", "article_published_on": "2024-01-15", "language": "en", "status": "draft"},
      "review": "days", "review_days": 365}
 """
@@ -12,12 +13,14 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Final
 
 from tracker.errors import N_, Invalid
+from tracker.imports.days import CENTURIES, MOMENTS
 from tracker.imports.fields import FIELDS, LEFT_OUT, Shape, is_ours, meant, plain
 
 # When a claim comes back to the desk whose row does not say so.
 REVIEWS: Final = ("deadline", "days", "none")
 DAY_ORDERS: Final = ("day", "month")  # which of two numbers comes first
-SCALES: Final = ("percent", "fraction")
+SCALES: Final = ("percent", "fraction", "mixed")
+SOURCE_MAX: Final = 100
 # What can be said once for all rows.
 DEFAULTS: Final = (
     "article_title", "article_published_on", "article_url", "article_language", "article_author", "outlet", "language", "status",
@@ -39,6 +42,9 @@ class Plan:
     review: str = "deadline"
     review_days: int = 365
     article: int | None = None
+    centuries: Mapping[str, str] = field(default_factory=dict)
+    moments: str = "newsroom"
+    source: str = ""  # whose numbers the rows have; the file's name where it is empty
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False)
@@ -54,7 +60,11 @@ class Plan:
         def found(given: Mapping[str, str]) -> dict[str, str]:
             return {names[key]: value for name, value in given.items() if (key := plain(name) or name) in names}
 
-        return replace(self, columns=found(self.columns), days=found(self.days), likelihoods=found(self.likelihoods))
+        parts = {name: found(getattr(self, name)) for name in _BY_COLUMN}
+        return replace(self, **parts)
+
+
+_BY_COLUMN: Final = ("columns", "days", "likelihoods", "centuries")  # parts that say something of columns
 
 
 def from_json(text: str) -> Plan:
@@ -72,14 +82,15 @@ def from_json(text: str) -> Plan:
 
 
 def _typed(given: dict[str, Any]) -> Plan:
-    for name in ("columns", "days", "likelihoods", "defaults"):
+    for name in (*_BY_COLUMN, "defaults"):
         part = given.get(name, {})
         if not isinstance(part, dict) or not all(isinstance(value, str) for value in part.values()):
             raise _unusable(name)
     if type(given.get("review_days", 0)) is not int or type(given.get("article")) not in (int, type(None)):
         raise _unusable("review_days" if type(given.get("review_days", 0)) is not int else "article")
-    if not isinstance(given.get("review", ""), str):
-        raise _unusable("review")
+    for name in ("review", "moments", "source"):
+        if not isinstance(given.get(name, ""), str):
+            raise _unusable(name)
     return Plan(**given)
 
 
@@ -93,12 +104,16 @@ def checked(plan: Plan) -> Plan:
                 column=column,
                 target=key,
             )
-    for name, allowed in (("days", DAY_ORDERS), ("likelihoods", SCALES)):
+    for name, allowed in (("days", DAY_ORDERS), ("likelihoods", SCALES), ("centuries", CENTURIES)):
         if not set(getattr(plan, name).values()) <= set(allowed):
             raise _unusable(name)
     for key, value in plan.defaults.items():
         if key not in DEFAULTS or len(value) > MOST:
             raise _unusable("defaults")
+    if plan.moments not in MOMENTS:
+        raise _unusable("moments")
+    if len(plan.source) > SOURCE_MAX:
+        raise _unusable("source")
     if plan.review not in REVIEWS or not 0 <= plan.review_days <= DAYS_MOST:
         raise _unusable("review")
     return plan

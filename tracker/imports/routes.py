@@ -84,7 +84,7 @@ def receive() -> ResponseReturnValue:
     try:
         with _sent(form) as (path, name):
             pasted = form.file.data is None
-            kind = reading.glance(path, name, known=fields.is_known, pasted=pasted, small=limits.AT_ONCE_BYTES)
+            kind = reading.glance(path, name, pasted=pasted, small=limits.AT_ONCE_BYTES)
             with writing() as current, once(current) as done:
                 job = uploads.receive(
                     current, path, name, kind=kind, editor_id=current_editor().id, choices={}, state=State.READING

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from tracker import validation
@@ -14,17 +15,21 @@ from tracker.articles.services import LINE_MAX
 from tracker.claims.services import terms
 from tracker.claims.services.common import KEY_MAX, NAME_MAX, STATEMENT_MAX, TEXT_MAX
 from tracker.claims.services.editing import TRANSLATED
-from tracker.claims.words import Status
+from tracker.claims.words import Attribution, Status
 from tracker.errors import N_, Invalid, Message
 from tracker.imports import days, likelihoods, words
-from tracker.imports.fields import FIELDS, LEFT_OUT, Field, Shape
-from tracker.imports.plan import Plan
+from tracker.imports.fields import FIELDS, LEFT_OUT, SOURCE, Field, Shape
+from tracker.imports.plan import SOURCE_MAX, Plan
 from tracker.imports.reading import Row
 from tracker.urls import URL_MAX, check_link
 
-# Cells that say that there is nothing.
+# Cells that say that there is nothing, where a day, a number or a fixed word is wanted.
 _NOTHING: Final = frozenset({"n/a", "#n/a", "na", "null", "none", "nil", "nan", "-", "–", "—", "?", "n.a.", "n.d.", "nd", "s.o."})
-_NOTHING_WRITTEN: Final = frozenset({"n/a", "#n/a", "null"})  # the same where any text may stand
+# The same where any words may be: there "Null", "NA" and "None" are a name or a word.
+_NOTHING_WRITTEN: Final = frozenset({"n/a", "#n/a", "-", "–", "—"})
+_WORDS: Final = frozenset({Shape.TEXT, Shape.NOTE, Shape.LIST})
+_EXAMPLES: Final = 3  # cells of a column that are shown with what they are read as
+_SHOWN_SHAPES: Final = frozenset({Shape.DAY, Shape.BAND, Shape.PERCENT, Shape.LANGUAGE, Shape.WORD})
 _CONTROLS: Final = re.compile(r"[\x01-\x08\x0b-\x1f\x7f-\x9f]")
 _LINE_ENDS: Final = re.compile(r"\r\n?|[\x85\u2028\u2029]")
 _ONE_LINE: Final = frozenset({"article_title", "outlet", "article_author", "speaker", "speaker_affiliation", "external_id"})
@@ -51,11 +56,12 @@ _LENGTHS: Final = {
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong with a row: in which column ("" for the row), what, and what stood there."""
+    """One thing that is wrong with a row: in which column ("" for the row), what, what stood there, and of which field."""
 
     column: str
     message: Message
     value: str = ""
+    field: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,6 +75,7 @@ class ArticleSaid:
     author: str = ""
     language: str = ""
     published_on: date | None = None
+    old_id: str = ""  # the number alone, as ids were before numbers counted within their source
 
 
 @dataclass
@@ -83,6 +90,10 @@ class Incoming:
     problems: list[Problem] = field(default_factory=list)
     key: str = ""  # the claim's external id
     origin: tuple[int, str] | None = None  # in our own export: number and moment of the claim it came from
+    old_key: str = ""  # the external id as it was before numbers counted within their source
+    old_article_key: str = ""
+    dropped: str = ""  # characters that no text can hold
+    moved: list[tuple[str, str, date]] = field(default_factory=list)  # moments that are another day here: column, cell, day
 
     @property
     def article(self) -> ArticleSaid:
@@ -95,6 +106,7 @@ class Incoming:
             said.get("article_author", ""),
             said.get("article_language", ""),
             said.get("article_published_on"),
+            self.old_article_key,
         )
 
     @property
@@ -113,8 +125,9 @@ class Incoming:
 class Reader:
     """Reads the rows of one file by a plan. `exact`: it is our own export, whose texts are taken as they stand."""
 
-    def __init__(self, plan: Plan, columns: Iterable[str], zone: ZoneInfo, *, exact: bool = False) -> None:
+    def __init__(self, plan: Plan, columns: Iterable[str], zone: ZoneInfo, *, exact: bool = False, name: str = "") -> None:
         self._plan = plan
+        self._name = source_name(name)
         self._zone = zone
         self._exact = exact
         self.columns = tuple(columns)
@@ -123,7 +136,11 @@ class Reader:
             for place, column in enumerate(self.columns)
             if (key := plan.columns.get(column)) is not None and key not in LEFT_OUT
         ]
+        self.examples: dict[str, dict[str, Any]] = {}  # by column: what cells are read as
         self._defaults = {key: value for key, text in plan.defaults.items() if (value := self._default(FIELDS[key], text))}
+        if words.is_own_voice(self._defaults.get("speaker", "")):
+            del self._defaults["speaker"]
+        self._source_place = self.columns.index(SOURCE) if SOURCE in self.columns else None
         self._origin = (self.columns.index("claim_id"), self.columns.index("created_at")) if exact else None
 
     def read(self, row: Row) -> Incoming:
@@ -136,20 +153,44 @@ class Reader:
             cell = row.cells[place]
             try:
                 value = self._value(target, column, cell)
+                if target.shape in _SHOWN_SHAPES and value is not None:
+                    self._note_reading(incoming, target, column, cell, value)
             except Invalid as refused:
+                if target.key == "status" and words.is_outcome(cell):
+                    incoming.notes.append((column, cell.strip()))
+                    continue
                 incoming.problems.append(Problem(column, refused.message, cell[:_EXCERPT]))
                 continue
             if value in (None, "", ()):
                 continue
+            if target.shape in _WORDS and not self._exact and not cell.isprintable():
+                incoming.dropped += "".join(_CONTROLS.findall(_LINE_ENDS.sub("\n", cell)))
             if target.shape is Shape.NOTE:
                 incoming.notes.append((column, str(value)))
             elif target.key in incoming.given and target.many:
                 incoming.given[target.key] += value
             else:
                 incoming.given[target.key] = value
-        incoming.values = {**self._defaults, **incoming.given}
+        if not self._exact and words.is_own_voice(incoming.given.get("speaker", "")):
+            del incoming.given["speaker"]
+            incoming.given.setdefault("attribution", Attribution.ARTICLE)
+            incoming.values = {key: value for key, value in self._defaults.items() if key != "speaker"} | incoming.given
+        else:
+            incoming.values = {**self._defaults, **incoming.given}
         self._complete(incoming)
         return incoming
+
+    def _note_reading(self, incoming: Incoming, target: Field, column: str, cell: str, value: Any) -> None:
+        seen = self.examples.setdefault(column, {})
+        text = cell.strip()
+        if len(seen) < _EXAMPLES and text not in seen:
+            seen[text] = value
+        if target.shape is Shape.DAY and len(text) > 9 and (written := days.written_day(text)) is not None and written != value:
+            incoming.moved.append((column, text, value))
+
+    def shown_examples(self) -> dict[str, list[tuple[str, Any]]]:
+        """By column, a few cells with what they are read as, as JSON can hold it."""
+        return {column: [(cell[:60], _plain(value)) for cell, value in seen.items()] for column, seen in self.examples.items()}
 
     def column_of(self, key: str) -> str:
         """The column in which a field stands, "" where none does."""
@@ -164,12 +205,24 @@ class Reader:
             needed = Message(N_("Write the claim in your own plain words."))
             incoming.problems.append(Problem(self.column_of("statement"), needed))
         incoming.key = values.get("external_id", "")
+        if not self._exact:
+            source = self._plan.source or self._source_of(incoming)
+            if incoming.key:
+                incoming.old_key, incoming.key = incoming.key, scoped_key(source, incoming.key)
+            if number := values.get("article_external_id"):
+                values["article_external_id"], incoming.old_article_key = scoped_key(source, number), number
         if self._origin is not None:
             number, made = (incoming.cells[place] for place in self._origin)
             if number.isascii() and number.isdigit() and len(number) < 19:
                 incoming.origin = (int(number), made)
                 incoming.key = incoming.key or f"export:{number}:{made}"[:KEY_MAX]
         incoming.key = incoming.key or f"row:{incoming.digest}"
+
+    def _source_of(self, incoming: Incoming) -> str:
+        """Whose numbers a row has where nobody said it: those of the site that it links to, else those of the file."""
+        if self._source_place is not None:
+            return incoming.cells[self._source_place] or self._name
+        return (urlsplit(incoming.given.get("article_url", "")).hostname or self._name)[:SOURCE_MAX]
 
     def _default(self, target: Field, text: str) -> Any:
         try:
@@ -182,7 +235,7 @@ class Reader:
         if self._exact and target.shape is Shape.TEXT:
             return _checked(target.key, cell)
         text = _clean(cell, lines=target.key not in _ONE_LINE)
-        if text.casefold() in (_NOTHING_WRITTEN if target.shape in (Shape.TEXT, Shape.NOTE) else _NOTHING):
+        if text.casefold() in (_NOTHING_WRITTEN if target.shape in _WORDS else _NOTHING):
             return None
         if not text:
             return None
@@ -192,7 +245,8 @@ class Reader:
         return _checked(target.key, text)
 
     def _day(self, _target: Field, column: str, text: str) -> date:
-        return days.read(text, self._plan.days.get(column), self._zone)
+        plan = self._plan
+        return days.read(text, plan.days.get(column), self._zone, plan.centuries.get(column), plan.moments)
 
     def _word(self, target: Field, _column: str, text: str) -> Any:
         assert target.words is not None
@@ -207,11 +261,11 @@ class Reader:
             raise Invalid(N_("Write a whole number in digits."))
         return int(digits)
 
-    def _percent(self, _target: Field, column: str, text: str) -> int:
+    def _percent(self, target: Field, column: str, text: str) -> int:
         low, high = likelihoods.band(text, self._plan.likelihoods.get(column) or ("percent" if self._exact else None))
-        if low != high:
+        if high - low > 1:
             raise Invalid(N_("This column takes one number; map it as a likelihood to give a band."))
-        return low
+        return high if target.key == "likelihood_high" else low
 
     def _band(self, _target: Field, column: str, text: str) -> likelihoods.Band:
         return likelihoods.band(text, self._plan.likelihoods.get(column))
@@ -241,6 +295,26 @@ _READ: Final[dict[Shape, Callable[[Reader, Field, str, str], Any]]] = {
     Shape.LIST: Reader._list,
     Shape.NOTE: Reader._note,
 }
+
+
+def source_name(name: str) -> str:
+    """What the rows of a file are numbered by where nothing else is said: its name without its date and without " (1)"."""
+    stem = re.sub(r"(?:[\s_.-]*(?:\(\d+\)|\d{4}-?\d{2}(?:-?\d{2})?))+$", "", name.rpartition(".")[0] or name)
+    return (" ".join(stem.split()) or name)[:SOURCE_MAX]
+
+
+def scoped_key(source: str, number: str) -> str:
+    """The id under which a row of a source is kept: numbers of two sources are not each other's."""
+    key = f"{source}:{number}" if source else number
+    if len(key) <= KEY_MAX:
+        return key
+    return f"{source[:100]}:sha256:{hashlib.sha256(number.encode('utf-8', 'surrogatepass')).hexdigest()}"
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return "–".join(map(str, dict.fromkeys(value))) + " %"
+    return value.isoformat() if isinstance(value, date) else value if isinstance(value, int) else str(value)
 
 
 def _clean(cell: str, *, lines: bool) -> str:

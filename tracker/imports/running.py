@@ -157,7 +157,7 @@ class _Course:
         newsroom = settings.load(session)
         exact = is_ours(source.table.columns)
         self._table = source.table
-        self._reader = Reader(source.plan, source.table.columns, newsroom.zone, exact=exact)
+        self._reader = Reader(source.plan, source.table.columns, newsroom.zone, exact=exact, name=source.name)
         maker = Maker(source.plan, clock.today(newsroom.zone), exact=exact)
         terms = Terms(actor, exact, dry, source.name, newsroom.language, _article(session, source.plan.article))
         self.storer = Storer(session, index, self._reader, maker, terms, bad_row)

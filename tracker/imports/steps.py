@@ -37,7 +37,7 @@ def is_small(size: int, rows: int) -> bool:
 def opened(path: Path, job: ImportJob) -> Table:
     """The kept file of an import, read as was chosen. Raises BadFile."""
     choices = Choices(**json.loads(job.choices or "{}"))
-    return open_table(path, job.name, choices, known=fields.is_known, pasted=job.kind == Kind.PASTE)
+    return open_table(path, job.name, choices, pasted=job.kind == Kind.PASTE)
 
 
 def advance(database: Database, job_id: int, *, stopping: Stopping = lambda: False) -> None:

@@ -89,6 +89,7 @@ class Storer:
         tally.created += len(new)
         tally.drafts += sum(not each.tracked for each in new)
         tally.notes += sum(bool(each.note) for each in new)
+        tally.examples = self._reader.shown_examples()
         if not self._terms.dry:
             self._store(session, new, wanted, at)
 
@@ -125,7 +126,7 @@ class Storer:
         if refused is not None:
             name = refused.field or ""
             value = str(incoming.values.get(name, ""))[:200]
-            incoming.problems.append(Problem(self._reader.column_of(name), refused.message, value))
+            incoming.problems.append(Problem(self._reader.column_of(name), refused.message, value, name))
         self.tally.add_bad(incoming)
         self._bad_row(incoming)
 
@@ -145,6 +146,7 @@ class Storer:
             self._refuse(incoming, refused)
             return None
         self._know(incoming)
+        self.tally.add_losses(incoming)
         self._remember(needs)
         wanted.take(needs)
         self.tally.unowned += bool(said.get("owner")) and owner is None

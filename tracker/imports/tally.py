@@ -24,6 +24,7 @@ class Group:
     count: int = 0
     lines: list[int] = field(default_factory=list)
     value: str = ""
+    field: str = ""  # of a claim, "" where the cell itself cannot be read
 
 
 @dataclass
@@ -53,6 +54,12 @@ class Tally:
     unowned: int = 0  # rows whose owner is nobody here
     unplaced: int = 0  # quotes whose exact place was not found in the article's text
     notes: int = 0
+    dropped: int = 0  # characters that no text can hold and that were left out
+    dropped_kinds: list[str] = field(default_factory=list)  # such as U+0096
+    dropped_lines: list[int] = field(default_factory=list)
+    moved: int = 0  # moments that are another day in the newsroom's zone than they are written
+    moved_examples: list[tuple[int, str, str, str]] = field(default_factory=list)  # line, column, cell, day
+    examples: dict[str, list[tuple[str, Any]]] = field(default_factory=dict)  # by column: cells, and what they are read as
     groups: list[Group] = field(default_factory=list)
     differing: list[Differing] = field(default_factory=list)
     first: list[dict[str, Any]] = field(default_factory=list)
@@ -65,16 +72,30 @@ class Tally:
 
     def _group(self, problem: Problem, line: int) -> None:
         for group in self.groups:
-            if group.column == problem.column and group.message.text == problem.message.text:
+            # What is wrong with a whole row (its number of cells) is told for each number; of cells, each kind once.
+            same = group.message == problem.message if not problem.column else group.message.text == problem.message.text
+            if same and group.column == problem.column:
                 break
         else:
             if len(self.groups) == GROUPS:
                 return
-            group = Group(problem.column, problem.message, value=problem.value)
+            group = Group(problem.column, problem.message, value=problem.value, field=problem.field)
             self.groups.append(group)
         group.count += 1
         if len(group.lines) < LINES:
             group.lines.append(line)
+
+    def add_losses(self, incoming: Incoming) -> None:
+        """Count what the claim of a row lost on its way: characters, and days that moved."""
+        if incoming.dropped:
+            self.dropped += len(incoming.dropped)
+            kinds = dict.fromkeys((*self.dropped_kinds, *(f"U+{ord(c):04X}" for c in incoming.dropped)))
+            self.dropped_kinds = list(kinds)[:LINES]
+            if len(self.dropped_lines) < LINES:
+                self.dropped_lines.append(incoming.line)
+        self.moved += len(incoming.moved)
+        for column, cell, day in incoming.moved[: LINES - len(self.moved_examples)]:
+            self.moved_examples.append((incoming.line, column, cell[:40], day.isoformat()))
 
     def add_differing(self, differing: Differing) -> None:
         """Count a row that says something else than what is here."""

@@ -4,8 +4,10 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Final, TypeVar
 
-from tracker.claims.labels import LANGUAGES, label
-from tracker.claims.words import Attribution, Certainty, DeadlineSource, QuoteKind, SpeakerKind, Status
+from babel import Locale
+
+from tracker.claims.labels import LANGUAGES, label, reader_label
+from tracker.claims.words import Attribution, Certainty, DeadlineSource, Outcome, QuoteKind, SpeakerKind, Status
 from tracker.errors import N_, Invalid
 from tracker.imports.fields import plain
 from tracker.web import catalogues, speech
@@ -34,6 +36,22 @@ _ALSO: Final[dict[type[StrEnum], dict[str, StrEnum]]] = {
     Attribution: {"none": Attribution.ARTICLE},
     DeadlineSource: {"ours": DeadlineSource.EDITOR, "notre": DeadlineSource.EDITOR},
 }
+# What lists of promises and of forecasts call what came of them.
+_OUTCOMES: Final = (
+    "kept", "promise kept", "broken", "promise broken", "achieved", "fulfilled", "partially kept", "partly kept",
+    "partially achieved", "partially fulfilled", "compromise", "stalled", "in the works", "in progress", "not started",
+    "not yet started", "not yet rated", "to be rated", "abandoned", "failed", "delayed", "launched", "true", "mostly true",
+    "half true", "mostly false", "barely true", "false", "pants on fire", "correct", "incorrect", "right", "wrong", "yes", "no",
+    "annulled", "ambiguous", "cancelled", "canceled", "mkt", "occurred", "did not occur", "came true", "happened",
+    "did not happen", "unknown", "tenue", "promesse tenue", "rompue", "promesse rompue", "tenue en partie",
+    "partiellement tenue", "realisee", "realise", "partiellement realisee", "partiellement realise", "en voie de realisation",
+    "en cours", "pas encore commence", "non commencee", "abandonnee", "vrai", "faux", "plutot vrai", "plutot faux", "oui", "non",
+)  # fmt: skip
+_OWN_VOICE: Final = frozenset({
+    "article", "the article", "l article", "article itself", "the article itself", "the article s own voice", "own voice",
+    "la voix de l article", "voix de l article", "redaction", "la redaction", "newsroom", "the newsroom", "editorial",
+    "the author", "auteur de l article", "l auteur de l article",
+})  # fmt: skip
 _TRUE: Final = frozenset({"true", "yes", "y", "1", "oui", "vrai", "x"})
 _FALSE: Final = frozenset({"false", "no", "n", "0", "non", "faux"})
 
@@ -44,6 +62,21 @@ def member(kind: type[Word], text: str) -> Word:
     if found is None:
         raise Invalid(N_("This word is not known here. Possible are: %(words)s."), words=", ".join(kind))
     return kind(found)
+
+
+def is_member(kind: type[StrEnum], text: str) -> bool:
+    """Whether a cell names a member of an enum."""
+    return plain(text) in _members(kind)
+
+
+def is_outcome(text: str) -> bool:
+    """Whether a cell says what became of a promise or a forecast, in the words of those who keep lists of them."""
+    return plain(text) in _outcomes()
+
+
+def is_own_voice(text: str) -> bool:
+    """Whether a cell that should name a speaker names the article itself, or who wrote it."""
+    return plain(text) in _OWN_VOICE
 
 
 def switch(text: str) -> bool:
@@ -68,6 +101,15 @@ def language(text: str) -> str:
 
 
 @lru_cache
+def _outcomes() -> frozenset[str]:
+    labels: set[str] = set()
+    for spoken in catalogues.LANGUAGES:
+        with speech.speaking(spoken):
+            labels |= {plain(text) for each in Outcome for text in (each, label(each), reader_label(each))}
+    return frozenset(labels | {plain(text) for text in _OUTCOMES})
+
+
+@lru_cache
 def _members(kind: type[StrEnum]) -> dict[str, str]:
     found = {plain(each): each.value for each in kind}
     for each in kind:
@@ -85,10 +127,14 @@ def _members(kind: type[StrEnum]) -> dict[str, str]:
 
 @lru_cache
 def _languages() -> dict[str, str]:
+    """The codes of languages by their names in our languages and in their own, as the Unicode CLDR has them."""
     found: dict[str, str] = {}
     for spoken in catalogues.LANGUAGES:
-        with speech.speaking(spoken):
-            found |= {plain(speech.gettext(name)): code for code, name in LANGUAGES.items()}
-    for name, code in (("deutsch", "de"), ("espanol", "es"), ("italiano", "it"), ("portugues", "pt"), ("русский", "ru")):
-        found.setdefault(name, code)
+        for code, name in Locale(spoken).languages.items():
+            if len(code) in (2, 3):
+                found.setdefault(plain(name), code)
+    for code in LANGUAGES:
+        found.setdefault((Locale(code).language_name or code).casefold(), code)
+        found.setdefault(plain(Locale(code).language_name or code), code)
+    found.pop("", None)
     return found

@@ -1,6 +1,5 @@
 """Files as rows of text, read as a stream: memory stays flat however long a file is, and nothing is guessed in silence."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 from tracker.errors import N_
@@ -24,13 +23,9 @@ def open_table(
     choices: Choices | None = None,
     limits: Limits = WEB,
     *,
-    known: Callable[[str], bool] = lambda _column: False,
     pasted: bool = False,
 ) -> Table:
-    """Open a file that its sender calls `name`. `known` says of a column name whether it means something to us.
-
-    Raises BadFile, with a sentence that says where and why, for whatever cannot be read within the limits.
-    """
+    """Open a file that its sender calls `name`. Raises BadFile, saying where and why, for what cannot be read within the limits."""
     check_size(path.stat().st_size, limits)
     choices = choices or Choices()
     kind = Kind.PASTE if pasted else kind_of(path, name)
@@ -40,12 +35,12 @@ def open_table(
     elif kind is Kind.JSONL:
         table = JsonLines(path, choices, limits)
     else:
-        table = Delimited(path, kind, choices, limits, known)
+        table = Delimited(path, kind, choices, limits)
     _check_names(table.columns)
     return table
 
 
-def glance(path: Path, name: str, *, known: Callable[[str], bool], pasted: bool, small: int, limits: Limits = WEB) -> Kind:
+def glance(path: Path, name: str, *, pasted: bool, small: int, limits: Limits = WEB) -> Kind:
     """What kind of table a file is, once its size and its head are found good. Raises BadFile.
 
     Of a workbook larger than `small` bytes only the outside is looked at: its head stands behind all its texts.
@@ -54,7 +49,7 @@ def glance(path: Path, name: str, *, known: Callable[[str], bool], pasted: bool,
     if not pasted and kind_of(path, name) is Kind.XLSX and path.stat().st_size > small:
         opened(path, limits).close()
         return Kind.XLSX
-    return open_table(path, name, None, limits, known=known, pasted=pasted).about.kind
+    return open_table(path, name, None, limits, pasted=pasted).about.kind
 
 
 def _check_names(columns: tuple[str, ...]) -> None:

@@ -1,18 +1,29 @@
 """CSV and its like, and rows pasted from a spreadsheet: read strictly, a record at a time."""
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from tracker.errors import N_, Message
-from tracker.exports.cells import unguard
+from tracker.exports.cells import unguard as unescape_formula
+from tracker.imports.fields import is_escaped
 from tracker.imports.limits import Limits
 from tracker.imports.messages import Number
 from tracker.imports.reading import delimiters, encodings
 from tracker.imports.reading.lines import Lines, oversized, too_many_columns, too_many_rows
-from tracker.imports.reading.table import About, BadFile, Choices, Kind, Row, column_names
+from tracker.imports.reading.table import (
+    HEADER_ROWS,
+    About,
+    BadFile,
+    Choices,
+    Kind,
+    Row,
+    column_names,
+    header_place,
+)
 
 # What the delimiter is found out from: lines, and characters.
 _SAMPLE: Final = 100
@@ -22,28 +33,36 @@ _SAMPLE_LENGTH: Final = 200_000
 class Delimited:
     """A text file of cells. See `Table`."""
 
-    def __init__(self, path: Path, kind: Kind, choices: Choices, limits: Limits, known: Callable[[str], bool]) -> None:
+    def __init__(self, path: Path, kind: Kind, choices: Choices, limits: Limits) -> None:
         self._path = path
         self._limits = limits
         self._encoding = encodings.detect(path, choices.encoding)
         sample = self._sample()
         self._announced = delimiters.announced(sample[0]) if sample else None
         wanted = choices.delimiter if choices.delimiter in delimiters.DELIMITERS else None
-        self._delimiter = wanted or self._announced or delimiters.detect(sample, known)
-        self.about = About(
-            kind, self._encoding.name, bool(self._encoding.mark), self._delimiter, letters=encodings.letters("".join(sample))
-        )
-        head = next(self._records(), None)
-        if head is None:
+        self._delimiter = wanted or self._announced or delimiters.detect(sample)
+        first = self._first_records(choices.header_row)
+        if not first:
             raise BadFile(N_("The file is empty: there are no rows."))
-        if len(head[1]) > limits.columns:
-            raise too_many_columns(head[0], limits)
-        self.columns = column_names([unguard(cell) for cell in head[1]])
+        self._above = header_place(first, choices.header_row)
+        header_row, head = first[self._above]
+        if len(head) > limits.columns:
+            raise too_many_columns(header_row, limits)
+        names = [unescape_formula(cell) for cell in head]
+        self._escaped = is_escaped(names)
+        self.columns = column_names(names if self._escaped else head)
+        self.about = About(
+            kind,
+            self._encoding.name,
+            bool(self._encoding.mark),
+            self._delimiter,
+            letters=encodings.letters("".join(sample)),
+            header_row=header_row,
+        )
 
     def rows(self) -> Iterator[Row]:
         width = len(self.columns)
-        records = self._records()
-        next(records)
+        records = islice(self._records(), self._above + 1, None)
         for number, (line, record, has_nul) in enumerate(records, start=1):
             if number > self._limits.rows:
                 raise too_many_rows(self._limits)
@@ -51,7 +70,8 @@ class Delimited:
                 raise too_many_columns(line, self._limits)
             if len(record) > width and not any(record[width:]):
                 del record[width:]  # spreadsheets write empty cells behind the last column
-            yield Row(line, [unguard(cell) for cell in record], self._fault(record, has_nul))
+            cells = [unescape_formula(cell) for cell in record] if self._escaped else record
+            yield Row(line, cells, self._fault(record, has_nul))
 
     def _fault(self, record: list[str], has_nul: bool) -> Message | None:
         if len(record) != len(self.columns):
@@ -62,6 +82,20 @@ class Delimited:
         if has_nul:
             return Message(N_("This holds a character that cannot be stored (NUL). Delete it or type it anew."))
         return oversized(record, self._limits)
+
+    def _first_records(self, header_row: int | None) -> list[tuple[int, list[str]]]:
+        """The records among which the head is looked for; all up to the line that was chosen, if one was."""
+        found: list[tuple[int, list[str]]] = []
+        try:
+            for line, record, _has_nul in self._records():
+                found.append((line, record))
+                if line >= header_row if header_row is not None else len(found) == HEADER_ROWS:
+                    break
+        except BadFile:
+            if not found:
+                raise
+            # What is wrong further down is raised by `rows`.
+        return found
 
     def _sample(self) -> list[str]:
         found: list[str] = []

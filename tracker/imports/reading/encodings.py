@@ -20,10 +20,26 @@ ENCODINGS: Final = {
     "utf-16-le": "UTF-16 LE",
     "utf-16-be": "UTF-16 BE",
     "cp1252": "Windows-1252",
-    "iso8859-15": "ISO 8859-15",
+    "iso8859-1": "ISO-8859-1",
+    "iso8859-15": "ISO-8859-15",
     "mac-roman": "Mac Roman",
     "cp850": "DOS (850)",
+    "cp1250": "Windows-1250",
+    "iso8859-2": "ISO-8859-2",
+    "cp1251": "Windows-1251",
+    "koi8-r": "KOI8-R",
+    "cp1253": "Windows-1253",
+    "cp1254": "Windows-1254",
+    "cp1255": "Windows-1255",
+    "cp1256": "Windows-1256",
+    "cp874": "Windows-874",
+    "shift-jis": "Shift JIS",
+    "euc-kr": "EUC-KR",
+    "gb18030": "GB18030",
+    "big5": "Big5",
 }
+# Names that Python's own list of codecs does not have, or has for something else.
+_ALSO_CALLED: Final = {"ansi": "cp1252", "ascii": "utf-8", "unicode": "utf-16-le", "utf-8-sig": "utf-8", "utf-16": "utf-16-le"}
 _MARKS: Final = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _UTF32: Final = (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")
 _PIECE: Final = 1 << 20
@@ -51,9 +67,9 @@ def detect(path: Path, chosen: str | None = None) -> Encoding:
         raise BadFile(N_("This file is in UTF-32. Save it as UTF-8."))
     marked = next((Encoding(name, len(mark)) for mark, name in _MARKS if head.startswith(mark)), None)
     if chosen is not None:
-        if chosen not in ENCODINGS:
-            raise BadFile(N_("There is no such encoding here."))
-        found = marked if marked and marked.name == chosen else Encoding(chosen)
+        name = find_encoding(chosen)
+        is_utf_16 = name.startswith("utf-16") and marked is not None and marked.name.startswith("utf-16")
+        found = marked if marked and (is_utf_16 or marked.name == name) else Encoding(name)
     else:
         found = marked or _without_mark(head)
     fault = first_fault(path, found)
@@ -65,6 +81,26 @@ def detect(path: Path, chosen: str | None = None) -> Encoding:
         N_("This is no %(encoding)s: byte %(offset)s cannot be read. Save the file as UTF-8, or choose another encoding."),
         encoding=ENCODINGS[found.name],
         offset=Number(fault),
+    )
+
+
+def find_encoding(name: str) -> str:
+    """The encoding that people or programs call by this name, as a key of ENCODINGS. Raises BadFile, with the names there are."""
+    wanted = name.strip().lower().replace("_", "-").replace(" ", "-")
+    by_label = {label.lower().replace(" ", "-"): key for key, label in ENCODINGS.items()}
+    for candidate in (_ALSO_CALLED.get(wanted), by_label.get(wanted), wanted):
+        try:
+            codec = codecs.lookup(candidate).name if candidate else ""
+        except LookupError:
+            continue
+        codec = _ALSO_CALLED.get(codec.replace("_", "-"), codec)
+        for key in ENCODINGS:
+            if codec and codecs.lookup(key).name == codec:
+                return key
+    raise BadFile(
+        N_("The encoding “%(name)s” is not known here. Possible are: %(names)s."),
+        name=name[:60],
+        names=", ".join(ENCODINGS.values()),
     )
 
 

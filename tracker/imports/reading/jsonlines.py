@@ -1,41 +1,57 @@
-"""JSON Lines: one object a line, its values texts, numbers, true, false, nothing, or lists of these."""
+"""JSON Lines, or one JSON list of objects: an object a row. Nested objects become columns such as `speaker.name`."""
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 from tracker.errors import N_, Invalid, Message
 from tracker.imports.limits import Limits
 from tracker.imports.reading import encodings
-from tracker.imports.reading.lines import Lines, oversized, too_many_columns, too_many_rows
+from tracker.imports.reading.lines import Lines, open_text, oversized, too_many_columns, too_many_rows
 from tracker.imports.reading.table import NAME_MAX, About, BadFile, Choices, Kind, Row
 
-_SHOWN = 2_000  # characters of a line that is no object
-LIST = "; "  # between the items of a list, as in our CSV
+LIST: Final = "; "  # between the items of a list, as in our CSV
+_EXCERPT: Final = 2_000  # characters of a line that is no object
+_PIECE: Final = 1 << 16  # characters of a list that are read at a time
+_LIST: Final = re.compile(r"\s*\[\s*(?:\{|\]|$)")
+_AFTER: Final = re.compile(r"[\s,]*")  # what stands between two objects of a list
+_DEPTH: Final = 4  # objects within objects that become columns
+_LEFT_OUT_MAX: Final = 20  # keys that are named
+
+Cells = dict[str, str]
 
 
 class JsonLines:
-    """A file of one object a line. Its columns are all keys that occur in it, in the order of their first appearance."""
+    """A file of JSON objects. Its columns are all keys that occur in it, in the order of their first appearance."""
 
     def __init__(self, path: Path, choices: Choices, limits: Limits) -> None:
         self._path = path
         self._limits = limits
         self._encoding = encodings.detect(path, choices.encoding)
+        self._is_list = _is_list(path, self._encoding)
+        self._left_out: dict[str, None] = {}
         columns: dict[str, None] = {}
         letters: tuple[str, ...] = ()
+        first_fault: Message | None = None
         for line, found, _text in self._objects():
-            if isinstance(found, dict) and not columns.keys() >= found.keys():
+            if isinstance(found, Message):
+                first_fault = first_fault or found
+                continue
+            if not columns.keys() >= found.keys():
                 columns.update(dict.fromkeys(found))
                 if len(columns) > limits.columns:
                     raise too_many_columns(line, limits)
-            if not letters and isinstance(found, dict):
-                letters = encodings.letters(" ".join(found.values()))
+            letters = letters or encodings.letters(" ".join(found.values()))
         if not columns:
+            if first_fault is not None:
+                raise BadFile(first_fault.text, **first_fault.params)
             raise BadFile(N_("There are no rows in this file: not one line is a JSON object."))
         self.columns = tuple(columns)
-        self.about = About(Kind.JSONL, self._encoding.name, bool(self._encoding.mark), letters=letters)
+        left_out = tuple(self._left_out)[:_LEFT_OUT_MAX]
+        self.about = About(Kind.JSONL, self._encoding.name, bool(self._encoding.mark), letters=letters, left_out=left_out)
 
     def rows(self) -> Iterator[Row]:
         for number, (line, found, text) in enumerate(self._objects(), start=1):
@@ -48,36 +64,85 @@ class JsonLines:
             if any(cells):
                 yield Row(line, cells, oversized(cells, self._limits))
 
-    def _objects(self) -> Iterator[tuple[int, dict[str, str] | Message, str]]:
-        """Each line that is not blank: its number, its cells by their keys or what is wrong with it, and how it begins."""
+    def _objects(self) -> Iterator[tuple[int, Cells | Message, str]]:
+        """Each object: its line, its cells by their keys or what is wrong with it, and the beginning of its text."""
+        if self._is_list:
+            yield from self._items()
+            return
         with closing(Lines(self._path, self._encoding, self._limits)) as lines:
             while True:
                 lines.begin()
                 text = next(lines, None)
                 if text is None:
                     return
-                if lines.number == 1 and text.lstrip().startswith("["):
-                    raise BadFile(N_("This is one JSON list, not JSON Lines. Write each object on a line of its own."))
-                if text.strip():
-                    yield lines.number, _cells(text), text.strip()[:_SHOWN]
+                stripped = text.strip()
+                if stripped:
+                    yield lines.number, self._cells(stripped), stripped[:_EXCERPT]
 
+    def _items(self) -> Iterator[tuple[int, Cells | Message, str]]:
+        """The objects of a list. No more than one of them is held in memory. Raises BadFile where the list breaks off."""
+        decoder = json.JSONDecoder(object_pairs_hook=_unique, parse_int=str, parse_float=str, parse_constant=_no_number, strict=False)
+        with open_text(self._path, self._encoding) as file:
+            text, place, line = file.read(_PIECE), 0, 1
+            place = text.index("[") + 1
+            while True:
+                place = _AFTER.match(text, place).end()  # type: ignore[union-attr]  # it matches the empty text, too
+                if text[place : place + 1] == "]":
+                    return
+                try:
+                    value, end = decoder.raw_decode(text, place)
+                except Invalid as fault:
+                    raise BadFile(fault.message.text, **fault.message.params) from None
+                except (ValueError, RecursionError):
+                    line += text.count("\n", 0, place)
+                    more = file.read(_PIECE)
+                    text, place = text[place:] + more, 0
+                    if not more or len(text) > self._limits.record:
+                        raise BadFile(N_("The JSON list breaks off, or has a mistake, after line %(line)s."), line=line) from None
+                    continue
+                yield line + text.count("\n", 0, place), self._flattened(value), text[place : min(end, place + _EXCERPT)]
+                place = end
 
-def _cells(text: str) -> dict[str, str] | Message:
-    try:
-        found = json.loads(text, object_pairs_hook=_once, parse_int=str, parse_float=str, parse_constant=_no_number, strict=False)
+    def _cells(self, text: str) -> Cells | Message:
+        try:
+            found = json.loads(text, object_pairs_hook=_unique, parse_int=str, parse_float=str, parse_constant=_no_number, strict=False)
+        except Invalid as fault:
+            return fault.message
+        except RecursionError:
+            return Message(N_("This line is nested too deeply."))
+        except ValueError as error:
+            return Message(N_("This line is no JSON, from character %(column)s on."), {"column": getattr(error, "colno", 1)})
+        return self._flattened(found)
+
+    def _flattened(self, found: Any) -> Cells | Message:
         if not isinstance(found, dict):
             return Message(N_("This line is no JSON object."))
-        return {" ".join(key.split())[:NAME_MAX] or "#": _cell(key, value) for key, value in found.items()}
-    except Invalid as fault:
-        return fault.message
-    except RecursionError:
-        return Message(N_("This line is nested too deeply."))
-    except ValueError as error:
-        column = getattr(error, "colno", 1)
-        return Message(N_("This line is no JSON, from character %(column)s on."), {"column": column})
+        try:
+            cells: Cells = {}
+            self._flatten(found, "", cells, _DEPTH)
+        except Invalid as fault:
+            return fault.message
+        return cells
+
+    def _flatten(self, found: dict[str, Any], prefix: str, cells: Cells, depth: int) -> None:
+        for key, value in found.items():
+            name = prefix + (" ".join(key.split()) or "#")
+            if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict):
+                value = value[0]  # noqa: PLW2901  (a list of one object is that object)
+            if isinstance(value, dict) and depth > 1 and len(name) < NAME_MAX:
+                self._flatten(value, f"{name}.", cells, depth - 1)
+            elif isinstance(value, dict) or (isinstance(value, list) and any(isinstance(item, list | dict) for item in value)):
+                self._left_out.setdefault(name[:NAME_MAX])
+            else:
+                cells.setdefault(name[:NAME_MAX], _cell(value))
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _is_list(path: Path, encoding: encodings.Encoding) -> bool:
+    with open_text(path, encoding) as file:
+        return _LIST.match(file.read(1_000)) is not None
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
         seen: set[str] = set()
@@ -90,17 +155,16 @@ def _no_number(name: str) -> NoReturn:
     raise Invalid(N_("“%(name)s” is no number of JSON."), name=name)
 
 
-def _cell(key: str, value: Any) -> str:
+def _cell(value: Any) -> str:
     if value is None:
         return ""
     if value is True or value is False:
         return "true" if value else "false"
-    if isinstance(value, str):
-        if any("\ud800" <= c <= "\udfff" for c in value):
-            raise Invalid(N_("This holds half a character, as broken copying makes. Type it anew."))
-        if "\x00" in value:
-            raise Invalid(N_("This holds a character that cannot be stored (NUL). Delete it or type it anew."))
-        return value
-    if isinstance(value, list) and not any(isinstance(item, list | dict) for item in value):
-        return LIST.join(_cell(key, item) for item in value)
-    raise Invalid(N_("The value of “%(key)s” holds further values in itself. Only plain ones can be taken."), key=key[:NAME_MAX])
+    if isinstance(value, list):
+        return LIST.join(map(_cell, value))
+    text = str(value)
+    if not text.isascii() and any("\ud800" <= c <= "\udfff" for c in text):
+        raise Invalid(N_("This holds half a character, as broken copying makes. Type it anew."))
+    if "\x00" in text:
+        raise Invalid(N_("This holds a character that cannot be stored (NUL). Delete it or type it anew."))
+    return text

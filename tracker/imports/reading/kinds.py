@@ -49,6 +49,6 @@ def kind_of(path: Path, name: str) -> Kind:
     if wanted is Kind.XLSX:
         raise BadFile(N_("This is no spreadsheet file, although its name ends in %(ending)s."), ending=ending)
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if wanted is Kind.JSONL or (start.startswith(b'{"') and ending not in {".csv", ".tsv"}):
+    if wanted is Kind.JSONL or (start.startswith((b'{"', b"[{")) and ending not in {".csv", ".tsv"}):
         return Kind.JSONL
     return Kind.CSV

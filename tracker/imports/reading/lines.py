@@ -18,9 +18,7 @@ class Lines:
     """
 
     def __init__(self, path: Path, encoding: Encoding, limits: Limits, delimiter: str = "") -> None:
-        self._file = path.open("rb")
-        self._file.seek(encoding.mark)
-        self._text = io.TextIOWrapper(self._file, encoding=encoding.name, errors="strict", newline="")
+        self._text = open_text(path, encoding)
         self._limits = limits
         self._delimiter = delimiter
         self.number = 0
@@ -59,6 +57,13 @@ class Lines:
 
     def close(self) -> None:
         self._text.close()
+
+
+def open_text(path: Path, encoding: Encoding) -> io.TextIOWrapper:
+    """A text file from behind its byte order mark on, with its line ends as they are."""
+    file = path.open("rb")
+    file.seek(encoding.mark)
+    return io.TextIOWrapper(file, encoding=encoding.name, errors="strict", newline="")
 
 
 def too_many_columns(line: int, limits: Limits) -> BadFile:

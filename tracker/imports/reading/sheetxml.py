@@ -5,8 +5,10 @@ so that a file made to burst us is given up in time. What the numbers mean is as
 refused, so no entity is ever declared, let alone followed.
 """
 
+import re
 from collections import deque
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import IO, NoReturn
 from xml.parsers import expat
 
@@ -20,6 +22,13 @@ from tracker.imports.reading.zips import damaged
 PIECE = 1 << 16
 SHEET_ROWS = 1_048_576
 SHEET_COLUMNS = 16_384
+_SCAN_PIECE = 1 << 20
+_SCAN_TAG = 4_096  # bytes of a tag that is cut by the end of a piece
+_MERGED_MAX = 10_000
+_HIDDEN_MAX = 20  # rows that are named
+_SCANNED = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?(mergeCell|row|col)\s((?=[^>]*(?:hidden|ref)=)[^>]*)>")
+_ATTRIBUTE = re.compile(rb"(\w+)=[\"']([^\"']*)[\"']")
+_RANGE = re.compile(r"([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})")
 
 Attributes = dict[str, str]
 
@@ -95,6 +104,46 @@ class Strings:
         self._in_text = False
 
 
+@dataclass
+class SheetScan:
+    """What a sheet says of its rows and columns apart from their cells. A range of merged cells: column, first row, last row."""
+
+    merged: list[tuple[int, int, int]] = field(default_factory=list)
+    hidden_rows: list[int] = field(default_factory=list)
+    hidden_columns: set[int] = field(default_factory=set)
+
+
+def scan_sheet(part: IO[bytes]) -> SheetScan:
+    """Find merged cells and hidden rows and columns: merged cells are listed behind the rows that they concern.
+
+    Tags are found in the bytes, many times faster than by parsing; a sheet in another encoding than UTF-8 shows none.
+    """
+    found = SheetScan()
+    tail = b""
+    while piece := part.read(_SCAN_PIECE):
+        text = tail + piece
+        last = text.rfind(b"<")
+        text, tail = (text[:last], text[last:][:_SCAN_TAG]) if last >= 0 else (text, b"")
+        for match in _SCANNED.finditer(text):
+            _note(found, match[1], dict(_ATTRIBUTE.findall(match[2])))
+    return found
+
+
+def _note(found: SheetScan, name: bytes, attributes: dict[bytes, bytes]) -> None:
+    if name == b"mergeCell":
+        corners = _RANGE.fullmatch(attributes.get(b"ref", b"").decode("ascii", "replace"))
+        if corners and len(found.merged) < _MERGED_MAX and int(corners[2]) < int(corners[4]) <= SHEET_ROWS:
+            found.merged.append((_column(corners[1], 1), int(corners[2]), int(corners[4])))
+    elif attributes.get(b"hidden") not in (b"1", b"true"):
+        return
+    elif name == b"row" and len(found.hidden_rows) < _HIDDEN_MAX:
+        found.hidden_rows.append(_number(attributes.get(b"r", b"1").decode("ascii", "replace"), 1, SHEET_ROWS))
+    elif name == b"col":
+        first = _number(attributes.get(b"min", b"1").decode("ascii", "replace"), 1, SHEET_COLUMNS)
+        last = _number(attributes.get(b"max", b"1").decode("ascii", "replace"), 1, SHEET_COLUMNS)
+        found.hidden_columns.update(range(first, last + 1))
+
+
 class Cell:
     """One cell as the sheet has it: its kind, its style and its text."""
 
@@ -102,6 +151,31 @@ class Cell:
 
     def __init__(self, column: int, kind: str, style: int) -> None:
         self.column, self.kind, self.style, self.text = column, kind, style, ""
+
+
+class MergedCells:
+    """Gives every row of a range of merged cells the value of its first. Rows must come in their order."""
+
+    def __init__(self, ranges: list[tuple[int, int, int]]) -> None:
+        self._waiting = deque(sorted(ranges, key=lambda each: each[1]))
+        self._open: dict[int, tuple[int, Cell | None]] = {}  # by column: the last row, and the value
+
+    def apply(self, row: int, cells: list[Cell]) -> None:
+        """Add to the cells of a row what merged cells above say."""
+        if not self._waiting and not self._open:
+            return
+        there = {cell.column: cell for cell in cells}
+        for column, (last, value) in list(self._open.items()):
+            if row > last:
+                del self._open[column]
+            elif value is not None and column not in there:
+                copy = Cell(column, value.kind, value.style)
+                copy.text = value.text
+                cells.append(copy)
+        while self._waiting and self._waiting[0][1] <= row:
+            column, first, last = self._waiting.popleft()
+            if first == row:
+                self._open[column] = (last, there.get(column))
 
 
 class Cells:

@@ -1,11 +1,12 @@
 """What every kind of file is read as: a head of column names, and rows of cells that are text."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
-from tracker.errors import Invalid, Message
+from tracker.errors import N_, Invalid, Message
+from tracker.imports.fields import meant
 
 
 class BadFile(Invalid):
@@ -31,6 +32,7 @@ class Choices:
     encoding: str | None = None
     delimiter: str | None = None
     sheet: str | None = None
+    header_row: int | None = None  # the line, or the row of a sheet, that holds the names of the columns
 
 
 @dataclass(frozen=True)
@@ -44,9 +46,18 @@ class About:
     sheet: str = ""
     sheets: tuple[str, ...] = ()
     letters: tuple[str, ...] = ()  # a few words with letters beyond ASCII, to see whether they come out right
+    header_row: int = 1  # the line, or the row of a sheet, that holds the names of the columns
+    hidden_sheets: tuple[str, ...] = ()  # left out
+    hidden_columns: tuple[str, ...] = ()  # read like any other, as hidden rows are
+    hidden_rows: tuple[int, ...] = ()  # the first few
+    merged: int = 0  # ranges of merged cells
+    left_out: tuple[str, ...] = ()  # keys whose values are too deeply nested to be cells
 
-    def with_letters(self, letters: tuple[str, ...]) -> "About":
-        return replace(self, letters=letters)
+    @classmethod
+    def from_data(cls, kept: Mapping[str, Any]) -> "About":
+        """The same from JSON, where tuples are lists."""
+        values = {name: tuple(value) if isinstance(value, list) else value for name, value in kept.items()}
+        return cls(**{**values, "kind": Kind(kept["kind"])})
 
 
 class Row(NamedTuple):
@@ -74,3 +85,30 @@ NAME_MAX = 200
 def column_names(head: list[str]) -> tuple[str, ...]:
     """The names of the columns; one without a name is called by its number."""
     return tuple(" ".join(cell.split())[:NAME_MAX] or f"#{number}" for number, cell in enumerate(head, start=1))
+
+
+HEADER_ROWS: Final = 20  # rows among which the names of the columns are looked for
+
+
+def find_header(rows: Sequence[list[str]]) -> int:
+    """The place of the row that holds the names of the columns, among the first rows of a table.
+
+    It is the first row, unless that names at most one field and a later row at least two: a title, a date or a cover stands above.
+    """
+    counts = [len({key for cell in row if len(cell) <= NAME_MAX and (key := meant(cell))}) for row in rows[:HEADER_ROWS]]
+    best = max(range(len(counts)), key=counts.__getitem__, default=0)
+    if counts and counts[best] >= 2:
+        return best if counts[0] <= 1 else 0
+    # Names in a language that we do not know: a lone title still stands above them.
+    filled = [sum(map(bool, map(str.strip, row))) for row in rows[:HEADER_ROWS]]
+    return filled.index(max(filled)) if filled and filled[0] == 1 and max(filled) >= 3 else 0
+
+
+def header_place(rows: Sequence[tuple[int, list[str]]], chosen: int | None) -> int:
+    """The place of the head among the first rows, each with its line. `chosen` is a line. Raises BadFile if nothing stands there."""
+    if chosen is None:
+        return find_header([row for _line, row in rows])
+    found = next((place for place, (line, _row) in enumerate(rows) if line == chosen), None)
+    if found is None:
+        raise BadFile(N_("There are no column names in row %(row)s."), row=chosen)
+    return found

@@ -9,15 +9,35 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 from zipfile import BadZipFile, ZipFile
 
 from tracker.errors import N_, Message
+from tracker.imports.fields import is_known
 from tracker.imports.limits import Limits
 from tracker.imports.reading.lines import oversized, too_many_columns, too_many_rows
-from tracker.imports.reading.sheetxml import Attributes, Cell, Cells, Parser, Strings
-from tracker.imports.reading.table import About, BadFile, Choices, Kind, Row, column_names
+from tracker.imports.reading.sheetxml import (
+    Attributes,
+    Cell,
+    Cells,
+    MergedCells,
+    Parser,
+    SheetScan,
+    Strings,
+    scan_sheet,
+)
+from tracker.imports.reading.table import (
+    HEADER_ROWS,
+    About,
+    BadFile,
+    Choices,
+    Kind,
+    Row,
+    column_names,
+    header_place,
+)
 from tracker.imports.reading.zips import damaged, opened
 
 _PART_MAX: Final = 16 * 1024 * 1024  # of parts that are not rows or texts
@@ -30,6 +50,7 @@ class _Book:
     """What the parts beside the sheets say. `formats`: of each style, "date", "span", "percent" or ""."""
 
     sheets: dict[str, str] = field(default_factory=dict)  # name -> part
+    hidden: list[str] = field(default_factory=list)  # names of hidden sheets
     strings: list[str] = field(default_factory=list)
     formats: list[str] = field(default_factory=list)
     since_1904: bool = False
@@ -44,22 +65,68 @@ class Workbook:
         self._book = _read_book(self._archive, limits)
         names = tuple(self._book.sheets)
         if choices.sheet is not None and choices.sheet not in names:
-            raise BadFile(N_("There is no sheet called “%(name)s” in this file."), name=choices.sheet)
-        candidates = names if choices.sheet is None else (choices.sheet,)
-        found = next(((name, head) for name in candidates if (head := self._head(name)) is not None), None)
+            raise BadFile(
+                N_("There is no sheet called “%(name)s” in this file. Its sheets are: %(names)s."),
+                name=choices.sheet,
+                names=", ".join(names[:20]),
+            )
+        self._scans: dict[str, SheetScan] = {}
+        self._sheet, first = self._find_sheet(names if choices.sheet is None else (choices.sheet,), choices.header_row)
+        self._above = header_place(first, choices.header_row)
+        header_row, head = first[self._above]
+        if len(head) > limits.columns:
+            raise too_many_columns(header_row, limits)
+        self.columns = column_names(head)
+        scan = self._scan(self._sheet)
+        self.about = About(
+            Kind.XLSX,
+            sheet=self._sheet,
+            sheets=names[:100],
+            header_row=header_row,
+            hidden_sheets=tuple(self._book.hidden[:20]),
+            hidden_columns=tuple(name for number, name in enumerate(self.columns, 1) if number in scan.hidden_columns),
+            hidden_rows=tuple(scan.hidden_rows),
+            merged=len(scan.merged),
+        )
+
+    def _find_sheet(self, names: tuple[str, ...], header_row: int | None) -> tuple[str, list[tuple[int, list[str]]]]:
+        """The first sheet whose head names at least two fields, else the first with rows: a cover is no table. With its first rows."""
+        found: tuple[str, list[tuple[int, list[str]]]] | None = None
+        for name in names:
+            first = self._first_records(name, header_row)
+            if first:
+                found = found or (name, first)
+                if sum(map(is_known, first[header_place(first, header_row)][1] if header_row is None else ())) >= 2:
+                    return name, first
         if found is None:
             raise BadFile(N_("There are no rows in this spreadsheet file."))
-        self._sheet, head = found
-        if len(head) > limits.columns:
-            raise too_many_columns(1, limits)
-        self.columns = column_names(head)
-        self.about = About(Kind.XLSX, sheet=self._sheet, sheets=names[:100])
+        return found
+
+    def _first_records(self, sheet: str, header_row: int | None) -> list[tuple[int, list[str]]]:
+        found: list[tuple[int, list[str]]] = []
+        try:
+            for number, cells in self._records(sheet):
+                found.append((number, cells))
+                if number >= header_row if header_row is not None else len(found) == HEADER_ROWS:
+                    break
+        except BadFile:
+            if not found:
+                raise
+        return found
+
+    def _scan(self, sheet: str) -> SheetScan:
+        if sheet not in self._scans:
+            try:
+                with self._archive.open(self._book.sheets[sheet]) as part:
+                    self._scans[sheet] = scan_sheet(part)
+            except (BadZipFile, zlib.error, KeyError, EOFError, OSError) as error:
+                raise damaged() from error
+        return self._scans[sheet]
 
     def rows(self) -> Iterator[Row]:
         count = before = line = 0
         for sheet in self._continued():
-            records = self._records(sheet)
-            next(records, None)
+            records = islice(self._records(sheet), self._above + 1 if sheet == self._sheet else 1, None)
             before = line  # a sheet that goes on counts on
             for number, cells in records:
                 count += 1
@@ -99,9 +166,11 @@ class Workbook:
         """Each row of a sheet that is not empty: its number, and its cells up to the last that is not empty."""
         try:
             with self._archive.open(self._book.sheets[sheet]) as part:
+                merged = MergedCells(self._scan(sheet).merged)
                 for number, cells in Cells(self._limits).rows(part):
                     if not cells:
                         continue
+                    merged.apply(number, cells)
                     # In their places; a cell beyond all that may be is kept as one too many.
                     row = [""] * min(max(cell.column for cell in cells), self._limits.columns + 1)
                     for cell in cells:
@@ -171,7 +240,9 @@ def _read_book(archive: ZipFile, limits: Limits) -> _Book:
     names: list[tuple[str, str]] = []
 
     def start(name: str, attributes: Attributes) -> None:
-        if name == "sheet" and attributes.get("state", "visible") == "visible":
+        if name == "sheet" and attributes.get("state", "visible") != "visible":
+            book.hidden.append(attributes.get("name", "?")[:100])
+        elif name == "sheet":
             relation = next((value for key, value in attributes.items() if key.rpartition(" ")[2] == "id" and " " in key), "")
             names.append((attributes.get("name", "?")[:100], relation))
         elif name == "workbookPr":
