@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 
 from tests.factories import DESK
 from tracker.db import Database
-from tracker.imports import analysis, fields, running, uploads
+from tracker.imports import analysis, running, uploads
 from tracker.imports.analysis import Facts
 from tracker.imports.plan import Plan
 from tracker.imports.reading import Choices, Table, open_table
@@ -33,6 +34,11 @@ def opened(tmp_path: Path) -> Open:
         return open_table(path, name, Choices(**choices), pasted=pasted)
 
     return go
+
+
+def count(database: Database, model: Any) -> int:
+    with database.reading() as session:
+        return session.scalar(select(func.count()).select_from(model)) or 0
 
 
 def cells_of(table: Table) -> list[list[str]]:

@@ -55,8 +55,8 @@ def test_of_two_columns_for_one_field_the_one_with_its_name_is_taken():
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ("nope", "no JSON"),
-        ("[]", "no JSON object"),
+        ("nope", "not JSON"),
+        ("[]", "not a JSON object"),
         ('{"colums": {}}', "no part called “colums”"),
         ('{"columns": {"a": "nothing"}}', "no such field"),
         ('{"columns": ["a"]}', "“columns” cannot be used"),
@@ -66,7 +66,7 @@ def test_of_two_columns_for_one_field_the_one_with_its_name_is_taken():
         ('{"review": "never"}', "“review” cannot be used"),
         ('{"review_days": "many"}', "“review_days” cannot be used"),
         ('{"article": true}', "“article” cannot be used"),
-        ("[" * 100_000, "no JSON"),
+        ("[" * 100_000, "not JSON"),
     ],
 )
 def test_a_mapping_that_cannot_be_used_says_which_part(given: str, said: str):
@@ -174,7 +174,8 @@ def test_a_column_of_dates_that_is_left_out_is_not_asked_about(opened: Open):
         ("about 30%", None, (30, 30)), ("30", None, (30, 30)), ("0", None, (0, 0)), ("> 50 %", None, (50, 100)),
         ("≤ 20 %", None, (0, 20)), ("0.3009", "fraction", (30, 30)), ("0,6-0,75", "fraction", (60, 75)),
         ("1", "fraction", (100, 100)),
-        ("1", "percent", (1, 1)), ("1 %", "fraction", (1, 1)), ("99.6", "percent", (100, 100)), ("4.2e-2", "fraction", (4, 4)),
+        ("1", "percent", (1, 1)), ("1 %", "fraction", (1, 1)), ("99.6", "percent", (99, 100)), ("4.2e-2", "fraction", (4, 4)),
+        ("0.35", "percent", (0, 1)), ("0.35", "mixed", (35, 35)), ("75", "mixed", (75, 75)), ("1", "mixed", (100, 100)),
     ],
 )  # fmt: skip
 def test_likelihoods_are_read_as_bands(text: str, scale: str | None, band: tuple[int, int]):
@@ -191,7 +192,14 @@ def test_what_is_no_likelihood_is_refused(text: str, scale: str | None):
 
 
 @pytest.mark.parametrize(
-    ("cells", "scale"), [(("0.3", "1"), "fraction"), (("0.3", "30"), "percent"), (("30 %", "0"), None), (("0", "1"), None)]
+    ("cells", "scale"),
+    [
+        (("0.3", "1"), "fraction"),
+        (("0.3", "101"), "fraction"),
+        (("30", "0"), "percent"),
+        (("30 %", "0"), None),
+        (("0", "1"), None),
+    ],
 )
 def test_a_column_of_likelihoods_shows_what_its_numbers_are(opened: Open, cells: tuple[str, ...], scale: str | None):
     table = opened("claim,probability\n" + "".join(f"a{cell},{cell}\n" for cell in cells))
@@ -249,8 +257,8 @@ def test_languages_are_known_by_code_and_by_name(text: str, code: str):
 
 
 def test_everything_that_is_wrong_with_a_row_is_said_at_once(opened: Open):
-    table = opened("claim,due,deadline,status,probability\n,soon,3/26/24,gone,perhaps\n")
-    (row,) = table.rows()
+    table = opened("claim,due,deadline,status,probability\n,soon,3/26/24,hopeless,perhaps\nb,,,open,\n")
+    row = next(table.rows())
     incoming = Reader(planned(table), table.columns, PARIS).read(row)
     assert [problem.column for problem in incoming.problems] == ["due", "deadline", "status", "probability", "claim"]
 

@@ -18,7 +18,7 @@ from tracker.claims.words import WITH_BAND, Attribution, Certainty, ConditionSta
 from tracker.db import Database
 from tracker.errors import Invalid
 from tracker.exports import cells, claims, sheets
-from tracker.imports import analysis, fields, running, uploads
+from tracker.imports import analysis, running, uploads
 from tracker.imports.reading import open_table
 from tracker.imports.states import State
 from tracker.imports.tally import Tally

@@ -8,11 +8,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from tests.factories import make_article, make_editor
-from tests.imports.importing import ON_ONE
+from tests.imports.importing import ON_ONE, count
 from tests.ledger.support import checked
 from tests.support.web import Client, SignIn, form_token
 from tracker import clock
@@ -77,11 +77,6 @@ def fields_of(page: TestResponse) -> dict[str, str]:
     return found
 
 
-def count(database: Database, model: Any) -> int:
-    with database.reading() as session:
-        return session.scalar(select(func.count()).select_from(model)) or 0
-
-
 def job_of(database: Database, where: str) -> ImportJob:
     with database.reading() as session:
         return session.get_one(ImportJob, int(where.rpartition("/")[2]))
@@ -131,7 +126,7 @@ def test_the_same_file_twice_says_that_there_is_nothing_new(desk: Desk, database
         desk.check(where)
         if count(database, Claim) == 0:
             desk.run(where)
-    assert "There is nothing new in this file" in text(desk.client.get(where))
+    assert "Nothing in this file is new" in text(desk.client.get(where))
     assert "/run" not in desk.client.get(where).text
     assert count(database, Claim) == 3
 
@@ -151,7 +146,7 @@ def test_bad_rows_are_told_by_line_and_column_and_left_out_only_when_asked(desk:
     download = desk.client.get(f"{where}/bad-rows.csv")
     assert download.headers["Content-Disposition"] == f'attachment; filename="import-{where.rpartition("/")[2]}-bad-rows.csv"'
     head, row, *rest = download.text.splitlines()
-    assert head == HEAD.strip() + ",import_error"
+    assert head == HEAD.strip() + ",import_source,import_error"
     assert row.startswith("k9,,2024-02-01,soon,'=cmd,2024-01-15,")
     assert rest == []
 
@@ -164,7 +159,7 @@ def test_bad_rows_that_were_mended_can_be_sent_as_they_were_downloaded(desk: Des
     where = desk.sent("claim;due;title;published\nIt will rain;soon;Forecasts;2024-01-15\n")
     desk.check(where)
     download = desk.client.get(f"{where}/bad-rows.csv").data.decode("utf-8-sig")
-    assert download.startswith("claim;due;title;published;import_error")
+    assert download.startswith("claim;due;title;published;import_source;import_error")
     again = desk.sent(download.replace("soon", "2024-07-01"))
     desk.check(again)
     desk.run(again)

@@ -6,11 +6,11 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from tests.factories import DESK, events_of, make_article, make_editor, make_speaker, make_topic
 from tests.imports import importing as shared
-from tests.imports.importing import Importing
+from tests.imports.importing import Importing, count
 from tests.ledger.support import checked
 from tracker.articles.models import Article
 from tracker.claims.models import Claim, ClaimTopic, ClaimTranslation, Note, Speaker, Topic
@@ -40,11 +40,6 @@ def claims_in(database: Database) -> list[Claim]:
         return list(session.scalars(select(Claim).order_by(Claim.id)))
 
 
-def count(database: Database, model: Any) -> int:
-    with database.reading() as session:
-        return session.scalar(select(func.count()).select_from(model)) or 0
-
-
 def said_of(database: Database, subject: str) -> Iterator[tuple[str, Any]]:
     """The events of a subject with their words in place of their hashes, and without what differs from one claim to the next."""
     for event in events_of(database, subject):
@@ -72,7 +67,7 @@ def test_rows_become_open_claims_of_their_article(database: Database, importing:
     assert {(c.status, c.version, c.due_cycle, c.language, c.made_on, c.deadline_source) for c in found} == {
         ("open", 2, 1, "en", date(2024, 2, 1), "editor")
     }
-    assert [claim.external_id for claim in found] == ["k1", "k2", "k3"]
+    assert [claim.external_id for claim in found] == ["claims:k1", "claims:k2", "claims:k3"]
 
 
 def test_what_an_import_leaves_in_the_history_is_what_the_services_leave(database: Database, importing: Importing):
@@ -289,7 +284,7 @@ def test_articles_are_known_by_number_address_or_headline_and_day(database: Data
     by_headline = make_article(database, "Three")
     tally = importing(
         "claim,article_external_id,url,title,published\n"
-        "a,a1,,Other words,2024-02-02\n"
+        "a,a1,,ONE,2024-02-02\n"
         "b,,https://example.org/two,Other words,2024-02-02\n"
         "c,,,  THREE ,2024-01-15\n"
         "d,,,Three,2024-01-16\n"
@@ -434,10 +429,10 @@ def test_somebody_who_is_faster_makes_all_of_it_fail_and_none_of_it_stored(
     make_claim_of = make_article(database)
     with database.writing() as session:
         article = session.get_one(Article, make_claim_of.id)
-        editing.create(session, article, actor=DESK, statement="First", external_id="k2")
+        editing.create(session, article, actor=DESK, statement="First", external_id="claims:k2")
     # As if it had been stored between our look and our insert.
     monkeypatch.setattr(existing.Existing, "find", lambda self, incoming: None)
-    with pytest.raises(Conflict, match="Somebody else stored"):
+    with pytest.raises(Conflict, match="Another import has just stored"):
         importing(rows(3), defaults=ARTICLE).run()
     assert count(database, Claim) == 1
 

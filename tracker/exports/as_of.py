@@ -28,6 +28,7 @@ from tracker.ledger.reading import Head
 from tracker.ledger.registry import split, tracked_tables
 from tracker.ledger.texts import is_place
 from tracker.newsroom import settings
+from tracker.search.name_keys import name_key
 
 ERASED = "[erased]"
 _BATCH = 2_000
@@ -167,6 +168,7 @@ def _batches(state: sqlite3.Connection, kind: str) -> Iterator[list[dict[str, An
 
 # Columns that the history does not follow by name, because the event itself says them.
 _MOMENTS = {"created_at": "+first", "added_at": "+first", "received_at": "+first", "updated_at": "+last"}
+_NAME_KEYS = {"name_key": "name", "label_en_key": "label_en", "label_fr_key": "label_fr"}
 _PERSONS = {"created_by_id", "added_by_id", "received_by_id"}
 _EMPTY: dict[type, Any] = {bool: False, int: 0, date: date.min}
 
@@ -179,6 +181,8 @@ def _value(column: Column[Any], fields: dict[str, Any]) -> Any:
     name = column.name
     if name in fields:
         return _python(column, fields[name])
+    if name in _NAME_KEYS:
+        return name_key(fields.get(_NAME_KEYS[name], ""))
     if name in _MOMENTS:
         return datetime.fromisoformat(fields[_MOMENTS[name]])
     if name in _PERSONS:

@@ -183,7 +183,9 @@ def need_answers(plan: Plan, facts: Facts) -> None:
             )
         if asks_century(column) and name not in plan.centuries:
             raise Unanswered(
-                N_("In the column “%(column)s”, the year of %(date)s has two digits. Say whether it is of the 1900s or the 2000s."),
+                N_(
+                    "In the column “%(column)s”, the year of %(date)s has two digits. Say whether it is of the 1900s or the 2000s."
+                ),
                 "centuries",
                 name,
                 date=column.short_year,
@@ -194,7 +196,9 @@ def need_answers(plan: Plan, facts: Facts) -> None:
             continue
         if "percent" in column.scales:
             raise Unanswered(
-                N_("The column “%(column)s” has both %(percent)s and %(fraction)s. Say whether they are per cent, fractions or mixed."),
+                N_(
+                    "The column “%(column)s” has both %(percent)s and %(fraction)s. Say whether they are per cent, fractions or mixed."
+                ),
                 "likelihoods",
                 name,
                 percent=column.scale_samples["percent"],

@@ -1,51 +1,54 @@
-"""Bad rows as CSV: as they stood in the file, with one more column that says what is wrong with each."""
+"""Bad rows as CSV: as they are in the file, with two more columns that say what is wrong and whose numbers the rows have."""
 
 import os
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
 
 from tracker.exports import cells
-from tracker.imports.reading import Table
-from tracker.imports.rows import Incoming, Problem
+from tracker.imports.fields import ERROR, SOURCE
+from tracker.imports.rows import Incoming, Problem, source_name
+from tracker.imports.running import Source
 from tracker.web import speech
 
-# A column of this name is left out when the mended file is imported.
-ERROR: Final = "import_error"
+
+def as_csv(
+    columns: Sequence[str], rows: Iterable[tuple[list[str], list[Problem]]], *, delimiter: str, source: str
+) -> Iterator[str]:
+    """CSV in pieces, escaped as our exports are; with semicolons and a byte order mark where the file had semicolons."""
+    kept = [place for place, name in enumerate(columns) if name not in (ERROR, SOURCE)]
+    named = columns.index(SOURCE) if SOURCE in columns else None
+
+    def line(row: list[str], problems: list[Problem]) -> list[str]:
+        # What could not be stored is not written again.
+        shown = [cell.replace("\x00", "\ufffd") for cell in row]
+        shown += [""] * (len(columns) - len(shown))
+        surplus = shown[len(columns) :]
+        wrong = "; ".join(dict.fromkeys(map(_describe, problems)))
+        whose = source if named is None else shown[named]
+        return [*(shown[place] for place in kept), whose, f"{wrong} [{' | '.join(surplus)}]" if surplus else wrong]
+
+    lines = (line(*row) for row in rows)
+    return cells.as_csv([*(columns[place] for place in kept), SOURCE, ERROR], lines, excel=delimiter == ";")
 
 
-def as_csv(columns: Sequence[str], rows: Iterable[tuple[list[str], list[Problem]]], *, delimiter: str) -> Iterator[str]:
-    """CSV in pieces, guarded as our exports are; with semicolons and a mark for Excel where the file had semicolons."""
-    lines = (_row(columns, *row) for row in rows)
-    return cells.as_csv([*columns, ERROR], lines, excel=delimiter == ";")
-
-
-def _row(columns: Sequence[str], row: list[str], problems: list[Problem]) -> list[str]:
-    # What could not be stored is not written again.
-    shown = [cell.replace("\x00", "\ufffd") for cell in row]
-    shown += [""] * (len(columns) - len(shown))
-    surplus = shown[len(columns) :]
-    said = "; ".join(dict.fromkeys(_said(problem) for problem in problems))
-    return [*shown[: len(columns)], f"{said} [{' | '.join(surplus)}]" if surplus else said]
-
-
-def _said(problem: Problem) -> str:
+def _describe(problem: Problem) -> str:
     text = speech.say(problem.message)
     return speech.gettext("%(field)s: %(value)s", field=problem.column, value=text) if problem.column else text
 
 
 @contextmanager
-def file(path: Path, table: Table) -> Generator[Callable[[Incoming], None]]:
+def file(path: Path, source: Source) -> Generator[Callable[[Incoming], None]]:
     """A function that takes bad rows and writes them to a file, which is there when the block ends well."""
+    columns, delimiter = source.table.columns, source.table.about.delimiter
+    name = source.plan.source or source_name(source.name)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with unfinished.open("w", encoding="utf-8", newline="") as out:
-            head = next(as_csv(table.columns, (), delimiter=table.about.delimiter))
-            out.write(head)
+            out.write(next(as_csv(columns, (), delimiter=delimiter, source=name)))
 
             def write(incoming: Incoming) -> None:
-                pieces = as_csv(table.columns, [(incoming.cells, incoming.problems)], delimiter=table.about.delimiter)
+                pieces = as_csv(columns, [(incoming.cells, incoming.problems)], delimiter=delimiter, source=name)
                 next(pieces)
                 out.writelines(pieces)
 

@@ -1,6 +1,8 @@
 """`tracker import`: claims from a file, from the command line."""
 
 import sys
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,24 +24,37 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 @click.group("import")
 def import_() -> None:
-    """Bring in claims from CSV, XLSX or JSON Lines."""
+    """Import claims from CSV, XLSX or JSON."""
 
 
 @import_.command()
 @click.argument("file", type=_FILE)
+@click.option("--article", metavar="TITLE|ID|URL", help="The article of all rows; a title that is not there yet is made.")
+@click.option("--default", "defaults", multiple=True, metavar="FIELD=VALUE", help="A value for rows without one; repeatable.")
+@click.option("--source", metavar="NAME", help="Whose row numbers these are. Default: the site that rows link to, or the file.")
+@click.option(
+    "--moments",
+    type=click.Choice(["newsroom", "utc", "as-written"]),
+    help="In which zone times with an offset are a day. Default: the newsroom's.",
+)
 @click.option("--map", "plan_file", type=_FILE, help="What the columns are, as JSON; see --print-map.")
-@click.option("--print-map", is_flag=True, help="Print what the columns seem to be, to be edited for --map, and stop.")
-@click.option("--dry-run", is_flag=True, help="Say what would be imported, and store nothing.")
+@click.option("--print-map", is_flag=True, help="Print the mapping as recognised, to be edited for --map, and stop.")
+@click.option("--dry-run", is_flag=True, help="Show what would be imported and store nothing.")
 @click.option("--skip-bad", is_flag=True, help="Import the good rows although there are bad ones.")
-@click.option("--bad-rows", type=click.Path(dir_okay=False, path_type=Path), help="Write the bad rows here, as CSV.")
-@click.option("--encoding", help="Such as utf-8 or cp1252; found out where it is not given.")
-@click.option("--delimiter", type=click.Choice(list(DELIMITERS)), help="Of CSV; found out where it is not given.")
-@click.option("--sheet", help="Of a workbook: the first with rows where it is not given.")
-@click.option("--as", "email", metavar="EMAIL", help="The editor who imports, for the history; else the system does.")
+@click.option("--bad-rows", type=click.Path(dir_okay=False, path_type=Path), help="Write the bad rows to this CSV file.")
+@click.option("--encoding", metavar="NAME", help="Such as UTF-8, Windows-1252 or latin-1. Default: recognised.")
+@click.option("--delimiter", type=click.Choice(list(DELIMITERS)), help="Of CSV. Default: recognised.")
+@click.option("--sheet", metavar="NAME", help="Of a workbook. Default: the first with column names.")
+@click.option("--header-row", type=click.IntRange(1), help="The row with the column names. Default: recognised.")
+@click.option("--as", "email", metavar="EMAIL", help="The editor who imports, for the history. Default: Tracker.")
 @click.pass_obj
 def claims(
     context: Context,
     file: Path,
+    article: str | None,
+    defaults: tuple[str, ...],
+    source: str | None,
+    moments: str | None,
     plan_file: Path | None,
     print_map: bool,
     dry_run: bool,
@@ -48,6 +63,7 @@ def claims(
     encoding: str | None,
     delimiter: str | None,
     sheet: str | None,
+    header_row: int | None,
     email: str | None,
 ) -> None:
     """Import the claims of FILE as drafts and open claims.
@@ -55,44 +71,55 @@ def claims(
     Rows that were imported before are left as they are. With any bad row nothing is stored, unless --skip-bad is given. An import
     of more than 5,000 rows goes in batches; if it breaks off, run it again.
     """
-    from tracker.imports import analysis, fields, limits, plan, running, uploads
+    from tracker.errors import Invalid
+    from tracker.imports import analysis, limits, plan, reporting, running, uploads
     from tracker.imports.reading import Choices, open_table
 
-    choices = Choices(encoding, DELIMITERS.get(delimiter or ""), sheet)
-    table = open_table(file, file.name, choices, limits.COMMAND)
-    with _Progress("Looking") as progress:
-        facts = analysis.look_at(table, progress)
-    click.echo(_described(table.about, facts.rows), err=True)
-    wanted = _wanted(plan_file, facts)
-    if print_map:
-        click.echo(_written(wanted))
-        return
-    plan.need_columns(wanted, facts.names)
-    analysis.need_answers(wanted, facts)
-    _tell_columns(wanted, facts)
-    source = running.Source(uploads.called(file.name), file.stat().st_size, uploads.digest_of(file), table, wanted)
-    database = context.database()
-    actor = _actor(database, email)
-    tally = _check(database, source, actor, facts.rows, bad_rows)
+    try:
+        choices = Choices(encoding, DELIMITERS.get(delimiter or ""), sheet, header_row)
+        table = open_table(file, file.name, choices, limits.COMMAND)
+        with _Progress("Reading") as progress:
+            facts = analysis.look_at(table, progress)
+        click.echo(reporting.describe_file(table.about, facts), err=True)
+        wanted = _read_plan(plan_file, facts)
+        wanted = plan.changed(wanted, _read_defaults(defaults), source=source, moments=moments)
+        if article is not None:
+            wanted = _with_article(context.database(), wanted, article)
+        if print_map:
+            click.echo(reporting.to_pretty_json(wanted))
+            return
+        plan.need_columns(wanted, facts.names)
+        analysis.need_answers(wanted, facts)
+        for line in reporting.describe_columns(wanted, facts):
+            click.echo(line, err=True)
+        found = running.Source(uploads.called(file.name), file.stat().st_size, uploads.digest_of(file), table, wanted)
+        database = context.database()
+        actor = _find_actor(database, email)
+        tally = _check(database, found, actor, facts.rows, bad_rows)
+    except Invalid as refused:
+        raise Refused(f"{refused}{reporting.hint_for(refused)}") from None
+    if tally.bad and not skip_bad:
+        nothing = "" if dry_run else "; nothing was stored. Correct them, or give --skip-bad"
+        raise Refused(f"{reporting.count(tally.bad, 'row')} cannot be imported{nothing}.")
     if dry_run:
         click.echo("Dry run: nothing was stored.")
-        if tally.bad and not skip_bad:
-            raise Refused(f"{_count(tally.bad, 'row')} cannot be imported.")
-        return
-    if tally.bad and not skip_bad:
-        raise Refused(f"{_count(tally.bad, 'row')} cannot be imported; nothing was stored. Mend them, or give --skip-bad.")
-    _run(database, source, actor, facts.rows)
+    else:
+        tally = _run(database, found, actor, facts.rows)
+    if tally.changed:
+        raise Refused(
+            f"{reporting.count(tally.changed, 'row')} left out: the number is here with other words. "
+            "If they are other claims, give --source NAME; else change the claims by hand."
+        )
 
 
-def _wanted(plan_file: Path | None, facts: "Facts") -> "Plan":
+def _read_plan(plan_file: Path | None, facts: "Facts") -> "Plan":
     from tracker.errors import Invalid
     from tracker.imports import analysis, plan
 
     if plan_file is None:
         return analysis.first_plan(facts)
     try:
-        given = plan.from_json(plan_file.read_text("utf-8-sig"))
-        return analysis.answered(given, facts)
+        return analysis.answered(plan.from_json(plan_file.read_text("utf-8-sig")), facts)
     except UnicodeDecodeError:
         raise Refused(f"{plan_file}: the mapping is no UTF-8.") from None
     except KeyError as missing:
@@ -101,30 +128,46 @@ def _wanted(plan_file: Path | None, facts: "Facts") -> "Plan":
         raise Refused(f"{plan_file}: {refused}") from None
 
 
-def _written(wanted: "Plan") -> str:
-    import json
+def _read_defaults(given: tuple[str, ...]) -> dict[str, str]:
+    from tracker.imports.plan import DEFAULTS
 
-    return json.dumps(json.loads(wanted.to_json()), ensure_ascii=False, indent=2)
-
-
-def _described(about: object, rows: int) -> str:
-    from tracker.imports.describing import described
-    from tracker.imports.reading import About
-
-    assert isinstance(about, About)
-    return f"{described(about)}, {_count(rows, 'row')}."
+    found: dict[str, str] = {}
+    for each in given:
+        name, equals, value = each.partition("=")
+        if not equals or name.strip() not in DEFAULTS:
+            raise click.UsageError(f"--default {each}: give FIELD=VALUE with one of the fields {', '.join(DEFAULTS)}.")
+        found[name.strip()] = value.strip()
+    return found
 
 
-def _tell_columns(wanted: "Plan", facts: "Facts") -> None:
-    from tracker.imports.fields import FIELDS
+def _with_article(database: "Database", wanted: "Plan", given: str) -> "Plan":
+    """The plan with the article that was named: one that is here, or a new one, of which all that it needs is known."""
+    from tracker.imports import known, plan
 
-    for name in facts.names:
-        key = wanted.columns.get(name, "")
-        order = {"day": ", day first", "month": ", month first"}.get(wanted.days.get(name, ""), "")
-        click.echo(f"  {name} → {FIELDS[key].label + order if key in FIELDS else '(left out)'}", err=True)
+    with database.reading() as session:
+        found = known.find_articles(session, given)
+    if len(found) > 1:
+        raise Refused(
+            f"There are several articles “{given}”: give --article with one of the numbers {', '.join(map(str, found))}."
+        )
+    if found:
+        return plan.changed(wanted, {}, article=found[0])
+    if given.isdigit():
+        raise Refused(f"There is no article with the number {given}: give --article with a title, a number or an address.")
+    is_address = given.startswith(("https://", "http://"))
+    wanted = plan.changed(wanted, {"article_url" if is_address else "article_title": given})
+    known_fields = {*wanted.columns.values(), *wanted.defaults}
+    missing = [] if "article_title" in known_fields else ["--default article_title=TITLE"]
+    if "article_published_on" not in known_fields:
+        missing.append("--default article_published_on=YYYY-MM-DD")
+    if not {"article_language", "language"} & known_fields:
+        missing.append("--default language=CODE")
+    if missing:
+        raise Refused(f"There is no article “{given}” yet. To make it, add {' '.join(missing)}.")
+    return wanted
 
 
-def _actor(database: "Database", email: str | None) -> "Actor":
+def _find_actor(database: "Database", email: str | None) -> "Actor":
     from tracker.accounts import people
     from tracker.accounts.roles import Role
     from tracker.ledger import SYSTEM, Actor
@@ -134,26 +177,24 @@ def _actor(database: "Database", email: str | None) -> "Actor":
     with database.reading() as session:
         editor = people.find(session, email)
         if editor is None or Role.EDITOR not in editor.actor.roles:
-            raise Refused(f"{email} is no editor who may import.")
+            raise Refused(f"--as {email}: this is no editor who may import.")
         return editor.actor
 
 
 def _check(database: "Database", source: "Source", actor: "Actor", rows: int, into: Path | None) -> "Tally":
-    from contextlib import ExitStack
-
-    from tracker.imports import badrows, running
+    from tracker.imports import badrows, reporting, running
 
     with ExitStack() as stack:
         progress = stack.enter_context(_Progress("Checking", rows))
-        sink = stack.enter_context(badrows.file(into, source.table)) if into is not None else _nothing
+        sink = stack.enter_context(badrows.file(into, source)) if into is not None else _ignore
         tally = running.check(database, source, actor, bad_row=sink, progress=progress)
     assert tally is not None
-    _tell(tally, "would be made")
+    _report(reporting.describe_tally(tally, source.plan, "would be made"))
     return tally
 
 
-def _run(database: "Database", source: "Source", actor: "Actor", rows: int) -> None:
-    from tracker.imports import limits, running, uploads
+def _run(database: "Database", source: "Source", actor: "Actor", rows: int) -> "Tally":
+    from tracker.imports import limits, reporting, running, uploads
     from tracker.imports.states import State
 
     with database.writing() as session:
@@ -171,60 +212,34 @@ def _run(database: "Database", source: "Source", actor: "Actor", rows: int) -> N
             found = running.run_in_batches(database, source, actor, ledger, progress=progress)
             assert found is not None
             tally = found
-    _tell(tally, "made")
+    _report(reporting.describe_tally(tally, source.plan, "made"))
+    return tally
 
 
-def _tell(tally: "Tally", made: str) -> None:
-    new = [_count(tally.created, "new claim")]
-    if tally.drafts:
-        new.append(f"of these {_count(tally.drafts, 'draft')}")
-    click.echo(f"{', '.join(new)} {made}.")
-    for count, noun in ((tally.articles, "article"), (tally.speakers, "speaker"), (tally.topics, "topic")):
-        if count:
-            click.echo(f"  with {_count(count, f'new {noun}')}")
-    for count, text in (
-        (tally.unchanged, "here already"),
-        (tally.repeated, "the same as one further up"),
-        (tally.changed, "different from what is here, or further up; left out"),
-        (tally.unowned, "with an owner who is nobody here"),
-        (tally.unplaced, "with a quote that is not found once in the article's text"),
-        (tally.bad, "bad"),
-    ):
-        if count:
-            click.echo(f"  {_count(count, 'row')} {text}")
-    for each in tally.differing[:10]:
-        where = f"claim {each.claim}: {', '.join(each.fields)}" if each.claim else f"line {each.other_line}"
-        click.echo(f"    line {each.line} differs from {where}", err=True)
-    for group in tally.groups:
-        lines = ", ".join(map(str, group.lines)) + (", …" if group.count > len(group.lines) else "")
-        column = f"column “{group.column}”: " if group.column else ""
-        found = f" ({group.value[:60]!r})" if group.value else ""
-        click.echo(f"    line {lines}: {column}{group.message}{found}", err=True)
+def _report(lines: list[tuple[str, bool]]) -> None:
+    for line, is_detail in lines:
+        click.echo(line, err=is_detail)
 
 
-def _nothing(_row: object) -> None:
+def _ignore(_row: object) -> None:
     return None
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 class _Progress:
     """Shows on a terminal how far it has come, and nothing anywhere else."""
 
-    def __init__(self, what: str, of: int = 0) -> None:
-        self._what = what
-        self._of = of
+    def __init__(self, label: str, total: int = 0) -> None:
+        self._label = label
+        self._total = total
         self._shown = False
 
-    def __enter__(self) -> "_Progress":
-        return self
+    def __enter__(self) -> Callable[[int], None]:
+        return self._show
 
-    def __call__(self, rows: int) -> None:
+    def _show(self, rows: int) -> None:
         if sys.stderr.isatty():
-            percent = f" ({100 * rows // self._of} %)" if self._of else ""
-            click.echo(f"\r{self._what} … {rows:,} rows{percent}", nl=False, err=True)
+            percent = f" ({100 * rows // self._total} %)" if self._total else ""
+            click.echo(f"\r{self._label} … {rows:,} rows{percent}", nl=False, err=True)
             self._shown = True
 
     def __exit__(self, *_error: object) -> None:

@@ -10,6 +10,7 @@ from tracker.claims.models import Claim
 from tracker.exports.cells import moment
 from tracker.imports.known import chunks
 from tracker.imports.rows import Incoming
+from tracker.search.name_keys import is_same_name
 
 # What a row is compared by: what the file alone says. The rest was looked up, or is the desk's.
 _COMPARED: Final = (
@@ -41,7 +42,7 @@ class Existing:
         if found is None and incoming.old_key:
             # Claims imported before numbers counted within their source have the number alone; another source's say other things.
             old = self._by_key.get(incoming.old_key)
-            found = old if old is not None and are_same_name(old.statement, incoming.values["statement"]) else None
+            found = old if old is not None and is_same_name(old.statement, incoming.values["statement"]) else None
         return found
 
 

@@ -60,13 +60,16 @@ GROUPS: Final[Mapping[str, tuple[Field, ...]]] = {
     N_("The claim"): (
         _field(
             "statement", N_("Claim"),
-            "claim, prediction, forecast, question, text, assertion, prevision, affirmation, enonce, formulation, texte",
+            "claim, prediction, forecast, question, question title, promise, pledge, text, assertion, prevision, affirmation, enonce, "
+            "formulation, promesse, texte",
         ),
-        _field("language", N_("Language of the claim"), "lang, langue", Shape.LANGUAGE),
-        _field("made_on", N_("Day it was said"), "date, said on, claim date, opened at, date de la prevision, dit le", Shape.DAY),
+        _field("language", N_("Language of the statement"), "lang, langue", Shape.LANGUAGE),
+        _field("made_on", N_("Made on"), "date, said on, claim date, statement date, date promised, date made, opened at, created, created at, createdtime, "
+               "publish time, date de la prevision, date de la promesse, dit le, enonce le", Shape.DAY),
         _field(
             "deadline_on", N_("Deadline"),
-            "deadline, date limite, echeance, until, by, horizon, resolution date, target date, avant le", Shape.DAY,
+            "deadline, date limite, echeance, until, by, horizon, resolution date, target date, resolve by, resolve date, "
+            "scheduled resolve time, close time, closetime, avant le", Shape.DAY,
         ),
         _field(
             "deadline_source", N_("Source of the deadline"), "origine de l echeance", Shape.WORD, words=DeadlineSource
@@ -88,25 +91,26 @@ GROUPS: Final[Mapping[str, tuple[Field, ...]]] = {
         _field("hedge", N_("Hedge"), "hedge word, mot de nuance, nuance"),
         _field("topics", N_("Topics"), "topic, tags, tag, category, categories, theme, themes, sujet, rubrique", Shape.LIST,
                many=True),
-        _field("external_id", N_("Its number in the file"),
+        _field("external_id", N_("Number in the file"),
                "id, identifier, reference, ref, number, no, question id, claim ref, identifiant, numero"),
     ),
-    N_("Who said it, and how"): (
-        _field("speaker", N_("Speaker"), "source of the claim, said by, who, author of the claim, locuteur, qui, dit par"),
+    N_("Speaker and quote"): (
+        _field("speaker", N_("Speaker"), "source of the claim, said by, who, who said it, author of the claim, politician, claimant, qui, qui l a dit, dit par, "
+               "auteur du propos, politicien, locuteur"),
         _field("speaker_kind", N_("Kind of speaker"), "type de locuteur", Shape.WORD, words=SpeakerKind),
-        _field("speaker_affiliation", N_("Affiliation of the speaker"), "affiliation, role, function, fonction, organisation"),
+        _field("speaker_affiliation", N_("Speaker’s role or organisation"), "affiliation, role, function, party, fonction, organisation, organisme, parti"),
         _field("attribution", N_("Attribution"), "", Shape.WORD, words=Attribution),
         _field("quote", N_("Quote"), "quotation, verbatim, original words, citation, mots exacts"),
         _field("quote_kind", N_("Kind of quote"), "type de citation", Shape.WORD, words=QuoteKind),
         _field("quote_language", N_("Language of the quote"), "langue de la citation", Shape.LANGUAGE),
         _field("paragraph", N_("Paragraph"), "paragraphe, para", Shape.NUMBER),
         _field("text_number", N_("Number of the article’s text"), "", Shape.NUMBER),
-        _field("quote_start", N_("Where the quote begins"), "", Shape.NUMBER),
-        _field("quote_end", N_("Where the quote ends"), "", Shape.NUMBER),
+        _field("quote_start", N_("Start of the quote"), "", Shape.NUMBER),
+        _field("quote_end", N_("End of the quote"), "", Shape.NUMBER),
     ),
     N_("The article"): (
         _field("article_title", N_("Headline of the article"), "title, headline, article, titre, titre de l article"),
-        _field("article_published_on", N_("Day the article was published"),
+        _field("article_published_on", N_("Publication date of the article"),
                "published, published on, publication date, article date, date de publication, publie le, paru le", Shape.DAY),
         _field("article_url", N_("Address of the article"), "url, link, source url, lien, adresse, web"),
         _field("outlet", N_("Outlet"), "source, media, publication, newspaper, journal, publisher"),
@@ -118,16 +122,16 @@ GROUPS: Final[Mapping[str, tuple[Field, ...]]] = {
         _field("status", N_("Status"), "state, statut, etat", Shape.WORD, words=Status),
         _field("owner", N_("Owner"), "assigned to, responsible, editor, responsable, suivi par, assigne a"),
         _field("verdict", N_("Verdict, kept as a private note"),
-               "outcome, result, resolution, resolved to, rating, verdict reason, resultat, issue, evaluation", Shape.NOTE,
+               "outcome, result, resolution, resolved to, rating, ruling, verdict reason, resultat, issue, evaluation", Shape.NOTE,
                many=True),
         _field("note", N_("Private note"),
                "notes, comment, comments, remark, remarks, commentaire, commentaires, remarque", Shape.NOTE, many=True),
         _field("criteria_set_on", N_("Criteria set on"), "", Shape.DAY),
         _field("criteria_retrospective", N_("Criteria set in hindsight"), "", Shape.SWITCH),
     ),
-    N_("Our words in another language"): (
+    N_("Translation of the statement"): (
         _field("translation_language", N_("Language of the translation"), "", Shape.LANGUAGE),
-        _field("translation_statement", N_("Claim, translated"), "translation, traduction"),
+        _field("translation_statement", N_("Statement, translated"), "translation, traduction"),
         _field("translation_condition", N_("Condition, translated")),
         _field("translation_confirmed_if", N_("Confirmed if, translated")),
         _field("translation_refuted_if", N_("Refuted if, translated")),
@@ -147,9 +151,12 @@ _HEARSAY: Final = (
 )  # fmt: skip
 
 
+_APOSTROPHES: Final = {0x2019: "'", 0x02BC: "'"}
+
+
 def plain(name: str) -> str:
     """A column's name in small plain letters, with spaces for everything between words."""
-    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    letters = unicodedata.normalize("NFKD", name.translate(_APOSTROPHES)).encode("ascii", "ignore").decode()
     return " ".join(re.findall(r"[a-z0-9]+|#", letters.lower()))
 
 

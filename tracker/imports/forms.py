@@ -2,19 +2,21 @@
 
 from collections.abc import Mapping
 from datetime import date
+from enum import StrEnum
 from typing import Any, ClassVar, Final
 
 import wtforms
 
-from tracker.claims.labels import LANGUAGES, label, language_name
-from tracker.claims.words import DeadlineSource, QuoteKind, Status
+from tracker import validation
+from tracker.claims.labels import label
+from tracker.claims.words import Certainty, DeadlineSource, QuoteKind, Status
 from tracker.errors import Invalid
-from tracker.imports import analysis
+from tracker.imports import analysis, words
 from tracker.imports.analysis import Column, Facts
 from tracker.imports.describing import DELIMITERS
 from tracker.imports.fields import FIELDS
-from tracker.imports.plan import DAYS_MOST, Plan
-from tracker.imports.reading import ENCODINGS, About, Choices
+from tracker.imports.plan import DAYS_MOST, SOURCE_MAX, Plan
+from tracker.imports.reading import ENCODINGS, About, Kind
 from tracker.web import speech
 from tracker.web.forms import (
     AreaField,
@@ -57,10 +59,22 @@ class PastedField(AreaField):
         self.data = str(values[0]) if values else ""
 
 
+class LanguageField(TextField):
+    """A language by its name in one of our languages or its own, or by its code; `data` is the code."""
+
+    def read(self, values: list[Any]) -> None:
+        super().read(values)
+        if self.data:
+            try:
+                self.data = validation.language(words.language(self.data), self.name)
+            except Invalid as refused:
+                raise ValueError(speech.say(refused.message)) from None
+
+
 class SendForm(Form):
     """A file, or rows pasted from a spreadsheet."""
 
-    file = FileField(_l("File"), hint=_l("CSV, XLSX or JSON Lines, with the names of the columns in the first row; up to 50 MB."))
+    file = FileField(_l("File"), hint=_l("CSV, XLSX or JSON, with column names; up to 50 MB."))
     pasted = PastedField(_l("Or paste rows from a spreadsheet"), hint=_l("With the row of column names."))
     form_token = TokenField()
 
@@ -73,16 +87,13 @@ class SendForm(Form):
 class ReadingForm(Form):
     """How to read the file, where it was not found out rightly."""
 
-    encoding = ChoiceField(_l("Encoding"), tuple(ENCODINGS.items()), blank=_l("Find out"))
+    encoding = ChoiceField(_l("Encoding"), tuple(ENCODINGS.items()), blank=_l("Recognise"))
     delimiter = ChoiceField(
-        _l("Between cells"), lambda: [(sign, speech.gettext(name)) for sign, name in DELIMITERS.items()], blank=_l("Find out")
+        _l("Between cells"), lambda: [(sign, speech.gettext(name)) for sign, name in DELIMITERS.items()], blank=_l("Recognise")
     )
-    sheet = ChoiceField(_l("Sheet"), blank=_l("The first with rows"))
+    sheet = ChoiceField(_l("Sheet"), blank=_l("The first with column names"))
+    header_row = IntegerField(_l("Row with the column names"), least=1, most=1_000, hint=_l("Leave empty to have it recognised."))
     form_token = TokenField()
-
-    def choices(self) -> Choices:
-        """What was chosen."""
-        return Choices(self.encoding.data, self.delimiter.data, self.sheet.data)
 
     def fit(self, about: About) -> None:
         """Leave what this kind of file does not have."""
@@ -93,6 +104,8 @@ class ReadingForm(Form):
             del self.delimiter
         if len(about.sheets) < 2:
             del self.sheet
+        if about.kind is Kind.JSONL:
+            del self.header_row
 
 
 class ColumnForm(Form):
@@ -103,8 +116,21 @@ class ColumnForm(Form):
         _l("Dates such as 3/4/2024"), lambda: [("day", speech.gettext("day first")), ("month", speech.gettext("month first"))]
     )
     scale = RadioField(
-        _l("Numbers are"), lambda: [("percent", speech.gettext("per cent")), ("fraction", speech.gettext("from 0 to 1"))]
+        _l("Numbers are"),
+        lambda: [
+            ("percent", speech.gettext("per cent")),
+            ("fraction", speech.gettext("from 0 to 1")),
+            ("mixed", speech.gettext("mixed: up to 1 a fraction, else per cent")),
+        ],
     )
+    century = RadioField(
+        _l("Years of two digits"), lambda: [("1900", speech.gettext("1900s")), ("2000", speech.gettext("2000s"))]
+    )
+
+
+def _certainties() -> list[tuple[Certainty, str]]:
+    """What can be chosen for all rows; without a choice the certainty of a claim is not recorded."""
+    return [(each, label(each)) for each in Certainty if each != "not_recorded"]
 
 
 class PlanForm(Form):
@@ -115,24 +141,38 @@ class PlanForm(Form):
     article_published_on = DayField(_l("Published on"), prefer="past")
     outlet = TextField(_l("Outlet"))
     article_url = UrlField(_l("Link to the article"))
-    language = ChoiceField(
-        _l("Language"), lambda: [(code, language_name(code)) for code in LANGUAGES], blank=_l("As in the file")
+    language = LanguageField(_l("Language"), hint=_l("By its name or code, such as French, Thai or pt-BR."))
+    speaker = TextField(_l("Speaker"), hint=_l("Leave empty where the words are the article’s own."))
+    certainty = ChoiceField(_l("Certainty"), _certainties, blank=_l("Not recorded"))
+    moments = RadioField(
+        _l("Times with a time zone are days"),
+        lambda: [
+            ("newsroom", speech.gettext("in the newsroom’s time zone")),
+            ("utc", speech.gettext("in UTC")),
+            ("as-written", speech.gettext("as they are written")),
+        ],
+        default="newsroom",
+    )
+    source = TextField(
+        _l("Source of the numbers"),
+        max_length=SOURCE_MAX,
+        hint=_l("Numbers of claims count within their source. Leave empty for the site that rows link to, or the file."),
     )
     status = RadioField(
         _l("Claims become"),
         lambda: [
-            (Status.OPEN.value, speech.gettext("open: they come back on their review day")),
-            (Status.DRAFT.value, speech.gettext("drafts, to be looked through first")),
+            (Status.OPEN.value, speech.gettext("open: they return on their review date")),
+            (Status.DRAFT.value, speech.gettext("drafts, to be reviewed first")),
         ],
         default=Status.OPEN.value,
-        hint=_l("A status in the file goes first. Verdicts are never taken over: they arrive as private notes."),
+        hint=_l("A status in the file wins. Verdicts are not imported; they are kept as private notes."),
     )
     review = RadioField(
-        _l("Rows without a review day come back"),
+        _l("Review date of rows without one"),
         lambda: [
-            ("deadline", speech.gettext("the day after their deadline, else after some days")),
-            ("days", speech.gettext("so many days after they were said")),
-            ("none", speech.gettext("not at all: such open rows are bad")),
+            ("deadline", speech.gettext("the day after the deadline, else some days after the claim was made")),
+            ("days", speech.gettext("some days after the claim was made")),
+            ("none", speech.gettext("never: reject open rows without a review date")),
         ],
         default="deadline",
     )
@@ -140,20 +180,22 @@ class PlanForm(Form):
     owner = ChoiceField(_l("Owner"), blank=_l("Nobody"))
     deadline_source = ChoiceField(_l("Who set the deadlines"), DeadlineSource, labels=label, blank=_l("As in the file"))
     quote_kind = ChoiceField(_l("The quotes are"), QuoteKind, labels=label, blank=_l("As in the file"))
-    topics = TextField(_l("Topics"), hint=_l("With semicolons between them. New ones are made."))
-    save_as = TextField(_l("Keep this mapping as"), max_length=120, hint=_l("For the next file of its kind."))
+    topics = TextField(_l("Topics"), hint=_l("Separate them with semicolons. New topics are created."))
+    save_as = TextField(_l("Save this mapping as"), max_length=120, hint=_l("To use it with the next file."))
     form_token = TokenField()
 
 
 class RunForm(Form):
     """Whether to leave out the bad rows."""
 
-    skip_bad = CheckField(_l("Leave the bad rows out"))
+    skip_bad = CheckField(_l("Leave out the bad rows"))
     form_token = TokenField()
 
 
-_TEXTS: Final = ("article_title", "outlet", "article_url", "topics")
-_CHOSEN: Final = ("language", "status", "deadline_source", "quote_kind", "owner")
+_ASKED: Final = ("order", "century", "scale")  # of a column
+_TEXTS: Final = ("article_title", "outlet", "article_url", "topics", "language", "speaker")
+_CHOSEN: Final = ("status", "owner")
+_WORDS: Final[dict[str, type[StrEnum]]] = {"deadline_source": DeadlineSource, "quote_kind": QuoteKind, "certainty": Certainty}
 
 
 class MappingForm:
@@ -164,7 +206,7 @@ class MappingForm:
     ) -> None:
         self.facts = facts
         self.main = PlanForm(sent, data=_data(plan))
-        self.main.article.set_choices([(NEW, speech.gettext("From the columns, or the new one below")), *articles])
+        self.main.article.set_choices([(NEW, speech.gettext("From the columns, or the new article below")), *articles])
         self.main.owner.set_choices(owners)
         self.columns = [(column, self._column(number, column, plan, sent)) for number, column in enumerate(facts.columns)]
 
@@ -173,12 +215,15 @@ class MappingForm:
             "target": plan.columns.get(column.name),
             "order": plan.days.get(column.name),
             "scale": plan.likelihoods.get(column.name),
+            "century": plan.centuries.get(column.name),
         }
         form = ColumnForm(sent, data=data, prefix=f"c{number}-")
         if not analysis.asks_order(column):
             del form.order
         if not analysis.asks_scale(column):
             del form.scale
+        if not analysis.asks_century(column):
+            del form.century
         return form
 
     def validate(self) -> bool:
@@ -189,9 +234,7 @@ class MappingForm:
         """The plan that was sent."""
         main = self.main
         defaults = {name: str(main[name].data) for name in _CHOSEN if main[name].data}
-        for name in ("deadline_source", "quote_kind"):
-            if main[name].data:
-                defaults[name] = main[name].data.value
+        defaults |= {name: main[name].data.value for name in _WORDS if main[name].data}
         defaults |= {name: main[name].data for name in _TEXTS if main[name].data}
         if main.article_published_on.data:
             defaults["article_published_on"] = main.article_published_on.data.isoformat()
@@ -203,6 +246,9 @@ class MappingForm:
             review=main.review.data or "deadline",
             review_days=365 if main.review_days.data is None else main.review_days.data,
             article=main.article.data or None,
+            centuries=self._answers("century"),
+            moments=main.moments.data or "newsroom",
+            source=main.source.data or "",
         )
 
     def _answers(self, name: str) -> Mapping[str, str]:
@@ -213,7 +259,7 @@ class MappingForm:
         text = speech.say(refused.message)
         for column, form in self.columns:
             if column.name == refused.field:
-                field = next((form[name] for name in ("order", "scale") if name in form and form[name].data is None), form.target)
+                field = next((form[name] for name in _ASKED if name in form and form[name].data is None), form.target)
                 field.errors = [*field.errors, text]
                 return
         if refused.field is not None and refused.field in self.main:
@@ -234,8 +280,8 @@ def _data(plan: Plan) -> dict[str, Any]:
     said = dict(plan.defaults)
     data: dict[str, Any] = {name: said.get(name) for name in (*_TEXTS, *_CHOSEN)}
     data["status"] = said.get("status", Status.OPEN.value)
-    data["deadline_source"] = DeadlineSource(said["deadline_source"]) if said.get("deadline_source") else None
-    data["quote_kind"] = QuoteKind(said["quote_kind"]) if said.get("quote_kind") else None
+    data |= {name: kind(said[name]) if said.get(name) else None for name, kind in _WORDS.items()}
+    data |= {"moments": plan.moments, "source": plan.source}
     day = said.get("article_published_on")
     data["article_published_on"] = date.fromisoformat(day) if day and len(day) == 10 else None
     return data | {"article": plan.article or NEW, "review": plan.review, "review_days": plan.review_days}

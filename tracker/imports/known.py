@@ -13,9 +13,9 @@ from tracker.accounts.roles import Role
 from tracker.articles.models import Article, ArticleText
 from tracker.claims.models import Speaker, SpeakerAlias, Topic
 from tracker.errors import N_, Invalid
-from tracker.imports.fields import plain
 from tracker.imports.index import Index
 from tracker.imports.rows import ArticleSaid
+from tracker.search.name_keys import name_key
 
 _MANY: Final = 1_000  # rows fetched at a time
 
@@ -33,6 +33,17 @@ class Known(NamedTuple):
     @property
     def day(self) -> date:
         return date.fromisoformat(self.published_on)
+
+
+def find_articles(session: Session, given: str) -> list[int]:
+    """The numbers of the articles that a person names by number, address or headline."""
+    if given.isascii() and given.isdigit() and len(given) < 19:
+        return list(session.scalars(select(Article.id).where(Article.id == int(given))))
+    query = select(Article.id, Article.title).where(Article.is_sample.is_(False)).order_by(Article.id)
+    if given.startswith(("https://", "http://")):
+        return [row.id for row in session.execute(query.where(Article.url == given))]
+    wanted = name_key(given)
+    return [row.id for row in session.execute(query.execution_options(yield_per=_MANY)) if name_key(row.title) == wanted]
 
 
 class Articles:
@@ -86,7 +97,7 @@ class Articles:
     def _old_names(self, said: ArticleSaid) -> Iterator[str]:
         # By its bare number an article is known from an earlier import: of the same headline, or where the row says no more.
         if said.old_id and said.title:
-            yield f"y:{said.old_id}|{normalise_name(said.title)}"
+            yield f"y:{said.old_id}|{name_key(said.title)}"
         elif said.old_id and not said.url:
             yield f"x:{said.old_id}"
 
@@ -102,7 +113,7 @@ class Articles:
         elif said.url:
             yield f"u:{said.url}"
         elif said.title and day:
-            title = f"{' '.join(said.title.split()).casefold()}|{day}"
+            title = f"{name_key(said.title)}|{day}"
             if said.outlet:
                 yield f"o:{title}|{said.outlet}"
             yield f"t:{title}"
@@ -110,7 +121,7 @@ class Articles:
     def _further(self, said: ArticleSaid) -> Iterator[str]:
         # An article that a file numbers can be meant by its address or headline in another file.
         if said.external_id:
-            yield f"y:{said.external_id}|{normalise_name(said.title)}"
+            yield f"y:{said.external_id}|{name_key(said.title)}"
         bare = ArticleSaid("", said.title, said.url, said.outlet, said.author, said.language, said.published_on)
         yield from self._names(bare)
         if not self._exact:
@@ -151,7 +162,7 @@ class Speakers:
             # Two people of one name differ by their affiliation; one of whom nothing is known may be this one.
             return next((n for n, theirs in candidates.items() if not theirs), None)
         if len(candidates) > 1:
-            raise Invalid(N_("Several speakers have this name. Give the affiliation as well."), field="speaker")
+            raise Invalid(N_("Several speakers have this name. Give the role or organisation as well."), field="speaker")
         return next(iter(candidates))
 
     def add(self, name: str, affiliation: str, number: int) -> None:
@@ -165,10 +176,10 @@ class Speakers:
         self._index.put("speaker", key, [[number if each == made else each, theirs] for each, theirs in found])
 
     def _name(self, name: str) -> str:
-        return name if self._exact else " ".join(name.split()).casefold()
+        return name_key(name)
 
     def _same(self, one: str, other: str) -> bool:
-        return one == other if self._exact else plain(one) == plain(other) and one.casefold() == other.casefold()
+        return name_key(one) == name_key(other)
 
 
 def _standing(number: int, stands: dict[int, int]) -> int:
@@ -178,31 +189,28 @@ def _standing(number: int, stands: dict[int, int]) -> int:
 
 
 class Topics:
-    """Topics by their key or by their label in any language."""
+    """Topics by their label in any language, else by their key; those of our own export by their key first."""
 
-    def __init__(self, index: Index, session: Session) -> None:
+    def __init__(self, index: Index, session: Session, *, exact: bool) -> None:
         self._index = index
+        self._exact = exact
         for row in session.execute(select(Topic.id, Topic.key, Topic.label_en, Topic.label_fr).order_by(Topic.id)):
-            self.add(row.id, row.key, row.label_en, row.label_fr)
+            self.add(row.id, row.label_en, row.label_fr)
+            self._index.first("topic-key", [(row.key.casefold(), row.id)])
 
     def find(self, label: str) -> int | None:
         """The topic that is meant; None if there is none yet."""
-        found = self._index.get("topic", label.casefold()) or self._index.get("topic", slug(label))
-        return int(found) if found is not None else None
+        places = (("topic", name_key(label)), ("topic-key", label.casefold()))
+        found = (self._index.get(*place) for place in (reversed(places) if self._exact else places))
+        return next((int(number) for number in found if number is not None), None)
 
-    def add(self, number: int, *names: str) -> None:
-        """Find this one from now on by these names."""
-        self._index.first("topic", ((name.casefold(), number) for name in names))
+    def add(self, number: int, *labels: str) -> None:
+        """Find this one from now on by these labels."""
+        self._index.first("topic", ((name_key(label), number) for label in labels))
 
     def replace(self, label: str, number: int) -> None:
         """What was only going to be made is there now."""
-        self._index.put("topic", label.casefold(), number)
-        self._index.put("topic", slug(label), number)
-
-
-def slug(label: str) -> str:
-    """The key that a topic of this label gets."""
-    return plain(label).replace(" ", "-").replace("#", "")[:60]
+        self._index.put("topic", name_key(label), number)
 
 
 class Editors:
@@ -213,16 +221,16 @@ class Editors:
         for editor in session.scalars(select(Editor).where(Editor.active).order_by(Editor.id)):
             if Role.EDITOR in editor.role_names:
                 self._add(editor.name, editor.id)
-                self._ids[editor.email.casefold()] = editor.id
+                self._ids[name_key(editor.email)] = editor.id
 
     def _add(self, name: str, number: int) -> None:
-        key = " ".join(name.split()).casefold()
+        key = name_key(name)
         # Two of one name are neither of them.
         self._ids[key] = None if key in self._ids else number
 
     def find(self, name: str) -> int | None:
         """Who is meant; None if it is nobody here, or may be several."""
-        return self._ids.get(" ".join(name.split()).casefold())
+        return self._ids.get(name_key(name))
 
 
 def chunks(items: Iterable[Any], size: int = 500) -> Iterator[list[Any]]:

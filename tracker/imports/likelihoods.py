@@ -48,7 +48,7 @@ def _rounded(value: float, *, down: bool) -> int:
 
 
 def _unreadable() -> Invalid:
-    return Invalid(N_("This is no likelihood we can read. Write it as 60–75 % or 60."))
+    return Invalid(N_("This is not a likelihood. Write it as 60–75 % or 60."))
 
 
 def _percent(number: str, sign: str | None, scale: str | None) -> float:

@@ -25,7 +25,7 @@ SOURCE_MAX: Final = 100
 DEFAULTS: Final = (
     "article_title", "article_published_on", "article_url", "article_language", "article_author", "outlet", "language", "status",
     "owner", "topics", "speaker", "speaker_kind", "attribution", "deadline_source", "quote_kind", "quote_language", "certainty",
-    "made_on", "confirmed_if",
+    "made_on", "review_on", "deadline_on", "confirmed_if", "refuted_if",
 )  # fmt: skip
 MOST: Final = 2_000  # characters of a default
 DAYS_MOST: Final = 36_500
@@ -72,9 +72,9 @@ def from_json(text: str) -> Plan:
     try:
         given = json.loads(text)
     except (ValueError, RecursionError):
-        raise Invalid(N_("The mapping is no JSON."), field="map") from None
+        raise Invalid(N_("The mapping is not JSON."), field="map") from None
     if not isinstance(given, dict):
-        raise Invalid(N_("The mapping is no JSON object."), field="map")
+        raise Invalid(N_("The mapping is not a JSON object."), field="map")
     unknown = set(given) - {each.name for each in fields(Plan)}
     if unknown:
         raise Invalid(N_("The mapping has no part called “%(name)s”."), field="map", name=min(unknown))
@@ -161,8 +161,20 @@ def need_columns(plan: Plan, columns: Iterable[str]) -> None:
         raise Invalid(N_("Say which column holds the claims."), field="columns")
     if plan.article is None and not ({"article_title", "article_url", "article_external_id"} & {*taken, *plan.defaults}):
         raise Invalid(N_("Say which article the claims are of: choose one, or name a new one."), field="article")
+    if plan.article is None and "article_title" in plan.defaults and "article_title" not in taken:
+        there_too = {*taken, *plan.defaults}
+        if "article_published_on" not in there_too:
+            raise Invalid(N_("Say when the new article was published."), field="article_published_on")
+        if not {"language", "article_language"} & there_too:
+            raise Invalid(N_("Say in which language the new article is."), field="language")
     if "likelihood" in taken and {"likelihood_low", "likelihood_high"} & set(taken):
         raise Invalid(N_("Map either one column of likelihoods, or their two ends."), field=taken["likelihood"])
+
+
+def changed(plan: Plan, defaults: Mapping[str, str], **parts: Any) -> Plan:
+    """The plan with further defaults, and other parts in place of its own where they are not None. Raises Invalid."""
+    given = {name: value for name, value in parts.items() if value is not None}
+    return checked(replace(plan, defaults={**plan.defaults, **defaults}, **given))
 
 
 def day_columns(plan: Plan) -> list[str]:

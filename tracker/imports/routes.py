@@ -19,11 +19,9 @@ from werkzeug.datastructures import CombinedMultiDict
 from tracker.accounts.models import Editor
 from tracker.accounts.roles import Role
 from tracker.articles import queries as articles
-from tracker.claims.labels import label
 from tracker.claims.queries.choices import working_editors
-from tracker.claims.words import Certainty, Status
 from tracker.errors import Invalid, NotFound
-from tracker.imports import analysis, badrows, fields, limits, plan, reading, steps, uploads
+from tracker.imports import analysis, badrows, describing, limits, plan, reading, steps, uploads
 from tracker.imports.analysis import Facts
 from tracker.imports.describing import described
 from tracker.imports.fields import FIELDS, GROUPS
@@ -31,8 +29,8 @@ from tracker.imports.forms import MappingForm, ReadingForm, RunForm, SendForm
 from tracker.imports.messages import restored
 from tracker.imports.models import ImportJob
 from tracker.imports.plan import Plan
-from tracker.imports.reading import About, BadFile, Kind
-from tracker.imports.rows import Problem
+from tracker.imports.reading import About, BadFile
+from tracker.imports.rows import Problem, source_name
 from tracker.imports.states import OPEN, State
 from tracker.imports.tally import Tally
 from tracker.ledger.reading import one_moment
@@ -52,10 +50,6 @@ bp = Blueprint("imports", __name__)
 # A little more than the file itself: what a form puts round it.
 _BODY_MAX: Final = limits.WEB.file_bytes + limits.MB
 _PASTED: Final = "pasted.txt"
-_WORDED: Final[dict[str, type[Certainty | Status]]] = {
-    "certainty": Certainty,
-    "status": Status,
-}  # told in words, not by their keys
 
 
 def init_app(app: Flask) -> None:
@@ -144,20 +138,24 @@ def _waiting(job: ImportJob) -> str:
 
 
 def _checked(job: ImportJob, form: RunForm | None = None) -> str:
+    tally = _tally(job)
     return render_template(
         "imports/checked.html",
         job=job,
         form=form or RunForm(),
-        tally=_tally(job),
+        tally=tally,
         labels=_labels(),
-        words={name: {each.value: label(each) for each in kind} for name, kind in _WORDED.items()},
+        readings=list(describing.readings(_about(job)[1], plan.from_json(job.plan), tally)),
+        moved=describing.moved_days(tally),
+        first=describing.first_claims(tally),
         whole=job.rows_total <= limits.WHOLE,
         limits=limits,
     )
 
 
 def _done(job: ImportJob) -> str:
-    return render_template("imports/done.html", job=job, tally=_tally(job), labels=_labels())
+    tally = _tally(job)
+    return render_template("imports/done.html", job=job, tally=tally, moved=describing.moved_days(tally), labels=_labels())
 
 
 def _failed(job: ImportJob) -> str:
@@ -195,7 +193,7 @@ def read_again(import_id: int) -> ResponseReturnValue:
     form.fit(about)
     if not form.validate():
         return _render_mapping(job, _mapping(job, None), form), 422
-    chosen = {name: form[name].data for name in ("encoding", "delimiter", "sheet") if name in form}
+    chosen = {name: form[name].data for name in ("encoding", "delimiter", "sheet", "header_row") if name in form}
     with writing() as current, once(current) as done:
         uploads.move(current, job.id, OPEN, State.READING, choices=json.dumps(chosen))
         answer = done(url_for("imports.show", import_id=import_id, columns=1))
@@ -234,8 +232,7 @@ def _about(job: ImportJob) -> tuple[About, Facts]:
         raise NotFound()
     kept = json.loads(job.about)
     table = kept["table"]
-    about = About(**{**table, "kind": Kind(table["kind"]), "sheets": tuple(table["sheets"]), "letters": tuple(table["letters"])})
-    return about, Facts.from_data(kept["facts"])
+    return About.from_data(table), Facts.from_data(kept["facts"])
 
 
 def _mapping(job: ImportJob, sent: Any) -> MappingForm:
@@ -307,7 +304,7 @@ def discard(import_id: int) -> ResponseReturnValue:
     """Forget the file. Claims that were stored from it stay."""
     with writing() as current, once(current) as done:
         uploads.discard(current, uploads.own(current, import_id, current_editor().id))
-        toast(_("The file is forgotten."))
+        toast(_("The file is deleted."))
         return done(url_for("imports.index"))
 
 
@@ -317,6 +314,7 @@ def bad_rows(import_id: int) -> ResponseReturnValue:
     """The bad rows, each with what is wrong with it, to be mended and sent again."""
     job = _job(import_id)
     about, facts = _about(job)
+    numbered_by = (plan.from_json(job.plan).source if job.plan else "") or source_name(job.name)
     source, spoken, names = database(), speech.language(), facts.names
 
     def rows() -> Iterator[tuple[list[str], list[Problem]]]:
@@ -327,7 +325,7 @@ def bad_rows(import_id: int) -> ResponseReturnValue:
 
     def pieces() -> Iterator[bytes]:
         with speech.speaking(spoken):
-            for piece in badrows.as_csv(names, rows(), delimiter=about.delimiter):
+            for piece in badrows.as_csv(names, rows(), delimiter=about.delimiter, source=numbered_by):
                 yield piece.encode("utf-8")
 
     response = Response(pieces(), content_type="text/csv; charset=utf-8")

@@ -221,7 +221,7 @@ class Reader:
     def _source_of(self, incoming: Incoming) -> str:
         """Whose numbers a row has where nobody said it: those of the site that it links to, else those of the file."""
         if self._source_place is not None:
-            return incoming.cells[self._source_place] or self._name
+            return incoming.cells[self._source_place][:SOURCE_MAX] or self._name
         return (urlsplit(incoming.given.get("article_url", "")).hostname or self._name)[:SOURCE_MAX]
 
     def _default(self, target: Field, text: str) -> Any:

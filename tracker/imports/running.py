@@ -216,4 +216,4 @@ def _take_time(session: Session) -> None:
 
 
 def _overtaken() -> Conflict:
-    return Conflict(N_("Somebody else stored some of the same just now. Nothing of this was stored; try again."))
+    return Conflict(N_("Another import has just stored some of these rows. Nothing of this one was stored; try again."))

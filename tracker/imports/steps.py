@@ -13,7 +13,7 @@ from tracker import clock
 from tracker.accounts.models import Editor
 from tracker.db import Database
 from tracker.errors import N_, Conflict, Invalid
-from tracker.imports import analysis, fields, limits, running, uploads
+from tracker.imports import analysis, limits, running, uploads
 from tracker.imports.messages import as_json
 from tracker.imports.models import ImportJob
 from tracker.imports.plan import from_json
@@ -116,7 +116,7 @@ def _actor(session: Session, job: ImportJob) -> Actor:
     """Who imports, with the roles of this moment. Raises Invalid if they may not any more."""
     editor = session.get(Editor, job.editor_id) if job.editor_id is not None else None
     if editor is None or "editor" not in editor.actor.roles:
-        raise Invalid(N_("Whoever sent this file may not import any more."))
+        raise Invalid(N_("The person who sent this file may no longer import."))
     return editor.actor
 
 

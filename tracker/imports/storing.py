@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from tracker.claims.models import Claim
+from tracker.claims.services import people
 from tracker.claims.services.common import need_editor
 from tracker.claims.services.editing import TRANSLATED
 from tracker.claims.words import SpeakerKind, Status
@@ -21,6 +22,7 @@ from tracker.imports.notes import note_of
 from tracker.imports.rows import ArticleSaid, Incoming, Problem, Reader
 from tracker.imports.tally import BadRow, Differing, Tally
 from tracker.ledger import Actor
+from tracker.search.name_keys import is_same_name
 
 PREVIEWED: Final = 5
 _SHOWN: Final = (
@@ -72,7 +74,7 @@ class Storer:
         self._bad_row = bad_row
         self._articles = known.Articles(index, session, exact=terms.exact)
         self._speakers = known.Speakers(index, session, exact=terms.exact)
-        self._topics = known.Topics(index, session)
+        self._topics = known.Topics(index, session, exact=terms.exact)
         self._editors = known.Editors(session)
         self._last = 0  # the last number given to something that is not there yet
 
@@ -163,9 +165,9 @@ class Storer:
     def _new_article(self, incoming: Incoming, needs: _Wanted) -> Known:
         article = incoming.article
         if not article.title:
-            raise Invalid(N_("Give the headline of the article; it is not known here."), field="article_title")
+            raise Invalid(N_("Give the headline of the article, which is new here."), field="article_title")
         if article.published_on is None:
-            raise Invalid(N_("Say when the article was published; it is not known here."), field="article_published_on")
+            raise Invalid(N_("Say when the article was published, which is new here."), field="article_published_on")
         language = article.language or incoming.values.get("language", "")
         if not language:
             raise Invalid(N_("Say in which language the article is."), field="article_language")
@@ -189,9 +191,9 @@ class Storer:
         found = self._topics.find(label)
         if found is not None:
             return found
-        if not known.slug(label):
+        if not people.make_topic_key(label):
             raise Invalid(N_("A topic needs some letters."), field="topics")
-        same = next((number for number, other in needs.topics.items() if known.slug(other) == known.slug(label)), None)
+        same = next((number for number, other in needs.topics.items() if is_same_name(other, label)), None)
         if same is not None:
             return same
         self._last -= 1
@@ -205,7 +207,7 @@ class Storer:
         for number, (name, _kind, affiliation) in needs.speakers.items():
             self._speakers.add(name, affiliation, number)
         for number, label in needs.topics.items():
-            self._topics.add(number, label, known.slug(label))
+            self._topics.add(number, label)
 
     # --- storing ---
 

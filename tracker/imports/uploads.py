@@ -87,7 +87,7 @@ def copied(session: Session, job_id: int) -> Generator[Path]:
                 file.write(piece)
                 number += 1
         if not number:
-            raise NotFound(N_("This file is not kept any more. Send it again."))
+            raise NotFound(N_("This file has been deleted. Send it again."))
         yield path
 
 
@@ -115,7 +115,7 @@ def move(session: Session, job_id: int, sources: Iterable[State], to: State, **v
         .execution_options(synchronize_session=False)
     )
     if won is None:
-        raise Conflict(N_("This import has moved on since you opened the page. Look at it again."))
+        raise Conflict(N_("This import has changed since you opened the page. Refresh the page."))
 
 
 def tell(session: Session, job_id: int, rows: int) -> None:
@@ -138,7 +138,7 @@ def start(session: Session, job: ImportJob, *, skip_bad: bool) -> None:
     """Run an import next that was checked. Raises Conflict, and Invalid if there are bad rows that shall not be left out."""
     tally = Tally.from_data(json.loads(job.tally)) if job.tally else Tally()
     if tally.bad and not skip_bad:
-        raise Invalid(N_("There are bad rows. Mend them, or say that they shall be left out."), field="skip_bad")
+        raise Invalid(N_("There are bad rows. Correct them, or tick “Leave out the bad rows”."), field="skip_bad")
     move(session, job.id, [State.CHECKED], State.RUNNING, skip_bad=skip_bad, rows_done=0, line_done=0)
 
 
@@ -245,7 +245,7 @@ class Ledger:
             select(ImportJob.state, ImportJob.line_done).where(ImportJob.id == self.job_id).with_for_update()
         ).one_or_none()
         if row is None or row.state != self.state or row.line_done != self.line:
-            raise Conflict(N_("This import has moved on since you opened the page. Look at it again."))
+            raise Conflict(N_("This import has changed since you opened the page. Refresh the page."))
 
     def advance(self, session: Session, tally: Tally, line: int) -> None:
         """Note that all up to this line is stored."""

@@ -4,9 +4,9 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Final, TypeVar
 
-from babel import Locale
+from babel import Locale, localedata
 
-from tracker.claims.labels import LANGUAGES, label, reader_label
+from tracker.claims.labels import label, reader_label
 from tracker.claims.words import Attribution, Certainty, DeadlineSource, Outcome, QuoteKind, SpeakerKind, Status
 from tracker.errors import N_, Invalid
 from tracker.imports.fields import plain
@@ -60,7 +60,7 @@ def member(kind: type[Word], text: str) -> Word:
     """The member of an enum that a cell names. Raises Invalid, with the words there are."""
     found = _members(kind).get(plain(text))
     if found is None:
-        raise Invalid(N_("This word is not known here. Possible are: %(words)s."), words=", ".join(kind))
+        raise Invalid(N_("This word is not recognised. Use one of these: %(words)s."), words=", ".join(kind))
     return kind(found)
 
 
@@ -94,7 +94,7 @@ def language(text: str) -> str:
     head, dash, rest = code.partition("-")
     if len(head) in (2, 3) and head.isascii() and head.isalpha() and (not dash or (rest.isalnum() and 2 <= len(rest) <= 4)):
         return f"{head.lower()}{dash}{rest}"
-    found = _languages().get(plain(word)) or _languages().get(word.casefold())
+    found = _languages().get(plain(word)) or _own_names_of_languages().get(word.casefold())
     if found is None:
         raise Invalid(N_("Give a language by its code, such as en or fr."))
     return found
@@ -127,14 +127,18 @@ def _members(kind: type[StrEnum]) -> dict[str, str]:
 
 @lru_cache
 def _languages() -> dict[str, str]:
-    """The codes of languages by their names in our languages and in their own, as the Unicode CLDR has them."""
+    """The codes of languages by their names in our languages, as the Unicode CLDR has them."""
     found: dict[str, str] = {}
     for spoken in catalogues.LANGUAGES:
         for code, name in Locale(spoken).languages.items():
             if len(code) in (2, 3):
                 found.setdefault(plain(name), code)
-    for code in LANGUAGES:
-        found.setdefault((Locale(code).language_name or code).casefold(), code)
-        found.setdefault(plain(Locale(code).language_name or code), code)
     found.pop("", None)
     return found
+
+
+@lru_cache
+def _own_names_of_languages() -> dict[str, str]:
+    """The codes of languages by what their speakers call them. Takes most of a second, for a name that is not one of ours."""
+    codes = (code for code in localedata.locale_identifiers() if len(code) in (2, 3))
+    return {name.casefold(): code for code in codes if (name := Locale(code).language_name)}

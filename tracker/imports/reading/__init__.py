@@ -56,7 +56,7 @@ def _check_names(columns: tuple[str, ...]) -> None:
     seen: set[str] = set()
     for column in columns:
         if column.casefold() in seen:
-            raise BadFile(N_("Two columns are called “%(name)s”. Give each a name of its own."), name=column)
+            raise BadFile(N_("Two columns are called “%(name)s”. Rename one of them."), name=column)
         seen.add(column.casefold())
 
 

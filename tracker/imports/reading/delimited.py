@@ -134,7 +134,7 @@ class Delimited:
             )
         if "expected after" in error:
             return BadFile(
-                N_("Line %(line)s: a quotation mark opens a cell here, and the one that closes it stands in the wrong place."),
+                N_("Line %(line)s: a quotation mark opens a cell here, and the one that closes it is in the wrong place."),
                 line=line,
             )
         return BadFile(N_("Line %(line)s: a quotation mark opens a cell here and is never closed."), line=line)

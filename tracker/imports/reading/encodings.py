@@ -78,7 +78,8 @@ def detect(path: Path, chosen: str | None = None) -> Encoding:
     if chosen is None and marked is None and found.name == "utf-8":
         return _western(path, fault)
     raise BadFile(
-        N_("This is no %(encoding)s: byte %(offset)s cannot be read. Save the file as UTF-8, or choose another encoding."),
+        N_("This is not %(encoding)s: byte %(offset)s cannot be read. Save the file as UTF-8, or choose another encoding."),
+        option="encoding",
         encoding=ENCODINGS[found.name],
         offset=Number(fault),
     )
@@ -99,6 +100,7 @@ def find_encoding(name: str) -> str:
                 return key
     raise BadFile(
         N_("The encoding “%(name)s” is not known here. Possible are: %(names)s."),
+        option="encoding",
         name=name[:60],
         names=", ".join(ENCODINGS.values()),
     )
@@ -114,7 +116,7 @@ def _without_mark(head: bytes) -> Encoding:
     if even > 0.4 * half and odd < 0.1 * half:
         return Encoding("utf-16-be")
     if even + odd > 0.1 * len(head):
-        raise BadFile(N_("This is no text file. Give a table as CSV, XLSX or JSON Lines."))
+        raise BadFile(N_("This is not a text file. Give a table as CSV, XLSX or JSON."))
     return Encoding("utf-8")
 
 
@@ -153,7 +155,8 @@ def _western(path: Path, fault: int) -> Encoding:
     # Western texts hold next to nothing that is UTF-8 by chance; a file with both is UTF-8 that was damaged.
     if good * 5 > bad:
         raise BadFile(
-            N_("Most of this file is UTF-8, but byte %(offset)s is not. Mend it, or choose the encoding yourself."),
+            N_("Most of this file is UTF-8, but byte %(offset)s is not. Correct it, or choose the encoding yourself."),
+            option="encoding",
             offset=Number(fault),
         )
     impossible = first_fault(path, Encoding("cp1252"))
@@ -168,6 +171,7 @@ def _unknown(offset: int) -> BadFile:
             "The encoding of this file is not known: byte %(offset)s is neither UTF-8 nor Windows-1252. "
             "Save it as UTF-8, or choose the encoding yourself."
         ),
+        option="encoding",
         offset=Number(offset),
     )
 

@@ -81,7 +81,9 @@ class JsonLines:
 
     def _items(self) -> Iterator[tuple[int, Cells | Message, str]]:
         """The objects of a list. No more than one of them is held in memory. Raises BadFile where the list breaks off."""
-        decoder = json.JSONDecoder(object_pairs_hook=_unique, parse_int=str, parse_float=str, parse_constant=_no_number, strict=False)
+        decoder = json.JSONDecoder(
+            object_pairs_hook=_unique, parse_int=str, parse_float=str, parse_constant=_no_number, strict=False
+        )
         with open_text(self._path, self._encoding) as file:
             text, place, line = file.read(_PIECE), 0, 1
             place = text.index("[") + 1
@@ -105,18 +107,20 @@ class JsonLines:
 
     def _cells(self, text: str) -> Cells | Message:
         try:
-            found = json.loads(text, object_pairs_hook=_unique, parse_int=str, parse_float=str, parse_constant=_no_number, strict=False)
+            found = json.loads(
+                text, object_pairs_hook=_unique, parse_int=str, parse_float=str, parse_constant=_no_number, strict=False
+            )
         except Invalid as fault:
             return fault.message
         except RecursionError:
             return Message(N_("This line is nested too deeply."))
         except ValueError as error:
-            return Message(N_("This line is no JSON, from character %(column)s on."), {"column": getattr(error, "colno", 1)})
+            return Message(N_("This line is not JSON, from character %(column)s on."), {"column": getattr(error, "colno", 1)})
         return self._flattened(found)
 
     def _flattened(self, found: Any) -> Cells | Message:
         if not isinstance(found, dict):
-            return Message(N_("This line is no JSON object."))
+            return Message(N_("This line is not a JSON object."))
         try:
             cells: Cells = {}
             self._flatten(found, "", cells, _DEPTH)
@@ -128,7 +132,7 @@ class JsonLines:
         for key, value in found.items():
             name = prefix + (" ".join(key.split()) or "#")
             if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict):
-                value = value[0]  # noqa: PLW2901  (a list of one object is that object)
+                value = value[0]
             if isinstance(value, dict) and depth > 1 and len(name) < NAME_MAX:
                 self._flatten(value, f"{name}.", cells, depth - 1)
             elif isinstance(value, dict) or (isinstance(value, list) and any(isinstance(item, list | dict) for item in value)):
@@ -147,12 +151,12 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         seen: set[str] = set()
         twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-        raise Invalid(N_("The key “%(key)s” stands twice in this line."), key=twice[:NAME_MAX])
+        raise Invalid(N_("The key “%(key)s” occurs twice in this line."), key=twice[:NAME_MAX])
     return found
 
 
 def _no_number(name: str) -> NoReturn:
-    raise Invalid(N_("“%(name)s” is no number of JSON."), name=name)
+    raise Invalid(N_("“%(name)s” is not a JSON number."), name=name)
 
 
 def _cell(value: Any) -> str:

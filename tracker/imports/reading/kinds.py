@@ -23,7 +23,7 @@ _FOREIGN: Final = (
     (b"\x1f\x8b", N_("This file is compressed. Unpack it first.")),
     (b"Rar!", N_("This file is compressed. Unpack it first.")),
     (b"7z\xbc\xaf", N_("This file is compressed. Unpack it first.")),
-    (b"SQLite format 3\x00", N_("This is a database, not a table. A whole newsroom is restored from its backup.")),
+    (b"SQLite format 3\x00", N_("This is a database, not a table. To restore a backup, see the documentation.")),
     (b"\x89PNG", N_("This is a picture, not a table.")),
     (b"\xff\xd8\xff", N_("This is a picture, not a table.")),
 )
@@ -47,7 +47,7 @@ def kind_of(path: Path, name: str) -> Kind:
         if head.startswith(magic):
             raise BadFile(text)
     if wanted is Kind.XLSX:
-        raise BadFile(N_("This is no spreadsheet file, although its name ends in %(ending)s."), ending=ending)
+        raise BadFile(N_("This is not a spreadsheet file, although its name ends in %(ending)s."), ending=ending)
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if wanted is Kind.JSONL or (start.startswith((b'{"', b"[{")) and ending not in {".csv", ".tsv"}):
         return Kind.JSONL

@@ -45,7 +45,7 @@ class Lines:
         self._length += len(line)
         if self._length > self._limits.record:
             raise BadFile(
-                N_("Line %(line)s: the row that begins here does not end. Perhaps a quotation mark is missing."), line=self.first
+                N_("Line %(line)s: the row that starts here does not end. A quotation mark may be missing."), line=self.first
             )
         self.kept.append(line)
         return line

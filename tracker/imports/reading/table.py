@@ -12,8 +12,9 @@ from tracker.imports.fields import meant
 class BadFile(Invalid):
     """The file as a whole cannot be imported; the sentence says where and why."""
 
-    def __init__(self, text: str, **params: Any) -> None:
+    def __init__(self, text: str, *, option: str = "", **params: Any) -> None:
         super().__init__(text, field="file", **params)
+        self.option = option  # the option of the command that answers it
 
 
 class Kind(StrEnum):
@@ -110,5 +111,5 @@ def header_place(rows: Sequence[tuple[int, list[str]]], chosen: int | None) -> i
         return find_header([row for _line, row in rows])
     found = next((place for place, (line, _row) in enumerate(rows) if line == chosen), None)
     if found is None:
-        raise BadFile(N_("There are no column names in row %(row)s."), row=chosen)
+        raise BadFile(N_("There are no column names in row %(row)s."), option="header-row", row=chosen)
     return found

@@ -67,6 +67,7 @@ class Workbook:
         if choices.sheet is not None and choices.sheet not in names:
             raise BadFile(
                 N_("There is no sheet called “%(name)s” in this file. Its sheets are: %(names)s."),
+                option="sheet",
                 name=choices.sheet,
                 names=", ".join(names[:20]),
             )

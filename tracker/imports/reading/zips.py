@@ -50,7 +50,7 @@ def _check(archive: zipfile.ZipFile, limits: Limits) -> None:
 
 def damaged() -> BadFile:
     """The refusal of a file that begins like a spreadsheet and is none."""
-    return BadFile(N_("This spreadsheet file is damaged. Open it in a spreadsheet program and save it anew."))
+    return BadFile(N_("This spreadsheet file is damaged. Open it in a spreadsheet program and save it again."))
 
 
 def directory_size(path: Path) -> int:
