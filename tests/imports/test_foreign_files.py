@@ -298,7 +298,8 @@ def test_ragged_rows_are_reported_with_their_own_number_of_cells(opened: Open):
 @pytest.mark.parametrize(
     ("name", "source"),
     [
-        ("claims.csv", "claims"), ("claims (1).csv", "claims"), ("claims-2024-06-30.csv", "claims"), ("claims_202406.csv", "claims"),
+        ("claims.csv", "claims"), ("claims (1).csv", "claims"), ("claims-2024-06-30.csv", "claims"),
+        ("claims_202406.csv", "claims"),
         ("data1.csv", "data1"), ("data2.csv", "data2"), ("2024.csv", "2024"), ("(1).csv", "(1).csv"),
     ],
 )  # fmt: skip

@@ -17,7 +17,7 @@ from tests.ledger.support import checked
 from tests.support.web import Client, SignIn, form_token
 from tracker import clock
 from tracker.accounts import people
-from tracker.claims.models import Claim
+from tracker.claims.models import Claim, Speaker
 from tracker.db import Database
 from tracker.imports import jobs, limits, uploads
 from tracker.imports.models import ImportBadRow, ImportChunk, ImportJob, ImportMapping
@@ -507,3 +507,90 @@ def test_the_pages_speak_french(desk: Desk, database: Database):
     assert "à vérifier le" in desk.client.get(f"{where}/bad-rows.csv").data.decode("utf-8-sig")
     desk.run(where, skip_bad="y")
     assert "1 prévision importée" in text(desk.client.get(where))
+
+
+@ON_ONE
+def test_one_language_and_one_speaker_are_given_for_all_rows(desk: Desk, database: Database):
+    where = desk.sent("claim\nพรุ่งนี้ฝนจะตก\n")
+    new = {"article_title": "พยากรณ์", "article_published_on": "2024-01-15"}
+    assert desk.check(where, language="Thai", speaker="Ann Lee", **new).status_code == 303
+    desk.run(where)
+    with database.reading() as session:
+        claim = session.scalars(select(Claim)).one()
+        assert claim.language == "th"
+        assert session.get_one(Speaker, claim.speaker_id).name == "Ann Lee"
+
+
+@ON_ONE
+@pytest.mark.parametrize(
+    ("given", "field", "message"),
+    [
+        ({"language": ""}, "language", "Say in which language the new article is."),
+        ({"article_published_on": ""}, "article_published_on", "Say when the new article was published."),
+        ({"language": "Klingonese"}, "language", "Give a language by its code, such as en or fr."),
+    ],
+)
+def test_what_a_new_article_lacks_is_an_error_at_its_field(
+    desk: Desk, database: Database, given: dict[str, str], field: str, message: str
+):
+    where = desk.sent("claim\nIt will rain\n")
+    answer = desk.check(where, **{"article_title": "Forecasts", "article_published_on": "2024-01-15", **given})
+    assert answer.status_code == 422
+    errors = dict(re.findall(r'<p class="err" id="(\w+)-e"><span class="vh">Error: </span>(.*?)</p>', answer.text))
+    assert errors == {field: message}
+    assert count(database, Claim) == 0
+
+
+@ON_ONE
+def test_two_digit_years_mixed_likelihoods_and_moments_are_asked_on_the_page(desk: Desk, database: Database):
+    where = desk.sent(
+        "claim,due,probability,made_on,title,published\n"
+        "a,26/3/24,0.6,2022-12-31 23:00+00:00,F,2022-01-15\nb,27/3/24,75,2022-12-31,F,2022-01-15\n"
+    )
+    answer = desk.check(where)
+    assert answer.status_code == 422
+    assert "the year of 26/3/24 has two digits" in text(answer)
+    answers = {"c1-century": "2000", "c2-scale": "mixed", "moments": "utc"}
+    assert desk.check(where, **answers).status_code == 303
+    page = text(desk.client.get(where))
+    assert "0.6 is 60 %" in page
+    assert "26/3/24 is 26 Mar 2024" in page
+    assert "Days moved" not in page
+    desk.run(where)
+    with database.reading() as session:
+        found = session.execute(select(Claim.review_on, Claim.likelihood_low, Claim.made_on).order_by(Claim.id)).all()
+    assert [tuple(map(str, row)) for row in found] == [("2024-03-26", "60", "2022-12-31"), ("2024-03-27", "75", "2022-12-31")]
+
+
+@ON_ONE
+def test_moved_days_and_dropped_characters_are_shown_before_the_import(desk: Desk):
+    where = desk.sent("claim,made_on,title,published\nIt\x96will,2022-12-31 23:30+00:00,F,2022-01-15\n")
+    desk.check(where)
+    page = text(desk.client.get(where))
+    assert "line 2: 2022-12-31 23:30+00:00 is 1 Jan 2023" in page
+    assert "U+0096 (line 2)" in page
+
+
+@ON_ONE
+def test_numbers_of_a_second_source_are_brought_in_by_naming_it(desk: Desk, database: Database):
+    head = "id,claim,title,published\n"
+    for content in ("1,It will rain,F,2024-01-15\n", "1,It will hail,F,2024-01-15\n"):
+        where = desk.sent(head + content)
+        desk.check(where)
+        if "It will rain" in content:
+            desk.run(where)
+    assert "Left out: number in use 1" in text(desk.client.get(where))
+    assert desk.check(where, source="Another list").status_code == 303
+    desk.run(where)
+    with database.reading() as session:
+        assert set(session.scalars(select(Claim.external_id))) == {"claims:1", "Another list:1"}
+
+
+@ON_ONE
+def test_owner_list_offers_every_editor_and_chief(desk: Desk, database: Database):
+    make_editor(database, "Cleo Chief", email="cleo@example.org", roles=("chief",))
+    make_editor(database, "Vera Viewer", email="vera@example.org", roles=("viewer",))
+    where = desk.sent("claim\nIt will rain\n")
+    page = desk.client.get(f"{where}?columns=1").text
+    assert ">Cleo Chief</option>" in page
+    assert "Vera Viewer" not in page

@@ -184,7 +184,8 @@ def need_answers(plan: Plan, facts: Facts) -> None:
         if asks_century(column) and name not in plan.centuries:
             raise Unanswered(
                 N_(
-                    "In the column “%(column)s”, the year of %(date)s has two digits. Say whether it is of the 1900s or the 2000s."
+                    "In the column “%(column)s”, the year of %(date)s has two digits. "
+                    "Say whether it is of the 1900s or the 2000s."
                 ),
                 "centuries",
                 name,
@@ -197,7 +198,8 @@ def need_answers(plan: Plan, facts: Facts) -> None:
         if "percent" in column.scales:
             raise Unanswered(
                 N_(
-                    "The column “%(column)s” has both %(percent)s and %(fraction)s. Say whether they are per cent, fractions or mixed."
+                    "The column “%(column)s” has both %(percent)s and %(fraction)s. "
+                    "Say whether they are per cent, fractions or mixed."
                 ),
                 "likelihoods",
                 name,

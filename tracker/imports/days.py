@@ -25,8 +25,10 @@ _SHORT_YEAR: Final = re.compile(r"(\d{1,2}[-/.\s]\d{1,2}[-/.\s]|\d{1,2}[-/.\s]*[
 
 @lru_cache(maxsize=8192)
 def read(text: str, order: str | None, zone: ZoneInfo, century: str | None = None, moments: str = "newsroom") -> date:
-    """The day that a cell means. `order` "day" or "month" says which comes first where both could, `century` "1900" or "2000" what a
-    year of two digits means, `moments` in which zone a moment with an offset is a day. Raises Invalid.
+    """The day that a cell means. Raises Invalid.
+
+    order: "day" or "month", whichever comes first where both could. century: "1900" or "2000", what a year of two digits means.
+    moments: one of MOMENTS, the zone in which a moment with an offset is a day.
     """
     text = text.strip()
     if match := _MOMENT.fullmatch(text):

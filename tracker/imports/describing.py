@@ -58,7 +58,7 @@ def described(about: About) -> str:
 def readings(facts: Facts, plan: Plan, tally: Tally) -> Iterator[Reading]:
     """The columns whose cells are not simply their own text."""
     for name in facts.names:
-        key = plan.columns.get(name)
+        key = plan.columns.get(name, "")
         if key not in FIELDS:
             continue
         chosen = (part.get(name) for part in (plan.days, plan.centuries, plan.likelihoods))

@@ -60,12 +60,16 @@ GROUPS: Final[Mapping[str, tuple[Field, ...]]] = {
     N_("The claim"): (
         _field(
             "statement", N_("Claim"),
-            "claim, prediction, forecast, question, question title, promise, pledge, text, assertion, prevision, affirmation, enonce, "
+            "claim, prediction, forecast, question, question title, promise, pledge, text, assertion, prevision, "
+            "affirmation, enonce, "
             "formulation, promesse, texte",
         ),
         _field("language", N_("Language of the statement"), "lang, langue", Shape.LANGUAGE),
-        _field("made_on", N_("Made on"), "date, said on, claim date, statement date, date promised, date made, opened at, created, created at, createdtime, "
-               "publish time, date de la prevision, date de la promesse, dit le, enonce le", Shape.DAY),
+        _field(
+            "made_on", N_("Made on"),
+            "date, said on, claim date, statement date, date promised, date made, opened at, created, created at, createdtime, "
+            "publish time, date de la prevision, date de la promesse, dit le, enonce le", Shape.DAY,
+        ),
         _field(
             "deadline_on", N_("Deadline"),
             "deadline, date limite, echeance, until, by, horizon, resolution date, target date, resolve by, resolve date, "
@@ -95,10 +99,14 @@ GROUPS: Final[Mapping[str, tuple[Field, ...]]] = {
                "id, identifier, reference, ref, number, no, question id, claim ref, identifiant, numero"),
     ),
     N_("Speaker and quote"): (
-        _field("speaker", N_("Speaker"), "source of the claim, said by, who, who said it, author of the claim, politician, claimant, qui, qui l a dit, dit par, "
-               "auteur du propos, politicien, locuteur"),
-        _field("speaker_kind", N_("Kind of speaker"), "type de locuteur", Shape.WORD, words=SpeakerKind),
-        _field("speaker_affiliation", N_("Speaker’s role or organisation"), "affiliation, role, function, party, fonction, organisation, organisme, parti"),
+        _field(
+            "speaker", N_("Speaker"),
+            "source of the claim, said by, who, who said it, author of the claim, politician, claimant, qui, qui l a dit, "
+            "dit par, auteur du propos, politicien, locuteur",
+        ),
+        _field("speaker_kind", N_("Kind of speaker"), "type de locuteur, type d auteur", Shape.WORD, words=SpeakerKind),
+        _field("speaker_affiliation", N_("Speaker’s role or organisation"),
+               "affiliation, role, function, party, fonction, organisation, organisme, parti, rattachement"),
         _field("attribution", N_("Attribution"), "", Shape.WORD, words=Attribution),
         _field("quote", N_("Quote"), "quotation, verbatim, original words, citation, mots exacts"),
         _field("quote_kind", N_("Kind of quote"), "type de citation", Shape.WORD, words=QuoteKind),
@@ -122,7 +130,8 @@ GROUPS: Final[Mapping[str, tuple[Field, ...]]] = {
         _field("status", N_("Status"), "state, statut, etat", Shape.WORD, words=Status),
         _field("owner", N_("Owner"), "assigned to, responsible, editor, responsable, suivi par, assigne a"),
         _field("verdict", N_("Verdict, kept as a private note"),
-               "outcome, result, resolution, resolved to, rating, ruling, verdict reason, resultat, issue, evaluation", Shape.NOTE,
+               "outcome, result, resolution, resolved to, rating, ruling, verdict reason, resultat, issue, "
+               "evaluation", Shape.NOTE,
                many=True),
         _field("note", N_("Private note"),
                "notes, comment, comments, remark, remarks, commentaire, commentaires, remarque", Shape.NOTE, many=True),
@@ -193,7 +202,7 @@ def _by_name() -> dict[str, str]:
 
 
 def is_escaped(columns: Sequence[str]) -> bool:
-    """Whether these are columns of a CSV of ours, whose cells have an apostrophe before what a spreadsheet would take for a formula.
+    """Whether these are columns of a CSV of ours, with an apostrophe before what a spreadsheet would take for a formula.
 
     In a file of others an apostrophe is part of the words.
     """

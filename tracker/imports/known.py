@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.accounts.models import Editor
-from tracker.accounts.roles import Role
 from tracker.articles.models import Article, ArticleText
 from tracker.claims.models import Speaker, SpeakerAlias, Topic
+from tracker.claims.queries.choices import working_editors
 from tracker.errors import N_, Invalid
 from tracker.imports.index import Index
 from tracker.imports.rows import ArticleSaid
@@ -218,10 +218,12 @@ class Editors:
 
     def __init__(self, session: Session) -> None:
         self._ids: dict[str, int | None] = {}
-        for editor in session.scalars(select(Editor).where(Editor.active).order_by(Editor.id)):
-            if Role.EDITOR in editor.role_names:
-                self._add(editor.name, editor.id)
-                self._ids[name_key(editor.email)] = editor.id
+        people = dict(working_editors(session))
+        for number, name in people.items():
+            self._add(name, number)
+        for row in session.execute(select(Editor.id, Editor.email).where(Editor.active)):
+            if row.id in people:
+                self._ids[name_key(row.email)] = row.id
 
     def _add(self, name: str, number: int) -> None:
         key = name_key(name)

@@ -60,7 +60,7 @@ class Plan:
         def found(given: Mapping[str, str]) -> dict[str, str]:
             return {names[key]: value for name, value in given.items() if (key := plain(name) or name) in names}
 
-        parts = {name: found(getattr(self, name)) for name in _BY_COLUMN}
+        parts: dict[str, Any] = {name: found(getattr(self, name)) for name in _BY_COLUMN}
         return replace(self, **parts)
 
 

@@ -241,7 +241,7 @@ def _mapping(job: ImportJob, sent: Any) -> MappingForm:
     kept = read_id(request.args.get("mapping"))
     if kept is not None and sent is None:
         start = analysis.answered(uploads.saved_plan(session(), kept).fitted(facts.names), facts)
-    people = dict(working_editors(session(), with_sample=False))
+    people = dict(working_editors(session(), with_sample=desk.newsroom.show_sample))
     emails = {row.id: row.email for row in session().execute(select(Editor.id, Editor.email).where(Editor.id.in_(people)))}
     return MappingForm(
         facts,

@@ -25,7 +25,7 @@ def open_table(
     *,
     pasted: bool = False,
 ) -> Table:
-    """Open a file that its sender calls `name`. Raises BadFile, saying where and why, for what cannot be read within the limits."""
+    """Open a file that its sender calls `name`. Raises BadFile, saying where and why, if it cannot be read within the limits."""
     check_size(path.stat().st_size, limits)
     choices = choices or Choices()
     kind = Kind.PASTE if pasted else kind_of(path, name)

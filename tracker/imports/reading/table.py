@@ -57,8 +57,9 @@ class About:
     @classmethod
     def from_data(cls, kept: Mapping[str, Any]) -> "About":
         """The same from JSON, where tuples are lists."""
-        values = {name: tuple(value) if isinstance(value, list) else value for name, value in kept.items()}
-        return cls(**{**values, "kind": Kind(kept["kind"])})
+        values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in kept.items()}
+        values["kind"] = Kind(kept["kind"])
+        return cls(**values)
 
 
 class Row(NamedTuple):
@@ -94,7 +95,7 @@ HEADER_ROWS: Final = 20  # rows among which the names of the columns are looked 
 def find_header(rows: Sequence[list[str]]) -> int:
     """The place of the row that holds the names of the columns, among the first rows of a table.
 
-    It is the first row, unless that names at most one field and a later row at least two: a title, a date or a cover stands above.
+    It is the first row, unless that names at most one field and a later row at least two: then a title or a date is above it.
     """
     counts = [len({key for cell in row if len(cell) <= NAME_MAX and (key := meant(cell))}) for row in rows[:HEADER_ROWS]]
     best = max(range(len(counts)), key=counts.__getitem__, default=0)
@@ -106,7 +107,7 @@ def find_header(rows: Sequence[list[str]]) -> int:
 
 
 def header_place(rows: Sequence[tuple[int, list[str]]], chosen: int | None) -> int:
-    """The place of the head among the first rows, each with its line. `chosen` is a line. Raises BadFile if nothing stands there."""
+    """The place of the head among the first rows, each with its line. `chosen` is a line. Raises BadFile if that is empty."""
     if chosen is None:
         return find_header([row for _line, row in rows])
     found = next((place for place, (line, _row) in enumerate(rows) if line == chosen), None)

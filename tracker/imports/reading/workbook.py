@@ -91,7 +91,7 @@ class Workbook:
         )
 
     def _find_sheet(self, names: tuple[str, ...], header_row: int | None) -> tuple[str, list[tuple[int, list[str]]]]:
-        """The first sheet whose head names at least two fields, else the first with rows: a cover is no table. With its first rows."""
+        """The first sheet whose head names at least two fields, else the first with rows; and its first rows."""
         found: tuple[str, list[tuple[int, list[str]]]] | None = None
         for name in names:
             first = self._first_records(name, header_row)
