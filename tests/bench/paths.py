@@ -19,7 +19,7 @@ from tracker.claims.models import Claim
 from tracker.claims.services import editing, moves, verdicts, work
 from tracker.claims.verdict_rules import Proposed
 from tracker.claims.words import Outcome, Stance, Status
-from tracker.imports import analysis, fields, running, uploads
+from tracker.imports import analysis, running, uploads
 from tracker.imports.reading import open_table
 from tracker.imports.states import State
 from tracker.ledger import Actor

@@ -501,3 +501,26 @@ def test_a_dry_run_writes_nothing_and_counts_what_a_run_would(
     bringing.bad.clear()
     assert bringing.run().to_data() == dry.to_data()
     assert (dry.articles, dry.speakers, dry.topics) == (4, 5, 3)
+
+
+# --- certainty ---
+
+
+@pytest.mark.parametrize(
+    ("columns", "cells", "default", "certainty"),
+    [
+        ("", "", None, Certainty.NOT_RECORDED),
+        (",hedge", ",probably", None, Certainty.NOT_RECORDED),
+        (",probability", ",60 %", None, Certainty.HEDGED),
+        (",certainty", ",flat", "possible_only", Certainty.FLAT),
+        (",certainty", ",", "possible_only", Certainty.POSSIBLE_ONLY),
+        (",probability", ",60 %", "possible_only", Certainty.HEDGED),
+        (",probability", ",60 %", "flat", Certainty.FLAT),
+    ],
+)
+def test_certainty_is_what_the_row_or_the_default_says(
+    database: Database, importing: Importing, columns: str, cells: str, default: str | None, certainty: Certainty
+):
+    defaults = ARTICLE | ({"certainty": default} if default else {})
+    importing(f"claim{columns}\nIt will rain{cells}\n", defaults=defaults).run()
+    assert [claim.certainty for claim in claims_in(database)] == [certainty]

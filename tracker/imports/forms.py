@@ -130,7 +130,7 @@ class ColumnForm(Form):
 
 def _certainties() -> list[tuple[Certainty, str]]:
     """What can be chosen for all rows; without a choice the certainty of a claim is not recorded."""
-    return [(each, label(each)) for each in Certainty if each != "not_recorded"]
+    return [(each, label(each)) for each in Certainty if each is not Certainty.NOT_RECORDED]
 
 
 class PlanForm(Form):

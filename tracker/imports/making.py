@@ -10,7 +10,7 @@ from tracker.articles.models import Article, ArticleText
 from tracker.articles.texts import find, paragraph_at, stands_at
 from tracker.claims.models import Claim
 from tracker.claims.services import terms
-from tracker.claims.words import Attribution, Certainty, QuoteKind, Status
+from tracker.claims.words import WITH_BAND, Attribution, Certainty, QuoteKind, Status
 from tracker.errors import N_, Invalid
 from tracker.imports.known import Known
 from tracker.imports.plan import Plan
@@ -48,6 +48,14 @@ class Maker:
         """The claim, as a draft that is in no session. Raises Invalid, naming the field."""
         said = incoming.values
         fields = {key: said[key] for key in terms.EDITABLE if key in said}
+        if (
+            "certainty" not in incoming.given
+            and said.get("likelihood_low") is not None
+            and said.get("certainty") not in WITH_BAND
+        ):
+            # A certainty for all rows that no claim with a likelihood can have.
+            said = {key: value for key, value in said.items() if key != "certainty"}
+            fields.pop("certainty", None)
         fields.update(self._assumed(said, article, speaker_id))
         if speaker_id is not None:
             fields["speaker_id"] = speaker_id
