@@ -32,9 +32,9 @@ def test_visible_labels_lead_to_a_signed_verdict(desk: Desk, database: Database,
     press(page, "Use these words", "button")
     expect(page.get_by_label("Their words")).to_have_value("The two will sign an arms deal in September.")
     page.get_by_label("Claim", exact=True).fill("The two governments sign an arms deal in September 2023.")
-    page.get_by_label("Must have happened by").fill("30 Sep 2023")
+    page.get_by_label("Deadline").fill("30 Sep 2023")
     page.get_by_label("Who set this deadline").select_option(index=1)
-    page.get_by_label("Back on the desk on").fill("1 Oct 2023")
+    page.get_by_label("Review date").fill("1 Oct 2023")
     press(page, "An agreement", "button")
     expect(page.get_by_label("Counts as confirmed if").first).to_have_value(
         "[Parties] sign an agreement on [matter] by [day]; its text, or a statement by one of them, is public."
@@ -53,6 +53,6 @@ def test_visible_labels_lead_to_a_signed_verdict(desk: Desk, database: Database,
     second = desk(tom)
     second.goto("/")
     press(second, "The two governments sign an arms deal in September 2023.")
-    press(second, "Sign off and publish", "button")
+    press(second, "Sign off", "button")
     expect(second.locator("main header .st").first).to_have_text("Confirmed")
     expect(second.locator("#verdict")).to_contain_text("Tom Adeyemi signed it")

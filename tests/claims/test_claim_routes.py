@@ -29,7 +29,7 @@ def test_a_draft_is_put_on_the_desk(database: Database, make_claim, sign_in):
     assert (answer.status_code, answer.location) == (303, f"/claims/{claim.id}")
     assert fresh(database, claim).status == "open"
     assert kinds(database, claim)[-1] == "claim.track"
-    assert "It comes back on 11 March 2024" in toast(client)
+    assert "Review date: 11 March 2024" in toast(client)
 
 
 def test_a_draft_without_a_review_day_says_what_it_needs(database: Database, make_claim, sign_in):
@@ -38,7 +38,7 @@ def test_a_draft_without_a_review_day_says_what_it_needs(database: Database, mak
     assert f'href="/claims/{claim.id}/edit#review_on"' in client.get(f"/claims/{claim.id}").text
     answer = fill(client, f"/claims/{claim.id}/track")
     assert answer.status_code == 422
-    assert "Say on which day this claim should come back to the desk." in answer.text
+    assert "Give a review date." in answer.text
     assert fresh(database, claim).status == "draft"
 
 
@@ -51,7 +51,7 @@ def test_a_review_is_postponed(database: Database, make_claim, sign_in, clock_at
     now = fresh(database, claim)
     assert (now.status, now.review_on) == ("open", date(2024, 6, 1))
     assert kinds(database, claim)[-1] == "claim.postpone"
-    assert "Back on the desk on 1 June 2024" in toast(client)
+    assert "The review date is now 1 June 2024" in toast(client)
     assert "The summit was moved." in client.get(f"/claims/{claim.id}").text
 
 
@@ -334,7 +334,7 @@ def test_a_public_verdict_is_withdrawn_by_two(database: Database, make_claim, si
     assert fresh(database, claim).status == "withdrawn"
     html = second.get(f"/claims/{claim.id}").text
     assert "This was no prediction." in html
-    assert "Readers see this line where the verdict stood." in html
+    assert "Exports show this line in place of the verdict." in html
 
 
 def test_evidence_is_added_with_all_it_says(database: Database, make_claim, sign_in):

@@ -206,7 +206,7 @@ def test_without_a_rule_an_open_claim_needs_a_review_day_and_a_draft_does_not(da
     bringing = importing("claim,status\na,open\nb,draft\n", defaults=ARTICLE, review="none")
     assert bringing.run().created == 1
     assert [problem.message.text for problem in bringing.bad[0].problems] == [
-        "Say on which day this claim should come back to the desk."
+        "Give a review date."
     ]
     assert claims_in(database)[0].review_on is None
 

@@ -72,7 +72,7 @@ class FirstEditorForm(NewPasswordForm):
     newsroom = TextField(_l("Name of the newsroom"), required=True, max_length=NAME_MAX)
     language = RadioField(_l("Language"), choices=[(code, LANGUAGE_NAMES[code]) for code in LANGUAGES], required=True)
     timezone = ChoiceField(
-        _l("Time zone"), required=True, hint=_l("Days begin and end here: reviews fall due at midnight of this zone.")
+        _l("Time zone"), required=True, hint=_l("Days start and end in this time zone: claims become due at midnight.")
     )
 
     def offer_zones(self, zones: Iterable[str]) -> None:
@@ -149,7 +149,7 @@ class NewsroomForm(Form):
 
     name = TextField(_l("Name of the newsroom"), required=True, max_length=NAME_MAX)
     timezone = ChoiceField(
-        _l("Time zone"), required=True, hint=_l("Days begin and end here: reviews fall due at midnight of this zone.")
+        _l("Time zone"), required=True, hint=_l("Days start and end in this time zone: claims become due at midnight.")
     )
     language = RadioField(
         _l("Language for those who have chosen none"),

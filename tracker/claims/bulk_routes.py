@@ -110,9 +110,9 @@ def undo(step_id: int) -> ResponseReturnValue:
 def _is_enough(form: BulkForm, do: str) -> bool:
     try:
         if do == "postpone" and form.review_on.data is None:
-            raise Invalid(N_("Say on which day these claims should come back."), field="review_on")
+            raise Invalid(N_("Give the review date of these claims."), field="review_on")
         if do == "postpone" and not form.reason.data.strip():
-            raise Invalid(N_("Say why the review is moved."), field="reason")
+            raise Invalid(N_("Say why the review date moves."), field="reason")
         if do == "topic" and form.topic_id.data is None:
             raise Invalid(N_("Choose a topic."), field="topic_id")
     except Invalid as refusal:

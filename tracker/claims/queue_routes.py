@@ -168,7 +168,7 @@ def _choices(asked: Asked) -> list[Choice]:
         Choice(
             "sort",
             _("Sort by"),
-            [("", _("Due date, oldest first")), (NEWEST, _("Due date, newest first"))],
+            [("", _("Review date, oldest first")), (NEWEST, _("Review date, newest first"))],
             NEWEST if asked.newest_first else "",
         ),
     ]

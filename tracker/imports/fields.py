@@ -79,7 +79,7 @@ GROUPS: Final[Mapping[str, tuple[Field, ...]]] = {
             "deadline_source", N_("Source of the deadline"), "origine de l echeance", Shape.WORD, words=DeadlineSource
         ),
         _field(
-            "review_on", N_("Review day"),
+            "review_on", N_("Review date"),
             "due, due date, due on, review, review date, next review, check on, a verifier le, date de verification, relecture",
             Shape.DAY,
         ),

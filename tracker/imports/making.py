@@ -74,7 +74,7 @@ class Maker:
         )
         terms.check(cast(Session, self._vouched), claim, cast(Article, article))
         if incoming.status is Status.OPEN and claim.review_on is None:
-            raise Invalid(N_("Say on which day this claim should come back to the desk."), field="review_on")
+            raise Invalid(N_("Give a review date."), field="review_on")
         self._criteria(claim, said)
         return claim
 

@@ -86,7 +86,7 @@ def why(notice: Notice, delivery: Delivery) -> str:
     if notice.kind == Kind.SIGNOFF:
         return _("Sent because your signature was asked for, and once more after three working days.")
     if notice.step == Step.ESCALATION:
-        return _("Sent once to the chief editors, 37 days after a review day.")
+        return _("Sent once to the chief editors, 37 days after a review date.")
     return _("Sent to the owner 7 days before a review, on the day, 7 and 30 days late. It stops when a verdict is proposed.")
 
 

@@ -31,7 +31,7 @@ WORDS: Final = {
     Reason.NOT_WAITING: N_("The claim did not wait for its review any more."),
     Reason.NEW_WAIT: N_("The review was moved, or began anew."),
     Reason.PASSED: N_("A later reminder took its place."),
-    Reason.TOO_EARLY: N_("The review day had not come yet."),
+    Reason.TOO_EARLY: N_("The review date had not come yet."),
     Reason.HANDED_OVER: N_("Somebody else was responsible by then."),
     Reason.DECIDED: N_("The proposal did not wait for a signature any more."),
     Reason.NOBODY: N_("There was nobody to send it to."),

@@ -28,7 +28,7 @@ KEYS: Final = (
     Key(("W",), _l("write the reason"), _CLAIMS, works=True),
     Key(("Ctrl ↵", "⌘ ↵"), _l("send the form you are in"), _EVERYWHERE),
     Key(("E",), _l("add evidence"), _CLAIMS, works=True),
-    Key(("D",), _l("change due date"), _CLAIMS, works=True),
+    Key(("D",), _l("move the review date"), _CLAIMS, works=True),
     Key(("O",), _l("change owner"), _CLAIMS, works=True),
     Key(("I",), _l("edit"), _CLAIMS, works=True),
     Key(("X",), _l("select; with Shift, all up to here"), _l("queue"), works=True),

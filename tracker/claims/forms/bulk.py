@@ -9,7 +9,7 @@ class BulkForm(Form):
     """What is done to the claims that were ticked; which of the three, the button says, and that decides what is needed."""
 
     owner_id = ChoiceField(_l("Hand over to"), blank=_l("Nobody"))
-    review_on = DayField(_l("Review again on"), prefer="future")
+    review_on = DayField(_l("New review date"), prefer="future")
     reason = AreaField(_l("Why later"), max_length=TEXT_MAX)
     topic_id = ChoiceField(_l("Topic"), blank="–")
 

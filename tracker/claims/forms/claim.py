@@ -101,10 +101,10 @@ class ClaimForm(WordsForm):
     condition_status = ChoiceField(_l("The condition is"), ConditionStatus, labels=label, blank="–")
 
     made_on = DayField(_l("Made on"), prefer="past", required=True)
-    deadline_on = DayField(_l("Must have happened by"), prefer="future")
+    deadline_on = DayField(_l("Deadline"), prefer="future")
     deadline_source = ChoiceField(_l("Who set this deadline"), DeadlineSource, labels=label, blank="–")
     review_on = DayField(
-        _l("Back on the desk on"),
+        _l("Review date"),
         prefer="future",
         hint=_l("The day on which it can be checked. Only a draft can do without."),
     )
@@ -112,7 +112,7 @@ class ClaimForm(WordsForm):
     confirmed_if = AreaField(
         _l("Counts as confirmed if"),
         max_length=TEXT_MAX,
-        hint=_l("What must be seen, where, and by when. Needed before a verdict can be proposed."),
+        hint=_l("What must be observed, where, and until which day. Needed before a verdict can be proposed."),
     )
     refuted_if = AreaField(_l("Counts as refuted if"), max_length=TEXT_MAX)
 

@@ -25,7 +25,7 @@ class TrackForm(ClaimMove):
 class PostponeForm(ClaimMove):
     """A later review day, with a reason; what was looked at meanwhile may be logged in the same breath."""
 
-    review_on = DayField(_l("Review again on"), prefer="future", required=True, hint=_l("“26 mar 2027”, “26/3/2027”."))
+    review_on = DayField(_l("New review date"), prefer="future", required=True, hint=_l("“26 mar 2027”, “26/3/2027”."))
     reason = AreaField(_l("Why later"), required=True, max_length=TEXT_MAX, hint=_l("Stays in the history."))
     where_looked = AreaField(_l("Where you looked"), max_length=TEXT_MAX, hint=_l("Fill this in to log a check as well."))
     found = AreaField(_l("What you found"), max_length=TEXT_MAX, hint=_l("Or that you found nothing."))
@@ -69,7 +69,7 @@ class WithdrawalForm(ClaimMove):
 
     reason = RadioField(_l("Why"), WithdrawReason, labels=label, required=True)
     rationale = AreaField(
-        _l("What readers will read in its place"),
+        _l("Text that replaces the verdict"),
         required=True,
         max_length=TEXT_MAX,
         hint=_l("This line stands where the verdict stood."),

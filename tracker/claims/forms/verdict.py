@@ -29,7 +29,7 @@ class VerdictForm(ClaimMove):
         _l("Reason, in a sentence or two"),
         required=True,
         max_length=TEXT_MAX,
-        hint=_l("Readers will see this. Say what happened, when, and how you know."),
+        hint=_l("Included in exports. Say what happened, when, and how you know."),
     )
     known_on = DayField(
         _l("Outcome known on"),
@@ -85,5 +85,5 @@ class PostscriptForm(ClaimWork):
         _l("Postscript"),
         required=True,
         max_length=TEXT_MAX,
-        hint=_l("Readers will see it, with today’s date. The verdict stands."),
+        hint=_l("It is kept with today’s date. The verdict does not change."),
     )

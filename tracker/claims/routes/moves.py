@@ -34,13 +34,13 @@ TRACK = Asking(
     N_("Take this claim onto the desk"),
     N_("Put on the desk"),
     move="track",
-    intro=N_("From now on it comes back on its review day, and stays in the record."),
+    intro=N_("Tracker shows it again on its review date. It stays in the history."),
 )
 POSTPONE = Asking(
-    N_("Change the due date"),
-    N_("Move the review"),
+    N_("Move the review date"),
+    N_("Move the review date"),
     move="postpone",
-    intro=N_("The claim comes back to the desk on the new day. Looking and finding nothing is worth a check."),
+    intro=N_("The claim is due again on the new review date. If you looked and found nothing, log it as a check."),
 )
 ASSIGN = Asking(N_("Change the owner"), N_("Hand over"), intro=N_("The owner is reminded when the review is due."))
 TOPICS = Asking(N_("Change the topics"), N_("Save the topics"))
@@ -54,7 +54,7 @@ WITHDRAWAL = Asking(
     N_("Propose to withdraw this claim"),
     N_("Propose the withdrawal"),
     move="propose_withdrawal",
-    intro=N_("Its verdict is public, so a second editor must sign. Readers then see a line in its place."),
+    intro=N_("Its verdict is signed, so a second editor must sign the withdrawal. Exports then show this line in its place."),
 )
 RESTORE = Asking(N_("Restore this claim"), N_("Restore the claim"), move="restore", intro=N_("It goes back to where it was."))
 REOPEN = Asking(
@@ -75,7 +75,7 @@ def track(claim_id: int) -> ResponseReturnValue:
 def _track(session: Session, claim: Claim, form: TrackForm, actor: Actor) -> str:
     moves.track(session, claim, actor=actor, version=form.version.data)
     assert claim.review_on is not None
-    return _("On the desk. It comes back on %(day)s.", day=wording.day_long(claim.review_on, speech.language()))
+    return _("Tracking started. Review date: %(day)s.", day=wording.day_long(claim.review_on, speech.language()))
 
 
 @bp.route("/claims/<id:claim_id>/postpone", methods=["GET", "POST"])
@@ -100,7 +100,7 @@ def _postpone(session: Session, claim: Claim, form: PostponeForm, actor: Actor) 
         )
     day = form.review_on.data
     moves.postpone(session, claim, day, form.reason.data, actor=actor, version=claim.version, check=check)
-    return _("Back on the desk on %(day)s.", day=wording.day_long(day, speech.language()))
+    return _("The review date is now %(day)s.", day=wording.day_long(day, speech.language()))
 
 
 @bp.route("/claims/<id:claim_id>/assign", methods=["GET", "POST"])

@@ -65,7 +65,7 @@ def _signoff(session: Session, claim: Claim, form: SignoffForm, actor: Actor) ->
         verdicts.return_(session, claim, note, actor=actor, version=version)
         return _("Sent back with your note.")
     verdicts.recall(session, claim, actor=actor, version=version)
-    return _("Taken back. Nothing was published.")
+    return _("Proposal withdrawn. No verdict was recorded.")
 
 
 @bp.route("/claims/<id:claim_id>/postscript", methods=["GET", "POST"])

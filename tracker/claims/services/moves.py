@@ -20,7 +20,7 @@ def track(session: Session, claim: Claim, *, actor: Actor, version: int, at: dat
     if not claim.statement.strip():
         raise Invalid(N_("Write the claim in your own plain words."), field="statement")
     if claim.review_on is None:
-        raise Invalid(N_("Say on which day this claim should come back to the desk."), field="review_on")
+        raise Invalid(N_("Give a review date."), field="review_on")
     lifecycle.move(session, claim, "track", actor=actor, version=version, at=at)
 
 
@@ -41,7 +41,7 @@ def postpone(
     """
     at = at or clock.now()
     lifecycle.begin(session, claim, "postpone", actor=actor, version=version)
-    reason = need_text(reason, "reason", N_("Say why the review is moved."))
+    reason = need_text(reason, "reason", N_("Say why the review date moves."))
     if claim.review_on is not None and review_on <= claim.review_on:
         raise Invalid(N_("The new day must be later than %(day)s, the one it had."), field="review_on", day=claim.review_on)
     if review_on <= day_of(session, at):

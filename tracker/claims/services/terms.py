@@ -88,7 +88,7 @@ def _check_days(claim: Claim) -> None:
         if claim.deadline_on < claim.made_on:
             raise Invalid(N_("The deadline lies before the day the claim was made."), field="deadline_on")
     if claim.review_on is not None and claim.review_on < claim.made_on:
-        raise Invalid(N_("The review day lies before the day the claim was made."), field="review_on")
+        raise Invalid(N_("The review date is before the day the claim was made."), field="review_on")
 
 
 def _check_band(claim: Claim) -> None:

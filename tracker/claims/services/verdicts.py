@@ -201,7 +201,7 @@ def propose_withdrawal(
         proposal_kind=ProposalKind.WITHDRAWAL,
         verdict_kind=VerdictKind.CORRECTION,
         supersedes_id=claim.signed_verdict_id,
-        rationale=need_text(rationale, "rationale", N_("Say why; readers see this line where the verdict stood.")),
+        rationale=need_text(rationale, "rationale", N_("Say why; exports show this line in place of the verdict.")),
         withdraw_reason=validation.word(reason, WithdrawReason, "withdraw_reason"),
         proposed_by_id=actor.editor_id,
         proposed_at=at,

@@ -2,7 +2,7 @@
 
     class PostponeForm(Form):
         version = VersionField()
-        review_on = DayField(_l("Review again on"), prefer="future", required=True)
+        review_on = DayField(_l("New review date"), prefer="future", required=True)
         reason = AreaField(_l("Why"), required=True, max_length=2_000)
 
 `Form(request.form)` binds it, `validate()` checks it, `feed(form, refusal)` hangs a service's Invalid on its field, and the
