@@ -186,7 +186,7 @@ class Database:
             return
         found = session.scalar(text("SELECT version_num FROM alembic_version"))
         if found != self.revision and not self._still_fits(session, found):
-            raise Unavailable(N_("The tracker was updated while it was running. It stores nothing more until it is restarted."))
+            raise Unavailable(N_("Tracker was updated while it was running. It stores nothing until it is restarted."))
 
     def _still_fits(self, session: Session, found: str | None) -> bool:
         try:
@@ -268,12 +268,12 @@ class _FileGuard:
         try:
             found = os.stat(self.path)
         except OSError:
-            raise Unavailable(N_("The database file is gone. Put it back and restart the tracker.")) from None
+            raise Unavailable(N_("The database file is missing. Restore it and restart Tracker.")) from None
         identity = (found.st_dev, found.st_ino)
         if self.seen is None:
             self.seen = identity
         if identity != self.seen:
-            raise Unavailable(N_("The database file was replaced while the tracker was running. Restart the tracker."))
+            raise Unavailable(N_("The database file was replaced while Tracker was running. Restart Tracker."))
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

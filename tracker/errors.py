@@ -54,7 +54,7 @@ class NotFound(Refusal):
 
     status = 404
 
-    def __init__(self, text: str = N_("There is nothing here, or nothing you may see."), **params: Any) -> None:
+    def __init__(self, text: str = N_("Not found, or you do not have access."), **params: Any) -> None:
         super().__init__(text, **params)
 
 
@@ -75,7 +75,7 @@ class Stale(Conflict):
 
     def __init__(
         self,
-        text: str = N_("Someone else changed this claim while you were working on it. Nothing of yours was saved yet."),
+        text: str = N_("Someone else changed this claim while you were working on it. Your changes are not saved yet."),
         *,
         current: int | None = None,
         **params: Any,

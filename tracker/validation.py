@@ -26,7 +26,7 @@ _LABELS = frozenset(
         "publisher", "speaker", "speaker_affiliation", "speaker_name", "title", "topics",
     }
 )  # fmt: skip
-REVERSES = N_("This holds a character that changes the direction of writing. Delete it, or type the text anew.")
+REVERSES = N_("This holds a character that changes the direction of writing. Delete it or type the text again.")
 _UNSEEN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp", "Mn", "Me"})
 _HALVES = re.compile("[\ud800-\udfff]")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,4})?")
@@ -48,9 +48,9 @@ def text(value: Any, field: str, *, most: int, needed: str | None = None, strip:
     if len(kept) > most + 1000:  # before anything looks at each character of it
         raise _too_long(kept, field, most)
     if "\x00" in kept:
-        raise Invalid(N_("This holds a character that cannot be stored (NUL). Delete it or type it anew."), field=field)
+        raise Invalid(N_("This holds a character that cannot be stored (NUL). Delete it or type the text again."), field=field)
     if _HALVES.search(kept):
-        raise Invalid(N_("This holds half a character, as broken copying makes. Type it anew."), field=field)
+        raise Invalid(N_("This holds a damaged character. Type the text again."), field=field)
     if field in _LABELS and bidi.changes_direction(kept):
         raise Invalid(REVERSES, field=field)
     if is_blank(kept):

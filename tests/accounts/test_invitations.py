@@ -193,7 +193,7 @@ def test_without_mail_the_link_is_shown_once(sign_in: SignIn, client: Client, da
     asked = {"email": "ben@example.org", "name": "Ben", "roles": ["editor"], "language": "en"}
     page = browser.post("/people", data=asked)
     assert page.status_code == 200
-    assert "It is shown this once" in page.text
+    assert "It is shown only now" in page.text
     link = page.text.partition('value="http://localhost')[2].partition('"')[0]
     assert client.get(link).status_code == 200
     listed = browser.get("/people").text
@@ -215,7 +215,7 @@ def test_with_mail_no_page_shows_a_link(new_app: AppFactory, database: Database)
     answer = browser.post("/people", data=asked)
     assert (answer.status_code, answer.location) == (303, "/people")
     text = browser.get("/people").text
-    assert "e-mail on its way" in text
+    assert "e-mail being sent" in text
     assert "/invitation/" not in text
 
 

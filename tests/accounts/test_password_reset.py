@@ -82,7 +82,7 @@ def test_what_is_no_address_is_refused(client: Client, database: Database, typed
 
 def test_without_mail_the_page_says_whom_to_ask(new_app: AppFactory):
     browser = new_app().test_client()
-    assert "Ask who runs the server" in browser.get("/reset").text
+    assert "Ask your server administrator" in browser.get("/reset").text
     assert browser.post("/reset", data={"email": "ann@example.org"}).status_code == 422
 
 

@@ -57,7 +57,7 @@ def test_the_last_admin_stays_one(sign_in: SignIn, database: Database):
     make_editor(database, roles=("admin",), active=False)
     for answer in (browser.post(f"/people/{me}/roles", data={"roles": ["chief"]}), browser.post(f"/people/{me}/disable")):
         assert answer.status_code == 422
-        assert "This is the last admin." in answer.text
+        assert "This is the last administrator." in answer.text
     assert browser.get("/people").status_code == 200
 
 
@@ -74,7 +74,7 @@ def test_disabling_hands_over_what_is_theirs(sign_in: SignIn, client: Client, da
     own = make_claim(database, "due", owner=leaver)
     browser = sign_in("admin")
     page = browser.get(f"/people/{leaver.id}").text
-    assert "1 claim is theirs." in page
+    assert "Owner of 1 claim." in page
     assert f'<option value="{heir.id}">Hal</option>' in page
     assert f'value="{leaver.id}"' not in page
     assert browser.post(f"/people/{leaver.id}/disable", data={"hand_to": str(leaver.id)}).status_code == 422

@@ -127,7 +127,7 @@ def test_the_password_alone_opens_nothing_and_a_code_counts_once(
     replayed.sign_in(secured.email)
     again = replayed.post("/login/code", data={"code": now})
     assert again.status_code == 422
-    assert "was used before" in again.text
+    assert "was already used" in again.text
     assert replayed.get("/settings").status_code == 303
 
 
@@ -262,7 +262,7 @@ def test_it_is_switched_off_and_codes_are_renewed_with_password_and_code_alone(
 
 def test_an_admin_takes_away_what_was_lost(inside: Client, sign_in: SignIn, secured: Editor, database: Database):
     admin = sign_in("admin")
-    assert "Take the second factor away" in admin.get(f"/people/{secured.id}").text
+    assert "Remove the second factor" in admin.get(f"/people/{secured.id}").text
     assert admin.post(f"/people/{secured.id}/second-factor").location == f"/people/{secured.id}"
     assert inside.get("/settings").status_code == 303
     last = events_of(database, secured)[-1]
@@ -294,7 +294,7 @@ def test_chiefs_and_admins_without_one_are_led_to_it_where_it_is_required(sign_i
     change_settings(database, second_factor_required=True)
     assert chief.get("/queue").location == "/settings/second-factor"
     assert chief.post("/settings/newsroom", data={"name": "X"}).location == "/settings/second-factor"
-    assert "Your newsroom asks this" in chief.get("/settings/second-factor").text
+    assert "Your newsroom requires this" in chief.get("/settings/second-factor").text
     assert chief.get("/change").status_code == 200
     assert chief.post("/logout").status_code == 303
     assert editor.get("/queue").status_code == 200

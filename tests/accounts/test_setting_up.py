@@ -61,7 +61,7 @@ def test_until_then_every_page_leads_to_whom_to_ask(client: Client, path: str):
     page = client.get(path, follow_redirects=True)
     assert page.request.path == "/welcome"
     assert page.status_code == 200
-    assert "Ask who runs the server for the link." in page.text
+    assert "Ask your server administrator for the set-up link." in page.text
     assert "/welcome/" not in page.text
 
 

@@ -14,7 +14,7 @@ from tracker.accounts import people
 from tracker.accounts.models import Editor, EditorSession
 from tracker.db import Database
 
-GENERIC = "This e-mail address and password do not go together."
+GENERIC = "This e-mail address or password is wrong."
 
 
 @pytest.fixture
@@ -321,7 +321,7 @@ def test_changing_the_password_ends_every_other_session(sign_in: SignIn, ann: Ed
 @pytest.mark.parametrize(
     ("old", "new", "again", "says"),
     [
-        ("wrong password", "nine yellow tricycles", "nine yellow tricycles", "This is not your present password."),
+        ("wrong password", "nine yellow tricycles", "nine yellow tricycles", "This is not your current password."),
         (PASSWORD, "short", "short", "Use at least 12 characters"),
         (PASSWORD, "x" * 129, "x" * 129, "Use at most 128 characters."),
         (PASSWORD, "password1234", "password1234", "too easy to guess"),

@@ -72,7 +72,7 @@ def test_the_masthead_works_without_scripts_on_a_phone(new_page: NewPage):
     page = new_page(**VARIANTS["phone"], java_script_enabled=False)
     page.goto("/sheet")
     page.locator(".menu summary").click()
-    expect(page.locator(".menu").get_by_role("link", name="Queue")).to_be_visible()
+    expect(page.locator(".menu").get_by_role("link", name="Review")).to_be_visible()
     page.locator(".menu").get_by_role("link", name="Language").click()
     # That of the page: the masthead's own is out of sight on a phone, but only once the style sheet is there.
     page.get_by_role("main").get_by_role("button", name="français").click()

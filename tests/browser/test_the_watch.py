@@ -22,8 +22,8 @@ PAGES = {
     "/leads-on": GOOD.replace("<h1>", '<a href="/two-menus">On</a><h1>'),
     "/two-menus": GOOD.replace("<title>", '<link rel="stylesheet" href="/late.css"><title>').replace(
         "<h1>",
-        '<header class="mast"><nav class="nav"><a href="/good">Queue</a></nav>'
-        '<details class="menu" open><summary>Menu</summary><a href="/good">Queue</a></details></header><h1>',
+        '<header class="mast"><nav class="nav"><a href="/good">Review</a></nav>'
+        '<details class="menu" open><summary>Menu</summary><a href="/good">Review</a></details></header><h1>',
     ),
     "/no-title": GOOD.replace("<title>Good</title>", ""),
 }
@@ -106,6 +106,6 @@ def test_what_a_late_style_sheet_hides_is_not_taken_for_what_it_shows(new_page: 
     page = new_page(java_script_enabled=scripts)
     page.goto("/leads-on")
     page.get_by_role("link", name="On").click()
-    page.get_by_role("link", name="Queue").click()
+    page.get_by_role("link", name="Review").click()
     expect(page).to_have_url(re.compile("/good$"))
     assert page.locator("html").get_attribute("aria-hidden") is None

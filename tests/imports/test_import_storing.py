@@ -205,9 +205,7 @@ def test_a_review_day_follows_from_a_rule_where_the_row_has_none(
 def test_without_a_rule_an_open_claim_needs_a_review_day_and_a_draft_does_not(database: Database, importing: Importing):
     bringing = importing("claim,status\na,open\nb,draft\n", defaults=ARTICLE, review="none")
     assert bringing.run().created == 1
-    assert [problem.message.text for problem in bringing.bad[0].problems] == [
-        "Give a review date."
-    ]
+    assert [problem.message.text for problem in bringing.bad[0].problems] == ["Give a review date."]
     assert claims_in(database)[0].review_on is None
 
 

@@ -59,8 +59,8 @@ def test_a_refusal_is_a_page_with_its_status_and_its_sentence(refusal: Any, stat
 
 def test_a_refusal_is_said_in_the_language_of_the_page():
     answer = client_that(NotFound()).get("/fails", headers={"Accept-Language": "fr"})
-    assert "Il n’y a rien ici, ou rien que vous puissiez voir." in answer.text
-    assert "<title>Erreur\u202f: Il n’y a rien ici · Tracker</title>" in answer.text
+    assert "Introuvable, ou vous n’y avez pas accès." in answer.text
+    assert "<title>Erreur\u202f: Page introuvable · Tracker</title>" in answer.text
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 409, 413, 415, 418, 422, 429, 500, 503])

@@ -74,7 +74,7 @@ def test_what_shows_nothing_is_nothing(blank: str):
 def test_line_refuses_characters_that_change_direction(text: str):
     form = sent(quote=text)
     assert form.problems() == [
-        ("quote", "Quote: This holds a character that changes the direction of writing. Delete it, or type the text anew.")
+        ("quote", "Quote: This holds a character that changes the direction of writing. Delete it or type the text again.")
     ]
     assert form.quote._value() == text
 
@@ -190,12 +190,12 @@ def test_a_tick_is_a_tick(typed: str, ticked: bool):
 
 @pytest.mark.parametrize("typed", ["", "x", "-1", "1e3", "9" * 30, "٣"])
 def test_a_page_without_its_version_cannot_be_used(typed: str):
-    assert sent(version=typed).problems() == [("", "This page was not filled in as it was sent out. Open it again.")]
+    assert sent(version=typed).problems() == [("", "This form is incomplete or out of date. Open the page again.")]
 
 
 @pytest.mark.parametrize("carried", ["x" * 10, "a\x00b", ["a", "b"]])
 def test_what_a_page_carries_for_itself_is_not_complained_about_as_if_it_had_been_typed(carried: Any):
-    assert sent(carried=carried).problems() == [("", "This page was not filled in as it was sent out. Open it again.")]
+    assert sent(carried=carried).problems() == [("", "This form is incomplete or out of date. Open the page again.")]
 
 
 def test_a_token_that_is_none_is_as_good_as_missing():

@@ -68,14 +68,14 @@ def test_a_likelihood_is_a_band():
 
 
 def test_a_likelihood_says_whose_words_and_whose_reading_it_is():
-    assert said(drawn('{{ likelihood(30, 60, "could") }}')) == "said “could”; our reading: 30–60%"
+    assert said(drawn('{{ likelihood(30, 60, "could") }}')) == "stated as “could”; our reading: 30–60%"
     french = said(drawn('{{ likelihood(30, 60, "pourrait") }}', "fr"))
-    assert french == "a dit «\u202fpourrait\u202f»\u202f; notre lecture\u202f: 30–60\u202f%"
+    assert french == "selon les termes «\u202fpourrait\u202f»\u202f; notre lecture\u202f: 30–60\u202f%"
 
 
 def test_words_without_a_band_have_none_drawn():
     html = drawn('{{ likelihood(none, none, "peut-être") }}')
-    assert said(html) == "said “peut-être”"
+    assert said(html) == "stated as “peut-être”"
     assert "svg" not in html
 
 

@@ -56,7 +56,7 @@ _ask_option = click.option("--ask", is_flag=True, help="Ask for the password on 
 
 @editor.command()
 @click.argument("email")
-@click.option("--name", required=True, help="As it stands beside verdicts.")
+@click.option("--name", required=True, help="Shown next to the verdicts you sign.")
 @click.option(
     "--role",
     "roles",

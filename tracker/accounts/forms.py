@@ -64,7 +64,7 @@ class NewPasswordForm(Form):
 class FirstEditorForm(NewPasswordForm):
     """The first editor, and the newsroom's name, zone and language."""
 
-    name = TextField(_l("Your name"), required=True, max_length=NAME_MAX, hint=_l("As it stands beside verdicts."))
+    name = TextField(_l("Your name"), required=True, max_length=NAME_MAX, hint=_l("Shown next to the verdicts you sign."))
     email = EmailField(_l("Work e-mail"), required=True)
     # Once more, because fields stand in the order in which they are made.
     password = _password(_l("New password"))
@@ -98,7 +98,7 @@ class InvitationForm(Form):
 class JoinForm(NewPasswordForm):
     """What somebody says who accepts an invitation."""
 
-    name = TextField(_l("Your name"), required=True, max_length=NAME_MAX, hint=_l("As it stands beside verdicts."))
+    name = TextField(_l("Your name"), required=True, max_length=NAME_MAX, hint=_l("Shown next to the verdicts you sign."))
     # Once more, because fields stand in the order in which they are made.
     password = _password(_l("New password"))
     password_again = _password(_l("New password again"))
@@ -119,7 +119,7 @@ class CodeForm(Form):
 class PasswordForm(Form):
     """One's present password, once more."""
 
-    password = _password(_l("Present password"))
+    password = _password(_l("Current password"))
 
 
 class SureForm(PasswordForm):
@@ -137,7 +137,7 @@ class RolesForm(Form):
 class DisableForm(Form):
     """Who takes over from somebody whose access ends."""
 
-    hand_to = ChoiceField(_l("Their claims go to"), blank=_l("Nobody yet: they are free to take"))
+    hand_to = ChoiceField(_l("New owner of their claims"), blank=_l("No owner for now"))
 
     def offer(self, heirs: Iterable[tuple[int, str]]) -> None:
         """Say who can take over: ids and names."""
@@ -152,17 +152,17 @@ class NewsroomForm(Form):
         _l("Time zone"), required=True, hint=_l("Days start and end in this time zone: claims become due at midnight.")
     )
     language = RadioField(
-        _l("Language for those who have chosen none"),
+        _l("Default language"),
         choices=[(code, LANGUAGE_NAMES[code]) for code in LANGUAGES],
         required=True,
     )
     second_signature = CheckField(
         _l("A second editor signs every verdict"),
-        hint=_l("Without it, one editor decides alone. The history shows which verdicts had one signature."),
+        hint=_l("If off, one editor can give a verdict alone. The history shows which verdicts have one signature."),
     )
     second_factor_required = CheckField(
-        _l("Chief editors and admins sign in with a second factor"),
-        hint=_l("Those who have none are led to set it up before anything else."),
+        _l("Chief editors and administrators must use a second factor"),
+        hint=_l("Accounts without one must set it up before they can continue."),
     )
     author_may_judge = CheckField(_l("The author of an article may judge its claims"))
     show_sample = CheckField(_l("Show the sample article"), hint=_l("It is hidden, not deleted."))

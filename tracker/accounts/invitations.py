@@ -107,7 +107,7 @@ def _behind(session: Session, link: OneTimeLink) -> Invitation:
     invitation = session.get_one(Invitation, link.invitation_id)
     inviter = session.get_one(Editor, invitation.invited_by_id)
     if invitation.ended_at is not None or Role.ADMIN not in inviter.actor.roles:
-        raise Gone(N_("This invitation does not stand any more. Ask for a new one."))
+        raise Gone(N_("This invitation is no longer valid. Ask for a new one."))
     return invitation
 
 

@@ -201,7 +201,7 @@ def _release_claims(session: Session, editor: Editor, hand_to: Editor | None, ac
 def need_admin(actor: Actor) -> None:
     """Raise Forbidden unless the actor looks after people."""
     if Role.ADMIN not in actor.roles and Role.SYSTEM not in actor.roles:
-        raise Forbidden(N_("Only an admin looks after people."))
+        raise Forbidden(N_("Only an administrator manages accounts."))
 
 
 def _need_another_admin(session: Session, editor: Editor) -> None:
@@ -210,7 +210,7 @@ def _need_another_admin(session: Session, editor: Editor) -> None:
     session.execute(select(RoleRow.id).where(RoleRow.name == Role.ADMIN).with_for_update())
     others = select(Editor.id).where(Editor.id != editor.id, Editor.active, Editor.roles.any(RoleRow.name == Role.ADMIN))
     if session.scalar(others.limit(1)) is None:
-        raise Invalid(N_("This is the last admin. Make somebody else an admin first."), field="roles")
+        raise Invalid(N_("This is the last administrator. Give another account this role first."), field="roles")
 
 
 def checked_name(given: str) -> str:

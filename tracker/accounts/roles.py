@@ -22,7 +22,7 @@ LABELS = {
     Role.VIEWER: N_("Viewer"),
     Role.EDITOR: N_("Editor"),
     Role.CHIEF: N_("Chief editor"),
-    Role.ADMIN: N_("Admin"),
+    Role.ADMIN: N_("Administrator"),
 }
 
 _INCLUDES = {

@@ -90,7 +90,7 @@ def confirm(session: Session, editor: Editor, code: str, keeper: Keeper, *, acto
         raise Conflict(N_("You have a second factor already."))
     step = _step_of(editor, code, keeper)
     if step is None:
-        raise Invalid(N_("This code is not right. Take the one that the app shows now."), field="code")
+        raise Invalid(N_("This code is wrong. Enter the one the app shows now."), field="code")
     editor.tf_primary_method, editor.tf_last_step = METHOD, step
     ledger.record(session, editor, "editor.second_factor_on", actor=actor)
     return _new_codes(editor)

@@ -201,7 +201,7 @@ def handover() -> ResponseReturnValue:
     if picks:
         _done(*_each(picks, hand))
     else:
-        toast(_("There was nothing to hand over."))
+        toast(_("There were no claims to reassign."))
     return redirect(url_for("queue.index"), 303)
 
 

@@ -159,11 +159,11 @@ def _of_invitation(address: str, link: OneTimeLink, inviter: str, newsroom: News
         title=_("%(name)s invites you to %(newsroom)s", name=inviter, newsroom=newsroom.name),
         dateline=_today(newsroom),
         remarks=(
-            _("The newsroom keeps its predictions here, and says later how they turned out. Choose a password to join."),
+            _("The newsroom records its predictions here and checks later how they turned out. Choose a password to join."),
             _ends(link, newsroom),
         ),
         button=(_("Accept the invitation"), address),
-        why=_("If you do not know what this is about, do nothing: without you, no account is made."),
+        why=_("If you were not expecting this, ignore this message: no account is created unless you accept."),
     )
 
 
@@ -174,9 +174,9 @@ def _of_password(address: str, link: OneTimeLink, newsroom: Newsroom) -> Letter:
         subject=_("A new password"),
         title=_("Choose a new password"),
         dateline=_today(newsroom),
-        remarks=(_("Somebody, probably you, asked for this on the sign-in page."), _ends(link, newsroom)),
+        remarks=(_("You or another person asked for this on the sign-in page."), _ends(link, newsroom)),
         button=(_("Choose a new password"), address),
-        why=_("If it was not you, do nothing: your password stays as it is."),
+        why=_("If it was not you, ignore this message: your password does not change."),
     )
 
 

@@ -23,21 +23,24 @@ log = structlog.get_logger(__name__)
 
 # What a status means to a person: the heading, and the sentence where nobody has said a better one.
 _WORDS: Final = {
-    400: (N_("This request could not be understood"), N_("Something in it was cut off or broken on the way. Try again.")),
+    400: (N_("This request could not be understood"), N_("Some of the data was lost or damaged on the way. Try again.")),
     401: (N_("Please sign in"), N_("This page is for the editors of this newsroom.")),
-    403: (N_("You may not do this"), N_("Your role in this newsroom does not allow it. Nothing was changed.")),
-    404: (N_("There is nothing here"), N_("The address is wrong, or what it led to is not for you to see.")),
+    403: (N_("You are not allowed to do this"), N_("Your role in this newsroom does not allow it. Nothing was changed.")),
+    404: (N_("Page not found"), N_("The address is wrong, or you do not have access to this page.")),
     405: (N_("This address does not work that way"), N_("It cannot be opened or sent to like this. Nothing was changed.")),
-    409: (N_("Someone was faster"), N_("This changed while you were working on it. Nothing of yours was saved yet.")),
+    409: (
+        N_("Someone else changed this first"),
+        N_("This changed while you were working on it. Your changes are not saved yet."),
+    ),
     410: (N_("This link no longer works"), N_("It works once, and for a while only. Ask for a new one.")),
-    413: (N_("That is too much at once"), N_("At most %(size)s MB in %(fields)s fields can be sent here. Nothing was saved.")),
-    415: (N_("This kind of content is not taken here"), N_("Only what a form sends is. Nothing was saved.")),
-    422: (N_("This cannot be used as it is"), N_("Something in it is missing or not possible. Nothing was saved.")),
-    429: (N_("Too many tries"), N_("Wait a little, then try again.")),
-    500: (N_("Something went wrong on our side"), N_("It was not your doing.")),
+    413: (N_("Too much data"), N_("At most %(size)s MB in %(fields)s fields can be sent here. Nothing was saved.")),
+    415: (N_("This kind of content is not accepted here"), N_("Only form data is accepted here. Nothing was saved.")),
+    422: (N_("This cannot be used as it is"), N_("Some of the data is missing or invalid. Nothing was saved.")),
+    429: (N_("Too many tries"), N_("Wait a moment, then try again.")),
+    500: (N_("Something went wrong on our side"), N_("You did nothing wrong.")),
     503: (
-        N_("The tracker cannot store or read anything right now"),
-        N_("Its database does not answer or takes no more. Try again in a minute."),
+        N_("Tracker cannot store or read data right now"),
+        N_("Its database is unavailable or full. Try again in a minute."),
     ),
 }
 _CSRF_WORDS: Final = (

@@ -11,7 +11,7 @@ from werkzeug.exceptions import BadRequest
 from tracker.errors import N_
 from tracker.web import speech
 
-_UNKNOWN: Final = N_("The tracker does not answer under this name. Set TRACKER_BASE_URL to the address that people use.")
+_UNKNOWN: Final = N_("Tracker does not answer under this host name. Set TRACKER_BASE_URL to the address that people use.")
 
 
 def init_app(app: Flask, base_host: str | None) -> None:

@@ -18,12 +18,12 @@ class Key:
 
 
 _EVERYWHERE: Final = _l("everywhere")
-_LISTS: Final = _l("queue, claims, a claim")
-_CLAIMS: Final = _l("queue, a claim")
+_LISTS: Final = _l("review queue, claims, a claim")
+_CLAIMS: Final = _l("review queue, a claim")
 
 KEYS: Final = (
     Key(("J", "K"), _l("next, previous"), _LISTS),
-    Key(("↵",), _l("open"), _l("queue, claims")),
+    Key(("↵",), _l("open"), _l("review queue, claims")),
     Key(("1", "2", "3", "4", "5"), _l("choose a verdict: confirmed, partly, refuted, unresolvable, void"), _CLAIMS, works=True),
     Key(("W",), _l("write the reason"), _CLAIMS, works=True),
     Key(("Ctrl ↵", "⌘ ↵"), _l("send the form you are in"), _EVERYWHERE),
@@ -31,10 +31,10 @@ KEYS: Final = (
     Key(("D",), _l("move the review date"), _CLAIMS, works=True),
     Key(("O",), _l("change owner"), _CLAIMS, works=True),
     Key(("I",), _l("edit"), _CLAIMS, works=True),
-    Key(("X",), _l("select; with Shift, all up to here"), _l("queue"), works=True),
+    Key(("X",), _l("select; with Shift, all up to here"), _l("review queue"), works=True),
     Key(("U",), _l("undo"), _EVERYWHERE, works=True),
     Key(("N",), _l("add an article"), _EVERYWHERE, works=True),
-    Key(("G Q",), _l("go to the queue"), _EVERYWHERE),
+    Key(("G Q",), _l("go to the review queue"), _EVERYWHERE),
     Key(("G A",), _l("go to the articles"), _EVERYWHERE),
     Key(("G S",), _l("go to scorecards, or speakers"), _EVERYWHERE),
     Key(("G P",), _l("go to the public page"), _EVERYWHERE),

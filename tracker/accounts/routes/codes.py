@@ -52,7 +52,7 @@ def check_code() -> ResponseReturnValue:
         return make_response(_render(form), 429, {"Retry-After": str(minutes * 60)})
     before = second_factor.codes_left(editor)
     if not form.validate() or not _is_right(editor, form.code.data):
-        form.form_errors = [_("This code is not right, or was used before.")]
+        form.form_errors = [_("This code is wrong or was already used.")]
         return _render(form), 422
     keep, onward = pending.finish()
     with writing() as current:

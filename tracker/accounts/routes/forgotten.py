@@ -86,7 +86,7 @@ def reset_now(token: str) -> ResponseReturnValue:
     except Invalid as refusal:
         feed(form, refusal)
         return _form(form, _whose(token)), 422
-    toast(_("Your password is set, and you are signed out everywhere. Sign in with it."))
+    toast(_("Your password is set and all your sessions are closed. Sign in with the new password."))
     return redirect(url_for("security.login"), 303)
 
 

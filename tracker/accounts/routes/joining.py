@@ -41,7 +41,7 @@ def join_now(token: str) -> ResponseReturnValue:
     except Invalid as refusal:
         feed(form, refusal)
         return _render(form, invitations.look(session(), token)), 422
-    toast(_("Your account is ready. Sign in to begin."))
+    toast(_("Your account is ready. Sign in to start."))
     return redirect(url_for("security.login"), 303)
 
 

@@ -79,13 +79,13 @@ def withdraw(invitation_id: int) -> ResponseReturnValue:
     """Take an invitation back."""
     with writing() as current:
         invitations.withdraw(current, invitation_id, actor=current_actor())
-    toast(_("The invitation is withdrawn. Its link opens nothing any more."))
+    toast(_("The invitation is withdrawn. Its link no longer works."))
     return redirect(url_for("people.index"), 303)
 
 
 def _sent(path: str | None, answer: ResponseReturnValue) -> ResponseReturnValue:
     if path is None:
-        toast(_("The invitation goes out by e-mail within the minute."))
+        toast(_("The invitation will be sent by e-mail within a minute."))
     return answer
 
 
@@ -150,9 +150,9 @@ def disable(editor_id: int) -> ResponseReturnValue:
     except Invalid as refusal:
         feed(form, refusal)
         return _show(_get(editor_id), disabling=form), 422
-    said = [_("Their access has ended, on every device.")]
+    said = [_("The account is disabled and signed out on every device.")]
     if count:
-        said.append(ngettext("%(n)s claim was handed over.", "%(n)s claims were handed over.", count))
+        said.append(ngettext("%(n)s claim has a new owner.", "%(n)s claims have a new owner.", count))
     toast(" ".join(said))
     return _back(editor_id)
 
@@ -163,7 +163,7 @@ def enable(editor_id: int) -> ResponseReturnValue:
     """Give somebody access again."""
     with writing() as current:
         people.enable(current, _get(editor_id), actor=current_actor())
-    toast(_("They can sign in again, with the password they had."))
+    toast(_("The account is enabled. Its password has not changed."))
     return _back(editor_id)
 
 
@@ -173,7 +173,7 @@ def reset_second_factor(editor_id: int) -> ResponseReturnValue:
     """Take away the second factor of somebody who has lost it."""
     with writing() as current:
         second_factor.turn_off(current, _get(editor_id), actor=current_actor())
-    toast(_("The second factor is gone, and they are signed out everywhere. They sign in with the password alone."))
+    toast(_("The second factor is removed and all their sessions are closed. They sign in with the password alone."))
     return _back(editor_id)
 
 

@@ -111,7 +111,7 @@ def off() -> ResponseReturnValue:
         return _render(ending=form), 422
     with writing() as current:
         second_factor.turn_off(current, current_editor(), actor=current_actor())
-    toast(_("The second factor is off. Your password alone opens your account."))
+    toast(_("The second factor is off. You sign in with your password alone."))
     return redirect(url_for("newsroom.second_factor"), 303)
 
 
@@ -124,7 +124,7 @@ def _password_is_right(form: PasswordForm) -> bool:
             form.form_errors = [_too_many(minutes)]
             return False
     if not editor.verify_and_update_password(form.password.data):
-        form.password.errors = [_("This is not your present password.")]
+        form.password.errors = [_("This is not your current password.")]
         return False
     with writing() as current:
         login_rate_limit.succeeded(current, counted)
@@ -141,7 +141,7 @@ def _is_sure(form: SureForm) -> bool:
             form.form_errors = [_too_many(minutes)]
             return False
         if not second_factor.check(current, current_editor(), form.code.data, keeper()):
-            form.code.errors = [_("This code is not right, or was used before.")]
+            form.code.errors = [_("This code is wrong or was already used.")]
             return False
         login_rate_limit.succeeded(current, counted)
     return True

@@ -34,11 +34,11 @@ FORM_MAX: Final = 16 * 1024  # bytes; what strangers may send
 _MESSAGES: Final = {
     "GENERIC_AUTHN_FAILED": NOT_TOGETHER,
     "UNAUTHENTICATED": N_("Please sign in."),
-    "INVALID_PASSWORD": N_("This is not your present password."),
+    "INVALID_PASSWORD": N_("This is not your current password."),
     "PASSWORD_NOT_PROVIDED": N_("Give a password."),
     "RETYPE_PASSWORD_MISMATCH": N_("The two passwords are not the same."),
     "PASSWORD_IS_THE_SAME": N_("This is the password you have already."),
-    "PASSWORD_CHANGE": N_("Your password is changed. You are signed out everywhere else."),
+    "PASSWORD_CHANGE": N_("Your password is changed. All your other sessions are closed."),
 }
 
 

@@ -17,7 +17,7 @@ from tracker.errors import N_, Invalid, Message
 from tracker.web.speech import lazy_gettext as _l
 from tracker.web.speech import say
 
-NOT_TOGETHER: Final = N_("This e-mail address and password do not go together.")
+NOT_TOGETHER: Final = N_("This e-mail address or password is wrong.")
 
 
 class MailUtil(BaseMailUtil):
@@ -101,7 +101,7 @@ class LoginForm(BaseLoginForm):
 class ChangePasswordForm(BaseChangePasswordForm):
     """The present password, and the new one twice."""
 
-    password = PasswordField(_l("Present password"), validators=[_hashable], render_kw={"autocomplete": "current-password"})
+    password = PasswordField(_l("Current password"), validators=[_hashable], render_kw={"autocomplete": "current-password"})
     new_password = PasswordField(_l("New password"), render_kw={"autocomplete": "new-password"})
     new_password_confirm = PasswordField(
         _l("New password again"),

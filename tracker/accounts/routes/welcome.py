@@ -86,7 +86,7 @@ def set_up_now(token: str) -> ResponseReturnValue:
     except Invalid as refusal:
         feed(form, refusal)
         return _render(form), 422
-    toast(_("Your newsroom is ready. Sign in to begin."))
+    toast(_("Your newsroom is ready. Sign in to start."))
     return redirect(url_for("security.login"), 303)
 
 

@@ -80,7 +80,7 @@ class Delimited:
                 {"cells": len(record), "columns": len(self.columns)},
             )
         if has_nul:
-            return Message(N_("This holds a character that cannot be stored (NUL). Delete it or type it anew."))
+            return Message(N_("This holds a character that cannot be stored (NUL). Delete it or type the text again."))
         return oversized(record, self._limits)
 
     def _first_records(self, header_row: int | None) -> list[tuple[int, list[str]]]:

@@ -147,7 +147,7 @@ class Workbook:
                 {"cells": len(cells), "columns": len(self.columns)},
             )
         if any("\x00" in cell for cell in cells):
-            return Message(N_("This holds a character that cannot be stored (NUL). Delete it or type it anew."))
+            return Message(N_("This holds a character that cannot be stored (NUL). Delete it or type the text again."))
         return oversized(cells, self._limits)
 
     def _continued(self) -> Iterator[str]:

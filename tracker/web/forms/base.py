@@ -156,4 +156,4 @@ def label_of(name: str) -> str:
 
 
 # The sentence that a page shows when a form cannot be used as a whole.
-UNUSABLE = N_("This page was not filled in as it was sent out. Open it again.")
+UNUSABLE = N_("This form is incomplete or out of date. Open the page again.")

@@ -34,9 +34,9 @@ def clean(text: str, *, lines: bool, strip: bool = True) -> str:
     Raises ValueError with a sentence for what no database or file can hold: NUL and lone surrogates.
     """
     if "\x00" in text:
-        raise ValueError(speech.gettext("This holds a character that cannot be stored (NUL). Delete it or type it anew."))
+        raise ValueError(speech.gettext("This holds a character that cannot be stored (NUL). Delete it or type the text again."))
     if _HALVES.search(text):
-        raise ValueError(speech.gettext("This holds half a character, as broken copying makes. Type it anew."))
+        raise ValueError(speech.gettext("This holds a damaged character. Type the text again."))
     if is_blank(text):
         return ""
     text = _CONTROLS.sub("", _LINE_ENDS.sub("\n", text))
