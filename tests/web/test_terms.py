@@ -23,7 +23,7 @@ NEVER: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         (r"\b(the|this) tracker\b", "Tracker"),
         (r"\b(who|what|when)ever\b", "anyone who"),
         (r"\b(some|any|no)body\b", "a person, anyone, no owner"),
-        (r"\bmeanwhile\b|\bbeside\b|\bowed\b", ""),
+        (r"\bmeanwhile\b|\bowed\b", "in the meantime, due"),
         (r"\bseals?\b|\bsealed\b", "hash"),
         (r"\breaders will\b|\bsign off and publish\b", "nothing before there are pages for readers"),
     ),

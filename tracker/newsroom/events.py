@@ -20,7 +20,7 @@ DESCRIPTORS = Descriptors(
                 "second_factor_required": Field(N_("Second factor required"), format_yes_no),
                 "author_may_judge": Field(N_("Authors may judge"), format_yes_no),
                 "show_sample": Field(N_("Sample article shown"), format_yes_no),
-                "review_after_days": Field(N_("Days until review")),
+                "review_after_days": Field(N_("Days until the review date")),
                 "desk_address": text_field(N_("Address of the newsroom")),
                 "anchor_address": text_field(N_("Outside address for anchors")),
                 "digest_hour": Field(N_("Hour of the digest")),

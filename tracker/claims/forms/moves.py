@@ -74,7 +74,7 @@ class WithdrawalForm(ClaimMove):
         max_length=TEXT_MAX,
         hint=_l("This line stands where the verdict stood."),
     )
-    requested_signer_id = ChoiceField(_l("Who should sign"), blank=_l("Anybody"))
+    requested_signer_id = ChoiceField(_l("Who should sign"), blank=_l("Any editor"))
 
 
 class QuoteForm(ClaimMove):

@@ -42,7 +42,7 @@ class VerdictForm(ClaimMove):
     missing = AreaField(_l("Which part did not happen"), max_length=TEXT_MAX)
     reason = ChoiceField(_l("Why there is no answer"), _reasons, blank="–")
     impossible = CheckField(_l("Before the deadline: it has become impossible"))
-    requested_signer_id = ChoiceField(_l("Who should sign"), blank=_l("Anybody"))
+    requested_signer_id = ChoiceField(_l("Who should sign"), blank=_l("Any editor"))
 
     def validate(self, extra_validators: Any = None) -> bool:
         """As every form does; and what the chosen outcome asks for is missed at once, together with all the rest."""

@@ -168,7 +168,7 @@ def _cell(value: Any) -> str:
         return LIST.join(map(_cell, value))
     text = str(value)
     if not text.isascii() and any("\ud800" <= c <= "\udfff" for c in text):
-        raise Invalid(N_("This holds half a character, as broken copying makes. Type it anew."))
+        raise Invalid(N_("This holds a damaged character. Type the text again."))
     if "\x00" in text:
-        raise Invalid(N_("This holds a character that cannot be stored (NUL). Delete it or type it anew."))
+        raise Invalid(N_("This holds a character that cannot be stored (NUL). Delete it or type the text again."))
     return text
