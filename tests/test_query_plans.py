@@ -24,7 +24,7 @@ from tracker.claims.queries import claim_list, claim_page, speakers
 from tracker.claims.search import indexing, matching
 from tracker.claims.words import Status
 from tracker.db import Database
-from tracker.exports.batches import Filters
+from tracker.exports.query import Filters
 from tracker.exports.tables import TABLES
 from tracker.ledger import queries as record
 from tracker.notifications import roster

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import select
 
 from tests.factories import make_editor
-from tests.imports import importing as imports
-from tests.imports.importing import Importing
+from tests.imports import support as imports
+from tests.imports.support import Importing
 from tests.ledger.support import checked
 from tests.support.every_event import write_every_event
 from tests.support.newsroom import Newsroom, furnished

@@ -19,8 +19,8 @@ from tracker.claims.models import Claim
 from tracker.claims.services import editing, moves, verdicts, work
 from tracker.claims.verdict_rules import Proposed
 from tracker.claims.words import Outcome, Stance, Status
-from tracker.imports import analysis, running, uploads
-from tracker.imports.reading import open_table
+from tracker.imports import job_store, profile, runner
+from tracker.imports.readers import open_table
 from tracker.imports.states import State
 from tracker.ledger import Actor
 from tracker.scheduling import flagging
@@ -66,7 +66,7 @@ def imports(at: Desk, rows: int = 2_000) -> Steps:
     found = []
     for trial in range(3):
         source, ledger = _uploaded(at, rows, trial)
-        whole = spent(lambda s=source, k=ledger: running.run_whole(at.database, s, at.editor.actor, k), at.newsroom.server)
+        whole = spent(lambda s=source, k=ledger: runner.run_whole(at.database, s, at.editor.actor, k), at.newsroom.server)
         yield
         one_by_one = spent(lambda: _row_by_row(at, rows // 4), at.newsroom.server) * 4
         yield
@@ -75,16 +75,16 @@ def imports(at: Desk, rows: int = 2_000) -> Steps:
     yield Figure(f"import of {rows:,} rows", Cost(whole), 2.0, {"row by row": (one_by_one, 1 / 2.5)})
 
 
-def _uploaded(at: Desk, rows: int, trial: int) -> tuple[running.Source, uploads.Ledger]:
+def _uploaded(at: Desk, rows: int, trial: int) -> tuple[runner.Source, job_store.Ledger]:
     path = at.newsroom.home / f"import-{trial}.csv"
     path.write_text(_csv(rows, trial), "utf-8")
     table = open_table(path, path.name)
-    chosen = analysis.first_plan(analysis.look_at(table))
+    chosen = profile.first_plan(profile.look_at(table))
     chosen = replace(chosen, defaults={**chosen.defaults, "language": "en"})
     with at.database.writing() as session:
-        job = uploads.named(session, path.name, kind="csv", size=1, sha256="0" * 64, editor_id=None)
-        ledger = uploads.Ledger(job.id, State.COMMAND)
-    return running.Source(path.name, path.stat().st_size, "0" * 64, table, chosen), ledger
+        job = job_store.named(session, path.name, kind="csv", size=1, sha256="0" * 64, editor_id=None)
+        ledger = job_store.Ledger(job.id, State.COMMAND)
+    return runner.Source(path.name, path.stat().st_size, "0" * 64, table, chosen), ledger
 
 
 def _csv(rows: int, trial: int) -> str:

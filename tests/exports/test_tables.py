@@ -16,9 +16,9 @@ from tracker.claims.models import Claim
 from tracker.claims.services import editing, work
 from tracker.claims.words import Attribution, Outcome, Stance, Visibility
 from tracker.errors import Invalid
-from tracker.exports import archive, as_of, cells, sheets
-from tracker.exports.batches import Filters
-from tracker.exports.dictionary import MEANINGS
+from tracker.exports import archive, formats, snapshot, workbook
+from tracker.exports.data_dictionary import MEANINGS
+from tracker.exports.query import Filters
 from tracker.exports.tables import TABLES
 from tracker.ledger import redaction
 from tracker.ledger.reading import one_moment
@@ -126,24 +126,24 @@ def test_a_workbook_holds_texts_as_texts(tmp_path):
     path = tmp_path / "a.xlsx"
     rows = [["=1+1", 7, None, True, date(2024, 3, 11), ("a", "b"), "x" * 40_000]]
 
-    assert sheets.write(path, "verdicts", list("abcdefg"), rows) == 1
+    assert workbook.write(path, "verdicts", list("abcdefg"), rows) == 1
 
     head, row = openpyxl.load_workbook(path).active.iter_rows(values_only=True)
     assert head == tuple("abcdefg")
-    assert row == ("=1+1", 7, None, True, "2024-03-11", "a; b", sheets.TOO_LONG)
+    assert row == ("=1+1", 7, None, True, "2024-03-11", "a; b", workbook.TOO_LONG)
 
 
 def test_what_one_sheet_cannot_hold_goes_on_in_the_next(tmp_path, monkeypatch):
-    monkeypatch.setattr(sheets, "SHEET_ROWS", 3)
+    monkeypatch.setattr(workbook, "SHEET_ROWS", 3)
 
-    sheets.write(tmp_path / "a.xlsx", "claims", ["n"], [[n] for n in range(5)])
+    workbook.write(tmp_path / "a.xlsx", "claims", ["n"], [[n] for n in range(5)])
 
     found = [list(sheet.iter_rows(values_only=True)) for sheet in openpyxl.load_workbook(tmp_path / "a.xlsx").worksheets]
     assert found == [[("n",), (0,), (1,)], [("n",), (2,), (3,)], [("n",), (4,)]]
 
 
 def test_a_workbook_without_rows_still_has_its_head(tmp_path):
-    sheets.write(tmp_path / "a.xlsx", "claims", ["n"], [])
+    workbook.write(tmp_path / "a.xlsx", "claims", ["n"], [])
 
     assert list(openpyxl.load_workbook(tmp_path / "a.xlsx").active.iter_rows(values_only=True)) == [("n",)]
 
@@ -167,7 +167,7 @@ def test_the_archive_says_what_is_in_it_and_which_line_of_the_history_to_cite(da
 
 
 def at(database, day):
-    with as_of.rebuilt(database, day) as past:
+    with snapshot.rebuilt(database, day) as past:
         return past.head, everything(past.database)
 
 
@@ -212,13 +212,13 @@ def test_what_was_erased_since_reads_as_erased(database, make_claim, make_editor
 
     _head, past = at(database, clock.today("Europe/Paris"))
 
-    assert [row["statement"] for row in past["claims"]] == [as_of.ERASED]
+    assert [row["statement"] for row in past["claims"]] == [snapshot.ERASED]
 
 
 def test_no_password_goes_into_the_copy(database, make_editor):
     make_editor(password="a long enough pass phrase")
 
-    with as_of.rebuilt(database, clock.today("Europe/Paris")) as past, past.database.reading() as session:
+    with snapshot.rebuilt(database, clock.today("Europe/Paris")) as past, past.database.reading() as session:
         from tracker.accounts.models import Editor
 
         assert [(editor.password, "@" in editor.email) for editor in session.query(Editor)] == [(None, False)]
@@ -230,7 +230,7 @@ def test_csv_of_real_rows_is_read_back_by_pandas(database, busy, tmp_path):
     file = tmp_path / "claims.csv"
     with one_moment(database) as session:
         table = TABLES["claims"]
-        file.write_bytes("".join(cells.as_csv(table.columns, table.rows(session, None), excel=True)).encode("utf-8"))
+        file.write_bytes("".join(formats.as_csv(table.columns, table.rows(session, None), excel=True)).encode("utf-8"))
 
     frame = pandas.read_csv(file, sep=";", dtype=str, keep_default_na=False)
 

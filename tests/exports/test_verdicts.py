@@ -11,8 +11,8 @@ from tracker.claims.models import Claim, Verdict
 from tracker.claims.services import moves
 from tracker.claims.services import verdicts as verdict_services
 from tracker.claims.words import Attribution, Outcome, Stance, VerdictKind, Visibility, WithdrawReason
-from tracker.exports import batches, verdicts
-from tracker.exports.batches import Filters
+from tracker.exports import query, verdicts
+from tracker.exports.query import Filters
 from tracker.exports.verdicts import COLUMNS
 
 
@@ -158,7 +158,7 @@ def test_since_counts_days_of_the_newsroom(database, make_claim):
 
 @pytest.mark.parametrize("size", [1, 3])
 def test_batches_leave_nothing_out_and_repeat_nothing(database, make_claim, monkeypatch, size):
-    monkeypatch.setattr(batches, "BATCH", size)
+    monkeypatch.setattr(query, "BATCH", size)
     made = [make_claim("resolved").id for _ in range(5)]
 
     assert ids(database) == made

@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy import select
 
 from tests.factories import make_article, make_editor
-from tests.imports.importing import count
+from tests.imports.support import count
 from tracker.claims.models import Claim, Speaker, Topic
 from tracker.cli import command
 from tracker.command_context import Context

@@ -9,19 +9,19 @@ from zoneinfo import ZoneInfo
 import openpyxl
 import pytest
 
-from tests.imports import importing
-from tests.imports.importing import Open, cells_of, planned
+from tests.imports import support
+from tests.imports.support import Open, cells_of, planned
 from tracker.claims.words import Attribution
-from tracker.imports import analysis, days, words
-from tracker.imports.analysis import Unanswered
+from tracker.imports import dates, keywords, profile
 from tracker.imports.fields import meant
-from tracker.imports.plan import Plan
-from tracker.imports.reading import BadFile, open_table
-from tracker.imports.reading.encodings import ENCODINGS, find_encoding
+from tracker.imports.mapping import Plan
+from tracker.imports.profile import Unanswered
+from tracker.imports.readers import BadFile, open_table
+from tracker.imports.readers.encodings import ENCODINGS, find_encoding
 from tracker.imports.rows import Incoming, Reader, source_name
-from tracker.imports.tally import Tally
+from tracker.imports.stats import Tally
 
-opened = importing.opened
+opened = support.opened
 PARIS = ZoneInfo("Europe/Paris")
 
 
@@ -146,17 +146,17 @@ def test_hidden_rows_columns_and_sheets_are_named(opened: Open):
     ],
 )
 def test_two_digit_year_is_read_in_the_century_that_was_chosen(text: str, century: str, day: date):
-    assert days.read(text, None, PARIS, century) == day
+    assert dates.read(text, None, PARIS, century) == day
 
 
 def test_two_digit_years_of_a_column_are_one_question(opened: Open):
     table = opened("claim,due\n" + "".join(f"a{n},26/3/{n:02}\n" for n in range(50)))
-    facts = analysis.look_at(table)
+    facts = profile.look_at(table)
     with pytest.raises(Unanswered, match="the year of 26/3/00 has two digits") as refused:
-        analysis.need_answers(planned(table, facts), facts)
+        profile.need_answers(planned(table, facts), facts)
     assert (refused.value.part, refused.value.field) == ("centuries", "due")
     plan = planned(table, facts, centuries={"due": "2000"})
-    analysis.need_answers(plan, facts)
+    profile.need_answers(plan, facts)
     assert {row.values["review_on"].year for row in read(table, centuries={"due": "2000"})} == set(range(2000, 2050))
 
 
@@ -168,14 +168,14 @@ def test_day_order_is_proved_by_the_next_column(opened: Open, proof: str):
 
 def test_day_order_is_asked_where_two_columns_prove_different_ones(opened: Open):
     table = opened("claim,due,deadline,made_on\na,3/4/2024,26/3/2024,3/26/2024\n")
-    facts = analysis.look_at(table)
+    facts = profile.look_at(table)
     with pytest.raises(Unanswered, match="“due”"):
-        analysis.need_answers(planned(table, facts), facts)
+        profile.need_answers(planned(table, facts), facts)
 
 
 @pytest.mark.parametrize("text", ["1711411200000", "1711411200"])
 def test_epoch_number_is_a_day(text: str):
-    assert days.read(text, None, PARIS) == date(2024, 3, 26)
+    assert dates.read(text, None, PARIS) == date(2024, 3, 26)
 
 
 @pytest.mark.parametrize(
@@ -198,9 +198,9 @@ def test_moment_is_a_day_as_chosen_and_moved_days_are_counted(opened: Open, mome
 
 def test_likelihoods_of_both_kinds_are_a_question(opened: Open):
     table = opened("claim,probability\na,0.6\nb,0.35\nc,75\n")
-    facts = analysis.look_at(table)
+    facts = profile.look_at(table)
     with pytest.raises(Unanswered, match=r"has both 75 and 0\.6") as refused:
-        analysis.need_answers(planned(table, facts), facts)
+        profile.need_answers(planned(table, facts), facts)
     assert refused.value.part == "likelihoods"
     mixed = read(table, likelihoods={"probability": "mixed"})
     assert [row.values["likelihood_low"] for row in mixed] == [60, 35, 75]
@@ -272,7 +272,7 @@ def test_column_names_of_other_programs_are_recognised(name: str, key: str):
 
 @pytest.mark.parametrize(("text", "code"), [("Thai", "th"), ("thaï", "th"), ("ไทย", "th"), ("pt-BR", "pt-BR"), ("suédois", "sv")])
 def test_language_is_found_by_name_in_every_language_we_speak(text: str, code: str):
-    assert words.language(text) == code
+    assert keywords.language(text) == code
 
 
 def test_dropped_characters_are_counted_by_kind_and_line(opened: Open):

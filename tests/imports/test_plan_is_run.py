@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from tests.factories import make_speaker, make_topic
-from tests.imports import importing
-from tests.imports.importing import Importing
+from tests.imports import support as importing
+from tests.imports.support import Importing
 from tests.ledger.support import checked
 from tracker.claims.models import Claim, Speaker, Topic
 from tracker.db import Database

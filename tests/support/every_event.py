@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.factories import everyday, make_topic
-from tests.imports.importing import Importing
+from tests.imports.support import Importing
 from tests.ledger.support import CHIEF
 from tests.support.newsroom import Newsroom
 from tests.support.web import PASSWORD

@@ -30,7 +30,7 @@ from tracker.claims.services import speakers as people
 from tracker.claims.words import Attribution, Outcome, QuoteKind, RelationKind, Stance, VerdictKind, Visibility, WithdrawReason
 from tracker.db import Database
 from tracker.errors import N_, Invalid
-from tracker.imports import seeds, uploads
+from tracker.imports import job_store, seeds
 from tracker.imports.models import ImportJob
 from tracker.imports.states import State
 from tracker.net.ssrf_guard import Guard
@@ -243,6 +243,6 @@ def _machinery(room: Newsroom) -> None:
             session.add(job)
             session.flush()
             room.ids[name] = str(job.id)
-        uploads.fail(session, room.number("FAILED"), Invalid(N_("Whoever sent this file may not import any more.")))
+        job_store.fail(session, room.number("FAILED"), Invalid(N_("Whoever sent this file may not import any more.")))
     instances.Attendance(room.database).show(leads=True)
     heartbeats.record(room.database, "flag", {"flagged": 3})

@@ -11,9 +11,9 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from tracker import __version__, clock
-from tracker.exports import cells
-from tracker.exports.batches import Filters
-from tracker.exports.dictionary import MEANINGS
+from tracker.exports import formats
+from tracker.exports.data_dictionary import MEANINGS
+from tracker.exports.query import Filters
 from tracker.exports.tables import TABLES
 from tracker.ledger import export, reading
 
@@ -43,13 +43,13 @@ def write(path: Path, session: Session, *, with_sample: bool = False, past: bool
             if past and table.name == "events":
                 continue
             rows = _counted(table.rows(session, filters), table.name, counts)
-            _pour(archive, f"{table.name}.csv", cells.as_csv(table.columns, rows))
-        _pour(archive, "dictionary.csv", cells.as_csv(("table", "column", "meaning_en", "meaning_fr"), _dictionary()))
+            _pour(archive, f"{table.name}.csv", formats.as_csv(table.columns, rows))
+        _pour(archive, "dictionary.csv", formats.as_csv(("table", "column", "meaning_en", "meaning_fr"), _dictionary()))
         if not past:
             _pour(archive, "history.jsonl", (f"{line}\n" for line in export.lines(session)))
         head = reading.head(session)
         manifest = {
-            "made_at": cells.moment(clock.now()),
+            "made_at": formats.moment(clock.now()),
             "tracker": __version__,
             "rows": counts,
             "history_head": {"seq": head.seq, "hash": head.hash} if not past else None,

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session, aliased
 from tracker.accounts.models import Editor
 from tracker.articles.models import Article
 from tracker.claims.models import Claim, ClaimTranslation, Speaker, Verdict
-from tracker.exports import batches
-from tracker.exports.batches import Filters, Gathered, narrowed, selected
+from tracker.exports import query as batches
+from tracker.exports.query import Filters, Gathered, narrowed, selected
 from tracker.newsroom import settings
 
 COLUMNS = (

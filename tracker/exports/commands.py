@@ -35,8 +35,8 @@ def _command(name: str) -> None:
     def command(
         context: "Context", kind: str, excel: bool, output: Path | None, since: datetime | None, as_of: datetime | None
     ) -> None:
-        from tracker.exports import cells, sheets
-        from tracker.exports.batches import Filters
+        from tracker.exports import formats, workbook
+        from tracker.exports.query import Filters
         from tracker.exports.tables import TABLES
 
         if excel and kind != "csv":
@@ -50,9 +50,11 @@ def _command(name: str) -> None:
             rows = _counted(table.rows(session, filters), to_file=output is not None)
             if output is not None and kind == "xlsx":
                 with complete(output) as path:
-                    sheets.write(path, table.name, table.columns, rows)
+                    workbook.write(path, table.name, table.columns, rows)
             else:
-                pieces = cells.as_csv(table.columns, rows, excel=excel) if kind == "csv" else cells.as_jsonl(table.columns, rows)
+                pieces = (
+                    formats.as_csv(table.columns, rows, excel=excel) if kind == "csv" else formats.as_jsonl(table.columns, rows)
+                )
                 write(pieces, output)
 
 
@@ -81,9 +83,9 @@ def _source(context: "Context", day: date | None) -> "Generator[Session]":
         with one_moment(context.database()) as session:
             yield session
         return
-    from tracker.exports import as_of
+    from tracker.exports import snapshot
 
-    with as_of.rebuilt(context.database(), day) as past, past.database.reading() as session:
+    with snapshot.rebuilt(context.database(), day) as past, past.database.reading() as session:
         click.echo(f"As of the end of {day}: line {past.head.seq} of the history, {past.head.hash}", err=True)
         yield session
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from tracker.exports.batches import Filters
+from tracker.exports.query import Filters
 from tracker.ledger import reading
 
 COLUMNS = ("seq", "at", "actor", "subject", "kind", "event", "prev_hash", "hash")

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session, aliased
 from tracker.accounts.models import Editor
 from tracker.claims.models import Check, Claim, Evidence, Verdict, VerdictDecision
 from tracker.claims.words import Visibility
-from tracker.exports import batches
-from tracker.exports.batches import Filters, narrowed, selected
+from tracker.exports import query as batches
+from tracker.exports.query import Filters, narrowed, selected
 from tracker.newsroom import settings
 
 EVIDENCE_COLUMNS = (

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from tracker.errors import N_, Invalid
 from tracker.exports import claims, events, gathered, verdicts
-from tracker.exports.batches import Filters
+from tracker.exports.query import Filters
 
 _ABOUT_CLAIMS = frozenset({"topic", "speaker", "article", "owner", "since", "with_sample", "claims"})
 

@@ -15,8 +15,8 @@ from tracker.accounts.models import Editor
 from tracker.articles.models import Article
 from tracker.claims.models import Check, Claim, Evidence, Speaker, Verdict, VerdictDecision
 from tracker.claims.words import Decision, EvidenceAbout, ProposalKind, Stance, Status, VerdictKind, Visibility
-from tracker.exports import batches
-from tracker.exports.batches import Filters, Gathered, narrowed, selected
+from tracker.exports import query as batches
+from tracker.exports.query import Filters, Gathered, narrowed, selected
 from tracker.newsroom import settings
 
 COLUMNS = (

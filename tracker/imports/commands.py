@@ -12,10 +12,10 @@ from tracker.command_context import Context, Refused
 
 if TYPE_CHECKING:
     from tracker.db import Database
-    from tracker.imports.analysis import Facts
-    from tracker.imports.plan import Plan
-    from tracker.imports.running import Source
-    from tracker.imports.tally import Tally
+    from tracker.imports.mapping import Plan
+    from tracker.imports.profile import Facts
+    from tracker.imports.runner import Source
+    from tracker.imports.stats import Tally
     from tracker.ledger import Actor
 
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
@@ -72,54 +72,55 @@ def claims(
     of more than 5,000 rows goes in batches; if it breaks off, run it again.
     """
     from tracker.errors import Invalid
-    from tracker.imports import analysis, limits, plan, reporting, running, uploads
-    from tracker.imports.reading import Choices, open_table
+    from tracker.imports import command_output, job_store, limits, mapping, profile, runner
+    from tracker.imports.readers import Choices, open_table
 
     try:
         choices = Choices(encoding, DELIMITERS.get(delimiter or ""), sheet, header_row)
         table = open_table(file, file.name, choices, limits.COMMAND)
         with _Progress("Reading") as progress:
-            facts = analysis.look_at(table, progress)
-        click.echo(reporting.describe_file(table.about, facts), err=True)
+            facts = profile.look_at(table, progress)
+        click.echo(command_output.describe_file(table.about, facts), err=True)
         wanted = _read_plan(plan_file, facts)
-        wanted = plan.changed(wanted, _read_defaults(defaults), source=source, moments=moments)
+        wanted = mapping.changed(wanted, _read_defaults(defaults), source=source, moments=moments)
         if article is not None:
             wanted = _with_article(context.database(), wanted, article)
         if print_map:
-            click.echo(reporting.to_pretty_json(wanted))
+            click.echo(command_output.to_pretty_json(wanted))
             return
-        plan.need_columns(wanted, facts.names)
-        analysis.need_answers(wanted, facts)
-        for line in reporting.describe_columns(wanted, facts):
+        mapping.need_columns(wanted, facts.names)
+        profile.need_answers(wanted, facts)
+        for line in command_output.describe_columns(wanted, facts):
             click.echo(line, err=True)
-        found = running.Source(uploads.called(file.name), file.stat().st_size, uploads.digest_of(file), table, wanted)
+        found = runner.Source(job_store.called(file.name), file.stat().st_size, job_store.digest_of(file), table, wanted)
         database = context.database()
         actor = _find_actor(database, email)
         tally = _check(database, found, actor, facts.rows, bad_rows)
     except Invalid as refused:
-        raise Refused(f"{refused}{reporting.hint_for(refused)}") from None
+        raise Refused(f"{refused}{command_output.hint_for(refused)}") from None
     if tally.bad and not skip_bad:
         nothing = "" if dry_run else "; nothing was stored. Correct them, or give --skip-bad"
-        raise Refused(f"{reporting.count(tally.bad, 'row')} cannot be imported{nothing}.")
+        raise Refused(f"{command_output.count(tally.bad, 'row')} cannot be imported{nothing}.")
     if dry_run:
         click.echo("Dry run: nothing was stored.")
     else:
         tally = _run(database, found, actor, facts.rows)
     if tally.changed:
         raise Refused(
-            f"{reporting.count(tally.changed, 'row')} left out: the number is here with other words. "
+            f"{command_output.count(tally.changed, 'row')} left out: the number is here with other words. "
             "If they are other claims, give --source NAME; else change the claims by hand."
         )
 
 
 def _read_plan(plan_file: Path | None, facts: "Facts") -> "Plan":
     from tracker.errors import Invalid
-    from tracker.imports import analysis, plan
+    from tracker.imports import mapping as mapping
+    from tracker.imports import profile as profile
 
     if plan_file is None:
-        return analysis.first_plan(facts)
+        return profile.first_plan(facts)
     try:
-        return analysis.answered(plan.from_json(plan_file.read_text("utf-8-sig")), facts)
+        return profile.answered(mapping.from_json(plan_file.read_text("utf-8-sig")), facts)
     except UnicodeDecodeError:
         raise Refused(f"{plan_file}: the mapping is no UTF-8.") from None
     except KeyError as missing:
@@ -129,7 +130,7 @@ def _read_plan(plan_file: Path | None, facts: "Facts") -> "Plan":
 
 
 def _read_defaults(given: tuple[str, ...]) -> dict[str, str]:
-    from tracker.imports.plan import DEFAULTS
+    from tracker.imports.mapping import DEFAULTS
 
     found: dict[str, str] = {}
     for each in given:
@@ -142,20 +143,21 @@ def _read_defaults(given: tuple[str, ...]) -> dict[str, str]:
 
 def _with_article(database: "Database", wanted: "Plan", given: str) -> "Plan":
     """The plan with the article that was named: one that is here, or a new one, of which all that it needs is known."""
-    from tracker.imports import known, plan
+    from tracker.imports import lookups
+    from tracker.imports import mapping as mapping
 
     with database.reading() as session:
-        found = known.find_articles(session, given)
+        found = lookups.find_articles(session, given)
     if len(found) > 1:
         raise Refused(
             f"There are several articles “{given}”: give --article with one of the numbers {', '.join(map(str, found))}."
         )
     if found:
-        return plan.changed(wanted, {}, article=found[0])
+        return mapping.changed(wanted, {}, article=found[0])
     if given.isdigit():
         raise Refused(f"There is no article with the number {given}: give --article with a title, a number or an address.")
     is_address = given.startswith(("https://", "http://"))
-    wanted = plan.changed(wanted, {"article_url" if is_address else "article_title": given})
+    wanted = mapping.changed(wanted, {"article_url" if is_address else "article_title": given})
     known_fields = {*wanted.columns.values(), *wanted.defaults}
     missing = [] if "article_title" in known_fields else ["--default article_title=TITLE"]
     if "article_published_on" not in known_fields:
@@ -182,37 +184,42 @@ def _find_actor(database: "Database", email: str | None) -> "Actor":
 
 
 def _check(database: "Database", source: "Source", actor: "Actor", rows: int, into: Path | None) -> "Tally":
-    from tracker.imports import badrows, reporting, running
+    from tracker.imports import command_output as command_output
+    from tracker.imports import rejected_rows
+    from tracker.imports import runner as runner
 
     with ExitStack() as stack:
         progress = stack.enter_context(_Progress("Checking", rows))
-        sink = stack.enter_context(badrows.file(into, source)) if into is not None else _ignore
-        tally = running.check(database, source, actor, bad_row=sink, progress=progress)
+        sink = stack.enter_context(rejected_rows.file(into, source)) if into is not None else _ignore
+        tally = runner.check(database, source, actor, bad_row=sink, progress=progress)
     assert tally is not None
-    _report(reporting.describe_tally(tally, source.plan, "would be made"))
+    _report(command_output.describe_tally(tally, source.plan, "would be made"))
     return tally
 
 
 def _run(database: "Database", source: "Source", actor: "Actor", rows: int) -> "Tally":
-    from tracker.imports import limits, reporting, running, uploads
+    from tracker.imports import command_output as command_output
+    from tracker.imports import job_store as job_store
+    from tracker.imports import limits
+    from tracker.imports import runner as runner
     from tracker.imports.states import State
 
     with database.writing() as session:
         kind = source.table.about.kind
-        job = uploads.named(session, source.name, kind=kind, size=source.size, sha256=source.sha256, editor_id=actor.editor_id)
-        ledger = uploads.Ledger(job.id, State.COMMAND)
+        job = job_store.named(session, source.name, kind=kind, size=source.size, sha256=source.sha256, editor_id=actor.editor_id)
+        ledger = job_store.Ledger(job.id, State.COMMAND)
     with _Progress("Importing", rows) as progress:
         if rows <= limits.WHOLE:
-            tally = running.run_whole(database, source, actor, ledger, progress=progress)
+            tally = runner.run_whole(database, source, actor, ledger, progress=progress)
         else:
             click.echo(
                 f"More than {limits.WHOLE:,} rows: stored in batches of {limits.BATCH:,}. If this breaks off, run it again.",
                 err=True,
             )
-            found = running.run_in_batches(database, source, actor, ledger, progress=progress)
+            found = runner.run_in_batches(database, source, actor, ledger, progress=progress)
             assert found is not None
             tally = found
-    _report(reporting.describe_tally(tally, source.plan, "made"))
+    _report(command_output.describe_tally(tally, source.plan, "made"))
     return tally
 
 

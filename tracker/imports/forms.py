@@ -11,12 +11,12 @@ from tracker import validation
 from tracker.claims.labels import label
 from tracker.claims.words import Certainty, DeadlineSource, QuoteKind, Status
 from tracker.errors import Invalid
-from tracker.imports import analysis, words
-from tracker.imports.analysis import Column, Facts
-from tracker.imports.describing import DELIMITERS
+from tracker.imports import keywords, profile
 from tracker.imports.fields import FIELDS
-from tracker.imports.plan import DAYS_MOST, SOURCE_MAX, Plan
-from tracker.imports.reading import ENCODINGS, About, Kind
+from tracker.imports.mapping import DAYS_MOST, SOURCE_MAX, Plan
+from tracker.imports.presentation import DELIMITERS
+from tracker.imports.profile import Column, Facts
+from tracker.imports.readers import ENCODINGS, About, Kind
 from tracker.web import speech
 from tracker.web.forms import (
     AreaField,
@@ -66,7 +66,7 @@ class LanguageField(TextField):
         super().read(values)
         if self.data:
             try:
-                self.data = validation.language(words.language(self.data), self.name)
+                self.data = validation.language(keywords.language(self.data), self.name)
             except Invalid as refused:
                 raise ValueError(speech.say(refused.message)) from None
 
@@ -218,11 +218,11 @@ class MappingForm:
             "century": plan.centuries.get(column.name),
         }
         form = ColumnForm(sent, data=data, prefix=f"c{number}-")
-        if not analysis.asks_order(column):
+        if not profile.asks_order(column):
             del form.order
-        if not analysis.asks_scale(column):
+        if not profile.asks_scale(column):
             del form.scale
-        if not analysis.asks_century(column):
+        if not profile.asks_century(column):
             del form.century
         return form
 

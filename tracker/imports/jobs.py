@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from tracker.db import Database
-from tracker.imports import steps, uploads
+from tracker.imports import job_store, steps
 
 
 def work(database: Database, stopping: Callable[[], bool]) -> dict[str, object]:
@@ -11,7 +11,7 @@ def work(database: Database, stopping: Callable[[], bool]) -> dict[str, object]:
     done: list[int] = []
     while not stopping():
         with database.reading() as session:
-            job_id = uploads.next_of_work(session, done)
+            job_id = job_store.next_of_work(session, done)
         if job_id is None:
             break
         done.append(job_id)
@@ -22,4 +22,4 @@ def work(database: Database, stopping: Callable[[], bool]) -> dict[str, object]:
 def tidy(database: Database, _stopping: Callable[[], bool]) -> dict[str, object]:
     """Forget old files and, in the end, what became of them."""
     with database.writing() as session:
-        return {"forgotten": uploads.forget_old(session)}
+        return {"forgotten": job_store.forget_old(session)}

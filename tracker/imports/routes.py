@@ -21,18 +21,18 @@ from tracker.accounts.roles import Role
 from tracker.articles import queries as articles
 from tracker.claims.queries.choices import working_editors
 from tracker.errors import Invalid, NotFound
-from tracker.imports import analysis, badrows, describing, limits, plan, reading, steps, uploads
-from tracker.imports.analysis import Facts
-from tracker.imports.describing import described
+from tracker.imports import job_store, limits, mapping, presentation, profile, readers, rejected_rows, steps
 from tracker.imports.fields import FIELDS, GROUPS
 from tracker.imports.forms import MappingForm, ReadingForm, RunForm, SendForm
+from tracker.imports.mapping import Plan
 from tracker.imports.messages import restored
 from tracker.imports.models import ImportJob
-from tracker.imports.plan import Plan
-from tracker.imports.reading import About, BadFile
+from tracker.imports.presentation import described
+from tracker.imports.profile import Facts
+from tracker.imports.readers import About, BadFile
 from tracker.imports.rows import Problem, source_name
 from tracker.imports.states import OPEN, State
-from tracker.imports.tally import Tally
+from tracker.imports.stats import Tally
 from tracker.ledger.reading import one_moment
 from tracker.pagination import read_id
 from tracker.web import speech
@@ -78,9 +78,9 @@ def receive() -> ResponseReturnValue:
     try:
         with _sent(form) as (path, name):
             pasted = form.file.data is None
-            kind = reading.glance(path, name, pasted=pasted, small=limits.AT_ONCE_BYTES)
+            kind = readers.glance(path, name, pasted=pasted, small=limits.AT_ONCE_BYTES)
             with writing() as current, once(current) as done:
-                job = uploads.receive(
+                job = job_store.receive(
                     current, path, name, kind=kind, editor_id=current_editor().id, choices={}, state=State.READING
                 )
                 number, size = job.id, job.size
@@ -110,8 +110,8 @@ def _render_index(form: SendForm) -> str:
     return render_template(
         "imports/index.html",
         form=form,
-        jobs=uploads.recent(session(), current_editor().id),
-        tallies={job.id: _tally(job) for job in uploads.recent(session(), current_editor().id)},
+        jobs=job_store.recent(session(), current_editor().id),
+        tallies={job.id: _tally(job) for job in job_store.recent(session(), current_editor().id)},
         State=State,
     )
 
@@ -130,7 +130,7 @@ def show(import_id: int) -> ResponseReturnValue:
 
 
 def _job(import_id: int) -> ImportJob:
-    return uploads.own(session(), import_id, current_editor().id)
+    return job_store.own(session(), import_id, current_editor().id)
 
 
 def _waiting(job: ImportJob) -> str:
@@ -145,9 +145,9 @@ def _checked(job: ImportJob, form: RunForm | None = None) -> str:
         form=form or RunForm(),
         tally=tally,
         labels=_labels(),
-        readings=list(describing.readings(_about(job)[1], plan.from_json(job.plan), tally)),
-        moved=describing.moved_days(tally),
-        first=describing.first_claims(tally),
+        readings=list(presentation.readings(_about(job)[1], mapping.from_json(job.plan), tally)),
+        moved=presentation.moved_days(tally),
+        first=presentation.first_claims(tally),
         whole=job.rows_total <= limits.WHOLE,
         limits=limits,
     )
@@ -155,7 +155,7 @@ def _checked(job: ImportJob, form: RunForm | None = None) -> str:
 
 def _done(job: ImportJob) -> str:
     tally = _tally(job)
-    return render_template("imports/done.html", job=job, tally=tally, moved=describing.moved_days(tally), labels=_labels())
+    return render_template("imports/done.html", job=job, tally=tally, moved=presentation.moved_days(tally), labels=_labels())
 
 
 def _failed(job: ImportJob) -> str:
@@ -195,7 +195,7 @@ def read_again(import_id: int) -> ResponseReturnValue:
         return _render_mapping(job, _mapping(job, None), form), 422
     chosen = {name: form[name].data for name in ("encoding", "delimiter", "sheet", "header_row") if name in form}
     with writing() as current, once(current) as done:
-        uploads.move(current, job.id, OPEN, State.READING, choices=json.dumps(chosen))
+        job_store.move(current, job.id, OPEN, State.READING, choices=json.dumps(chosen))
         answer = done(url_for("imports.show", import_id=import_id, columns=1))
     if _is_small(job):
         steps.advance(database(), import_id)
@@ -212,15 +212,15 @@ def check(import_id: int) -> ResponseReturnValue:
         return _render_mapping(job, form), 422
     wanted = form.plan()
     try:
-        plan.need_columns(wanted, form.facts.names)
-        analysis.need_answers(wanted, form.facts)
+        mapping.need_columns(wanted, form.facts.names)
+        profile.need_answers(wanted, form.facts)
     except Invalid as refused:
         form.feed(refused)
         return _render_mapping(job, form), 422
     with writing() as current, once(current) as done:
-        uploads.choose(current, job, wanted)
+        job_store.choose(current, job, wanted)
         if form.main.save_as.data:
-            uploads.save_plan(current, form.main.save_as.data, wanted, current_editor().id)
+            job_store.save_plan(current, form.main.save_as.data, wanted, current_editor().id)
         answer = done(url_for("imports.show", import_id=import_id))
     if _is_small(job):
         steps.advance(database(), import_id)
@@ -237,10 +237,10 @@ def _about(job: ImportJob) -> tuple[About, Facts]:
 
 def _mapping(job: ImportJob, sent: Any) -> MappingForm:
     _about_it, facts = _about(job)
-    start = plan.from_json(job.plan) if job.plan else Plan()
+    start = mapping.from_json(job.plan) if job.plan else Plan()
     kept = read_id(request.args.get("mapping"))
     if kept is not None and sent is None:
-        start = analysis.answered(uploads.saved_plan(session(), kept).fitted(facts.names), facts)
+        start = profile.answered(job_store.saved_plan(session(), kept).fitted(facts.names), facts)
     people = dict(working_editors(session(), with_sample=desk.newsroom.show_sample))
     emails = {row.id: row.email for row in session().execute(select(Editor.id, Editor.email).where(Editor.id.in_(people)))}
     return MappingForm(
@@ -266,7 +266,7 @@ def _render_mapping(job: ImportJob, form: MappingForm, how: ReadingForm | None =
         described=described(about),
         facts=facts,
         groups=GROUPS,
-        saved=uploads.saved_plans(session()),
+        saved=job_store.saved_plans(session()),
         only_ours=("criteria_set_on", "criteria_retrospective") if not facts.is_ours else (),
         problem=bool(form.problems()),
     )
@@ -288,7 +288,7 @@ def run(import_id: int) -> ResponseReturnValue:
     small = _is_small(job)
     try:
         with writing() as current, once(current) as done:
-            uploads.start(current, uploads.own(current, import_id, current_editor().id), skip_bad=form.skip_bad.data)
+            job_store.start(current, job_store.own(current, import_id, current_editor().id), skip_bad=form.skip_bad.data)
             answer = done(url_for("imports.show", import_id=import_id))
     except Invalid as refused:
         feed(form, refused)
@@ -303,7 +303,7 @@ def run(import_id: int) -> ResponseReturnValue:
 def discard(import_id: int) -> ResponseReturnValue:
     """Forget the file. Claims that were stored from it stay."""
     with writing() as current, once(current) as done:
-        uploads.discard(current, uploads.own(current, import_id, current_editor().id))
+        job_store.discard(current, job_store.own(current, import_id, current_editor().id))
         toast(_("The file is deleted."))
         return done(url_for("imports.index"))
 
@@ -314,18 +314,18 @@ def bad_rows(import_id: int) -> ResponseReturnValue:
     """The bad rows, each with what is wrong with it, to be mended and sent again."""
     job = _job(import_id)
     about, facts = _about(job)
-    numbered_by = (plan.from_json(job.plan).source if job.plan else "") or source_name(job.name)
+    numbered_by = (mapping.from_json(job.plan).source if job.plan else "") or source_name(job.name)
     source, spoken, names = database(), speech.language(), facts.names
 
     def rows() -> Iterator[tuple[list[str], list[Problem]]]:
         with one_moment(source) as reading_session:
-            for row in uploads.bad_rows(reading_session, import_id):
+            for row in job_store.bad_rows(reading_session, import_id):
                 said = [Problem(column, restored(message), value) for column, message, value in json.loads(row.problems)]
                 yield json.loads(row.cells), said
 
     def pieces() -> Iterator[bytes]:
         with speech.speaking(spoken):
-            for piece in badrows.as_csv(names, rows(), delimiter=about.delimiter, source=numbered_by):
+            for piece in rejected_rows.as_csv(names, rows(), delimiter=about.delimiter, source=numbered_by):
                 yield piece.encode("utf-8")
 
     response = Response(pieces(), content_type="text/csv; charset=utf-8")

@@ -17,10 +17,10 @@ from tracker.claims.services.common import KEY_MAX, NAME_MAX, STATEMENT_MAX, TEX
 from tracker.claims.services.editing import TRANSLATED
 from tracker.claims.words import Attribution, Status
 from tracker.errors import N_, Invalid, Message
-from tracker.imports import days, likelihoods, words
+from tracker.imports import dates, keywords, likelihoods
 from tracker.imports.fields import FIELDS, LEFT_OUT, SOURCE, Field, Shape
-from tracker.imports.plan import SOURCE_MAX, Plan
-from tracker.imports.reading import Row
+from tracker.imports.mapping import SOURCE_MAX, Plan
+from tracker.imports.readers import Row
 from tracker.urls import URL_MAX, check_link
 
 # Cells that say that there is nothing, where a day, a number or a fixed word is wanted.
@@ -138,7 +138,7 @@ class Reader:
         ]
         self.examples: dict[str, dict[str, Any]] = {}  # by column: what cells are read as
         self._defaults = {key: value for key, text in plan.defaults.items() if (value := self._default(FIELDS[key], text))}
-        if words.is_own_voice(self._defaults.get("speaker", "")):
+        if keywords.is_own_voice(self._defaults.get("speaker", "")):
             del self._defaults["speaker"]
         self._source_place = self.columns.index(SOURCE) if SOURCE in self.columns else None
         self._origin = (self.columns.index("claim_id"), self.columns.index("created_at")) if exact else None
@@ -156,7 +156,7 @@ class Reader:
                 if target.shape in _SHOWN_SHAPES and value is not None:
                     self._note_reading(incoming, target, column, cell, value)
             except Invalid as refused:
-                if target.key == "status" and words.is_outcome(cell):
+                if target.key == "status" and keywords.is_outcome(cell):
                     incoming.notes.append((column, cell.strip()))
                     continue
                 incoming.problems.append(Problem(column, refused.message, cell[:_EXCERPT]))
@@ -171,7 +171,7 @@ class Reader:
                 incoming.given[target.key] += value
             else:
                 incoming.given[target.key] = value
-        if not self._exact and words.is_own_voice(incoming.given.get("speaker", "")):
+        if not self._exact and keywords.is_own_voice(incoming.given.get("speaker", "")):
             del incoming.given["speaker"]
             incoming.given.setdefault("attribution", Attribution.ARTICLE)
             incoming.values = {key: value for key, value in self._defaults.items() if key != "speaker"} | incoming.given
@@ -185,7 +185,7 @@ class Reader:
         text = cell.strip()
         if len(seen) < _EXAMPLES and text not in seen:
             seen[text] = value
-        if target.shape is Shape.DAY and len(text) > 9 and (written := days.written_day(text)) is not None and written != value:
+        if target.shape is Shape.DAY and len(text) > 9 and (written := dates.written_day(text)) is not None and written != value:
             incoming.moved.append((column, text, value))
 
     def shown_examples(self) -> dict[str, list[tuple[str, Any]]]:
@@ -246,14 +246,14 @@ class Reader:
 
     def _day(self, _target: Field, column: str, text: str) -> date:
         plan = self._plan
-        return days.read(text, plan.days.get(column), self._zone, plan.centuries.get(column), plan.moments)
+        return dates.read(text, plan.days.get(column), self._zone, plan.centuries.get(column), plan.moments)
 
     def _word(self, target: Field, _column: str, text: str) -> Any:
         assert target.words is not None
-        return words.member(target.words, text)
+        return keywords.member(target.words, text)
 
     def _language(self, target: Field, _column: str, text: str) -> str:
-        return validation.language(words.language(text), target.key)
+        return validation.language(keywords.language(text), target.key)
 
     def _number(self, target: Field, _column: str, text: str) -> int:
         digits = text.removesuffix(".0")
@@ -271,7 +271,7 @@ class Reader:
         return likelihoods.band(text, self._plan.likelihoods.get(column))
 
     def _switch(self, _target: Field, _column: str, text: str) -> bool:
-        return words.switch(text)
+        return keywords.switch(text)
 
     def _list(self, _target: Field, _column: str, text: str) -> tuple[str, ...]:
         divider = next((d for d in (";", "|", "\n") if d in text), None if self._exact else ",")

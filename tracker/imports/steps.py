@@ -13,14 +13,14 @@ from tracker import clock
 from tracker.accounts.models import Editor
 from tracker.db import Database
 from tracker.errors import N_, Conflict, Invalid
-from tracker.imports import analysis, limits, running, uploads
+from tracker.imports import job_store, limits, profile, runner
+from tracker.imports.mapping import from_json
 from tracker.imports.messages import as_json
 from tracker.imports.models import ImportJob
-from tracker.imports.plan import from_json
-from tracker.imports.reading import Choices, Kind, Table, open_table
+from tracker.imports.readers import Choices, Kind, Table, open_table
 from tracker.imports.rows import Incoming
 from tracker.imports.states import State
-from tracker.imports.tally import Tally
+from tracker.imports.stats import Tally
 from tracker.ledger import Actor
 
 _TELL_EVERY: Final = 2.0  # seconds between two notes of how far it has come
@@ -48,7 +48,7 @@ def advance(database: Database, job_id: int, *, stopping: Stopping = lambda: Fal
             return
         session.expunge(job)
     try:
-        with database.reading() as session, uploads.copied(session, job.id) as path:
+        with database.reading() as session, job_store.copied(session, job.id) as path:
             session.close()  # nothing is read from it any more, and a long look would keep old pages of the database alive
             _STEPS[State(job.state)](database, job, path, stopping)
     except Conflict:
@@ -65,19 +65,19 @@ def advance(database: Database, job_id: int, *, stopping: Stopping = lambda: Fal
 def _fail(database: Database, job_id: int, refused: Invalid | None) -> None:
     with database.writing() as session:
         try:
-            uploads.fail(session, job_id, refused)
+            job_store.fail(session, job_id, refused)
         except Conflict:
             return
 
 
 def _read(database: Database, job: ImportJob, path: Path, _stopping: Stopping) -> None:
     table = opened(path, job)
-    facts = analysis.look_at(table, _Teller(database, job.id))
+    facts = profile.look_at(table, _Teller(database, job.id))
     about = {"table": asdict(table.about), "facts": facts.to_data()}
-    plan = analysis.first_plan(facts)
+    plan = profile.first_plan(facts)
     with database.writing() as session:
         values: dict[str, Any] = {"about": as_json(about), "rows_total": facts.rows, "kind": table.about.kind, "fault": ""}
-        uploads.move(session, job.id, [State.READING], State.MAPPING, plan=plan.to_json(), **values)
+        job_store.move(session, job.id, [State.READING], State.MAPPING, plan=plan.to_json(), **values)
 
 
 def _check(database: Database, job: ImportJob, path: Path, stopping: Stopping) -> None:
@@ -85,31 +85,31 @@ def _check(database: Database, job: ImportJob, path: Path, stopping: Stopping) -
     source = _source(path, job)
     with database.reading() as session:
         actor = _actor(session, job)
-    tally = running.check(database, source, actor, bad_row=bad, progress=_Teller(database, job.id), stopping=stopping)
+    tally = runner.check(database, source, actor, bad_row=bad, progress=_Teller(database, job.id), stopping=stopping)
     if tally is None:
         return
     with database.writing() as session:
-        uploads.move(session, job.id, [State.CHECKING], State.CHECKED, tally=as_json(tally.to_data()), rows_done=tally.rows)
-        uploads.keep_bad_rows(session, job.id, bad.kept)
+        job_store.move(session, job.id, [State.CHECKING], State.CHECKED, tally=as_json(tally.to_data()), rows_done=tally.rows)
+        job_store.keep_bad_rows(session, job.id, bad.kept)
 
 
 def _run(database: Database, job: ImportJob, path: Path, stopping: Stopping) -> None:
     source = _source(path, job)
     with database.reading() as session:
         actor = _actor(session, job)
-    ledger = uploads.Ledger(job.id, line=job.line_done)
+    ledger = job_store.Ledger(job.id, line=job.line_done)
     if job.rows_total <= limits.WHOLE:
-        running.run_whole(database, source, actor, ledger)
+        runner.run_whole(database, source, actor, ledger)
         return
     so_far = Tally.from_data(json.loads(job.tally)) if job.line_done else None
-    running.run_in_batches(database, source, actor, ledger, tally=so_far, stopping=stopping)
+    runner.run_in_batches(database, source, actor, ledger, tally=so_far, stopping=stopping)
 
 
 _STEPS: Final = {State.READING: _read, State.CHECKING: _check, State.RUNNING: _run}
 
 
-def _source(path: Path, job: ImportJob) -> running.Source:
-    return running.Source(job.name, job.size, job.sha256, opened(path, job), from_json(job.plan))
+def _source(path: Path, job: ImportJob) -> runner.Source:
+    return runner.Source(job.name, job.size, job.sha256, opened(path, job), from_json(job.plan))
 
 
 def _actor(session: Session, job: ImportJob) -> Actor:
@@ -132,7 +132,7 @@ class _Teller:
         if clock.monotonic() - self._told < _TELL_EVERY:
             return
         with self._database.writing() as session:
-            uploads.tell(session, self._job_id, rows)
+            job_store.tell(session, self._job_id, rows)
         self._told = clock.monotonic()
 
 

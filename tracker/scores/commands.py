@@ -33,7 +33,7 @@ def scores(ctx: click.Context, by: str | None, bands: bool, kind: str, as_of: da
     """
     if ctx.invoked_subcommand is not None:
         return
-    from tracker.exports import cells
+    from tracker.exports import formats
     from tracker.scores import tables
     from tracker.scores.queries import Grouping, Selection
 
@@ -44,7 +44,7 @@ def scores(ctx: click.Context, by: str | None, bands: bool, kind: str, as_of: da
             columns, rows = tables.BAND_COLUMNS, tables.band_rows(session, Selection())
         else:
             columns, rows = tables.COLUMNS, tables.rows(session, Grouping(by) if by else None, Selection())
-        pieces = cells.as_csv(columns, rows, excel=False) if kind == "csv" else _as_json(columns, rows)
+        pieces = formats.as_csv(columns, rows, excel=False) if kind == "csv" else _as_json(columns, rows)
         for piece in pieces:
             click.echo(piece, nl=False)
 
@@ -73,7 +73,7 @@ def verify(context: Context) -> None:
 def _open_source(context: Context, day: date | None) -> "Generator[Session]":
     """Yield a session over counted claims: those of today in a transaction that is not kept, or those of a day of the past."""
     from tracker import clock
-    from tracker.exports import as_of
+    from tracker.exports import snapshot
     from tracker.ledger.reading import one_moment
     from tracker.newsroom import settings
     from tracker.scores import cells, jobs
@@ -88,7 +88,7 @@ def _open_source(context: Context, day: date | None) -> "Generator[Session]":
         with one_moment(database) as session:
             yield session
         return
-    with as_of.rebuilt(database, day) as past:
+    with snapshot.rebuilt(database, day) as past:
         jobs.count_as_of(past.database, day)
         with past.database.reading() as session:
             click.echo(f"As of the end of {day}: entry {past.head.seq} of the history, {past.head.hash}", err=True)

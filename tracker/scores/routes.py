@@ -11,7 +11,7 @@ from tracker.accounts.roles import Role
 from tracker.claims.labels import label
 from tracker.claims.models import Speaker, Topic
 from tracker.errors import N_, Invalid, NotFound
-from tracker.exports import cells
+from tracker.exports import formats
 from tracker.pagination import read_id
 from tracker.scores import labels, plots, queries, tables
 from tracker.scores.queries import Grouping, GroupPage, Selection
@@ -162,7 +162,7 @@ def _send(subject: Subject, by: Grouping, form: str) -> ResponseReturnValue:
 
 def _as_csv(columns: tuple[str, ...], rows: Iterator[list[Any]]) -> Response:
     # As small as the number of groups: read whole, while the session of the request is open.
-    body = "".join(cells.as_csv(columns, rows, excel=request.args.get("excel") == "1"))
+    body = "".join(formats.as_csv(columns, rows, excel=request.args.get("excel") == "1"))
     response = Response(body, content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="scorecards.csv"'
     return response

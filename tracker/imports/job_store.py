@@ -15,12 +15,12 @@ from sqlalchemy.orm import Session
 
 from tracker import clock
 from tracker.errors import N_, Conflict, Invalid, NotFound
+from tracker.imports.mapping import Plan, from_json
 from tracker.imports.messages import as_json, plain
 from tracker.imports.models import ImportBadRow, ImportChunk, ImportJob, ImportMapping
-from tracker.imports.plan import Plan, from_json
 from tracker.imports.rows import Incoming
 from tracker.imports.states import OPEN, WORK, State
-from tracker.imports.tally import Tally
+from tracker.imports.stats import Tally
 
 _PIECE: Final = 512 * 1024
 KEPT: Final = timedelta(days=7)  # a file that nobody came back to

@@ -18,16 +18,16 @@ from tracker.articles.models import Article, ArticleText
 from tracker.db import Database
 from tracker.errors import N_, Conflict, Invalid
 from tracker.imports import limits
+from tracker.imports.batch_writer import Storer, Terms
+from tracker.imports.claim_builder import Maker
 from tracker.imports.fields import is_ours
 from tracker.imports.index import Index
-from tracker.imports.known import Known
-from tracker.imports.making import Maker
-from tracker.imports.plan import Plan, need_columns
-from tracker.imports.reading import Table
+from tracker.imports.job_store import Ledger
+from tracker.imports.lookups import Known
+from tracker.imports.mapping import Plan, need_columns
+from tracker.imports.readers import Table
 from tracker.imports.rows import Incoming, Reader
-from tracker.imports.storing import Storer, Terms
-from tracker.imports.tally import BadRow, Tally
-from tracker.imports.uploads import Ledger
+from tracker.imports.stats import BadRow, Tally
 from tracker.ledger import Actor, Text
 from tracker.newsroom import settings
 

@@ -10,13 +10,13 @@ from sqlalchemy import func, select
 
 from tests.factories import DESK
 from tracker.db import Database
-from tracker.imports import analysis, running, uploads
-from tracker.imports.analysis import Facts
-from tracker.imports.plan import Plan
-from tracker.imports.reading import Choices, Table, open_table
+from tracker.imports import job_store, profile, runner
+from tracker.imports.mapping import Plan
+from tracker.imports.profile import Facts
+from tracker.imports.readers import Choices, Table, open_table
 from tracker.imports.rows import Incoming
 from tracker.imports.states import State
-from tracker.imports.tally import Tally
+from tracker.imports.stats import Tally
 from tracker.ledger import Actor
 
 Open = Callable[..., Table]
@@ -47,7 +47,7 @@ def cells_of(table: Table) -> list[list[str]]:
 
 def planned(table: Table, facts: Facts | None = None, **changes: Any) -> Plan:
     """The plan that a page would begin with, with some of it changed; `defaults` are added to what there is."""
-    start = analysis.first_plan(facts or analysis.look_at(table))
+    start = profile.first_plan(facts or profile.look_at(table))
     defaults = {**start.defaults, **changes.pop("defaults", {})}
     return replace(start, defaults=defaults, **changes)
 
@@ -57,28 +57,28 @@ class Import:
     """One file on its way into a database."""
 
     database: Database
-    source: running.Source
+    source: runner.Source
     actor: Actor = DESK
     bad: list[Incoming] = field(default_factory=list)
 
     def check(self) -> Tally:
-        tally = running.check(self.database, self.source, self.actor, bad_row=self.bad.append)
+        tally = runner.check(self.database, self.source, self.actor, bad_row=self.bad.append)
         assert tally is not None
         return tally
 
     def run(self) -> Tally:
         """All of it in one transaction."""
-        return running.run_whole(self.database, self.source, self.actor, self.ledger(), bad_row=self.bad.append)
+        return runner.run_whole(self.database, self.source, self.actor, self.ledger(), bad_row=self.bad.append)
 
-    def run_in_batches(self, ledger: uploads.Ledger | None = None, **more: Any) -> Tally | None:
-        return running.run_in_batches(
+    def run_in_batches(self, ledger: job_store.Ledger | None = None, **more: Any) -> Tally | None:
+        return runner.run_in_batches(
             self.database, self.source, self.actor, ledger or self.ledger(), bad_row=self.bad.append, **more
         )
 
-    def ledger(self) -> uploads.Ledger:
+    def ledger(self) -> job_store.Ledger:
         with self.database.writing() as session:
-            job = uploads.named(session, self.source.name, kind="csv", size=1, sha256="0" * 64, editor_id=None)
-            return uploads.Ledger(job.id, State.COMMAND)
+            job = job_store.named(session, self.source.name, kind="csv", size=1, sha256="0" * 64, editor_id=None)
+            return job_store.Ledger(job.id, State.COMMAND)
 
 
 Importing = Callable[..., Import]
@@ -95,7 +95,7 @@ def importing(database: Database, tmp_path: Path) -> Importing:
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
         table = open_table(path, name)
         plan = changes.pop("plan", None) or planned(table, **changes)
-        source = running.Source(name, path.stat().st_size, uploads.digest_of(path), table, plan)
+        source = runner.Source(name, path.stat().st_size, job_store.digest_of(path), table, plan)
         return Import(into or database, source, actor)
 
     return make

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from tracker.imports.fields import is_known
-from tracker.imports.reading.table import find_header
+from tracker.imports.readers.table import find_header
 
 DELIMITERS: Final = (",", ";", "\t", "|")
 

@@ -5,14 +5,14 @@ from pathlib import Path
 from tracker.errors import N_
 from tracker.imports.limits import MB, WEB, Limits
 from tracker.imports.messages import Number
-from tracker.imports.reading.delimited import Delimited
-from tracker.imports.reading.delimiters import DELIMITERS
-from tracker.imports.reading.encodings import ENCODINGS
-from tracker.imports.reading.jsonlines import JsonLines
-from tracker.imports.reading.kinds import kind_of
-from tracker.imports.reading.table import About, BadFile, Choices, Kind, Row, Table
-from tracker.imports.reading.workbook import Workbook
-from tracker.imports.reading.zips import opened
+from tracker.imports.readers.csv import Delimited
+from tracker.imports.readers.delimiters import DELIMITERS
+from tracker.imports.readers.encodings import ENCODINGS
+from tracker.imports.readers.jsonl import JsonLines
+from tracker.imports.readers.kinds import kind_of
+from tracker.imports.readers.table import About, BadFile, Choices, Kind, Row, Table
+from tracker.imports.readers.xlsx import Workbook
+from tracker.imports.readers.zip_guard import opened
 
 __all__ = ["DELIMITERS", "ENCODINGS", "About", "BadFile", "Choices", "Kind", "Row", "Table", "glance", "open_table"]
 

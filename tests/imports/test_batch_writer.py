@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from tests.factories import DESK, events_of, make_article, make_editor, make_speaker, make_topic
-from tests.imports import importing as shared
-from tests.imports.importing import Importing, count
+from tests.imports import support as shared
+from tests.imports.support import Importing, count
 from tests.ledger.support import checked
 from tracker.articles.models import Article
 from tracker.claims.models import Claim, ClaimTopic, ClaimTranslation, Note, Speaker, Topic
@@ -18,10 +18,10 @@ from tracker.claims.services import editing, moves, work
 from tracker.claims.words import Attribution, Certainty, DeadlineSource, QuoteKind, SpeakerKind
 from tracker.db import Database
 from tracker.errors import Conflict, Forbidden
-from tracker.imports import existing, limits, running
+from tracker.imports import duplicates, limits, runner
 from tracker.imports.models import ImportJob
 from tracker.imports.states import State
-from tracker.imports.tally import Tally
+from tracker.imports.stats import Tally
 from tracker.ledger import Actor
 from tracker.ledger.models import Event, EventTexts
 
@@ -417,7 +417,7 @@ def test_an_import_that_breaks_off_stores_nothing(database: Database, importing:
             raise RuntimeError("the lights went out")
 
     with pytest.raises(RuntimeError):
-        running.run_whole(database, bringing.source, DESK, bringing.ledger(), progress=break_off)
+        runner.run_whole(database, bringing.source, DESK, bringing.ledger(), progress=break_off)
     assert [count(database, model) for model in (Claim, Article, Event)] == [0, 0, 0]
 
 
@@ -429,7 +429,7 @@ def test_somebody_who_is_faster_makes_all_of_it_fail_and_none_of_it_stored(
         article = session.get_one(Article, make_claim_of.id)
         editing.create(session, article, actor=DESK, statement="First", external_id="claims:k2")
     # As if it had been stored between our look and our insert.
-    monkeypatch.setattr(existing.Existing, "find", lambda self, incoming: None)
+    monkeypatch.setattr(duplicates.Existing, "find", lambda self, incoming: None)
     with pytest.raises(Conflict, match="Another import has just stored"):
         importing(rows(3), defaults=ARTICLE).run()
     assert count(database, Claim) == 1

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from tracker.errors import N_
-from tracker.imports.reading.table import BadFile, Kind
+from tracker.imports.readers.table import BadFile, Kind
 
 _ENDINGS: Final = {
     ".xlsx": Kind.XLSX,

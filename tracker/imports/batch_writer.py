@@ -13,14 +13,14 @@ from tracker.claims.services.common import need_editor
 from tracker.claims.services.editing import TRANSLATED
 from tracker.claims.words import SpeakerKind, Status
 from tracker.errors import N_, Invalid
-from tracker.imports import known, writing
-from tracker.imports.existing import Existing, differing
+from tracker.imports import bulk_insert, lookups
+from tracker.imports.claim_builder import Maker
+from tracker.imports.duplicates import Existing, differing
 from tracker.imports.index import Index
-from tracker.imports.known import Known
-from tracker.imports.making import Maker
+from tracker.imports.lookups import Known
 from tracker.imports.notes import note_of
 from tracker.imports.rows import ArticleSaid, Incoming, Problem, Reader
-from tracker.imports.tally import BadRow, Differing, Tally
+from tracker.imports.stats import BadRow, Differing, Tally
 from tracker.ledger import Actor
 from tracker.search.name_keys import is_same_name
 
@@ -72,10 +72,10 @@ class Storer:
         self._maker = maker
         self._terms = terms
         self._bad_row = bad_row
-        self._articles = known.Articles(index, session, exact=terms.exact)
-        self._speakers = known.Speakers(index, session, exact=terms.exact)
-        self._topics = known.Topics(index, session, exact=terms.exact)
-        self._editors = known.Editors(session)
+        self._articles = lookups.Articles(index, session, exact=terms.exact)
+        self._speakers = lookups.Speakers(index, session, exact=terms.exact)
+        self._topics = lookups.Topics(index, session, exact=terms.exact)
+        self._editors = lookups.Editors(session)
         self._last = 0  # the last number given to something that is not there yet
 
     def take(self, session: Session, batch: list[Incoming], at: datetime) -> None:
@@ -134,7 +134,7 @@ class Storer:
 
     # --- making ---
 
-    def _claim(self, session: Session, incoming: Incoming, wanted: _Wanted) -> writing.NewClaim | None:
+    def _claim(self, session: Session, incoming: Incoming, wanted: _Wanted) -> bulk_insert.NewClaim | None:
         """The claim of a row; None, and counted, if the row turns out to be bad. What a bad row speaks of is not made."""
         needs = _Wanted()
         said = incoming.values
@@ -154,7 +154,7 @@ class Storer:
         self.tally.unowned += bool(said.get("owner")) and owner is None
         if len(self.tally.first) < PREVIEWED:
             self.tally.first.append(_preview(incoming, claim))
-        return writing.NewClaim(
+        return bulk_insert.NewClaim(
             claim,
             topics,
             tracked=incoming.status is Status.OPEN,
@@ -211,20 +211,22 @@ class Storer:
 
     # --- storing ---
 
-    def _store(self, session: Session, new: list[writing.NewClaim], wanted: _Wanted, at: datetime) -> None:
+    def _store(self, session: Session, new: list[bulk_insert.NewClaim], wanted: _Wanted, at: datetime) -> None:
         actor = self._terms.actor
         made: dict[int, int] = {}
-        ids = writing.add_articles(session, list(wanted.articles.values()), list(wanted.languages.values()), actor=actor, at=at)
+        ids = bulk_insert.add_articles(
+            session, list(wanted.articles.values()), list(wanted.languages.values()), actor=actor, at=at
+        )
         for (number, said), own in zip(wanted.articles.items(), ids, strict=True):
             made[number] = own
             day = said.published_on.isoformat() if said.published_on else ""
             self._articles.replace(said, Known(own, wanted.languages[number], day, said.outlet))
-        ids = writing.add_speakers(session, list(wanted.speakers.values()), actor=actor, at=at)
+        ids = bulk_insert.add_speakers(session, list(wanted.speakers.values()), actor=actor, at=at)
         for (number, (name, _kind, _affiliation)), own in zip(wanted.speakers.items(), ids, strict=True):
             made[number] = own
             self._speakers.replace(name, number, own)
         labels = [(label, label if self._terms.exact else None) for label in wanted.topics.values()]
-        ids = writing.add_topics(session, labels, actor=actor, at=at)
+        ids = bulk_insert.add_topics(session, labels, actor=actor, at=at)
         for (number, label), own in zip(wanted.topics.items(), ids, strict=True):
             made[number] = own
             self._topics.replace(label, own)
@@ -233,7 +235,7 @@ class Storer:
             if each.claim.speaker_id is not None:
                 each.claim.speaker_id = made.get(each.claim.speaker_id, each.claim.speaker_id)
             each.topic_ids = tuple(made.get(topic, topic) for topic in each.topic_ids)
-        writing.add_claims(session, new, actor=actor, at=at)
+        bulk_insert.add_claims(session, new, actor=actor, at=at)
 
 
 def _translation(said: dict[str, Any], claim: Claim) -> dict[str, str] | None:

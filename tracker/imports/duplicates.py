@@ -7,8 +7,8 @@ from sqlalchemy import ColumnElement, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from tracker.claims.models import Claim
-from tracker.exports.cells import moment
-from tracker.imports.known import chunks
+from tracker.exports.formats import moment
+from tracker.imports.lookups import chunks
 from tracker.imports.rows import Incoming
 from tracker.search.name_keys import is_same_name
 

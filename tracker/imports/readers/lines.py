@@ -7,8 +7,8 @@ from pathlib import Path
 from tracker.errors import N_, Message
 from tracker.imports.limits import Limits
 from tracker.imports.messages import Number
-from tracker.imports.reading.encodings import Encoding
-from tracker.imports.reading.table import BadFile
+from tracker.imports.readers.encodings import Encoding
+from tracker.imports.readers.table import BadFile
 
 
 class Lines:

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from tracker.errors import Invalid
-from tracker.imports.analysis import Facts, Unanswered
-from tracker.imports.days import CENTURIES, MOMENTS
-from tracker.imports.describing import described
+from tracker.imports.dates import CENTURIES, MOMENTS
 from tracker.imports.fields import FIELDS
-from tracker.imports.plan import DAY_ORDERS, DEFAULTS, SCALES, Plan
-from tracker.imports.reading import About, BadFile
-from tracker.imports.tally import Group, Tally
+from tracker.imports.mapping import DAY_ORDERS, DEFAULTS, SCALES, Plan
+from tracker.imports.presentation import described
+from tracker.imports.profile import Facts, Unanswered
+from tracker.imports.readers import About, BadFile
+from tracker.imports.stats import Group, Tally
 
 _ANSWERS: Final = {"days": DAY_ORDERS, "centuries": CENTURIES, "likelihoods": SCALES}  # parts of a mapping, by column
 _ORDERS: Final = {"day": "day first", "month": "month first"}

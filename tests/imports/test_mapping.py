@@ -7,18 +7,18 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.imports import importing
-from tests.imports.importing import Open, planned
+from tests.imports import support
+from tests.imports.support import Open, planned
 from tracker.claims.words import Certainty, DeadlineSource, QuoteKind, Status
 from tracker.errors import Invalid
 from tracker.exports import claims
-from tracker.imports import analysis, days, likelihoods, words
-from tracker.imports import plan as plans
+from tracker.imports import dates, keywords, likelihoods, profile
+from tracker.imports import mapping as plans
 from tracker.imports.fields import FIELDS, LEFT_OUT, meant
-from tracker.imports.plan import Plan
+from tracker.imports.mapping import Plan
 from tracker.imports.rows import Reader
 
-opened = importing.opened
+opened = support.opened
 PARIS = ZoneInfo("Europe/Paris")
 
 
@@ -122,7 +122,7 @@ def test_a_mapping_has_to_fit_the_file(plan: Plan, said: str):
     ],
 )
 def test_days_are_read_as_people_and_programs_write_them(text: str, order: str | None, day: date):
-    assert days.read(text, order, PARIS) == day
+    assert dates.read(text, order, PARIS) == day
 
 
 @pytest.mark.parametrize(
@@ -132,13 +132,13 @@ def test_days_are_read_as_people_and_programs_write_them(text: str, order: str |
 )  # fmt: skip
 def test_what_is_no_single_day_is_never_guessed(text: str):
     with pytest.raises(Invalid):
-        days.read(text, None, PARIS)
+        dates.read(text, None, PARIS)
 
 
 def test_a_cell_that_is_long_and_almost_a_day_takes_no_time():
     began = time.thread_time()
-    assert days.order_shown("1/2/2024 1:00" + " " * 90_000 + "\nx") is None
-    assert days.order_shown(" " * 40_000 + "13/2/2024 1:00" + " " * 40_000) == "day"
+    assert dates.order_shown("1/2/2024 1:00" + " " * 90_000 + "\nx") is None
+    assert dates.order_shown(" " * 40_000 + "13/2/2024 1:00" + " " * 40_000) == "day"
     assert time.thread_time() - began < 1
 
 
@@ -150,18 +150,18 @@ def test_a_column_that_shows_its_order_needs_no_question(opened: Open):
 @pytest.mark.parametrize("cells", [("3/4/2024", "5/6/2024"), ("3/4/2024", "26/3/2024", "3/26/2024")])
 def test_a_column_that_shows_no_order_or_two_is_asked_about(opened: Open, cells: tuple[str, ...]):
     table = opened("claim,due\n" + "".join(f"a{cell},{cell}\n" for cell in cells))
-    facts = analysis.look_at(table)
+    facts = profile.look_at(table)
     plan = planned(table, facts)
     with pytest.raises(Invalid, match=r"“due”, 3/4/2024 can be read in two ways") as refused:
-        analysis.need_answers(plan, facts)
+        profile.need_answers(plan, facts)
     assert refused.value.field == "due"
-    analysis.need_answers(planned(table, facts, days={"due": "month"}), facts)
+    profile.need_answers(planned(table, facts, days={"due": "month"}), facts)
 
 
 def test_a_column_of_dates_that_is_left_out_is_not_asked_about(opened: Open):
     table = opened("claim,when\na,3/4/2024\n")
-    facts = analysis.look_at(table)
-    analysis.need_answers(planned(table, facts), facts)
+    facts = profile.look_at(table)
+    profile.need_answers(planned(table, facts), facts)
 
 
 # --- likelihoods ---
@@ -208,9 +208,9 @@ def test_a_column_of_likelihoods_shows_what_its_numbers_are(opened: Open, cells:
 
 def test_a_column_of_nothing_but_noughts_and_ones_is_asked_about(opened: Open):
     table = opened("claim,probability\na,0\nb,1\n")
-    facts = analysis.look_at(table)
+    facts = profile.look_at(table)
     with pytest.raises(Invalid, match="between 0 and 1"):
-        analysis.need_answers(planned(table, facts), facts)
+        profile.need_answers(planned(table, facts), facts)
 
 
 # --- words ---
@@ -227,7 +227,7 @@ def test_a_column_of_nothing_but_noughts_and_ones_is_asked_about(opened: Open):
     ],
 )  # fmt: skip
 def test_fixed_words_are_known_by_key_and_by_label_in_both_languages(kind: type, text: str, member: object):
-    assert words.member(kind, text) is member
+    assert keywords.member(kind, text) is member
 
 
 def test_every_fixed_word_is_known_by_its_label(opened: Open):
@@ -237,20 +237,20 @@ def test_every_fixed_word_is_known_by_its_label(opened: Open):
     kinds = {field.words for field in FIELDS.values() if field.words}
     for language in ("en", "fr"):
         with speech.speaking(language):
-            wrong = [(kind, each) for kind in kinds for each in kind if words.member(kind, label(each)) is not each]
+            wrong = [(kind, each) for kind in kinds for each in kind if keywords.member(kind, label(each)) is not each]
         assert wrong == []
 
 
 def test_a_word_that_is_not_known_names_those_that_are():
     with pytest.raises(Invalid, match="draft, open, due"):
-        words.member(Status, "hopeless")
+        keywords.member(Status, "hopeless")
 
 
 @pytest.mark.parametrize(
     ("text", "code"), [("FR", "fr"), ("français", "fr"), ("Anglais", "en"), ("en_gb", "en-gb"), ("Русский", "ru")]
 )
 def test_languages_are_known_by_code_and_by_name(text: str, code: str):
-    assert words.language(text) == code
+    assert keywords.language(text) == code
 
 
 # --- rows ---

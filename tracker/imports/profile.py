@@ -6,10 +6,10 @@ from typing import Any, Final
 
 from tracker.claims.words import Status
 from tracker.errors import N_, Invalid
-from tracker.imports import days, likelihoods, words
+from tracker.imports import dates, keywords, likelihoods
 from tracker.imports.fields import is_ours
-from tracker.imports.plan import Plan, day_columns, guessed, likelihood_columns
-from tracker.imports.reading import BadFile, Table
+from tracker.imports.mapping import Plan, day_columns, guessed, likelihood_columns
+from tracker.imports.readers import BadFile, Table
 
 SAMPLES: Final = 5
 _EXCERPT: Final = 120
@@ -92,9 +92,9 @@ def _look_at(column: Column, cell: str) -> None:
         column.samples.append(cell if len(cell) <= _EXCERPT else f"{cell[:_EXCERPT]}…")
     if len(cell) > _SHORT or not any(c.isdigit() for c in cell):
         return
-    if not column.short_year and days.has_short_year(cell):
+    if not column.short_year and dates.has_short_year(cell):
         column.short_year = cell.strip()
-    order = days.order_shown(cell)
+    order = dates.order_shown(cell)
     if order is not None:
         column.orders[order] = column.orders.get(order, 0) + 1
         if order == "either":
@@ -118,7 +118,7 @@ def first_plan(facts: Facts) -> Plan:
 
 def _has_outcomes(column: Column) -> bool:
     """Whether a column of that name is about what became of the claims, as in a list of promises, and not about our work."""
-    return bool(column.samples) and not any(words.is_member(Status, sample) for sample in column.samples)
+    return bool(column.samples) and not any(keywords.is_member(Status, sample) for sample in column.samples)
 
 
 def answered(plan: Plan, facts: Facts) -> Plan:

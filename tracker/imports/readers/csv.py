@@ -8,22 +8,13 @@ from pathlib import Path
 from typing import Final
 
 from tracker.errors import N_, Message
-from tracker.exports.cells import unguard as unescape_formula
+from tracker.exports.formats import unguard as unescape_formula
 from tracker.imports.fields import is_escaped
 from tracker.imports.limits import Limits
 from tracker.imports.messages import Number
-from tracker.imports.reading import delimiters, encodings
-from tracker.imports.reading.lines import Lines, oversized, too_many_columns, too_many_rows
-from tracker.imports.reading.table import (
-    HEADER_ROWS,
-    About,
-    BadFile,
-    Choices,
-    Kind,
-    Row,
-    column_names,
-    header_place,
-)
+from tracker.imports.readers import delimiters, encodings
+from tracker.imports.readers.lines import Lines, oversized, too_many_columns, too_many_rows
+from tracker.imports.readers.table import HEADER_ROWS, About, BadFile, Choices, Kind, Row, column_names, header_place
 
 # What the delimiter is found out from: lines, and characters.
 _SAMPLE: Final = 100

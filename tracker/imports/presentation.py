@@ -7,11 +7,11 @@ from typing import Any, Final
 
 from tracker.claims.labels import label
 from tracker.errors import N_
-from tracker.imports.analysis import Facts
 from tracker.imports.fields import FIELDS
-from tracker.imports.plan import Plan
-from tracker.imports.reading import ENCODINGS, About, Kind
-from tracker.imports.tally import Tally
+from tracker.imports.mapping import Plan
+from tracker.imports.profile import Facts
+from tracker.imports.readers import ENCODINGS, About, Kind
+from tracker.imports.stats import Tally
 from tracker.web import speech, wording
 
 KINDS: Final = {

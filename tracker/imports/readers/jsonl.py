@@ -9,9 +9,9 @@ from typing import Any, Final, NoReturn
 
 from tracker.errors import N_, Invalid, Message
 from tracker.imports.limits import Limits
-from tracker.imports.reading import encodings
-from tracker.imports.reading.lines import Lines, open_text, oversized, too_many_columns, too_many_rows
-from tracker.imports.reading.table import NAME_MAX, About, BadFile, Choices, Kind, Row
+from tracker.imports.readers import encodings
+from tracker.imports.readers.lines import Lines, open_text, oversized, too_many_columns, too_many_rows
+from tracker.imports.readers.table import NAME_MAX, About, BadFile, Choices, Kind, Row
 
 LIST: Final = "; "  # between the items of a list, as in our CSV
 _EXCERPT: Final = 2_000  # characters of a line that is no object

@@ -12,8 +12,8 @@ from tracker.claims.models import Claim
 from tracker.claims.services import terms
 from tracker.claims.words import WITH_BAND, Attribution, Certainty, QuoteKind, Status
 from tracker.errors import N_, Invalid
-from tracker.imports.known import Known
-from tracker.imports.plan import Plan
+from tracker.imports.lookups import Known
+from tracker.imports.mapping import Plan
 from tracker.imports.rows import Incoming
 
 _KEPT_TEXTS = 8

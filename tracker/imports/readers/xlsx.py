@@ -17,28 +17,10 @@ from zipfile import BadZipFile, ZipFile
 from tracker.errors import N_, Message
 from tracker.imports.fields import is_known
 from tracker.imports.limits import Limits
-from tracker.imports.reading.lines import oversized, too_many_columns, too_many_rows
-from tracker.imports.reading.sheetxml import (
-    Attributes,
-    Cell,
-    Cells,
-    MergedCells,
-    Parser,
-    SheetScan,
-    Strings,
-    scan_sheet,
-)
-from tracker.imports.reading.table import (
-    HEADER_ROWS,
-    About,
-    BadFile,
-    Choices,
-    Kind,
-    Row,
-    column_names,
-    header_place,
-)
-from tracker.imports.reading.zips import damaged, opened
+from tracker.imports.readers.lines import oversized, too_many_columns, too_many_rows
+from tracker.imports.readers.sheet_xml import Attributes, Cell, Cells, MergedCells, Parser, SheetScan, Strings, scan_sheet
+from tracker.imports.readers.table import HEADER_ROWS, About, BadFile, Choices, Kind, Row, column_names, header_place
+from tracker.imports.readers.zip_guard import damaged, opened
 
 _PART_MAX: Final = 16 * 1024 * 1024  # of parts that are not rows or texts
 _ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from tracker.exports.cells import moment
+from tracker.exports.formats import moment
 
 SHEET_ROWS = 1_048_576  # what one sheet can hold, head included
 CELL_MAX = 32_767

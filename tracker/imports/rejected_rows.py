@@ -5,10 +5,10 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from tracker.exports import cells
+from tracker.exports import formats
 from tracker.imports.fields import ERROR, SOURCE
 from tracker.imports.rows import Incoming, Problem, source_name
-from tracker.imports.running import Source
+from tracker.imports.runner import Source
 from tracker.web import speech
 
 
@@ -29,7 +29,7 @@ def as_csv(
         return [*(shown[place] for place in kept), whose, f"{wrong} [{' | '.join(surplus)}]" if surplus else wrong]
 
     lines = (line(*row) for row in rows)
-    return cells.as_csv([*(columns[place] for place in kept), SOURCE, ERROR], lines, excel=delimiter == ";")
+    return formats.as_csv([*(columns[place] for place in kept), SOURCE, ERROR], lines, excel=delimiter == ";")
 
 
 def _describe(problem: Problem) -> str:

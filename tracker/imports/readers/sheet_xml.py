@@ -15,9 +15,9 @@ from xml.parsers import expat
 from tracker.errors import N_
 from tracker.imports.limits import Limits
 from tracker.imports.messages import Number
-from tracker.imports.reading.lines import too_many_columns
-from tracker.imports.reading.table import BadFile
-from tracker.imports.reading.zips import damaged
+from tracker.imports.readers.lines import too_many_columns
+from tracker.imports.readers.table import BadFile
+from tracker.imports.readers.zip_guard import damaged
 
 PIECE = 1 << 16
 SHEET_ROWS = 1_048_576

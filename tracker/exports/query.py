@@ -12,7 +12,7 @@ from sqlalchemy.types import TypeEngine
 from tracker.claims.models import Claim, ClaimTopic, Topic
 from tracker.claims.words import Outcome
 from tracker.db import UTCDateTime
-from tracker.exports import cells
+from tracker.exports import formats
 
 BATCH = 1_000
 
@@ -92,7 +92,7 @@ class _Moment(TypeEngine[str]):
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], str | None]:
         if dialect.name == "sqlite":
             return lambda value: None if value is None else f"{value[:10]}T{value[11:19]}Z"
-        return lambda value: None if value is None else cells.moment(value.astimezone(UTC))
+        return lambda value: None if value is None else formats.moment(value.astimezone(UTC))
 
 
 class _Day(TypeEngine[str]):

@@ -8,12 +8,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.imports import importing
-from tests.imports.importing import Open, cells_of
-from tracker.exports import sheets
-from tracker.imports.reading import BadFile, Row, open_table
+from tests.imports import support
+from tests.imports.support import Open, cells_of
+from tracker.exports import workbook
+from tracker.imports.readers import BadFile, Row, open_table
 
-opened = importing.opened
+opened = support.opened
 
 
 def book(*rows: list[object], **formats: str) -> bytes:
@@ -64,9 +64,9 @@ def test_a_sheet_can_be_chosen(opened: Open):
 
 
 def test_our_own_workbook_goes_on_in_its_next_sheet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(sheets, "SHEET_ROWS", 4)
+    monkeypatch.setattr(workbook, "SHEET_ROWS", 4)
     rows = [[f"=claim {number} _x000D_\r", date(2024, 1, number)] for number in range(1, 9)]
-    sheets.write(tmp_path / "a.xlsx", "claims", ["claim", "due"], rows)
+    workbook.write(tmp_path / "a.xlsx", "claims", ["claim", "due"], rows)
     table = open_table(tmp_path / "a.xlsx", "a.xlsx")
     assert cells_of(table) == [[text, day.isoformat()] for text, day in rows]
     assert len({row.line for row in table.rows()}) == 8

@@ -12,7 +12,7 @@ from typing import Final
 
 from tracker.errors import N_
 from tracker.imports.messages import Number
-from tracker.imports.reading.table import BadFile
+from tracker.imports.readers.table import BadFile
 
 # What can be chosen by hand, and how people know it.
 ENCODINGS: Final = {

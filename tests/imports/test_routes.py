@@ -12,14 +12,14 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from tests.factories import make_article, make_editor
-from tests.imports.importing import ON_ONE, count
+from tests.imports.support import ON_ONE, count
 from tests.ledger.support import checked
 from tests.support.web import Client, SignIn, form_token
 from tracker import clock
 from tracker.accounts import people
 from tracker.claims.models import Claim, Speaker
 from tracker.db import Database
-from tracker.imports import jobs, limits, uploads
+from tracker.imports import job_store, jobs, limits
 from tracker.imports.models import ImportBadRow, ImportChunk, ImportJob, ImportMapping
 from tracker.imports.states import State
 
@@ -462,14 +462,14 @@ def test_our_own_fault_is_told_and_does_not_hold_up_other_imports(
 ):
     where, other = desk.sent(GOOD), desk.sent(GOOD)
     broken = int(where.rpartition("/")[2])
-    whole = uploads.copied
+    whole = job_store.copied
 
     def copied(session: Any, job_id: int) -> Any:
         if job_id == broken:
             raise RuntimeError("the disk is full of holes")
         return whole(session, job_id)
 
-    monkeypatch.setattr(uploads, "copied", copied)
+    monkeypatch.setattr(job_store, "copied", copied)
     with pytest.raises(RuntimeError):
         jobs.work(database, lambda: False)
     assert "Something went wrong on our side" in text(desk.client.get(where))

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.imports import importing
-from tests.imports.importing import Open, cells_of
-from tracker.exports import cells
+from tests.imports import support
+from tests.imports.support import Open, cells_of
+from tracker.exports import formats
 from tracker.imports import limits
-from tracker.imports.reading import BadFile, Kind, Table, open_table
+from tracker.imports.readers import BadFile, Kind, Table, open_table
 from tracker.web import speech
 
-opened = importing.opened
+opened = support.opened
 
 HEAD = "claim,due\n"
 
@@ -292,7 +292,7 @@ ROWS = st.lists(st.lists(TEXTS, min_size=3, max_size=3).filter(lambda row: any(m
 @given(ROWS, st.booleans())
 def test_any_table_of_texts_is_read_as_it_was_written(tmp_path_factory: Made, rows: list[list[str]], excel: bool):
     path = tmp_path_factory.getbasetemp() / "any.csv"
-    text = "".join(cells.as_csv(["claim", "due", "import_error"], rows, excel=excel))
+    text = "".join(formats.as_csv(["claim", "due", "import_error"], rows, excel=excel))
     path.write_bytes(text.encode())
     table = open_table(path, "any.csv")
     assert cells_of(table) == rows

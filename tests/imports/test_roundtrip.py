@@ -17,11 +17,11 @@ from tracker.claims.services import editing, moves, speakers
 from tracker.claims.words import WITH_BAND, Attribution, Certainty, ConditionStatus, DeadlineSource, QuoteKind, SpeakerKind
 from tracker.db import Database
 from tracker.errors import Invalid
-from tracker.exports import cells, claims, sheets
-from tracker.imports import analysis, running, uploads
-from tracker.imports.reading import open_table
+from tracker.exports import claims, formats, workbook
+from tracker.imports import job_store, profile, runner
+from tracker.imports.readers import open_table
 from tracker.imports.states import State
-from tracker.imports.tally import Tally
+from tracker.imports.stats import Tally
 
 FORMATS = ("csv", "excel", "jsonl", "xlsx")
 # Numbers of the newsroom, and moments of storing; and where a quote stands in a text that the export does not hold.
@@ -150,12 +150,12 @@ def export(database: Database, path: Path, kind: str) -> None:
     with database.reading() as session:
         rows = claims.rows(session)
         if kind == "xlsx":
-            sheets.write(path, "claims", claims.COLUMNS, rows)
+            workbook.write(path, "claims", claims.COLUMNS, rows)
         else:
             pieces = (
-                cells.as_jsonl(claims.COLUMNS, rows)
+                formats.as_jsonl(claims.COLUMNS, rows)
                 if kind == "jsonl"
-                else cells.as_csv(claims.COLUMNS, rows, excel=kind == "excel")
+                else formats.as_csv(claims.COLUMNS, rows, excel=kind == "excel")
             )
             path.write_bytes("".join(pieces).encode())
 
@@ -163,12 +163,12 @@ def export(database: Database, path: Path, kind: str) -> None:
 def bring(database: Database, path: Path, kind: str) -> Tally:
     name = f"claims.{'csv' if kind == 'excel' else kind}"
     table = open_table(path, name)
-    plan = analysis.first_plan(analysis.look_at(table))
-    source = running.Source(name, path.stat().st_size, "0" * 64, table, plan)
+    plan = profile.first_plan(profile.look_at(table))
+    source = runner.Source(name, path.stat().st_size, "0" * 64, table, plan)
     bad: list[Any] = []
     with database.writing() as session:
-        number = uploads.named(session, name, kind=kind, size=1, sha256="0" * 64, editor_id=None).id
-    tally = running.run_whole(database, source, DESK, uploads.Ledger(number, State.COMMAND), bad_row=bad.append)
+        number = job_store.named(session, name, kind=kind, size=1, sha256="0" * 64, editor_id=None).id
+    tally = runner.run_whole(database, source, DESK, job_store.Ledger(number, State.COMMAND), bad_row=bad.append)
     assert [problem for row in bad for problem in row.problems] == []
     return tally
 

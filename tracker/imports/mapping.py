@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Final
 
 from tracker.errors import N_, Invalid
-from tracker.imports.days import CENTURIES, MOMENTS
+from tracker.imports.dates import CENTURIES, MOMENTS
 from tracker.imports.fields import FIELDS, LEFT_OUT, Shape, is_ours, meant, plain
 
 # When a claim comes back to the desk whose row does not say so.
