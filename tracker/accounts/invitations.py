@@ -81,8 +81,8 @@ def withdraw(session: Session, invitation_id: int, *, actor: Actor) -> None:
     _withdraw(session, get(session, invitation_id), actor)
 
 
-def leave(session: Session, editor_id: int, *, actor: Actor) -> None:
-    """Take back what somebody who leaves has sent out (see `leaving`)."""
+def withdraw_all_of(session: Session, editor_id: int, actor: Actor) -> None:
+    """Take back the invitations that an editor has sent. For `deactivation.on_editor_disabled`."""
     for invitation in session.scalars(
         select(Invitation).where(Invitation.invited_by_id == editor_id, Invitation.ended_at.is_(None)).with_for_update()
     ):

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tracker import bidi, clock, ledger, validation
-from tracker.accounts import leaving, links, passwords, sessions
+from tracker.accounts import deactivation, links, passwords, sessions
 from tracker.accounts.links import Purpose
 from tracker.accounts.models import Editor, RoleRow
 from tracker.accounts.roles import GIVEN, Role
@@ -140,7 +140,7 @@ def password_was_set(session: Session, editor: Editor, *, actor: Actor, keep_ses
 def disable(session: Session, editor: Editor, *, actor: Actor, hand_to: Editor | None = None) -> int:
     """Take an editor's access away; return how many claims went to `hand_to`, or to nobody.
 
-    Ends their sessions, cancels the signatures asked of them and whatever else acts in their name (`leaving`). Raises Invalid if
+    Ends their sessions, cancels the signatures asked of them and whatever else acts in their name (`deactivation`). Raises Invalid if
     nobody would be left to look after people, or if `hand_to` cannot own claims.
     """
     need_admin(actor)
@@ -153,7 +153,7 @@ def disable(session: Session, editor: Editor, *, actor: Actor, hand_to: Editor |
     editor.fs_uniquifier = secrets.token_hex(32)
     sessions.end_all(session, editor.id, Ended.DISABLED)
     ledger.record(session, editor, "editor.disabled", actor=actor, data=data)
-    leaving.leave(session, editor.id, actor=actor)
+    deactivation.on_editor_disabled(session, editor.id, actor)
     return _release_claims(session, editor, hand_to, actor)
 
 

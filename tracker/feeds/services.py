@@ -14,6 +14,7 @@ from tracker.accounts.models import Editor
 from tracker.accounts.roles import Role
 from tracker.errors import NotFound
 from tracker.feeds.models import Feed, FeedToken
+from tracker.ledger import Actor
 
 # That a program read a feed is written down this often and no oftener.
 NOTED_EVERY: Final = timedelta(hours=1)
@@ -33,8 +34,8 @@ def revoke(session: Session, editor_id: int, feed: Feed) -> None:
     session.execute(_of(editor_id, feed))
 
 
-def owner_leaves(session: Session, editor_id: int) -> None:
-    """Close every feed of an editor who leaves, so that they stay closed whatever becomes of the account."""
+def revoke_all_of(session: Session, editor_id: int, _actor: Actor) -> None:
+    """Close every feed of a disabled editor; enabling the account again opens none. For `deactivation.on_editor_disabled`."""
     session.execute(delete(FeedToken).where(FeedToken.editor_id == editor_id).execution_options(synchronize_session="fetch"))
 
 

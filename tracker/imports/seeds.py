@@ -344,7 +344,7 @@ class _Load:
         )
 
     def _add_note(self, claim: Claim, step: dict[str, Any], at: datetime) -> None:
-        work.add_note(self.session, claim, step["text"], actor=self._actor(step), at=at)
+        work.add_note(self.session, claim, step["text"], actor=self._actor(step), at=at, notify=False)
 
     def _add_relation(self, claim: Claim, step: dict[str, Any], at: datetime) -> None:
         kind = RelationKind(step["kind"])

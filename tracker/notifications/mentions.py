@@ -1,39 +1,20 @@
-"""Who is called in a note learns it by the bell: once, in the transaction that stores the note."""
+"""Colleagues who are mentioned in a note learn it in the bell: once, in the transaction that stores the note."""
 
 import secrets
-from collections.abc import Iterable
-from datetime import timedelta
-from typing import Final
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tracker import clock
 from tracker.claims.mentions import called
 from tracker.claims.models import Note
 from tracker.claims.queries.choices import working_editors
-from tracker.ledger import recording
 from tracker.notifications.models import Reminder, State
 from tracker.notifications.steps import Kind
 
-FRESH: Final = timedelta(minutes=1)  # a note that is older was not written now: it was imported
 
-
-def on_seal(session: Session, said: Iterable[tuple[str, str]]) -> None:
-    """Called with the kind and subject of every event that is about to be sealed."""
-    claims = {int(subject.removeprefix("claim:")) for kind, subject in said if kind == "note.add"}
-    if not claims:
-        return
-    now = clock.now()
-    query = select(Note).where(Note.claim_id.in_(claims), Note.created_at >= now - FRESH, Note.body.contains("@"))
-    for note in session.scalars(query.order_by(Note.id)).all():
-        _ring(session, note)
-
-
-def _ring(session: Session, note: Note) -> None:
-    known = set(session.scalars(select(Reminder.recipient).where(Reminder.subject == f"note:{note.id}")))
-    for editor_id in called(note.body, working_editors(session)):
-        if editor_id == note.author_id or f"editor:{editor_id}" in known:
+def ring_mentioned(session: Session, note: Note) -> None:
+    """Store a delivered message for every editor whom a new note mentions, its author left out."""
+    for editor_id in called(note.body, working_editors(session)) if "@" in note.body else ():
+        if editor_id == note.author_id:
             continue
         session.add(
             Reminder(
@@ -52,8 +33,3 @@ def _ring(session: Session, note: Note) -> None:
                 delivered_to_id=editor_id,
             )
         )
-
-
-def watch() -> None:
-    """See every event of this process before it is sealed. Doing it twice does nothing."""
-    recording.before_seal(on_seal)

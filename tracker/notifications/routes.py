@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from tracker.accounts.models import Editor
 from tracker.accounts.roles import Role
 from tracker.errors import N_, NotFound
-from tracker.notifications import bell, headings, mentions, preferences
+from tracker.notifications import bell, headings, preferences
 from tracker.notifications.channels import email
 from tracker.notifications.links import read_stop
 from tracker.notifications.models import Frequency
@@ -44,7 +44,6 @@ def init_app(app: Flask) -> None:
     # The mail programs that follow RFC 8058 send no cookie and know no token of ours; the link itself is signed.
     app.extensions["csrf"].exempt(stop_now)
     app.jinja_env.globals["bell_count"] = bell_count
-    mentions.watch()
 
 
 def bell_count() -> int:

@@ -132,15 +132,14 @@ def send_test(session: Session, hook: Webhook, actor: Actor, *, at: datetime | N
     outbox.owe(session, [Owed(Kind.TEST, key, key, "webhook", 0, f"{at:%Y-%m-%dT%H:%M}", at)], at)
 
 
-def owner_leaves(session: Session, editor_id: int, *, actor: Actor, at: datetime | None = None) -> int:
-    """Pause what an editor who leaves answered for; return how many that were. Another chief can switch it on again."""
+def pause_all_of(session: Session, editor_id: int, actor: Actor) -> None:
+    """Pause the webhooks of a disabled editor; another chief can resume them. For `deactivation.on_editor_disabled`."""
     theirs = session.scalars(
         select(Webhook).where(Webhook.owner_id == editor_id, Webhook.removed_at.is_(None), Webhook.paused_at.is_(None))
     ).all()
     for hook in theirs:
-        hook.paused_at, hook.paused_because = at or clock.now(), Paused.OWNER_LEFT
-        _record(session, hook, "webhook.paused", actor, at)
-    return len(theirs)
+        hook.paused_at, hook.paused_because = clock.now(), Paused.OWNER_LEFT
+        _record(session, hook, "webhook.paused", actor, None)
 
 
 def _record(

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from tracker import clock, ledger, validation
 from tracker.claims import lifecycle
+from tracker.claims.hooks import on_note_added
 from tracker.claims.models import Check, Claim, Evidence, Note, Relation
 from tracker.claims.services.common import clean_text, day_of, lock, need_editor, need_not_withdrawn, need_text
 from tracker.claims.words import EvidenceAbout, RelationKind, SourceKind, Stance, Visibility
@@ -135,8 +136,10 @@ def add_check(
     return row
 
 
-def add_note(session: Session, claim: Claim, body: str, *, actor: Actor, at: datetime | None = None) -> Note:
-    """Add to the private talk on a claim. It changes nothing of the record, so it turns nobody's page stale."""
+def add_note(
+    session: Session, claim: Claim, body: str, *, actor: Actor, at: datetime | None = None, notify: bool = True
+) -> Note:
+    """Add to the private talk on a claim, which leaves the claim's version as it is. `notify` False: a note of the past."""
     need_editor(actor)
     at = at or clock.now()
     row = Note(
@@ -146,6 +149,8 @@ def add_note(session: Session, claim: Claim, body: str, *, actor: Actor, at: dat
     session.flush()
     data = {"note": row.id, "body": ledger.Text(row.body)}
     ledger.record(session, claim, "note.add", actor=actor, data=data, at=at)
+    if notify:
+        on_note_added(session, row)
     return row
 
 
