@@ -5,11 +5,13 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
 from tests.factories import make_editor
-from tests.notifications.office import Office
+from tests.notifications.office import ON_ONE, Office
 from tests.notifications.test_reminders import DAY, a_claim, act, leave, propose
-from tests.support.web import Client
+from tests.support.web import Client, SignIn
+from tracker import clock
 from tracker.accounts.models import Editor
 from tracker.claims.services import moves
 from tracker.notifications import bell
@@ -28,9 +30,13 @@ def ring(office: Office) -> None:
     bell.ring(office.database)
 
 
+def counts(session: Session, office: Office, editor: Editor) -> bell.BellCounts:
+    return bell.count(session, editor.id, clock.today(office.zone), with_sample=False)
+
+
 def unread(office: Office, editor: Editor) -> int:
     with office.database.reading() as session:
-        return bell.unread(session, editor.id)
+        return counts(session, office, editor).unread
 
 
 def test_it_counts_what_is_unread_and_still_so(office: Office, ines: Editor):
@@ -51,6 +57,42 @@ def test_it_counts_what_is_unread_and_still_so(office: Office, ines: Editor):
     office.go(DUE + 7 * DAY)
     ring(office)
     assert unread(office, ines) == 1
+
+
+def test_bell_counts_what_waits_whether_read_or_not(office: Office, ines: Editor, sign_in: SignIn):
+    mine = a_claim(office, ines)
+    a_claim(office, ines, review_on=DUE + 9 * DAY)
+    a_claim(office, make_editor(office.database))
+    tom = make_editor(office.database, "Tom")
+    asked = a_claim(office, tom)
+
+    def waiting() -> tuple[int, int]:
+        with office.database.reading() as session:
+            found = counts(session, office, ines)
+        return found.reviews, found.signatures
+
+    assert waiting() == (0, 0)
+    office.go(DUE)
+    assert waiting() == (1, 0)
+    propose(office, asked, by=tom, signer=ines)
+    assert waiting() == (1, 1)
+    page = sign_in(ines).get("/reminders").text
+    assert "1 claim to check" in page
+    assert "1 verdict to sign off" in page
+    assert "2 wait for you" in page
+    act(office, mine, moves.postpone, DUE + 30 * DAY, "Later.", actor=ines)
+    assert waiting() == (0, 1)
+
+
+@ON_ONE
+def test_bell_counts_at_most_99_of_a_kind(office: Office, ines: Editor, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(bell, "COUNTED", 2)
+    for _ in range(4):
+        a_claim(office, ines)
+    office.go(DUE)
+    ring(office)
+    with office.database.reading() as session:
+        assert counts(session, office, ines) == bell.BellCounts(unread=3, reviews=3)
 
 
 def test_what_was_settled_stays_as_something_that_was(office: Office, ines: Editor):

@@ -140,8 +140,8 @@ def password_was_set(session: Session, editor: Editor, *, actor: Actor, keep_ses
 def disable(session: Session, editor: Editor, *, actor: Actor, hand_to: Editor | None = None) -> int:
     """Take an editor's access away; return how many claims went to `hand_to`, or to nobody.
 
-    Ends their sessions, cancels the signatures asked of them and whatever else acts in their name (`deactivation`). Raises Invalid if
-    nobody would be left to look after people, or if `hand_to` cannot own claims.
+    Ends their sessions, cancels the signatures asked of them and, by the hook of `deactivation`, what else acts in their name.
+    Raises Invalid if nobody would be left to look after people, or if `hand_to` cannot own claims.
     """
     need_admin(actor)
     if not editor.active:

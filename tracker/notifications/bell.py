@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, String, and_, cast, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, String, and_, cast, func, literal, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from tracker import clock
@@ -23,6 +23,9 @@ NAME: Final = "bell"
 BATCH: Final = 500
 SHOWN: Final = 50
 COUNTED: Final = 99
+# Word for word as in the indexes.
+_QUEUE: Final = text("claim.status IN ('open', 'due', 'proposed')")
+_REQUESTED: Final = text("claim.status = 'proposed' AND claim.requested_signer_id IS NOT NULL")
 
 
 def ring(database: Database, at: datetime | None = None, *, stopping: Callable[[], bool] = lambda: False) -> int:
@@ -68,10 +71,34 @@ class Ring:
     anchor: str = ""  # what of the claim's page it is about
 
 
-def unread(session: Session, editor_id: int) -> int:
-    """How many messages an editor has not read and still hold, counted up to COUNTED + 1."""
-    query = select(Reminder.id).join(Claim, Claim.id == Reminder.claim_id).where(_unread_of(editor_id), _holds())
-    return session.scalar(select(func.count()).select_from(query.limit(COUNTED + 1).subquery())) or 0
+@dataclass(frozen=True)
+class BellCounts:
+    """What an editor should see: messages they have not read, and what waits for them, read or not.
+
+    `reviews`: their own claims whose review date has come; `signatures`: proposals that they were asked to sign. Each is counted
+    up to COUNTED + 1.
+    """
+
+    unread: int = 0
+    reviews: int = 0
+    signatures: int = 0
+
+    @property
+    def waiting(self) -> int:
+        return self.reviews + self.signatures
+
+
+def count(session: Session, editor_id: int, today: date, *, with_sample: bool) -> BellCounts:
+    """The counts of an editor on a day, in one query."""
+    unread = select(Reminder.id).join(Claim, Claim.id == Reminder.claim_id).where(_unread_of(editor_id), _holds())
+    mine = [_QUEUE, Claim.owner_id == editor_id, Claim.review_on <= today, Claim.status.in_(checks.WAITS)]
+    asked = [_REQUESTED, Claim.requested_signer_id == editor_id]
+    if not with_sample:
+        mine.append(Claim.is_sample.is_(False))
+        asked.append(Claim.is_sample.is_(False))
+    parts = (unread, select(Claim.id).where(*mine), select(Claim.id).where(*asked))
+    counts = [select(func.count()).select_from(part.limit(COUNTED + 1).subquery()).scalar_subquery() for part in parts]
+    return BellCounts(*session.execute(select(*counts)).one())
 
 
 def recent(session: Session, editor_id: int, language: str) -> Sequence[Ring]:

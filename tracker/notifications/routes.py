@@ -10,6 +10,7 @@ from tracker.accounts.models import Editor
 from tracker.accounts.roles import Role
 from tracker.errors import N_, NotFound
 from tracker.notifications import bell, headings, preferences
+from tracker.notifications.bell import BellCounts
 from tracker.notifications.channels import email
 from tracker.notifications.links import read_stop
 from tracker.notifications.models import Frequency
@@ -43,20 +44,23 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
     # The mail programs that follow RFC 8058 send no cookie and know no token of ours; the link itself is signed.
     app.extensions["csrf"].exempt(stop_now)
-    app.jinja_env.globals["bell_count"] = bell_count
+    app.jinja_env.globals["bell_counts"] = bell_counts
 
 
-def bell_count() -> int:
-    """How many messages the editor who is signed in has not read; 0 where that cannot be found out."""
+def bell_counts() -> BellCounts:
+    """What the editor who is signed in has not read and what waits for them; nothing where that cannot be found out."""
     editor = desk.editor
     if editor is None:
-        return 0
-    try:
-        return bell.unread(session(), editor.id)
-    except SQLAlchemyError:
-        if not g.get("tracker_failing"):
-            raise
-        return 0
+        return BellCounts()
+    if "tracker_bell" not in g:
+        try:
+            g.tracker_bell = bell.count(session(), editor.id, speech.today(), with_sample=desk.newsroom.show_sample)
+        except SQLAlchemyError:
+            if not g.get("tracker_failing"):
+                raise
+            return BellCounts()
+    counts: BellCounts = g.tracker_bell
+    return counts
 
 
 @bp.get("/reminders")

@@ -26,6 +26,7 @@ from tracker.ledger.rows import Tracked
 
 WAITING = "status IN ('open', 'due', 'proposed')"
 PROPOSED = "status = 'proposed'"
+REQUESTED = f"{PROPOSED} AND requested_signer_id IS NOT NULL"
 
 
 class Claim(Base):
@@ -129,6 +130,8 @@ class Claim(Base):
             partial_index(f"ix_claim_proposed{suffix}", *columns, "review_on", "id", where=PROPOSED)
             for suffix, columns in (("", ()), ("_owner", ("owner_id",)), ("_speaker", ("speaker_id",)))
         ),
+        # What waits for one editor's signature.
+        partial_index("ix_claim_requested_signer", "requested_signer_id", "id", where=REQUESTED),
         Index("ix_claim_article_id", "article_id", "paragraph", "id"),  # an article's claims in reading order
         Index("ix_claim_speaker_id", "speaker_id", "id"),  # a speaker's claims
         Index("ix_claim_status_id", "status", "id"),  # the list of claims by status

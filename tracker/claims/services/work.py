@@ -136,9 +136,7 @@ def add_check(
     return row
 
 
-def add_note(
-    session: Session, claim: Claim, body: str, *, actor: Actor, at: datetime | None = None, notify: bool = True
-) -> Note:
+def add_note(session: Session, claim: Claim, body: str, *, actor: Actor, at: datetime | None = None, notify: bool = True) -> Note:
     """Add to the private talk on a claim, which leaves the claim's version as it is. `notify` False: a note of the past."""
     need_editor(actor)
     at = at or clock.now()
