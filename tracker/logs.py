@@ -27,11 +27,12 @@ def build_processors(*, terminal: bool) -> list[Processor]:
     # The renderer's own choice shows local variables where `rich` is installed: among them passwords and rows.
     console = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
     json = structlog.processors.JSONRenderer(sort_keys=True, default=str)
+    ending: list[Processor] = [escape_control_chars, console] if terminal else [structlog.processors.format_exc_info, json]
     return [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        *([escape_control_chars, console] if terminal else [structlog.processors.format_exc_info, json]),
+        *ending,
     ]
 
 

@@ -29,6 +29,7 @@ from tracker.scheduling.job_runner import Job, Rounds, log
 from tracker.scheduling.watchdog import Watchdog
 from tracker.scores import jobs as score_jobs
 from tracker.shutdown import Stop
+from tracker.wiring import wire
 
 LOOKOUT = "lookout"
 LOOKOUT_EVERY = 1.0
@@ -75,6 +76,7 @@ class Scheduler:
     def __init__(
         self, database: Database, jobs: Sequence[Job], stop: Stop | None = None, *, lookout_every: float = LOOKOUT_EVERY
     ) -> None:
+        wire()
         if not database.is_sqlite:
             event.listen(database.engine, "connect", _impatient)
         # That a job is still running when its time comes again, or when it is woken, is no news.

@@ -1,18 +1,31 @@
 """What every process of Tracker connects before it works: web, scheduler and commands alike."""
 
+from tracker.accounts import invitations
+from tracker.accounts.deactivation import on_editor_disabled
 from tracker.accounts.events import DESCRIPTORS as ACCOUNTS
+from tracker.articles import search_index as article_index
 from tracker.articles.events import DESCRIPTORS as ARTICLES
 from tracker.claims.events import DESCRIPTORS as CLAIMS
+from tracker.claims.hooks import on_note_added
+from tracker.claims.search import indexing as claim_index
+from tracker.feeds import services as feeds
 from tracker.imports.events import DESCRIPTORS as IMPORTS
-from tracker.ledger import descriptors
+from tracker.ledger import descriptors, recording
 from tracker.ledger.events import DESCRIPTORS as LEDGER
 from tracker.newsroom.events import DESCRIPTORS as NEWSROOM
+from tracker.notifications import mentions
+from tracker.webhooks import services as webhooks
 from tracker.webhooks.ledger_events import DESCRIPTORS as WEBHOOKS
 
 EVENTS = (LEDGER, ACCOUNTS, NEWSROOM, ARTICLES, CLAIMS, IMPORTS, WEBHOOKS)
 
 
 def wire() -> None:
-    """Register the events of all packages with the ledger. Doing it twice does nothing."""
+    """Register the events of all packages with the ledger and their hooks with each other. Doing it twice does nothing."""
     for each in EVENTS:
         descriptors.register(each)
+    for update in (article_index.on_seal, claim_index.on_seal):
+        recording.before_seal(update)
+    for end in (invitations.withdraw_all_of, feeds.revoke_all_of, webhooks.pause_all_of):
+        on_editor_disabled.register(end)
+    on_note_added.register(mentions.ring_mentioned)

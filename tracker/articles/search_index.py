@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from tracker.articles.models import Article, ArticleSearch
 from tracker.db import Database
-from tracker.ledger import recording
 from tracker.search import names
 
 INDEX: Final = names.Index(ArticleSearch.article_id, ArticleSearch.folded, "article_fts")
@@ -28,11 +27,6 @@ def on_seal(session: Session, said: Iterable[tuple[str, str]]) -> None:
     """Called with the kind and subject of every event that is about to be sealed."""
     if articles := {int(subject.removeprefix("article:")) for kind, subject in said if kind in _KINDS}:
         refresh(session, articles)
-
-
-def watch() -> None:
-    """See every event of this process before it is sealed. Doing it twice does nothing."""
-    recording.before_seal(on_seal)
 
 
 def fill(database: Database) -> int:

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from tracker import clock, ledger, validation
 from tracker.accounts.models import Editor
 from tracker.accounts.roles import Role
-from tracker.articles import search_index
 from tracker.articles.models import Article, ArticleText
 from tracker.articles.texts import normal
 from tracker.errors import N_, Forbidden, Invalid, Stale
@@ -22,9 +21,6 @@ TEXT_MAX = 400_000  # code points; a long book chapter
 LINE_MAX = 1_000
 KEY_MAX = 255
 EDITABLE = ("title", "outlet", "url", "author", "author_editor_id", "language", "published_on")
-
-
-search_index.watch()  # whoever changes articles keeps the index in step
 
 
 def create(

@@ -16,13 +16,10 @@ from tracker import ledger
 from tracker.accounts.models import Editor, RoleRow
 from tracker.accounts.roles import Role
 from tracker.claims.models import Claim, ClaimTopic, Verdict, VerdictDecision
-from tracker.claims.search import indexing as _search  # whoever changes claims keeps the index in step
 from tracker.claims.words import Decision, ProposalKind, Status
 from tracker.errors import N_, Forbidden, IllegalMove, Stale
 from tracker.ledger import SYSTEM, Actor
 from tracker.newsroom import settings
-
-_search.watch()
 
 RETURNS_BEFORE_CHIEF = 2
 

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, func, select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from tracker.claims.models import Claim
@@ -54,7 +54,7 @@ def load_reviews(session: Session, editor_id: int, language: str) -> Reviews:
     if person is None:
         raise NotFound()
     absent = {each.id: each.name for each in now.stood_in_for(person)}
-    mine = [_QUEUE, Claim.status.in_(WAITS), Claim.owner_id.in_([editor_id, *absent]), Claim.review_on.is_not(None)]
+    mine: list[Any] = [_QUEUE, Claim.status.in_(WAITS), Claim.owner_id.in_([editor_id, *absent]), Claim.review_on.is_not(None)]
     if not now.with_sample:
         mine.append(Claim.is_sample.is_(False))
     overdue, upcoming = Claim.review_on < now.today, Claim.review_on >= now.today
@@ -83,7 +83,7 @@ class _Row:
     owner_id: int
 
 
-def _find(session: Session, which: Sequence[ColumnElement[bool]], most: int) -> list[_Row]:
+def _find(session: Session, which: Sequence[Any], most: int) -> list[_Row]:
     columns = select(Claim.id, Claim.review_on, Claim.updated_at, Claim.confirmed_if, Claim.owner_id)
     found = session.execute(columns.where(*which).order_by(Claim.review_on, Claim.id).limit(most))
-    return [_Row(*row) for row in found]
+    return [_Row(id_, day, at, text_, owner) for id_, day, at, text_, owner in found if day and owner]

@@ -91,8 +91,8 @@ class BellCounts:
 def count(session: Session, editor_id: int, today: date, *, with_sample: bool) -> BellCounts:
     """The counts of an editor on a day, in one query."""
     unread = select(Reminder.id).join(Claim, Claim.id == Reminder.claim_id).where(_unread_of(editor_id), _holds())
-    mine = [_QUEUE, Claim.owner_id == editor_id, Claim.review_on <= today, Claim.status.in_(checks.WAITS)]
-    asked = [_REQUESTED, Claim.requested_signer_id == editor_id]
+    mine: list[Any] = [_QUEUE, Claim.owner_id == editor_id, Claim.review_on <= today, Claim.status.in_(checks.WAITS)]
+    asked: list[Any] = [_REQUESTED, Claim.requested_signer_id == editor_id]
     if not with_sample:
         mine.append(Claim.is_sample.is_(False))
         asked.append(Claim.is_sample.is_(False))

@@ -13,7 +13,6 @@ from tracker.claims.models import Claim, ClaimTranslation, Speaker, SpeakerAlias
 from tracker.claims.models.search import ClaimSearch, SpeakerSearch
 from tracker.claims.words import Attribution
 from tracker.db import Database
-from tracker.ledger import recording
 from tracker.search import names
 from tracker.search.folding import fold
 
@@ -92,11 +91,6 @@ def on_seal(session: Session, said: Iterable[tuple[str, str]]) -> None:
         refresh_speakers(session, speakers | new)
     if claims:
         refresh(session, claims)
-
-
-def watch() -> None:
-    """See every event of this process before it is sealed. Doing it twice does nothing."""
-    recording.before_seal(on_seal)
 
 
 def fill(database: Database) -> int:
