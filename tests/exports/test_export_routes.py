@@ -64,7 +64,7 @@ def test_what_is_no_table_is_no_address(sign_in: SignIn):
 
 def test_a_filter_that_makes_no_sense_is_refused_and_never_left_out(sign_in: SignIn):
     client = sign_in("viewer")
-    for name in ("topic", "speaker", "article", "owner", "since", "verdict"):
+    for name in ("topic", "speaker", "article", "owner", "since", "as_of", "verdict"):
         for value in ("' OR 1=1--", "id) UNION SELECT", "9" * 20, "-1", "1e3", "\x00", "{{7*7}}", "2026-02-30", "٣", "x" * 4000):
             assert client.get("/export/verdicts.csv", query_string={name: value}).status_code == 422, (name, value)
 
@@ -78,3 +78,22 @@ def test_a_day_at_either_end_of_the_calendar_is_no_day_to_begin_with(sign_in: Si
         assert "The year must lie between 1900 and 2199." in answer.text
     assert client.get("/export/verdicts.csv?since=1900-01-01").text.count("\n") == 2
     assert client.get("/export/verdicts.csv?since=2199-12-31").text.count("\n") == 1
+
+
+ODD_DAYS = ["9999-99-99", "0001-01-01", "9999-12-31", "2024-02-30", "2024-3-1", "20240301", "٢٠٢٤-٠٣-١١", "now"]
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+@pytest.mark.parametrize("name", ["since", "as_of"])
+@pytest.mark.parametrize("day", ODD_DAYS)
+    "day", ["9999-99-99", "0001-01-01", "9999-12-31", "2024-02-30", "2024-3-1", "20240301", "٢٠٢٤-٠٣-١١", "now"]
+)
+def test_every_day_of_an_address_is_read_by_one_rule(sign_in: SignIn, name: str, day: str):
+    assert sign_in().get("/export/verdicts.csv", query_string={name: day}).status_code == 422
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_export_of_an_earlier_day_is_refused_and_not_ignored(sign_in: SignIn):
+    answer = sign_in().get("/export/verdicts.csv?as_of=2024-03-11")
+    assert answer.status_code == 422
+    assert "tracker export --as-of" in answer.text

@@ -91,12 +91,12 @@ def _source(context: "Context", day: date | None) -> "Generator[Session]":
 
 
 def _day(given: datetime | None) -> date | None:
-    from tracker.web.dates import EARLIEST, LATEST
+    from tracker.web.dates import UnreadableDay, parse_iso_day
 
-    day = given.date() if given else None
-    if day is not None and not EARLIEST <= day <= LATEST:
-        raise click.UsageError(f"The year must lie between {EARLIEST.year} and {LATEST.year}.")
-    return day
+    try:
+        return parse_iso_day(given.date().isoformat()) if given else None
+    except UnreadableDay as error:
+        raise click.UsageError(str(error)) from None
 
 
 @contextmanager

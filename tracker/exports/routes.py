@@ -2,7 +2,6 @@
 
 import tempfile
 from collections.abc import Callable, Iterator
-from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,7 +20,7 @@ from tracker.newsroom import settings
 from tracker.pagination import read_id
 from tracker.web.access import needs
 from tracker.web.database import database, session
-from tracker.web.dates import EARLIEST, LATEST
+from tracker.web.query_args import read_day_arg
 
 bp = Blueprint("exports", __name__)
 
@@ -121,6 +120,8 @@ def _workbook(table: Table, filters: Filters) -> Iterator[bytes]:
 
 
 def _filters() -> Filters:
+    if read_day_arg("as_of"):
+        raise Invalid(N_("For the state of an earlier day, use the command: tracker export --as-of."), field="as_of")
     outcome = request.args.get("verdict") or None
     if outcome is not None and outcome not in set(Outcome):
         raise Invalid(N_("There is no such verdict."), field="verdict")
@@ -130,7 +131,7 @@ def _filters() -> Filters:
         article=_given("article", _id),
         owner=_given("owner", _id),
         outcome=Outcome(outcome) if outcome else None,
-        since=_given("since", _day),
+        since=read_day_arg("since"),
         with_sample=current_app.extensions["tracker_settings"].demo,
     )
 
@@ -144,17 +145,6 @@ def _id(name: str, given: str) -> int:
     if not (given.isascii() and given.isdigit() and len(given) < 20 and 0 < int(given) <= ID_MAX):
         raise Invalid(N_("This filter takes a number."), field=name)
     return int(given)
-
-
-def _day(name: str, given: str) -> date:
-    try:
-        day = date.fromisoformat(given)
-    except ValueError:
-        raise Invalid(N_("This filter takes a day such as 2024-03-11."), field=name) from None
-    if not EARLIEST <= day <= LATEST:
-        # The first and the last day that there are begin and end outside of the calendar in other zones.
-        raise Invalid(N_("The year must lie between %(first)s and %(last)s."), field=name, first=EARLIEST.year, last=LATEST.year)
-    return day
 
 
 def _download(pieces: Iterator[bytes], mimetype: str, name: str, ending: str) -> Response:

@@ -65,11 +65,23 @@ _FILLERS: Final = frozenset({"the", "of", "on", "le", "la", "du", "de", "au"})
 # Other hyphens and dashes, the curly apostrophe, and the raised letters of 1ᵉʳ.
 _LOOKALIKES: Final = {**dict.fromkeys((*range(0x2010, 0x2016), 0x2212), "-"), 0x2019: "'", 0x1D49: "e", 0x02B3: "r"}
 
+_ISO_DAY: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _ISO: Final = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})")
 _NUMBERS: Final = re.compile(r"(\d{1,2})([-/.\s])(\d{1,2})\2(\d+)")
 _NO_YEAR: Final = re.compile(r"(\d{1,2})[-/.](\d{1,2})")
 _CLOCK: Final = re.compile(r"\d{1,2}[:h]\d{2}|t\d{2}")
 _ORDINAL: Final = re.compile(r"(\d{1,2})(?:st|nd|rd|th|er|re|e|eme)?")
+
+
+def parse_iso_day(text: str) -> date:
+    """The day of an address or of a command's option, written as 2024-03-11. Raises UnreadableDay.
+
+    The years are those of a form: the first and last days of the calendar have no midnight in other time zones.
+    """
+    match = _ISO_DAY.fullmatch(text)
+    if match is None:
+        raise UnreadableDay(N_("Write the date as 2024-03-11."))
+    return _day(int(match[1]), int(match[2]), int(match[3]))
 
 
 def parse_day(text: str, *, today: date, prefer: Prefer | None = None) -> date:
