@@ -334,7 +334,7 @@ def an_invitation(database: Database) -> int:
     admin = make_editor(database, roles=("admin",))
     with database.writing() as session:
         invitations.invite(session, "new@example.org", "New", ["viewer"], language="en", actor=admin.actor, by_mail=True)
-        return invitations.waiting(session)[0][0].id
+        return invitations.list_open(session)[0][0].id
 
 
 def endpoint(app: Flask, method: str, address: str) -> tuple[str, str]:

@@ -1,11 +1,15 @@
 """The pages for those who look after people: roles, access, and what must stay possible."""
 
+import html
+import re
+
 import pytest
 
+from tests.claims.crowd import watched
 from tests.factories import events_of, fresh, make_claim, make_editor
 from tests.support.databases import Backend
 from tests.support.web import Client, SignIn
-from tracker.accounts import people
+from tracker.accounts import invitations, people
 from tracker.db import Database
 
 
@@ -96,3 +100,52 @@ def test_whoever_is_disabled_is_out_at_once_and_back_when_enabled(sign_in: SignI
     admin.post(f"/people/{who.id}/enable")
     assert editor.get("/queue").status_code == 303  # the session from before stays dead
     assert client.sign_in(who.email).status_code == 303
+
+
+def test_people_page_lists_accounts_by_pages_of_fifty(sign_in: SignIn, database: Database):
+    browser = sign_in("admin")
+    for number in range(101):
+        make_editor(database, f"Zoe {number:03}", email=f"zoe{number}@example.org")
+    first = browser.get("/people").text
+    assert first.count('scope="row"') == 50
+    assert "Zoe 100" not in first
+    address = html.unescape(re.search(r'rel="next" href="([^"]+)"', first)[1])  # type: ignore[index]
+    second = browser.get(address).text
+    assert "Zoe 000" not in second
+    assert second.count('scope="row"') == 50
+    assert 'rel="prev"' in second
+
+
+def test_people_page_finds_accounts_by_name_and_address(sign_in: SignIn, database: Database):
+    browser = sign_in("admin")
+    make_editor(database, "Ada Marsh", email="ada@example.org")
+    make_editor(database, "Ben Okafor", email="b100%@example.org")
+    assert "Ben Okafor" not in browser.get("/people", query_string={"q": "marsh"}).text
+    found = browser.get("/people", query_string={"q": "100%"}).text
+    assert "Ben Okafor" in found
+    assert "Ada Marsh" not in found
+    assert "No account matches." in browser.get("/people", query_string={"q": "nothing of the kind"}).text
+
+
+def test_people_page_takes_as_many_queries_for_many_accounts(sign_in: SignIn, database: Database):
+    browser = sign_in("admin")
+
+    def count() -> int:
+        with database.reading() as session, watched(session) as seen:
+            assert browser.get("/people").status_code == 200
+        return len(seen)
+
+    count()
+    few = count()
+    for number in range(120):
+        make_editor(database, f"Zoe {number:03}", email=f"zoe{number}@example.org")
+    assert count() == few
+
+
+def test_people_page_says_how_many_invitations_it_leaves_out(sign_in: SignIn, database: Database):
+    browser = sign_in("admin")
+    admin = browser.editor.actor  # type: ignore[attr-defined]
+    with database.writing() as session:
+        for number in range(invitations.SHOWN + 1):
+            invitations.invite(session, f"new{number}@example.org", "New", ["viewer"], language="en", actor=admin, by_mail=False)
+    assert "101 open invitations; the newest 100 are shown." in browser.get("/people").text

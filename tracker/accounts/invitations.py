@@ -4,8 +4,9 @@ The caller owns the transaction. With `by_mail` the link is mailed; without, who
 """
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tracker import clock, ledger
@@ -16,14 +17,22 @@ from tracker.accounts.roles import Role
 from tracker.errors import N_, Gone, Invalid, NotFound
 from tracker.ledger import SYSTEM, Actor, Text
 
+SHOWN: Final = 100  # open invitations on a page
 
-def waiting(session: Session) -> Sequence[tuple[Invitation, OneTimeLink | None]]:
-    """The invitations that nobody has answered yet, the newest first, each with its link of this moment."""
+
+def count_open(session: Session) -> int:
+    """Return how many invitations have not been answered or withdrawn."""
+    return session.scalar(select(func.count()).select_from(Invitation).where(Invitation.ended_at.is_(None))) or 0
+
+
+def list_open(session: Session) -> Sequence[tuple[Invitation, OneTimeLink | None]]:
+    """Return the newest SHOWN invitations that have not been answered, each with its current link."""
     rows = session.execute(
         select(Invitation, OneTimeLink)
         .outerjoin(OneTimeLink, (OneTimeLink.invitation_id == Invitation.id) & OneTimeLink.ended_at.is_(None))
         .where(Invitation.ended_at.is_(None))
         .order_by(Invitation.invited_at.desc(), Invitation.id.desc())
+        .limit(SHOWN)
     )
     return [(invitation, link) for invitation, link in rows]
 

@@ -1,53 +1,73 @@
-"""What the pages on people show."""
+"""Queries of the pages on accounts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from tracker.accounts import people
-from tracker.accounts.models import Editor, EditorSession
+from tracker.accounts.models import Editor, EditorSession, RoleRow
 from tracker.accounts.roles import Role
 from tracker.claims.models import Claim
+from tracker.pagination import Order, Page, page
+from tracker.sql import among
+
+PAGE_SIZE: Final = 50
+_WORKING: Final = (Role.EDITOR.value, Role.CHIEF.value)  # a chief editor is an editor, too
 
 
 @dataclass(frozen=True)
 class Member:
-    """One line of the list. `seen_at` is when they last opened a page, as far as it is remembered."""
+    """One row of the list. `seen_at` is when they last opened a page, as far as sessions are kept."""
 
     editor: Editor
     seen_at: datetime | None
 
 
 @dataclass(frozen=True)
-class Duties:
-    """What somebody has in hand: claims that are theirs, and signatures asked of them."""
+class OpenWork:
+    """How many claims an editor owns, and how many signatures are requested of them."""
 
     claims: int
     signatures: int
 
 
-def members(session: Session, *, with_sample: bool) -> list[Member]:
-    """Everybody with an account, those who are active first. The sample's invented editors only where they can come in."""
+def list_members(
+    session: Session, q: str = "", *, with_sample: bool, after: str | None = None, before: str | None = None
+) -> Page[Member]:
+    """Return one page of the accounts by name; `q` is looked for in names and addresses.
+
+    The invented editors of the sample are left out unless `with_sample`.
+    """
+    query: Any = select(Editor.id, Editor.name)
+    if not with_sample:
+        query = query.where(Editor.is_sample.is_(False))
+    if wanted := q.strip():
+        query = query.where(or_(Editor.name.icontains(wanted, autoescape=True), Editor.email.icontains(wanted, autoescape=True)))
+    found = page(session, query, Order(Editor.id, Editor.name, read=str), size=PAGE_SIZE, after=after, before=before)
+    ids = [row.id for row in found.rows]
+    editors = {editor.id: editor for editor in session.scalars(select(Editor).where(among(session, Editor.id, ids)))}
     latest = select(EditorSession.editor_id, func.max(EditorSession.seen_at)).group_by(EditorSession.editor_id)
-    seen = {row[0]: row[1] for row in session.execute(latest)}
-    everybody = people.everybody(session)
-    return [Member(editor, seen.get(editor.id)) for editor in everybody if with_sample or not editor.is_sample]
+    seen = {row[0]: row[1] for row in session.execute(latest.where(among(session, EditorSession.editor_id, ids)))}
+    return found.map(lambda row: Member(editors[row.id], seen.get(row.id)))
 
 
-def duties(session: Session, editor_id: int) -> Duties:
-    """What would be handed over."""
+def count_open_work(session: Session, editor_id: int) -> OpenWork:
+    """Return what would be handed over if the account were disabled."""
     claims = session.scalar(select(func.count()).select_from(Claim).where(Claim.owner_id == editor_id))
     signatures = session.scalar(select(func.count()).select_from(Claim).where(Claim.requested_signer_id == editor_id))
-    return Duties(claims or 0, signatures or 0)
+    return OpenWork(claims or 0, signatures or 0)
 
 
-def heirs(session: Session, editor: Editor, *, with_sample: bool) -> Sequence[Editor]:
-    """Who could take over what somebody has in hand."""
-    return [
-        each
-        for each in people.everybody(session)
-        if each.active and each.id != editor.id and Role.EDITOR in each.role_names and (with_sample or not each.is_sample)
-    ]
+def list_successors(session: Session, editor: Editor, *, with_sample: bool) -> Sequence[tuple[int, str]]:
+    """Return (id, name) of every editor who could own this editor's claims, by name."""
+    query = (
+        select(Editor.id, Editor.name)
+        .where(Editor.active, Editor.id != editor.id, Editor.roles.any(RoleRow.name.in_(_WORKING)))
+        .order_by(Editor.name, Editor.id)
+    )
+    if not with_sample:
+        query = query.where(Editor.is_sample.is_(False))
+    return [(row.id, row.name) for row in session.execute(query)]

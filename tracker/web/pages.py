@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from flask import flash, request
 
+from tracker.pagination import Page
 from tracker.web import speech, wording
 from tracker.web.speech import gettext
 
@@ -26,6 +27,15 @@ def page_url(**changes: Any) -> str:
     args: dict[str, Any] = {**request.args.to_dict(flat=False), **changes}
     query = urlencode({key: value for key, value in args.items() if value is not None}, doseq=True)
     return f"{request.path}?{query}" if query else request.path
+
+
+def pager_of(found: Page[Any], count: str = "") -> Pager:
+    """Return the links to the pages before and after a page of a list."""
+    return Pager(
+        page_url(before=str(found.before), after=None) if found.before else "",
+        page_url(after=str(found.after), before=None) if found.after else "",
+        count,
+    )
 
 
 def capped(count: int, cap: int) -> str:

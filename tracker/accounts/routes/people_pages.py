@@ -9,7 +9,6 @@ from tracker import clock
 from tracker.accounts import invitations, people, people_queries, second_factor
 from tracker.accounts.forms import DisableForm, InvitationForm, RolesForm
 from tracker.accounts.models import Editor
-from tracker.accounts.people_queries import Member
 from tracker.accounts.roles import LABELS, Role
 from tracker.accounts.routes import browsers
 from tracker.config import Settings
@@ -19,7 +18,7 @@ from tracker.web.database import session, writing
 from tracker.web.desk import desk
 from tracker.web.form_tokens import once
 from tracker.web.forms import feed
-from tracker.web.pages import toast
+from tracker.web.pages import pager_of, toast
 from tracker.web.speech import gettext as _
 from tracker.web.speech import ngettext
 
@@ -96,19 +95,22 @@ def _to_copy(path: str, name: str) -> ResponseReturnValue:
 
 
 def _index(form: InvitationForm) -> str:
+    q = request.args.get("q", "")[:200]
+    places = {"after": request.args.get("after"), "before": request.args.get("before")}
+    found = people_queries.list_members(session(), q, with_sample=_settings().demo, **places)
+    invited, invited_count = invitations.list_open(session()), invitations.count_open(session())
     return render_template(
         "people/index.html",
         form=form,
-        members=_members(),
-        invited=invitations.waiting(session()),
+        members=found.rows,
+        pager=pager_of(found),
+        q=q,
+        invited=invited,
+        invited_count=invited_count,
         role_names=_role_names,
         sends_mail=_sends_mail(),
         now=clock.now(),
     )
-
-
-def _members() -> list[Member]:
-    return people_queries.members(session(), with_sample=_settings().demo)
 
 
 @bp.get("/people/<id:editor_id>")
@@ -192,8 +194,7 @@ def _get(editor_id: int) -> Editor:
 
 def _disable_form(editor: Editor, sent: Any = None) -> DisableForm:
     form = DisableForm(sent)
-    heirs = people_queries.heirs(session(), editor, with_sample=_settings().demo)
-    form.offer((each.id, each.name) for each in heirs)
+    form.offer(people_queries.list_successors(session(), editor, with_sample=_settings().demo))
     return form
 
 
@@ -204,5 +205,5 @@ def _show(editor: Editor, *, roles: RolesForm | None = None, disabling: DisableF
         role_names=_role_names,
         roles=roles or RolesForm(data={"roles": [role.name for role in editor.roles]}),
         disabling=disabling or _disable_form(editor),
-        duties=people_queries.duties(session(), editor.id),
+        open_work=people_queries.count_open_work(session(), editor.id),
     )

@@ -24,7 +24,7 @@ from tracker.web.database import session, writing
 from tracker.web.desk import desk
 from tracker.web.form_tokens import once
 from tracker.web.forms import Form, feed
-from tracker.web.pages import Pager, capped, page_url, toast
+from tracker.web.pages import capped, pager_of, toast
 from tracker.web.speech import gettext as _
 
 speakers_bp = Blueprint("speakers", __name__, url_prefix="/speakers")
@@ -53,7 +53,7 @@ def speakers() -> ResponseReturnValue:
     with_implied = Role.EDITOR in current_editor().role_names
     found = people.speakers(session(), q, with_sample=desk.newsroom.show_sample, with_implied=with_implied, **_place())
     return render_template(
-        "speakers/index.html", q=q, speakers=found.rows, pager=_pager(found), capped=capped, counted=people.COUNTED
+        "speakers/index.html", q=q, speakers=found.rows, pager=pager_of(found), capped=capped, counted=people.COUNTED
     )
 
 
@@ -210,16 +210,9 @@ def _place() -> dict[str, str | None]:
     return {"after": request.args.get("after"), "before": request.args.get("before")}
 
 
-def _pager(found: Page[Any]) -> Pager:
-    return Pager(
-        previous=page_url(before=str(found.before), after=None) if found.before else "",
-        next=page_url(after=str(found.after), before=None) if found.after else "",
-    )
-
-
 def _listed(found: Page[ClaimRow]) -> dict[str, Any]:
     claims: list[Shown] = shown(found.rows, speech.today())
-    return {"claims": claims, "pager": _pager(found), "today": speech.today()}
+    return {"claims": claims, "pager": pager_of(found), "today": speech.today()}
 
 
 def _store(
