@@ -75,15 +75,15 @@ def imports(at: Desk, rows: int = 2_000) -> Steps:
     yield Figure(f"import of {rows:,} rows", Cost(whole), 2.0, {"row by row": (one_by_one, 1 / 2.5)})
 
 
-def _uploaded(at: Desk, rows: int, trial: int) -> tuple[runner.Source, job_store.Ledger]:
+def _uploaded(at: Desk, rows: int, trial: int) -> tuple[runner.Source, job_store.Checkpoint]:
     path = at.newsroom.home / f"import-{trial}.csv"
     path.write_text(_csv(rows, trial), "utf-8")
     table = open_table(path, path.name)
-    chosen = profile.first_plan(profile.look_at(table))
+    chosen = profile.guess_mapping(profile.profile_table(table))
     chosen = replace(chosen, defaults={**chosen.defaults, "language": "en"})
     with at.database.writing() as session:
-        job = job_store.named(session, path.name, kind="csv", size=1, sha256="0" * 64, editor_id=None)
-        ledger = job_store.Ledger(job.id, State.COMMAND)
+        job = job_store.create_cli_job(session, path.name, kind="csv", size=1, sha256="0" * 64, editor_id=None)
+        ledger = job_store.Checkpoint(job.id, State.COMMAND)
     return runner.Source(path.name, path.stat().st_size, "0" * 64, table, chosen), ledger
 
 

@@ -18,51 +18,60 @@ FORMULAS = ['=HYPERLINK("http://x")', "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\
 
 @pytest.mark.parametrize("text", FORMULAS)
 def test_a_cell_that_a_spreadsheet_would_run_gets_one_apostrophe(text):
-    assert formats.cell(text) == f"'{text}"
+    assert formats.format_cell(text) == f"'{text}"
 
 
 @pytest.mark.parametrize("text", ["plain", "a=b", "1-2", " =1", "’tis", "«=»", ""])
 def test_a_harmless_cell_is_left_as_it_is(text):
-    assert formats.cell(text) == text
+    assert formats.format_cell(text) == text
 
 
 @given(TEXTS)
 def test_what_was_guarded_comes_back_unchanged(text):
-    assert formats.unguard(formats.guard(text)) == text
+    assert formats.unescape_formula(formats.escape_formula(text)) == text
 
 
 def test_a_foreign_cell_that_begins_with_an_apostrophe_keeps_it():
-    assert formats.unguard("'tis the season") == "'tis the season"
+    assert formats.unescape_formula("'tis the season") == "'tis the season"
 
 
 @given(st.lists(st.lists(TEXTS, min_size=3, max_size=3), max_size=20), st.booleans())
 def test_any_table_of_texts_survives_csv(rows, excel):
-    text = "".join(formats.as_csv(["a", "b", "c"], rows, excel=excel))
+    text = "".join(formats.format_csv(["a", "b", "c"], rows, excel=excel))
     assert text.startswith(formats.BOM) is excel
 
     read = list(csv.reader(io.StringIO(text.removeprefix(formats.BOM), newline=""), delimiter=";" if excel else ","))
 
     assert read[0] == ["a", "b", "c"]
-    assert [[formats.unguard(c) for c in row] for row in read[1:]] == rows
+    assert [[formats.unescape_formula(c) for c in row] for row in read[1:]] == rows
 
 
 def test_lines_end_as_rfc_4180_says_and_quotes_are_doubled():
-    assert "".join(formats.as_csv(["a", "b"], [['say "so"', "x,y"]])) == 'a,b\r\n"say ""so""","x,y"\r\n'
+    assert "".join(formats.format_csv(["a", "b"], [['say "so"', "x,y"]])) == 'a,b\r\n"say ""so""","x,y"\r\n'
 
 
 def test_line_separators_of_unicode_stay_inside_one_record():
-    text = "".join(formats.as_csv(["a"], [["one\u2028two\u2029three\x85four"]]))
+    text = "".join(formats.format_csv(["a"], [["one\u2028two\u2029three\x85four"]]))
     assert len(list(csv.reader(io.StringIO(text, newline="")))) == 2
 
 
 def test_values_are_written_as_data_and_not_as_python():
     moment = datetime(2024, 3, 11, 8, 5, 59, 999999, tzinfo=UTC)
     row = [None, True, False, 7, date(2024, 3, 11), moment, ("a", "b"), ()]
-    assert [formats.cell(value) for value in row] == ["", "true", "false", "7", "2024-03-11", "2024-03-11T08:05:59Z", "a; b", ""]
+    assert [formats.format_cell(value) for value in row] == [
+        "",
+        "true",
+        "false",
+        "7",
+        "2024-03-11",
+        "2024-03-11T08:05:59Z",
+        "a; b",
+        "",
+    ]
 
 
 def test_a_list_whose_first_item_is_a_formula_is_guarded():
-    assert formats.cell(("=1", "b")) == "'=1; b"
+    assert formats.format_cell(("=1", "b")) == "'=1; b"
 
 
 def test_the_head_is_sent_before_the_first_row_is_asked_for():
@@ -70,22 +79,22 @@ def test_the_head_is_sent_before_the_first_row_is_asked_for():
         raise AssertionError("asked too early")
         yield []
 
-    assert next(formats.as_csv(["a"], rows())) == "a\r\n"
+    assert next(formats.format_csv(["a"], rows())) == "a\r\n"
 
 
 def test_json_lines_keep_types_and_texts_as_they_are():
-    lines = "".join(formats.as_jsonl(["a", "b", "c", "d"], [["=1", None, date(2024, 3, 11), ("x", "y")]]))
+    lines = "".join(formats.format_jsonl(["a", "b", "c", "d"], [["=1", None, date(2024, 3, 11), ("x", "y")]]))
     assert lines.endswith("\n")
     assert json.loads(lines) == {"a": "=1", "b": None, "c": "2024-03-11", "d": ["x", "y"]}
 
 
 def test_a_json_line_is_one_line_for_every_reader():
     kept = "one\u2028two\u2029three\x85four\x0b\x0c\x1c é 𠮷野家 👩‍👩‍👧‍👦🇩🇪"
-    lines = "".join(formats.as_jsonl(["a"], [[kept], ["next"]])).splitlines()
+    lines = "".join(formats.format_jsonl(["a"], [[kept], ["next"]])).splitlines()
     assert [json.loads(line)["a"] for line in lines] == [kept, "next"]
     assert "é 𠮷野家 👩‍👩‍👧‍👦🇩🇪" in lines[0]
 
 
 def test_no_rows_make_no_json_lines_and_only_a_head_in_csv():
-    assert "".join(formats.as_jsonl(["a"], [])) == ""
-    assert "".join(formats.as_csv(["a"], [])) == "a\r\n"
+    assert "".join(formats.format_jsonl(["a"], [])) == ""
+    assert "".join(formats.format_csv(["a"], [])) == "a\r\n"

@@ -74,7 +74,7 @@ def test_every_table_gives_as_many_values_as_columns(database, busy, name):
 
 def test_internal_evidence_and_private_notes_are_in_no_export(database, busy, tmp_path):
     with one_moment(database) as session:
-        archive.write(tmp_path / "all.zip", session)
+        archive.write_archive(tmp_path / "all.zip", session)
 
     with zipfile.ZipFile(tmp_path / "all.zip") as opened:
         text = "".join(opened.read(name).decode("utf-8") for name in opened.namelist())
@@ -126,7 +126,7 @@ def test_a_workbook_holds_texts_as_texts(tmp_path):
     path = tmp_path / "a.xlsx"
     rows = [["=1+1", 7, None, True, date(2024, 3, 11), ("a", "b"), "x" * 40_000]]
 
-    assert workbook.write(path, "verdicts", list("abcdefg"), rows) == 1
+    assert workbook.write_workbook(path, "verdicts", list("abcdefg"), rows) == 1
 
     head, row = openpyxl.load_workbook(path).active.iter_rows(values_only=True)
     assert head == tuple("abcdefg")
@@ -136,21 +136,21 @@ def test_a_workbook_holds_texts_as_texts(tmp_path):
 def test_what_one_sheet_cannot_hold_goes_on_in_the_next(tmp_path, monkeypatch):
     monkeypatch.setattr(workbook, "SHEET_ROWS", 3)
 
-    workbook.write(tmp_path / "a.xlsx", "claims", ["n"], [[n] for n in range(5)])
+    workbook.write_workbook(tmp_path / "a.xlsx", "claims", ["n"], [[n] for n in range(5)])
 
     found = [list(sheet.iter_rows(values_only=True)) for sheet in openpyxl.load_workbook(tmp_path / "a.xlsx").worksheets]
     assert found == [[("n",), (0,), (1,)], [("n",), (2,), (3,)], [("n",), (4,)]]
 
 
 def test_a_workbook_without_rows_still_has_its_head(tmp_path):
-    workbook.write(tmp_path / "a.xlsx", "claims", ["n"], [])
+    workbook.write_workbook(tmp_path / "a.xlsx", "claims", ["n"], [])
 
     assert list(openpyxl.load_workbook(tmp_path / "a.xlsx").active.iter_rows(values_only=True)) == [("n",)]
 
 
 def test_the_archive_says_what_is_in_it_and_which_line_of_the_history_to_cite(database, busy, tmp_path):
     with one_moment(database) as session:
-        archive.write(tmp_path / "all.zip", session)
+        archive.write_archive(tmp_path / "all.zip", session)
 
     with zipfile.ZipFile(tmp_path / "all.zip") as opened:
         manifest = json.loads(opened.read("manifest.json"))
@@ -167,7 +167,7 @@ def test_the_archive_says_what_is_in_it_and_which_line_of_the_history_to_cite(da
 
 
 def at(database, day):
-    with snapshot.rebuilt(database, day) as past:
+    with snapshot.restore_snapshot(database, day) as past:
         return past.head, everything(past.database)
 
 
@@ -218,7 +218,7 @@ def test_what_was_erased_since_reads_as_erased(database, make_claim, make_editor
 def test_no_password_goes_into_the_copy(database, make_editor):
     make_editor(password="a long enough pass phrase")
 
-    with snapshot.rebuilt(database, clock.today("Europe/Paris")) as past, past.database.reading() as session:
+    with snapshot.restore_snapshot(database, clock.today("Europe/Paris")) as past, past.database.reading() as session:
         from tracker.accounts.models import Editor
 
         assert [(editor.password, "@" in editor.email) for editor in session.query(Editor)] == [(None, False)]
@@ -230,7 +230,7 @@ def test_csv_of_real_rows_is_read_back_by_pandas(database, busy, tmp_path):
     file = tmp_path / "claims.csv"
     with one_moment(database) as session:
         table = TABLES["claims"]
-        file.write_bytes("".join(formats.as_csv(table.columns, table.rows(session, None), excel=True)).encode("utf-8"))
+        file.write_bytes("".join(formats.format_csv(table.columns, table.rows(session, None), excel=True)).encode("utf-8"))
 
     frame = pandas.read_csv(file, sep=";", dtype=str, keep_default_na=False)
 

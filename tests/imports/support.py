@@ -11,12 +11,12 @@ from sqlalchemy import func, select
 from tests.factories import DESK
 from tracker.db import Database
 from tracker.imports import job_store, profile, runner
-from tracker.imports.mapping import Plan
-from tracker.imports.profile import Facts
-from tracker.imports.readers import Choices, Table, open_table
-from tracker.imports.rows import Incoming
+from tracker.imports.mapping import ColumnMapping
+from tracker.imports.profile import FileProfile
+from tracker.imports.readers import ReadOptions, Table, open_table
+from tracker.imports.rows import IncomingRow
 from tracker.imports.states import State
-from tracker.imports.stats import Tally
+from tracker.imports.stats import ImportStats
 from tracker.ledger import Actor
 
 Open = Callable[..., Table]
@@ -31,7 +31,7 @@ def opened(tmp_path: Path) -> Open:
     def go(content: str | bytes, name: str = "claims.csv", *, pasted: bool = False, **choices: str) -> Table:
         path = tmp_path / "file"
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return open_table(path, name, Choices(**choices), pasted=pasted)
+        return open_table(path, name, ReadOptions(**choices), pasted=pasted)
 
     return go
 
@@ -45,9 +45,9 @@ def cells_of(table: Table) -> list[list[str]]:
     return [row.cells for row in table.rows()]
 
 
-def planned(table: Table, facts: Facts | None = None, **changes: Any) -> Plan:
+def planned(table: Table, facts: FileProfile | None = None, **changes: Any) -> ColumnMapping:
     """The plan that a page would begin with, with some of it changed; `defaults` are added to what there is."""
-    start = profile.first_plan(facts or profile.look_at(table))
+    start = profile.guess_mapping(facts or profile.profile_table(table))
     defaults = {**start.defaults, **changes.pop("defaults", {})}
     return replace(start, defaults=defaults, **changes)
 
@@ -59,26 +59,26 @@ class Import:
     database: Database
     source: runner.Source
     actor: Actor = DESK
-    bad: list[Incoming] = field(default_factory=list)
+    bad: list[IncomingRow] = field(default_factory=list)
 
-    def check(self) -> Tally:
-        tally = runner.check(self.database, self.source, self.actor, bad_row=self.bad.append)
+    def check(self) -> ImportStats:
+        tally = runner.check_import(self.database, self.source, self.actor, bad_row=self.bad.append)
         assert tally is not None
         return tally
 
-    def run(self) -> Tally:
+    def run(self) -> ImportStats:
         """All of it in one transaction."""
         return runner.run_whole(self.database, self.source, self.actor, self.ledger(), bad_row=self.bad.append)
 
-    def run_in_batches(self, ledger: job_store.Ledger | None = None, **more: Any) -> Tally | None:
+    def run_in_batches(self, ledger: job_store.Checkpoint | None = None, **more: Any) -> ImportStats | None:
         return runner.run_in_batches(
             self.database, self.source, self.actor, ledger or self.ledger(), bad_row=self.bad.append, **more
         )
 
-    def ledger(self) -> job_store.Ledger:
+    def ledger(self) -> job_store.Checkpoint:
         with self.database.writing() as session:
-            job = job_store.named(session, self.source.name, kind="csv", size=1, sha256="0" * 64, editor_id=None)
-            return job_store.Ledger(job.id, State.COMMAND)
+            job = job_store.create_cli_job(session, self.source.name, kind="csv", size=1, sha256="0" * 64, editor_id=None)
+            return job_store.Checkpoint(job.id, State.COMMAND)
 
 
 Importing = Callable[..., Import]
@@ -95,7 +95,7 @@ def importing(database: Database, tmp_path: Path) -> Importing:
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
         table = open_table(path, name)
         plan = changes.pop("plan", None) or planned(table, **changes)
-        source = runner.Source(name, path.stat().st_size, job_store.digest_of(path), table, plan)
+        source = runner.Source(name, path.stat().st_size, job_store.hash_file(path), table, plan)
         return Import(into or database, source, actor)
 
     return make

@@ -21,7 +21,7 @@ from tracker.errors import Conflict, Forbidden
 from tracker.imports import duplicates, limits, runner
 from tracker.imports.models import ImportJob
 from tracker.imports.states import State
-from tracker.imports.stats import Tally
+from tracker.imports.stats import ImportStats
 from tracker.ledger import Actor
 from tracker.ledger.models import Event, EventTexts
 
@@ -429,7 +429,7 @@ def test_somebody_who_is_faster_makes_all_of_it_fail_and_none_of_it_stored(
         article = session.get_one(Article, make_claim_of.id)
         editing.create(session, article, actor=DESK, statement="First", external_id="claims:k2")
     # As if it had been stored between our look and our insert.
-    monkeypatch.setattr(duplicates.Existing, "find", lambda self, incoming: None)
+    monkeypatch.setattr(duplicates.ExistingClaims, "find", lambda self, incoming: None)
     with pytest.raises(Conflict, match="Another import has just stored"):
         importing(rows(3), defaults=ARTICLE).run()
     assert count(database, Claim) == 1
@@ -458,7 +458,7 @@ def test_an_import_in_batches_goes_on_where_it_was(database: Database, importing
 
     with database.reading() as session:
         kept = session.get_one(ImportJob, ledger.job_id)
-        tally = Tally.from_data(json.loads(kept.tally))
+        tally = ImportStats.from_data(json.loads(kept.tally))
     done = bringing.run_in_batches(ledger, tally=tally)
     assert done is not None
     assert (done.created, done.rows, done.articles) == (7, 7, 1)

@@ -13,19 +13,19 @@ from tests.imports import support
 from tests.imports.support import Open, cells_of, planned
 from tracker.claims.words import Attribution
 from tracker.imports import dates, keywords, profile
-from tracker.imports.fields import meant
-from tracker.imports.mapping import Plan
+from tracker.imports.fields import field_for
+from tracker.imports.mapping import ColumnMapping
 from tracker.imports.profile import Unanswered
 from tracker.imports.readers import BadFile, open_table
 from tracker.imports.readers.encodings import ENCODINGS, find_encoding
-from tracker.imports.rows import Incoming, Reader, source_name
-from tracker.imports.stats import Tally
+from tracker.imports.rows import IncomingRow, Reader, default_source
+from tracker.imports.stats import ImportStats
 
 opened = support.opened
 PARIS = ZoneInfo("Europe/Paris")
 
 
-def read(table: Any, **changes: Any) -> list[Incoming]:
+def read(table: Any, **changes: Any) -> list[IncomingRow]:
     reader = Reader(planned(table, **changes), table.columns, PARIS, name="file.csv")
     return [reader.read(row) for row in table.rows()]
 
@@ -146,17 +146,17 @@ def test_hidden_rows_columns_and_sheets_are_named(opened: Open):
     ],
 )
 def test_two_digit_year_is_read_in_the_century_that_was_chosen(text: str, century: str, day: date):
-    assert dates.read(text, None, PARIS, century) == day
+    assert dates.parse_date(text, None, PARIS, century) == day
 
 
 def test_two_digit_years_of_a_column_are_one_question(opened: Open):
     table = opened("claim,due\n" + "".join(f"a{n},26/3/{n:02}\n" for n in range(50)))
-    facts = profile.look_at(table)
+    facts = profile.profile_table(table)
     with pytest.raises(Unanswered, match="the year of 26/3/00 has two digits") as refused:
-        profile.need_answers(planned(table, facts), facts)
+        profile.require_answers(planned(table, facts), facts)
     assert (refused.value.part, refused.value.field) == ("centuries", "due")
     plan = planned(table, facts, centuries={"due": "2000"})
-    profile.need_answers(plan, facts)
+    profile.require_answers(plan, facts)
     assert {row.values["review_on"].year for row in read(table, centuries={"due": "2000"})} == set(range(2000, 2050))
 
 
@@ -168,14 +168,14 @@ def test_day_order_is_proved_by_the_next_column(opened: Open, proof: str):
 
 def test_day_order_is_asked_where_two_columns_prove_different_ones(opened: Open):
     table = opened("claim,due,deadline,made_on\na,3/4/2024,26/3/2024,3/26/2024\n")
-    facts = profile.look_at(table)
+    facts = profile.profile_table(table)
     with pytest.raises(Unanswered, match="“due”"):
-        profile.need_answers(planned(table, facts), facts)
+        profile.require_answers(planned(table, facts), facts)
 
 
 @pytest.mark.parametrize("text", ["1711411200000", "1711411200"])
 def test_epoch_number_is_a_day(text: str):
-    assert dates.read(text, None, PARIS) == date(2024, 3, 26)
+    assert dates.parse_date(text, None, PARIS) == date(2024, 3, 26)
 
 
 @pytest.mark.parametrize(
@@ -184,7 +184,7 @@ def test_epoch_number_is_a_day(text: str):
 )
 def test_moment_is_a_day_as_chosen_and_moved_days_are_counted(opened: Open, moments: str, day: date, moved: int):
     table = opened("claim,made_on\na,2022-12-31 23:00+00:00\nb,2022-12-31\n")
-    tally = Tally()
+    tally = ImportStats()
     first, second = read(table, moments=moments)
     for row in (first, second):
         tally.add_losses(row)
@@ -198,9 +198,9 @@ def test_moment_is_a_day_as_chosen_and_moved_days_are_counted(opened: Open, mome
 
 def test_likelihoods_of_both_kinds_are_a_question(opened: Open):
     table = opened("claim,probability\na,0.6\nb,0.35\nc,75\n")
-    facts = profile.look_at(table)
+    facts = profile.profile_table(table)
     with pytest.raises(Unanswered, match=r"has both 75 and 0\.6") as refused:
-        profile.need_answers(planned(table, facts), facts)
+        profile.require_answers(planned(table, facts), facts)
     assert refused.value.part == "likelihoods"
     mixed = read(table, likelihoods={"probability": "mixed"})
     assert [row.values["likelihood_low"] for row in mixed] == [60, 35, 75]
@@ -267,17 +267,17 @@ def test_status_column_without_our_words_is_taken_for_outcomes(opened: Open):
     ],
 )  # fmt: skip
 def test_column_names_of_other_programs_are_recognised(name: str, key: str):
-    assert meant(name) == key
+    assert field_for(name) == key
 
 
 @pytest.mark.parametrize(("text", "code"), [("Thai", "th"), ("thaï", "th"), ("ไทย", "th"), ("pt-BR", "pt-BR"), ("suédois", "sv")])
 def test_language_is_found_by_name_in_every_language_we_speak(text: str, code: str):
-    assert keywords.language(text) == code
+    assert keywords.parse_language(text) == code
 
 
 def test_dropped_characters_are_counted_by_kind_and_line(opened: Open):
     table = opened("claim,quote\nIt\x96will,a\n rain ,\x07b\x96\n")
-    tally = Tally()
+    tally = ImportStats()
     for row in read(table):
         tally.add_losses(row)
     assert (tally.dropped, tally.dropped_kinds, tally.dropped_lines) == (3, ["U+0096", "U+0007"], [2, 3])
@@ -285,7 +285,7 @@ def test_dropped_characters_are_counted_by_kind_and_line(opened: Open):
 
 def test_ragged_rows_are_reported_with_their_own_number_of_cells(opened: Open):
     table = opened("claim,owner\na,b\n1,2,3\n1,2,3,4\n5,6,7\n")
-    tally = Tally()
+    tally = ImportStats()
     for row in read(table):
         if row.problems:
             tally.add_bad(row)
@@ -304,7 +304,7 @@ def test_ragged_rows_are_reported_with_their_own_number_of_cells(opened: Open):
     ],
 )  # fmt: skip
 def test_source_is_the_name_of_the_file_without_its_date(name: str, source: str):
-    assert source_name(name) == source
+    assert default_source(name) == source
 
 
 def test_number_counts_within_the_site_that_the_row_links_to(opened: Open):
@@ -324,7 +324,7 @@ def test_real_columns_are_mapped_by_their_names(tmp_path: Path):
     path = tmp_path / "file"
     path.write_text("Promise,Party,Politician,Date promised,Status\nBuild it,Blue,Ann Lee,2024-01-15,Broken\n")
     plan = planned(open_table(path, "promises.csv"))
-    assert plan == Plan(
+    assert plan == ColumnMapping(
         {
             "Promise": "statement", "Party": "speaker_affiliation", "Politician": "speaker", "Date promised": "made_on",
             "Status": "verdict",

@@ -14,8 +14,8 @@ from tracker.errors import Invalid
 from tracker.exports import claims
 from tracker.imports import dates, keywords, likelihoods, profile
 from tracker.imports import mapping as plans
-from tracker.imports.fields import FIELDS, LEFT_OUT, meant
-from tracker.imports.mapping import Plan
+from tracker.imports.fields import FIELDS, LEFT_OUT, field_for
+from tracker.imports.mapping import ColumnMapping
 from tracker.imports.rows import Reader
 
 opened = support.opened
@@ -36,20 +36,20 @@ PARIS = ZoneInfo("Europe/Paris")
     ],
 )  # fmt: skip
 def test_columns_are_known_by_their_names_in_both_languages(name: str, key: str | None):
-    assert meant(name) == key
+    assert field_for(name) == key
 
 
 def test_every_column_of_our_own_export_is_taken_or_left_out_on_purpose():
-    unknown = [name for name in claims.COLUMNS if meant(name) is None]
+    unknown = [name for name in claims.COLUMNS if field_for(name) is None]
     assert unknown == []
-    guessed = plans.guessed(claims.COLUMNS).columns
+    guessed = plans.guess_from_names(claims.COLUMNS).columns
     assert set(claims.COLUMNS) - set(guessed) <= LEFT_OUT
     assert all(guessed[name] == name for name in guessed if name in FIELDS)
 
 
 def test_of_two_columns_for_one_field_the_one_with_its_name_is_taken():
-    assert plans.guessed(["prediction", "statement"]).columns == {"statement": "statement"}
-    assert plans.guessed(["claim", "prediction"]).columns == {"claim": "statement"}
+    assert plans.guess_from_names(["prediction", "statement"]).columns == {"statement": "statement"}
+    assert plans.guess_from_names(["claim", "prediction"]).columns == {"claim": "statement"}
 
 
 @pytest.mark.parametrize(
@@ -75,28 +75,28 @@ def test_a_mapping_that_cannot_be_used_says_which_part(given: str, said: str):
 
 
 def test_a_mapping_is_read_as_it_was_written():
-    plan = Plan({"Énoncé": "statement"}, {"D": "day"}, {"P": "fraction"}, {"language": "fr"}, "days", 30, 7)
+    plan = ColumnMapping({"Énoncé": "statement"}, {"D": "day"}, {"P": "fraction"}, {"language": "fr"}, "days", 30, 7)
     assert plans.from_json(plan.to_json()) == plan
 
 
 def test_a_kept_mapping_fits_a_file_whose_columns_are_written_a_little_differently():
-    plan = Plan({"Énoncé": "statement", "Gone": "note"}, {"Énoncé": "day"})
-    assert plan.fitted(["ENONCE", "new"]) == Plan({"ENONCE": "statement"}, {"ENONCE": "day"})
+    plan = ColumnMapping({"Énoncé": "statement", "Gone": "note"}, {"Énoncé": "day"})
+    assert plan.fitted(["ENONCE", "new"]) == ColumnMapping({"ENONCE": "statement"}, {"ENONCE": "day"})
 
 
 @pytest.mark.parametrize(
     ("plan", "said"),
     [
-        (Plan({"a": "quote"}, article=1), "which column holds the claims"),
-        (Plan({"a": "statement", "b": "statement"}, article=1), "cannot both be"),
-        (Plan({"a": "statement"}), "which article"),
-        (Plan({"a": "statement", "z": "quote"}, article=1), "no column called “z”"),
-        (Plan({"a": "statement", "b": "likelihood", "c": "likelihood_low"}, article=1), "two ends"),
+        (ColumnMapping({"a": "quote"}, article=1), "which column holds the claims"),
+        (ColumnMapping({"a": "statement", "b": "statement"}, article=1), "cannot both be"),
+        (ColumnMapping({"a": "statement"}), "which article"),
+        (ColumnMapping({"a": "statement", "z": "quote"}, article=1), "no column called “z”"),
+        (ColumnMapping({"a": "statement", "b": "likelihood", "c": "likelihood_low"}, article=1), "two ends"),
     ],
 )
-def test_a_mapping_has_to_fit_the_file(plan: Plan, said: str):
+def test_a_mapping_has_to_fit_the_file(plan: ColumnMapping, said: str):
     with pytest.raises(Invalid, match=said):
-        plans.need_columns(plan, ["a", "b", "c"])
+        plans.require_columns(plan, ["a", "b", "c"])
 
 
 # --- days ---
@@ -122,7 +122,7 @@ def test_a_mapping_has_to_fit_the_file(plan: Plan, said: str):
     ],
 )
 def test_days_are_read_as_people_and_programs_write_them(text: str, order: str | None, day: date):
-    assert dates.read(text, order, PARIS) == day
+    assert dates.parse_date(text, order, PARIS) == day
 
 
 @pytest.mark.parametrize(
@@ -132,13 +132,13 @@ def test_days_are_read_as_people_and_programs_write_them(text: str, order: str |
 )  # fmt: skip
 def test_what_is_no_single_day_is_never_guessed(text: str):
     with pytest.raises(Invalid):
-        dates.read(text, None, PARIS)
+        dates.parse_date(text, None, PARIS)
 
 
 def test_a_cell_that_is_long_and_almost_a_day_takes_no_time():
     began = time.thread_time()
-    assert dates.order_shown("1/2/2024 1:00" + " " * 90_000 + "\nx") is None
-    assert dates.order_shown(" " * 40_000 + "13/2/2024 1:00" + " " * 40_000) == "day"
+    assert dates.detect_date_order("1/2/2024 1:00" + " " * 90_000 + "\nx") is None
+    assert dates.detect_date_order(" " * 40_000 + "13/2/2024 1:00" + " " * 40_000) == "day"
     assert time.thread_time() - began < 1
 
 
@@ -150,18 +150,18 @@ def test_a_column_that_shows_its_order_needs_no_question(opened: Open):
 @pytest.mark.parametrize("cells", [("3/4/2024", "5/6/2024"), ("3/4/2024", "26/3/2024", "3/26/2024")])
 def test_a_column_that_shows_no_order_or_two_is_asked_about(opened: Open, cells: tuple[str, ...]):
     table = opened("claim,due\n" + "".join(f"a{cell},{cell}\n" for cell in cells))
-    facts = profile.look_at(table)
+    facts = profile.profile_table(table)
     plan = planned(table, facts)
     with pytest.raises(Invalid, match=r"“due”, 3/4/2024 can be read in two ways") as refused:
-        profile.need_answers(plan, facts)
+        profile.require_answers(plan, facts)
     assert refused.value.field == "due"
-    profile.need_answers(planned(table, facts, days={"due": "month"}), facts)
+    profile.require_answers(planned(table, facts, days={"due": "month"}), facts)
 
 
 def test_a_column_of_dates_that_is_left_out_is_not_asked_about(opened: Open):
     table = opened("claim,when\na,3/4/2024\n")
-    facts = profile.look_at(table)
-    profile.need_answers(planned(table, facts), facts)
+    facts = profile.profile_table(table)
+    profile.require_answers(planned(table, facts), facts)
 
 
 # --- likelihoods ---
@@ -179,7 +179,7 @@ def test_a_column_of_dates_that_is_left_out_is_not_asked_about(opened: Open):
     ],
 )  # fmt: skip
 def test_likelihoods_are_read_as_bands(text: str, scale: str | None, band: tuple[int, int]):
-    assert likelihoods.band(text, scale) == band
+    assert likelihoods.parse_band(text, scale) == band
 
 
 @pytest.mark.parametrize(
@@ -188,7 +188,7 @@ def test_likelihoods_are_read_as_bands(text: str, scale: str | None, band: tuple
 )
 def test_what_is_no_likelihood_is_refused(text: str, scale: str | None):
     with pytest.raises(Invalid):
-        likelihoods.band(text, scale)
+        likelihoods.parse_band(text, scale)
 
 
 @pytest.mark.parametrize(
@@ -208,9 +208,9 @@ def test_a_column_of_likelihoods_shows_what_its_numbers_are(opened: Open, cells:
 
 def test_a_column_of_nothing_but_noughts_and_ones_is_asked_about(opened: Open):
     table = opened("claim,probability\na,0\nb,1\n")
-    facts = profile.look_at(table)
+    facts = profile.profile_table(table)
     with pytest.raises(Invalid, match="between 0 and 1"):
-        profile.need_answers(planned(table, facts), facts)
+        profile.require_answers(planned(table, facts), facts)
 
 
 # --- words ---
@@ -227,7 +227,7 @@ def test_a_column_of_nothing_but_noughts_and_ones_is_asked_about(opened: Open):
     ],
 )  # fmt: skip
 def test_fixed_words_are_known_by_key_and_by_label_in_both_languages(kind: type, text: str, member: object):
-    assert keywords.member(kind, text) is member
+    assert keywords.parse_keyword(kind, text) is member
 
 
 def test_every_fixed_word_is_known_by_its_label(opened: Open):
@@ -237,20 +237,20 @@ def test_every_fixed_word_is_known_by_its_label(opened: Open):
     kinds = {field.words for field in FIELDS.values() if field.words}
     for language in ("en", "fr"):
         with speech.speaking(language):
-            wrong = [(kind, each) for kind in kinds for each in kind if keywords.member(kind, label(each)) is not each]
+            wrong = [(kind, each) for kind in kinds for each in kind if keywords.parse_keyword(kind, label(each)) is not each]
         assert wrong == []
 
 
 def test_a_word_that_is_not_known_names_those_that_are():
     with pytest.raises(Invalid, match="draft, open, due"):
-        keywords.member(Status, "hopeless")
+        keywords.parse_keyword(Status, "hopeless")
 
 
 @pytest.mark.parametrize(
     ("text", "code"), [("FR", "fr"), ("français", "fr"), ("Anglais", "en"), ("en_gb", "en-gb"), ("Русский", "ru")]
 )
 def test_languages_are_known_by_code_and_by_name(text: str, code: str):
-    assert keywords.language(text) == code
+    assert keywords.parse_language(text) == code
 
 
 # --- rows ---
@@ -287,7 +287,7 @@ def test_a_default_holds_where_the_row_says_nothing(opened: Open):
 
 def test_a_default_that_cannot_be_read_is_refused_naming_its_field():
     with pytest.raises(Invalid) as refused:
-        Reader(Plan({"a": "statement"}, defaults={"article_published_on": "one day"}), ["a"], PARIS)
+        Reader(ColumnMapping({"a": "statement"}, defaults={"article_published_on": "one day"}), ["a"], PARIS)
     assert refused.value.field == "article_published_on"
 
 

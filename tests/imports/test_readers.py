@@ -235,7 +235,7 @@ def test_json_lines_keep_numbers_as_they_are_written(opened: Open):
         ('{"claim": NaN}', "not a JSON number"),
         ('{"claim": "a"', "not JSON, from character"),
         ('["a"]', "not a JSON object"),
-        (r'{"claim": "\ud800"}', "half a character"),
+        (r'{"claim": "\ud800"}', "damaged character"),
         (r'{"claim": "\u0000"}', "NUL"),
     ],
 )
@@ -292,7 +292,7 @@ ROWS = st.lists(st.lists(TEXTS, min_size=3, max_size=3).filter(lambda row: any(m
 @given(ROWS, st.booleans())
 def test_any_table_of_texts_is_read_as_it_was_written(tmp_path_factory: Made, rows: list[list[str]], excel: bool):
     path = tmp_path_factory.getbasetemp() / "any.csv"
-    text = "".join(formats.as_csv(["claim", "due", "import_error"], rows, excel=excel))
+    text = "".join(formats.format_csv(["claim", "due", "import_error"], rows, excel=excel))
     path.write_bytes(text.encode())
     table = open_table(path, "any.csv")
     assert cells_of(table) == rows

@@ -21,7 +21,7 @@ from tracker.exports import claims, formats, workbook
 from tracker.imports import job_store, profile, runner
 from tracker.imports.readers import open_table
 from tracker.imports.states import State
-from tracker.imports.stats import Tally
+from tracker.imports.stats import ImportStats
 
 FORMATS = ("csv", "excel", "jsonl", "xlsx")
 # Numbers of the newsroom, and moments of storing; and where a quote stands in a text that the export does not hold.
@@ -150,25 +150,25 @@ def export(database: Database, path: Path, kind: str) -> None:
     with database.reading() as session:
         rows = claims.rows(session)
         if kind == "xlsx":
-            workbook.write(path, "claims", claims.COLUMNS, rows)
+            workbook.write_workbook(path, "claims", claims.COLUMNS, rows)
         else:
             pieces = (
-                formats.as_jsonl(claims.COLUMNS, rows)
+                formats.format_jsonl(claims.COLUMNS, rows)
                 if kind == "jsonl"
-                else formats.as_csv(claims.COLUMNS, rows, excel=kind == "excel")
+                else formats.format_csv(claims.COLUMNS, rows, excel=kind == "excel")
             )
             path.write_bytes("".join(pieces).encode())
 
 
-def bring(database: Database, path: Path, kind: str) -> Tally:
+def bring(database: Database, path: Path, kind: str) -> ImportStats:
     name = f"claims.{'csv' if kind == 'excel' else kind}"
     table = open_table(path, name)
-    plan = profile.first_plan(profile.look_at(table))
+    plan = profile.guess_mapping(profile.profile_table(table))
     source = runner.Source(name, path.stat().st_size, "0" * 64, table, plan)
     bad: list[Any] = []
     with database.writing() as session:
-        number = job_store.named(session, name, kind=kind, size=1, sha256="0" * 64, editor_id=None).id
-    tally = runner.run_whole(database, source, DESK, job_store.Ledger(number, State.COMMAND), bad_row=bad.append)
+        number = job_store.create_cli_job(session, name, kind=kind, size=1, sha256="0" * 64, editor_id=None).id
+    tally = runner.run_whole(database, source, DESK, job_store.Checkpoint(number, State.COMMAND), bad_row=bad.append)
     assert [problem for row in bad for problem in row.problems] == []
     return tally
 

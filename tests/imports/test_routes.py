@@ -185,7 +185,7 @@ def test_a_date_that_can_be_read_in_two_ways_is_asked_about_once(desk: Desk, dat
 @ON_ONE
 def test_what_the_file_does_not_say_is_said_for_all(desk: Desk, database: Database):
     owner = make_editor(database, "Ann Lee", email="ann@example.org")
-    article = make_article(database, "Known")
+    article = make_article(database, "ArticleRef")
     where = desk.sent("claim\nIt will rain\n")
     answer = desk.check(where)
     assert answer.status_code == 422
@@ -462,14 +462,14 @@ def test_our_own_fault_is_told_and_does_not_hold_up_other_imports(
 ):
     where, other = desk.sent(GOOD), desk.sent(GOOD)
     broken = int(where.rpartition("/")[2])
-    whole = job_store.copied
+    whole = job_store.materialise_upload
 
     def copied(session: Any, job_id: int) -> Any:
         if job_id == broken:
             raise RuntimeError("the disk is full of holes")
         return whole(session, job_id)
 
-    monkeypatch.setattr(job_store, "copied", copied)
+    monkeypatch.setattr(job_store, "materialise_upload", copied)
     with pytest.raises(RuntimeError):
         jobs.work(database, lambda: False)
     assert "Something went wrong on our side" in text(desk.client.get(where))

@@ -66,7 +66,7 @@ def test_a_sheet_can_be_chosen(opened: Open):
 def test_our_own_workbook_goes_on_in_its_next_sheet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(workbook, "SHEET_ROWS", 4)
     rows = [[f"=claim {number} _x000D_\r", date(2024, 1, number)] for number in range(1, 9)]
-    workbook.write(tmp_path / "a.xlsx", "claims", ["claim", "due"], rows)
+    workbook.write_workbook(tmp_path / "a.xlsx", "claims", ["claim", "due"], rows)
     table = open_table(tmp_path / "a.xlsx", "a.xlsx")
     assert cells_of(table) == [[text, day.isoformat()] for text, day in rows]
     assert len({row.line for row in table.rows()}) == 8

@@ -243,6 +243,6 @@ def _machinery(room: Newsroom) -> None:
             session.add(job)
             session.flush()
             room.ids[name] = str(job.id)
-        job_store.fail(session, room.number("FAILED"), Invalid(N_("Whoever sent this file may not import any more.")))
+        job_store.mark_failed(session, room.number("FAILED"), Invalid(N_("Whoever sent this file may not import any more.")))
     instances.Attendance(room.database).show(leads=True)
     heartbeats.record(room.database, "flag", {"flagged": 3})

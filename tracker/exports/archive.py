@@ -33,7 +33,7 @@ Un locuteur seulement déduit est marqué « implied » : à ne pas publier comm
 """
 
 
-def write(path: Path, session: Session, *, with_sample: bool = False, past: bool = False) -> None:
+def write_archive(path: Path, session: Session, *, with_sample: bool = False, past: bool = False) -> None:
     """Write the archive of what a session sees. `past`: it sees a day's rebuilt state, which has no history of its own."""
     filters = Filters(with_sample=with_sample)
     counts: dict[str, int] = {}
@@ -43,13 +43,13 @@ def write(path: Path, session: Session, *, with_sample: bool = False, past: bool
             if past and table.name == "events":
                 continue
             rows = _counted(table.rows(session, filters), table.name, counts)
-            _pour(archive, f"{table.name}.csv", formats.as_csv(table.columns, rows))
-        _pour(archive, "dictionary.csv", formats.as_csv(("table", "column", "meaning_en", "meaning_fr"), _dictionary()))
+            _pour(archive, f"{table.name}.csv", formats.format_csv(table.columns, rows))
+        _pour(archive, "dictionary.csv", formats.format_csv(("table", "column", "meaning_en", "meaning_fr"), _dictionary()))
         if not past:
             _pour(archive, "history.jsonl", (f"{line}\n" for line in export.lines(session)))
         head = reading.head(session)
         manifest = {
-            "made_at": formats.moment(clock.now()),
+            "made_at": formats.format_moment(clock.now()),
             "tracker": __version__,
             "rows": counts,
             "history_head": {"seq": head.seq, "hash": head.hash} if not past else None,

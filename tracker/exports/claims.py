@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from tracker.accounts.models import Editor
 from tracker.articles.models import Article
 from tracker.claims.models import Claim, ClaimTranslation, Speaker, Verdict
-from tracker.exports import query as batches
-from tracker.exports.query import Filters, Gathered, narrowed, selected
+from tracker.exports.query import Filters, Gathered, add_topics, apply_filters, fetch_rows, select_columns
 from tracker.newsroom import settings
 
 COLUMNS = (
@@ -53,7 +52,7 @@ def rows(session: Session, filters: Filters | None = None) -> Iterator[list[Any]
     """Every claim, drafts and withdrawn ones too, in order of number. `verdict` is the signed one; `since`: changed since."""
     filters = filters or Filters()
     query = (
-        select(*selected(COLUMNS, _SELECTED, Claim, _GATHERED))
+        select(*select_columns(COLUMNS, _SELECTED, Claim, _GATHERED))
         .select_from(Claim)
         .join(Article, Article.id == Claim.article_id)
         .outerjoin(Verdict, Verdict.id == Claim.signed_verdict_id)
@@ -64,12 +63,12 @@ def rows(session: Session, filters: Filters | None = None) -> Iterator[list[Any]
         query = query.where(Verdict.outcome == filters.outcome)
     if filters.since is not None:
         query = query.where(Claim.updated_at >= datetime.combine(filters.since, time(), settings.load(session).zone))
-    return batches.rows(session, narrowed(query, filters), Claim.id, COLUMNS, _GATHERED, _gather)
+    return fetch_rows(session, apply_filters(query, filters), Claim.id, COLUMNS, _GATHERED, _gather)
 
 
 def _gather(session: Session, first: int, last: int) -> Gathered:
     found: Gathered = {}
-    batches.topics(session, first, last, found)
+    add_topics(session, first, last, found)
     query = (
         select(ClaimTranslation)
         .where(ClaimTranslation.claim_id.between(first, last))

@@ -50,10 +50,12 @@ def _command(name: str) -> None:
             rows = _counted(table.rows(session, filters), to_file=output is not None)
             if output is not None and kind == "xlsx":
                 with complete(output) as path:
-                    workbook.write(path, table.name, table.columns, rows)
+                    workbook.write_workbook(path, table.name, table.columns, rows)
             else:
                 pieces = (
-                    formats.as_csv(table.columns, rows, excel=excel) if kind == "csv" else formats.as_jsonl(table.columns, rows)
+                    formats.format_csv(table.columns, rows, excel=excel)
+                    if kind == "csv"
+                    else formats.format_jsonl(table.columns, rows)
                 )
                 write(pieces, output)
 
@@ -71,7 +73,7 @@ def everything(context: "Context", output: Path, as_of: datetime | None) -> None
     from tracker.exports import archive
 
     with _source(context, _day(as_of)) as session, complete(output) as path:
-        archive.write(path, session, with_sample=context.settings.demo, past=as_of is not None)
+        archive.write_archive(path, session, with_sample=context.settings.demo, past=as_of is not None)
     click.echo(f"{output} written.", err=True)
 
 
@@ -85,7 +87,7 @@ def _source(context: "Context", day: date | None) -> "Generator[Session]":
         return
     from tracker.exports import snapshot
 
-    with snapshot.rebuilt(context.database(), day) as past, past.database.reading() as session:
+    with snapshot.restore_snapshot(context.database(), day) as past, past.database.reading() as session:
         click.echo(f"As of the end of {day}: line {past.head.seq} of the history, {past.head.hash}", err=True)
         yield session
 

@@ -17,47 +17,47 @@ BOM = "\ufeff"
 _FLUSH_AT = 32_768  # characters
 
 
-def guard(text: str) -> str:
+def escape_formula(text: str) -> str:
     """The text as it may stand in a cell."""
     return f"'{text}" if text[:1] in TRIGGERS else text
 
 
-def unguard(cell: str) -> str:
-    """What `guard` was given, from what it gave; a cell that it did not touch stays as it is."""
+def unescape_formula(cell: str) -> str:
+    """What `escape_formula` was given, from what it gave; a cell that it did not touch stays as it is."""
     return cell[1:] if cell.startswith("'") and cell[1:2] in TRIGGERS else cell
 
 
-def cell(value: Any) -> str:
+def format_cell(value: Any) -> str:
     """One value as a cell: nothing is empty, dates are ISO 8601, moments UTC to the second, lists joined by "; "."""
     return _WAYS[type(value)](value)
 
 
-class _Ways(dict[type, Callable[[Any], str]]):
+class _Formatters(dict[type, Callable[[Any], str]]):
     """How a value of each type becomes a cell. A table, because an export asks fifty times a row."""
 
     def __missing__(self, kind: type) -> Callable[[Any], str]:
         known: tuple[type, ...] = (datetime, date, list, tuple)
         way = next((self[each] for each in known if issubclass(kind, each)), str)
-        self[kind] = (lambda word: guard(str(word))) if issubclass(kind, str) else way
+        self[kind] = (lambda word: escape_formula(str(word))) if issubclass(kind, str) else way
         return self[kind]
 
 
-def moment(value: datetime) -> str:
+def format_moment(value: datetime) -> str:
     """A moment as text: UTC, to the second, `2024-03-11T08:00:00Z`."""
     return f"{value.isoformat()[:19]}Z"
 
 
 def _joined(items: Iterable[Any]) -> str:
-    return guard("; ".join(map(str, items)))
+    return escape_formula("; ".join(map(str, items)))
 
 
-_WAYS = _Ways(
+_WAYS = _Formatters(
     {
         type(None): lambda _nothing: "",
-        str: guard,
+        str: escape_formula,
         bool: lambda switch: "true" if switch else "false",
         int: str,
-        datetime: moment,
+        datetime: format_moment,
         date: date.isoformat,
         list: _joined,
         tuple: _joined,
@@ -66,7 +66,7 @@ _WAYS = _Ways(
 
 
 def _cells(row: Sequence[Any]) -> list[Any]:
-    """The cells of a row, as `cell` makes them. Nothing and whole numbers are left to the writer, which does the same."""
+    """The cells of a row, as `format_cell` makes them. Nothing and whole numbers are left to the writer, which does the same."""
     ways, triggers = _WAYS, TRIGGERS
     return [
         value
@@ -78,7 +78,7 @@ def _cells(row: Sequence[Any]) -> list[Any]:
     ]
 
 
-def as_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, excel: bool = False) -> Iterator[str]:
+def format_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, excel: bool = False) -> Iterator[str]:
     """CSV text in pieces: the head first, by itself, then rows. `excel` is what Excel in French opens: semicolons and a BOM."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=";" if excel else ",", lineterminator="\r\n")
@@ -98,7 +98,7 @@ def as_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, excel: bool
 _LINE_ENDS: Final = {ord(end): f"\\u{ord(end):04x}" for end in "\x85\u2028\u2029"}
 
 
-def as_jsonl(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+def format_jsonl(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
     """One JSON object a line, in pieces; here nothing needs guarding and lists stay lists."""
     lines: list[str] = []
     size = 0
@@ -115,7 +115,7 @@ def as_jsonl(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[
 
 def _json(value: Any) -> Any:
     if isinstance(value, datetime):
-        return moment(value)
+        return format_moment(value)
     return value.isoformat() if isinstance(value, date) else value
 
 

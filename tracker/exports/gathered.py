@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from tracker.accounts.models import Editor
 from tracker.claims.models import Check, Claim, Evidence, Verdict, VerdictDecision
 from tracker.claims.words import Visibility
-from tracker.exports import query as batches
-from tracker.exports.query import Filters, narrowed, selected
+from tracker.exports.query import Filters, apply_filters, fetch_rows, select_columns
 from tracker.newsroom import settings
 
 EVIDENCE_COLUMNS = (
@@ -35,25 +34,25 @@ def evidence(session: Session, filters: Filters | None = None) -> Iterator[list[
     """Public evidence, withdrawn pieces too, in order of number. `since`: added since."""
     sources = {"evidence_id": Evidence.id, "statement": Claim.statement, "added_by": _BY.name}
     query = (
-        select(*selected(EVIDENCE_COLUMNS, sources, Evidence, {}))
+        select(*select_columns(EVIDENCE_COLUMNS, sources, Evidence, {}))
         .join(Claim, Claim.id == Evidence.claim_id)
         .outerjoin(_BY, _BY.id == Evidence.added_by_id)
         .where(Evidence.visibility == Visibility.PUBLIC)
     )
     query = _narrowed(session, query, filters, Evidence.added_at)
-    return batches.rows(session, query, Evidence.id, EVIDENCE_COLUMNS)
+    return fetch_rows(session, query, Evidence.id, EVIDENCE_COLUMNS)
 
 
 def checks(session: Session, filters: Filters | None = None) -> Iterator[list[Any]]:
     """Every logged check, in order of number. `since`: logged since."""
     sources = {"check_id": Check.id, "statement": Claim.statement, "checked_by": _BY.name}
     query = (
-        select(*selected(CHECK_COLUMNS, sources, Check, {}))
+        select(*select_columns(CHECK_COLUMNS, sources, Check, {}))
         .join(Claim, Claim.id == Check.claim_id)
         .outerjoin(_BY, _BY.id == Check.editor_id)
     )
     query = _narrowed(session, query, filters, Check.created_at)
-    return batches.rows(session, query, Check.id, CHECK_COLUMNS)
+    return fetch_rows(session, query, Check.id, CHECK_COLUMNS)
 
 
 def verdict_history(session: Session, filters: Filters | None = None) -> Iterator[list[Any]]:
@@ -71,7 +70,7 @@ def verdict_history(session: Session, filters: Filters | None = None) -> Iterato
         "decided_at": VerdictDecision.decided_at,
     }
     query = (
-        select(*selected(VERDICT_COLUMNS, sources, Verdict, {}))
+        select(*select_columns(VERDICT_COLUMNS, sources, Verdict, {}))
         .join(Claim, Claim.id == Verdict.claim_id)
         .outerjoin(VerdictDecision, VerdictDecision.verdict_id == Verdict.id)
         .outerjoin(_BY, _BY.id == Verdict.proposed_by_id)
@@ -80,7 +79,7 @@ def verdict_history(session: Session, filters: Filters | None = None) -> Iterato
     if filters is not None and filters.outcome is not None:
         query = query.where(Verdict.outcome == filters.outcome)
     query = _narrowed(session, query, filters, Verdict.proposed_at)
-    return batches.rows(session, query, Verdict.id, VERDICT_COLUMNS)
+    return fetch_rows(session, query, Verdict.id, VERDICT_COLUMNS)
 
 
 def _narrowed(session: Session, query: Select[Any], filters: Filters | None, moment: Any) -> Select[Any]:
@@ -88,4 +87,4 @@ def _narrowed(session: Session, query: Select[Any], filters: Filters | None, mom
     if filters.since is not None:
         start: ColumnElement[bool] = moment >= datetime.combine(filters.since, time(), settings.load(session).zone)
         query = query.where(start)
-    return narrowed(query, filters)
+    return apply_filters(query, filters)

@@ -34,7 +34,7 @@ class Filters:
     claims: tuple[int, ...] | None = None  # these alone
 
 
-def narrowed(query: Select[Any], filters: Filters) -> Select[Any]:
+def apply_filters(query: Select[Any], filters: Filters) -> Select[Any]:
     """The query with those filters that ask about the claim."""
     if not filters.with_sample:
         query = query.where(Claim.is_sample.is_(False))
@@ -52,7 +52,7 @@ def narrowed(query: Select[Any], filters: Filters) -> Select[Any]:
     return query
 
 
-def rows(
+def fetch_rows(
     session: Session,
     query: Select[Any],
     key: Any,
@@ -81,7 +81,7 @@ def rows(
         after = last
 
 
-def selected(columns: tuple[str, ...], sources: Mapping[str, Any], table: Any, gathered: Mapping[str, Any]) -> list[Any]:
+def select_columns(columns: tuple[str, ...], sources: Mapping[str, Any], table: Any, gathered: Mapping[str, Any]) -> list[Any]:
     """What to select, in the order of the columns: a source of its own, a place to fill in, or the table's column."""
     return [null().label(c) if c in gathered else _plainly(sources.get(c, getattr(table, c, None))).label(c) for c in columns]
 
@@ -92,7 +92,7 @@ class _Moment(TypeEngine[str]):
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], str | None]:
         if dialect.name == "sqlite":
             return lambda value: None if value is None else f"{value[:10]}T{value[11:19]}Z"
-        return lambda value: None if value is None else formats.moment(value.astimezone(UTC))
+        return lambda value: None if value is None else formats.format_moment(value.astimezone(UTC))
 
 
 class _Day(TypeEngine[str]):
@@ -111,7 +111,7 @@ def _plainly(column: Any) -> Any:
     return type_coerce(column, String) if isinstance(column.type, Enum) else column
 
 
-def topics(session: Session, first: int, last: int, found: Gathered) -> None:
+def add_topics(session: Session, first: int, last: int, found: Gathered) -> None:
     """The keys of the topics of the claims between two numbers, put into what was found so far."""
     query = (
         select(ClaimTopic.claim_id, Topic.key)

@@ -70,7 +70,7 @@ def selection() -> ResponseReturnValue:
     if len(wanted) > SELECTION_MAX:
         raise Invalid(N_("At most %(most)s claims at once."), most=SELECTION_MAX)
     table = TABLES["claims"]
-    pieces = formats.as_csv(table.columns, _rows(table, Filters(claims=wanted, with_sample=True)), excel=False)
+    pieces = formats.format_csv(table.columns, _rows(table, Filters(claims=wanted, with_sample=True)), excel=False)
     return _download((p.encode("utf-8") for p in pieces), "text/csv; charset=utf-8", table.name, "csv")
 
 
@@ -84,10 +84,10 @@ def _send(table: Table, ending: str, *, excel: bool) -> Response:
     filters = _filters()
     table.check(filters)
     if ending == "csv":
-        pieces = formats.as_csv(table.columns, _rows(table, filters), excel=excel)
+        pieces = formats.format_csv(table.columns, _rows(table, filters), excel=excel)
         return _download((p.encode("utf-8") for p in pieces), "text/csv; charset=utf-8", table.name, ending)
     if ending == "jsonl":
-        pieces = formats.as_jsonl(table.columns, _rows(table, filters))
+        pieces = formats.format_jsonl(table.columns, _rows(table, filters))
         return _download((p.encode("utf-8") for p in pieces), "application/x-ndjson", table.name, ending)
     if ending == "xlsx":
         return _download(_workbook(table, filters), XLSX, table.name, ending)
@@ -111,7 +111,7 @@ def _workbook(table: Table, filters: Filters) -> Iterator[bytes]:
     def read() -> Iterator[bytes]:
         with tempfile.TemporaryDirectory(prefix="tracker-") as folder:
             path = Path(folder) / "export.xlsx"
-            workbook.write(path, table.name, table.columns, rows)
+            workbook.write_workbook(path, table.name, table.columns, rows)
             with path.open("rb") as file:
                 while piece := file.read(65_536):
                     yield piece

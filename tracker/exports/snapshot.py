@@ -56,7 +56,7 @@ class Past:
 
 
 @contextmanager
-def rebuilt(database: Database, day: date) -> Generator[Past]:
+def restore_snapshot(database: Database, day: date) -> Generator[Past]:
     """The newsroom at the end of a day in its zone. Needs room on disk for a copy; memory stays flat."""
     with tempfile.TemporaryDirectory(prefix="tracker-") as folder, reading.one_moment(database) as source:
         until = datetime.combine(day + timedelta(days=1), time(), settings.load(source).zone)

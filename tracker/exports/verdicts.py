@@ -15,8 +15,7 @@ from tracker.accounts.models import Editor
 from tracker.articles.models import Article
 from tracker.claims.models import Check, Claim, Evidence, Speaker, Verdict, VerdictDecision
 from tracker.claims.words import Decision, EvidenceAbout, ProposalKind, Stance, Status, VerdictKind, Visibility
-from tracker.exports import query as batches
-from tracker.exports.query import Filters, Gathered, narrowed, selected
+from tracker.exports.query import Filters, Gathered, add_topics, apply_filters, fetch_rows, select_columns
 from tracker.newsroom import settings
 
 COLUMNS = (
@@ -73,12 +72,12 @@ _GATHERED: dict[str, Any] = {
 def rows(session: Session, filters: Filters | None = None) -> Iterator[list[Any]]:
     """Every verdict that the filters let through, in order of claim; values in the order of COLUMNS. `since`: signed since."""
     query = _query(session, filters or Filters())
-    return batches.rows(session, query, Claim.id, COLUMNS, _GATHERED, _gather)
+    return fetch_rows(session, query, Claim.id, COLUMNS, _GATHERED, _gather)
 
 
 def _query(session: Session, filters: Filters) -> Select[Any]:
     query = (
-        select(*selected(COLUMNS, _SELECTED, Claim, _GATHERED))
+        select(*select_columns(COLUMNS, _SELECTED, Claim, _GATHERED))
         .select_from(Claim)
         .join(Article, Article.id == Claim.article_id)
         .join(Verdict, Verdict.id == Claim.signed_verdict_id)
@@ -93,7 +92,7 @@ def _query(session: Session, filters: Filters) -> Select[Any]:
     if filters.since is not None:
         start = datetime.combine(filters.since, time(), settings.load(session).zone)
         query = query.where(VerdictDecision.decided_at >= start)
-    return narrowed(query, filters)
+    return apply_filters(query, filters)
 
 
 def _gather(session: Session, first: int, last: int) -> Gathered:
@@ -104,7 +103,7 @@ def _gather(session: Session, first: int, last: int) -> Gathered:
     def put(claim_id: int, name: str, value: Any) -> None:
         found.setdefault(claim_id, {})[name] = value
 
-    batches.topics(session, first, last, found)
+    add_topics(session, first, last, found)
     public = and_(Evidence.withdrawn_at.is_(None), Evidence.visibility == Visibility.PUBLIC)
     counts = (
         select(

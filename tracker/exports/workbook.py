@@ -4,14 +4,14 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from tracker.exports.formats import moment
+from tracker.exports.formats import format_moment
 
 SHEET_ROWS = 1_048_576  # what one sheet can hold, head included
 CELL_MAX = 32_767
 TOO_LONG = "[too long for a spreadsheet cell: see the CSV]"
 
 
-def write(path: Path, title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+def write_workbook(path: Path, title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
     """Write a workbook and return the number of rows. What one sheet cannot hold goes on in a further one.
 
     Every text is written as text: nothing becomes a formula, a link or a number.
@@ -61,5 +61,5 @@ def _text(value: Any) -> str:
     if isinstance(value, list | tuple):
         return "; ".join(str(item) for item in value)
     if hasattr(value, "hour"):
-        return moment(value)
+        return format_moment(value)
     return value.isoformat() if hasattr(value, "isoformat") else str(value)

@@ -14,13 +14,13 @@ from tracker.claims.services.editing import TRANSLATED
 from tracker.claims.words import SpeakerKind, Status
 from tracker.errors import N_, Invalid
 from tracker.imports import bulk_insert, lookups
-from tracker.imports.claim_builder import Maker
-from tracker.imports.duplicates import Existing, differing
+from tracker.imports.claim_builder import ClaimBuilder
+from tracker.imports.duplicates import ExistingClaims, find_differences
 from tracker.imports.index import Index
-from tracker.imports.lookups import Known
-from tracker.imports.notes import note_of
-from tracker.imports.rows import ArticleSaid, Incoming, Problem, Reader
-from tracker.imports.stats import BadRow, Differing, Tally
+from tracker.imports.lookups import ArticleRef
+from tracker.imports.notes import compose_note
+from tracker.imports.rows import ArticleFields, IncomingRow, Problem, Reader
+from tracker.imports.stats import BadRow, Differing, ImportStats
 from tracker.ledger import Actor
 from tracker.search.name_keys import is_same_name
 
@@ -31,7 +31,7 @@ _SHOWN: Final = (
 
 
 @dataclass(frozen=True)
-class Terms:
+class ImportContext:
     """What holds for a whole import. `article`: the one that all claims are of. `source`: what its file is called.
 
     With `dry` nothing is written, and what would be made counts as made for the rows after it.
@@ -42,45 +42,47 @@ class Terms:
     dry: bool
     source: str
     language: str  # of notes
-    article: Known | None = None
+    article: ArticleRef | None = None
 
 
 @dataclass
-class _Wanted:
+class PendingRows:
     """What is needed that is not there yet, by numbers below 0."""
 
-    articles: dict[int, ArticleSaid] = field(default_factory=dict)
+    articles: dict[int, ArticleFields] = field(default_factory=dict)
     languages: dict[int, str] = field(default_factory=dict)
     speakers: dict[int, tuple[str, SpeakerKind, str]] = field(default_factory=dict)
     topics: dict[int, str] = field(default_factory=dict)
 
-    def take(self, other: "_Wanted") -> None:
+    def take(self, other: "PendingRows") -> None:
         self.articles |= other.articles
         self.languages |= other.languages
         self.speakers |= other.speakers
         self.topics |= other.topics
 
 
-class Storer:
+class BatchWriter:
     """Takes the batches of one file, in their order; `tally` is what came of them so far."""
 
-    def __init__(self, session: Session, index: Index, reader: Reader, maker: Maker, terms: Terms, bad_row: BadRow) -> None:
+    def __init__(
+        self, session: Session, index: Index, reader: Reader, maker: ClaimBuilder, terms: ImportContext, bad_row: BadRow
+    ) -> None:
         need_editor(terms.actor)
-        self.tally = Tally()
+        self.tally = ImportStats()
         self._index = index
         self._reader = reader
         self._maker = maker
         self._terms = terms
         self._bad_row = bad_row
-        self._articles = lookups.Articles(index, session, exact=terms.exact)
-        self._speakers = lookups.Speakers(index, session, exact=terms.exact)
-        self._topics = lookups.Topics(index, session, exact=terms.exact)
-        self._editors = lookups.Editors(session)
+        self._articles = lookups.ArticleLookup(index, session, exact=terms.exact)
+        self._speakers = lookups.SpeakerLookup(index, session, exact=terms.exact)
+        self._topics = lookups.TopicLookup(index, session, exact=terms.exact)
+        self._editors = lookups.OwnerLookup(session)
         self._last = 0  # the last number given to something that is not there yet
 
-    def take(self, session: Session, batch: list[Incoming], at: datetime) -> None:
+    def take(self, session: Session, batch: list[IncomingRow], at: datetime) -> None:
         """Take some rows. Events are recorded in the session; the caller's transaction makes them last."""
-        wanted = _Wanted()
+        wanted = PendingRows()
         new = [each for incoming in self._new(session, batch) if (each := self._claim(session, incoming, wanted)) is not None]
         tally = self.tally
         tally.rows += len(batch)
@@ -97,9 +99,9 @@ class Storer:
 
     # --- sorting out ---
 
-    def _new(self, session: Session, batch: list[Incoming]) -> Iterator[Incoming]:
+    def _new(self, session: Session, batch: list[IncomingRow]) -> Iterator[IncomingRow]:
         """The rows that are neither bad, nor here already, nor further up in the file; the others are counted."""
-        here = Existing(session, [incoming for incoming in batch if not incoming.problems])
+        here = ExistingClaims(session, [incoming for incoming in batch if not incoming.problems])
         for incoming in batch:
             if incoming.problems:
                 self._refuse(incoming)
@@ -116,15 +118,15 @@ class Storer:
                 yield incoming
                 continue
             self._know(incoming)
-            if fields := differing(claim, incoming):
+            if fields := find_differences(claim, incoming):
                 self.tally.add_differing(Differing(incoming.line, claim.id, None, fields))
             else:
                 self.tally.unchanged += 1
 
-    def _know(self, incoming: Incoming) -> None:
+    def _know(self, incoming: IncomingRow) -> None:
         self._index.put("row", incoming.key, (incoming.line, incoming.digest))
 
-    def _refuse(self, incoming: Incoming, refused: Invalid | None = None) -> None:
+    def _refuse(self, incoming: IncomingRow, refused: Invalid | None = None) -> None:
         if refused is not None:
             name = refused.field or ""
             value = str(incoming.values.get(name, ""))[:200]
@@ -134,9 +136,9 @@ class Storer:
 
     # --- making ---
 
-    def _claim(self, session: Session, incoming: Incoming, wanted: _Wanted) -> bulk_insert.NewClaim | None:
+    def _claim(self, session: Session, incoming: IncomingRow, wanted: PendingRows) -> bulk_insert.NewClaim | None:
         """The claim of a row; None, and counted, if the row turns out to be bad. What a bad row speaks of is not made."""
-        needs = _Wanted()
+        needs = PendingRows()
         said = incoming.values
         try:
             article = self._terms.article or self._articles.find(incoming.article) or self._new_article(incoming, needs)
@@ -158,11 +160,11 @@ class Storer:
             claim,
             topics,
             tracked=incoming.status is Status.OPEN,
-            note=note_of(incoming, self._terms.source, self._terms.language),
+            note=compose_note(incoming, self._terms.source, self._terms.language),
             translation=_translation(said, claim),
         )
 
-    def _new_article(self, incoming: Incoming, needs: _Wanted) -> Known:
+    def _new_article(self, incoming: IncomingRow, needs: PendingRows) -> ArticleRef:
         article = incoming.article
         if not article.title:
             raise Invalid(N_("Give the headline of the article, which is new here."), field="article_title")
@@ -174,9 +176,9 @@ class Storer:
         self._last -= 1
         needs.articles[self._last] = article
         needs.languages[self._last] = language
-        return Known(self._last, language, article.published_on.isoformat(), article.outlet)
+        return ArticleRef(self._last, language, article.published_on.isoformat(), article.outlet)
 
-    def _speaker(self, said: dict[str, Any], needs: _Wanted) -> int | None:
+    def _speaker(self, said: dict[str, Any], needs: PendingRows) -> int | None:
         name, affiliation = said.get("speaker", ""), said.get("speaker_affiliation", "")
         if not name:
             return None
@@ -187,7 +189,7 @@ class Storer:
         needs.speakers[self._last] = (name, said.get("speaker_kind", SpeakerKind.PERSON), affiliation)
         return self._last
 
-    def _topic(self, label: str, needs: _Wanted) -> int:
+    def _topic(self, label: str, needs: PendingRows) -> int:
         found = self._topics.find(label)
         if found is not None:
             return found
@@ -200,10 +202,10 @@ class Storer:
         needs.topics[self._last] = label
         return self._last
 
-    def _remember(self, needs: _Wanted) -> None:
+    def _remember(self, needs: PendingRows) -> None:
         for number, said in needs.articles.items():
             day = said.published_on.isoformat() if said.published_on else ""
-            self._articles.add(said, Known(number, needs.languages[number], day, said.outlet))
+            self._articles.add(said, ArticleRef(number, needs.languages[number], day, said.outlet))
         for number, (name, _kind, affiliation) in needs.speakers.items():
             self._speakers.add(name, affiliation, number)
         for number, label in needs.topics.items():
@@ -211,7 +213,7 @@ class Storer:
 
     # --- storing ---
 
-    def _store(self, session: Session, new: list[bulk_insert.NewClaim], wanted: _Wanted, at: datetime) -> None:
+    def _store(self, session: Session, new: list[bulk_insert.NewClaim], wanted: PendingRows, at: datetime) -> None:
         actor = self._terms.actor
         made: dict[int, int] = {}
         ids = bulk_insert.add_articles(
@@ -220,7 +222,7 @@ class Storer:
         for (number, said), own in zip(wanted.articles.items(), ids, strict=True):
             made[number] = own
             day = said.published_on.isoformat() if said.published_on else ""
-            self._articles.replace(said, Known(own, wanted.languages[number], day, said.outlet))
+            self._articles.replace(said, ArticleRef(own, wanted.languages[number], day, said.outlet))
         ids = bulk_insert.add_speakers(session, list(wanted.speakers.values()), actor=actor, at=at)
         for (number, (name, _kind, _affiliation)), own in zip(wanted.speakers.items(), ids, strict=True):
             made[number] = own
@@ -245,7 +247,7 @@ def _translation(said: dict[str, Any], claim: Claim) -> dict[str, str] | None:
     return {"language": language, **{name: said.get(f"translation_{name}", "") for name in TRANSLATED}}
 
 
-def _preview(incoming: Incoming, claim: Claim) -> dict[str, Any]:
+def _preview(incoming: IncomingRow, claim: Claim) -> dict[str, Any]:
     """What the claim of a row will be, for a person to look at."""
     said = incoming.article
     found = {name: value for name in _SHOWN if (value := getattr(claim, name)) not in (None, "")}

@@ -17,7 +17,7 @@ from tracker.claims.services import speakers
 from tracker.claims.services.editing import TRANSLATED
 from tracker.claims.words import SpeakerKind, Status
 from tracker.errors import N_, Forbidden
-from tracker.imports.rows import ArticleSaid
+from tracker.imports.rows import ArticleFields
 from tracker.ledger import Actor
 
 _TRACK: Final = lifecycle.MOVES["track"]
@@ -35,7 +35,7 @@ class NewClaim:
 
 
 def add_articles(
-    session: Session, said: Sequence[ArticleSaid], languages: Sequence[str], *, actor: Actor, at: datetime
+    session: Session, said: Sequence[ArticleFields], languages: Sequence[str], *, actor: Actor, at: datetime
 ) -> list[int]:
     """Store articles without texts; their numbers, in the same order."""
     rows = [

@@ -12,9 +12,9 @@ from tracker.claims.models import Claim
 from tracker.claims.services import terms
 from tracker.claims.words import WITH_BAND, Attribution, Certainty, QuoteKind, Status
 from tracker.errors import N_, Invalid
-from tracker.imports.lookups import Known
-from tracker.imports.mapping import Plan
-from tracker.imports.rows import Incoming
+from tracker.imports.lookups import ArticleRef
+from tracker.imports.mapping import ColumnMapping
+from tracker.imports.rows import IncomingRow
 
 _KEPT_TEXTS = 8
 
@@ -31,10 +31,10 @@ class _Vouched:
         return self.body
 
 
-class Maker:
+class ClaimBuilder:
     """Makes claims by a plan. `today` is the newsroom's day; `exact` as in `Reader`."""
 
-    def __init__(self, plan: Plan, today: date, *, exact: bool) -> None:
+    def __init__(self, plan: ColumnMapping, today: date, *, exact: bool) -> None:
         self._plan = plan
         self._today = today
         self._exact = exact
@@ -43,7 +43,7 @@ class Maker:
         self.unplaced = 0
 
     def make(
-        self, session: Session, incoming: Incoming, article: Known, *, speaker_id: int | None, owner_id: int | None
+        self, session: Session, incoming: IncomingRow, article: ArticleRef, *, speaker_id: int | None, owner_id: int | None
     ) -> Claim:
         """The claim, as a draft that is in no session. Raises Invalid, naming the field."""
         said = incoming.values
@@ -78,7 +78,7 @@ class Maker:
         self._criteria(claim, said)
         return claim
 
-    def _assumed(self, said: dict[str, Any], article: Known, speaker_id: int | None) -> dict[str, Any]:
+    def _assumed(self, said: dict[str, Any], article: ArticleRef, speaker_id: int | None) -> dict[str, Any]:
         """What follows where the row does not say it."""
         low = said.get("likelihood_low")
         # Only a flat or hedged claim may carry a likelihood; without one, nothing is assumed about how sure it sounded.
@@ -98,7 +98,7 @@ class Maker:
             found["attribution"] = Attribution.ARTICLE
         return found
 
-    def _review_day(self, incoming: Incoming, fields: dict[str, Any]) -> date | None:
+    def _review_day(self, incoming: IncomingRow, fields: dict[str, Any]) -> date | None:
         if self._plan.review == "none" or (self._exact and incoming.status is Status.DRAFT):
             return None
         if self._plan.review == "deadline" and fields.get("deadline_on") is not None:
@@ -118,7 +118,7 @@ class Maker:
         late = terms.is_retrospective(claim.criteria_set_on, claim.review_on)
         claim.criteria_retrospective = late or (self._exact and said.get("criteria_retrospective", False))
 
-    def _place(self, session: Session, article: Known, said: dict[str, Any]) -> dict[str, Any]:
+    def _place(self, session: Session, article: ArticleRef, said: dict[str, Any]) -> dict[str, Any]:
         """Where the quote stands: as the file says if that is so, else where its words are found once, else no exact place."""
         nowhere = {"text_number": None, "quote_start": None, "quote_end": None, "paragraph": said.get("paragraph")}
         quote = said.get("quote", "")

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from tracker.errors import Invalid
+from tracker.imports import presentation
 from tracker.imports.dates import CENTURIES, MOMENTS
 from tracker.imports.fields import FIELDS
-from tracker.imports.mapping import DAY_ORDERS, DEFAULTS, SCALES, Plan
-from tracker.imports.presentation import described
-from tracker.imports.profile import Facts, Unanswered
-from tracker.imports.readers import About, BadFile
-from tracker.imports.stats import Group, Tally
+from tracker.imports.mapping import DAY_ORDERS, DEFAULTS, SCALES, ColumnMapping
+from tracker.imports.profile import FileProfile, Unanswered
+from tracker.imports.readers import BadFile, FileInfo
+from tracker.imports.stats import Group, ImportStats
 
 _ANSWERS: Final = {"days": DAY_ORDERS, "centuries": CENTURIES, "likelihoods": SCALES}  # parts of a mapping, by column
 _ORDERS: Final = {"day": "day first", "month": "month first"}
@@ -24,7 +24,7 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def to_pretty_json(plan: Plan) -> str:
+def to_pretty_json(plan: ColumnMapping) -> str:
     """The mapping as a person edits it."""
     return json.dumps(json.loads(plan.to_json()), ensure_ascii=False, indent=2)
 
@@ -49,9 +49,9 @@ def _hint_for_field(field: str) -> str:
     return f" Give --default {field}=VALUE." if field in DEFAULTS else ""
 
 
-def describe_file(about: About, facts: Facts) -> str:
+def describe_file(about: FileInfo, facts: FileProfile) -> str:
     """The file in a line or more: "CSV, UTF-8, between cells: commas, 12 rows."."""
-    lines = [f"{described(about)}, {count(facts.rows, 'row')}."]
+    lines = [f"{presentation.describe_file(about)}, {count(facts.rows, 'row')}."]
     if about.header_row > 1:
         lines.append(f"  Column names are taken from row {about.header_row}; rows above are left out (--header-row).")
     if len(about.sheets) > 1:
@@ -69,7 +69,7 @@ def describe_file(about: About, facts: Facts) -> str:
     return "\n".join(lines)
 
 
-def describe_columns(plan: Plan, facts: Facts) -> Iterator[str]:
+def describe_columns(plan: ColumnMapping, facts: FileProfile) -> Iterator[str]:
     """What each column is taken for, and what was inferred for it."""
     for name in facts.names:
         key = plan.columns.get(name, "")
@@ -85,7 +85,7 @@ def describe_columns(plan: Plan, facts: Facts) -> Iterator[str]:
         yield ", ".join([f"  {name} → {FIELDS[key].label}", *filter(None, inferred)])
 
 
-def describe_tally(tally: Tally, plan: Plan, made: str) -> list[tuple[str, bool]]:
+def describe_tally(tally: ImportStats, plan: ColumnMapping, made: str) -> list[tuple[str, bool]]:
     """What came of the rows: lines, each with whether it is a detail for the error stream."""
     new = [count(tally.created, "new claim")]
     if tally.drafts:
@@ -108,7 +108,7 @@ def describe_tally(tally: Tally, plan: Plan, made: str) -> list[tuple[str, bool]
     return lines + [(f"    {line}", True) for line in _describe_details(tally)]
 
 
-def _describe_losses(tally: Tally, plan: Plan) -> Iterator[str]:
+def _describe_losses(tally: ImportStats, plan: ColumnMapping) -> Iterator[str]:
     if tally.dropped:
         kinds, rows = ", ".join(tally.dropped_kinds), ", ".join(map(str, tally.dropped_lines))
         yield f"{count(tally.dropped, 'character')} left out that no text can hold ({kinds}; line {rows}); perhaps the encoding"
@@ -120,7 +120,7 @@ def _describe_losses(tally: Tally, plan: Plan) -> Iterator[str]:
         )
 
 
-def _describe_details(tally: Tally) -> Iterator[str]:
+def _describe_details(tally: ImportStats) -> Iterator[str]:
     for column, examples in tally.examples.items():
         shown = [f"{cell!r} is {value}" for cell, value in examples if str(value) != cell]
         if shown:

@@ -12,10 +12,10 @@ from tracker.command_context import Context, Refused
 
 if TYPE_CHECKING:
     from tracker.db import Database
-    from tracker.imports.mapping import Plan
-    from tracker.imports.profile import Facts
+    from tracker.imports.mapping import ColumnMapping
+    from tracker.imports.profile import FileProfile
     from tracker.imports.runner import Source
-    from tracker.imports.stats import Tally
+    from tracker.imports.stats import ImportStats
     from tracker.ledger import Actor
 
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
@@ -73,26 +73,26 @@ def claims(
     """
     from tracker.errors import Invalid
     from tracker.imports import command_output, job_store, limits, mapping, profile, runner
-    from tracker.imports.readers import Choices, open_table
+    from tracker.imports.readers import ReadOptions, open_table
 
     try:
-        choices = Choices(encoding, DELIMITERS.get(delimiter or ""), sheet, header_row)
+        choices = ReadOptions(encoding, DELIMITERS.get(delimiter or ""), sheet, header_row)
         table = open_table(file, file.name, choices, limits.COMMAND)
         with _Progress("Reading") as progress:
-            facts = profile.look_at(table, progress)
+            facts = profile.profile_table(table, progress)
         click.echo(command_output.describe_file(table.about, facts), err=True)
         wanted = _read_plan(plan_file, facts)
-        wanted = mapping.changed(wanted, _read_defaults(defaults), source=source, moments=moments)
+        wanted = mapping.change_mapping(wanted, _read_defaults(defaults), source=source, moments=moments)
         if article is not None:
             wanted = _with_article(context.database(), wanted, article)
         if print_map:
             click.echo(command_output.to_pretty_json(wanted))
             return
-        mapping.need_columns(wanted, facts.names)
-        profile.need_answers(wanted, facts)
+        mapping.require_columns(wanted, facts.names)
+        profile.require_answers(wanted, facts)
         for line in command_output.describe_columns(wanted, facts):
             click.echo(line, err=True)
-        found = runner.Source(job_store.called(file.name), file.stat().st_size, job_store.digest_of(file), table, wanted)
+        found = runner.Source(job_store.safe_filename(file.name), file.stat().st_size, job_store.hash_file(file), table, wanted)
         database = context.database()
         actor = _find_actor(database, email)
         tally = _check(database, found, actor, facts.rows, bad_rows)
@@ -112,15 +112,15 @@ def claims(
         )
 
 
-def _read_plan(plan_file: Path | None, facts: "Facts") -> "Plan":
+def _read_plan(plan_file: Path | None, facts: "FileProfile") -> "ColumnMapping":
     from tracker.errors import Invalid
     from tracker.imports import mapping as mapping
     from tracker.imports import profile as profile
 
     if plan_file is None:
-        return profile.first_plan(facts)
+        return profile.guess_mapping(facts)
     try:
-        return profile.answered(mapping.from_json(plan_file.read_text("utf-8-sig")), facts)
+        return profile.with_inferred_answers(mapping.from_json(plan_file.read_text("utf-8-sig")), facts)
     except UnicodeDecodeError:
         raise Refused(f"{plan_file}: the mapping is no UTF-8.") from None
     except KeyError as missing:
@@ -141,7 +141,7 @@ def _read_defaults(given: tuple[str, ...]) -> dict[str, str]:
     return found
 
 
-def _with_article(database: "Database", wanted: "Plan", given: str) -> "Plan":
+def _with_article(database: "Database", wanted: "ColumnMapping", given: str) -> "ColumnMapping":
     """The plan with the article that was named: one that is here, or a new one, of which all that it needs is known."""
     from tracker.imports import lookups
     from tracker.imports import mapping as mapping
@@ -153,11 +153,11 @@ def _with_article(database: "Database", wanted: "Plan", given: str) -> "Plan":
             f"There are several articles “{given}”: give --article with one of the numbers {', '.join(map(str, found))}."
         )
     if found:
-        return mapping.changed(wanted, {}, article=found[0])
+        return mapping.change_mapping(wanted, {}, article=found[0])
     if given.isdigit():
         raise Refused(f"There is no article with the number {given}: give --article with a title, a number or an address.")
     is_address = given.startswith(("https://", "http://"))
-    wanted = mapping.changed(wanted, {"article_url" if is_address else "article_title": given})
+    wanted = mapping.change_mapping(wanted, {"article_url" if is_address else "article_title": given})
     known_fields = {*wanted.columns.values(), *wanted.defaults}
     missing = [] if "article_title" in known_fields else ["--default article_title=TITLE"]
     if "article_published_on" not in known_fields:
@@ -183,21 +183,21 @@ def _find_actor(database: "Database", email: str | None) -> "Actor":
         return editor.actor
 
 
-def _check(database: "Database", source: "Source", actor: "Actor", rows: int, into: Path | None) -> "Tally":
+def _check(database: "Database", source: "Source", actor: "Actor", rows: int, into: Path | None) -> "ImportStats":
     from tracker.imports import command_output as command_output
     from tracker.imports import rejected_rows
     from tracker.imports import runner as runner
 
     with ExitStack() as stack:
         progress = stack.enter_context(_Progress("Checking", rows))
-        sink = stack.enter_context(rejected_rows.file(into, source)) if into is not None else _ignore
-        tally = runner.check(database, source, actor, bad_row=sink, progress=progress)
+        sink = stack.enter_context(rejected_rows.open_file(into, source)) if into is not None else _ignore
+        tally = runner.check_import(database, source, actor, bad_row=sink, progress=progress)
     assert tally is not None
     _report(command_output.describe_tally(tally, source.plan, "would be made"))
     return tally
 
 
-def _run(database: "Database", source: "Source", actor: "Actor", rows: int) -> "Tally":
+def _run(database: "Database", source: "Source", actor: "Actor", rows: int) -> "ImportStats":
     from tracker.imports import command_output as command_output
     from tracker.imports import job_store as job_store
     from tracker.imports import limits
@@ -206,8 +206,10 @@ def _run(database: "Database", source: "Source", actor: "Actor", rows: int) -> "
 
     with database.writing() as session:
         kind = source.table.about.kind
-        job = job_store.named(session, source.name, kind=kind, size=source.size, sha256=source.sha256, editor_id=actor.editor_id)
-        ledger = job_store.Ledger(job.id, State.COMMAND)
+        job = job_store.create_cli_job(
+            session, source.name, kind=kind, size=source.size, sha256=source.sha256, editor_id=actor.editor_id
+        )
+        ledger = job_store.Checkpoint(job.id, State.COMMAND)
     with _Progress("Importing", rows) as progress:
         if rows <= limits.WHOLE:
             tally = runner.run_whole(database, source, actor, ledger, progress=progress)

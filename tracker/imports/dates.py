@@ -24,7 +24,7 @@ _SHORT_YEAR: Final = re.compile(r"(\d{1,2}[-/.\s]\d{1,2}[-/.\s]|\d{1,2}[-/.\s]*[
 
 
 @lru_cache(maxsize=8192)
-def read(text: str, order: str | None, zone: ZoneInfo, century: str | None = None, moments: str = "newsroom") -> date:
+def parse_date(text: str, order: str | None, zone: ZoneInfo, century: str | None = None, moments: str = "newsroom") -> date:
     """The day that a cell means. Raises Invalid.
 
     order: "day" or "month", whichever comes first where both could. century: "1900" or "2000", what a year of two digits means.
@@ -101,7 +101,7 @@ def has_short_year(text: str) -> bool:
     return len(text) <= 30 and _SHORT_YEAR.fullmatch(text) is not None
 
 
-def order_shown(text: str) -> str | None:
+def detect_date_order(text: str) -> str | None:
     """Which number comes first in a date of numbers: "day" or "month" where one is over 12, "either" where both could.
 
     None for all else, and where it makes no difference.

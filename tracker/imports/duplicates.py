@@ -7,9 +7,9 @@ from sqlalchemy import ColumnElement, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from tracker.claims.models import Claim
-from tracker.exports.formats import moment
-from tracker.imports.lookups import chunks
-from tracker.imports.rows import Incoming
+from tracker.exports.formats import format_moment
+from tracker.imports.lookups import in_chunks
+from tracker.imports.rows import IncomingRow
 from tracker.search.name_keys import is_same_name
 
 # What a row is compared by: what the file alone says. The rest was looked up, or is the desk's.
@@ -20,21 +20,21 @@ _COMPARED: Final = (
 _COLUMNS: Final = (Claim.id, Claim.external_id, Claim.created_at, *(getattr(Claim, name) for name in _COMPARED))
 
 
-class Existing:
+class ExistingClaims:
     """The claims that the rows of a batch may be: by their external id, or as the very claim that our own export is of."""
 
-    def __init__(self, session: Session, batch: Iterable[Incoming]) -> None:
+    def __init__(self, session: Session, batch: Iterable[IncomingRow]) -> None:
         batch = list(batch)
         self._by_key: dict[str, Any] = {}
         self._by_origin: dict[tuple[int, str], Any] = {}
-        for keys in chunks(key for incoming in batch for key in (incoming.key, incoming.old_key) if key):
+        for keys in in_chunks(key for incoming in batch for key in (incoming.key, incoming.old_key) if key):
             for row in session.execute(select(*_COLUMNS).where(_are(session, keys))):
                 self._by_key[row.external_id] = row
-        for ids in chunks(incoming.origin[0] for incoming in batch if incoming.origin):
+        for ids in in_chunks(incoming.origin[0] for incoming in batch if incoming.origin):
             for row in session.execute(select(*_COLUMNS).where(Claim.id.in_(ids))):
-                self._by_origin[row.id, moment(row.created_at)] = row
+                self._by_origin[row.id, format_moment(row.created_at)] = row
 
-    def find(self, incoming: Incoming) -> Any:
+    def find(self, incoming: IncomingRow) -> Any:
         """The claim that a row is; None if it is a new one."""
         found = self._by_key.get(incoming.key)
         if found is None and incoming.origin is not None:
@@ -55,7 +55,7 @@ def _are(session: Session, keys: list[str]) -> ColumnElement[bool]:
     return known
 
 
-def differing(claim: Any, incoming: Incoming) -> list[str]:
+def find_differences(claim: Any, incoming: IncomingRow) -> list[str]:
     """The fields in which a row says something else than the claim."""
     said = {key: value for key, value in incoming.values.items() if key in incoming.given}
     if "likelihood" in incoming.given:

@@ -163,21 +163,21 @@ _HEARSAY: Final = (
 _APOSTROPHES: Final = {0x2019: "'", 0x02BC: "'"}
 
 
-def plain(name: str) -> str:
+def normalise_label(name: str) -> str:
     """A column's name in small plain letters, with spaces for everything between words."""
     letters = unicodedata.normalize("NFKD", name.translate(_APOSTROPHES)).encode("ascii", "ignore").decode()
     return " ".join(re.findall(r"[a-z0-9]+|#", letters.lower()))
 
 
 @lru_cache(maxsize=4096)
-def meant(name: str) -> str | None:
+def field_for(name: str) -> str | None:
     """The key of the field that a column of this name is, LEFT_OUT's names included; None for a name we do not know."""
-    return _by_name().get(plain(name))
+    return _by_name().get(normalise_label(name))
 
 
-def is_known(name: str) -> bool:
+def is_known_name(name: str) -> bool:
     """Whether the name of a column means something to us."""
-    return meant(name) is not None
+    return field_for(name) is not None
 
 
 @lru_cache
@@ -188,16 +188,16 @@ def _by_name() -> dict[str, str]:
 
     found: dict[str, str] = {}
     for key in (*FIELDS, *LEFT_OUT):
-        found[plain(key)] = key
+        found[normalise_label(key)] = key
     for key in _HEARSAY:
-        found.setdefault(plain(key), "verdict")
+        found.setdefault(normalise_label(key), "verdict")
     for field in FIELDS.values():
         for name in field.names:
             found.setdefault(name, field.key)
     for language in LANGUAGES:
         with speaking(language):
             for field in FIELDS.values():
-                found.setdefault(plain(gettext(field.label)), field.key)
+                found.setdefault(normalise_label(gettext(field.label)), field.key)
     return found
 
 
@@ -209,6 +209,6 @@ def is_escaped(columns: Sequence[str]) -> bool:
     return ERROR in columns or {"claim_id", "article_id", "statement"} <= set(columns)
 
 
-def is_ours(columns: tuple[str, ...]) -> bool:
+def is_own_export(columns: tuple[str, ...]) -> bool:
     """Whether these are the columns of our own export of claims, all of them. Its texts are then taken exactly as they stand."""
     return set(claims.COLUMNS) <= set(columns)

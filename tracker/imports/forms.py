@@ -13,10 +13,10 @@ from tracker.claims.words import Certainty, DeadlineSource, QuoteKind, Status
 from tracker.errors import Invalid
 from tracker.imports import keywords, profile
 from tracker.imports.fields import FIELDS
-from tracker.imports.mapping import DAYS_MOST, SOURCE_MAX, Plan
+from tracker.imports.mapping import DAYS_MOST, SOURCE_MAX, ColumnMapping
 from tracker.imports.presentation import DELIMITERS
-from tracker.imports.profile import Column, Facts
-from tracker.imports.readers import ENCODINGS, About, Kind
+from tracker.imports.profile import Column, FileProfile
+from tracker.imports.readers import ENCODINGS, FileInfo, Kind
 from tracker.web import speech
 from tracker.web.forms import (
     AreaField,
@@ -66,7 +66,7 @@ class LanguageField(TextField):
         super().read(values)
         if self.data:
             try:
-                self.data = validation.language(keywords.language(self.data), self.name)
+                self.data = validation.language(keywords.parse_language(self.data), self.name)
             except Invalid as refused:
                 raise ValueError(speech.say(refused.message)) from None
 
@@ -95,7 +95,7 @@ class ReadingForm(Form):
     header_row = IntegerField(_l("Row with the column names"), least=1, most=1_000, hint=_l("Leave empty to have it recognised."))
     form_token = TokenField()
 
-    def fit(self, about: About) -> None:
+    def fit(self, about: FileInfo) -> None:
         """Leave what this kind of file does not have."""
         self.sheet.set_choices((name, name) for name in about.sheets)
         if not about.encoding:
@@ -202,7 +202,13 @@ class MappingForm:
     """The form of a plan for a file: one part for all rows, and one for each column."""
 
     def __init__(
-        self, facts: Facts, plan: Plan, sent: Any, *, articles: list[tuple[int, str]], owners: list[tuple[str, str]]
+        self,
+        facts: FileProfile,
+        plan: ColumnMapping,
+        sent: Any,
+        *,
+        articles: list[tuple[int, str]],
+        owners: list[tuple[str, str]],
     ) -> None:
         self.facts = facts
         self.main = PlanForm(sent, data=_data(plan))
@@ -210,7 +216,7 @@ class MappingForm:
         self.main.owner.set_choices(owners)
         self.columns = [(column, self._column(number, column, plan, sent)) for number, column in enumerate(facts.columns)]
 
-    def _column(self, number: int, column: Column, plan: Plan, sent: Any) -> ColumnForm:
+    def _column(self, number: int, column: Column, plan: ColumnMapping, sent: Any) -> ColumnForm:
         data = {
             "target": plan.columns.get(column.name),
             "order": plan.days.get(column.name),
@@ -218,11 +224,11 @@ class MappingForm:
             "century": plan.centuries.get(column.name),
         }
         form = ColumnForm(sent, data=data, prefix=f"c{number}-")
-        if not profile.asks_order(column):
+        if not profile.needs_date_order(column):
             del form.order
-        if not profile.asks_scale(column):
+        if not profile.needs_scale(column):
             del form.scale
-        if not profile.asks_century(column):
+        if not profile.needs_century(column):
             del form.century
         return form
 
@@ -230,7 +236,7 @@ class MappingForm:
         """Whether all parts can be used."""
         return all([self.main.validate(), *(form.validate() for _column, form in self.columns)])
 
-    def plan(self) -> Plan:
+    def plan(self) -> ColumnMapping:
         """The plan that was sent."""
         main = self.main
         defaults = {name: str(main[name].data) for name in _CHOSEN if main[name].data}
@@ -238,7 +244,7 @@ class MappingForm:
         defaults |= {name: main[name].data for name in _TEXTS if main[name].data}
         if main.article_published_on.data:
             defaults["article_published_on"] = main.article_published_on.data.isoformat()
-        return Plan(
+        return ColumnMapping(
             columns={column.name: form.target.data for column, form in self.columns if form.target.data},
             days=self._answers("order"),
             likelihoods=self._answers("scale"),
@@ -276,7 +282,7 @@ class MappingForm:
         return found
 
 
-def _data(plan: Plan) -> dict[str, Any]:
+def _data(plan: ColumnMapping) -> dict[str, Any]:
     said = dict(plan.defaults)
     data: dict[str, Any] = {name: said.get(name) for name in (*_TEXTS, *_CHOSEN)}
     data["status"] = said.get("status", Status.OPEN.value)

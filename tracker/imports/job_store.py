@@ -15,12 +15,12 @@ from sqlalchemy.orm import Session
 
 from tracker import clock
 from tracker.errors import N_, Conflict, Invalid, NotFound
-from tracker.imports.mapping import Plan, from_json
-from tracker.imports.messages import as_json, plain
+from tracker.imports.mapping import ColumnMapping, from_json
+from tracker.imports.messages import dump_json, message_to_data
 from tracker.imports.models import ImportBadRow, ImportChunk, ImportJob, ImportMapping
-from tracker.imports.rows import Incoming
+from tracker.imports.rows import IncomingRow
 from tracker.imports.states import OPEN, WORK, State
-from tracker.imports.stats import Tally
+from tracker.imports.stats import ImportStats
 
 _PIECE: Final = 512 * 1024
 KEPT: Final = timedelta(days=7)  # a file that nobody came back to
@@ -30,27 +30,27 @@ RECENT: Final = 20
 MAPPING_NAME_MAX: Final = 120
 
 
-def called(name: str) -> str:
+def safe_filename(name: str) -> str:
     """What a file may be called in our pages: the end of its path, without what does not show."""
     bare = name.replace("\\", "/").rpartition("/")[2]
     return "".join(c for c in bare if c.isprintable()).strip()[-NAME_MAX:] or "file"
 
 
-def digest_of(path: Path) -> str:
+def hash_file(path: Path) -> str:
     """The SHA-256 of a file, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def receive(
+def create_upload_job(
     session: Session, path: Path, name: str, *, kind: str, editor_id: int | None, choices: Mapping[str, str | None], state: State
 ) -> ImportJob:
     """Keep a file that was sent, in pieces."""
     job = ImportJob(
-        name=called(name),
+        name=safe_filename(name),
         kind=kind,
         size=path.stat().st_size,
-        sha256=digest_of(path),
+        sha256=hash_file(path),
         state=state,
         editor_id=editor_id,
         choices=json.dumps(dict(choices)),
@@ -67,16 +67,16 @@ def receive(
     return job
 
 
-def named(session: Session, name: str, *, kind: str, size: int, sha256: str, editor_id: int | None) -> ImportJob:
+def create_cli_job(session: Session, name: str, *, kind: str, size: int, sha256: str, editor_id: int | None) -> ImportJob:
     """Enter an import of a file that is not kept here: that of the command line."""
-    job = ImportJob(name=called(name), kind=kind, size=size, sha256=sha256, state=State.COMMAND, editor_id=editor_id)
+    job = ImportJob(name=safe_filename(name), kind=kind, size=size, sha256=sha256, state=State.COMMAND, editor_id=editor_id)
     session.add(job)
     session.flush()
     return job
 
 
 @contextmanager
-def copied(session: Session, job_id: int) -> Generator[Path]:
+def materialise_upload(session: Session, job_id: int) -> Generator[Path]:
     """The file of an import on disk, for as long as the block lasts. Raises NotFound if it is not kept any more."""
     with tempfile.TemporaryDirectory(prefix="tracker-") as folder:
         path = Path(folder) / "file"
@@ -91,7 +91,7 @@ def copied(session: Session, job_id: int) -> Generator[Path]:
         yield path
 
 
-def own(session: Session, job_id: int, editor_id: int) -> ImportJob:
+def get_own_job(session: Session, job_id: int, editor_id: int) -> ImportJob:
     """An editor's import; those of others are not there. Raises NotFound."""
     job = session.get(ImportJob, job_id, populate_existing=True)
     if job is None or job.editor_id != editor_id or job.state == State.COMMAND:
@@ -99,13 +99,13 @@ def own(session: Session, job_id: int, editor_id: int) -> ImportJob:
     return job
 
 
-def recent(session: Session, editor_id: int) -> list[ImportJob]:
+def list_recent_jobs(session: Session, editor_id: int) -> list[ImportJob]:
     """An editor's last imports, newest first."""
     query = select(ImportJob).where(ImportJob.editor_id == editor_id, ImportJob.state != State.COMMAND)
     return list(session.scalars(query.order_by(ImportJob.id.desc()).limit(RECENT)))
 
 
-def move(session: Session, job_id: int, sources: Iterable[State], to: State, **values: Any) -> None:
+def change_state(session: Session, job_id: int, sources: Iterable[State], to: State, **values: Any) -> None:
     """Bring an import to another state. Raises Conflict if it is in none of `sources` any more."""
     won = session.scalar(
         update(ImportJob)
@@ -118,7 +118,7 @@ def move(session: Session, job_id: int, sources: Iterable[State], to: State, **v
         raise Conflict(N_("This import has changed since you opened the page. Refresh the page."))
 
 
-def tell(session: Session, job_id: int, rows: int) -> None:
+def report_progress(session: Session, job_id: int, rows: int) -> None:
     """Note how many rows a step has come through."""
     session.execute(
         update(ImportJob)
@@ -128,41 +128,41 @@ def tell(session: Session, job_id: int, rows: int) -> None:
     )
 
 
-def choose(session: Session, job: ImportJob, plan: Plan) -> None:
+def request_check(session: Session, job: ImportJob, plan: ColumnMapping) -> None:
     """Check an import with this plan next. Raises Conflict if it is running, or done."""
-    move(session, job.id, OPEN, State.CHECKING, plan=plan.to_json(), tally="", fault="", rows_done=0)
+    change_state(session, job.id, OPEN, State.CHECKING, plan=plan.to_json(), tally="", fault="", rows_done=0)
     session.execute(delete(ImportBadRow).where(ImportBadRow.job_id == job.id))
 
 
-def start(session: Session, job: ImportJob, *, skip_bad: bool) -> None:
+def request_run(session: Session, job: ImportJob, *, skip_bad: bool) -> None:
     """Run an import next that was checked. Raises Conflict, and Invalid if there are bad rows that shall not be left out."""
-    tally = Tally.from_data(json.loads(job.tally)) if job.tally else Tally()
+    tally = ImportStats.from_data(json.loads(job.tally)) if job.tally else ImportStats()
     if tally.bad and not skip_bad:
         raise Invalid(N_("There are bad rows. Correct them, or tick “Leave out the bad rows”."), field="skip_bad")
-    move(session, job.id, [State.CHECKED], State.RUNNING, skip_bad=skip_bad, rows_done=0, line_done=0)
+    change_state(session, job.id, [State.CHECKED], State.RUNNING, skip_bad=skip_bad, rows_done=0, line_done=0)
 
 
-def fail(session: Session, job_id: int, refused: Invalid | None) -> None:
+def mark_failed(session: Session, job_id: int, refused: Invalid | None) -> None:
     """Say that an import cannot go on, and why; None where that is our own fault."""
     text = N_("Something went wrong on our side.")
-    fault = plain(refused.message) if refused is not None else [text, {}]
-    move(session, job_id, WORK, State.FAILED, fault=as_json(fault))
+    fault = message_to_data(refused.message) if refused is not None else [text, {}]
+    change_state(session, job_id, WORK, State.FAILED, fault=dump_json(fault))
 
 
-def discard(session: Session, job: ImportJob) -> None:
+def delete_job(session: Session, job: ImportJob) -> None:
     """Forget an import with all that belongs to it. What was stored of its claims stays."""
     if job.state == State.RUNNING:
         raise Conflict(N_("This import is running. Wait until it is done."))
-    _forget(session, [job.id])
+    _delete_jobs(session, [job.id])
 
 
-def next_of_work(session: Session, without: Iterable[int]) -> int | None:
+def next_waiting_job(session: Session, without: Iterable[int]) -> int | None:
     """The oldest import that waits for somebody to do something about it."""
     query = select(ImportJob.id).where(ImportJob.state.in_(WORK), ImportJob.id.not_in(list(without)))
     return session.scalar(query.order_by(ImportJob.id).limit(1))
 
 
-def forget_old(session: Session) -> int:
+def delete_expired_jobs(session: Session) -> int:
     """Forget files that nobody came back to, and in the end what became of them; return how many."""
     now = clock.now()
     ended = ImportJob.state == State.DONE
@@ -170,17 +170,17 @@ def forget_old(session: Session) -> int:
         (ImportJob.touched_at < now - TOLD) | (~ended & ImportJob.state.not_in(WORK) & (ImportJob.touched_at < now - KEPT))
     )
     found = list(session.scalars(query.limit(200)))
-    _forget(session, found)
+    _delete_jobs(session, found)
     return len(found)
 
 
-def _forget(session: Session, ids: list[int]) -> None:
+def _delete_jobs(session: Session, ids: list[int]) -> None:
     for model in (ImportChunk, ImportBadRow):
         session.execute(delete(model).where(model.job_id.in_(ids)).execution_options(synchronize_session=False))
     session.execute(delete(ImportJob).where(ImportJob.id.in_(ids)).execution_options(synchronize_session=False))
 
 
-def keep_bad_rows(session: Session, job_id: int, rows: Iterable[Incoming]) -> None:
+def replace_rejected_rows(session: Session, job_id: int, rows: Iterable[IncomingRow]) -> None:
     """Keep bad rows for download, in place of those there were."""
     session.execute(delete(ImportBadRow).where(ImportBadRow.job_id == job_id))
     found = [
@@ -188,7 +188,7 @@ def keep_bad_rows(session: Session, job_id: int, rows: Iterable[Incoming]) -> No
             "job_id": job_id,
             "line": incoming.line,
             "cells": json.dumps(incoming.cells),
-            "problems": as_json([[each.column, plain(each.message), each.value] for each in incoming.problems]),
+            "problems": dump_json([[each.column, message_to_data(each.message), each.value] for each in incoming.problems]),
         }
         for incoming in rows
     ]
@@ -196,7 +196,7 @@ def keep_bad_rows(session: Session, job_id: int, rows: Iterable[Incoming]) -> No
         session.execute(ImportBadRow.__table__.insert(), found)  # type: ignore[attr-defined]
 
 
-def bad_rows(session: Session, job_id: int, *, most: int | None = None) -> Generator[ImportBadRow]:
+def list_rejected_rows(session: Session, job_id: int, *, most: int | None = None) -> Generator[ImportBadRow]:
     """The bad rows of an import, in the order of the file."""
     query = select(ImportBadRow).where(ImportBadRow.job_id == job_id).order_by(ImportBadRow.line)
     if most is not None:
@@ -207,7 +207,7 @@ def bad_rows(session: Session, job_id: int, *, most: int | None = None) -> Gener
 # --- mappings by name ---
 
 
-def save_plan(session: Session, name: str, plan: Plan, editor_id: int | None) -> None:
+def save_mapping(session: Session, name: str, plan: ColumnMapping, editor_id: int | None) -> None:
     """Keep a plan under a name, in place of another of that name."""
     name = " ".join(name.split())[:MAPPING_NAME_MAX]
     found = session.scalar(select(ImportMapping).where(ImportMapping.name == name))
@@ -217,13 +217,13 @@ def save_plan(session: Session, name: str, plan: Plan, editor_id: int | None) ->
     found.plan, found.editor_id, found.saved_at = plan.to_json(), editor_id, clock.now()
 
 
-def saved_plans(session: Session) -> list[tuple[int, str]]:
+def list_saved_mappings(session: Session) -> list[tuple[int, str]]:
     """The names under which plans are kept."""
     query = select(ImportMapping.id, ImportMapping.name).order_by(func.lower(ImportMapping.name)).limit(200)
     return [(row.id, row.name) for row in session.execute(query)]
 
 
-def saved_plan(session: Session, number: int) -> Plan:
+def get_saved_mapping(session: Session, number: int) -> ColumnMapping:
     """A plan that was kept. Raises NotFound."""
     found = session.get(ImportMapping, number)
     if found is None:
@@ -232,7 +232,7 @@ def saved_plan(session: Session, number: int) -> Plan:
 
 
 @dataclass
-class Ledger:
+class Checkpoint:
     """Keeps the books of an import while it runs, in the same transactions as its claims. `state`: what it must be in."""
 
     job_id: int
@@ -247,20 +247,20 @@ class Ledger:
         if row is None or row.state != self.state or row.line_done != self.line:
             raise Conflict(N_("This import has changed since you opened the page. Refresh the page."))
 
-    def advance(self, session: Session, tally: Tally, line: int) -> None:
+    def advance(self, session: Session, tally: ImportStats, line: int) -> None:
         """Note that all up to this line is stored."""
         self._write(session, self.state, tally, line)
 
-    def finish(self, session: Session, tally: Tally) -> None:
+    def finish(self, session: Session, tally: ImportStats) -> None:
         """Note that all is done; the file is not needed any more."""
         self._write(session, State.DONE, tally, self.line)
         session.execute(delete(ImportChunk).where(ImportChunk.job_id == self.job_id))
 
-    def _write(self, session: Session, state: State, tally: Tally, line: int) -> None:
+    def _write(self, session: Session, state: State, tally: ImportStats, line: int) -> None:
         session.execute(
             update(ImportJob)
             .where(ImportJob.id == self.job_id)
-            .values(state=state, tally=as_json(tally.to_data()), rows_done=tally.rows, line_done=line, touched_at=clock.now())
+            .values(state=state, tally=dump_json(tally.to_data()), rows_done=tally.rows, line_done=line, touched_at=clock.now())
             .execution_options(synchronize_session=False)
         )
         self.line = line

@@ -11,15 +11,15 @@ def work(database: Database, stopping: Callable[[], bool]) -> dict[str, object]:
     done: list[int] = []
     while not stopping():
         with database.reading() as session:
-            job_id = job_store.next_of_work(session, done)
+            job_id = job_store.next_waiting_job(session, done)
         if job_id is None:
             break
         done.append(job_id)
-        steps.advance(database, job_id, stopping=stopping)
+        steps.advance_job(database, job_id, stopping=stopping)
     return {"steps": len(done)}
 
 
 def tidy(database: Database, _stopping: Callable[[], bool]) -> dict[str, object]:
     """Forget old files and, in the end, what became of them."""
     with database.writing() as session:
-        return {"forgotten": job_store.forget_old(session)}
+        return {"forgotten": job_store.delete_expired_jobs(session)}

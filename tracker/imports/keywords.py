@@ -9,7 +9,7 @@ from babel import Locale, localedata
 from tracker.claims.labels import label, reader_label
 from tracker.claims.words import Attribution, Certainty, DeadlineSource, Outcome, QuoteKind, SpeakerKind, Status
 from tracker.errors import N_, Invalid
-from tracker.imports.fields import plain
+from tracker.imports.fields import normalise_label
 from tracker.web import catalogues, speech
 from tracker.web.words import DESK
 
@@ -56,45 +56,45 @@ _TRUE: Final = frozenset({"true", "yes", "y", "1", "oui", "vrai", "x"})
 _FALSE: Final = frozenset({"false", "no", "n", "0", "non", "faux"})
 
 
-def member(kind: type[Word], text: str) -> Word:
+def parse_keyword(kind: type[Word], text: str) -> Word:
     """The member of an enum that a cell names. Raises Invalid, with the words there are."""
-    found = _members(kind).get(plain(text))
+    found = _members(kind).get(normalise_label(text))
     if found is None:
         raise Invalid(N_("This word is not recognised. Use one of these: %(words)s."), words=", ".join(kind))
     return kind(found)
 
 
-def is_member(kind: type[StrEnum], text: str) -> bool:
+def is_keyword(kind: type[StrEnum], text: str) -> bool:
     """Whether a cell names a member of an enum."""
-    return plain(text) in _members(kind)
+    return normalise_label(text) in _members(kind)
 
 
 def is_outcome(text: str) -> bool:
     """Whether a cell says what became of a promise or a forecast, in the words of those who keep lists of them."""
-    return plain(text) in _outcomes()
+    return normalise_label(text) in _outcomes()
 
 
 def is_own_voice(text: str) -> bool:
     """Whether a cell that should name a speaker names the article itself, or who wrote it."""
-    return plain(text) in _OWN_VOICE
+    return normalise_label(text) in _OWN_VOICE
 
 
-def switch(text: str) -> bool:
+def parse_boolean(text: str) -> bool:
     """Yes or no. Raises Invalid."""
-    word = plain(text)
+    word = normalise_label(text)
     if word not in _TRUE | _FALSE:
         raise Invalid(N_("Write yes or no."))
     return word in _TRUE
 
 
-def language(text: str) -> str:
+def parse_language(text: str) -> str:
     """The code of a language, from the code or its name in one of ours. Raises Invalid."""
     word = text.strip()
     code = word.replace("_", "-")
     head, dash, rest = code.partition("-")
     if len(head) in (2, 3) and head.isascii() and head.isalpha() and (not dash or (rest.isalnum() and 2 <= len(rest) <= 4)):
         return f"{head.lower()}{dash}{rest}"
-    found = _languages().get(plain(word)) or _own_names_of_languages().get(word.casefold())
+    found = _languages().get(normalise_label(word)) or _own_names_of_languages().get(word.casefold())
     if found is None:
         raise Invalid(N_("Give a language by its code, such as en or fr."))
     return found
@@ -105,21 +105,21 @@ def _outcomes() -> frozenset[str]:
     labels: set[str] = set()
     for spoken in catalogues.LANGUAGES:
         with speech.speaking(spoken):
-            labels |= {plain(text) for each in Outcome for text in (each, label(each), reader_label(each))}
-    return frozenset(labels | {plain(text) for text in _OUTCOMES})
+            labels |= {normalise_label(text) for each in Outcome for text in (each, label(each), reader_label(each))}
+    return frozenset(labels | {normalise_label(text) for text in _OUTCOMES})
 
 
 @lru_cache
 def _members(kind: type[StrEnum]) -> dict[str, str]:
-    found = {plain(each): each.value for each in kind}
+    found = {normalise_label(each): each.value for each in kind}
     for each in kind:
         for spoken in catalogues.LANGUAGES:
             with speech.speaking(spoken):
                 words = [label(each), *([speech.gettext(DESK[each])] if kind is Status else [])]
             for word in words:
                 # "Stated: the article says who", "Flat (“will”)": the part before it is what people write.
-                found.setdefault(plain(word), each.value)
-                found.setdefault(plain(word.partition(":")[0].partition("(")[0]), each.value)
+                found.setdefault(normalise_label(word), each.value)
+                found.setdefault(normalise_label(word.partition(":")[0].partition("(")[0]), each.value)
     for word, each in _ALSO.get(kind, {}).items():
         found.setdefault(word, each.value)
     return found
@@ -132,7 +132,7 @@ def _languages() -> dict[str, str]:
     for spoken in catalogues.LANGUAGES:
         for code, name in Locale(spoken).languages.items():
             if len(code) in (2, 3):
-                found.setdefault(plain(name), code)
+                found.setdefault(normalise_label(name), code)
     found.pop("", None)
     return found
 

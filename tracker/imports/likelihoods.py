@@ -16,7 +16,7 @@ _TWO: Final = re.compile(
 _BEYOND: Final = re.compile(rf"([<>≤≥]=?)\s*{_NUMBER}", re.IGNORECASE)
 
 
-def band(text: str, scale: str | None) -> Band:
+def parse_band(text: str, scale: str | None) -> Band:
     """Both ends in whole per cent. `scale` is for numbers without a sign: "percent", "fraction", or "mixed" (up to 1 a fraction).
 
     Next to 0 and 100 a number becomes the band round it, for nothing that was possible becomes impossible. Raises Invalid.
@@ -63,7 +63,7 @@ def _percent(number: str, sign: str | None, scale: str | None) -> float:
     return value
 
 
-def scale_shown(text: str) -> str | None:
+def detect_scale(text: str) -> str | None:
     """What a number without a sign shows of its column: "percent" over 1, "fraction" between 0 and 1, "either" for 1.
 
     None for all else, and for what is no likelihood.

@@ -14,13 +14,13 @@ from tracker.claims.models import Speaker, SpeakerAlias, Topic
 from tracker.claims.queries.choices import working_editors
 from tracker.errors import N_, Invalid
 from tracker.imports.index import Index
-from tracker.imports.rows import ArticleSaid
+from tracker.imports.rows import ArticleFields
 from tracker.search.name_keys import name_key
 
 _MANY: Final = 1_000  # rows fetched at a time
 
 
-class Known(NamedTuple):
+class ArticleRef(NamedTuple):
     """An article, or a speaker by its affiliation; `id` is below 0 as long as it is only going to be made."""
 
     id: int
@@ -46,7 +46,7 @@ def find_articles(session: Session, given: str) -> list[int]:
     return [row.id for row in session.execute(query.execution_options(yield_per=_MANY)) if name_key(row.title) == wanted]
 
 
-class Articles:
+class ArticleLookup:
     """Articles by their number in the file, else by their address, else by headline and day.
 
     `exact`: those of our own export, which are the same only if all that is exported of them is the same.
@@ -57,7 +57,7 @@ class Articles:
         self._exact = exact
         self._index.first("article", self._all(session))
 
-    def _all(self, session: Session) -> Iterator[tuple[str, Known]]:
+    def _all(self, session: Session) -> Iterator[tuple[str, ArticleRef]]:
         columns = (
             Article.id, Article.external_id, Article.title, Article.url, Article.outlet, Article.author, Article.language,
             Article.published_on, Article.is_sample,
@@ -66,45 +66,45 @@ class Articles:
         # The sample is nobody's article: a claim must not hide among invented ones.
         query = select(*columns).where(Article.is_sample.is_(False)).order_by(Article.id).execution_options(yield_per=_MANY)
         for row in session.execute(query):
-            said = ArticleSaid(
+            said = ArticleFields(
                 row.external_id or "", row.title, row.url or "", row.outlet, row.author, row.language, row.published_on
             )
-            known = Known(row.id, row.language, row.published_on.isoformat(), row.outlet, False, row.id in with_text)
+            known = ArticleRef(row.id, row.language, row.published_on.isoformat(), row.outlet, False, row.id in with_text)
             for name in self._all_names(said):
                 yield name, known
 
-    def find(self, said: ArticleSaid) -> Known | None:
+    def find(self, said: ArticleFields) -> ArticleRef | None:
         """The article that is meant; None if there is none yet."""
         for name in (*self._names(said), *self._old_names(said)):
             if (found := self._index.get("article", name)) is not None:
-                known = Known(*found)
+                known = ArticleRef(*found)
                 # One headline and day may be two outlets' article; where one of them is not known, it is the same.
                 if not name.startswith("t:") or not said.outlet or not known.outlet or said.outlet == known.outlet:
                     return known
         return None
 
-    def add(self, said: ArticleSaid, known: Known) -> None:
+    def add(self, said: ArticleFields, known: ArticleRef) -> None:
         """Find this one from now on under all its names that no other has."""
         self._index.first("article", ((name, known) for name in self._all_names(said)))
 
-    def replace(self, said: ArticleSaid, known: Known) -> None:
+    def replace(self, said: ArticleFields, known: ArticleRef) -> None:
         """What was only going to be made is there now."""
         for name in self._all_names(said):
             found = self._index.get("article", name)
-            if found is not None and Known(*found).id < 0:
+            if found is not None and ArticleRef(*found).id < 0:
                 self._index.put("article", name, known)
 
-    def _old_names(self, said: ArticleSaid) -> Iterator[str]:
+    def _old_names(self, said: ArticleFields) -> Iterator[str]:
         # By its bare number an article is known from an earlier import: of the same headline, or where the row says no more.
         if said.old_id and said.title:
             yield f"y:{said.old_id}|{name_key(said.title)}"
         elif said.old_id and not said.url:
             yield f"x:{said.old_id}"
 
-    def _all_names(self, said: ArticleSaid) -> Iterable[str]:
+    def _all_names(self, said: ArticleFields) -> Iterable[str]:
         return dict.fromkeys((*self._names(said), *self._further(said)))
 
-    def _names(self, said: ArticleSaid) -> Iterator[str]:
+    def _names(self, said: ArticleFields) -> Iterator[str]:
         day = said.published_on.isoformat() if said.published_on else ""
         if said.external_id:
             yield f"x:{said.external_id}"
@@ -118,17 +118,17 @@ class Articles:
                 yield f"o:{title}|{said.outlet}"
             yield f"t:{title}"
 
-    def _further(self, said: ArticleSaid) -> Iterator[str]:
+    def _further(self, said: ArticleFields) -> Iterator[str]:
         # An article that a file numbers can be meant by its address or headline in another file.
         if said.external_id:
             yield f"y:{said.external_id}|{name_key(said.title)}"
-        bare = ArticleSaid("", said.title, said.url, said.outlet, said.author, said.language, said.published_on)
+        bare = ArticleFields("", said.title, said.url, said.outlet, said.author, said.language, said.published_on)
         yield from self._names(bare)
         if not self._exact:
-            yield from self._names(ArticleSaid("", said.title, "", said.outlet, "", "", said.published_on))
+            yield from self._names(ArticleFields("", said.title, "", said.outlet, "", "", said.published_on))
 
 
-class Speakers:
+class SpeakerLookup:
     """Speakers by name or alias, and where several have it, by affiliation. Who was merged is found as who stands."""
 
     def __init__(self, index: Index, session: Session, *, exact: bool) -> None:
@@ -188,7 +188,7 @@ def _standing(number: int, stands: dict[int, int]) -> int:
     return number
 
 
-class Topics:
+class TopicLookup:
     """Topics by their label in any language, else by their key; those of our own export by their key first."""
 
     def __init__(self, index: Index, session: Session, *, exact: bool) -> None:
@@ -213,7 +213,7 @@ class Topics:
         self._index.put("topic", name_key(label), number)
 
 
-class Editors:
+class OwnerLookup:
     """Who can own claims, by name or mail address."""
 
     def __init__(self, session: Session) -> None:
@@ -235,7 +235,7 @@ class Editors:
         return self._ids.get(name_key(name))
 
 
-def chunks(items: Iterable[Any], size: int = 500) -> Iterator[list[Any]]:
+def in_chunks(items: Iterable[Any], size: int = 500) -> Iterator[list[Any]]:
     """The items in lists of at most so many, for questions with a bounded number of parameters."""
     found: list[Any] = []
     for item in items:

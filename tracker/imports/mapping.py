@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from tracker.errors import N_, Invalid
 from tracker.imports.dates import CENTURIES, MOMENTS
-from tracker.imports.fields import FIELDS, LEFT_OUT, Shape, is_ours, meant, plain
+from tracker.imports.fields import FIELDS, LEFT_OUT, Shape, field_for, is_own_export, normalise_label
 
 # When a claim comes back to the desk whose row does not say so.
 REVIEWS: Final = ("deadline", "days", "none")
@@ -32,7 +32,7 @@ DAYS_MOST: Final = 36_500
 
 
 @dataclass(frozen=True)
-class Plan:
+class ColumnMapping:
     """See the module. `article` is the number of an article of the newsroom that all claims are of, if it is one and the same."""
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -53,12 +53,12 @@ class Plan:
         """The (first) column that is this field."""
         return next((column for column, target in self.columns.items() if target == key), None)
 
-    def fitted(self, columns: Iterable[str]) -> "Plan":
+    def fitted(self, columns: Iterable[str]) -> "ColumnMapping":
         """The mapping for a file of these columns: what it says of others is left out, and names need only be much alike."""
-        names = {plain(name) or name: name for name in columns}
+        names = {normalise_label(name) or name: name for name in columns}
 
         def found(given: Mapping[str, str]) -> dict[str, str]:
-            return {names[key]: value for name, value in given.items() if (key := plain(name) or name) in names}
+            return {names[key]: value for name, value in given.items() if (key := normalise_label(name) or name) in names}
 
         parts: dict[str, Any] = {name: found(getattr(self, name)) for name in _BY_COLUMN}
         return replace(self, **parts)
@@ -67,7 +67,7 @@ class Plan:
 _BY_COLUMN: Final = ("columns", "days", "likelihoods", "centuries")  # parts that say something of columns
 
 
-def from_json(text: str) -> Plan:
+def from_json(text: str) -> ColumnMapping:
     """The mapping that `to_json` wrote, or a person. Raises Invalid, saying what is wrong with it."""
     try:
         given = json.loads(text)
@@ -75,13 +75,13 @@ def from_json(text: str) -> Plan:
         raise Invalid(N_("The mapping is not JSON."), field="map") from None
     if not isinstance(given, dict):
         raise Invalid(N_("The mapping is not a JSON object."), field="map")
-    unknown = set(given) - {each.name for each in fields(Plan)}
+    unknown = set(given) - {each.name for each in fields(ColumnMapping)}
     if unknown:
         raise Invalid(N_("The mapping has no part called “%(name)s”."), field="map", name=min(unknown))
-    return checked(_typed(given))
+    return validate_mapping(_typed(given))
 
 
-def _typed(given: dict[str, Any]) -> Plan:
+def _typed(given: dict[str, Any]) -> ColumnMapping:
     for name in (*_BY_COLUMN, "defaults"):
         part = given.get(name, {})
         if not isinstance(part, dict) or not all(isinstance(value, str) for value in part.values()):
@@ -91,10 +91,10 @@ def _typed(given: dict[str, Any]) -> Plan:
     for name in ("review", "moments", "source"):
         if not isinstance(given.get(name, ""), str):
             raise _unusable(name)
-    return Plan(**given)
+    return ColumnMapping(**given)
 
 
-def checked(plan: Plan) -> Plan:
+def validate_mapping(plan: ColumnMapping) -> ColumnMapping:
     """The mapping, if it can be used on some file. Raises Invalid."""
     for column, key in plan.columns.items():
         if key not in FIELDS and key not in LEFT_OUT:
@@ -123,25 +123,25 @@ def _unusable(part: str) -> Invalid:
     return Invalid(N_("The mapping’s part “%(part)s” cannot be used."), field="map", part=part)
 
 
-def guessed(columns: Iterable[str]) -> Plan:
+def guess_from_names(columns: Iterable[str]) -> ColumnMapping:
     """What the columns probably are, by their names alone. Of several that could be one field, the one with its very name is."""
     columns = tuple(columns)
     found: dict[str, str] = {}
     taken: set[str] = set()
     # A column that bears the very key of a field goes before one that is merely called something like it.
-    for column in sorted(columns, key=lambda name: plain(name) != plain(meant(name) or "")):
-        key = meant(column)
+    for column in sorted(columns, key=lambda name: normalise_label(name) != normalise_label(field_for(name) or "")):
+        key = field_for(column)
         if key is None or key in LEFT_OUT or (key in taken and not FIELDS[key].many):
             continue
         found[column] = key
         taken.add(key)
     ordered = {column: found[column] for column in columns if column in found}
     # Whose deadline it is, or how close a quote is, a file rarely says. Then silence must refute nothing.
-    defaults = {} if is_ours(columns) else {"deadline_source": "editor", "quote_kind": "verbatim", "status": "open"}
-    return Plan(columns=ordered, defaults=defaults)
+    defaults = {} if is_own_export(columns) else {"deadline_source": "editor", "quote_kind": "verbatim", "status": "open"}
+    return ColumnMapping(columns=ordered, defaults=defaults)
 
 
-def need_columns(plan: Plan, columns: Iterable[str]) -> None:
+def require_columns(plan: ColumnMapping, columns: Iterable[str]) -> None:
     """Raise Invalid if the mapping cannot be used on a file of these columns; `field` is the column at fault, or a field."""
     there = set(columns)
     for column in plan.columns:
@@ -171,17 +171,17 @@ def need_columns(plan: Plan, columns: Iterable[str]) -> None:
         raise Invalid(N_("Map either one column of likelihoods, or their two ends."), field=taken["likelihood"])
 
 
-def changed(plan: Plan, defaults: Mapping[str, str], **parts: Any) -> Plan:
+def change_mapping(plan: ColumnMapping, defaults: Mapping[str, str], **parts: Any) -> ColumnMapping:
     """The plan with further defaults, and other parts in place of its own where they are not None. Raises Invalid."""
     given = {name: value for name, value in parts.items() if value is not None}
-    return checked(replace(plan, defaults={**plan.defaults, **defaults}, **given))
+    return validate_mapping(replace(plan, defaults={**plan.defaults, **defaults}, **given))
 
 
-def day_columns(plan: Plan) -> list[str]:
+def date_columns(plan: ColumnMapping) -> list[str]:
     """The columns that hold days."""
     return [c for c, key in plan.columns.items() if key in FIELDS and FIELDS[key].shape is Shape.DAY]
 
 
-def likelihood_columns(plan: Plan) -> list[str]:
+def likelihood_columns(plan: ColumnMapping) -> list[str]:
     """The columns that hold likelihoods."""
     return [c for c, key in plan.columns.items() if key in FIELDS and FIELDS[key].shape in (Shape.BAND, Shape.PERCENT)]

@@ -18,13 +18,13 @@ class Number:
         return wording.number(self.value, speech.language())
 
 
-def plain(message: Message) -> list[Any]:
+def message_to_data(message: Message) -> list[Any]:
     """A message as JSON can hold it."""
     return [message.text, {name: _plain(value) for name, value in message.params.items()}]
 
 
-def restored(kept: list[Any]) -> Message:
-    """The message that `plain` was given."""
+def message_from_data(kept: list[Any]) -> Message:
+    """The message that `message_to_data` was given."""
     text, params = kept
     return Message(text, {name: _restored(value) for name, value in params.items()})
 
@@ -32,21 +32,21 @@ def restored(kept: list[Any]) -> Message:
 def _plain(value: Any) -> Any:
     if isinstance(value, Number):
         return {"number": value.value}
-    return plain(value) if isinstance(value, Message) else value if isinstance(value, int) else str(value)
+    return message_to_data(value) if isinstance(value, Message) else value if isinstance(value, int) else str(value)
 
 
 def _restored(value: Any) -> Any:
     if isinstance(value, dict):
         return Number(value["number"])
-    return restored(value) if isinstance(value, list) else value
+    return message_from_data(value) if isinstance(value, list) else value
 
 
-def as_json(value: Any) -> str:
+def dump_json(value: Any) -> str:
     """JSON text, with messages and numbers inside it."""
     return json.dumps(value, ensure_ascii=False, default=_default)
 
 
 def _default(value: Any) -> Any:
     if isinstance(value, Message):
-        return plain(value)
+        return message_to_data(value)
     raise TypeError(f"cannot be kept: {value!r}")

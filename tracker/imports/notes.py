@@ -3,11 +3,11 @@
 from tracker.claims.labels import label
 from tracker.claims.services.common import TEXT_MAX
 from tracker.claims.words import Status
-from tracker.imports.rows import Incoming
+from tracker.imports.rows import IncomingRow
 from tracker.web import speech
 
 
-def note_of(incoming: Incoming, source: str, language: str) -> str:
+def compose_note(incoming: IncomingRow, source: str, language: str) -> str:
     """The note in the newsroom's language, "" where the row says nothing of the kind. `source` is the file's name."""
     with speech.speaking(language):
         lines = [

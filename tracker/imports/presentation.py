@@ -8,10 +8,10 @@ from typing import Any, Final
 from tracker.claims.labels import label
 from tracker.errors import N_
 from tracker.imports.fields import FIELDS
-from tracker.imports.mapping import Plan
-from tracker.imports.profile import Facts
-from tracker.imports.readers import ENCODINGS, About, Kind
-from tracker.imports.stats import Tally
+from tracker.imports.mapping import ColumnMapping
+from tracker.imports.profile import FileProfile
+from tracker.imports.readers import ENCODINGS, FileInfo, Kind
+from tracker.imports.stats import ImportStats
 from tracker.web import speech, wording
 
 KINDS: Final = {
@@ -42,7 +42,7 @@ class Reading:
     examples: tuple[tuple[str, str], ...]
 
 
-def described(about: About) -> str:
+def describe_file(about: FileInfo) -> str:
     """Kind, encoding, delimiter and sheet: "CSV, UTF-8, between cells: commas"."""
     parts = [speech.gettext(KINDS[about.kind])]
     if about.encoding and about.kind is not Kind.PASTE:
@@ -55,7 +55,7 @@ def described(about: About) -> str:
     return ", ".join(parts)
 
 
-def readings(facts: Facts, plan: Plan, tally: Tally) -> Iterator[Reading]:
+def list_readings(facts: FileProfile, plan: ColumnMapping, tally: ImportStats) -> Iterator[Reading]:
     """The columns whose cells are not simply their own text."""
     for name in facts.names:
         key = plan.columns.get(name, "")
@@ -63,22 +63,22 @@ def readings(facts: Facts, plan: Plan, tally: Tally) -> Iterator[Reading]:
             continue
         chosen = (part.get(name) for part in (plan.days, plan.centuries, plan.likelihoods))
         rules = tuple(speech.gettext(RULES[rule]) for rule in chosen if rule)
-        examples = tuple((cell, show(key, value)) for cell, value in tally.examples.get(name, ()))
+        examples = tuple((cell, show_value(key, value)) for cell, value in tally.examples.get(name, ()))
         if rules or any(cell != value for cell, value in examples):
             yield Reading(name, speech.gettext(FIELDS[key].label), rules, examples)
 
 
-def moved_days(tally: Tally) -> list[tuple[int, str, str]]:
+def list_moved_days(tally: ImportStats) -> list[tuple[int, str, str]]:
     """A few moments that are another day here than they are written: line, cell, day."""
-    return [(line, cell, show("made_on", day)) for line, _column, cell, day in tally.moved_examples]
+    return [(line, cell, show_value("made_on", day)) for line, _column, cell, day in tally.moved_examples]
 
 
-def first_claims(tally: Tally) -> list[list[tuple[str, str]]]:
+def list_first_claims(tally: ImportStats) -> list[list[tuple[str, str]]]:
     """The first claims that would be made, each as labels and values."""
-    return [[(_label(name), show(name, value)) for name, value in claim.items()] for claim in tally.first]
+    return [[(_label(name), show_value(name, value)) for name, value in claim.items()] for claim in tally.first]
 
 
-def show(key: str, value: Any) -> str:
+def show_value(key: str, value: Any) -> str:
     """A stored value of a field as a person reads it: days written out, fixed words by their label."""
     kind = FIELDS[key].words if key in FIELDS else None
     if kind is not None and value in set(kind):

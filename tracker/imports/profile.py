@@ -7,8 +7,8 @@ from typing import Any, Final
 from tracker.claims.words import Status
 from tracker.errors import N_, Invalid
 from tracker.imports import dates, keywords, likelihoods
-from tracker.imports.fields import is_ours
-from tracker.imports.mapping import Plan, day_columns, guessed, likelihood_columns
+from tracker.imports.fields import is_own_export
+from tracker.imports.mapping import ColumnMapping, date_columns, guess_from_names, likelihood_columns
 from tracker.imports.readers import BadFile, Table
 
 SAMPLES: Final = 5
@@ -21,7 +21,7 @@ Progress = Callable[[int], None]
 
 @dataclass
 class Column:
-    """What was seen in a column. `orders` and `scales` count what `days.order_shown` and `likelihoods.scale_shown` said."""
+    """What was seen in a column. `orders` and `scales` count what `days.order_shown` and `likelihoods.detect_scale` said."""
 
     name: str
     filled: int = 0
@@ -35,7 +35,7 @@ class Column:
 
 
 @dataclass
-class Facts:
+class FileProfile:
     """What was seen in a file."""
 
     rows: int
@@ -52,20 +52,20 @@ class Facts:
         return tuple(column.name for column in self.columns)
 
     @property
-    def is_ours(self) -> bool:
-        return is_ours(self.names)
+    def is_own_export(self) -> bool:
+        return is_own_export(self.names)
 
     def to_data(self) -> dict[str, Any]:
         return asdict(self)
 
     @classmethod
-    def from_data(cls, kept: Mapping[str, Any]) -> "Facts":
+    def from_data(cls, kept: Mapping[str, Any]) -> "FileProfile":
         return cls(**{**kept, "columns": [Column(**column) for column in kept["columns"]]})
 
 
-def look_at(table: Table, progress: Progress | None = None) -> Facts:
+def profile_table(table: Table, progress: Progress | None = None) -> FileProfile:
     """Look at every row of a file. Raises BadFile if it has none, or breaks off somewhere."""
-    facts = Facts(0, [Column(name) for name in table.columns])
+    facts = FileProfile(0, [Column(name) for name in table.columns])
     watched = list(enumerate(facts.columns))
     for row in table.rows():
         facts.rows += 1
@@ -94,7 +94,7 @@ def _look_at(column: Column, cell: str) -> None:
         return
     if not column.short_year and dates.has_short_year(cell):
         column.short_year = cell.strip()
-    order = dates.order_shown(cell)
+    order = dates.detect_date_order(cell)
     if order is not None:
         column.orders[order] = column.orders.get(order, 0) + 1
         if order == "either":
@@ -102,35 +102,35 @@ def _look_at(column: Column, cell: str) -> None:
         else:
             column.telling = column.telling or cell.strip()
         return
-    scale = likelihoods.scale_shown(cell)
+    scale = likelihoods.detect_scale(cell)
     if scale is not None:
         column.scales[scale] = column.scales.get(scale, 0) + 1
         column.scale_samples.setdefault(scale, cell.strip())
 
 
-def first_plan(facts: Facts) -> Plan:
+def guess_mapping(facts: FileProfile) -> ColumnMapping:
     """The plan that a page begins with: columns by their names, and what the cells themselves show."""
-    plan = guessed(facts.names)
+    plan = guess_from_names(facts.names)
     outcomes = {column.name for column in facts.columns if plan.columns.get(column.name) == "status" and _has_outcomes(column)}
     columns = {name: "verdict" if name in outcomes else key for name, key in plan.columns.items()}
-    return answered(replace(plan, columns=columns), facts)
+    return with_inferred_answers(replace(plan, columns=columns), facts)
 
 
 def _has_outcomes(column: Column) -> bool:
     """Whether a column of that name is about what became of the claims, as in a list of promises, and not about our work."""
-    return bool(column.samples) and not any(keywords.is_member(Status, sample) for sample in column.samples)
+    return bool(column.samples) and not any(keywords.is_keyword(Status, sample) for sample in column.samples)
 
 
-def answered(plan: Plan, facts: Facts) -> Plan:
+def with_inferred_answers(plan: ColumnMapping, facts: FileProfile) -> ColumnMapping:
     """The plan with the answers that the cells themselves give, where it has none."""
     orders, scales = dict(plan.days), dict(plan.likelihoods)
-    shown = {name: found for name in day_columns(plan) if (found := _order_of(facts.by_name[name]))}
+    shown = {name: found for name in date_columns(plan) if (found := _order_of(facts.by_name[name]))}
     # People write all days of a file alike, so one column proves the order of the next; where two differ, neither does.
     everywhere = next(iter(shown.values())) if len(set(shown.values())) == 1 else None
-    for name in day_columns(plan):
+    for name in date_columns(plan):
         column = facts.by_name[name]
         contradicts = "day" in column.orders and "month" in column.orders
-        found = shown.get(name) or (everywhere if asks_order(column) and not contradicts else None)
+        found = shown.get(name) or (everywhere if needs_date_order(column) and not contradicts else None)
         if name not in orders and found:
             orders[name] = found
     for name in likelihood_columns(plan):
@@ -147,17 +147,17 @@ def _order_of(column: Column) -> str | None:
     return "day" if "day" in column.orders else "month"
 
 
-def asks_order(column: Column) -> bool:
+def needs_date_order(column: Column) -> bool:
     """Whether it has to be said of a column of days which number comes first."""
     return "either" in column.orders
 
 
-def asks_century(column: Column) -> bool:
+def needs_century(column: Column) -> bool:
     """Whether it has to be said of a column of days what its years of two digits are."""
     return bool(column.short_year)
 
 
-def asks_scale(column: Column) -> bool:
+def needs_scale(column: Column) -> bool:
     """Whether it has to be said of a column of likelihoods what its numbers are."""
     return bool(column.scales) and ("percent" not in column.scales or "fraction" in column.scales)
 
@@ -170,18 +170,18 @@ class Unanswered(Invalid):
         self.part = part
 
 
-def need_answers(plan: Plan, facts: Facts) -> None:
+def require_answers(plan: ColumnMapping, facts: FileProfile) -> None:
     """Raise Unanswered where something has to be said of a column that the plan does not say."""
-    for name in day_columns(plan):
+    for name in date_columns(plan):
         column = facts.by_name[name]
-        if asks_order(column) and name not in plan.days:
+        if needs_date_order(column) and name not in plan.days:
             raise Unanswered(
                 N_("In the column “%(column)s”, %(date)s can be read in two ways. Say whether the day or the month comes first."),
                 "days",
                 name,
                 date=column.ambiguous,
             )
-        if asks_century(column) and name not in plan.centuries:
+        if needs_century(column) and name not in plan.centuries:
             raise Unanswered(
                 N_(
                     "In the column “%(column)s”, the year of %(date)s has two digits. "
@@ -193,7 +193,7 @@ def need_answers(plan: Plan, facts: Facts) -> None:
             )
     for name in likelihood_columns(plan):
         column = facts.by_name[name]
-        if not asks_scale(column) or name in plan.likelihoods or facts.is_ours:
+        if not needs_scale(column) or name in plan.likelihoods or facts.is_own_export:
             continue
         if "percent" in column.scales:
             raise Unanswered(

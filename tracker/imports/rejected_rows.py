@@ -7,12 +7,12 @@ from pathlib import Path
 
 from tracker.exports import formats
 from tracker.imports.fields import ERROR, SOURCE
-from tracker.imports.rows import Incoming, Problem, source_name
+from tracker.imports.rows import IncomingRow, Problem, default_source
 from tracker.imports.runner import Source
 from tracker.web import speech
 
 
-def as_csv(
+def format_csv(
     columns: Sequence[str], rows: Iterable[tuple[list[str], list[Problem]]], *, delimiter: str, source: str
 ) -> Iterator[str]:
     """CSV in pieces, escaped as our exports are; with semicolons and a byte order mark where the file had semicolons."""
@@ -29,7 +29,7 @@ def as_csv(
         return [*(shown[place] for place in kept), whose, f"{wrong} [{' | '.join(surplus)}]" if surplus else wrong]
 
     lines = (line(*row) for row in rows)
-    return formats.as_csv([*(columns[place] for place in kept), SOURCE, ERROR], lines, excel=delimiter == ";")
+    return formats.format_csv([*(columns[place] for place in kept), SOURCE, ERROR], lines, excel=delimiter == ";")
 
 
 def _describe(problem: Problem) -> str:
@@ -38,17 +38,17 @@ def _describe(problem: Problem) -> str:
 
 
 @contextmanager
-def file(path: Path, source: Source) -> Generator[Callable[[Incoming], None]]:
+def open_file(path: Path, source: Source) -> Generator[Callable[[IncomingRow], None]]:
     """A function that takes bad rows and writes them to a file, which is there when the block ends well."""
     columns, delimiter = source.table.columns, source.table.about.delimiter
-    name = source.plan.source or source_name(source.name)
+    name = source.plan.source or default_source(source.name)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with unfinished.open("w", encoding="utf-8", newline="") as out:
-            out.write(next(as_csv(columns, (), delimiter=delimiter, source=name)))
+            out.write(next(format_csv(columns, (), delimiter=delimiter, source=name)))
 
-            def write(incoming: Incoming) -> None:
-                pieces = as_csv(columns, [(incoming.cells, incoming.problems)], delimiter=delimiter, source=name)
+            def write(incoming: IncomingRow) -> None:
+                pieces = format_csv(columns, [(incoming.cells, incoming.problems)], delimiter=delimiter, source=name)
                 next(pieces)
                 out.writelines(pieces)
 

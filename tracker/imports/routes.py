@@ -24,15 +24,15 @@ from tracker.errors import Invalid, NotFound
 from tracker.imports import job_store, limits, mapping, presentation, profile, readers, rejected_rows, steps
 from tracker.imports.fields import FIELDS, GROUPS
 from tracker.imports.forms import MappingForm, ReadingForm, RunForm, SendForm
-from tracker.imports.mapping import Plan
-from tracker.imports.messages import restored
+from tracker.imports.mapping import ColumnMapping
+from tracker.imports.messages import message_from_data
 from tracker.imports.models import ImportJob
-from tracker.imports.presentation import described
-from tracker.imports.profile import Facts
-from tracker.imports.readers import About, BadFile
-from tracker.imports.rows import Problem, source_name
+from tracker.imports.presentation import describe_file
+from tracker.imports.profile import FileProfile
+from tracker.imports.readers import BadFile, FileInfo
+from tracker.imports.rows import Problem, default_source
 from tracker.imports.states import OPEN, State
-from tracker.imports.stats import Tally
+from tracker.imports.stats import ImportStats
 from tracker.ledger.reading import one_moment
 from tracker.pagination import read_id
 from tracker.web import speech
@@ -78,9 +78,9 @@ def receive() -> ResponseReturnValue:
     try:
         with _sent(form) as (path, name):
             pasted = form.file.data is None
-            kind = readers.glance(path, name, pasted=pasted, small=limits.AT_ONCE_BYTES)
+            kind = readers.detect_kind(path, name, pasted=pasted, small=limits.AT_ONCE_BYTES)
             with writing() as current, once(current) as done:
-                job = job_store.receive(
+                job = job_store.create_upload_job(
                     current, path, name, kind=kind, editor_id=current_editor().id, choices={}, state=State.READING
                 )
                 number, size = job.id, job.size
@@ -89,7 +89,7 @@ def receive() -> ResponseReturnValue:
         feed(form, Invalid(refused.message.text, field="pasted" if form.file.data is None else "file", **refused.message.params))
         return _render_index(form), 422
     if size <= limits.AT_ONCE_BYTES:
-        steps.advance(database(), number)
+        steps.advance_job(database(), number)
     return answer
 
 
@@ -110,8 +110,8 @@ def _render_index(form: SendForm) -> str:
     return render_template(
         "imports/index.html",
         form=form,
-        jobs=job_store.recent(session(), current_editor().id),
-        tallies={job.id: _tally(job) for job in job_store.recent(session(), current_editor().id)},
+        jobs=job_store.list_recent_jobs(session(), current_editor().id),
+        tallies={job.id: _tally(job) for job in job_store.list_recent_jobs(session(), current_editor().id)},
         State=State,
     )
 
@@ -130,7 +130,7 @@ def show(import_id: int) -> ResponseReturnValue:
 
 
 def _job(import_id: int) -> ImportJob:
-    return job_store.own(session(), import_id, current_editor().id)
+    return job_store.get_own_job(session(), import_id, current_editor().id)
 
 
 def _waiting(job: ImportJob) -> str:
@@ -145,9 +145,9 @@ def _checked(job: ImportJob, form: RunForm | None = None) -> str:
         form=form or RunForm(),
         tally=tally,
         labels=_labels(),
-        readings=list(presentation.readings(_about(job)[1], mapping.from_json(job.plan), tally)),
-        moved=presentation.moved_days(tally),
-        first=presentation.first_claims(tally),
+        readings=list(presentation.list_readings(_about(job)[1], mapping.from_json(job.plan), tally)),
+        moved=presentation.list_moved_days(tally),
+        first=presentation.list_first_claims(tally),
         whole=job.rows_total <= limits.WHOLE,
         limits=limits,
     )
@@ -155,11 +155,11 @@ def _checked(job: ImportJob, form: RunForm | None = None) -> str:
 
 def _done(job: ImportJob) -> str:
     tally = _tally(job)
-    return render_template("imports/done.html", job=job, tally=tally, moved=presentation.moved_days(tally), labels=_labels())
+    return render_template("imports/done.html", job=job, tally=tally, moved=presentation.list_moved_days(tally), labels=_labels())
 
 
 def _failed(job: ImportJob) -> str:
-    return render_template("imports/failed.html", job=job, fault=restored(json.loads(job.fault)))
+    return render_template("imports/failed.html", job=job, fault=message_from_data(json.loads(job.fault)))
 
 
 _PAGES: Final = {
@@ -172,8 +172,8 @@ _PAGES: Final = {
 }
 
 
-def _tally(job: ImportJob) -> Tally:
-    return Tally.from_data(json.loads(job.tally)) if job.tally else Tally()
+def _tally(job: ImportJob) -> ImportStats:
+    return ImportStats.from_data(json.loads(job.tally)) if job.tally else ImportStats()
 
 
 def _labels() -> dict[str, str]:
@@ -195,10 +195,10 @@ def read_again(import_id: int) -> ResponseReturnValue:
         return _render_mapping(job, _mapping(job, None), form), 422
     chosen = {name: form[name].data for name in ("encoding", "delimiter", "sheet", "header_row") if name in form}
     with writing() as current, once(current) as done:
-        job_store.move(current, job.id, OPEN, State.READING, choices=json.dumps(chosen))
+        job_store.change_state(current, job.id, OPEN, State.READING, choices=json.dumps(chosen))
         answer = done(url_for("imports.show", import_id=import_id, columns=1))
     if _is_small(job):
-        steps.advance(database(), import_id)
+        steps.advance_job(database(), import_id)
     return answer
 
 
@@ -212,35 +212,35 @@ def check(import_id: int) -> ResponseReturnValue:
         return _render_mapping(job, form), 422
     wanted = form.plan()
     try:
-        mapping.need_columns(wanted, form.facts.names)
-        profile.need_answers(wanted, form.facts)
+        mapping.require_columns(wanted, form.facts.names)
+        profile.require_answers(wanted, form.facts)
     except Invalid as refused:
         form.feed(refused)
         return _render_mapping(job, form), 422
     with writing() as current, once(current) as done:
-        job_store.choose(current, job, wanted)
+        job_store.request_check(current, job, wanted)
         if form.main.save_as.data:
-            job_store.save_plan(current, form.main.save_as.data, wanted, current_editor().id)
+            job_store.save_mapping(current, form.main.save_as.data, wanted, current_editor().id)
         answer = done(url_for("imports.show", import_id=import_id))
     if _is_small(job):
-        steps.advance(database(), import_id)
+        steps.advance_job(database(), import_id)
     return answer
 
 
-def _about(job: ImportJob) -> tuple[About, Facts]:
+def _about(job: ImportJob) -> tuple[FileInfo, FileProfile]:
     if not job.about:
         raise NotFound()
     kept = json.loads(job.about)
     table = kept["table"]
-    return About.from_data(table), Facts.from_data(kept["facts"])
+    return FileInfo.from_data(table), FileProfile.from_data(kept["facts"])
 
 
 def _mapping(job: ImportJob, sent: Any) -> MappingForm:
     _about_it, facts = _about(job)
-    start = mapping.from_json(job.plan) if job.plan else Plan()
+    start = mapping.from_json(job.plan) if job.plan else ColumnMapping()
     kept = read_id(request.args.get("mapping"))
     if kept is not None and sent is None:
-        start = profile.answered(job_store.saved_plan(session(), kept).fitted(facts.names), facts)
+        start = profile.with_inferred_answers(job_store.get_saved_mapping(session(), kept).fitted(facts.names), facts)
     people = dict(working_editors(session(), with_sample=desk.newsroom.show_sample))
     emails = {row.id: row.email for row in session().execute(select(Editor.id, Editor.email).where(Editor.id.in_(people)))}
     return MappingForm(
@@ -263,11 +263,11 @@ def _render_mapping(job: ImportJob, form: MappingForm, how: ReadingForm | None =
         form=form,
         how=how,
         about=about,
-        described=described(about),
+        described=describe_file(about),
         facts=facts,
         groups=GROUPS,
-        saved=job_store.saved_plans(session()),
-        only_ours=("criteria_set_on", "criteria_retrospective") if not facts.is_ours else (),
+        saved=job_store.list_saved_mappings(session()),
+        only_ours=("criteria_set_on", "criteria_retrospective") if not facts.is_own_export else (),
         problem=bool(form.problems()),
     )
 
@@ -288,13 +288,15 @@ def run(import_id: int) -> ResponseReturnValue:
     small = _is_small(job)
     try:
         with writing() as current, once(current) as done:
-            job_store.start(current, job_store.own(current, import_id, current_editor().id), skip_bad=form.skip_bad.data)
+            job_store.request_run(
+                current, job_store.get_own_job(current, import_id, current_editor().id), skip_bad=form.skip_bad.data
+            )
             answer = done(url_for("imports.show", import_id=import_id))
     except Invalid as refused:
         feed(form, refused)
         return _checked(_job(import_id), form), 422
     if small:
-        steps.advance(database(), import_id)
+        steps.advance_job(database(), import_id)
     return answer
 
 
@@ -303,7 +305,7 @@ def run(import_id: int) -> ResponseReturnValue:
 def discard(import_id: int) -> ResponseReturnValue:
     """Forget the file. Claims that were stored from it stay."""
     with writing() as current, once(current) as done:
-        job_store.discard(current, job_store.own(current, import_id, current_editor().id))
+        job_store.delete_job(current, job_store.get_own_job(current, import_id, current_editor().id))
         toast(_("The file is deleted."))
         return done(url_for("imports.index"))
 
@@ -314,18 +316,18 @@ def bad_rows(import_id: int) -> ResponseReturnValue:
     """The bad rows, each with what is wrong with it, to be mended and sent again."""
     job = _job(import_id)
     about, facts = _about(job)
-    numbered_by = (mapping.from_json(job.plan).source if job.plan else "") or source_name(job.name)
+    numbered_by = (mapping.from_json(job.plan).source if job.plan else "") or default_source(job.name)
     source, spoken, names = database(), speech.language(), facts.names
 
     def rows() -> Iterator[tuple[list[str], list[Problem]]]:
         with one_moment(source) as reading_session:
-            for row in job_store.bad_rows(reading_session, import_id):
-                said = [Problem(column, restored(message), value) for column, message, value in json.loads(row.problems)]
+            for row in job_store.list_rejected_rows(reading_session, import_id):
+                said = [Problem(column, message_from_data(message), value) for column, message, value in json.loads(row.problems)]
                 yield json.loads(row.cells), said
 
     def pieces() -> Iterator[bytes]:
         with speech.speaking(spoken):
-            for piece in rejected_rows.as_csv(names, rows(), delimiter=about.delimiter, source=numbered_by):
+            for piece in rejected_rows.format_csv(names, rows(), delimiter=about.delimiter, source=numbered_by):
                 yield piece.encode("utf-8")
 
     response = Response(pieces(), content_type="text/csv; charset=utf-8")

@@ -19,7 +19,7 @@ from tracker.claims.words import Attribution, Status
 from tracker.errors import N_, Invalid, Message
 from tracker.imports import dates, keywords, likelihoods
 from tracker.imports.fields import FIELDS, LEFT_OUT, SOURCE, Field, Shape
-from tracker.imports.mapping import SOURCE_MAX, Plan
+from tracker.imports.mapping import SOURCE_MAX, ColumnMapping
 from tracker.imports.readers import Row
 from tracker.urls import URL_MAX, check_link
 
@@ -65,7 +65,7 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class ArticleSaid:
+class ArticleFields:
     """What a row says of its article."""
 
     external_id: str = ""
@@ -79,7 +79,7 @@ class ArticleSaid:
 
 
 @dataclass
-class Incoming:
+class IncomingRow:
     """A row on its way to become a claim. `values` are read by their fields' keys, those of cells and those of defaults."""
 
     line: int
@@ -96,9 +96,9 @@ class Incoming:
     moved: list[tuple[str, str, date]] = field(default_factory=list)  # moments that are another day here: column, cell, day
 
     @property
-    def article(self) -> ArticleSaid:
+    def article(self) -> ArticleFields:
         said = self.values
-        return ArticleSaid(
+        return ArticleFields(
             said.get("article_external_id", ""),
             said.get("article_title", ""),
             said.get("article_url", ""),
@@ -125,9 +125,11 @@ class Incoming:
 class Reader:
     """Reads the rows of one file by a plan. `exact`: it is our own export, whose texts are taken as they stand."""
 
-    def __init__(self, plan: Plan, columns: Iterable[str], zone: ZoneInfo, *, exact: bool = False, name: str = "") -> None:
+    def __init__(
+        self, plan: ColumnMapping, columns: Iterable[str], zone: ZoneInfo, *, exact: bool = False, name: str = ""
+    ) -> None:
         self._plan = plan
-        self._name = source_name(name)
+        self._name = default_source(name)
         self._zone = zone
         self._exact = exact
         self.columns = tuple(columns)
@@ -143,9 +145,9 @@ class Reader:
         self._source_place = self.columns.index(SOURCE) if SOURCE in self.columns else None
         self._origin = (self.columns.index("claim_id"), self.columns.index("created_at")) if exact else None
 
-    def read(self, row: Row) -> Incoming:
+    def read(self, row: Row) -> IncomingRow:
         """What a row says. Whatever is wrong with it stands in `problems`."""
-        incoming = Incoming(row.line, row.cells)
+        incoming = IncomingRow(row.line, row.cells)
         if row.fault is not None:
             incoming.problems.append(Problem("", row.fault))
             return incoming
@@ -180,7 +182,7 @@ class Reader:
         self._complete(incoming)
         return incoming
 
-    def _note_reading(self, incoming: Incoming, target: Field, column: str, cell: str, value: Any) -> None:
+    def _note_reading(self, incoming: IncomingRow, target: Field, column: str, cell: str, value: Any) -> None:
         seen = self.examples.setdefault(column, {})
         text = cell.strip()
         if len(seen) < _EXAMPLES and text not in seen:
@@ -196,7 +198,7 @@ class Reader:
         """The column in which a field stands, "" where none does."""
         return self._plan.column_of(key) or self._plan.column_of(_WITHIN.get(key, "")) or ""
 
-    def _complete(self, incoming: Incoming) -> None:
+    def _complete(self, incoming: IncomingRow) -> None:
         values = incoming.values
         band = values.pop("likelihood", None)
         if band is not None:
@@ -208,9 +210,9 @@ class Reader:
         if not self._exact:
             source = self._plan.source or self._source_of(incoming)
             if incoming.key:
-                incoming.old_key, incoming.key = incoming.key, scoped_key(source, incoming.key)
+                incoming.old_key, incoming.key = incoming.key, scope_key(source, incoming.key)
             if number := values.get("article_external_id"):
-                values["article_external_id"], incoming.old_article_key = scoped_key(source, number), number
+                values["article_external_id"], incoming.old_article_key = scope_key(source, number), number
         if self._origin is not None:
             number, made = (incoming.cells[place] for place in self._origin)
             if number.isascii() and number.isdigit() and len(number) < 19:
@@ -218,7 +220,7 @@ class Reader:
                 incoming.key = incoming.key or f"export:{number}:{made}"[:KEY_MAX]
         incoming.key = incoming.key or f"row:{incoming.digest}"
 
-    def _source_of(self, incoming: Incoming) -> str:
+    def _source_of(self, incoming: IncomingRow) -> str:
         """Whose numbers a row has where nobody said it: those of the site that it links to, else those of the file."""
         if self._source_place is not None:
             return incoming.cells[self._source_place][:SOURCE_MAX] or self._name
@@ -246,14 +248,14 @@ class Reader:
 
     def _day(self, _target: Field, column: str, text: str) -> date:
         plan = self._plan
-        return dates.read(text, plan.days.get(column), self._zone, plan.centuries.get(column), plan.moments)
+        return dates.parse_date(text, plan.days.get(column), self._zone, plan.centuries.get(column), plan.moments)
 
     def _word(self, target: Field, _column: str, text: str) -> Any:
         assert target.words is not None
-        return keywords.member(target.words, text)
+        return keywords.parse_keyword(target.words, text)
 
     def _language(self, target: Field, _column: str, text: str) -> str:
-        return validation.language(keywords.language(text), target.key)
+        return validation.language(keywords.parse_language(text), target.key)
 
     def _number(self, target: Field, _column: str, text: str) -> int:
         digits = text.removesuffix(".0")
@@ -262,16 +264,16 @@ class Reader:
         return int(digits)
 
     def _percent(self, target: Field, column: str, text: str) -> int:
-        low, high = likelihoods.band(text, self._plan.likelihoods.get(column) or ("percent" if self._exact else None))
+        low, high = likelihoods.parse_band(text, self._plan.likelihoods.get(column) or ("percent" if self._exact else None))
         if high - low > 1:
             raise Invalid(N_("This column takes one number; map it as a likelihood to give a band."))
         return high if target.key == "likelihood_high" else low
 
     def _band(self, _target: Field, column: str, text: str) -> likelihoods.Band:
-        return likelihoods.band(text, self._plan.likelihoods.get(column))
+        return likelihoods.parse_band(text, self._plan.likelihoods.get(column))
 
     def _switch(self, _target: Field, _column: str, text: str) -> bool:
-        return keywords.switch(text)
+        return keywords.parse_boolean(text)
 
     def _list(self, _target: Field, _column: str, text: str) -> tuple[str, ...]:
         divider = next((d for d in (";", "|", "\n") if d in text), None if self._exact else ",")
@@ -297,13 +299,13 @@ _READ: Final[dict[Shape, Callable[[Reader, Field, str, str], Any]]] = {
 }
 
 
-def source_name(name: str) -> str:
+def default_source(name: str) -> str:
     """What the rows of a file are numbered by where nothing else is said: its name without its date and without " (1)"."""
     stem = re.sub(r"(?:[\s_.-]*(?:\(\d+\)|\d{4}-?\d{2}(?:-?\d{2})?))+$", "", name.rpartition(".")[0] or name)
     return (" ".join(stem.split()) or name)[:SOURCE_MAX]
 
 
-def scoped_key(source: str, number: str) -> str:
+def scope_key(source: str, number: str) -> str:
     """The id under which a row of a source is kept: numbers of two sources are not each other's."""
     key = f"{source}:{number}" if source else number
     if len(key) <= KEY_MAX:

@@ -18,16 +18,16 @@ from tracker.articles.models import Article, ArticleText
 from tracker.db import Database
 from tracker.errors import N_, Conflict, Invalid
 from tracker.imports import limits
-from tracker.imports.batch_writer import Storer, Terms
-from tracker.imports.claim_builder import Maker
-from tracker.imports.fields import is_ours
+from tracker.imports.batch_writer import BatchWriter, ImportContext
+from tracker.imports.claim_builder import ClaimBuilder
+from tracker.imports.fields import is_own_export
 from tracker.imports.index import Index
-from tracker.imports.job_store import Ledger
-from tracker.imports.lookups import Known
-from tracker.imports.mapping import Plan, need_columns
+from tracker.imports.job_store import Checkpoint
+from tracker.imports.lookups import ArticleRef
+from tracker.imports.mapping import ColumnMapping, require_columns
 from tracker.imports.readers import Table
-from tracker.imports.rows import Incoming, Reader
-from tracker.imports.stats import BadRow, Tally
+from tracker.imports.rows import IncomingRow, Reader
+from tracker.imports.stats import BadRow, ImportStats
 from tracker.ledger import Actor, Text
 from tracker.newsroom import settings
 
@@ -43,7 +43,7 @@ class Source:
     size: int
     sha256: str
     table: Table
-    plan: Plan
+    plan: ColumnMapping
 
 
 def _nothing(_what: Any) -> None:
@@ -54,7 +54,7 @@ def _never() -> bool:
     return False
 
 
-def check(
+def check_import(
     database: Database,
     source: Source,
     actor: Actor,
@@ -62,10 +62,10 @@ def check(
     bad_row: BadRow = _nothing,
     progress: Progress = _nothing,
     stopping: Stopping = _never,
-) -> Tally | None:
+) -> ImportStats | None:
     """What an import would do, without doing it; None if it was stopped. Raises Invalid for a plan that does not fit."""
     with Index() as index, database.reading() as session:
-        course = _Course(session, index, source, actor, bad_row, dry=True)
+        course = _ImportRun(session, index, source, actor, bad_row, dry=True)
         for batch in course.batches():
             course.storer.take(session, batch, clock.now())
             session.expunge_all()
@@ -79,17 +79,17 @@ def run_whole(
     database: Database,
     source: Source,
     actor: Actor,
-    ledger: Ledger,
+    ledger: Checkpoint,
     *,
     bad_row: BadRow = _nothing,
     progress: Progress = _nothing,
-) -> Tally:
+) -> ImportStats:
     """Import all of a file in one transaction. Raises Conflict if somebody else stored the same meanwhile; then nothing is."""
     try:
         with Index() as index, database.writing() as session:
             _take_time(session)
             ledger.begin(session)
-            course = _Course(session, index, source, actor, bad_row, dry=False)
+            course = _ImportRun(session, index, source, actor, bad_row, dry=False)
             for batch in course.batches():
                 course.storer.take(session, batch, clock.now())
                 progress(course.storer.tally.rows)
@@ -105,20 +105,20 @@ def run_in_batches(
     database: Database,
     source: Source,
     actor: Actor,
-    ledger: Ledger,
+    ledger: Checkpoint,
     *,
-    tally: Tally | None = None,
+    tally: ImportStats | None = None,
     bad_row: BadRow = _nothing,
     progress: Progress = _nothing,
     stopping: Stopping = _never,
-) -> Tally | None:
+) -> ImportStats | None:
     """Import a file batch by batch, from behind the line up to which `ledger` has it; None if it was stopped on the way.
 
     `tally` is what was counted so far. Raises Conflict if somebody else works on the same import.
     """
     with Index() as index:
         with database.reading() as session:
-            course = _Course(session, index, source, actor, bad_row, dry=False, tally=tally)
+            course = _ImportRun(session, index, source, actor, bad_row, dry=False, tally=tally)
         for batch in course.batches(behind=ledger.line):
             try:
                 with database.writing() as session:
@@ -139,7 +139,7 @@ def run_in_batches(
         return course.storer.tally
 
 
-class _Course:
+class _ImportRun:
     """One way through a file."""
 
     def __init__(
@@ -151,23 +151,23 @@ class _Course:
         bad_row: BadRow,
         *,
         dry: bool,
-        tally: Tally | None = None,
+        tally: ImportStats | None = None,
     ) -> None:
-        need_columns(source.plan, source.table.columns)
+        require_columns(source.plan, source.table.columns)
         newsroom = settings.load(session)
-        exact = is_ours(source.table.columns)
+        exact = is_own_export(source.table.columns)
         self._table = source.table
         self._reader = Reader(source.plan, source.table.columns, newsroom.zone, exact=exact, name=source.name)
-        maker = Maker(source.plan, clock.today(newsroom.zone), exact=exact)
-        terms = Terms(actor, exact, dry, source.name, newsroom.language, _article(session, source.plan.article))
-        self.storer = Storer(session, index, self._reader, maker, terms, bad_row)
+        maker = ClaimBuilder(source.plan, clock.today(newsroom.zone), exact=exact)
+        terms = ImportContext(actor, exact, dry, source.name, newsroom.language, _article(session, source.plan.article))
+        self.storer = BatchWriter(session, index, self._reader, maker, terms, bad_row)
         if tally is not None:
             self.storer.tally = tally
             maker.unplaced = tally.unplaced
 
-    def batches(self, behind: int = 0) -> Iterator[list[Incoming]]:
+    def batches(self, behind: int = 0) -> Iterator[list[IncomingRow]]:
         """The rows behind a line, read, so many at a time."""
-        batch: list[Incoming] = []
+        batch: list[IncomingRow] = []
         for row in self._table.rows():
             if row.line <= behind:
                 continue
@@ -179,7 +179,7 @@ class _Course:
             yield batch
 
 
-def _article(session: Session, number: int | None) -> Known | None:
+def _article(session: Session, number: int | None) -> ArticleRef | None:
     if number is None:
         return None
     article = session.get(Article, number)
@@ -187,10 +187,10 @@ def _article(session: Session, number: int | None) -> Known | None:
         raise Invalid(N_("There is no article with this number."), field="article")
     has_text = session.scalar(select(ArticleText.id).where(ArticleText.article_id == number).limit(1)) is not None
     day = article.published_on.isoformat()
-    return Known(article.id, article.language, day, article.outlet, article.is_sample, has_text)
+    return ArticleRef(article.id, article.language, day, article.outlet, article.is_sample, has_text)
 
 
-def _record(session: Session, kind: str, source: Source, actor: Actor, ledger: Ledger, tally: Tally) -> None:
+def _record(session: Session, kind: str, source: Source, actor: Actor, ledger: Checkpoint, tally: ImportStats) -> None:
     data = {
         "file": Text(source.name),
         "sha256": source.sha256,

@@ -5,14 +5,14 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 from tracker.errors import Message
-from tracker.imports.messages import plain, restored
-from tracker.imports.rows import Incoming, Problem
+from tracker.imports.messages import message_from_data, message_to_data
+from tracker.imports.rows import IncomingRow, Problem
 
 GROUPS: Final = 100  # different things that can be wrong, each told once
 LISTED: Final = 100
 LINES: Final = 5
 
-BadRow = Callable[[Incoming], None]
+BadRow = Callable[[IncomingRow], None]
 
 
 @dataclass
@@ -38,7 +38,7 @@ class Differing:
 
 
 @dataclass
-class Tally:
+class ImportStats:
     """Counts of rows, and of what was (or would be) made. `first` are previews of the first claims."""
 
     rows: int = 0
@@ -64,7 +64,7 @@ class Tally:
     differing: list[Differing] = field(default_factory=list)
     first: list[dict[str, Any]] = field(default_factory=list)
 
-    def add_bad(self, incoming: Incoming) -> None:
+    def add_bad(self, incoming: IncomingRow) -> None:
         """Count a bad row with all that is wrong with it."""
         self.bad += 1
         for problem in incoming.problems:
@@ -85,7 +85,7 @@ class Tally:
         if len(group.lines) < LINES:
             group.lines.append(line)
 
-    def add_losses(self, incoming: Incoming) -> None:
+    def add_losses(self, incoming: IncomingRow) -> None:
         """Count what the claim of a row lost on its way: characters, and days that moved."""
         if incoming.dropped:
             self.dropped += len(incoming.dropped)
@@ -107,12 +107,12 @@ class Tally:
         """The tally as JSON can hold it."""
         kept = asdict(self)
         for group, own in zip(kept["groups"], self.groups, strict=True):
-            group["message"] = plain(own.message)
+            group["message"] = message_to_data(own.message)
         return kept
 
     @classmethod
-    def from_data(cls, kept: dict[str, Any]) -> "Tally":
+    def from_data(cls, kept: dict[str, Any]) -> "ImportStats":
         """The tally that `to_data` wrote."""
-        groups = [Group(**{**group, "message": restored(group["message"])}) for group in kept.get("groups", ())]
+        groups = [Group(**{**group, "message": message_from_data(group["message"])}) for group in kept.get("groups", ())]
         differing = [Differing(**each) for each in kept.get("differing", ())]
         return cls(**{**kept, "groups": groups, "differing": differing})

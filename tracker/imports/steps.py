@@ -15,12 +15,12 @@ from tracker.db import Database
 from tracker.errors import N_, Conflict, Invalid
 from tracker.imports import job_store, limits, profile, runner
 from tracker.imports.mapping import from_json
-from tracker.imports.messages import as_json
+from tracker.imports.messages import dump_json
 from tracker.imports.models import ImportJob
-from tracker.imports.readers import Choices, Kind, Table, open_table
-from tracker.imports.rows import Incoming
+from tracker.imports.readers import Kind, ReadOptions, Table, open_table
+from tracker.imports.rows import IncomingRow
 from tracker.imports.states import State
-from tracker.imports.stats import Tally
+from tracker.imports.stats import ImportStats
 from tracker.ledger import Actor
 
 _TELL_EVERY: Final = 2.0  # seconds between two notes of how far it has come
@@ -34,13 +34,13 @@ def is_small(size: int, rows: int) -> bool:
     return size <= limits.AT_ONCE_BYTES and rows <= limits.AT_ONCE_ROWS
 
 
-def opened(path: Path, job: ImportJob) -> Table:
+def open_job_file(path: Path, job: ImportJob) -> Table:
     """The kept file of an import, read as was chosen. Raises BadFile."""
-    choices = Choices(**json.loads(job.choices or "{}"))
+    choices = ReadOptions(**json.loads(job.choices or "{}"))
     return open_table(path, job.name, choices, pasted=job.kind == Kind.PASTE)
 
 
-def advance(database: Database, job_id: int, *, stopping: Stopping = lambda: False) -> None:
+def advance_job(database: Database, job_id: int, *, stopping: Stopping = lambda: False) -> None:
     """Do what an import waits for, if it still does. What cannot be done is noted with the import; our own faults are raised."""
     with database.reading() as session:
         job = session.get(ImportJob, job_id)
@@ -48,7 +48,7 @@ def advance(database: Database, job_id: int, *, stopping: Stopping = lambda: Fal
             return
         session.expunge(job)
     try:
-        with database.reading() as session, job_store.copied(session, job.id) as path:
+        with database.reading() as session, job_store.materialise_upload(session, job.id) as path:
             session.close()  # nothing is read from it any more, and a long look would keep old pages of the database alive
             _STEPS[State(job.state)](database, job, path, stopping)
     except Conflict:
@@ -65,43 +65,47 @@ def advance(database: Database, job_id: int, *, stopping: Stopping = lambda: Fal
 def _fail(database: Database, job_id: int, refused: Invalid | None) -> None:
     with database.writing() as session:
         try:
-            job_store.fail(session, job_id, refused)
+            job_store.mark_failed(session, job_id, refused)
         except Conflict:
             return
 
 
 def _read(database: Database, job: ImportJob, path: Path, _stopping: Stopping) -> None:
-    table = opened(path, job)
-    facts = profile.look_at(table, _Teller(database, job.id))
+    table = open_job_file(path, job)
+    facts = profile.profile_table(table, _ProgressReporter(database, job.id))
     about = {"table": asdict(table.about), "facts": facts.to_data()}
-    plan = profile.first_plan(facts)
+    plan = profile.guess_mapping(facts)
     with database.writing() as session:
-        values: dict[str, Any] = {"about": as_json(about), "rows_total": facts.rows, "kind": table.about.kind, "fault": ""}
-        job_store.move(session, job.id, [State.READING], State.MAPPING, plan=plan.to_json(), **values)
+        values: dict[str, Any] = {"about": dump_json(about), "rows_total": facts.rows, "kind": table.about.kind, "fault": ""}
+        job_store.change_state(session, job.id, [State.READING], State.MAPPING, plan=plan.to_json(), **values)
 
 
 def _check(database: Database, job: ImportJob, path: Path, stopping: Stopping) -> None:
-    bad = _BadRows()
+    bad = _RejectedRows()
     source = _source(path, job)
     with database.reading() as session:
         actor = _actor(session, job)
-    tally = runner.check(database, source, actor, bad_row=bad, progress=_Teller(database, job.id), stopping=stopping)
+    tally = runner.check_import(
+        database, source, actor, bad_row=bad, progress=_ProgressReporter(database, job.id), stopping=stopping
+    )
     if tally is None:
         return
     with database.writing() as session:
-        job_store.move(session, job.id, [State.CHECKING], State.CHECKED, tally=as_json(tally.to_data()), rows_done=tally.rows)
-        job_store.keep_bad_rows(session, job.id, bad.kept)
+        job_store.change_state(
+            session, job.id, [State.CHECKING], State.CHECKED, tally=dump_json(tally.to_data()), rows_done=tally.rows
+        )
+        job_store.replace_rejected_rows(session, job.id, bad.kept)
 
 
 def _run(database: Database, job: ImportJob, path: Path, stopping: Stopping) -> None:
     source = _source(path, job)
     with database.reading() as session:
         actor = _actor(session, job)
-    ledger = job_store.Ledger(job.id, line=job.line_done)
+    ledger = job_store.Checkpoint(job.id, line=job.line_done)
     if job.rows_total <= limits.WHOLE:
         runner.run_whole(database, source, actor, ledger)
         return
-    so_far = Tally.from_data(json.loads(job.tally)) if job.line_done else None
+    so_far = ImportStats.from_data(json.loads(job.tally)) if job.line_done else None
     runner.run_in_batches(database, source, actor, ledger, tally=so_far, stopping=stopping)
 
 
@@ -109,7 +113,7 @@ _STEPS: Final = {State.READING: _read, State.CHECKING: _check, State.RUNNING: _r
 
 
 def _source(path: Path, job: ImportJob) -> runner.Source:
-    return runner.Source(job.name, job.size, job.sha256, opened(path, job), from_json(job.plan))
+    return runner.Source(job.name, job.size, job.sha256, open_job_file(path, job), from_json(job.plan))
 
 
 def _actor(session: Session, job: ImportJob) -> Actor:
@@ -120,7 +124,7 @@ def _actor(session: Session, job: ImportJob) -> Actor:
     return editor.actor
 
 
-class _Teller:
+class _ProgressReporter:
     """Notes in the database how far a step has come, every few seconds."""
 
     def __init__(self, database: Database, job_id: int) -> None:
@@ -132,18 +136,18 @@ class _Teller:
         if clock.monotonic() - self._told < _TELL_EVERY:
             return
         with self._database.writing() as session:
-            job_store.tell(session, self._job_id, rows)
+            job_store.report_progress(session, self._job_id, rows)
         self._told = clock.monotonic()
 
 
-class _BadRows:
+class _RejectedRows:
     """Keeps bad rows as long as they are not too many."""
 
     def __init__(self) -> None:
-        self.kept: list[Incoming] = []
+        self.kept: list[IncomingRow] = []
         self._characters = 0
 
-    def __call__(self, incoming: Incoming) -> None:
+    def __call__(self, incoming: IncomingRow) -> None:
         self._characters += sum(map(len, incoming.cells))
         if len(self.kept) < limits.BAD_ROWS and self._characters <= _BAD_CHARACTERS:
             self.kept.append(incoming)

@@ -44,7 +44,7 @@ def scores(ctx: click.Context, by: str | None, bands: bool, kind: str, as_of: da
             columns, rows = tables.BAND_COLUMNS, tables.band_rows(session, Selection())
         else:
             columns, rows = tables.COLUMNS, tables.rows(session, Grouping(by) if by else None, Selection())
-        pieces = formats.as_csv(columns, rows, excel=False) if kind == "csv" else _as_json(columns, rows)
+        pieces = formats.format_csv(columns, rows, excel=False) if kind == "csv" else _as_json(columns, rows)
         for piece in pieces:
             click.echo(piece, nl=False)
 
@@ -88,7 +88,7 @@ def _open_source(context: Context, day: date | None) -> "Generator[Session]":
         with one_moment(database) as session:
             yield session
         return
-    with snapshot.rebuilt(database, day) as past:
+    with snapshot.restore_snapshot(database, day) as past:
         jobs.count_as_of(past.database, day)
         with past.database.reading() as session:
             click.echo(f"As of the end of {day}: entry {past.head.seq} of the history, {past.head.hash}", err=True)

@@ -162,7 +162,7 @@ def _send(subject: Subject, by: Grouping, form: str) -> ResponseReturnValue:
 
 def _as_csv(columns: tuple[str, ...], rows: Iterator[list[Any]]) -> Response:
     # As small as the number of groups: read whole, while the session of the request is open.
-    body = "".join(formats.as_csv(columns, rows, excel=request.args.get("excel") == "1"))
+    body = "".join(formats.format_csv(columns, rows, excel=request.args.get("excel") == "1"))
     response = Response(body, content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="scorecards.csv"'
     return response

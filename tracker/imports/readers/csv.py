@@ -8,46 +8,55 @@ from pathlib import Path
 from typing import Final
 
 from tracker.errors import N_, Message
-from tracker.exports.formats import unguard as unescape_formula
+from tracker.exports.formats import unescape_formula
 from tracker.imports.fields import is_escaped
 from tracker.imports.limits import Limits
 from tracker.imports.messages import Number
 from tracker.imports.readers import delimiters, encodings
-from tracker.imports.readers.lines import Lines, oversized, too_many_columns, too_many_rows
-from tracker.imports.readers.table import HEADER_ROWS, About, BadFile, Choices, Kind, Row, column_names, header_place
+from tracker.imports.readers.lines import Lines, find_oversized_cell, too_many_columns, too_many_rows
+from tracker.imports.readers.table import (
+    HEADER_ROWS,
+    BadFile,
+    FileInfo,
+    Kind,
+    ReadOptions,
+    Row,
+    clean_column_names,
+    find_header_place,
+)
 
 # What the delimiter is found out from: lines, and characters.
 _SAMPLE: Final = 100
 _SAMPLE_LENGTH: Final = 200_000
 
 
-class Delimited:
+class CsvReader:
     """A text file of cells. See `Table`."""
 
-    def __init__(self, path: Path, kind: Kind, choices: Choices, limits: Limits) -> None:
+    def __init__(self, path: Path, kind: Kind, choices: ReadOptions, limits: Limits) -> None:
         self._path = path
         self._limits = limits
-        self._encoding = encodings.detect(path, choices.encoding)
+        self._encoding = encodings.detect_encoding(path, choices.encoding)
         sample = self._sample()
-        self._announced = delimiters.announced(sample[0]) if sample else None
+        self._announced = delimiters.read_announced_delimiter(sample[0]) if sample else None
         wanted = choices.delimiter if choices.delimiter in delimiters.DELIMITERS else None
-        self._delimiter = wanted or self._announced or delimiters.detect(sample)
+        self._delimiter = wanted or self._announced or delimiters.detect_delimiter(sample)
         first = self._first_records(choices.header_row)
         if not first:
             raise BadFile(N_("The file is empty: there are no rows."))
-        self._above = header_place(first, choices.header_row)
+        self._above = find_header_place(first, choices.header_row)
         header_row, head = first[self._above]
         if len(head) > limits.columns:
             raise too_many_columns(header_row, limits)
         names = [unescape_formula(cell) for cell in head]
         self._escaped = is_escaped(names)
-        self.columns = column_names(names if self._escaped else head)
-        self.about = About(
+        self.columns = clean_column_names(names if self._escaped else head)
+        self.about = FileInfo(
             kind,
             self._encoding.name,
             bool(self._encoding.mark),
             self._delimiter,
-            letters=encodings.letters("".join(sample)),
+            letters=encodings.find_non_ascii_words("".join(sample)),
             header_row=header_row,
         )
 
@@ -72,7 +81,7 @@ class Delimited:
             )
         if has_nul:
             return Message(N_("This holds a character that cannot be stored (NUL). Delete it or type the text again."))
-        return oversized(record, self._limits)
+        return find_oversized_cell(record, self._limits)
 
     def _first_records(self, header_row: int | None) -> list[tuple[int, list[str]]]:
         """The records among which the head is looked for; all up to the line that was chosen, if one was."""

@@ -59,7 +59,7 @@ class Encoding:
     mark: int = 0
 
 
-def detect(path: Path, chosen: str | None = None) -> Encoding:
+def detect_encoding(path: Path, chosen: str | None = None) -> Encoding:
     """The encoding of a file; all of it can be read with that. Raises BadFile, naming the byte, for what cannot be read."""
     with path.open("rb") as file:
         head = file.read(8192)
@@ -72,7 +72,7 @@ def detect(path: Path, chosen: str | None = None) -> Encoding:
         found = marked if marked and (is_utf_16 or marked.name == name) else Encoding(name)
     else:
         found = marked or _without_mark(head)
-    fault = first_fault(path, found)
+    fault = find_undecodable_byte(path, found)
     if fault is None:
         return found
     if chosen is None and marked is None and found.name == "utf-8":
@@ -120,7 +120,7 @@ def _without_mark(head: bytes) -> Encoding:
     return Encoding("utf-8")
 
 
-def first_fault(path: Path, encoding: Encoding) -> int | None:
+def find_undecodable_byte(path: Path, encoding: Encoding) -> int | None:
     """The offset of the first byte that the encoding has no letter for, from 0; None if all can be read."""
     decoder = codecs.getincrementaldecoder(encoding.name)("strict")
     offset = encoding.mark
@@ -159,7 +159,7 @@ def _western(path: Path, fault: int) -> Encoding:
             option="encoding",
             offset=Number(fault),
         )
-    impossible = first_fault(path, Encoding("cp1252"))
+    impossible = find_undecodable_byte(path, Encoding("cp1252"))
     if impossible is not None:
         raise _unknown(impossible)
     return Encoding("cp1252")
@@ -176,7 +176,7 @@ def _unknown(offset: int) -> BadFile:
     )
 
 
-def letters(text: str, most: int = 8) -> tuple[str, ...]:
+def find_non_ascii_words(text: str, most: int = 8) -> tuple[str, ...]:
     """The first few words with letters beyond ASCII, each once."""
     found: dict[str, None] = {}
     for match in _WORD.finditer(text):

@@ -10,8 +10,8 @@ from typing import Any, Final, NoReturn
 from tracker.errors import N_, Invalid, Message
 from tracker.imports.limits import Limits
 from tracker.imports.readers import encodings
-from tracker.imports.readers.lines import Lines, open_text, oversized, too_many_columns, too_many_rows
-from tracker.imports.readers.table import NAME_MAX, About, BadFile, Choices, Kind, Row
+from tracker.imports.readers.lines import Lines, find_oversized_cell, open_text, too_many_columns, too_many_rows
+from tracker.imports.readers.table import NAME_MAX, BadFile, FileInfo, Kind, ReadOptions, Row
 
 LIST: Final = "; "  # between the items of a list, as in our CSV
 _EXCERPT: Final = 2_000  # characters of a line that is no object
@@ -24,13 +24,13 @@ _LEFT_OUT_MAX: Final = 20  # keys that are named
 Cells = dict[str, str]
 
 
-class JsonLines:
+class JsonlReader:
     """A file of JSON objects. Its columns are all keys that occur in it, in the order of their first appearance."""
 
-    def __init__(self, path: Path, choices: Choices, limits: Limits) -> None:
+    def __init__(self, path: Path, choices: ReadOptions, limits: Limits) -> None:
         self._path = path
         self._limits = limits
-        self._encoding = encodings.detect(path, choices.encoding)
+        self._encoding = encodings.detect_encoding(path, choices.encoding)
         self._is_list = _is_list(path, self._encoding)
         self._left_out: dict[str, None] = {}
         columns: dict[str, None] = {}
@@ -44,14 +44,14 @@ class JsonLines:
                 columns.update(dict.fromkeys(found))
                 if len(columns) > limits.columns:
                     raise too_many_columns(line, limits)
-            letters = letters or encodings.letters(" ".join(found.values()))
+            letters = letters or encodings.find_non_ascii_words(" ".join(found.values()))
         if not columns:
             if first_fault is not None:
                 raise BadFile(first_fault.text, **first_fault.params)
             raise BadFile(N_("There are no rows in this file: not one line is a JSON object."))
         self.columns = tuple(columns)
         left_out = tuple(self._left_out)[:_LEFT_OUT_MAX]
-        self.about = About(Kind.JSONL, self._encoding.name, bool(self._encoding.mark), letters=letters, left_out=left_out)
+        self.about = FileInfo(Kind.JSONL, self._encoding.name, bool(self._encoding.mark), letters=letters, left_out=left_out)
 
     def rows(self) -> Iterator[Row]:
         for number, (line, found, text) in enumerate(self._objects(), start=1):
@@ -62,7 +62,7 @@ class JsonLines:
                 continue
             cells = [found.get(column, "") for column in self.columns]
             if any(cells):
-                yield Row(line, cells, oversized(cells, self._limits))
+                yield Row(line, cells, find_oversized_cell(cells, self._limits))
 
     def _objects(self) -> Iterator[tuple[int, Cells | Message, str]]:
         """Each object: its line, its cells by their keys or what is wrong with it, and the beginning of its text."""

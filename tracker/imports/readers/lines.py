@@ -76,7 +76,7 @@ def too_many_rows(limits: Limits) -> BadFile:
     return BadFile(N_("This file has more than %(most)s rows. Split it."), most=Number(limits.rows))
 
 
-def oversized(cells: list[str], limits: Limits) -> Message | None:
+def find_oversized_cell(cells: list[str], limits: Limits) -> Message | None:
     """What is wrong with a row of which a cell is too long; None if none is."""
     if max(map(len, cells), default=0) <= limits.cell:
         return None

@@ -17,7 +17,7 @@ from tracker.imports.limits import Limits
 from tracker.imports.messages import Number
 from tracker.imports.readers.lines import too_many_columns
 from tracker.imports.readers.table import BadFile
-from tracker.imports.readers.zip_guard import damaged
+from tracker.imports.readers.zip_guard import damaged_file
 
 PIECE = 1 << 16
 SHEET_ROWS = 1_048_576
@@ -52,7 +52,7 @@ class Parser:
         try:
             self._parser.Parse(piece, not piece)
         except expat.ExpatError as error:
-            raise damaged() from error
+            raise damaged_file() from error
 
     def read(self, part: IO[bytes]) -> None:
         """Read a part to its end."""
@@ -210,7 +210,7 @@ class Cells:
             self._row = []
             self._seen += 1
             if self._seen > SHEET_ROWS:
-                raise damaged()
+                raise damaged_file()
         elif name == "c":
             self._column = _column(attributes.get("r", ""), self._column + 1)
             self._cell = Cell(self._column, attributes.get("t", "n"), _number(attributes.get("s"), 0, 1 << 20))
@@ -244,7 +244,7 @@ def _number(given: str | None, otherwise: int, most: int) -> int:
     if given is None:
         return otherwise
     if not (given.isascii() and given.isdigit() and len(given) < 10 and int(given) <= most):
-        raise damaged()
+        raise damaged_file()
     return int(given)
 
 
@@ -257,5 +257,5 @@ def _column(reference: str, otherwise: int) -> int:
         number = number * 26 + ord(letter) - 64
     number = number or otherwise
     if number > SHEET_COLUMNS:
-        raise damaged()
+        raise damaged_file()
     return number

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, Final, NamedTuple, Protocol
 
 from tracker.errors import N_, Invalid, Message
-from tracker.imports.fields import meant
+from tracker.imports.fields import field_for
 
 
 class BadFile(Invalid):
@@ -27,7 +27,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Choices:
+class ReadOptions:
     """How to read a file, where somebody said so; None leaves it to be found out."""
 
     encoding: str | None = None
@@ -37,7 +37,7 @@ class Choices:
 
 
 @dataclass(frozen=True)
-class About:
+class FileInfo:
     """What was found out about a file. Empty where its kind has no such thing."""
 
     kind: Kind
@@ -55,7 +55,7 @@ class About:
     left_out: tuple[str, ...] = ()  # keys whose values are too deeply nested to be cells
 
     @classmethod
-    def from_data(cls, kept: Mapping[str, Any]) -> "About":
+    def from_data(cls, kept: Mapping[str, Any]) -> "FileInfo":
         """The same from JSON, where tuples are lists."""
         values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in kept.items()}
         values["kind"] = Kind(kept["kind"])
@@ -73,7 +73,7 @@ class Row(NamedTuple):
 class Table(Protocol):
     """A file that was opened. Rows that hold nothing are left out."""
 
-    about: About
+    about: FileInfo
     columns: tuple[str, ...]
 
     def rows(self) -> Iterator[Row]:
@@ -84,7 +84,7 @@ class Table(Protocol):
 NAME_MAX = 200
 
 
-def column_names(head: list[str]) -> tuple[str, ...]:
+def clean_column_names(head: list[str]) -> tuple[str, ...]:
     """The names of the columns; one without a name is called by its number."""
     return tuple(" ".join(cell.split())[:NAME_MAX] or f"#{number}" for number, cell in enumerate(head, start=1))
 
@@ -97,7 +97,7 @@ def find_header(rows: Sequence[list[str]]) -> int:
 
     It is the first row, unless that names at most one field and a later row at least two: then a title or a date is above it.
     """
-    counts = [len({key for cell in row if len(cell) <= NAME_MAX and (key := meant(cell))}) for row in rows[:HEADER_ROWS]]
+    counts = [len({key for cell in row if len(cell) <= NAME_MAX and (key := field_for(cell))}) for row in rows[:HEADER_ROWS]]
     best = max(range(len(counts)), key=counts.__getitem__, default=0)
     if counts and counts[best] >= 2:
         return best if counts[0] <= 1 else 0
@@ -106,7 +106,7 @@ def find_header(rows: Sequence[list[str]]) -> int:
     return filled.index(max(filled)) if filled and filled[0] == 1 and max(filled) >= 3 else 0
 
 
-def header_place(rows: Sequence[tuple[int, list[str]]], chosen: int | None) -> int:
+def find_header_place(rows: Sequence[tuple[int, list[str]]], chosen: int | None) -> int:
     """The place of the head among the first rows, each with its line. `chosen` is a line. Raises BadFile if that is empty."""
     if chosen is None:
         return find_header([row for _line, row in rows])

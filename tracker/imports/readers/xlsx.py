@@ -15,12 +15,21 @@ from typing import Any, Final
 from zipfile import BadZipFile, ZipFile
 
 from tracker.errors import N_, Message
-from tracker.imports.fields import is_known
+from tracker.imports.fields import is_known_name
 from tracker.imports.limits import Limits
-from tracker.imports.readers.lines import oversized, too_many_columns, too_many_rows
+from tracker.imports.readers.lines import find_oversized_cell, too_many_columns, too_many_rows
 from tracker.imports.readers.sheet_xml import Attributes, Cell, Cells, MergedCells, Parser, SheetScan, Strings, scan_sheet
-from tracker.imports.readers.table import HEADER_ROWS, About, BadFile, Choices, Kind, Row, column_names, header_place
-from tracker.imports.readers.zip_guard import damaged, opened
+from tracker.imports.readers.table import (
+    HEADER_ROWS,
+    BadFile,
+    FileInfo,
+    Kind,
+    ReadOptions,
+    Row,
+    clean_column_names,
+    find_header_place,
+)
+from tracker.imports.readers.zip_guard import damaged_file, open_zip
 
 _PART_MAX: Final = 16 * 1024 * 1024  # of parts that are not rows or texts
 _ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -41,9 +50,9 @@ class _Book:
 class Workbook:
     """An XLSX file. See `Table`."""
 
-    def __init__(self, path: Path, choices: Choices, limits: Limits) -> None:
+    def __init__(self, path: Path, choices: ReadOptions, limits: Limits) -> None:
         self._limits = limits
-        self._archive = opened(path, limits)
+        self._archive = open_zip(path, limits)
         self._book = _read_book(self._archive, limits)
         names = tuple(self._book.sheets)
         if choices.sheet is not None and choices.sheet not in names:
@@ -55,13 +64,13 @@ class Workbook:
             )
         self._scans: dict[str, SheetScan] = {}
         self._sheet, first = self._find_sheet(names if choices.sheet is None else (choices.sheet,), choices.header_row)
-        self._above = header_place(first, choices.header_row)
+        self._above = find_header_place(first, choices.header_row)
         header_row, head = first[self._above]
         if len(head) > limits.columns:
             raise too_many_columns(header_row, limits)
-        self.columns = column_names(head)
+        self.columns = clean_column_names(head)
         scan = self._scan(self._sheet)
-        self.about = About(
+        self.about = FileInfo(
             Kind.XLSX,
             sheet=self._sheet,
             sheets=names[:100],
@@ -79,7 +88,7 @@ class Workbook:
             first = self._first_records(name, header_row)
             if first:
                 found = found or (name, first)
-                if sum(map(is_known, first[header_place(first, header_row)][1] if header_row is None else ())) >= 2:
+                if sum(map(is_known_name, first[find_header_place(first, header_row)][1] if header_row is None else ())) >= 2:
                     return name, first
         if found is None:
             raise BadFile(N_("There are no rows in this spreadsheet file."))
@@ -103,7 +112,7 @@ class Workbook:
                 with self._archive.open(self._book.sheets[sheet]) as part:
                     self._scans[sheet] = scan_sheet(part)
             except (BadZipFile, zlib.error, KeyError, EOFError, OSError) as error:
-                raise damaged() from error
+                raise damaged_file() from error
         return self._scans[sheet]
 
     def rows(self) -> Iterator[Row]:
@@ -130,14 +139,14 @@ class Workbook:
             )
         if any("\x00" in cell for cell in cells):
             return Message(N_("This holds a character that cannot be stored (NUL). Delete it or type the text again."))
-        return oversized(cells, self._limits)
+        return find_oversized_cell(cells, self._limits)
 
     def _continued(self) -> Iterator[str]:
         names = list(self._book.sheets)
         yield self._sheet
         for name in names[names.index(self._sheet) + 1 :]:
             head = self._head(name)
-            if head is None or column_names(head) != self.columns:
+            if head is None or clean_column_names(head) != self.columns:
                 return
             yield name
 
@@ -163,12 +172,12 @@ class Workbook:
                     if row:
                         yield number, row
         except (BadZipFile, zlib.error, KeyError, EOFError, OSError) as error:
-            raise damaged() from error
+            raise damaged_file() from error
 
     def _text(self, cell: Cell) -> str:
         if cell.kind == "s":
             if not _WHOLE.fullmatch(cell.text) or not 0 <= int(cell.text) < len(self._book.strings):
-                raise damaged()
+                raise damaged_file()
             return _unescaped(self._book.strings[int(cell.text)])
         if cell.kind == "b":
             return "true" if cell.text == "1" else "false"
@@ -241,7 +250,7 @@ def _read_book(archive: ZipFile, limits: Limits) -> _Book:
             with archive.open("xl/sharedStrings.xml") as part:
                 strings.parser().read(part)
         except (BadZipFile, zlib.error, EOFError, OSError) as error:
-            raise damaged() from error
+            raise damaged_file() from error
         book.strings = strings.found
     if "xl/styles.xml" in archive.namelist():
         book.formats = _formats(archive)
@@ -296,8 +305,8 @@ def _read_part(archive: ZipFile, name: str, start: Any, end: Any = None) -> None
     parser = Parser(start, end or (lambda _name: None))
     try:
         if archive.getinfo(name).file_size > _PART_MAX:
-            raise damaged()
+            raise damaged_file()
         with archive.open(name) as part:
             parser.read(part)
     except (BadZipFile, zlib.error, KeyError, EOFError, OSError) as error:
-        raise damaged() from error
+        raise damaged_file() from error

@@ -18,14 +18,14 @@ _END64 = struct.Struct("<4sQ2H2L4Q")
 _SMALL = 4 * MB  # what an entry may unpack to however well it was packed
 
 
-def opened(path: Path, limits: Limits) -> zipfile.ZipFile:
+def open_zip(path: Path, limits: Limits) -> zipfile.ZipFile:
     """The archive. Raises BadFile if it is none, is damaged, or would unpack to more than the limits say."""
-    if directory_size(path) > limits.directory:
+    if read_directory_size(path) > limits.directory:
         raise BadFile(N_("This spreadsheet file has more than %(most)s parts."), most=Number(limits.entries))
     try:
         archive = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise damaged() from error
+        raise damaged_file() from error
     try:
         _check(archive, limits)
     except BadFile:
@@ -48,12 +48,12 @@ def _check(archive: zipfile.ZipFile, limits: Limits) -> None:
         )
 
 
-def damaged() -> BadFile:
+def damaged_file() -> BadFile:
     """The refusal of a file that begins like a spreadsheet and is none."""
     return BadFile(N_("This spreadsheet file is damaged. Open it in a spreadsheet program and save it again."))
 
 
-def directory_size(path: Path) -> int:
+def read_directory_size(path: Path) -> int:
     """How many bytes the table of contents has, as the end of the archive says. Raises BadFile where there is no end."""
     size = path.stat().st_size
     with path.open("rb") as file:
@@ -64,7 +64,7 @@ def directory_size(path: Path) -> int:
         if at < 0 or not (tail[at:].startswith(b"PK\x05\x06") and tail.endswith(b"\x00\x00")):
             at = tail.rfind(b"PK\x05\x06")
         if at < 0 or len(tail) - at < _END.size:
-            raise damaged()
+            raise damaged_file()
         found: int = _END.unpack_from(tail, at)[5]
         # An archive may say so once more, in 64 bits; then that counts.
         before = start + at - _LOCATOR.size
