@@ -16,7 +16,7 @@ from tracker.accounts.routes import desk
 from tracker.config import Settings
 from tracker.db import Database, load_models
 from tracker.opening import open_database
-from tracker.web import access, cookies, form_tokens, hosts, proxies
+from tracker.web import access, cookies, hosts, idempotency, proxies
 from tracker.web import database as request_database
 from tracker.wiring import wire
 
@@ -66,7 +66,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     request_database.init_app(app, database)
     web.init_app(app, newsroom=desk.newsroom, remember=desk.remember)
     access.init_app(app)
-    form_tokens.init_app(app)
+    idempotency.init_app(app)
     for area in AREAS:
         importlib.import_module(area).init_app(app)
     access.check_declared(app)

@@ -15,7 +15,7 @@ from tracker.db import Database
 from tracker.errors import Invalid
 from tracker.web.access import needs
 from tracker.web.database import writing
-from tracker.web.form_tokens import once
+from tracker.web.idempotency import run_once
 
 done_by: Counter[str] = Counter()
 
@@ -27,7 +27,7 @@ def app(new_app: AppFactory) -> Flask:
     done_by.clear()
 
     def work(which: str) -> ResponseReturnValue:
-        with writing() as session, once(session) as done:
+        with writing() as session, run_once(session) as done:
             if request.form.get("text") == "refuse":
                 raise Invalid("No.")
             done_by[which] += 1

@@ -14,7 +14,7 @@ from tests.factories import events_of, make_editor
 from tests.support.databases import BACKENDS, Backend
 from tests.support.web import AppFactory, Client
 from tracker import clock
-from tracker.accounts import setting_up
+from tracker.accounts import first_run
 from tracker.accounts.models import Editor, OneTimeLink
 from tracker.cli import command
 from tracker.command_context import Context
@@ -48,7 +48,7 @@ def app(new_app: AppFactory) -> Flask:
 @pytest.fixture
 def link(database: Database) -> str:
     with database.writing() as session:
-        return setting_up.new_link(session)
+        return first_run.new_link(session)
 
 
 def editors(database: Database) -> list[Editor]:
@@ -127,7 +127,7 @@ def test_it_ends_after_a_day(client: Client, link: str, clock_at: Callable[[date
 
 def test_a_new_link_ends_the_one_before(client: Client, link: str, database: Database):
     with database.writing() as session:
-        newer = setting_up.new_link(session)
+        newer = first_run.new_link(session)
     assert client.get(link).status_code == 410
     assert client.get(newer).status_code == 200
     # What the database holds opens nothing.

@@ -23,7 +23,7 @@ from tracker.ledger.queries import REDACTED, Entry, events_of, get_event, log
 from tracker.ledger.redaction import find_text, redact
 from tracker.ledger.registry import tracked_tables
 from tracker.newsroom import settings
-from tracker.web.speech import say, speaking
+from tracker.web.i18n import translate, use_language
 
 FRENCH_PLACES = ("stored", "changed", "claim", "verdict ", "added", "took")
 
@@ -41,22 +41,22 @@ def last(database: Database, subject: str) -> Description:
 
 
 def english(sentence: Description) -> str:
-    with speaking("en"):
-        return say(sentence.whole)
+    with use_language("en"):
+        return translate(sentence.whole)
 
 
 def french(sentence: Description) -> str:
-    with speaking("fr"):
-        return say(sentence.whole)
+    with use_language("fr"):
+        return translate(sentence.whole)
 
 
 def changes(sentence: Description, language: str = "en") -> dict[str, tuple[str | None, str | None]]:
-    with speaking(language):
-        return {say(each.label): (_said(each.before), _said(each.after)) for each in sentence.changes}
+    with use_language(language):
+        return {translate(each.label): (_said(each.before), _said(each.after)) for each in sentence.changes}
 
 
 def _said(value: Any) -> str | None:
-    return None if value is None else say(value)
+    return None if value is None else translate(value)
 
 
 def test_the_life_of_a_claim_reads_like_a_story(database: Database):
@@ -100,7 +100,7 @@ def test_the_life_of_a_claim_reads_like_a_story(database: Database):
     assert changes(story[4])["Known on"] == (None, "10 Mar 2024")
     assert changes(story[4], "fr")["Connu le"] == (None, "10 mars 2024")
     assert changes(story[4], "fr")["Verdict"] == (None, "Confirmée")
-    assert [say(sentence.why) for sentence in story if sentence.why] == ["Which gauge?", "Wrong gauge"]
+    assert [translate(sentence.why) for sentence in story if sentence.why] == ["Which gauge?", "Wrong gauge"]
 
 
 def test_an_edit_says_what_was_before_and_after(database: Database):
@@ -135,8 +135,8 @@ def test_an_edit_is_named_after_what_it_changed(database: Database, values: dict
     with database.writing() as session:
         own = session.get_one(Claim, claim.id)
         editing.edit(session, own, values, actor=CHIEF, version=own.version)
-    with speaking("en"):
-        assert say(last(database, f"claim:{claim.id}").what) == expected
+    with use_language("en"):
+        assert translate(last(database, f"claim:{claim.id}").what) == expected
 
 
 def test_every_kind_that_the_services_write_has_words_of_its_own(database: Database):
@@ -204,8 +204,8 @@ def test_every_kind_that_the_services_write_has_words_of_its_own(database: Datab
     assert changes(by_kind["claim.topics"], "fr") == {"Thèmes": ("Pluie", None)}
     assert changes(by_kind["translation.set"]) == {"Statement": (None, "Il pleuvra.")}
     assert by_kind["claim.restore"].why is REDACTED
-    assert say(by_kind["evidence.withdraw"].why or "") == "Forged"
-    assert say(by_kind["note.add"].why or "") == "Between us"
+    assert translate(by_kind["evidence.withdraw"].why or "") == "Forged"
+    assert translate(by_kind["note.add"].why or "") == "Between us"
 
 
 @pytest.mark.parametrize(
@@ -230,8 +230,8 @@ def test_every_kind_that_the_services_write_has_words_of_its_own(database: Datab
 def test_kinds_that_are_rare_or_not_known_are_told_plainly(kind: str, data: dict[str, Any], expected: str):
     entry = Entry(1, clock.now(), "editor:3", "editor:7", kind, data, ())
     sentence = describe(entry, {})
-    with speaking("en"):
-        assert say(sentence.what) == expected
+    with use_language("en"):
+        assert translate(sentence.what) == expected
     assert english(sentence) == f"editor 3 {expected}."
 
 
@@ -327,7 +327,7 @@ def test_an_event_is_described_whatever_it_holds(kind: str, subject: str, data: 
         assert language(description)
     for change in description.changes:
         assert isinstance(change, Change)
-        assert all(say(each) is not None for each in (change.label, change.before, change.after) if each is not None)
+        assert all(translate(each) is not None for each in (change.label, change.before, change.after) if each is not None)
 
 
 def test_what_somebody_did_spans_all_subjects(database: Database):

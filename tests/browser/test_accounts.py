@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import Desk, NewPage
 from tests.factories import make_editor
 from tests.support.web import PASSWORD, AppFactory
-from tracker.accounts import setting_up
+from tracker.accounts import first_run
 from tracker.db import Database
 
 
@@ -22,7 +22,7 @@ class TestTheFirstStart:
     @pytest.fixture
     def link(self, database: Database) -> str:
         with database.writing() as session:
-            return setting_up.new_link(session)
+            return first_run.new_link(session)
 
     def test_the_link_leads_to_the_queue_without_scripts(self, new_page: NewPage, link: str):
         page = new_page(java_script_enabled=False)

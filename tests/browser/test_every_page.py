@@ -16,7 +16,7 @@ from tests.support.every_page import Look
 from tests.support.newsroom import Newsroom, furnished
 from tests.support.web import SECRET, Client, app_for_tests, password_hash
 from tracker import paths
-from tracker.accounts import setting_up
+from tracker.accounts import first_run
 from tracker.accounts.models import Editor
 from tracker.accounts.routes import welcome
 from tracker.config import Settings
@@ -136,7 +136,7 @@ def test_every_page_is_for_everybody(walk: Walk, language: str, database: Databa
     begun = Newsroom(database_factory(), SECRET)
     base = walk.open(begun, set_up=False)
     with begun.database.writing() as session:
-        begun.ids["LINK"] = setting_up.new_link(session)
+        begun.ids["LINK"] = first_run.new_link(session)
     walk.go(every_page.EMPTY[:3], begun, base, language, {})
     roles = {"boss": ("viewer", "editor", "chief", "admin"), "guest": ("viewer",)}
     begun.people = {name: with_password(begun.database, each) for name, each in roles.items()}

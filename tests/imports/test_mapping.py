@@ -232,11 +232,11 @@ def test_fixed_words_are_known_by_key_and_by_label_in_both_languages(kind: type,
 
 def test_every_fixed_word_is_known_by_its_label(opened: Open):
     from tracker.claims.labels import label
-    from tracker.web import speech
+    from tracker.web import i18n
 
     kinds = {field.words for field in FIELDS.values() if field.words}
     for language in ("en", "fr"):
-        with speech.speaking(language):
+        with i18n.use_language(language):
             wrong = [(kind, each) for kind in kinds for each in kind if keywords.parse_keyword(kind, label(each)) is not each]
         assert wrong == []
 

@@ -12,7 +12,7 @@ from tests.imports.support import Open, cells_of
 from tracker.exports import formats
 from tracker.imports import limits
 from tracker.imports.readers import BadFile, Kind, Table, open_table
-from tracker.web import speech
+from tracker.web import i18n
 
 opened = support.opened
 
@@ -20,7 +20,7 @@ HEAD = "claim,due\n"
 
 
 def faults_of(table: Table) -> dict[int, str]:
-    return {row.line: speech.say(row.fault) for row in table.rows() if row.fault is not None}
+    return {row.line: i18n.translate(row.fault) for row in table.rows() if row.fault is not None}
 
 
 # --- encodings ---

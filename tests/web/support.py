@@ -14,7 +14,7 @@ from tracker import paths, web
 from tracker.accounts.roles import Role
 from tracker.claims.words import Outcome
 from tracker.newsroom.settings import Newsroom
-from tracker.web import access, words
+from tracker.web import access, labels
 from tracker.web.forms import (
     AreaField,
     CheckField,
@@ -62,7 +62,7 @@ class SheetForm(Form):
     known_on = DayField(_l("Known on"), prefer="past", required=True)
     url = UrlField(_l("Address"))
     low = IntegerField(_l("From"), least=0, most=100, unit="%")
-    outcome = RadioField(_l("Outcome"), Outcome, labels=lambda o: words.word(o), required=True)
+    outcome = RadioField(_l("Outcome"), Outcome, labels=lambda o: labels.word(o), required=True)
     owner = ChoiceField(_l("Owner"), [(1, "Inès"), (2, "Tom")], blank="Nobody")
     topics = ChoicesField(_l("Topics"), [("a", "Arms"), ("b", "Trade")])
     agree = CheckField(_l("I have read it"))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from tracker.errors import Invalid
-from tracker.web import forms, speech
+from tracker.web import forms, i18n
 from tracker.web.forms import lazy_gettext as _l
 
 
@@ -331,7 +331,7 @@ def test_two_forms_on_a_page_have_ids_of_their_own():
 
 
 def test_labels_and_errors_are_in_the_language_that_is_spoken():
-    with speech.speaking("fr"):
+    with i18n.use_language("fr"):
         form = sent(statement="", low="x", colour="green")
         assert [text for _, text in form.problems()] == [
             "Statement\u202f: Ce champ ne peut pas rester vide.",

@@ -10,7 +10,7 @@ from wtforms import PasswordField, StringField
 from wtforms.validators import DataRequired
 
 from tests.web.support import Person, make_app
-from tracker.web import words
+from tracker.web import labels
 
 PARTS = "icon, status, likelihood, stance, evn, day, moment, owed, link_out, field, problems"
 IMPORT = f'{{% from "shared/_m.html" import {PARTS} with context %}}'
@@ -31,17 +31,17 @@ def said(html: str) -> str:
     return re.sub(r"<[^>]*>", "", html).strip()
 
 
-@pytest.mark.parametrize("key", [key for key in words.DESK if key != "resolved"])
+@pytest.mark.parametrize("key", [key for key in labels.DESK if key != "resolved"])
 def test_every_status_is_a_shape_and_a_word(key: str):
     html = drawn("{{ status(key) }}", key=key)
     assert f'href="#i-{key}"' in html
-    assert said(html) == words.DESK[key]
+    assert said(html) == labels.DESK[key]
 
 
 def test_every_shape_that_is_asked_for_is_in_the_sprite():
     sprite = drawn('{% include "shared/_sprite.html" %}')
     shapes = set(re.findall(r'id="i-([\w]+)"', sprite))
-    assert {key for key in words.DESK if key != "resolved"} <= shapes
+    assert {key for key in labels.DESK if key != "resolved"} <= shapes
     assert {"half", "dot", "bolt", "lock"} <= shapes
 
 
@@ -49,7 +49,7 @@ def test_every_status_has_its_colour():
     from tracker.web.assets import FOLDER
 
     css = (FOLDER / "tracker.css").read_text()
-    for key in words.DESK:
+    for key in labels.DESK:
         if key not in {"resolved", "supports", "contradicts", "context"}:
             assert f".st-{key}" in css, key
 

@@ -11,7 +11,7 @@ from tests.support.pages import furnish, pages
 from tests.support.web import SignIn
 from tests.test_permissions import LINES
 from tracker.db import Database
-from tracker.web import languages, speech
+from tracker.web import i18n, languages
 
 # Names of the product, of files, keys and formats: the same in every language.
 NAMES = re.compile(
@@ -86,7 +86,7 @@ def test_no_page_has_plain_text(sign_in: SignIn, database: Database, monkeypatch
     client = sign_in(boss)
     client.post("/language", data={"language": "fr"})
     pseudo: Any = Pseudo()
-    for module in (speech, languages):
+    for module in (i18n, languages):
         monkeypatch.setattr(module, "translations", lambda _language: pseudo)
     plain, count = [], 0
     for address, text in pages(client, ids, LINES):

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tracker.errors import Message
-from tracker.web import speech, wording, words
+from tracker.web import formatting, i18n, labels
 
 PARIS = ZoneInfo("Europe/Paris")
 TODAY = date(2024, 9, 17)
@@ -15,12 +15,12 @@ NOON = datetime(2024, 9, 17, 12, 0, tzinfo=UTC)
 
 def test_a_day_is_written_in_three_lengths():
     day = date(2024, 9, 5)
-    assert [wording.day(day, "en"), wording.day_long(day, "en"), wording.day_full(day, "en")] == [
+    assert [formatting.day(day, "en"), formatting.day_long(day, "en"), formatting.day_full(day, "en")] == [
         "5 Sep 2024",
         "5 September 2024",
         "Thursday 5 September 2024",
     ]
-    assert [wording.day(day, "fr"), wording.day_long(day, "fr"), wording.day_full(day, "fr")] == [
+    assert [formatting.day(day, "fr"), formatting.day_long(day, "fr"), formatting.day_full(day, "fr")] == [
         "5 sept. 2024",
         "5 septembre 2024",
         "jeudi 5 septembre 2024",
@@ -28,10 +28,10 @@ def test_a_day_is_written_in_three_lengths():
 
 
 def test_french_counts_the_first_of_a_month_and_no_other_day():
-    assert wording.day(date(2024, 1, 1), "fr") == "1er janv. 2024"
-    assert wording.day_full(date(2024, 4, 1), "fr") == "lundi 1er avril 2024"
-    assert wording.day(date(2024, 1, 11), "fr") == "11 janv. 2024"
-    assert wording.day(date(2024, 1, 31), "fr") == "31 janv. 2024"
+    assert formatting.day(date(2024, 1, 1), "fr") == "1er janv. 2024"
+    assert formatting.day_full(date(2024, 4, 1), "fr") == "lundi 1er avril 2024"
+    assert formatting.day(date(2024, 1, 11), "fr") == "11 janv. 2024"
+    assert formatting.day(date(2024, 1, 31), "fr") == "31 janv. 2024"
 
 
 @pytest.mark.parametrize(
@@ -47,8 +47,8 @@ def test_french_counts_the_first_of_a_month_and_no_other_day():
 )
 def test_how_far_off_a_day_is(distance: int, english: str, french: str):
     day = TODAY + timedelta(days=distance)
-    assert wording.rel(day, TODAY, "en") == english
-    assert wording.rel(day, TODAY, "fr") == french
+    assert formatting.rel(day, TODAY, "en") == english
+    assert formatting.rel(day, TODAY, "fr") == french
 
 
 @pytest.mark.parametrize(
@@ -63,46 +63,48 @@ def test_how_far_off_a_day_is(distance: int, english: str, french: str):
 )
 def test_how_long_ago_something_was(seconds: int, english: str, french: str):
     at = NOON - timedelta(seconds=seconds)
-    assert wording.ago(at, NOON, "en", PARIS) == english
-    assert wording.ago(at, NOON, "fr", PARIS) == french
+    assert formatting.ago(at, NOON, "en", PARIS) == english
+    assert formatting.ago(at, NOON, "fr", PARIS) == french
 
 
 def test_a_moment_is_told_by_the_clocks_of_the_newsroom():
     late = datetime(2024, 12, 31, 23, 30, tzinfo=UTC)
-    assert wording.moment(late, "en", PARIS) == "1 Jan 2025, 00:30"
-    assert wording.clock_time(late, ZoneInfo("Pacific/Kiritimati")) == "13:30"
+    assert formatting.moment(late, "en", PARIS) == "1 Jan 2025, 00:30"
+    assert formatting.clock_time(late, ZoneInfo("Pacific/Kiritimati")) == "13:30"
 
 
 def test_numbers_and_bands():
-    assert [wording.number(12345, "en"), wording.number(12345, "fr")] == ["12,345", "12\u202f345"]
-    assert [wording.percent(30, "en"), wording.percent(30, "fr")] == ["30%", "30\u202f%"]
-    assert [wording.band(30, 60, "en"), wording.band(30, 60, "fr")] == ["30–60%", "30–60\u202f%"]
-    assert wording.band(50, 50, "en") == "50%"
-    assert wording.band(0, 5, "en") == "0–5%"
-    assert wording.band(None, 60, "en") == ""
+    assert [formatting.number(12345, "en"), formatting.number(12345, "fr")] == ["12,345", "12\u202f345"]
+    assert [formatting.percent(30, "en"), formatting.percent(30, "fr")] == ["30%", "30\u202f%"]
+    assert [formatting.band(30, 60, "en"), formatting.band(30, 60, "fr")] == ["30–60%", "30–60\u202f%"]
+    assert formatting.band(50, 50, "en") == "50%"
+    assert formatting.band(0, 5, "en") == "0–5%"
+    assert formatting.band(None, 60, "en") == ""
 
 
 def test_a_message_is_said_in_the_language_spoken_with_its_days_written_out():
     message = Message("Read as %(day)s", {"day": date(2024, 9, 5)})
-    assert speech.say(message) == "Read as 5 Sep 2024"
-    with speech.speaking("fr"):
-        assert speech.say(message) == "Lu comme 5 sept. 2024"
-        assert speech.say(Message("%(field)s: %(value)s", {"field": "x", "value": message})) == "x\u202f: Lu comme 5 sept. 2024"
-    assert speech.language() == "en"
+    assert i18n.translate(message) == "Read as 5 Sep 2024"
+    with i18n.use_language("fr"):
+        assert i18n.translate(message) == "Lu comme 5 sept. 2024"
+        assert (
+            i18n.translate(Message("%(field)s: %(value)s", {"field": "x", "value": message})) == "x\u202f: Lu comme 5 sept. 2024"
+        )
+    assert i18n.language() == "en"
 
 
 def test_an_unknown_language_is_english():
-    with speech.speaking("xx"):
-        assert speech.gettext("Undo") == "Undo"
+    with i18n.use_language("xx"):
+        assert i18n.gettext("Undo") == "Undo"
 
 
 def test_a_lazy_text_is_translated_when_it_is_shown():
-    label = speech.lazy_gettext("Undo")
+    label = i18n.lazy_gettext("Undo")
     assert f"{label}" == "Undo"
     assert label == "Undo"
-    with speech.speaking("fr"):
+    with i18n.use_language("fr"):
         assert f"{label}" == "Annuler"
-        assert str(speech.lazy_gettext("Read as %(day)s", day="x")) == "Lu comme x"
+        assert str(i18n.lazy_gettext("Read as %(day)s", day="x")) == "Lu comme x"
 
 
 @pytest.mark.parametrize(
@@ -124,9 +126,9 @@ def test_a_lazy_text_is_translated_when_it_is_shown():
     ],
 )
 def test_the_desk_has_one_word_for_a_key(key: str, english: str, french: str):
-    assert words.word(key) == english
-    with speech.speaking("fr"):
-        assert words.word(key) == french
+    assert labels.word(key) == english
+    with i18n.use_language("fr"):
+        assert labels.word(key) == french
 
 
 @pytest.mark.parametrize(
@@ -140,6 +142,6 @@ def test_the_desk_has_one_word_for_a_key(key: str, english: str, french: str):
     ],
 )
 def test_readers_get_words_of_their_own(key: str, english: str, french: str):
-    assert words.reader_word(key) == english
-    with speech.speaking("fr"):
-        assert words.reader_word(key) == french
+    assert labels.reader_word(key) == english
+    with i18n.use_language("fr"):
+        assert labels.reader_word(key) == french

@@ -8,7 +8,7 @@ from typing import Final, Protocol
 import click
 from sqlalchemy.orm import Session
 
-from tracker.accounts import passwords, people, setting_up
+from tracker.accounts import first_run, passwords, people
 from tracker.accounts.models import Editor
 from tracker.accounts.roles import GIVEN, Role
 from tracker.config import Settings
@@ -39,7 +39,7 @@ class Context(Protocol):
 def setup_link(context: Context) -> None:
     """Print a new link that makes the first editor. It works once, within a day; the one before ends."""
     with context.database().writing() as session:
-        path = setting_up.new_link(session)
+        path = first_run.new_link(session)
     click.echo(f"{context.settings.base_url or LOCAL}{path}")
 
 

@@ -6,7 +6,7 @@ import wtforms
 
 from tracker.articles.services import TEXT_MAX
 from tracker.claims.labels import LANGUAGES, language_name
-from tracker.web import speech
+from tracker.web import i18n
 from tracker.web.forms import (
     AreaField,
     ChoiceField,
@@ -60,8 +60,8 @@ class ArticleForm(Form):
 
     def validate_published_on(self, field: DayField) -> None:
         """An article that is not out yet has made no claim yet."""
-        if field.data is not None and field.data > speech.today():
-            raise wtforms.ValidationError(speech.gettext("This day lies in the future."))
+        if field.data is not None and field.data > i18n.today():
+            raise wtforms.ValidationError(i18n.gettext("This day lies in the future."))
 
     def values(self) -> dict[str, Any]:
         """The columns of an article."""

@@ -18,15 +18,15 @@ from tracker.claims.queries import outdated_quotes, rows
 from tracker.claims.queries.choices import working_editors
 from tracker.errors import Invalid, NotFound, Stale
 from tracker.pagination import read_id
-from tracker.web import speech
+from tracker.web import i18n
 from tracker.web.access import current_actor, needs
 from tracker.web.conflicts import differing
 from tracker.web.database import session, writing
-from tracker.web.desk import desk
-from tracker.web.form_tokens import once
 from tracker.web.forms import feed
+from tracker.web.i18n import gettext as _
+from tracker.web.idempotency import run_once
+from tracker.web.page_context import ctx
 from tracker.web.pages import Pager, capped, page_url, toast
-from tracker.web.speech import gettext as _
 
 bp = Blueprint("articles", __name__, url_prefix="/articles")
 
@@ -56,7 +56,7 @@ def index() -> ResponseReturnValue:
     """All articles, newest first; `?q=` looks for words in headlines and outlets."""
     q = request.args.get("q", "").strip()
     found = queries.listed(
-        session(), q, with_sample=desk.newsroom.show_sample, after=request.args.get("after"), before=request.args.get("before")
+        session(), q, with_sample=ctx.newsroom.show_sample, after=request.args.get("after"), before=request.args.get("before")
     )
     pager = Pager(
         previous=page_url(before=str(found.before), after=None) if found.before else "",
@@ -101,7 +101,7 @@ def show(article_id: int, slug: str | None = None) -> ResponseReturnValue:
     if request.script_root + request.path != right:
         query = request.query_string.decode("utf-8", "replace")
         return redirect(f"{right}?{query}" if query else right, 308)
-    claims = shown(rows.of_article(session(), article.id, desk.language, most=CLAIMS_MAX), speech.today())
+    claims = shown(rows.of_article(session(), article.id, ctx.language, most=CLAIMS_MAX), i18n.today())
     text = queries.latest_text(session(), article.id)
     anchored = [claim for claim in claims if text is not None and claim.row.text_number in (None, text.number)]
     return render_template(
@@ -115,7 +115,7 @@ def show(article_id: int, slug: str | None = None) -> ResponseReturnValue:
         is_all=len(claims) < CLAIMS_MAX,
         text=text,
         blocks=blocks(text.body, anchored) if text is not None else [],
-        today=speech.today(),
+        today=i18n.today(),
     )
 
 
@@ -129,7 +129,7 @@ def text(article_id: int) -> ResponseReturnValue:
     if "number" in request.args and wanted not in {line.number for line in lines}:
         raise NotFound()
     chosen = queries.text(session(), article.id, wanted) if wanted is not None else None
-    claims = shown(rows.of_article(session(), article.id, desk.language, most=CLAIMS_MAX), speech.today())
+    claims = shown(rows.of_article(session(), article.id, ctx.language, most=CLAIMS_MAX), i18n.today())
     anchored = [claim for claim in claims if chosen is not None and claim.row.text_number == chosen.number]
     elsewhere = [claim for claim in claims if claim.row.text_number is not None and claim not in anchored]
     return render_template(
@@ -159,7 +159,7 @@ def add_text(article_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _render_text_form(article, form), 422
     try:
-        with writing() as current, once(current) as done:
+        with writing() as current, run_once(current) as done:
             number = services.add_text(current, current_actor(), article, form.body.data).number
             answer = done(_after_text(current, article_id))
     except Invalid as refusal:
@@ -171,7 +171,7 @@ def add_text(article_id: int) -> ResponseReturnValue:
 
 def _after_text(current: Session, article_id: int) -> str:
     """Where a further text leads: to the claims whose quotes were taken from an older one, if there are any."""
-    _latest, found = outdated_quotes.affected(current, article_id, desk.language, most=CLAIMS_MAX)
+    _latest, found = outdated_quotes.affected(current, article_id, ctx.language, most=CLAIMS_MAX)
     return url_for("marking.affected" if found else "articles.text", article_id=article_id)
 
 
@@ -206,7 +206,7 @@ def _form(kind: type[ArticleForm], sent: Any = None, *, obj: Article | None = No
         editors += [(number, name) for number, name in queries.editor_names(session(), [kept]).items()]
     form.author_editor_id.set_choices(editors)
     if sent is None and obj is None:
-        form.language.data = desk.newsroom.language
+        form.language.data = ctx.newsroom.language
         form.author_editor_id.data = None
     return form
 
@@ -218,7 +218,7 @@ def _store(
     if not form.validate():
         return _render_form(template, form, article=article), 422
     try:
-        with writing() as current, once(current) as done:
+        with writing() as current, run_once(current) as done:
             address, said = work(current)
             answer = done(address)
     except Invalid as refusal:

@@ -13,7 +13,7 @@ from tracker.audit.dossier import Dossier, Known, Line
 from tracker.claims.models import Check, Evidence
 from tracker.errors import Message
 from tracker.ledger.texts import moment
-from tracker.web import speech
+from tracker.web import i18n
 
 FORMAT = 1
 
@@ -149,7 +149,7 @@ def _event(line: Line) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Message):
-        return speech.say(value)
+        return i18n.translate(value)
     if isinstance(value, datetime):
         return moment(value)
     if isinstance(value, date):

@@ -24,14 +24,14 @@ from tracker.claims.words import Status
 from tracker.errors import N_, Conflict, Forbidden, Invalid, NotFound, Refusal
 from tracker.ledger import Actor
 from tracker.pagination import read_id
-from tracker.web import forms, speech
+from tracker.web import forms, i18n
 from tracker.web.access import current_actor, current_editor, needs
 from tracker.web.database import session as reading
 from tracker.web.database import writing
-from tracker.web.desk import desk
+from tracker.web.i18n import gettext as _
+from tracker.web.i18n import ngettext, translate
+from tracker.web.page_context import ctx
 from tracker.web.pages import toast, warn
-from tracker.web.speech import gettext as _
-from tracker.web.speech import ngettext, say
 from tracker.web.urls import local_path
 
 bp = Blueprint("bulk", __name__)
@@ -68,7 +68,7 @@ def bulk_form(sent: object = None) -> BulkForm:
     """The form with what can be chosen in it."""
     form = BulkForm(sent, ids="bk")
     offer(form.owner_id, choices.working_editors(reading()))
-    form.topic_id.set_choices(choices.topics(reading(), speech.language(), with_sample=desk.newsroom.show_sample))
+    form.topic_id.set_choices(choices.topics(reading(), i18n.language(), with_sample=ctx.newsroom.show_sample))
     return form
 
 
@@ -96,7 +96,7 @@ def undo(step_id: int) -> ResponseReturnValue:
         with writing() as session:
             picks = services.take_back(session, current_editor().id, step_id)
     except Conflict as refusal:
-        warn(say(refusal.message))
+        warn(translate(refusal.message))
         return _back()
 
     def back(session: Session, claim: Claim, version: int) -> None:
@@ -149,7 +149,7 @@ def _each(
                 work(session, claim, version)
                 now = (claim_id, claim.version if claim.version != before else 0)
         except Refusal as refusal:
-            left.append((claim_id, say(refusal.message)))
+            left.append((claim_id, translate(refusal.message)))
         else:
             done.append(now)
     return done, left

@@ -15,10 +15,10 @@ from tracker.claims.services import desk as services
 from tracker.errors import Invalid
 from tracker.web.access import current_editor, needs
 from tracker.web.database import session, writing
-from tracker.web.desk import desk
+from tracker.web.i18n import gettext as _
+from tracker.web.i18n import translate
+from tracker.web.page_context import ctx
 from tracker.web.pages import toast, warn
-from tracker.web.speech import gettext as _
-from tracker.web.speech import say
 
 bp = Blueprint("views", __name__)
 
@@ -39,7 +39,7 @@ def everything() -> ResponseReturnValue:
         return redirect(url_for("queue.index"))
     picks = queue.everything(session(), asked, view, most=MOST)
     is_too_much = len(picks) > MOST
-    first = rows.in_order(session(), [claim_id for claim_id, _ in picks[:SHOWN]], desk.language)
+    first = rows.in_order(session(), [claim_id for claim_id, _ in picks[:SHOWN]], ctx.language)
     back = url_for("queue.index") + "?" + urlencode(queue_args())
     return render_template(
         "queue/all.html", form=bulk_form(), picks=[] if is_too_much else picks, first=first, view=view, back=back, most=MOST
@@ -71,7 +71,7 @@ def save() -> ResponseReturnValue:
         with writing() as current:
             name = services.save_view(current, current_editor().id, request.form.get("name", ""), query).name
     except Invalid as refusal:
-        warn(say(refusal.message))
+        warn(translate(refusal.message))
     else:
         toast(_("The view “%(name)s” is kept.", name=name))
     return redirect(url_for("queue.index") + (f"?{query}" if query else ""), 303)

@@ -37,7 +37,7 @@ from tracker.ledger.formatters import (
     row_field,
     text_field,
 )
-from tracker.web import speech
+from tracker.web import i18n
 
 
 def enum_field(text: str, kind: type[enum.StrEnum]) -> Field:
@@ -51,7 +51,7 @@ def language_field(text: str) -> Field:
 
 
 def _name_topic(english: Any, french: Any) -> LazyLabel:
-    return LazyLabel(lambda labels: labels[speech.language() == "fr"], (english, french))
+    return LazyLabel(lambda labels: labels[i18n.language() == "fr"], (english, french))
 
 
 CLAIM = RowKind(

@@ -30,8 +30,8 @@ from tracker.claims.words import (
     WithdrawReason,
 )
 from tracker.errors import N_
-from tracker.web.speech import gettext
-from tracker.web.words import DESK, READERS
+from tracker.web.i18n import gettext
+from tracker.web.labels import DESK, READERS
 
 WEEK: Final = timedelta(days=6)  # "due this week": today and the six days after it
 
@@ -200,7 +200,7 @@ def language_name(code: str) -> str:
 
 
 def state_key(status: Status, review_on: date | None, today: date, outcome: Outcome | None = None) -> str:
-    """The one word of `tracker.web.words` under which a claim is shown: its verdict, or how its review stands to today.
+    """The one word of `tracker.web.labels` under which a claim is shown: its verdict, or how its review stands to today.
 
     `outcome` is that of the signed verdict; it counts once the claim is resolved.
     """

@@ -16,12 +16,12 @@ from tracker.claims.queries.choices import working_editors
 from tracker.claims.queries.queue import Asked, Filters, Queue, View
 from tracker.claims.services import desk as services
 from tracker.pagination import read_id
-from tracker.web import speech
+from tracker.web import i18n
 from tracker.web.access import current_editor, needs
 from tracker.web.database import session
-from tracker.web.desk import desk
+from tracker.web.i18n import gettext as _
+from tracker.web.page_context import ctx
 from tracker.web.pages import Pager, capped, conditions, page_url
-from tracker.web.speech import gettext as _
 
 bp = Blueprint("queue", __name__)
 
@@ -64,7 +64,7 @@ def index() -> ResponseReturnValue:
     """All groups, or the one that `?view=` names, page by page. What cannot be read in the address is left out."""
     view = queue_view()
     asked = queue_asked()
-    shown = queue.read(session(), asked, desk.language, view, after=request.args.get("after"), before=request.args.get("before"))
+    shown = queue.read(session(), asked, ctx.language, view, after=request.args.get("after"), before=request.args.get("before"))
     choices = _choices(asked)
     nothing_due = view is None and not any(shown.groups[each].rows for each in (View.OVERDUE, View.DUE, View.SIGNOFF))
     is_bare = not shown and not asked.filters
@@ -113,11 +113,11 @@ def queue_asked() -> Asked:
     """For whom and with which filters the queue is to be read; what cannot be read in the address is left out."""
     editor = current_editor()
     return Asked(
-        today=speech.today(),
+        today=i18n.today(),
         filters=_filters(),
         signer=editor.id if Role.EDITOR in editor.role_names else None,
-        author_may_judge=desk.newsroom.author_may_judge,
-        with_sample=desk.newsroom.show_sample,
+        author_may_judge=ctx.newsroom.author_may_judge,
+        with_sample=ctx.newsroom.show_sample,
         newest_first=request.args.get("sort") == NEWEST,
     )
 
@@ -149,7 +149,7 @@ def _choices(asked: Asked) -> list[Choice]:
             _("Topic"),
             [
                 ("", _("All topics")),
-                *_pairs(speakers.topic_choices(session(), desk.language, with_sample=with_sample, chosen=filters.topic)),
+                *_pairs(speakers.topic_choices(session(), ctx.language, with_sample=with_sample, chosen=filters.topic)),
             ],
             _written(filters.topic),
         ),

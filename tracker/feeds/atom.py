@@ -9,8 +9,8 @@ from feedgen.feed import FeedGenerator
 from tracker.feeds.plain import plain
 from tracker.notifications.bell import Ring
 from tracker.notifications.links import Links
-from tracker.web.speech import gettext as _
-from tracker.web.speech import language
+from tracker.web.i18n import gettext as _
+from tracker.web.i18n import language
 
 TITLE_MAX: Final = 300
 

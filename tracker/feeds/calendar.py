@@ -12,9 +12,9 @@ from tracker import __version__
 from tracker.feeds.plain import plain
 from tracker.feeds.queries import Review, Reviews
 from tracker.notifications.links import Links
-from tracker.web.speech import gettext as _
-from tracker.web.speech import language, ngettext
-from tracker.web.wording import day as format_day
+from tracker.web.formatting import day as format_day
+from tracker.web.i18n import gettext as _
+from tracker.web.i18n import language, ngettext
 
 SUMMARY_MAX: Final = 200
 _DAY: Final = timedelta(days=1)

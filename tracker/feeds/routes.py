@@ -20,7 +20,7 @@ from tracker.urls import host_of_base
 from tracker.web.access import public
 from tracker.web.database import database, session
 from tracker.web.headers import cacheable
-from tracker.web.speech import speaking
+from tracker.web.i18n import use_language
 
 bp = Blueprint("feeds", __name__)
 
@@ -37,7 +37,7 @@ def reviews(token: str) -> Response:
     row, editor = services.holder(session(), token, Feed.CALENDAR)
     newsroom, links, domain = _house()
     language = editor.language or newsroom.language
-    with speaking(language):
+    with use_language(language):
         body = calendar.write(queries.load_reviews(session(), editor.id, language), editor.id, newsroom.name, links, domain)
     return _answer(row, body, "text/calendar")
 
@@ -49,7 +49,7 @@ def due(token: str) -> Response:
     row, editor = services.holder(session(), token, Feed.ATOM)
     newsroom, links, domain = _house()
     language = editor.language or newsroom.language
-    with speaking(language):
+    with use_language(language):
         body = _atom(row, editor, newsroom, links, domain, language)
     return _answer(row, body, "application/atom+xml")
 

@@ -184,7 +184,7 @@ def is_known_name(name: str) -> bool:
 def _by_name() -> dict[str, str]:
     # The languages that labels are said in are asked here, for a column may be called as our own pages call the field.
     from tracker.web.catalogues import LANGUAGES
-    from tracker.web.speech import gettext, speaking
+    from tracker.web.i18n import gettext, use_language
 
     found: dict[str, str] = {}
     for key in (*FIELDS, *LEFT_OUT):
@@ -195,7 +195,7 @@ def _by_name() -> dict[str, str]:
         for name in field.names:
             found.setdefault(name, field.key)
     for language in LANGUAGES:
-        with speaking(language):
+        with use_language(language):
             for field in FIELDS.values():
                 found.setdefault(normalise_label(gettext(field.label)), field.key)
     return found

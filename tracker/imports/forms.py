@@ -17,7 +17,7 @@ from tracker.imports.mapping import DAYS_MOST, SOURCE_MAX, ColumnMapping
 from tracker.imports.presentation import DELIMITERS
 from tracker.imports.profile import Column, FileProfile
 from tracker.imports.readers import ENCODINGS, FileInfo, Kind
-from tracker.web import speech
+from tracker.web import i18n
 from tracker.web.forms import (
     AreaField,
     CheckField,
@@ -68,7 +68,7 @@ class LanguageField(TextField):
             try:
                 self.data = validation.language(keywords.parse_language(self.data), self.name)
             except Invalid as refused:
-                raise ValueError(speech.say(refused.message)) from None
+                raise ValueError(i18n.translate(refused.message)) from None
 
 
 class SendForm(Form):
@@ -81,7 +81,7 @@ class SendForm(Form):
     def validate_pasted(self, field: PastedField) -> None:
         """One of both is wanted, and not both."""
         if bool(self.file.data) == bool(field.data.strip()):
-            raise wtforms.ValidationError(speech.gettext("Choose a file, or paste rows."))
+            raise wtforms.ValidationError(i18n.gettext("Choose a file, or paste rows."))
 
 
 class ReadingForm(Form):
@@ -89,7 +89,7 @@ class ReadingForm(Form):
 
     encoding = ChoiceField(_l("Encoding"), tuple(ENCODINGS.items()), blank=_l("Recognise"))
     delimiter = ChoiceField(
-        _l("Between cells"), lambda: [(sign, speech.gettext(name)) for sign, name in DELIMITERS.items()], blank=_l("Recognise")
+        _l("Between cells"), lambda: [(sign, i18n.gettext(name)) for sign, name in DELIMITERS.items()], blank=_l("Recognise")
     )
     sheet = ChoiceField(_l("Sheet"), blank=_l("The first with column names"))
     header_row = IntegerField(_l("Row with the column names"), least=1, most=1_000, hint=_l("Leave empty to have it recognised."))
@@ -111,21 +111,19 @@ class ReadingForm(Form):
 class ColumnForm(Form):
     """What one column is."""
 
-    target = ChoiceField(_l("Column"), lambda: [(key, speech.gettext(field.label)) for key, field in FIELDS.items()], blank="–")
+    target = ChoiceField(_l("Column"), lambda: [(key, i18n.gettext(field.label)) for key, field in FIELDS.items()], blank="–")
     order = RadioField(
-        _l("Dates such as 3/4/2024"), lambda: [("day", speech.gettext("day first")), ("month", speech.gettext("month first"))]
+        _l("Dates such as 3/4/2024"), lambda: [("day", i18n.gettext("day first")), ("month", i18n.gettext("month first"))]
     )
     scale = RadioField(
         _l("Numbers are"),
         lambda: [
-            ("percent", speech.gettext("per cent")),
-            ("fraction", speech.gettext("from 0 to 1")),
-            ("mixed", speech.gettext("mixed: up to 1 a fraction, else per cent")),
+            ("percent", i18n.gettext("per cent")),
+            ("fraction", i18n.gettext("from 0 to 1")),
+            ("mixed", i18n.gettext("mixed: up to 1 a fraction, else per cent")),
         ],
     )
-    century = RadioField(
-        _l("Years of two digits"), lambda: [("1900", speech.gettext("1900s")), ("2000", speech.gettext("2000s"))]
-    )
+    century = RadioField(_l("Years of two digits"), lambda: [("1900", i18n.gettext("1900s")), ("2000", i18n.gettext("2000s"))])
 
 
 def _certainties() -> list[tuple[Certainty, str]]:
@@ -147,9 +145,9 @@ class PlanForm(Form):
     moments = RadioField(
         _l("Times with a time zone are days"),
         lambda: [
-            ("newsroom", speech.gettext("in the newsroom’s time zone")),
-            ("utc", speech.gettext("in UTC")),
-            ("as-written", speech.gettext("as they are written")),
+            ("newsroom", i18n.gettext("in the newsroom’s time zone")),
+            ("utc", i18n.gettext("in UTC")),
+            ("as-written", i18n.gettext("as they are written")),
         ],
         default="newsroom",
     )
@@ -161,8 +159,8 @@ class PlanForm(Form):
     status = RadioField(
         _l("Claims become"),
         lambda: [
-            (Status.OPEN.value, speech.gettext("open: they return on their review date")),
-            (Status.DRAFT.value, speech.gettext("drafts, to be reviewed first")),
+            (Status.OPEN.value, i18n.gettext("open: they return on their review date")),
+            (Status.DRAFT.value, i18n.gettext("drafts, to be reviewed first")),
         ],
         default=Status.OPEN.value,
         hint=_l("A status in the file wins. Verdicts are not imported; they are kept as private notes."),
@@ -170,9 +168,9 @@ class PlanForm(Form):
     review = RadioField(
         _l("Review date of rows without one"),
         lambda: [
-            ("deadline", speech.gettext("the day after the deadline, else some days after the claim was made")),
-            ("days", speech.gettext("some days after the claim was made")),
-            ("none", speech.gettext("never: reject open rows without a review date")),
+            ("deadline", i18n.gettext("the day after the deadline, else some days after the claim was made")),
+            ("days", i18n.gettext("some days after the claim was made")),
+            ("none", i18n.gettext("never: reject open rows without a review date")),
         ],
         default="deadline",
     )
@@ -212,7 +210,7 @@ class MappingForm:
     ) -> None:
         self.facts = facts
         self.main = PlanForm(sent, data=_data(plan))
-        self.main.article.set_choices([(NEW, speech.gettext("From the columns, or the new article below")), *articles])
+        self.main.article.set_choices([(NEW, i18n.gettext("From the columns, or the new article below")), *articles])
         self.main.owner.set_choices(owners)
         self.columns = [(column, self._column(number, column, plan, sent)) for number, column in enumerate(facts.columns)]
 
@@ -262,7 +260,7 @@ class MappingForm:
 
     def feed(self, refused: Invalid) -> None:
         """Hang what cannot be used on the part that it names: a column, a field, or the whole."""
-        text = speech.say(refused.message)
+        text = i18n.translate(refused.message)
         for column, form in self.columns:
             if column.name == refused.field:
                 field = next((form[name] for name in _ASKED if name in form and form[name].data is None), form.target)
@@ -278,7 +276,7 @@ class MappingForm:
         found = self.main.problems()
         for column, form in self.columns:
             for field in form:
-                found += [(field.id, speech.gettext("%(field)s: %(value)s", field=column.name, value=e)) for e in field.errors]
+                found += [(field.id, i18n.gettext("%(field)s: %(value)s", field=column.name, value=e)) for e in field.errors]
         return found
 
 

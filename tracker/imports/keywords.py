@@ -10,8 +10,8 @@ from tracker.claims.labels import label, reader_label
 from tracker.claims.words import Attribution, Certainty, DeadlineSource, Outcome, QuoteKind, SpeakerKind, Status
 from tracker.errors import N_, Invalid
 from tracker.imports.fields import normalise_label
-from tracker.web import catalogues, speech
-from tracker.web.words import DESK
+from tracker.web import catalogues, i18n
+from tracker.web.labels import DESK
 
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -104,7 +104,7 @@ def parse_language(text: str) -> str:
 def _outcomes() -> frozenset[str]:
     labels: set[str] = set()
     for spoken in catalogues.LANGUAGES:
-        with speech.speaking(spoken):
+        with i18n.use_language(spoken):
             labels |= {normalise_label(text) for each in Outcome for text in (each, label(each), reader_label(each))}
     return frozenset(labels | {normalise_label(text) for text in _OUTCOMES})
 
@@ -114,8 +114,8 @@ def _members(kind: type[StrEnum]) -> dict[str, str]:
     found = {normalise_label(each): each.value for each in kind}
     for each in kind:
         for spoken in catalogues.LANGUAGES:
-            with speech.speaking(spoken):
-                words = [label(each), *([speech.gettext(DESK[each])] if kind is Status else [])]
+            with i18n.use_language(spoken):
+                words = [label(each), *([i18n.gettext(DESK[each])] if kind is Status else [])]
             for word in words:
                 # "Stated: the article says who", "Flat (“will”)": the part before it is what people write.
                 found.setdefault(normalise_label(word), each.value)

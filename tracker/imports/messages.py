@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tracker.errors import Message
-from tracker.web import speech, wording
+from tracker.web import formatting, i18n
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,7 @@ class Number:
     value: int
 
     def __str__(self) -> str:
-        return wording.number(self.value, speech.language())
+        return formatting.number(self.value, i18n.language())
 
 
 def message_to_data(message: Message) -> list[Any]:

@@ -12,7 +12,7 @@ from tracker.imports.mapping import ColumnMapping
 from tracker.imports.profile import FileProfile
 from tracker.imports.readers import ENCODINGS, FileInfo, Kind
 from tracker.imports.stats import ImportStats
-from tracker.web import speech, wording
+from tracker.web import formatting, i18n
 
 KINDS: Final = {
     Kind.CSV: N_("CSV"),
@@ -44,14 +44,14 @@ class Reading:
 
 def describe_file(about: FileInfo) -> str:
     """Kind, encoding, delimiter and sheet: "CSV, UTF-8, between cells: commas"."""
-    parts = [speech.gettext(KINDS[about.kind])]
+    parts = [i18n.gettext(KINDS[about.kind])]
     if about.encoding and about.kind is not Kind.PASTE:
         name = ENCODINGS[about.encoding]
-        parts.append(speech.gettext("%(encoding)s with a byte order mark", encoding=name) if about.has_mark else name)
+        parts.append(i18n.gettext("%(encoding)s with a byte order mark", encoding=name) if about.has_mark else name)
     if about.delimiter:
-        parts.append(speech.gettext("between cells: %(delimiter)s", delimiter=speech.gettext(DELIMITERS[about.delimiter])))
+        parts.append(i18n.gettext("between cells: %(delimiter)s", delimiter=i18n.gettext(DELIMITERS[about.delimiter])))
     if about.sheet:
-        parts.append(speech.gettext("sheet “%(name)s”", name=about.sheet))
+        parts.append(i18n.gettext("sheet “%(name)s”", name=about.sheet))
     return ", ".join(parts)
 
 
@@ -62,10 +62,10 @@ def list_readings(facts: FileProfile, plan: ColumnMapping, tally: ImportStats) -
         if key not in FIELDS:
             continue
         chosen = (part.get(name) for part in (plan.days, plan.centuries, plan.likelihoods))
-        rules = tuple(speech.gettext(RULES[rule]) for rule in chosen if rule)
+        rules = tuple(i18n.gettext(RULES[rule]) for rule in chosen if rule)
         examples = tuple((cell, show_value(key, value)) for cell, value in tally.examples.get(name, ()))
         if rules or any(cell != value for cell, value in examples):
-            yield Reading(name, speech.gettext(FIELDS[key].label), rules, examples)
+            yield Reading(name, i18n.gettext(FIELDS[key].label), rules, examples)
 
 
 def list_moved_days(tally: ImportStats) -> list[tuple[int, str, str]]:
@@ -84,9 +84,9 @@ def show_value(key: str, value: Any) -> str:
     if kind is not None and value in set(kind):
         return label(kind(value))
     if key.endswith("_on") and isinstance(value, str):
-        return wording.day(date.fromisoformat(value), speech.language())
+        return formatting.day(date.fromisoformat(value), i18n.language())
     return str(value)
 
 
 def _label(name: str) -> str:
-    return speech.gettext(FIELDS[name].label) if name in FIELDS else speech.gettext("Line")
+    return i18n.gettext(FIELDS[name].label) if name in FIELDS else i18n.gettext("Line")

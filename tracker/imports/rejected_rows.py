@@ -9,7 +9,7 @@ from tracker.exports import formats
 from tracker.imports.fields import ERROR, SOURCE
 from tracker.imports.rows import IncomingRow, Problem, default_source
 from tracker.imports.runner import Source
-from tracker.web import speech
+from tracker.web import i18n
 
 
 def format_csv(
@@ -33,8 +33,8 @@ def format_csv(
 
 
 def _describe(problem: Problem) -> str:
-    text = speech.say(problem.message)
-    return speech.gettext("%(field)s: %(value)s", field=problem.column, value=text) if problem.column else text
+    text = i18n.translate(problem.message)
+    return i18n.gettext("%(field)s: %(value)s", field=problem.column, value=text) if problem.column else text
 
 
 @contextmanager

@@ -35,15 +35,15 @@ from tracker.imports.states import OPEN, State
 from tracker.imports.stats import ImportStats
 from tracker.ledger.reading import one_moment
 from tracker.pagination import read_id
-from tracker.web import speech
+from tracker.web import i18n
 from tracker.web.access import current_editor, needs
 from tracker.web.database import database, session, writing
-from tracker.web.desk import desk
-from tracker.web.form_tokens import once
 from tracker.web.forms import feed
+from tracker.web.i18n import gettext as _
+from tracker.web.idempotency import run_once
 from tracker.web.limits import body_limit
+from tracker.web.page_context import ctx
 from tracker.web.pages import toast
-from tracker.web.speech import gettext as _
 
 bp = Blueprint("imports", __name__)
 
@@ -79,7 +79,7 @@ def receive() -> ResponseReturnValue:
         with _sent(form) as (path, name):
             pasted = form.file.data is None
             kind = readers.detect_kind(path, name, pasted=pasted, small=limits.AT_ONCE_BYTES)
-            with writing() as current, once(current) as done:
+            with writing() as current, run_once(current) as done:
                 job = job_store.create_upload_job(
                     current, path, name, kind=kind, editor_id=current_editor().id, choices={}, state=State.READING
                 )
@@ -177,7 +177,7 @@ def _tally(job: ImportJob) -> ImportStats:
 
 
 def _labels() -> dict[str, str]:
-    return {key: speech.gettext(field.label) for key, field in FIELDS.items()}
+    return {key: i18n.gettext(field.label) for key, field in FIELDS.items()}
 
 
 # --- saying what the columns are ---
@@ -194,7 +194,7 @@ def read_again(import_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _render_mapping(job, _mapping(job, None), form), 422
     chosen = {name: form[name].data for name in ("encoding", "delimiter", "sheet", "header_row") if name in form}
-    with writing() as current, once(current) as done:
+    with writing() as current, run_once(current) as done:
         job_store.change_state(current, job.id, OPEN, State.READING, choices=json.dumps(chosen))
         answer = done(url_for("imports.show", import_id=import_id, columns=1))
     if _is_small(job):
@@ -217,7 +217,7 @@ def check(import_id: int) -> ResponseReturnValue:
     except Invalid as refused:
         form.feed(refused)
         return _render_mapping(job, form), 422
-    with writing() as current, once(current) as done:
+    with writing() as current, run_once(current) as done:
         job_store.request_check(current, job, wanted)
         if form.main.save_as.data:
             job_store.save_mapping(current, form.main.save_as.data, wanted, current_editor().id)
@@ -241,13 +241,13 @@ def _mapping(job: ImportJob, sent: Any) -> MappingForm:
     kept = read_id(request.args.get("mapping"))
     if kept is not None and sent is None:
         start = profile.with_inferred_answers(job_store.get_saved_mapping(session(), kept).fitted(facts.names), facts)
-    people = dict(working_editors(session(), with_sample=desk.newsroom.show_sample))
+    people = dict(working_editors(session(), with_sample=ctx.newsroom.show_sample))
     emails = {row.id: row.email for row in session().execute(select(Editor.id, Editor.email).where(Editor.id.in_(people)))}
     return MappingForm(
         facts,
         start,
         sent,
-        articles=articles.choices(session(), with_sample=desk.newsroom.show_sample, chosen=start.article),
+        articles=articles.choices(session(), with_sample=ctx.newsroom.show_sample, chosen=start.article),
         owners=[(emails[number], name) for number, name in people.items()],
     )
 
@@ -287,7 +287,7 @@ def run(import_id: int) -> ResponseReturnValue:
     form = RunForm(request.form)
     small = _is_small(job)
     try:
-        with writing() as current, once(current) as done:
+        with writing() as current, run_once(current) as done:
             job_store.request_run(
                 current, job_store.get_own_job(current, import_id, current_editor().id), skip_bad=form.skip_bad.data
             )
@@ -304,7 +304,7 @@ def run(import_id: int) -> ResponseReturnValue:
 @needs(Role.EDITOR)
 def discard(import_id: int) -> ResponseReturnValue:
     """Forget the file. Claims that were stored from it stay."""
-    with writing() as current, once(current) as done:
+    with writing() as current, run_once(current) as done:
         job_store.delete_job(current, job_store.get_own_job(current, import_id, current_editor().id))
         toast(_("The file is deleted."))
         return done(url_for("imports.index"))
@@ -317,7 +317,7 @@ def bad_rows(import_id: int) -> ResponseReturnValue:
     job = _job(import_id)
     about, facts = _about(job)
     numbered_by = (mapping.from_json(job.plan).source if job.plan else "") or default_source(job.name)
-    source, spoken, names = database(), speech.language(), facts.names
+    source, spoken, names = database(), i18n.language(), facts.names
 
     def rows() -> Iterator[tuple[list[str], list[Problem]]]:
         with one_moment(source) as reading_session:
@@ -326,7 +326,7 @@ def bad_rows(import_id: int) -> ResponseReturnValue:
                 yield json.loads(row.cells), said
 
     def pieces() -> Iterator[bytes]:
-        with speech.speaking(spoken):
+        with i18n.use_language(spoken):
             for piece in rejected_rows.format_csv(names, rows(), delimiter=about.delimiter, source=numbered_by):
                 yield piece.encode("utf-8")
 

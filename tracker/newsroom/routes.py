@@ -11,10 +11,10 @@ from tracker.errors import Invalid
 from tracker.newsroom import settings as rules
 from tracker.web.access import current_actor, needs
 from tracker.web.database import session, writing
-from tracker.web.form_tokens import once
 from tracker.web.forms import feed
+from tracker.web.i18n import gettext as _
+from tracker.web.idempotency import run_once
 from tracker.web.pages import toast
-from tracker.web.speech import gettext as _
 
 
 @bp.get("/settings/newsroom")
@@ -32,7 +32,7 @@ def change_settings() -> ResponseReturnValue:
     if not form.validate():
         return _render(form), 422
     try:
-        with writing() as current, once(current) as done:
+        with writing() as current, run_once(current) as done:
             rules.change(current, current_actor(), **form.values)
             toast(_("Saved."))
             return done(url_for("newsroom.settings"))

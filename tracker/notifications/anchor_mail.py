@@ -32,7 +32,7 @@ from tracker.notifications.channels.base import Attempt, Permanent, Temporary
 from tracker.notifications.channels.mime import Outgoing, Sender, ascii_address, one_line
 from tracker.notifications.channels.smtp import Server
 from tracker.scheduling import heartbeats
-from tracker.web import speech
+from tracker.web import i18n
 
 JOB: Final = "anchor-mail"
 EVERY: Final = 600.0  # seconds; also the pause after a failure
@@ -105,8 +105,8 @@ class AnchorMail:
 def compose(anchor: Anchor, newsroom: Newsroom, sender: Sender) -> Outgoing:
     """The mail: words for people, and the anchor as a file that `tracker history verify --anchors` reads as it is."""
     words = anchors.mail(anchor, newsroom.name)
-    with speech.speaking(newsroom.language):
-        subject, body = speech.say(words.subject), speech.say(words.body)
+    with i18n.use_language(newsroom.language):
+        subject, body = i18n.translate(words.subject), i18n.translate(words.body)
     receiver = ascii_address(newsroom.anchor_address)
     id_ = f"<anchor-{anchor.date}-{anchor.seq}@{sender.domain}>"
     message = EmailMessage(policy=SMTP)

@@ -8,10 +8,10 @@ from tracker.claims.queries.rows import ClaimRow
 from tracker.claims.words import ProposalKind
 from tracker.notifications.roster import Delivery, Roster
 from tracker.notifications.steps import Kind, Request, Step
-from tracker.web import wording
-from tracker.web.speech import gettext as _
-from tracker.web.speech import language, ngettext
-from tracker.web.words import word
+from tracker.web import formatting
+from tracker.web.i18n import gettext as _
+from tracker.web.i18n import language, ngettext
+from tracker.web.labels import word
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def remarks(notice: Notice, delivery: Delivery, now: Roster) -> tuple[str, ...]:
             found.append(_("Nobody owns it."))
     elif claim.proposal is not None:
         day = claim.proposal.at.astimezone(now.workdays.zone).date()
-        found.append(_("Proposed on %(day)s.", day=wording.day_long(day, language())))
+        found.append(_("Proposed on %(day)s.", day=formatting.day_long(day, language())))
     if notice.owed_to:
         found.append(_("You get this because you stand in for %(name)s.", name=notice.owed_to))
     return tuple(found)

@@ -14,9 +14,9 @@ from tracker.notifications.links import Links
 from tracker.notifications.models import Frequency
 from tracker.notifications.roster import Delivery, Roster
 from tracker.notifications.steps import Kind, Step
-from tracker.web import wording
-from tracker.web.speech import gettext as _
-from tracker.web.speech import language, ngettext
+from tracker.web import formatting
+from tracker.web.i18n import gettext as _
+from tracker.web.i18n import language, ngettext
 from tracker.webhooks.roll import Hook
 
 # Always beside the word.
@@ -72,10 +72,10 @@ def of_digest(digest: Digest, day: date, now: Roster, links: Links) -> Letter:
     counts = {group.key: group.total for group in digest.groups}
     remarks: tuple[str, ...] = ()
     if day < now.today:
-        remarks = (_("This is the digest of %(day)s. It could not be sent then.", day=wording.day_full(day, language())),)
+        remarks = (_("This is the digest of %(day)s. It could not be sent then.", day=formatting.day_full(day, language())),)
     ahead = ""
     if digest.ahead and digest.ahead_from is not None:
-        first = wording.day_long(digest.ahead_from, language())  # in short, French ends it with a full stop of its own
+        first = formatting.day_long(digest.ahead_from, language())  # in short, French ends it with a full stop of its own
         ahead = ngettext(
             "In the next 30 days: %(n)s more, on %(day)s.",
             "In the next 30 days: %(n)s more, the first on %(day)s.",
@@ -195,7 +195,7 @@ def _scope(notice: Notice) -> str:
 
 def _section(key: str, rows: Sequence[ClaimRow], total: int, today: date, links: Links, instead_of: dict[int, str]) -> Section:
     items = tuple(_item(row, today, links, instead_of) for row in rows)
-    title = f"{headings.section(key)} ({wording.number(total, language())})"
+    title = f"{headings.section(key)} ({formatting.number(total, language())})"
     return Section(_SHAPES[key], title, items, total - len(items))
 
 
@@ -214,17 +214,17 @@ def _item(row: ClaimRow, today: date, links: Links, instead_of: dict[int, str]) 
         supports=row.evidence.get("supports", 0),
         contradicts=row.evidence.get("contradicts", 0),
         day=_short(review_on, today),
-        distance=wording.rel(review_on, today, language()),
+        distance=formatting.rel(review_on, today, language()),
         is_late=review_on < today,
     )
 
 
 def _short(day: date, today: date) -> str:
-    return wording.day_short(day, language()) if day.year == today.year else wording.day(day, language())
+    return formatting.day_short(day, language()) if day.year == today.year else formatting.day(day, language())
 
 
 def _dateline(name: str, now: Roster) -> str:
-    full = wording.day_full(now.today, language())
+    full = formatting.day_full(now.today, language())
     full = full[:1].upper() + full[1:]
     return _("%(day)s · for %(name)s", day=full, name=name) if name else full
 

@@ -31,9 +31,9 @@ from tracker.notifications.channels.smtp import Server
 from tracker.notifications.channels.window import WINDOW
 from tracker.notifications.letters import Letter
 from tracker.notifications.links import Links
-from tracker.web import wording
-from tracker.web.speech import gettext as _
-from tracker.web.speech import language, speaking
+from tracker.web import formatting
+from tracker.web.i18n import gettext as _
+from tracker.web.i18n import language, use_language
 
 JOB: Final = "link-mail"
 EVERY: Final = 5.0  # seconds: somebody may be waiting for it
@@ -117,11 +117,11 @@ class LinkMail:
             if link.editor_id is None:
                 links.end(session, Purpose.PASSWORD, editor_id=editor.id)
                 link.editor_id = editor.id
-            with speaking(editor.language or newsroom.language):
+            with use_language(editor.language or newsroom.language):
                 return _of_password(self._address(link), link, newsroom)
         invitation = session.get_one(Invitation, link.invitation_id)
         inviter = session.get_one(Editor, invitation.invited_by_id)
-        with speaking(invitation.language):
+        with use_language(invitation.language):
             return _of_invitation(self._address(link), link, inviter.name, newsroom)
 
     def _address(self, link: OneTimeLink) -> str:
@@ -181,10 +181,10 @@ def _of_password(address: str, link: OneTimeLink, newsroom: Newsroom) -> Letter:
 
 
 def _today(newsroom: Newsroom) -> str:
-    full = wording.day_full(clock.today(newsroom.zone), language())
+    full = formatting.day_full(clock.today(newsroom.zone), language())
     return full[:1].upper() + full[1:]
 
 
 def _ends(link: OneTimeLink, newsroom: Newsroom) -> str:
-    until = wording.moment(link.expires_at, language(), newsroom.zone)
+    until = formatting.moment(link.expires_at, language(), newsroom.zone)
     return _("The link works once, until %(moment)s.", moment=until)

@@ -14,11 +14,11 @@ from tracker.notifications.bell import BellCounts
 from tracker.notifications.channels import email
 from tracker.notifications.links import read_stop
 from tracker.notifications.models import Frequency
-from tracker.web import speech
+from tracker.web import i18n
 from tracker.web.access import current_editor, needs, public
 from tracker.web.database import session, writing
-from tracker.web.desk import desk
 from tracker.web.forms import Form, HiddenTextField
+from tracker.web.page_context import ctx
 
 bp = Blueprint("reminders", __name__)
 
@@ -49,12 +49,12 @@ def init_app(app: Flask) -> None:
 
 def bell_counts() -> BellCounts:
     """What the editor who is signed in has not read and what waits for them; nothing where that cannot be found out."""
-    editor = desk.editor
+    editor = ctx.editor
     if editor is None:
         return BellCounts()
     if "tracker_bell" not in g:
         try:
-            g.tracker_bell = bell.count(session(), editor.id, speech.today(), with_sample=desk.newsroom.show_sample)
+            g.tracker_bell = bell.count(session(), editor.id, i18n.today(), with_sample=ctx.newsroom.show_sample)
         except SQLAlchemyError:
             if not g.get("tracker_failing"):
                 raise
@@ -67,12 +67,12 @@ def bell_counts() -> BellCounts:
 @needs(Role.VIEWER)
 def index() -> ResponseReturnValue:
     """The last messages of the bell, newest first."""
-    rings = bell.recent(session(), current_editor().id, desk.language)
+    rings = bell.recent(session(), current_editor().id, ctx.language)
     return render_template(
         "reminders/index.html",
         rings=rings,
         # As it was on the day it rang: what was settled since is not late any more.
-        titles={ring.id: headings.title(ring.notice, ring.at.astimezone(speech.zone()).date()) for ring in rings},
+        titles={ring.id: headings.title(ring.notice, ring.at.astimezone(i18n.zone()).date()) for ring in rings},
         has_mail=email.is_on(current_app.extensions["tracker_settings"]),
     )
 

@@ -17,9 +17,9 @@ from tracker.scores import labels, plots, queries, tables
 from tracker.scores.queries import Grouping, GroupPage, Selection
 from tracker.web.access import needs
 from tracker.web.database import session
-from tracker.web.desk import desk
+from tracker.web.i18n import gettext as _
+from tracker.web.page_context import ctx
 from tracker.web.pages import Pager, page_url
-from tracker.web.speech import gettext as _
 
 bp = Blueprint("scorecards", __name__, url_prefix="/scorecards")
 
@@ -85,7 +85,7 @@ def show_topic(topic_id: int) -> ResponseReturnValue:
     topic = session().get(Topic, topic_id)
     if topic is None:
         raise NotFound()
-    return _respond(Subject(topic.label(desk.language), Selection(topic_id=topic.id, year=_read_year()), (Grouping.YEAR,)))
+    return _respond(Subject(topic.label(ctx.language), Selection(topic_id=topic.id, year=_read_year()), (Grouping.YEAR,)))
 
 
 @bp.get("/years/<int:year>")
@@ -129,7 +129,7 @@ def _load_groups(subject: Subject, by: Grouping) -> GroupPage:
     offset = read_id(given) if given else 0
     if offset is None:
         raise Invalid(N_("This page of the list does not exist."), field="offset")
-    return queries.load_groups(session(), by, subject.selection, offset=min(offset, 10**6), language=desk.language)
+    return queries.load_groups(session(), by, subject.selection, offset=min(offset, 10**6), language=ctx.language)
 
 
 def _pager(groups: GroupPage | None) -> Pager | None:
@@ -154,7 +154,7 @@ def _send(subject: Subject, by: Grouping, form: str) -> ResponseReturnValue:
     if request.args.get("table") == "bands":
         columns, rows = tables.BAND_COLUMNS, tables.band_rows(session(), subject.selection)
     else:
-        columns, rows = tables.COLUMNS, tables.rows(session(), split, subject.selection, desk.language)
+        columns, rows = tables.COLUMNS, tables.rows(session(), split, subject.selection, ctx.language)
     if form == "json":
         return jsonify([dict(zip(columns, row, strict=True)) for row in rows])
     return _as_csv(columns, rows)

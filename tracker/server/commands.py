@@ -55,12 +55,12 @@ def _require_database(context: Context) -> "Database":
 
 def _first_steps(database: "Database", base_url: str) -> list[str]:
     """What to do where nobody has an account yet: the link is said here and nowhere else."""
-    from tracker.accounts import setting_up
+    from tracker.accounts import first_run
 
     with database.writing() as session:
-        if not setting_up.is_needed(session):
+        if not first_run.is_needed(session):
             return []
-        path = setting_up.new_link(session)
+        path = first_run.new_link(session)
     return [
         "Nobody has an account yet. Open this link to set up the newsroom:",
         f"  {base_url}{path}",

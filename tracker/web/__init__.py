@@ -1,7 +1,7 @@
 """What all pages share: languages, forms, dates, errors, headers and the shell round every page.
 
 `init_app` is the one thing the application calls. Flask is imported inside it alone, because jobs and commands use the
-Flask-free rooms of this package (`dates`, `forms`, `speech`, `wording`) and should start without it.
+Flask-free modules of this package (`dates`, `forms`, `i18n`, `formatting`) and should start without it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from flask import Flask
 
-    from tracker.web.desk import LoadNewsroom, Remember
+    from tracker.web.page_context import LoadNewsroom, Remember
 
 
 def init_app(app: Flask, *, newsroom: LoadNewsroom | None = None, remember: Remember | None = None) -> None:
@@ -23,17 +23,17 @@ def init_app(app: Flask, *, newsroom: LoadNewsroom | None = None, remember: Reme
     """
     import tracker.web.assets as assets
     import tracker.web.converters as converters
-    import tracker.web.desk as desk
     import tracker.web.errors as errors
     import tracker.web.headers as headers
     import tracker.web.languages as languages
     import tracker.web.limits as limits
+    import tracker.web.page_context as page_context
     import tracker.web.templating as templating
 
     limits.init_app(app)
     headers.init_app(app)
     converters.init_app(app)
-    desk.init_app(app, newsroom=newsroom, remember=remember)
+    page_context.init_app(app, newsroom=newsroom, remember=remember)
     languages.init_app(app)
     templating.init_app(app)
     errors.init_app(app)

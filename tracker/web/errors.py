@@ -17,7 +17,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, SecurityErro
 
 from tracker.errors import N_, Refusal
 from tracker.outages import is_outage
-from tracker.web import desk, forms, limits, speech
+from tracker.web import forms, i18n, limits, page_context
 
 log = structlog.get_logger(__name__)
 
@@ -84,8 +84,8 @@ def init_app(app: Flask) -> None:
 def _refused(refusal: Refusal) -> ResponseReturnValue:
     is_away = refusal.status == 503
     if is_away:
-        desk.go_dark()
-    return _page(refusal.status, text=speech.say(refusal.message), resend=is_away, headers=_LATER if is_away else None)
+        page_context.disable_database()
+    return _page(refusal.status, text=i18n.translate(refusal.message), resend=is_away, headers=_LATER if is_away else None)
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
@@ -111,7 +111,7 @@ def _said_with(error: HTTPException) -> str:
 def _database(error: SQLAlchemyError) -> ResponseReturnValue:
     if not is_outage(error):
         return _crashed(error)
-    desk.go_dark()
+    page_context.disable_database()
     return _failed(error, 503, resend=True, headers=_LATER)
 
 
@@ -155,7 +155,7 @@ def _page(
             body = _drawn(status, text, words or _WORDS.get(status, _WORDS[500 if status >= 500 else 400]), incident, resend)
             break
         except Exception as failure:
-            desk.go_dark()
+            page_context.disable_database()
             log.error("error page failed", attempt=attempt, incident=incident, exc_info=failure)
     else:
         body = f"<!doctype html><title>Error</title><h1>Error {status}</h1><p>{incident}</p>"
@@ -167,16 +167,16 @@ def _page(
 def _drawn(status: int, text: str, words: tuple[str, str], incident: str, resend: bool) -> str:
     if not text:
         sizes = {"size": (request.max_content_length or limits.BODY_MAX) // (1024 * 1024), "fields": limits.FIELDS_MAX}
-        text = speech.gettext(words[1], **(sizes if status == 413 else {}))
+        text = i18n.gettext(words[1], **(sizes if status == 413 else {}))
     again = _hidden_fields() if resend else None
     if status >= 500 and request.method == "POST":
         is_counted = again is not None and any(name == "form_token" for name, _ in again)
-        text = f"{text} {speech.gettext(_TWICE if is_counted else _UNSURE)}"
+        text = f"{text} {i18n.gettext(_TWICE if is_counted else _UNSURE)}"
     # Not by Flask's render_template: that asks every extension for its part first, and one of them asks the database.
     return current_app.jinja_env.get_template("errors/page.html").render(
         problem=True,
         status=status,
-        heading=speech.gettext(words[0]),
+        heading=i18n.gettext(words[0]),
         text=text,
         incident=incident,
         typed=typed(),

@@ -9,7 +9,7 @@ from flask import Flask, request
 from werkzeug.exceptions import BadRequest
 
 from tracker.errors import N_
-from tracker.web import speech
+from tracker.web import i18n
 
 _UNKNOWN: Final = N_("Tracker does not answer under this host name. Set TRACKER_BASE_URL to the address that people use.")
 
@@ -20,7 +20,7 @@ def init_app(app: Flask, base_host: str | None) -> None:
     def check() -> None:
         # Probes ask by number, and what they are told holds no name.
         if request.blueprint != "health" and not is_ours(request.host, base_host):
-            raise BadRequest(speech.gettext(_UNKNOWN))
+            raise BadRequest(i18n.gettext(_UNKNOWN))
 
     # Before anything that could use the name.
     app.before_request_funcs.setdefault(None, []).insert(0, check)

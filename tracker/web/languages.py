@@ -8,10 +8,10 @@ from babel.support import NullTranslations
 from flask import Blueprint, Flask, Response, abort, g, has_app_context, has_request_context, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from tracker.web import speech
+from tracker.web import i18n
 from tracker.web.access import public
 from tracker.web.catalogues import LANGUAGES, SOURCE_LANGUAGE, translations
-from tracker.web.desk import THEMES, desk
+from tracker.web.page_context import THEMES, ctx
 from tracker.web.urls import local_path
 
 COOKIE_DAYS = 365
@@ -25,7 +25,7 @@ class _Catalogue(flask_babel.Domain):  # type: ignore[misc]  # untyped
     """Our merged fragments, where Flask-Babel would look for compiled files in folders."""
 
     def get_translations(self) -> NullTranslations:
-        return translations(speech.language())
+        return translations(i18n.language())
 
 
 class _Babel(flask_babel.Babel):  # type: ignore[misc]
@@ -44,9 +44,9 @@ def init_app(app: Flask) -> None:
         default_locale=SOURCE_LANGUAGE,
         locale_selector=choose,
         # Flask-Babel wants a zone object or a name; ours does for everything it is used for here, which is comparing.
-        timezone_selector=lambda: desk.newsroom.timezone,
+        timezone_selector=lambda: ctx.newsroom.timezone,
     )
-    speech.listen_to(language=_page_language, zone=_page_zone)
+    i18n.set_request_sources(language=_page_language, zone=_page_zone)
     app.register_blueprint(bp)
 
 
@@ -63,19 +63,19 @@ def _page_language() -> str | None:
 
 
 def _page_zone() -> ZoneInfo | None:
-    return desk.newsroom.zone if has_app_context() else None
+    return ctx.newsroom.zone if has_app_context() else None
 
 
 def choose() -> str:
     """The language of this request: the editor's own, else the cookie's, else the browser's, else the newsroom's."""
     if not has_request_context():
-        return _known(desk.newsroom.language) or SOURCE_LANGUAGE
-    editor = desk.editor
+        return _known(ctx.newsroom.language) or SOURCE_LANGUAGE
+    editor = ctx.editor
     return (
         _known(editor.language if editor is not None else None)
         or _known(request.cookies.get("language"))
         or next(filter(None, map(_known, _wished())), None)
-        or _known(desk.newsroom.language)
+        or _known(ctx.newsroom.language)
         or SOURCE_LANGUAGE
     )
 
@@ -91,7 +91,7 @@ def _known(language: str | None) -> str | None:
 
 def _keep(response: Response, **choice: str) -> Response:
     """Store a choice with the editor and in a cookie, which serves before signing in."""
-    desk.remember(**choice)
+    ctx.remember(**choice)
     for name, value in choice.items():
         response.set_cookie(name, value, max_age=COOKIE_DAYS * 86_400, httponly=True, samesite="Lax", secure=request.is_secure)
     return response

@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 from flask import flash, request
 
 from tracker.pagination import Page
-from tracker.web import speech, wording
-from tracker.web.speech import gettext
+from tracker.web import formatting, i18n
+from tracker.web.i18n import gettext
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def pager_of(found: Page[Any], count: str = "") -> Pager:
 
 def capped(count: int, cap: int) -> str:
     """A count that was cut off when it was made: "1,000+" says that there are more."""
-    written = wording.number(min(count, cap), speech.language())
+    written = formatting.number(min(count, cap), i18n.language())
     return f"{written}+" if count > cap else written
 
 

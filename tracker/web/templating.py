@@ -10,8 +10,8 @@ from jinja2 import pass_context
 from markupsafe import Markup
 
 from tracker import bidi, clock
-from tracker.web import forms, speech, wording, words
-from tracker.web.desk import desk, url_if
+from tracker.web import formatting, forms, i18n, labels
+from tracker.web.page_context import ctx, url_if
 
 # How fields that are not ours (those of signing in) are drawn.
 _KINDS = {
@@ -35,33 +35,33 @@ def init_app(app: Flask) -> None:
     if "csrf" not in app.extensions:
         CSRFProtect(app)
     app.jinja_env.globals.update(
-        desk=desk,
+        ctx=ctx,
         url_if=url_if,
-        names_implied=lambda: desk.editor is not None and "editor" in desk.editor.role_names,
+        names_implied=lambda: ctx.editor is not None and "editor" in ctx.editor.role_names,
         csrf_field=csrf_field,
         form_token=form_token,
-        word=words.word,
-        reader_word=words.reader_word,
-        band=lambda low, high: wording.band(low, high, speech.language()),
+        word=labels.word,
+        reader_word=labels.reader_word,
+        band=lambda low, high: formatting.band(low, high, i18n.language()),
         field_kind=field_kind,
         problems_of=problems_of,
     )
     app.jinja_env.globals["gettext"] = _with_isolated_parts(app.jinja_env.globals["gettext"])
     app.jinja_env.globals["ngettext"] = _with_its_number(app.jinja_env.globals["ngettext"])
     app.jinja_env.filters.update(
-        day=lambda value: wording.day(value, speech.language()),
-        day_long=lambda value: wording.day_long(value, speech.language()),
-        day_full=lambda value: wording.day_full(value, speech.language()),
+        day=lambda value: formatting.day(value, i18n.language()),
+        day_long=lambda value: formatting.day_long(value, i18n.language()),
+        day_full=lambda value: formatting.day_full(value, i18n.language()),
         rel=rel,
-        moment=lambda value: wording.moment(value, speech.language(), speech.zone()),
-        clock_time=lambda value: wording.clock_time(value, speech.zone()),
-        ago=lambda value: wording.ago(value, clock.now(), speech.language(), speech.zone()),
+        moment=lambda value: formatting.moment(value, i18n.language(), i18n.zone()),
+        clock_time=lambda value: formatting.clock_time(value, i18n.zone()),
+        ago=lambda value: formatting.ago(value, clock.now(), i18n.language(), i18n.zone()),
         iso=iso,
         bdi=bdi,
         page_title=page_title,
-        number=lambda value: wording.number(value, speech.language()),
-        percent=lambda value: wording.percent(value, speech.language()),
-        say=speech.say,
+        number=lambda value: formatting.number(value, i18n.language()),
+        percent=lambda value: formatting.percent(value, i18n.language()),
+        say=i18n.translate,
         web_address=forms.web_address,
         host=forms.host_of,
         ascii_host=forms.ascii_host,
@@ -83,7 +83,7 @@ def _with_isolated_parts(gettext: Any) -> Any:
 
     @pass_context
     def isolating(context: Any, text: str, **variables: Any) -> str:
-        spoken: str = gettext(context, text, **(speech.isolated(variables) if variables else variables))
+        spoken: str = gettext(context, text, **(i18n.isolated(variables) if variables else variables))
         return spoken
 
     return isolating
@@ -94,8 +94,8 @@ def _with_its_number(ngettext: Any) -> Any:
 
     @pass_context
     def numbered(context: Any, singular: str, plural: str, num: int, **variables: Any) -> str:
-        number = wording.number(num, speech.language())
-        spoken: str = ngettext(context, singular, plural, num, **{"n": number, **speech.isolated(variables)})
+        number = formatting.number(num, i18n.language())
+        spoken: str = ngettext(context, singular, plural, num, **{"n": number, **i18n.isolated(variables)})
         return spoken
 
     return numbered
@@ -103,7 +103,7 @@ def _with_its_number(ngettext: Any) -> Any:
 
 def rel(day: date, today: date | None = None) -> str:
     """How far off a day is: 12 days late, today, in 3 days."""
-    return wording.rel(day, today or speech.today(), speech.language())
+    return formatting.rel(day, today or i18n.today(), i18n.language())
 
 
 def iso(at: datetime) -> str:

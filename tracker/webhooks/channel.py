@@ -22,7 +22,7 @@ from tracker.notifications.models import Reminder, State
 from tracker.notifications.outbox import Owed
 from tracker.notifications.roster import Roster
 from tracker.notifications.steps import Kind
-from tracker.web.speech import speaking
+from tracker.web.i18n import use_language
 from tracker.webhooks import events, payloads
 from tracker.webhooks.models import Format, Paused, Webhook
 from tracker.webhooks.payloads import News
@@ -74,7 +74,7 @@ class WebhookChannel:
         hook = now.hook(carrier.recipient)
         assert hook is not None
         language = "en" if hook.format is Format.STANDARD else fate.delivery.language
-        with speaking(language):
+        with use_language(language):
             body = payloads.write(_news(session, carrier, now, self._links, language), hook.format)
         return Prepared(message=self._post(hook, carrier, body), carried=(carrier.id,), fates=fates)
 

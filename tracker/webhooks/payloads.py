@@ -9,10 +9,10 @@ from typing import Any, Final
 
 from tracker.claims.models import Verdict
 from tracker.claims.queries.rows import ClaimRow
-from tracker.web import wording
-from tracker.web.speech import gettext as _
-from tracker.web.speech import language, ngettext
-from tracker.web.words import word
+from tracker.web import formatting
+from tracker.web.i18n import gettext as _
+from tracker.web.i18n import language, ngettext
+from tracker.web.labels import word
 from tracker.webhooks.events import Event
 from tracker.webhooks.models import Format
 
@@ -106,7 +106,7 @@ def _line(news: News, text: Callable[[str], str], link: Callable[[str, str], str
         statement = f"{statement[: STATEMENT_MAX - 1].rstrip()}…"
     about = [_speaker(claim)]
     if news.event in (Event.CLAIM_DUE, Event.CLAIM_LATE) and claim.review_on is not None:
-        about.append(wording.day_long(claim.review_on, language()))
+        about.append(formatting.day_long(claim.review_on, language()))
     shown = " · ".join(text(each) for each in about if each)
     line = _("%(field)s: %(value)s", field=text(said), value=link(text(statement), news.url))
     return f"{line}\n{shown}" if shown else line

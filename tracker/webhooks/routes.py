@@ -17,8 +17,8 @@ from tracker.notifications.settings.routes.blueprint import bp
 from tracker.web.access import current_actor, needs
 from tracker.web.database import session, writing
 from tracker.web.forms import feed
+from tracker.web.i18n import gettext as _
 from tracker.web.pages import toast
-from tracker.web.speech import gettext as _
 from tracker.webhooks import services
 from tracker.webhooks.events import CHOICES
 from tracker.webhooks.models import Format, Webhook

@@ -7,14 +7,14 @@ from tracker.accounts import people, sessions
 from tracker.accounts.forms import DisplayForm, RevokeForm
 from tracker.accounts.models import Editor
 from tracker.accounts.roles import LABELS, Role
-from tracker.accounts.routes import browsers
+from tracker.accounts.routes import session_cookies
 from tracker.accounts.routes.blueprint import bp
 from tracker.accounts.sessions import Ended
 from tracker.web.access import current_editor, needs
 from tracker.web.database import session, writing
-from tracker.web.desk import desk
+from tracker.web.i18n import gettext as _
+from tracker.web.page_context import ctx
 from tracker.web.pages import toast
-from tracker.web.speech import gettext as _
 
 
 @bp.get("/settings")
@@ -60,7 +60,7 @@ def revoke() -> ResponseReturnValue:
     with writing() as current:
         editor_id = current_editor().id
         if form.session.data == "others":
-            sessions.end_all(current, editor_id, Ended.REVOKED, keep=browsers.current_hash())
+            sessions.end_all(current, editor_id, Ended.REVOKED, keep=session_cookies.current_hash())
         else:
             # Somebody else's is as good as none: ending what is not open is no fault.
             sessions.end(current, form.session.data, Ended.REVOKED, editor_id=editor_id)
@@ -70,7 +70,7 @@ def revoke() -> ResponseReturnValue:
 
 def _display_form(editor: Editor) -> DisplayForm:
     names = ("theme", "shortcuts", "key_hints")
-    return DisplayForm(data={"language": editor.language or desk.language, **{name: getattr(editor, name) for name in names}})
+    return DisplayForm(data={"language": editor.language or ctx.language, **{name: getattr(editor, name) for name in names}})
 
 
 def _render(form: DisplayForm) -> str:
@@ -81,6 +81,6 @@ def _render(form: DisplayForm) -> str:
         editor=editor,
         roles=[_(LABELS[Role(role.name)]) for role in editor.roles],
         sessions=sessions.open_sessions(session(), editor.id),
-        this=browsers.current_hash(),
+        this=session_cookies.current_hash(),
         browser_name=sessions.browser_name,
     )

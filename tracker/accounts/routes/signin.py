@@ -18,11 +18,11 @@ from sqlalchemy.orm import Session
 from tracker.accounts import demo, login_rate_limit, passwords, people, second_factor
 from tracker.accounts.models import Editor, RoleRow
 from tracker.accounts.roles import Role
-from tracker.accounts.routes import browsers, pending
+from tracker.accounts.routes import session_cookies, two_factor_pending
 from tracker.accounts.routes.signin_forms import NOT_TOGETHER, ChangePasswordForm, LoginForm, MailUtil, PasswordUtil, email_mapper
 from tracker.accounts.sessions import Ended
 from tracker.errors import N_
-from tracker.web import access, speech
+from tracker.web import access, i18n
 from tracker.web.database import session, writing
 from tracker.web.limits import body_limit
 from tracker.web.urls import local_path
@@ -82,19 +82,19 @@ def init_app(app: Flask) -> None:
         mail_util_cls=MailUtil,
         password_util_cls=PasswordUtil,
     )
-    security.i18n_domain.gettext = speech.gettext  # type: ignore[method-assign, assignment]
+    security.i18n_domain.gettext = i18n.gettext  # type: ignore[method-assign, assignment]
     security.login_context_processor(_beside_the_form)
     security.two_factor_plugins.tf_enter = _ask_for_code  # type: ignore[method-assign, assignment]
     security.want_json(lambda _request: False)
     manager = app.login_manager  # type: ignore[attr-defined]
-    manager.user_loader(browsers.load_editor)
+    manager.user_loader(session_cookies.load_editor)
     manager.request_loader(lambda _request: None)
     manager.session_protection = None  # an address changes on every train; the session's row is what counts
     user_authenticated.connect(_signed_in, app)
     user_logged_out.connect(_signed_out, app)
     password_changed.connect(_password_changed, app)
     _wrap(app)
-    browsers.init_app(app)
+    session_cookies.init_app(app)
 
 
 def _config(app: Flask) -> dict[str, Any]:
@@ -141,17 +141,17 @@ def _login(view: View) -> View:
     def login() -> ResponseReturnValue:
         if request.method == "GET" or access.editor_or_none() is not None:
             return make_response(view())
-        counted = browsers.counted(request.form.get("email", ""))
+        counted = session_cookies.counted(request.form.get("email", ""))
         with writing() as current:
             minutes = login_rate_limit.admit(current, counted)
         if minutes:
             return _refused(minutes)
         response = make_response(view())
-        if pending.began_now():
+        if two_factor_pending.began_now():
             with writing() as current:
                 login_rate_limit.succeeded(current, counted)
             return response
-        if not browsers.signed_in_now():
+        if not session_cookies.signed_in_now():
             if response.status_code == 200:
                 response.status_code = 422
             return response
@@ -166,7 +166,7 @@ def _ask_for_code(user: Editor, _remember: Any, _by: str, next_loc: str | None) 
     """Called by Flask-Security between the right password and signing in."""
     if not second_factor.is_on(user):
         return None
-    pending.begin(user, _next())
+    two_factor_pending.begin(user, _next())
     return redirect(url_for("newsroom.code"), 303)
 
 
@@ -198,7 +198,7 @@ def _refused(minutes: int) -> ResponseReturnValue:
     form = LoginForm(formdata=None)
     form.email.data = request.form.get("email", "")
     form.form_errors = [
-        speech.ngettext(
+        i18n.ngettext(
             "Too many tries to sign in. Wait %(n)s minute, then try again.",
             "Too many tries to sign in. Wait %(n)s minutes, then try again.",
             minutes,
@@ -225,14 +225,14 @@ def _change(view: View) -> View:
 def _signed_in(_app: Flask, user: Editor, **_more: Any) -> None:
     """Give the browser that has just signed in a new session, and its cookie a new everything."""
     with writing() as current:
-        browsers.begin(current, user, remembered=bool(request.form.get("keep") or g.get("tracker_keep")))
+        session_cookies.begin(current, user, remembered=bool(request.form.get("keep") or g.get("tracker_keep")))
 
 
 def _signed_out(_app: Flask, **_more: Any) -> None:
     with writing() as current:
-        browsers.end(current, Ended.SIGNED_OUT)
+        session_cookies.end(current, Ended.SIGNED_OUT)
 
 
 def _password_changed(_app: Flask, user: Editor, **_more: Any) -> None:
     with writing() as current:
-        people.password_was_set(current, user, actor=user.actor, keep_session=browsers.current_hash())
+        people.password_was_set(current, user, actor=user.actor, keep_session=session_cookies.current_hash())

@@ -12,10 +12,10 @@ from wtforms.validators import DataRequired, EqualTo
 
 from tracker.accounts import passwords, people
 from tracker.accounts.models import Editor
-from tracker.accounts.routes import browsers
+from tracker.accounts.routes import session_cookies
 from tracker.errors import N_, Invalid, Message
-from tracker.web.speech import lazy_gettext as _l
-from tracker.web.speech import say
+from tracker.web.i18n import lazy_gettext as _l
+from tracker.web.i18n import translate
 
 NOT_TOGETHER: Final = N_("This e-mail address or password is wrong.")
 
@@ -27,7 +27,7 @@ class MailUtil(BaseMailUtil):
         try:
             return people.normal_email(email)
         except Invalid as refusal:
-            raise EmailValidateException(say(refusal.message)) from None
+            raise EmailValidateException(translate(refusal.message)) from None
 
     def validate(self, email: str) -> str:
         return self.normalize(email)
@@ -44,7 +44,7 @@ class PasswordUtil(BasePasswordUtil):
         try:
             return None, passwords.check(password, about=(editor.email, editor.name) if editor else ())
         except Invalid as refusal:
-            return [say(refusal.message)], password
+            return [translate(refusal.message)], password
 
 
 def email_mapper(identity: str) -> str | None:
@@ -89,12 +89,12 @@ class LoginForm(BaseLoginForm):
     def validate(self, **kwargs: Any) -> bool:
         typed = self.email.data
         self.email.data = email_mapper(typed or "") or ""
-        good = bool(super().validate(**kwargs)) and browsers.may_enter(cast(Editor, self.user))
+        good = bool(super().validate(**kwargs)) and session_cookies.may_enter(cast(Editor, self.user))
         self.email.data = typed
         if not good:
             for field in (self.email, self.password):
                 field.errors = []
-            self.form_errors = [say(Message(NOT_TOGETHER))]
+            self.form_errors = [translate(Message(NOT_TOGETHER))]
         return good
 
 

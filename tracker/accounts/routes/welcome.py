@@ -5,21 +5,21 @@ from typing import Final
 from flask import Flask, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from tracker.accounts import setting_up
+from tracker.accounts import first_run
+from tracker.accounts.first_run import FirstEditor
 from tracker.accounts.forms import FirstEditorForm
 from tracker.accounts.routes.blueprint import bp
 from tracker.accounts.routes.signin import FORM_MAX
-from tracker.accounts.setting_up import FirstEditor
 from tracker.clock import list_timezones
 from tracker.config import Settings
 from tracker.errors import Invalid
 from tracker.web.access import public
 from tracker.web.database import session, writing
-from tracker.web.desk import desk
 from tracker.web.forms import feed
+from tracker.web.i18n import gettext as _
 from tracker.web.limits import body_limit
+from tracker.web.page_context import ctx
 from tracker.web.pages import toast
-from tracker.web.speech import gettext as _
 
 DONE: Final = "tracker_set_up"  # among an application's extensions: there is an editor
 # What answers before there is an editor: these pages, the switches of language and theme, and what probes ask.
@@ -43,7 +43,7 @@ def _is_needed() -> bool:
     settings: Settings = current_app.extensions["tracker_settings"]
     if settings.demo or current_app.extensions.get(DONE):
         return False
-    needed = setting_up.is_needed(session())
+    needed = first_run.is_needed(session())
     if not needed:
         current_app.extensions[DONE] = True
     return needed
@@ -62,8 +62,8 @@ def welcome() -> ResponseReturnValue:
 @public
 def set_up(token: str) -> ResponseReturnValue:
     """The form that makes the first editor. Looking at it uses nothing up."""
-    setting_up.check(session(), token)
-    form = FirstEditorForm(data={"timezone": desk.newsroom.timezone, "language": desk.language})
+    first_run.check(session(), token)
+    form = FirstEditorForm(data={"timezone": ctx.newsroom.timezone, "language": ctx.language})
     return _render(form)
 
 
@@ -72,7 +72,7 @@ def set_up(token: str) -> ResponseReturnValue:
 @public
 def set_up_now(token: str) -> ResponseReturnValue:
     """Make the first editor, who signs in then like everybody."""
-    setting_up.check(session(), token)
+    first_run.check(session(), token)
     form = FirstEditorForm(request.form)
     form.offer_zones(list_timezones())
     if not form.validate():
@@ -80,7 +80,7 @@ def set_up_now(token: str) -> ResponseReturnValue:
     first = FirstEditor(form.email.data, form.name.data, form.password.data)
     try:
         with writing() as current:
-            setting_up.finish(
+            first_run.finish(
                 current, token, first, name=form.newsroom.data, timezone=form.timezone.data, language=form.language.data
             )
     except Invalid as refusal:

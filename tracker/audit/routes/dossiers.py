@@ -9,10 +9,10 @@ from tracker.audit.dossier import Dossier
 from tracker.audit.routes.blueprint import bp
 from tracker.errors import NotFound
 from tracker.ledger.reading import one_moment
-from tracker.web import speech
+from tracker.web import i18n
 from tracker.web.access import current_editor, needs
 from tracker.web.database import database
-from tracker.web.desk import desk
+from tracker.web.page_context import ctx
 
 
 @bp.get("/claims/<id:claim_id>/dossier")
@@ -20,7 +20,7 @@ from tracker.web.desk import desk
 def dossier_page(claim_id: int) -> ResponseReturnValue:
     """Everything about a claim as one document; `?desk=1` with what never leaves the desk."""
     made = _made(claim_id)
-    values = {"dossier": made, "page": made.page, "claim": made.page.claim, "language": desk.language}
+    values = {"dossier": made, "page": made.page, "claim": made.page.claim, "language": ctx.language}
     return render_template("record/dossier.html", **values, may_desk=_may_desk())
 
 
@@ -45,6 +45,6 @@ def _made(claim_id: int) -> Dossier:
         raise NotFound()
     # One moment of its own: lines that are sealed meanwhile must not look like faults.
     with one_moment(database()) as session:
-        made = dossier.make(session, claim_id, today=speech.today(), for_desk=for_desk)
+        made = dossier.make(session, claim_id, today=i18n.today(), for_desk=for_desk)
         session.expunge_all()
     return made

@@ -23,13 +23,13 @@ from tracker.ledger.descriptions import Description, describe
 from tracker.ledger.models import EventTexts
 from tracker.ledger.names import load_names
 from tracker.ledger.redaction import Place
-from tracker.web import speech
+from tracker.web import i18n
 from tracker.web.access import current_actor, needs
 from tracker.web.database import database, session, writing
-from tracker.web.form_tokens import once
 from tracker.web.forms import feed
+from tracker.web.i18n import gettext
+from tracker.web.idempotency import run_once
 from tracker.web.pages import toast
-from tracker.web.speech import gettext
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def erase_now() -> ResponseReturnValue:
     if erasing.errors or not form.validate():
         return _drawn(form, _find(session(), form) if not form.errors else [], erasing), 422
     try:
-        with writing() as current, once(current) as done:
+        with writing() as current, run_once(current) as done:
             for seq, fields in _by_line(erasing.places.data).items():
                 _blank_note(current, seq)
                 redaction.redact(current, seq, fields, erasing.reason.data, current_actor())
@@ -93,7 +93,7 @@ def erase_now() -> ResponseReturnValue:
         feed(erasing, refusal)
         return _drawn(form, _find(session(), form), erasing), 422
     except Conflict as refusal:
-        return _drawn(form, _find(session(), form), erasing, refusal=speech.say(refusal.message)), refusal.status
+        return _drawn(form, _find(session(), form), erasing, refusal=i18n.translate(refusal.message)), refusal.status
     clean = redaction.scrub(database())
     toast(gettext("The words are erased; their seals stay, and the history still verifies."))
     if database().is_sqlite and not clean:
@@ -151,7 +151,7 @@ def _blank_note(current: Session, seq: int) -> None:
     """A note cannot be edited by anybody, so its own row goes with its line."""
     entry = queries.get_event(current, seq)
     if entry is not None and entry.kind == "note.add":
-        current.execute(update(Note).where(Note.id == entry.data.get("note")).values(body=speech.say(queries.REDACTED)))
+        current.execute(update(Note).where(Note.id == entry.data.get("note")).values(body=i18n.translate(queries.REDACTED)))
 
 
 def _drawn(form: FindForm, found: list[Found] | None = None, erasing: EraseForm | None = None, *, refusal: str = "") -> str:

@@ -5,7 +5,7 @@ from typing import Any
 from tracker.audit.log import Filters
 from tracker.ledger.descriptors import list_groups
 from tracker.ledger.registry import split
-from tracker.web import speech
+from tracker.web import i18n
 from tracker.web.forms import AreaField, ChoiceField, ChoicesField, DayField, Form, TextField
 from tracker.web.forms import lazy_gettext as _l
 
@@ -18,7 +18,7 @@ class SubjectField(TextField):
         given = self.data.replace(" ", "").lower()
         name = given if ":" in given or not given else f"claim:{given.lstrip('#')}"
         if name and split(name) is None:
-            raise ValueError(speech.gettext("Give the number of a claim, or a name such as article:12."))
+            raise ValueError(i18n.gettext("Give the number of a claim, or a name such as article:12."))
         self.data = name
 
     def _value(self) -> str:
@@ -36,7 +36,7 @@ class LogForm(Form):
 
     def offer(self, editors: list[tuple[int, str]]) -> None:
         """Say what can be chosen."""
-        self.group.set_choices((each.key, speech.gettext(each.label)) for each in list_groups())
+        self.group.set_choices((each.key, i18n.gettext(each.label)) for each in list_groups())
         self.editor.set_choices(editors)
 
     @property

@@ -20,7 +20,7 @@ from tracker.notifications import anchor_mail
 from tracker.pagination import read_id
 from tracker.web.access import current_editor, needs
 from tracker.web.database import session
-from tracker.web.desk import desk
+from tracker.web.page_context import ctx
 from tracker.web.pages import Pager, page_url
 
 _PAGES = {
@@ -66,7 +66,7 @@ def subject_url(subject: str) -> str:
 
 def _form() -> LogForm:
     query = select(Editor.id, Editor.name).order_by(Editor.name, Editor.id)
-    if not desk.newsroom.show_sample:
+    if not ctx.newsroom.show_sample:
         query = query.where(Editor.is_sample.is_(False))
     form = LogForm(request.args)
     form.offer([(row.id, row.name) for row in session().execute(query)])
@@ -75,7 +75,7 @@ def _form() -> LogForm:
 
 def _read(filters: Filters) -> Log:
     before = read_id(request.args.get("before"))
-    return log.load_log(session(), filters, zone=desk.newsroom.zone, audiences=_audiences(), before=before)
+    return log.load_log(session(), filters, zone=ctx.newsroom.zone, audiences=_audiences(), before=before)
 
 
 def _audiences() -> frozenset[str]:

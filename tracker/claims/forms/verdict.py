@@ -8,7 +8,7 @@ from tracker.claims.verdict_rules import Proposed, unfilled
 from tracker.claims.words import UNRESOLVABLE_REASONS, VOID_REASONS, Outcome, OutcomeReason
 from tracker.web.forms import AreaField, CheckField, ChoiceField, DayField, RadioField
 from tracker.web.forms import lazy_gettext as _l
-from tracker.web.speech import gettext
+from tracker.web.i18n import gettext
 
 
 def _reasons() -> list[tuple[OutcomeReason, str]]:

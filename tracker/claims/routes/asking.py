@@ -24,9 +24,9 @@ from tracker.web import forms
 from tracker.web.access import current_actor
 from tracker.web.database import session as reading
 from tracker.web.database import writing
-from tracker.web.desk import desk
-from tracker.web.form_tokens import once
 from tracker.web.forms import Form
+from tracker.web.idempotency import run_once
+from tracker.web.page_context import ctx
 from tracker.web.pages import toast
 from tracker.web.urls import local_path
 
@@ -69,7 +69,7 @@ def done_at(claim_id: int, anchor: str = "") -> str:
 def worked(claim_id: int, form: F, work: Work[F], *, anchor: str = "") -> ResponseReturnValue | Refusal:
     """Do the work of a form that is valid by itself; the redirect, or the refusal to draw. The form bears the errors."""
     try:
-        with writing() as session, once(session) as done:
+        with writing() as session, run_once(session) as done:
             claim = the_claim(session, claim_id)
             before = claim.version
             text = work(session, claim, form, current_actor())
@@ -142,5 +142,5 @@ def _drawn(
     if "version" in form and (refusal is not None or request.method != "POST"):
         # The page shows what stands now; sent again, it speaks of that.
         form["version"].data = view.page.claim.version
-    values: dict[str, Any] = {"view": view, "page": view.page, "asking": asking, "form": form, "language": desk.language}
+    values: dict[str, Any] = {"view": view, "page": view.page, "asking": asking, "form": form, "language": ctx.language}
     return render_template("claims/ask.html", **values, problem=status >= 400), status

@@ -20,8 +20,8 @@ from tracker.claims.words import Attribution
 from tracker.errors import N_, Conflict, Invalid
 from tracker.ledger import Actor
 from tracker.pagination import read_id
-from tracker.web import speech
-from tracker.web.desk import desk
+from tracker.web import i18n
+from tracker.web.page_context import ctx
 
 TRANSLATED = ("statement", "confirmed_if", "refuted_if", "condition")
 
@@ -41,9 +41,9 @@ def other_language(language: str) -> str:
 
 def filled(session: Session, form: ClaimForm, *, speaker_id: int | None = None) -> ClaimForm:
     """The form with what can be chosen in it. `speaker_id` is chosen already, whether it is in the list or not."""
-    with_sample = desk.newsroom.show_sample
+    with_sample = ctx.newsroom.show_sample
     form.speaker_id.set_choices(choices.speakers(session, with_sample=with_sample, also=speaker_id))
-    form.topics.set_choices(choices.topics(session, speech.language(), with_sample=with_sample))
+    form.topics.set_choices(choices.topics(session, i18n.language(), with_sample=with_sample))
     offer(form.owner_id, choices.working_editors(session, with_sample=with_sample))
     return form
 
@@ -65,12 +65,12 @@ def begun(form: ClaimForm) -> bool:
     pattern = TEMPLATES.get(request.form.get("pattern", ""))
     if pattern is None:
         return False
-    own = form.language.data or speech.language()
+    own = form.language.data or i18n.language()
     for language, prefix in ((own, ""), (other_language(own), "other_")):
         if prefix and not form.other_statement.data:
             continue  # criteria alone are no translation
-        with speech.speaking(language):
-            words = [speech.gettext(text) for text in pattern[1:]]
+        with i18n.use_language(language):
+            words = [i18n.gettext(text) for text in pattern[1:]]
         for name, text in zip(("confirmed_if", "refuted_if"), words, strict=True):
             field = form[f"{prefix}{name}"]
             field.data, field.raw_data = f"{field.data}\n{text}".strip(), None
@@ -83,7 +83,7 @@ def prefilled(session: Session, article: Article) -> dict[str, Any]:
     `text`, `start` and `end` are a place in code points; `quote` is words alone.
     """
     values: dict[str, Any] = {
-        "language": article.language if article.language in ("en", "fr") else speech.language(),
+        "language": article.language if article.language in ("en", "fr") else i18n.language(),
         "quote_language": article.language,
         "made_on": article.published_on,
         "quote": request.args.get("quote", "")[:10_000].replace("\x00", ""),

@@ -16,8 +16,8 @@ from tracker.claims.words import (
     QuoteKind,
 )
 from tracker.errors import N_
-from tracker.web import speech, wording
-from tracker.web.speech import gettext
+from tracker.web import formatting, i18n
+from tracker.web.i18n import gettext
 
 # The place of a quote goes with its words: nobody can choose an offset.
 PLACE: Final = ("text_number", "paragraph", "quote_start", "quote_end")
@@ -87,5 +87,5 @@ def _said(form: ClaimForm, field: str, value: Any) -> str:
     if field == "speaker_id":
         return str(dict(form.speaker_id.pairs).get(value, value))
     if isinstance(value, date):
-        return wording.day_long(value, speech.language())
+        return formatting.day_long(value, i18n.language())
     return str(value)

@@ -40,10 +40,10 @@ from tracker.web import forms
 from tracker.web.access import current_actor, current_editor, needs
 from tracker.web.database import session as reading
 from tracker.web.database import writing
-from tracker.web.desk import desk
-from tracker.web.form_tokens import once
+from tracker.web.i18n import gettext as _
+from tracker.web.idempotency import run_once
+from tracker.web.page_context import ctx
 from tracker.web.pages import toast
-from tracker.web.speech import gettext as _
 
 FROZEN = N_("The terms are frozen while a verdict is proposed or signed.")
 
@@ -55,7 +55,7 @@ def new() -> ResponseReturnValue:
     session = reading()
     if not request.args.get("article"):
         return render_template(
-            "claims/which_article.html", articles=choices.recent_articles(session, with_sample=desk.newsroom.show_sample)
+            "claims/which_article.html", articles=choices.recent_articles(session, with_sample=ctx.newsroom.show_sample)
         )
     article = _article(session)
     if request.method != "POST":
@@ -67,7 +67,7 @@ def new() -> ResponseReturnValue:
     if not form.validate():
         return _new_page(article, form, 422)
     try:
-        with writing() as writer, once(writer) as done:
+        with writing() as writer, run_once(writer) as done:
             claim = _created(writer, _article(writer), form, current_actor())
             text = _("On the desk.") if claim.status == Status.OPEN else _("Draft saved.")
             answer = done(url_for("claims.show", claim_id=claim.id))
@@ -185,7 +185,7 @@ def _edit_page(claim_id: int, form: ClaimForm, *, refusal: Refusal | None = None
         "seen": None,
         "criteria_templates": TEMPLATES,
         "current_words": None,
-        "language": desk.language,
+        "language": ctx.language,
         "problem": status >= 400,
     }
     if isinstance(refusal, Clash):
@@ -242,7 +242,7 @@ def _words_page(
         "form": form,
         "other": language_name(language),
         "current_words": current,
-        "language": desk.language,
+        "language": ctx.language,
         "problem": status >= 400,
     }
     return render_template("claims/translation.html", **values), status

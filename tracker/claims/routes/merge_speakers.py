@@ -10,12 +10,12 @@ from tracker.claims.services import merge_speakers
 from tracker.errors import Conflict, Invalid
 from tracker.web.access import current_actor, needs
 from tracker.web.database import session, writing
-from tracker.web.desk import desk
-from tracker.web.form_tokens import once
 from tracker.web.forms import feed
+from tracker.web.i18n import gettext as _
+from tracker.web.i18n import translate
+from tracker.web.idempotency import run_once
+from tracker.web.page_context import ctx
 from tracker.web.pages import toast, warn
-from tracker.web.speech import gettext as _
-from tracker.web.speech import say
 
 bp = Blueprint("merging", __name__, url_prefix="/speakers")
 
@@ -30,21 +30,21 @@ def init_app(app: Flask) -> None:
 def merge(speaker_id: int) -> ResponseReturnValue:
     """Say which entry stands for this one, too."""
     found = speakers.speaker(session(), speaker_id)
-    offered = choices.speakers(session(), with_sample=desk.newsroom.show_sample)
+    offered = choices.speakers(session(), with_sample=ctx.newsroom.show_sample)
     form = MergeForm(request.form if request.method == "POST" else None)
     form.into_id.set_choices((number, name) for number, name in offered if number != speaker_id)
     if request.method != "POST" or not form.validate():
         status = 200 if request.method != "POST" else 422
         return render_template("speakers/merge.html", form=form, speaker=found), status
     try:
-        with writing() as current, once(current) as done:
+        with writing() as current, run_once(current) as done:
             merge_speakers.merge(current, speakers.speaker(current, speaker_id), form.into_id.data, actor=current_actor())
             answer = done(url_for("speakers.show", speaker_id=form.into_id.data))
     except Invalid as refusal:
         feed(form, refusal)
         return render_template("speakers/merge.html", form=form, speaker=found), 422
     except Conflict as refusal:
-        warn(say(refusal.message))
+        warn(translate(refusal.message))
         return redirect(url_for("speakers.show", speaker_id=speaker_id), 303)
     toast(_("The entries are merged. Both are kept."), undo=url_for("merging.unmerge", speaker_id=speaker_id))
     return answer
@@ -59,7 +59,7 @@ def unmerge(speaker_id: int) -> ResponseReturnValue:
         with writing() as current:
             merge_speakers.unmerge(current, speakers.speaker(current, speaker_id), actor=current_actor())
     except Conflict as refusal:
-        warn(say(refusal.message))
+        warn(translate(refusal.message))
     else:
         toast(_("The merging is taken back."))
     return redirect(url_for("speakers.show", speaker_id=speaker_id), 303)

@@ -25,10 +25,10 @@ from tracker.claims.services import editing, moves, verdicts, work
 from tracker.claims.words import RelationKind, WithdrawReason
 from tracker.errors import N_
 from tracker.ledger import Actor
-from tracker.web import speech, wording
+from tracker.web import formatting, i18n
 from tracker.web.access import current_editor, needs
 from tracker.web.database import session as reading
-from tracker.web.speech import gettext as _
+from tracker.web.i18n import gettext as _
 
 TRACK = Asking(
     N_("Take this claim onto the desk"),
@@ -75,7 +75,7 @@ def track(claim_id: int) -> ResponseReturnValue:
 def _track(session: Session, claim: Claim, form: TrackForm, actor: Actor) -> str:
     moves.track(session, claim, actor=actor, version=form.version.data)
     assert claim.review_on is not None
-    return _("Tracking started. Review date: %(day)s.", day=wording.day_long(claim.review_on, speech.language()))
+    return _("Tracking started. Review date: %(day)s.", day=formatting.day_long(claim.review_on, i18n.language()))
 
 
 @bp.route("/claims/<id:claim_id>/postpone", methods=["GET", "POST"])
@@ -100,7 +100,7 @@ def _postpone(session: Session, claim: Claim, form: PostponeForm, actor: Actor) 
         )
     day = form.review_on.data
     moves.postpone(session, claim, day, form.reason.data, actor=actor, version=claim.version, check=check)
-    return _("The review date is now %(day)s.", day=wording.day_long(day, speech.language()))
+    return _("The review date is now %(day)s.", day=formatting.day_long(day, i18n.language()))
 
 
 @bp.route("/claims/<id:claim_id>/assign", methods=["GET", "POST"])
@@ -126,7 +126,7 @@ def topics(claim_id: int) -> ResponseReturnValue:
     session = reading()
     now = topic_ids(session, claim_id)
     form = TopicsForm(sent(), data={"topics": sorted(now), "were": ids_text(now)})
-    form.topics.set_choices(choices.topics(session, speech.language()))
+    form.topics.set_choices(choices.topics(session, i18n.language()))
     return asked(claim_id, TOPICS, form, _topics)
 
 

@@ -14,10 +14,10 @@ from tracker.claims.search import highlighting
 from tracker.claims.words import Status
 from tracker.pagination import read_id
 from tracker.search.folding import parse_query
-from tracker.web import speech
+from tracker.web import i18n
 from tracker.web.access import current_editor, needs
 from tracker.web.database import session as reading
-from tracker.web.desk import desk
+from tracker.web.page_context import ctx
 from tracker.web.pages import Pager, page_url
 
 HISTORY_PAGE = 100
@@ -33,10 +33,10 @@ def index() -> ResponseReturnValue:
     runs = parse_query(q[: claim_list.ASKED_MAX])
     found = claim_list.read(
         reading(),
-        speech.language(),
+        i18n.language(),
         status=status,
         q=q,
-        with_sample=desk.newsroom.show_sample,
+        with_sample=ctx.newsroom.show_sample,
         after=request.args.get("after"),
         before=request.args.get("before"),
     )
@@ -51,7 +51,7 @@ def index() -> ResponseReturnValue:
         q=q,
         status=status,
         statuses=[(each.value, label(each)) for each in Status],
-        today=speech.today(),
+        today=i18n.today(),
         marked=lambda text: highlighting.marked(text, runs),
     )
 
@@ -69,7 +69,7 @@ def history(claim_id: int) -> ResponseReturnValue:
     """Everything that happened to the claim, a page at a time."""
     session = reading()
     is_editor = Role.EDITOR in current_editor().role_names
-    page = load(session, claim_id, today=speech.today(), notes=is_editor)
+    page = load(session, claim_id, today=i18n.today(), notes=is_editor)
     before = read_id(request.args.get("before"))
     past = timeline.of_claim(session, claim_id, limit=HISTORY_PAGE, private=is_editor, before=before, whole=True)
     older = page_url(before=str(past.older)) if past.older is not None else ""

@@ -22,10 +22,10 @@ from tracker.errors import N_, Invalid, NotFound
 from tracker.pagination import read_id
 from tracker.web.access import current_actor, needs
 from tracker.web.database import session, writing
-from tracker.web.desk import desk
 from tracker.web.forms import feed
+from tracker.web.i18n import ngettext
+from tracker.web.page_context import ctx
 from tracker.web.pages import toast
-from tracker.web.speech import ngettext
 
 bp = Blueprint("marking", __name__, url_prefix="/articles")
 
@@ -81,7 +81,7 @@ def mark(article_id: int) -> ResponseReturnValue:
 def affected(article_id: int) -> ResponseReturnValue:
     """The claims quoted from an older text than the newest, each with both texts."""
     article = queries.get(session(), article_id)
-    latest, found = outdated_quotes.affected(session(), article.id, desk.language, most=CLAIMS_MAX)
+    latest, found = outdated_quotes.affected(session(), article.id, ctx.language, most=CLAIMS_MAX)
     if latest is None:
         raise NotFound()
     moved = [each for each in found if each.quote.found_again]
@@ -96,7 +96,7 @@ def requote(article_id: int) -> ResponseReturnValue:
     article = queries.get(session(), article_id)
     done = 0
     with writing() as current:
-        latest, found = outdated_quotes.affected(current, article.id, desk.language, most=CLAIMS_MAX)
+        latest, found = outdated_quotes.affected(current, article.id, ctx.language, most=CLAIMS_MAX)
         for each in found:
             places = each.quote.found_again or ()
             if latest is None or len(places) != 1 or each.is_frozen:

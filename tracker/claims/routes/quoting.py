@@ -22,8 +22,8 @@ from tracker.ledger import Actor
 from tracker.pagination import read_id
 from tracker.web.access import needs
 from tracker.web.database import session as reading
-from tracker.web.desk import desk
-from tracker.web.speech import gettext as _
+from tracker.web.i18n import gettext as _
+from tracker.web.page_context import ctx
 
 
 @bp.route("/claims/<id:claim_id>/quote", methods=["GET", "POST"])
@@ -93,6 +93,6 @@ def _page(claim: Claim, form: QuoteForm, status: int = 200) -> ResponseReturnVal
         form=form,
         new=new,
         frozen=frozen,
-        language=desk.language,
+        language=ctx.language,
         problem=status >= 400,
     ), status

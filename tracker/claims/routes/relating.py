@@ -14,9 +14,9 @@ from tracker.errors import N_
 from tracker.ledger import Actor
 from tracker.web.access import current_actor, needs
 from tracker.web.database import writing
+from tracker.web.i18n import gettext as _
+from tracker.web.i18n import ngettext
 from tracker.web.pages import toast
-from tracker.web.speech import gettext as _
-from tracker.web.speech import ngettext
 
 RELATE = Asking(N_("Relate this claim to another"), N_("Save the relation"), anchor="relations", ended=True)
 SPLIT = Asking(

@@ -17,15 +17,15 @@ from tracker.claims.queries.rows import ClaimRow
 from tracker.claims.services import speakers as services
 from tracker.errors import Invalid, Stale
 from tracker.pagination import Page
-from tracker.web import speech
+from tracker.web import i18n
 from tracker.web.access import current_actor, current_editor, needs
 from tracker.web.conflicts import differing
 from tracker.web.database import session, writing
-from tracker.web.desk import desk
-from tracker.web.form_tokens import once
 from tracker.web.forms import Form, feed
+from tracker.web.i18n import gettext as _
+from tracker.web.idempotency import run_once
+from tracker.web.page_context import ctx
 from tracker.web.pages import capped, pager_of, toast
-from tracker.web.speech import gettext as _
 
 speakers_bp = Blueprint("speakers", __name__, url_prefix="/speakers")
 topics_bp = Blueprint("topics", __name__, url_prefix="/topics")
@@ -51,7 +51,7 @@ def speakers() -> ResponseReturnValue:
     """All speakers by name; `?q=` looks for words in names, other names and affiliations."""
     q = request.args.get("q", "").strip()
     with_implied = Role.EDITOR in current_editor().role_names
-    found = people.speakers(session(), q, with_sample=desk.newsroom.show_sample, with_implied=with_implied, **_place())
+    found = people.speakers(session(), q, with_sample=ctx.newsroom.show_sample, with_implied=with_implied, **_place())
     return render_template(
         "speakers/index.html", q=q, speakers=found.rows, pager=pager_of(found), capped=capped, counted=people.COUNTED
     )
@@ -83,7 +83,7 @@ def speaker(speaker_id: int) -> ResponseReturnValue:
     """A speaker with the claims that are theirs, newest first."""
     found = people.speaker(session(), speaker_id)
     with_implied = Role.EDITOR in current_editor().role_names
-    claims = people.claims_of_speaker(session(), speaker_id, desk.language, with_implied=with_implied, **_place())
+    claims = people.claims_of_speaker(session(), speaker_id, ctx.language, with_implied=with_implied, **_place())
     return render_template(
         "speakers/show.html",
         speaker=found,
@@ -137,7 +137,7 @@ def _speaker_values(form: SpeakerForm) -> dict[str, Any]:
 @needs(Role.VIEWER)
 def topics() -> ResponseReturnValue:
     """All topics by label."""
-    found = people.topics(session(), desk.language, with_sample=desk.newsroom.show_sample)
+    found = people.topics(session(), ctx.language, with_sample=ctx.newsroom.show_sample)
     return render_template("topics/index.html", topics=found, capped=capped, counted=people.COUNTED)
 
 
@@ -166,7 +166,7 @@ def create_topic() -> ResponseReturnValue:
 def topic(topic_id: int) -> ResponseReturnValue:
     """A topic with its claims, newest first."""
     found = people.topic(session(), topic_id)
-    claims = people.claims_of_topic(session(), topic_id, desk.language, **_place())
+    claims = people.claims_of_topic(session(), topic_id, ctx.language, **_place())
     return render_template("topics/show.html", topic=found, **_listed(claims))
 
 
@@ -211,8 +211,8 @@ def _place() -> dict[str, str | None]:
 
 
 def _listed(found: Page[ClaimRow]) -> dict[str, Any]:
-    claims: list[Shown] = shown(found.rows, speech.today())
-    return {"claims": claims, "pager": pager_of(found), "today": speech.today()}
+    claims: list[Shown] = shown(found.rows, i18n.today())
+    return {"claims": claims, "pager": pager_of(found), "today": i18n.today()}
 
 
 def _store(
@@ -225,7 +225,7 @@ def _store(
     if not form.validate():
         return render_template(template, form=form, **more), 422
     try:
-        with writing() as current, once(current) as done:
+        with writing() as current, run_once(current) as done:
             answer = done(work(current))
     except Invalid as refusal:
         feed(form, refusal)

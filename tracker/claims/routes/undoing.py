@@ -14,9 +14,9 @@ from tracker.pagination import read_id
 from tracker.web.access import current_actor, needs
 from tracker.web.database import session as reading
 from tracker.web.database import writing
-from tracker.web.desk import desk
+from tracker.web.i18n import gettext as _
+from tracker.web.page_context import ctx
 from tracker.web.pages import toast
-from tracker.web.speech import gettext as _
 
 
 @bp.post("/claims/<id:claim_id>/undo")
@@ -41,4 +41,4 @@ def undo(claim_id: int) -> ResponseReturnValue:
 def peek(claim_id: int) -> ResponseReturnValue:
     """What the panel beside a list shows of a claim: a piece of a page, for the script."""
     view = view_of(reading(), claim_id)
-    return render_template("claims/peek.html", view=view, page=view.page, outcomes=list(Outcome), language=desk.language)
+    return render_template("claims/peek.html", view=view, page=view.page, outcomes=list(Outcome), language=ctx.language)

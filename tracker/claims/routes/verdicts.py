@@ -15,7 +15,7 @@ from tracker.claims.services import verdicts
 from tracker.ledger import Actor
 from tracker.web.access import current_editor, needs
 from tracker.web.database import session as reading
-from tracker.web.speech import gettext as _
+from tracker.web.i18n import gettext as _
 
 DECIDE = "decide"  # of the button, where one editor may decide alone
 

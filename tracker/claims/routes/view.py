@@ -20,12 +20,12 @@ from tracker.claims.verdict_needs import is_before_deadline, lacking, silence_re
 from tracker.claims.verdict_rules import Facts
 from tracker.claims.words import Outcome, Status
 from tracker.errors import N_, IllegalMove, Message, Refusal, Stale
-from tracker.web import speech
+from tracker.web import i18n
 from tracker.web.access import current_editor
 from tracker.web.database import session as reading
-from tracker.web.desk import desk
 from tracker.web.errors import Typed, typed
 from tracker.web.forms import Form
+from tracker.web.page_context import ctx
 
 GONE = N_("This cannot be done any more: the claim has moved on since you read it.")
 HISTORY_SHOWN = 20  # lines on the page; all of it, with all changes, has a page of its own
@@ -86,7 +86,7 @@ def view_of(session: Session, claim_id: int, *, refusal: Refusal | None = None, 
     editor = current_editor()
     actor = editor.actor
     is_editor = Role.EDITOR in actor.roles
-    page = load(session, claim_id, today=speech.today(), notes=is_editor)
+    page = load(session, claim_id, today=i18n.today(), notes=is_editor)
     known = facts(session, page.claim, page.today)
     past = timeline.of_claim(session, claim_id, limit=HISTORY_SHOWN, private=is_editor)
     allowed = lifecycle.allowed(session, page.claim, actor)
@@ -157,6 +157,6 @@ def claim_page(
         "stranded": stranded,
         "focus": focus,
         "problem": status >= 400,
-        "language": desk.language,
+        "language": ctx.language,
     }
     return render_template("claims/show.html", **values), status

@@ -16,7 +16,7 @@ from tracker.errors import N_, NotFound
 from tracker.ledger import Actor
 from tracker.web.access import needs
 from tracker.web.database import session as reading
-from tracker.web.speech import gettext as _
+from tracker.web.i18n import gettext as _
 
 WITHDRAW_EVIDENCE = Asking(
     N_("Withdraw this evidence"),

@@ -13,9 +13,9 @@ from tracker.notifications.reasons import WORDS, Reason
 from tracker.scheduling import instances
 from tracker.web.access import current_actor, needs
 from tracker.web.database import database, session, writing
-from tracker.web.form_tokens import once
+from tracker.web.i18n import gettext as _
+from tracker.web.idempotency import run_once
 from tracker.web.pages import toast
-from tracker.web.speech import gettext as _
 
 bp = Blueprint("operations", __name__)
 
@@ -48,7 +48,7 @@ def index() -> ResponseReturnValue:
 @needs(Role.ADMIN)
 def again(reminder_id: int) -> ResponseReturnValue:
     """Send what was set aside after all."""
-    with writing() as current, once(current) as done:
+    with writing() as current, run_once(current) as done:
         outbox.try_again(current, reminder_id, clock.now(), current_actor())
         toast(_("It is tried again."))
         return done(url_for("operations.index", _anchor="aside"))

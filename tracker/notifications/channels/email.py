@@ -23,7 +23,7 @@ from tracker.notifications.models import Reminder, State
 from tracker.notifications.reasons import Reason
 from tracker.notifications.roster import DESK, Delivery, Roster
 from tracker.notifications.steps import Kind, Request, Step
-from tracker.web.speech import speaking
+from tracker.web.i18n import use_language
 from tracker.webhooks.roll import Hook
 
 FEW: Final = 3  # messages to one recipient at one time; more become one
@@ -98,7 +98,7 @@ class EmailChannel:
         delivery = fates[alive[0].id].delivery
         assert delivery is not None
         fit = [row for row in alive if fates[row.id].delivery == delivery]
-        with speaking(delivery.language):
+        with use_language(delivery.language):
             if carrier.kind == Kind.TEST:
                 letter = letters.of_test(delivery, now, self._links)
             elif carrier.kind == Kind.HOOK:
@@ -125,7 +125,7 @@ class EmailChannel:
         if not digest:
             fates = {**fates, carrier.id: Fate(reason=Reason.NOTHING_DUE)}
             return Prepared(fates=fates, released=tuple(row.id for row in riders))
-        with speaking(delivery.language):
+        with use_language(delivery.language):
             letter = letters.of_digest(digest, date.fromisoformat(carrier.step), now, self._links)
             message = self._compose(letter, delivery, carrier, now)
         named = [row.id for row in riders if row.claim_id in digest.named]

@@ -8,7 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from tracker import bidi, paths
 from tracker.notifications.letters import Letter
-from tracker.web import speech
+from tracker.web import i18n
 
 WIDTH: Final = 70
 
@@ -36,7 +36,7 @@ def _templates() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.globals.update(_=speech.gettext, ngettext=speech.ngettext, wrapped=wrapped)
+    environment.globals.update(_=i18n.gettext, ngettext=i18n.ngettext, wrapped=wrapped)
     environment.filters["isolated"] = bidi.isolate
     return environment
 

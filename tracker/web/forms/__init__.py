@@ -15,7 +15,7 @@ from tracker.web.forms.days import DayField
 from tracker.web.forms.fields import CheckField, HiddenTextField, IntegerField, TokenField, VersionField
 from tracker.web.forms.text import AreaField, EmailField, SecretField, TextField
 from tracker.web.forms.urls import UrlField, ascii_host, host_of, web_address
-from tracker.web.speech import lazy_gettext
+from tracker.web.i18n import lazy_gettext
 
 __all__ = [
     "AreaField",

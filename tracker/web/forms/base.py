@@ -9,7 +9,7 @@ from wtforms.i18n import get_translations as wtforms_translations
 from wtforms.meta import DefaultMeta
 
 from tracker.errors import N_, Invalid
-from tracker.web import speech
+from tracker.web import i18n
 from tracker.web.catalogues import SOURCE_LANGUAGE
 
 
@@ -23,15 +23,15 @@ class _Speech:
     """Our catalogue first, then WTForms' own."""
 
     def gettext(self, text: str) -> str:
-        spoken = speech.gettext(text)
-        if spoken == text and speech.language() != SOURCE_LANGUAGE:
-            return str(_builtin(speech.language()).gettext(text))
+        spoken = i18n.gettext(text)
+        if spoken == text and i18n.language() != SOURCE_LANGUAGE:
+            return str(_builtin(i18n.language()).gettext(text))
         return spoken
 
     def ngettext(self, singular: str, plural: str, n: int) -> str:
-        if speech.language() == SOURCE_LANGUAGE:
+        if i18n.language() == SOURCE_LANGUAGE:
             return singular if n == 1 else plural
-        return str(_builtin(speech.language()).ngettext(singular, plural, n))
+        return str(_builtin(i18n.language()).ngettext(singular, plural, n))
 
 
 _SPEECH = _Speech()
@@ -72,7 +72,7 @@ class Form(wtforms.Form):
                 found.extend(("", str(text)) for text in field.errors)
             else:
                 label = str(field.label.text)
-                found.extend((field.id, speech.gettext("%(field)s: %(value)s", field=label, value=text)) for text in field.errors)
+                found.extend((field.id, i18n.gettext("%(field)s: %(value)s", field=label, value=text)) for text in field.errors)
         return found
 
 
@@ -89,7 +89,7 @@ class Field(wtforms.Field):
     def process_formdata(self, valuelist: list[Any]) -> None:
         if len(valuelist) > 1 and not self.takes_many:
             self.data = None
-            raise ValueError(speech.gettext("This was sent more than once. Give it once."))
+            raise ValueError(i18n.gettext("This was sent more than once. Give it once."))
         self.read(valuelist)
 
     def read(self, values: list[Any]) -> None:
@@ -109,7 +109,7 @@ class Field(wtforms.Field):
 
     def missing(self) -> str:
         """The sentence for a required field without a value."""
-        return speech.gettext("This cannot be empty.")
+        return i18n.gettext("This cannot be empty.")
 
     def typed(self) -> str:
         """What was typed, to be shown again as it was, but for what no page can hold."""
@@ -125,7 +125,7 @@ class Field(wtforms.Field):
 
 def feed(form: Form, refusal: Invalid) -> None:
     """Hang what a service refused on the field it names, or on the whole form, so that the page shows it beside it."""
-    text = speech.say(refusal.message)
+    text = i18n.translate(refusal.message)
     if refusal.field is not None and refusal.field in form:
         field = form[refusal.field]
         field.errors = [*field.errors, text]

@@ -4,7 +4,7 @@ import enum
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, ClassVar
 
-from tracker.web import speech
+from tracker.web import i18n
 from tracker.web.forms.base import Field
 
 Labels = Callable[[Any], str]
@@ -54,16 +54,16 @@ class ChoiceField(Field):
 
     def _chosen(self, key: str) -> Any:
         if key not in self._by_key:
-            raise ValueError(speech.gettext("Choose one of the list."))
+            raise ValueError(i18n.gettext("Choose one of the list."))
         return self._by_key[key]
 
     def missing(self) -> str:
-        return speech.gettext("Choose one of the list.")
+        return i18n.gettext("Choose one of the list.")
 
     def iter_choices(self) -> Iterator[tuple[str, str, bool, dict[str, Any]]]:
         """What the macro draws: value, label, whether chosen, more attributes."""
         if self.blank is not None or (self.kind == "select" and self.data is None):
-            yield "", self.blank if self.blank is not None else speech.gettext("Choose…"), self.data is None, {}
+            yield "", self.blank if self.blank is not None else i18n.gettext("Choose…"), self.data is None, {}
         for value, label in self.pairs:
             yield _key(value), label, self._is_chosen(value), {}
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, ClassVar
 
-from tracker.web import speech, wording
+from tracker.web import formatting, i18n
 from tracker.web.dates import Prefer, UnreadableDay, parse_day
 from tracker.web.forms.base import Field
 
@@ -31,7 +31,7 @@ class DayField(Field):
     ) -> None:
         super().__init__(label, **kwargs)
         self.prefer = prefer
-        self._today = today or speech.today
+        self._today = today or i18n.today
         self._chosen = ""
         self.readings: tuple[date, ...] = ()
         self.suggestion: date | None = None
@@ -62,9 +62,9 @@ class DayField(Field):
             self.data = next((day for day in unclear.readings if day.isoformat() == self._chosen), None)
             if self.data is None:
                 self.readings, self.suggestion = unclear.readings, unclear.suggestion
-                raise ValueError(speech.say(unclear.message)) from None
+                raise ValueError(i18n.translate(unclear.message)) from None
 
     def _value(self) -> str:
         if self.raw_data and (self.data is None or not self._chosen):
             return self.typed()
-        return wording.day(self.data, speech.language()) if self.data else ""
+        return formatting.day(self.data, i18n.language()) if self.data else ""

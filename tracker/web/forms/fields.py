@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Final
 
 import wtforms
 
-from tracker.web import speech
+from tracker.web import i18n
 from tracker.web.forms.base import UNUSABLE, Field
 from tracker.web.forms.text import TextField
 
@@ -32,11 +32,11 @@ class IntegerField(Field):
             return
         # Twenty places hold every number a database holds; int() refuses thousands of digits with an error of its own.
         if not re.fullmatch(r"[+-]?[0-9]{1,20}", typed):
-            raise ValueError(speech.gettext("Write a whole number in digits."))
+            raise ValueError(i18n.gettext("Write a whole number in digits."))
         number = int(typed)
         if not self.least <= number <= self.most:
             raise ValueError(
-                speech.gettext(
+                i18n.gettext(
                     "Give a number from %(least)s to %(most)s.",
                     least=self.least,
                     most=self.most,
@@ -71,7 +71,7 @@ class HiddenTextField(TextField):
     def validate(self, form: wtforms.form.BaseForm, extra_validators: Any = ()) -> bool:
         is_good = super().validate(form, extra_validators)
         if not is_good:
-            self.errors = [speech.gettext(UNUSABLE)]
+            self.errors = [i18n.gettext(UNUSABLE)]
         return is_good
 
 
@@ -89,7 +89,7 @@ class VersionField(Field):
             self.data = int(values[0])
 
     def missing(self) -> str:
-        return speech.gettext(UNUSABLE)
+        return i18n.gettext(UNUSABLE)
 
     def _value(self) -> str:
         # As it was sent, so that a page that comes back still speaks of what was read; a conflict page sets `data` anew.

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Final
 import wtforms
 
 from tracker import bidi, validation
-from tracker.web import speech, wording
+from tracker.web import formatting, i18n
 from tracker.web.forms.base import Field
 
 LINE_MAX: Final = 500
@@ -34,9 +34,9 @@ def clean(text: str, *, lines: bool, strip: bool = True) -> str:
     Raises ValueError with a sentence for what no database or file can hold: NUL and lone surrogates.
     """
     if "\x00" in text:
-        raise ValueError(speech.gettext("This holds a character that cannot be stored (NUL). Delete it or type the text again."))
+        raise ValueError(i18n.gettext("This holds a character that cannot be stored (NUL). Delete it or type the text again."))
     if _HALVES.search(text):
-        raise ValueError(speech.gettext("This holds a damaged character. Type the text again."))
+        raise ValueError(i18n.gettext("This holds a damaged character. Type the text again."))
     if is_blank(text):
         return ""
     text = _CONTROLS.sub("", _LINE_ENDS.sub("\n", text))
@@ -79,14 +79,14 @@ class TextField(Field):
     def pre_validate(self, form: wtforms.form.BaseForm) -> None:
         super().pre_validate(form)
         if not self.verbatim and bidi.changes_direction(self.data):
-            raise wtforms.validators.StopValidation(speech.gettext(validation.REVERSES))
+            raise wtforms.validators.StopValidation(i18n.gettext(validation.REVERSES))
         if len(self.data) > self.max_length:
-            language = speech.language()
+            language = i18n.language()
             raise wtforms.validators.StopValidation(
-                speech.gettext(
+                i18n.gettext(
                     "Keep this under %(most)s characters; it has %(count)s.",
-                    most=wording.number(self.max_length, language),
-                    count=wording.number(len(self.data), language),
+                    most=formatting.number(self.max_length, language),
+                    count=formatting.number(len(self.data), language),
                 )
             )
 
@@ -108,7 +108,7 @@ class EmailField(TextField):
     def pre_validate(self, form: wtforms.form.BaseForm) -> None:
         super().pre_validate(form)
         if self.data and not _ADDRESS.fullmatch(self.data):
-            raise wtforms.validators.StopValidation(speech.gettext("Write an address such as name@example.org."))
+            raise wtforms.validators.StopValidation(i18n.gettext("Write an address such as name@example.org."))
 
 
 class SecretField(TextField):

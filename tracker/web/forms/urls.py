@@ -9,7 +9,7 @@ import wtforms
 
 from tracker.errors import Invalid
 from tracker.urls import URL_MAX, check_link
-from tracker.web import speech
+from tracker.web import i18n
 from tracker.web.forms.text import TextField
 
 # White space, controls and the backslash, which programs read in different ways.
@@ -83,6 +83,6 @@ class UrlField(TextField):
         try:
             check_link(self.data, self.short_name)
         except Invalid as refused:
-            raise wtforms.validators.StopValidation(speech.say(refused.message)) from None
+            raise wtforms.validators.StopValidation(i18n.translate(refused.message)) from None
         if not web_address(self.data):
-            raise wtforms.validators.StopValidation(speech.gettext("This is not a usable web address."))
+            raise wtforms.validators.StopValidation(i18n.gettext("This is not a usable web address."))

@@ -22,8 +22,8 @@ from tracker.notifications.settings.routes.blueprint import bp
 from tracker.web.access import current_actor, current_editor, needs
 from tracker.web.database import session, writing
 from tracker.web.forms import feed as feed_form
+from tracker.web.i18n import gettext as _
 from tracker.web.pages import toast
-from tracker.web.speech import gettext as _
 
 _ADDRESSES: Final = {Feed.CALENDAR: "feeds.reviews", Feed.ATOM: "feeds.due"}
 

@@ -6,21 +6,21 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from flask.typing import ResponseReturnValue
 
 from tracker import clock
-from tracker.accounts import invitations, people, people_queries, second_factor
+from tracker.accounts import invitations, people, queries, second_factor
 from tracker.accounts.forms import DisableForm, InvitationForm, RolesForm
 from tracker.accounts.models import Editor
 from tracker.accounts.roles import LABELS, Role
-from tracker.accounts.routes import browsers
+from tracker.accounts.routes import session_cookies
 from tracker.config import Settings
 from tracker.errors import Invalid
 from tracker.web.access import current_actor, current_editor, needs
 from tracker.web.database import session, writing
-from tracker.web.desk import desk
-from tracker.web.form_tokens import once
 from tracker.web.forms import feed
+from tracker.web.i18n import gettext as _
+from tracker.web.i18n import ngettext
+from tracker.web.idempotency import run_once
+from tracker.web.page_context import ctx
 from tracker.web.pages import pager_of, toast
-from tracker.web.speech import gettext as _
-from tracker.web.speech import ngettext
 
 bp = Blueprint("people", __name__)
 
@@ -41,7 +41,7 @@ def _role_names(names: list[str]) -> str:
 @needs(Role.ADMIN)
 def index() -> ResponseReturnValue:
     """Everybody, and who is invited."""
-    return _index(InvitationForm(data={"roles": [Role.EDITOR.value], "language": desk.newsroom.language}))
+    return _index(InvitationForm(data={"roles": [Role.EDITOR.value], "language": ctx.newsroom.language}))
 
 
 @bp.post("/people")
@@ -53,7 +53,7 @@ def invite() -> ResponseReturnValue:
         return _index(form), 422
     who = {"email": form.email.data, "name": form.name.data, "roles": form.roles.data, "language": form.language.data}
     try:
-        with writing() as current, once(current) as done:
+        with writing() as current, run_once(current) as done:
             path = invitations.invite(current, **who, actor=current_actor(), by_mail=_sends_mail())
             answer = _sent(path, done(url_for("people.index")))
     except Invalid as refusal:
@@ -97,7 +97,7 @@ def _to_copy(path: str, name: str) -> ResponseReturnValue:
 def _index(form: InvitationForm) -> str:
     q = request.args.get("q", "")[:200]
     places = {"after": request.args.get("after"), "before": request.args.get("before")}
-    found = people_queries.list_members(session(), q, with_sample=_settings().demo, **places)
+    found = queries.list_members(session(), q, with_sample=_settings().demo, **places)
     invited, invited_count = invitations.list_open(session()), invitations.count_open(session())
     return render_template(
         "people/index.html",
@@ -187,14 +187,14 @@ def _back(editor_id: int) -> ResponseReturnValue:
 
 def _get(editor_id: int) -> Editor:
     editor = people.get(session(), editor_id)
-    if not browsers.may_enter(editor):
+    if not session_cookies.may_enter(editor):
         return people.get(session(), 0)  # as good as nobody
     return editor
 
 
 def _disable_form(editor: Editor, sent: Any = None) -> DisableForm:
     form = DisableForm(sent)
-    form.offer(people_queries.list_successors(session(), editor, with_sample=_settings().demo))
+    form.offer(queries.list_successors(session(), editor, with_sample=_settings().demo))
     return form
 
 
@@ -205,5 +205,5 @@ def _show(editor: Editor, *, roles: RolesForm | None = None, disabling: DisableF
         role_names=_role_names,
         roles=roles or RolesForm(data={"roles": [role.name for role in editor.roles]}),
         disabling=disabling or _disable_form(editor),
-        open_work=people_queries.count_open_work(session(), editor.id),
+        open_work=queries.count_open_work(session(), editor.id),
     )

@@ -18,7 +18,7 @@ from tracker.errors import Refusal
 from tracker.newsroom.settings import Newsroom
 from tracker.web.access import access_of, editor_or_none
 from tracker.web.catalogues import LANGUAGE_NAMES, LANGUAGES
-from tracker.web.speech import lazy_gettext
+from tracker.web.i18n import lazy_gettext
 from tracker.web.urls import local_path
 
 LoadNewsroom = Callable[[], Newsroom]
@@ -50,7 +50,7 @@ class Link:
 
 
 @dataclass
-class _Wiring:
+class _Hooks:
     newsroom: LoadNewsroom | None
     remember: Remember | None
     last_known: Newsroom
@@ -58,15 +58,15 @@ class _Wiring:
 
 def init_app(app: Flask, *, newsroom: LoadNewsroom | None, remember: Remember | None) -> None:
     """Keep what `tracker.web.init_app` was given."""
-    app.extensions["tracker_desk"] = _Wiring(newsroom, remember, Newsroom())
+    app.extensions["tracker_desk"] = _Hooks(newsroom, remember, Newsroom())
 
 
-def _wiring() -> _Wiring:
-    wiring: _Wiring = current_app.extensions["tracker_desk"]
+def _hooks() -> _Hooks:
+    wiring: _Hooks = current_app.extensions["tracker_desk"]
     return wiring
 
 
-def go_dark() -> None:
+def disable_database() -> None:
     """From here on, draw this request's page without the database: it has just failed, and waiting again helps nobody."""
     g.tracker_dark = True
 
@@ -79,7 +79,7 @@ def url_if(endpoint: str, **values: Any) -> str:
         return ""
 
 
-class Desk:
+class PageContext:
     """See the module; one object serves every request, what it finds out is kept with the request."""
 
     @property
@@ -92,13 +92,13 @@ class Desk:
         except (SQLAlchemyError, Refusal):
             if not g.get("tracker_failing"):
                 raise
-            go_dark()
+            disable_database()
             return None
 
     @property
     def newsroom(self) -> Newsroom:
         """The settings of the newsroom."""
-        wiring = _wiring()
+        wiring = _hooks()
         if "tracker_newsroom" not in g:
             if wiring.newsroom is not None and not g.get("tracker_dark"):
                 try:
@@ -106,7 +106,7 @@ class Desk:
                 except (SQLAlchemyError, Refusal):
                     if not g.get("tracker_failing"):
                         raise
-                    go_dark()
+                    disable_database()
             g.tracker_newsroom = wiring.last_known
         newsroom: Newsroom = g.tracker_newsroom
         return newsroom
@@ -114,7 +114,7 @@ class Desk:
     @property
     def language(self) -> str:
         """The page's language, `en` or `fr`."""
-        from tracker.web.speech import language
+        from tracker.web.i18n import language
 
         return language()
 
@@ -173,11 +173,11 @@ class Desk:
 
     def remember(self, **choice: str) -> bool:
         """Store a choice of language or theme with the editor; whether there is one and it was stored."""
-        editor, remember = self.editor, _wiring().remember
+        editor, remember = self.editor, _hooks().remember
         if editor is None or remember is None:
             return False
         remember(editor, choice)
         return True
 
 
-desk = Desk()
+ctx = PageContext()

@@ -5,9 +5,9 @@ from flask.typing import ResponseReturnValue
 
 from tracker.accounts.roles import Role
 from tracker.accounts.routes.blueprint import bp
-from tracker.web import keys as the_map
+from tracker.web import keyboard_shortcuts as the_map
 from tracker.web.access import current_editor, needs
-from tracker.web.desk import url_if
+from tracker.web.page_context import url_if
 
 
 @bp.get("/keys")

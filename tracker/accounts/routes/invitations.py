@@ -13,9 +13,9 @@ from tracker.errors import Invalid
 from tracker.web.access import public
 from tracker.web.database import session, writing
 from tracker.web.forms import feed
+from tracker.web.i18n import gettext as _
 from tracker.web.limits import body_limit
 from tracker.web.pages import toast
-from tracker.web.speech import gettext as _
 
 
 @bp.get("/invitation/<token>")

@@ -13,19 +13,19 @@ from tracker.accounts import login_rate_limit, second_factor
 from tracker.accounts.forms import CodeForm, PasswordForm, SureForm
 from tracker.accounts.models import Editor
 from tracker.accounts.roles import Role
-from tracker.accounts.routes import browsers
+from tracker.accounts.routes import session_cookies
 from tracker.accounts.routes.blueprint import bp
 from tracker.accounts.routes.keeping import keeper
 from tracker.accounts.routes.signin import FORM_MAX
 from tracker.errors import Invalid
 from tracker.web.access import current_actor, current_editor, editor_or_none, needs
 from tracker.web.database import writing
-from tracker.web.desk import desk
 from tracker.web.forms import Form, feed
+from tracker.web.i18n import gettext as _
+from tracker.web.i18n import ngettext
 from tracker.web.limits import body_limit
+from tracker.web.page_context import ctx
 from tracker.web.pages import toast
-from tracker.web.speech import gettext as _
-from tracker.web.speech import ngettext
 
 _BEGAN: Final = "second_factor_began"
 _SCAN_WITHIN: Final = 1_800  # seconds
@@ -44,7 +44,7 @@ def _lead() -> ResponseReturnValue | None:
     if endpoint in _OPEN or endpoint.startswith(_OWN) or request.blueprint in {"display", "health"} or not endpoint:
         return None
     editor = editor_or_none()
-    if editor is None or not second_factor.is_due(editor, desk.newsroom.second_factor_required):
+    if editor is None or not second_factor.is_due(editor, ctx.newsroom.second_factor_required):
         return None
     return redirect(url_for("newsroom.second_factor"), 303)
 
@@ -118,7 +118,7 @@ def off() -> ResponseReturnValue:
 def _password_is_right(form: PasswordForm) -> bool:
     """Whether it is the present one; tries count like those of signing in."""
     editor = current_editor()
-    counted = browsers.counted(editor.email)
+    counted = session_cookies.counted(editor.email)
     with writing() as current:
         if minutes := login_rate_limit.admit(current, counted):
             form.form_errors = [_too_many(minutes)]
@@ -135,7 +135,7 @@ def _is_sure(form: SureForm) -> bool:
     """Whether password and code are right. The code is used up by looking."""
     if not form.validate() or not _password_is_right(form):
         return False
-    counted = browsers.counted_codes(current_editor().email)
+    counted = session_cookies.counted_codes(current_editor().email)
     with writing() as current:
         if minutes := login_rate_limit.admit(current, counted):
             form.form_errors = [_too_many(minutes)]
@@ -169,7 +169,7 @@ def _render(**forms: Form) -> str:
     return render_template(
         "newsroom/second_factor.html",
         is_on=second_factor.is_on(editor),
-        is_due=second_factor.is_due(editor, desk.newsroom.second_factor_required),
+        is_due=second_factor.is_due(editor, ctx.newsroom.second_factor_required),
         left=second_factor.codes_left(editor),
         key=key,
         square=_square(second_factor.address_to_scan(key, editor)) if key else None,

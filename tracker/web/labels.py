@@ -3,7 +3,7 @@
 from typing import Final
 
 from tracker.errors import N_
-from tracker.web.speech import gettext
+from tracker.web.i18n import gettext
 
 # For the desk. The keys of status and verdict are stored and exported; the rest are groups and states of a page.
 DESK: Final = {

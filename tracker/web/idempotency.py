@@ -55,7 +55,7 @@ def _again(done: Done) -> ResponseReturnValue:
 
 
 @contextmanager
-def once(session: Session) -> Iterator[Redirect]:
+def run_once(session: Session) -> Iterator[Redirect]:
     """See the module. A form without a token (sent by a script) is taken each time. Raises Done."""
     key = _key()
     if key is not None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tracker.web.speech import lazy_gettext as _l
+from tracker.web.i18n import lazy_gettext as _l
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from tracker import bidi, clock
 from tracker.errors import Message
-from tracker.web import wording
+from tracker.web import formatting
 from tracker.web.catalogues import LANGUAGES, SOURCE_LANGUAGE, translations
 
 _forced: ContextVar[str | None] = ContextVar("tracker_language", default=None)
@@ -20,7 +20,7 @@ _UTC = ZoneInfo("UTC")
 _page: dict[str, Callable[[], Any]] = {}
 
 
-def listen_to(*, language: Callable[[], str | None], zone: Callable[[], ZoneInfo | None]) -> None:
+def set_request_sources(*, language: Callable[[], str | None], zone: Callable[[], ZoneInfo | None]) -> None:
     """Ask these functions for the page's language and the newsroom's zone; they answer None where there is no page."""
     _page.update(language=language, zone=zone)
 
@@ -44,7 +44,7 @@ def today() -> date:
 
 
 @contextmanager
-def speaking(language: str | None) -> Iterator[None]:
+def use_language(language: str | None) -> Iterator[None]:
     """Speak a language for a while, such as a mail's recipient's; None or one we do not have is English."""
     token = _forced.set(language if language in LANGUAGES else SOURCE_LANGUAGE)
     try:
@@ -62,7 +62,7 @@ def gettext(text: str, **params: Any) -> str:
 def ngettext(singular: str, plural: str, n: int, **params: Any) -> str:
     """The text for a number of things; the number itself is the place `%(n)s`, written as the language writes it."""
     spoken: str = translations(language()).ungettext(singular, plural, n)
-    return spoken % {"n": wording.number(n, language()), "num": n, **isolated(params)}
+    return spoken % {"n": formatting.number(n, language()), "num": n, **isolated(params)}
 
 
 def isolated(params: dict[str, Any]) -> dict[str, Any]:
@@ -101,7 +101,7 @@ def lazy_gettext(text: str, **params: Any) -> str:
     return cast(str, _Lazy(text, params))
 
 
-def say(message: Message | str) -> str:
+def translate(message: Message | str) -> str:
     """A message in the language spoken now. Days among its parameters are written out, messages in it said as well."""
     if not isinstance(message, Message):
         return gettext(str(message))
@@ -110,7 +110,7 @@ def say(message: Message | str) -> str:
 
 def _said(value: Any) -> Any:
     if isinstance(value, Message):
-        return say(value)
+        return translate(value)
     if isinstance(value, date) and not isinstance(value, datetime):
-        return wording.day(value, language())
+        return formatting.day(value, language())
     return value

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from tracker import clock
 from tracker.accounts.models import Editor
-from tracker.accounts.routes import browsers
+from tracker.accounts.routes import session_cookies
 from tracker.web.database import session
 
 _KEY: Final = "half"
@@ -40,7 +40,7 @@ def editor() -> Editor | None:
     if not 0 <= clock.now().timestamp() - int(held.get("at", 0)) < _SECONDS:
         return None
     found = session().scalar(select(Editor).where(Editor.fs_uniquifier == str(held.get("who")), Editor.active))
-    return found if found is not None and browsers.may_enter(found) else None
+    return found if found is not None and session_cookies.may_enter(found) else None
 
 
 def finish() -> tuple[bool, str]:

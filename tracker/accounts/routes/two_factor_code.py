@@ -7,16 +7,16 @@ from flask_security.utils import login_user
 from tracker.accounts import login_rate_limit, second_factor
 from tracker.accounts.forms import CodeForm
 from tracker.accounts.models import Editor
-from tracker.accounts.routes import browsers, pending
+from tracker.accounts.routes import session_cookies, two_factor_pending
 from tracker.accounts.routes.blueprint import bp
 from tracker.accounts.routes.keeping import keeper
 from tracker.accounts.routes.signin import FORM_MAX
 from tracker.web.access import public
 from tracker.web.database import writing
+from tracker.web.i18n import gettext as _
+from tracker.web.i18n import ngettext
 from tracker.web.limits import body_limit
 from tracker.web.pages import toast
-from tracker.web.speech import gettext as _
-from tracker.web.speech import ngettext
 from tracker.web.urls import local_path
 
 
@@ -24,7 +24,7 @@ from tracker.web.urls import local_path
 @public
 def code() -> ResponseReturnValue:
     """Where to type it, for whoever has just given the right password."""
-    if pending.editor() is None:
+    if two_factor_pending.editor() is None:
         return redirect(url_for("security.login"), 303)
     return _render(CodeForm())
 
@@ -34,11 +34,11 @@ def code() -> ResponseReturnValue:
 @public
 def check_code() -> ResponseReturnValue:
     """Sign in, if it is right."""
-    editor = pending.editor()
+    editor = two_factor_pending.editor()
     if editor is None:
         return redirect(url_for("security.login"), 303)
     form = CodeForm(request.form)
-    counted = browsers.counted_codes(editor.email)
+    counted = session_cookies.counted_codes(editor.email)
     with writing() as current:
         minutes = login_rate_limit.admit(current, counted)
     if minutes:
@@ -54,7 +54,7 @@ def check_code() -> ResponseReturnValue:
     if not form.validate() or not _is_right(editor, form.code.data):
         form.form_errors = [_("This code is wrong or was already used.")]
         return _render(form), 422
-    keep, onward = pending.finish()
+    keep, onward = two_factor_pending.finish()
     with writing() as current:
         login_rate_limit.succeeded(current, counted)
         g.tracker_keep = keep
