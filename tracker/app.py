@@ -12,9 +12,10 @@ from urllib.parse import urlsplit
 from flask import Flask
 
 from tracker import logs, paths, web
-from tracker.accounts.routes import desk
 from tracker.config import Settings
 from tracker.db import Database, load_models
+from tracker.newsroom import page_hooks
+from tracker.newsroom.settings import Newsroom
 from tracker.opening import open_database
 from tracker.web import access, cookies, hosts, idempotency, proxies
 from tracker.web import database as request_database
@@ -23,6 +24,8 @@ from tracker.wiring import wire
 # The areas with pages; each has `init_app(app)` in its `routes`.
 AREAS: Final = (
     "tracker.accounts.routes",
+    "tracker.newsroom.routes",
+    "tracker.server.routes",
     "tracker.claims.queue_routes",
     "tracker.claims.bulk_routes",
     "tracker.claims.desk_routes",
@@ -64,11 +67,12 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     app.session_interface = cookies.Cookies()
     hosts.init_app(app, urlsplit(settings.base_url).hostname if settings.base_url else None)
     request_database.init_app(app, database)
-    web.init_app(app, newsroom=desk.newsroom, remember=desk.remember)
+    web.init_app(app, newsroom=page_hooks.newsroom, remember=page_hooks.remember, fallback=Newsroom())
     access.init_app(app)
     idempotency.init_app(app)
-    for area in AREAS:
-        importlib.import_module(area).init_app(app)
+    # Every module first: the pages of two packages are on one blueprint, which takes no routes once it is registered.
+    for area in [importlib.import_module(name) for name in AREAS]:
+        area.init_app(app)
     access.check_declared(app)
     proxies.init_app(app, settings.trusted_proxies)
     return app

@@ -33,6 +33,7 @@ BUSY_TIMEOUT_MS = 30_000
 MODEL_MODULES = (
     "tracker.ledger.models",
     "tracker.accounts.models",
+    "tracker.web.models",
     "tracker.articles.models",
     "tracker.claims.models",
     "tracker.scheduling.models",

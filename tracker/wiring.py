@@ -1,6 +1,6 @@
 """What every process of Tracker connects before it works: web, scheduler and commands alike."""
 
-from tracker.accounts import invitations
+from tracker.accounts import invitations, open_work
 from tracker.accounts.deactivation import on_editor_disabled
 from tracker.accounts.events import DESCRIPTORS as ACCOUNTS
 from tracker.articles import search_index as article_index
@@ -8,6 +8,7 @@ from tracker.articles.events import DESCRIPTORS as ARTICLES
 from tracker.claims.events import DESCRIPTORS as CLAIMS
 from tracker.claims.hooks import on_note_added
 from tracker.claims.search import indexing as claim_index
+from tracker.claims.services import open_work as claims_open_work
 from tracker.feeds import services as feeds
 from tracker.imports.events import DESCRIPTORS as IMPORTS
 from tracker.ledger import descriptors, recording
@@ -29,4 +30,5 @@ def wire() -> None:
         recording.before_seal(update)
     for end in (invitations.withdraw_all_of, feeds.revoke_all_of, webhooks.pause_all_of):
         on_editor_disabled.register(end)
+    open_work.register(claims_open_work)
     on_note_added.register(mentions.ring_mentioned)

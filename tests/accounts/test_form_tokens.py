@@ -9,13 +9,14 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from tests.support.web import AppFactory, Client, SignIn
-from tracker.accounts.models import FormToken, Setting
+from tracker.accounts.models import Setting
 from tracker.accounts.roles import Role
 from tracker.db import Database
 from tracker.errors import Invalid
 from tracker.web.access import needs
 from tracker.web.database import writing
 from tracker.web.idempotency import run_once
+from tracker.web.models import FormToken
 
 done_by: Counter[str] = Counter()
 

@@ -9,8 +9,9 @@ from tests.factories import make_editor
 from tracker import clock
 from tracker.accounts import jobs, links, login_rate_limit, sessions
 from tracker.accounts.links import Purpose
-from tracker.accounts.models import EditorSession, FormToken, SignInLimit
+from tracker.accounts.models import EditorSession, SignInLimit
 from tracker.db import Database
+from tracker.web.models import FormToken
 
 START = datetime(2024, 3, 11, 8, 0, tzinfo=UTC)
 

@@ -18,9 +18,9 @@ from tests.support.web import SECRET, Client, app_for_tests, password_hash
 from tracker import paths
 from tracker.accounts import first_run
 from tracker.accounts.models import Editor
-from tracker.accounts.routes import welcome
 from tracker.config import Settings
 from tracker.db import Database
+from tracker.newsroom.routes import welcome
 from tracker.web import access
 
 LOCALES = {"en": "en-GB", "fr": "fr-FR"}

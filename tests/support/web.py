@@ -19,10 +19,10 @@ from tests.factories import make_editor
 from tests.support.databases import Databases
 from tracker.accounts import passwords
 from tracker.accounts.models import Editor
-from tracker.accounts.routes import welcome
 from tracker.app import create_app
 from tracker.config import Settings
 from tracker.db import Database
+from tracker.newsroom.routes import welcome
 from tracker.web.database import session as request_session
 
 SECRET = "only for tests " * 4

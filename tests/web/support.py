@@ -79,7 +79,7 @@ def make_app(*, person: Person | None = None, newsroom: Callable[[], Newsroom] |
         for name, value in choice.items():
             setattr(editor, name, value)
 
-    web.init_app(app, newsroom=newsroom, remember=remember)
+    web.init_app(app, newsroom=newsroom, remember=remember, fallback=Newsroom())
     login = LoginManager(app)
     login.request_loader(lambda _request: person)
     for place in ("queue", "articles", "claims", "speakers", "topics", "exports"):

@@ -11,7 +11,6 @@ from tracker.accounts.models import Editor, RoleRow
 from tracker.accounts.roles import Role
 from tracker.errors import N_, Gone
 from tracker.ledger import SYSTEM
-from tracker.newsroom import settings
 
 # Whoever sets it up can do everything, and can give it away afterwards.
 ROLES = (Role.ADMIN, Role.CHIEF, Role.EDITOR)
@@ -48,16 +47,14 @@ def check(session: Session, token: str) -> None:
         raise _done()
 
 
-def finish(session: Session, token: str, first: FirstEditor, *, name: str, timezone: str, language: str) -> Editor:
-    """Make the first editor and the newsroom's first settings. Raises Gone, and Invalid with the name of a field."""
-    # Two links may be about, and somebody at the command line: the role's row is the turnstile.
+def create_first_editor(session: Session, token: str, first: FirstEditor, language: str) -> Editor:
+    """Store the first editor. Raises Gone if there is one already, and Invalid with the name of a field."""
+    # Two links may be in use, and a command may run: the lock on the role's row lets one of them through.
     session.execute(select(RoleRow.id).where(RoleRow.name == Role.ADMIN).with_for_update())
     links.use(session, Purpose.SETUP, token)
     if not is_needed(session):
         raise _done()
-    editor = people.add_editor(session, first.email, first.name, ROLES, first.password, SYSTEM, language=language)
-    settings.change(session, editor.actor, name=name, timezone=timezone, language=language)
-    return editor
+    return people.add_editor(session, first.email, first.name, ROLES, first.password, SYSTEM, language=language)
 
 
 def _done() -> Gone:

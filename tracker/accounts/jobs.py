@@ -8,8 +8,8 @@ from sqlalchemy import delete
 
 from tracker import clock
 from tracker.accounts import links, login_rate_limit, sessions
-from tracker.accounts.models import FormToken
 from tracker.db import Database
+from tracker.web.models import FormToken
 
 # Long enough for a page that stayed open over a weekend.
 FORMS_KEPT: Final = timedelta(days=7)

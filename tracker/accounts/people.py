@@ -6,18 +6,16 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from tracker import bidi, clock, ledger, validation
-from tracker.accounts import deactivation, links, passwords, sessions
+from tracker import bidi, ledger, validation
+from tracker.accounts import deactivation, links, open_work, passwords, sessions
 from tracker.accounts.links import Purpose
 from tracker.accounts.models import Editor, RoleRow
 from tracker.accounts.roles import GIVEN, Role
 from tracker.accounts.sessions import Ended
-from tracker.claims import lifecycle
-from tracker.claims.models import Claim
 from tracker.errors import N_, Conflict, Forbidden, Invalid, NotFound
 from tracker.ledger import Actor, Text
 
@@ -114,7 +112,7 @@ def set_roles(session: Session, editor: Editor, roles: Iterable[str], *, actor: 
     sessions.end_all(session, editor.id, Ended.ROLES)
     ledger.record(session, editor, "editor.roles", actor=actor, data={"roles": after, "roles_before": before})
     if Role.EDITOR not in editor.role_names:
-        _release_claims(session, editor, None, actor)
+        _release_work(session, editor, None, actor)
 
 
 def set_password(session: Session, editor: Editor, password: str, *, actor: Actor, keep_session: str | None = None) -> None:
@@ -154,7 +152,7 @@ def disable(session: Session, editor: Editor, *, actor: Actor, hand_to: Editor |
     sessions.end_all(session, editor.id, Ended.DISABLED)
     ledger.record(session, editor, "editor.disabled", actor=actor, data=data)
     deactivation.on_editor_disabled(session, editor.id, actor)
-    return _release_claims(session, editor, hand_to, actor)
+    return _release_work(session, editor, hand_to, actor)
 
 
 def enable(session: Session, editor: Editor, *, actor: Actor) -> None:
@@ -174,28 +172,11 @@ def set_display(editor: Editor, **choices: str | bool | None) -> None:
             setattr(editor, name, choices[name])
 
 
-def _release_claims(session: Session, editor: Editor, hand_to: Editor | None, actor: Actor) -> int:
+def _release_work(session: Session, editor: Editor, hand_to: Editor | None, actor: Actor) -> int:
     if hand_to is not None and (hand_to.id == editor.id or not hand_to.active or Role.EDITOR not in hand_to.role_names):
         raise Invalid(N_("This person cannot own claims."), field="hand_to")
     session.flush()
-    theirs = session.scalars(
-        select(Claim)
-        .where(or_(Claim.owner_id == editor.id, Claim.requested_signer_id == editor.id))
-        .order_by(Claim.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).all()
-    at = clock.now()
-    handed = 0
-    for claim in theirs:
-        changes: dict[str, int | None] = {}
-        if claim.owner_id == editor.id:
-            changes["owner_id"] = None if hand_to is None else hand_to.id
-            handed += 1
-        if claim.requested_signer_id == editor.id:
-            changes["requested_signer_id"] = None
-        lifecycle.write(session, claim, "claim.assign", changes, actor=actor, at=at)
-    return handed
+    return open_work.release(session, editor.id, None if hand_to is None else hand_to.id, actor=actor)
 
 
 def need_admin(actor: Actor) -> None:

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from tracker.accounts.models import Editor, EditorSession, RoleRow
 from tracker.accounts.roles import Role
-from tracker.claims.models import Claim
 from tracker.pagination import Order, Page, page
 from tracker.sql import among
 
@@ -24,14 +23,6 @@ class Member:
 
     editor: Editor
     seen_at: datetime | None
-
-
-@dataclass(frozen=True)
-class OpenWork:
-    """How many claims an editor owns, and how many signatures are requested of them."""
-
-    claims: int
-    signatures: int
 
 
 def list_members(
@@ -52,13 +43,6 @@ def list_members(
     latest = select(EditorSession.editor_id, func.max(EditorSession.seen_at)).group_by(EditorSession.editor_id)
     seen = {row[0]: row[1] for row in session.execute(latest.where(among(session, EditorSession.editor_id, ids)))}
     return found.map(lambda row: Member(editors[row.id], seen.get(row.id)))
-
-
-def count_open_work(session: Session, editor_id: int) -> OpenWork:
-    """Return what would be handed over if the account were disabled."""
-    claims = session.scalar(select(func.count()).select_from(Claim).where(Claim.owner_id == editor_id))
-    signatures = session.scalar(select(func.count()).select_from(Claim).where(Claim.requested_signer_id == editor_id))
-    return OpenWork(claims or 0, signatures or 0)
 
 
 def list_successors(session: Session, editor: Editor, *, with_sample: bool) -> Sequence[tuple[int, str]]:

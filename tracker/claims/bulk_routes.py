@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tracker.accounts.access import current_editor
 from tracker.accounts.models import Editor
 from tracker.accounts.roles import Role
 from tracker.claims.forms import offer
@@ -25,7 +26,7 @@ from tracker.errors import N_, Conflict, Forbidden, Invalid, NotFound, Refusal
 from tracker.ledger import Actor
 from tracker.pagination import read_id
 from tracker.web import forms, i18n
-from tracker.web.access import current_actor, current_editor, needs
+from tracker.web.access import current_actor, needs
 from tracker.web.database import session as reading
 from tracker.web.database import writing
 from tracker.web.i18n import gettext as _

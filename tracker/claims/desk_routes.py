@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Flask, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from tracker.accounts.access import current_editor
 from tracker.accounts.roles import Role
 from tracker.claims.bulk_routes import MOST, bulk_form
 from tracker.claims.queries import queue, rows
@@ -13,7 +14,7 @@ from tracker.claims.queries.queue import View
 from tracker.claims.queue_routes import KEYS, queue_args, queue_asked, queue_view
 from tracker.claims.services import desk as services
 from tracker.errors import Invalid
-from tracker.web.access import current_editor, needs
+from tracker.web.access import needs
 from tracker.web.database import session, writing
 from tracker.web.i18n import gettext as _
 from tracker.web.i18n import translate

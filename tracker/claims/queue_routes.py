@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Flask, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from tracker.accounts.access import current_editor
 from tracker.accounts.roles import Role
 from tracker.articles import queries as articles
 from tracker.claims.bulk_routes import bulk_form
@@ -17,7 +18,7 @@ from tracker.claims.queries.queue import Asked, Filters, Queue, View
 from tracker.claims.services import desk as services
 from tracker.pagination import read_id
 from tracker.web import i18n
-from tracker.web.access import current_editor, needs
+from tracker.web.access import needs
 from tracker.web.database import session
 from tracker.web.i18n import gettext as _
 from tracker.web.page_context import ctx

@@ -16,6 +16,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from werkzeug.datastructures import CombinedMultiDict
 
+from tracker.accounts.access import current_editor
 from tracker.accounts.models import Editor
 from tracker.accounts.roles import Role
 from tracker.articles import queries as articles
@@ -36,7 +37,7 @@ from tracker.imports.stats import ImportStats
 from tracker.ledger.reading import one_moment
 from tracker.pagination import read_id
 from tracker.web import i18n
-from tracker.web.access import current_editor, needs
+from tracker.web.access import needs
 from tracker.web.database import database, session, writing
 from tracker.web.forms import feed
 from tracker.web.i18n import gettext as _

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker import ledger
+from tracker.accounts import people
 from tracker.accounts.models import Setting
 from tracker.config import is_timezone
 from tracker.errors import N_, Invalid
@@ -69,8 +70,6 @@ def _zone(value: str) -> str:
 
 def _address(field: str) -> Callable[[str], str]:
     def check(value: str) -> str:
-        from tracker.accounts import people  # which itself asks for the settings
-
         try:
             return people.normal_email(value) if value.strip() else ""
         except Invalid as error:

@@ -6,6 +6,7 @@ from flask import Blueprint, Flask, current_app, g, redirect, render_template, r
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
+from tracker.accounts.access import current_editor
 from tracker.accounts.models import Editor
 from tracker.accounts.roles import Role
 from tracker.errors import N_, NotFound
@@ -15,7 +16,7 @@ from tracker.notifications.channels import email
 from tracker.notifications.links import read_stop
 from tracker.notifications.models import Frequency
 from tracker.web import i18n
-from tracker.web.access import current_editor, needs, public
+from tracker.web.access import needs, public
 from tracker.web.database import session, writing
 from tracker.web.forms import Form, HiddenTextField
 from tracker.web.page_context import ctx

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from flask import Blueprint, current_app, jsonify
+from flask import Blueprint, Flask, current_app, jsonify
 from flask.typing import ResponseReturnValue
 
 from tracker.server import health
@@ -13,6 +13,11 @@ from tracker.web.database import database
 bp = Blueprint("health", __name__)
 
 _PROBE: Final = "tracker_storage_probe"
+
+
+def init_app(app: Flask) -> None:
+    """Register the probes."""
+    app.register_blueprint(bp)
 
 
 @bp.get("/healthz")

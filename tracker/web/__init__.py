@@ -11,15 +11,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from flask import Flask
 
+    from tracker.web.contracts import NewsroomView
     from tracker.web.page_context import LoadNewsroom, Remember
 
 
-def init_app(app: Flask, *, newsroom: LoadNewsroom | None = None, remember: Remember | None = None) -> None:
+def init_app(
+    app: Flask, *, fallback: NewsroomView, newsroom: LoadNewsroom | None = None, remember: Remember | None = None
+) -> None:
     """Wire languages, errors, headers, limits, converters, static files and template helpers into an application.
 
-    `newsroom` returns the newsroom's settings for this request; without it, the defaults stand. `remember` stores an
-    editor's choice of language or theme; without it, only the cookie keeps it. Call this before any other extension: its
-    headers must have the last word, and functions that run after a request run in reverse order.
+    `newsroom` returns the newsroom's settings for this request; without it, or while the database is away, `fallback` holds.
+    `remember` stores an editor's choice of language or theme; without it, only the cookie keeps it. Call this before any
+    other extension: its headers must have the last word, and functions that run after a request run in reverse order.
     """
     import tracker.web.assets as assets
     import tracker.web.converters as converters
@@ -33,7 +36,7 @@ def init_app(app: Flask, *, newsroom: LoadNewsroom | None = None, remember: Reme
     limits.init_app(app)
     headers.init_app(app)
     converters.init_app(app)
-    page_context.init_app(app, newsroom=newsroom, remember=remember)
+    page_context.init_app(app, newsroom=newsroom, remember=remember, fallback=fallback)
     languages.init_app(app)
     templating.init_app(app)
     errors.init_app(app)

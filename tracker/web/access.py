@@ -18,10 +18,9 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.exceptions import Unauthorized
 
-from tracker.accounts.models import Editor
-from tracker.accounts.roles import Role
 from tracker.errors import N_, Forbidden, NotFound
 from tracker.ledger import Actor
+from tracker.web.contracts import SignedIn
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -32,9 +31,9 @@ _DECLARED: Final = "tracker_access"
 class Access:
     """What a route needs. `role` None: nothing. `or_role` does as well. `direct`: answer 401, do not lead to the sign-in page."""
 
-    role: Role | None
+    role: str | None
     direct: bool = False
-    or_role: Role | None = None
+    or_role: str | None = None
 
     def lets_in(self, roles: Collection[str]) -> bool:
         """Whether somebody with these roles may come in."""
@@ -49,7 +48,7 @@ def public(view: View) -> View:
     return declare(view, PUBLIC)
 
 
-def needs(role: Role, *, or_role: Role | None = None, direct: bool = False) -> Callable[[View], View]:
+def needs(role: str, *, or_role: str | None = None, direct: bool = False) -> Callable[[View], View]:
     """Declare which role a route needs, or which other does as well. `direct` for what programs fetch (exports, feeds)."""
 
     def mark(view: View) -> View:
@@ -112,20 +111,17 @@ def _signed_out(access: Access) -> ResponseReturnValue:
     return redirect(url_for("security.login", next=here), 303)
 
 
-def editor_or_none() -> Editor | None:
-    """The editor who is signed in; None for everybody else."""
-    return cast(Editor, current_user._get_current_object()) if current_user.is_authenticated else None
-
-
-def current_editor() -> Editor:
-    """The editor who is signed in. Only for routes that need a role."""
-    editor = editor_or_none()
-    if editor is None:
-        raise Unauthorized()
-    return editor
+def editor_or_none() -> SignedIn | None:
+    """Return the editor who is signed in, None if there is none."""
+    return cast(SignedIn, current_user._get_current_object()) if current_user.is_authenticated else None
 
 
 def current_actor() -> Actor:
-    """The signed-in editor as one who acts. Inside `writing()` the roles are those of this very moment: what was loaded before
-    the transaction began is read again."""
-    return current_editor().actor
+    """Return the signed-in editor as an actor. Raises Unauthorized.
+
+    Inside `writing()` the roles are re-read, because what was loaded before the transaction began is expired.
+    """
+    editor = editor_or_none()
+    if editor is None:
+        raise Unauthorized()
+    return editor.actor

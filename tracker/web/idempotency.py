@@ -28,8 +28,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tracker import clock
-from tracker.accounts.models import FormToken
 from tracker.web.access import editor_or_none
+from tracker.web.models import FormToken
 
 FIELD: Final = "form_token"
 _CSRF: Final = "csrf_token"

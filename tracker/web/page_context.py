@@ -13,16 +13,16 @@ from flask import Flask, current_app, g, has_request_context, request, url_for
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.routing import BuildError
 
-from tracker.accounts.models import Editor
 from tracker.errors import Refusal
-from tracker.newsroom.settings import Newsroom
+from tracker.web import i18n
 from tracker.web.access import access_of, editor_or_none
 from tracker.web.catalogues import LANGUAGE_NAMES, LANGUAGES
+from tracker.web.contracts import NewsroomView, SignedIn
 from tracker.web.i18n import lazy_gettext
 from tracker.web.urls import local_path
 
-LoadNewsroom = Callable[[], Newsroom]
-Remember = Callable[[Editor, dict[str, str]], None]
+LoadNewsroom = Callable[[], NewsroomView]
+Remember = Callable[[SignedIn, dict[str, str]], None]
 
 THEMES: Final = ("light", "dark")
 
@@ -53,12 +53,12 @@ class Link:
 class _Hooks:
     newsroom: LoadNewsroom | None
     remember: Remember | None
-    last_known: Newsroom
+    last_known: NewsroomView
 
 
-def init_app(app: Flask, *, newsroom: LoadNewsroom | None, remember: Remember | None) -> None:
+def init_app(app: Flask, *, newsroom: LoadNewsroom | None, remember: Remember | None, fallback: NewsroomView) -> None:
     """Keep what `tracker.web.init_app` was given."""
-    app.extensions["tracker_desk"] = _Hooks(newsroom, remember, Newsroom())
+    app.extensions["tracker_desk"] = _Hooks(newsroom, remember, fallback)
 
 
 def _hooks() -> _Hooks:
@@ -83,7 +83,7 @@ class PageContext:
     """See the module; one object serves every request, what it finds out is kept with the request."""
 
     @property
-    def editor(self) -> Editor | None:
+    def editor(self) -> SignedIn | None:
         """The editor who is signed in, None for everybody else."""
         if g.get("tracker_dark") or not has_request_context() or not hasattr(current_app, "login_manager"):
             return None
@@ -96,7 +96,7 @@ class PageContext:
             return None
 
     @property
-    def newsroom(self) -> Newsroom:
+    def newsroom(self) -> NewsroomView:
         """The settings of the newsroom."""
         wiring = _hooks()
         if "tracker_newsroom" not in g:
@@ -108,15 +108,13 @@ class PageContext:
                         raise
                     disable_database()
             g.tracker_newsroom = wiring.last_known
-        newsroom: Newsroom = g.tracker_newsroom
+        newsroom: NewsroomView = g.tracker_newsroom
         return newsroom
 
     @property
     def language(self) -> str:
         """The page's language, `en` or `fr`."""
-        from tracker.web.i18n import language
-
-        return language()
+        return i18n.language()
 
     @property
     def languages(self) -> list[tuple[str, str]]:

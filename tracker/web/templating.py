@@ -36,6 +36,7 @@ def init_app(app: Flask) -> None:
         CSRFProtect(app)
     app.jinja_env.globals.update(
         ctx=ctx,
+        desk=ctx,  # its name in templates
         url_if=url_if,
         names_implied=lambda: ctx.editor is not None and "editor" in ctx.editor.role_names,
         csrf_field=csrf_field,

@@ -4,13 +4,14 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.accounts import people, sessions
+from tracker.accounts.access import current_editor
 from tracker.accounts.forms import DisplayForm, RevokeForm
 from tracker.accounts.models import Editor
 from tracker.accounts.roles import LABELS, Role
 from tracker.accounts.routes import session_cookies
 from tracker.accounts.routes.blueprint import bp
 from tracker.accounts.sessions import Ended
-from tracker.web.access import current_editor, needs
+from tracker.web.access import needs
 from tracker.web.database import session, writing
 from tracker.web.i18n import gettext as _
 from tracker.web.page_context import ctx

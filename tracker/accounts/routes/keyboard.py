@@ -3,10 +3,11 @@
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
+from tracker.accounts.access import current_editor
 from tracker.accounts.roles import Role
 from tracker.accounts.routes.blueprint import bp
 from tracker.web import keyboard_shortcuts as the_map
-from tracker.web.access import current_editor, needs
+from tracker.web.access import needs
 from tracker.web.page_context import url_if
 
 

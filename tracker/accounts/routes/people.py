@@ -6,14 +6,15 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from flask.typing import ResponseReturnValue
 
 from tracker import clock
-from tracker.accounts import invitations, people, queries, second_factor
+from tracker.accounts import invitations, open_work, people, queries, second_factor
+from tracker.accounts.access import current_editor
 from tracker.accounts.forms import DisableForm, InvitationForm, RolesForm
 from tracker.accounts.models import Editor
 from tracker.accounts.roles import LABELS, Role
 from tracker.accounts.routes import session_cookies
 from tracker.config import Settings
 from tracker.errors import Invalid
-from tracker.web.access import current_actor, current_editor, needs
+from tracker.web.access import current_actor, needs
 from tracker.web.database import session, writing
 from tracker.web.forms import feed
 from tracker.web.i18n import gettext as _
@@ -205,5 +206,5 @@ def _show(editor: Editor, *, roles: RolesForm | None = None, disabling: DisableF
         role_names=_role_names,
         roles=roles or RolesForm(data={"roles": [role.name for role in editor.roles]}),
         disabling=disabling or _disable_form(editor),
-        open_work=queries.count_open_work(session(), editor.id),
+        open_work=open_work.count(session(), editor.id),
     )

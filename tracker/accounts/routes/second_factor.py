@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from tracker import clock
 from tracker.accounts import login_rate_limit, second_factor
+from tracker.accounts.access import current_editor
 from tracker.accounts.forms import CodeForm, PasswordForm, SureForm
 from tracker.accounts.models import Editor
 from tracker.accounts.roles import Role
@@ -18,7 +19,7 @@ from tracker.accounts.routes.blueprint import bp
 from tracker.accounts.routes.keeping import keeper
 from tracker.accounts.routes.signin import FORM_MAX
 from tracker.errors import Invalid
-from tracker.web.access import current_actor, current_editor, editor_or_none, needs
+from tracker.web.access import current_actor, editor_or_none, needs
 from tracker.web.database import writing
 from tracker.web.forms import Form, feed
 from tracker.web.i18n import gettext as _
@@ -43,8 +44,7 @@ def _lead() -> ResponseReturnValue | None:
     endpoint = request.endpoint or ""
     if endpoint in _OPEN or endpoint.startswith(_OWN) or request.blueprint in {"display", "health"} or not endpoint:
         return None
-    editor = editor_or_none()
-    if editor is None or not second_factor.is_due(editor, ctx.newsroom.second_factor_required):
+    if editor_or_none() is None or not second_factor.is_due(current_editor(), ctx.newsroom.second_factor_required):
         return None
     return redirect(url_for("newsroom.second_factor"), 303)
 

@@ -3,6 +3,7 @@
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
+from tracker.accounts.access import current_editor
 from tracker.accounts.roles import Role
 from tracker.audit import dossier, dossier_lines
 from tracker.audit.dossier import Dossier
@@ -10,7 +11,7 @@ from tracker.audit.routes.blueprint import bp
 from tracker.errors import NotFound
 from tracker.ledger.reading import one_moment
 from tracker.web import i18n
-from tracker.web.access import current_editor, needs
+from tracker.web.access import needs
 from tracker.web.database import database
 from tracker.web.page_context import ctx
 

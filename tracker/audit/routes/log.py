@@ -7,6 +7,7 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
+from tracker.accounts.access import current_editor
 from tracker.accounts.models import Editor
 from tracker.accounts.roles import Role
 from tracker.audit import log
@@ -18,7 +19,7 @@ from tracker.ledger.descriptors import CHIEFS, EDITORS, EVERYONE
 from tracker.ledger.registry import split
 from tracker.notifications import anchor_mail
 from tracker.pagination import read_id
-from tracker.web.access import current_editor, needs
+from tracker.web.access import needs
 from tracker.web.database import session
 from tracker.web.page_context import ctx
 from tracker.web.pages import Pager, page_url

@@ -6,6 +6,7 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from tracker.accounts.access import current_editor
 from tracker.accounts.roles import Role
 from tracker.articles import queries as articles
 from tracker.articles.models import Article
@@ -37,7 +38,7 @@ from tracker.errors import N_, Conflict, IllegalMove, Invalid, NotFound, Refusal
 from tracker.ledger import Actor
 from tracker.pagination import read_id
 from tracker.web import forms
-from tracker.web.access import current_actor, current_editor, needs
+from tracker.web.access import current_actor, needs
 from tracker.web.database import session as reading
 from tracker.web.database import writing
 from tracker.web.i18n import gettext as _

@@ -4,6 +4,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tracker.accounts.access import current_editor
 from tracker.accounts.roles import Role
 from tracker.claims import lifecycle
 from tracker.claims.forms import (
@@ -26,7 +27,7 @@ from tracker.claims.words import RelationKind, WithdrawReason
 from tracker.errors import N_
 from tracker.ledger import Actor
 from tracker.web import formatting, i18n
-from tracker.web.access import current_editor, needs
+from tracker.web.access import needs
 from tracker.web.database import session as reading
 from tracker.web.i18n import gettext as _
 

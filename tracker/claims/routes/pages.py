@@ -3,6 +3,7 @@
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from tracker.accounts.access import current_editor
 from tracker.accounts.roles import Role
 from tracker.claims.labels import label
 from tracker.claims.queries import claim_list
@@ -15,7 +16,7 @@ from tracker.claims.words import Status
 from tracker.pagination import read_id
 from tracker.search.folding import parse_query
 from tracker.web import i18n
-from tracker.web.access import current_editor, needs
+from tracker.web.access import needs
 from tracker.web.database import session as reading
 from tracker.web.page_context import ctx
 from tracker.web.pages import Pager, page_url

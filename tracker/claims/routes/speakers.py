@@ -7,6 +7,7 @@ from flask import Blueprint, Flask, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from tracker.accounts.access import current_editor
 from tracker.accounts.roles import Role
 from tracker.claims.article_page import Shown, shown
 from tracker.claims.forms.speakers import SpeakerForm, TopicForm
@@ -18,7 +19,7 @@ from tracker.claims.services import speakers as services
 from tracker.errors import Invalid, Stale
 from tracker.pagination import Page
 from tracker.web import i18n
-from tracker.web.access import current_actor, current_editor, needs
+from tracker.web.access import current_actor, needs
 from tracker.web.conflicts import differing
 from tracker.web.database import session, writing
 from tracker.web.forms import Form, feed

@@ -4,6 +4,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from tracker.accounts.access import current_editor
 from tracker.accounts.roles import Role
 from tracker.claims.forms import PostscriptForm, SignoffForm, VerdictForm, offer
 from tracker.claims.labels import label
@@ -13,7 +14,7 @@ from tracker.claims.routes.asking import on_page, sent
 from tracker.claims.routes.blueprint import bp
 from tracker.claims.services import verdicts
 from tracker.ledger import Actor
-from tracker.web.access import current_editor, needs
+from tracker.web.access import needs
 from tracker.web.database import session as reading
 from tracker.web.i18n import gettext as _
 

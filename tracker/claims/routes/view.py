@@ -8,6 +8,7 @@ from typing import Any
 from flask import render_template
 from sqlalchemy.orm import Session
 
+from tracker.accounts.access import current_editor
 from tracker.accounts.roles import Role
 from tracker.claims import lifecycle
 from tracker.claims.forms import CheckForm, EvidenceForm, NoteForm, PostscriptForm, SignoffForm, VerdictForm, offer
@@ -21,7 +22,6 @@ from tracker.claims.verdict_rules import Facts
 from tracker.claims.words import Outcome, Status
 from tracker.errors import N_, IllegalMove, Message, Refusal, Stale
 from tracker.web import i18n
-from tracker.web.access import current_editor
 from tracker.web.database import session as reading
 from tracker.web.errors import Typed, typed
 from tracker.web.forms import Form

@@ -7,6 +7,7 @@ from flask import abort, current_app, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 
 from tracker import clock
+from tracker.accounts.access import current_editor
 from tracker.accounts.roles import Role
 from tracker.config import Settings
 from tracker.errors import Invalid
@@ -19,7 +20,7 @@ from tracker.notifications.reasons import WORDS, Reason
 from tracker.notifications.settings import queries
 from tracker.notifications.settings.forms import FeedForm, LeaveForm, WishesForm
 from tracker.notifications.settings.routes.blueprint import bp
-from tracker.web.access import current_actor, current_editor, needs
+from tracker.web.access import current_actor, needs
 from tracker.web.database import session, writing
 from tracker.web.forms import feed as feed_form
 from tracker.web.i18n import gettext as _

@@ -13,6 +13,7 @@ from tracker.accounts.routes.signin import FORM_MAX
 from tracker.clock import list_timezones
 from tracker.config import Settings
 from tracker.errors import Invalid
+from tracker.newsroom import settings
 from tracker.web.access import public
 from tracker.web.database import session, writing
 from tracker.web.forms import feed
@@ -80,9 +81,9 @@ def set_up_now(token: str) -> ResponseReturnValue:
     first = FirstEditor(form.email.data, form.name.data, form.password.data)
     try:
         with writing() as current:
-            first_run.finish(
-                current, token, first, name=form.newsroom.data, timezone=form.timezone.data, language=form.language.data
-            )
+            editor = first_run.create_first_editor(current, token, first, form.language.data)
+            chosen = {"name": form.newsroom.data, "timezone": form.timezone.data, "language": form.language.data}
+            settings.change(current, editor.actor, **chosen)
     except Invalid as refusal:
         feed(form, refusal)
         return _render(form), 422

@@ -1,10 +1,10 @@
-"""What the shell of every page asks of the newsroom: its settings, and to remember an editor's choice of language and theme."""
+"""Functions that `tracker.web` calls on every page: load the newsroom's settings, store an editor's language and theme."""
 
 from tracker.accounts import people
-from tracker.accounts.models import Editor
+from tracker.accounts.access import current_editor
 from tracker.newsroom import settings
 from tracker.newsroom.settings import Newsroom
-from tracker.web.access import current_editor
+from tracker.web.contracts import SignedIn
 from tracker.web.database import session, writing
 
 
@@ -13,7 +13,7 @@ def newsroom() -> Newsroom:
     return settings.load(session())
 
 
-def remember(_editor: Editor, choice: dict[str, str]) -> None:
+def remember(_editor: SignedIn, choice: dict[str, str]) -> None:
     """Store an editor's choice with their account."""
     with writing():
         people.set_display(current_editor(), **choice)
