@@ -46,7 +46,7 @@ def upgrade() -> None:
         ),
         sqlite_with_rowid=False,
     )
-    op.create_index("ix_score_cell_speaker", "score_cell", ["speaker_id", "article_id"])
+    op.create_index("ix_score_cell_speaker", "score_cell", ["speaker_id", "article_id", *COUNTS])
     op.create_table(
         "topic_cell",
         sa.Column("topic_id", ID, nullable=False),

@@ -51,7 +51,11 @@ class ScoreCell(Counts, Base):
     hedge: Mapped[str] = mapped_column(String(HEDGE_MAX), primary_key=True)  # folded
     year: Mapped[int] = mapped_column(primary_key=True)  # in which the prediction was made
 
-    __table_args__ = (Index("ix_score_cell_speaker", "speaker_id", "article_id"), {"sqlite_with_rowid": False})
+    __table_args__ = (
+        # Holds every column that a speaker's scorecard adds up, so that it is read without the table.
+        Index("ix_score_cell_speaker", "speaker_id", "article_id", *COUNTS),
+        {"sqlite_with_rowid": False},
+    )
 
 
 class TopicCell(Counts, Base):

@@ -136,7 +136,7 @@ def load_card(session: Session, selection: Selection) -> Card | None:
     if state is None:
         return None
     table, where = _select_cells(session, selection)
-    counts, in_full, partly = _add_up(session, table, where)
+    counts, in_full, partly, events = _add_up(session, table, where)
     bands = _load_bands(session, table, where)
     in_bands = [BandCount(b.low / 100, b.high / 100, b.rate.claims, b.rate.hits) for b in bands]
     return Card(
@@ -148,7 +148,7 @@ def load_card(session: Session, selection: Selection) -> Card | None:
         judged_share=rates.compute_share(counts.judged, counts.ripe),
         overdue_share=rates.compute_share(counts.overdue, counts.ripe),
         bands=bands,
-        events=_load_events(session, table, where),
+        events=events,
         brier=rates.compute_brier_range(in_bands),
         brier_reference=rates.compute_reference_brier(sum(b.claims for b in in_bands), sum(b.hits for b in in_bands)),
     )
@@ -172,13 +172,15 @@ def load_groups(
     per_article = (
         select(of_article.c.key, *_article_columns(of_article.c)).group_by(of_article.c.key, of_article.c.article_id).subquery()
     )
-    sums = select(per_article.c.key, *_total_columns(per_article.c)).group_by(per_article.c.key).subquery()
+    totals = (*_article_columns(per_article.c), *_product_columns(per_article.c))
+    sums = select(per_article.c.key, *totals).group_by(per_article.c.key).subquery()
     order = [sums.c.key.desc()] if by is Grouping.YEAR else [sums.c.tracked.desc(), sums.c.key]
     rows = session.execute(select(sums).order_by(*order).offset(offset).limit(limit + 1)).all()
     names = _load_names(session, by, [row.key for row in rows[:limit]], language)
     groups = []
     for row in rows[:limit]:
-        counts, in_full, partly = _read_sums(row)
+        counts = _read_counts(row)
+        in_full, partly = _read_products(row, counts)
         label, kind = names.get(row.key, (str(row.key), None))
         groups.append(GroupRow(str(row.key), label, counts, rates.compute_rate(in_full), rates.compute_rate(partly), kind))
     return GroupPage(groups, offset + limit if len(rows) > limit else None)
@@ -208,24 +210,27 @@ def _select_cells(session: Session, selection: Selection, *, by_topic: bool = Fa
     return table, where
 
 
-def _article_columns(cells: Any) -> list[ColumnElement[Any]]:
-    return [func.sum(getattr(cells, name)).label(name) for name in COUNTS]
+def _article_columns(cells: Any, names: tuple[str, ...] = COUNTS) -> list[ColumnElement[Any]]:
+    return [func.sum(getattr(cells, name)).label(name) for name in names]
 
 
-def _total_columns(articles: Any) -> list[ColumnElement[Any]]:
-    """Return the totals over articles, with the sums of products that the design effect needs (`full_…`, `partly_…`)."""
+def _product_columns(articles: Any) -> list[ColumnElement[Any]]:
+    """Return the number of articles with a judged claim and the sums of products that the design effect needs."""
     n = articles.confirmed + articles.partly + articles.refuted
-    totals: list[ColumnElement[Any]] = [func.sum(getattr(articles, name)).label(name) for name in COUNTS]
-    totals += [func.sum(case((n > 0, 1), else_=0)).label("articles"), func.sum(n * n).label("squared")]
+    products: list[ColumnElement[Any]] = [func.sum(case((n > 0, 1), else_=0)).label("articles"), func.sum(n * n).label("squared")]
     for name, k in (("full", articles.confirmed), ("partly", articles.confirmed + articles.partly)):
-        totals += [func.sum(k * k).label(f"{name}_squared"), func.sum(n * k).label(f"{name}_product")]
-    return totals
+        products += [func.sum(k * k).label(f"{name}_squared"), func.sum(n * k).label(f"{name}_product")]
+    return products
 
 
-def _read_sums(row: Any) -> tuple[CountTotals, ArticleSums, ArticleSums]:
+def _read_counts(row: Any) -> CountTotals:
     # Sums are NULL over no row, and PostgreSQL adds up integers to Decimal.
-    values = {name: int(value or 0) for name, value in row._mapping.items() if name != "key"}
-    counts = CountTotals(**{name: values[name] for name in COUNTS})
+    return CountTotals(**{name: int(getattr(row, name) or 0) for name in COUNTS})
+
+
+def _read_products(row: Any, counts: CountTotals) -> tuple[ArticleSums, ArticleSums]:
+    """Return the sums in full and at least partly."""
+    values = {name: int(value or 0) for name, value in row._mapping.items() if name not in ("key", *COUNTS)}
     in_full, partly = (
         ArticleSums(
             claims=counts.judged,
@@ -237,14 +242,26 @@ def _read_sums(row: Any) -> tuple[CountTotals, ArticleSums, ArticleSums]:
         )
         for name, hits in (("full", counts.confirmed), ("partly", counts.at_least_partly))
     )
-    return counts, in_full, partly
+    return in_full, partly
 
 
-def _add_up(session: Session, table: Any, where: list[ColumnElement[bool]]) -> tuple[CountTotals, ArticleSums, ArticleSums]:
+def _add_up(
+    session: Session, table: Any, where: list[ColumnElement[bool]]
+) -> tuple[CountTotals, ArticleSums, ArticleSums, list[EventRow]]:
+    """Return the counts and sums of what is in the rates, and the counts of each certainty that is not."""
+    # Two plain scans: grouping all cells by certainty would sort them.
+    in_rates = select(*_article_columns(table)).where(*where, table.certainty.in_(IN_RATES))
+    counts = _read_counts(session.execute(in_rates).one())
+    others = select(table.certainty, *_article_columns(table)).where(*where, table.certainty.not_in(IN_RATES))
+    events = [EventRow(Certainty(row.certainty), _read_counts(row)) for row in session.execute(others.group_by(table.certainty))]
     per_article = (
-        select(*_article_columns(table)).where(*where, table.certainty.in_(IN_RATES)).group_by(table.article_id).subquery()
+        select(*_article_columns(table, ("confirmed", "partly", "refuted")))
+        .where(*where, table.certainty.in_(IN_RATES), table.confirmed + table.partly + table.refuted > 0)
+        .group_by(table.article_id)
+        .subquery()
     )
-    return _read_sums(session.execute(select(*_total_columns(per_article.c))).one())
+    products = session.execute(select(*_product_columns(per_article.c))).one()
+    return counts, *_read_products(products, counts), events
 
 
 def _load_bands(session: Session, table: Any, where: list[ColumnElement[bool]]) -> list[Band]:
@@ -254,7 +271,7 @@ def _load_bands(session: Session, table: Any, where: list[ColumnElement[bool]]) 
     per_article = (
         select(table.low, table.high, judged, confirmed)
         .where(*where, table.certainty.in_(IN_RATES), table.low != NO_BAND)
-        .group_by(table.low, table.high, table.article_id)
+        .group_by(table.article_id, table.low, table.high)  # in the order of the key
         .subquery()
     )
     n, k = per_article.c.n, per_article.c.k
@@ -278,19 +295,6 @@ def _load_bands(session: Session, table: Any, where: list[ColumnElement[bool]]) 
         if rate is not None:
             bands.append(Band(low, high, rate, rates.compare_with_band(rate, low / 100, high / 100)))
     return bands
-
-
-def _load_events(session: Session, table: Any, where: list[ColumnElement[bool]]) -> list[EventRow]:
-    query = (
-        select(table.certainty, *_article_columns(table))
-        .where(*where, table.certainty.not_in(IN_RATES))
-        .group_by(table.certainty)
-        .order_by(table.certainty)
-    )
-    return [
-        EventRow(Certainty(row.certainty), CountTotals(**{name: int(getattr(row, name)) for name in COUNTS}))
-        for row in session.execute(query)
-    ]
 
 
 def _group_key(by: Grouping, table: Any) -> ColumnElement[Any]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from flask import Blueprint, Flask, Response, jsonify, render_template, request, url_for
+from flask import Blueprint, Flask, Response, current_app, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.accounts.roles import Role
@@ -12,9 +12,11 @@ from tracker.claims.labels import label
 from tracker.claims.models import Speaker, Topic
 from tracker.errors import N_, Invalid, NotFound
 from tracker.exports import formats
+from tracker.ledger import reading
 from tracker.pagination import read_id
 from tracker.scores import labels, plots, queries, tables
-from tracker.scores.queries import Grouping, GroupPage, Selection
+from tracker.scores.cells import load_state
+from tracker.scores.queries import Card, Grouping, GroupPage, Selection
 from tracker.web.access import needs
 from tracker.web.database import session
 from tracker.web.i18n import gettext as _
@@ -25,6 +27,7 @@ bp = Blueprint("scorecards", __name__, url_prefix="/scorecards")
 
 YEARS: Final = range(1900, 2200)
 HEDGE_MAX: Final = 200
+CARDS_KEPT: Final = 64
 
 
 def init_app(app: Flask) -> None:
@@ -106,7 +109,7 @@ def _respond(subject: Subject) -> ResponseReturnValue:
         return _send(subject, by, form)
     if form:
         raise Invalid(N_("Scorecards come as csv or json."), field="format")
-    card = queries.load_card(session(), subject.selection)
+    card = _load_card(subject.selection)
     groups = _load_groups(subject, by) if card else None
     return render_template(
         "scores/show.html",
@@ -122,6 +125,21 @@ def _respond(subject: Subject) -> ResponseReturnValue:
         labels=labels,
         label=label,
     )
+
+
+def _load_card(selection: Selection) -> Card | None:
+    """Return a scorecard, from memory where nothing was recorded since it was added up last."""
+    kept: dict[Selection, tuple[object, Card]] = current_app.extensions.setdefault("tracker_scorecards", {})
+    state = load_state(session())
+    now = (reading.head(session()), state and (state.as_of, state.recount_from))
+    if selection in kept and kept[selection][0] == now:
+        return kept[selection][1]
+    card = queries.load_card(session(), selection)
+    if card is not None:
+        if len(kept) >= CARDS_KEPT:
+            kept.clear()
+        kept[selection] = (now, card)
+    return card
 
 
 def _load_groups(subject: Subject, by: Grouping) -> GroupPage:
