@@ -53,6 +53,7 @@ lint: setup ## Check style, types and the lock file
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports --no-logo
+	.venv/bin/python -m tests.support.vocabulary
 	@.ci/uv lock --check --offline --quiet
 
 lock: setup ## Bring uv.lock in step with pyproject.toml, and .venv with it

@@ -273,10 +273,10 @@ def test_roles_include_those_they_are_built_on():
 def test_whether_anybody_is_there_does_not_count_the_sample(database: Database, make_editor: Callable[..., Editor]):
     make_editor(is_sample=True)
     with database.reading() as session:
-        assert not people.has_anybody(session)
+        assert not people.has_editors(session)
     make_editor()
     with database.reading() as session:
-        assert people.has_anybody(session)
+        assert people.has_editors(session)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""`tracker editor`: look after people from the machine that the tracker runs on; whoever may, may do everything."""
+"""`tracker editor`: manage accounts from the server; anyone who can run commands there may do everything."""
 
 import secrets
 import sys
@@ -16,11 +16,11 @@ from tracker.db import Database
 from tracker.errors import N_, NotFound, Refusal
 from tracker.ledger import SYSTEM
 
-# Words that are told apart over the telephone and typed on any keyboard.
+# Words that are easy to tell apart over the telephone and typed on any keyboard.
 _SYLLABLES = [consonant + vowel for consonant in "bdfgklmnprstvz" for vowel in "aeiou"]
 
 
-# Where `tracker serve` listens unless told otherwise.
+# Where `tracker serve` listens by default.
 LOCAL: Final = "http://127.0.0.1:8000"
 
 
@@ -90,7 +90,7 @@ def list_(context: Context) -> None:
 
 @editor.command()
 @click.argument("email")
-@click.option("--hand-to", metavar="EMAIL", help="Who takes over their claims; without it, nobody owns them.")
+@click.option("--hand-to", metavar="EMAIL", help="New owner of their claims; without it, they have no owner.")
 @click.pass_obj
 def disable(context: Context, email: str, hand_to: str | None) -> None:
     """Take an editor's access away at once, and hand over their claims."""
@@ -100,7 +100,7 @@ def disable(context: Context, email: str, hand_to: str | None) -> None:
             raise Refusal(N_("%(email)s is disabled already."), email=theirs.email)
         heir = _known(session, hand_to) if hand_to is not None else None
         count = people.disable(session, theirs, actor=SYSTEM, hand_to=heir)
-        to = heir.email if heir is not None else "nobody"
+        to = heir.email if heir is not None else "no owner"
         address = theirs.email
     click.echo(f"Disabled {address}. Claims handed to {to}: {count}.")
 

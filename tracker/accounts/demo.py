@@ -32,8 +32,8 @@ def claim_database(session: Session) -> None:
     """Make sure that a database is a demonstration's; an empty one becomes it. Raises Refusal for a newsroom's own."""
     if session.get(Setting, _MARK) is not None:
         return
-    if people.has_anybody(session):
-        # Said on the command line alone, and therefore in English.
+    if people.has_editors(session):
+        # Printed on the command line only, and therefore in English.
         raise Refusal(
             "This database belongs to a newsroom. Give the demonstration its own folder: TRACKER_HOME=FOLDER tracker demo"
         )

@@ -12,7 +12,7 @@ from tracker.accounts.roles import Role
 from tracker.errors import N_, Gone
 from tracker.ledger import SYSTEM
 
-# Whoever sets it up can do everything, and can give it away afterwards.
+# The first editor holds every role and can pass roles on afterwards.
 ROLES = (Role.ADMIN, Role.CHIEF, Role.EDITOR)
 
 
@@ -26,12 +26,12 @@ class FirstEditor:
 
 
 def is_needed(session: Session) -> bool:
-    """Whether nobody has an account yet; the sample's invented editors do not count."""
-    return not people.has_anybody(session)
+    """Whether there is no account yet; the sample's invented editors do not count."""
+    return not people.has_editors(session)
 
 
 def new_link(session: Session) -> str:
-    """The path of a new link that sets the newsroom up, to be printed for whoever runs the server; older ones end.
+    """The path of a new link that sets the newsroom up, to be printed on the server; older links stop working.
 
     Raises Gone where there is an editor already.
     """

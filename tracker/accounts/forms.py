@@ -24,7 +24,7 @@ from tracker.web.forms import (
 )
 from tracker.web.forms import lazy_gettext as _l
 
-# Each language in its own words: whoever looks for it may not read the present one.
+# Each language in its own words, for readers who do not read the current one.
 LANGUAGE_NAMES: Final = {"en": "English", "fr": "Français"}
 
 
@@ -96,7 +96,7 @@ class InvitationForm(Form):
 
 
 class JoinForm(NewPasswordForm):
-    """What somebody says who accepts an invitation."""
+    """Name and password of a person who accepts an invitation."""
 
     name = TextField(_l("Your name"), required=True, max_length=NAME_MAX, hint=_l("Shown next to the verdicts you sign."))
     # Once more, because fields stand in the order in which they are made.
@@ -129,19 +129,19 @@ class SureForm(PasswordForm):
 
 
 class RolesForm(Form):
-    """The roles somebody is to have."""
+    """The roles of an account."""
 
     roles = _roles()
 
 
 class DisableForm(Form):
-    """Who takes over from somebody whose access ends."""
+    """The new owner of the claims of an account that is disabled."""
 
     hand_to = ChoiceField(_l("New owner of their claims"), blank=_l("No owner for now"))
 
-    def offer(self, heirs: Iterable[tuple[int, str]]) -> None:
+    def offer(self, successors: Iterable[tuple[int, str]]) -> None:
         """Say who can take over: ids and names."""
-        self.hand_to.set_choices(heirs)
+        self.hand_to.set_choices(successors)
 
 
 class NewsroomForm(Form):
@@ -171,7 +171,7 @@ class NewsroomForm(Form):
     )
     anchor_address = EmailField(
         _l("Outside address for the history’s anchors"),
-        hint=_l("Once a day, somebody outside the house gets a line that shows later whether the history was changed."),
+        hint=_l("Once a day, this address receives a line that later shows whether the history was changed."),
     )
 
     digest_hour = IntegerField(_l("Reminders go out at this hour"), least=0, most=23, required=True, hint=_l("0 to 23, here."))
@@ -190,7 +190,8 @@ class NewsroomForm(Form):
     )
     holidays = AreaField(_l("Holidays"), hint=_l("As year-month-day, such as 2027-05-01, with spaces or line breaks between."))
     desk_address = EmailField(
-        _l("Address of the desk"), hint=_l("One address that hears of claims nobody owns; without it, nobody does.")
+        _l("Address for claims without an owner"),
+        hint=_l("One address that is reminded of claims without an owner; without it, no one is reminded."),
     )
 
     @property

@@ -1,6 +1,6 @@
 """Inviting people to the newsroom: a link for seven days, and an account once it is accepted. Free of Flask.
 
-The caller owns the transaction. With `by_mail` the link is mailed; without, whoever invites gets its path, once.
+The caller owns the transaction. With `by_mail` the link is mailed; without, the inviting administrator is shown its path, once.
 """
 
 from collections.abc import Iterable, Sequence
@@ -48,7 +48,7 @@ def get(session: Session, invitation_id: int) -> Invitation:
 def invite(
     session: Session, email: str, name: str, roles: Iterable[str], *, language: str, actor: Actor, by_mail: bool
 ) -> str | None:
-    """Invite somebody; the path of the link where it does not go by mail. Raises Invalid, naming the field, and Forbidden."""
+    """Store an invitation; return the path of its link unless it is mailed. Raises Invalid, naming the field, and Forbidden."""
     people.need_admin(actor)
     email, name = people.normal_email(email), people.checked_name(name)
     kept = [row.name for row in people.role_rows(session, roles)]
@@ -99,7 +99,7 @@ def withdraw_all_of(session: Session, editor_id: int, actor: Actor) -> None:
 
 
 def look(session: Session, token: str) -> Invitation:
-    """The invitation of a link. Raises Gone, also where whoever sent it does not look after people any more."""
+    """The invitation of a link. Raises Gone, also if the sender no longer manages accounts."""
     return _behind(session, links.find(session, Purpose.INVITATION, token))
 
 

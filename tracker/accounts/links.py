@@ -1,7 +1,7 @@
 """Links that work once: to set up the newsroom, to accept an invitation, to set a new password. Free of Flask.
 
 A link carries a random token, the row its hash, so that a copy of the database opens nothing. A link that goes out by mail gets
-its token in the moment in which the mail is written (`tracker.notifications.link_mail`); until then nobody has it.
+its token in the moment in which the mail is written (`tracker.notifications.link_mail`); until then it is known to no one.
 """
 
 import hashlib
@@ -75,7 +75,7 @@ def make(
 
 
 def give_token(link: OneTimeLink) -> str:
-    """Give a link its token, known from here on to whoever gets it. One that it had before opens nothing any more."""
+    """Give a link its token, known from here on to its recipient. An earlier token stops working."""
     token = secrets.token_urlsafe(32)
     link.token_hash = hash_of(token)
     return token
@@ -125,7 +125,7 @@ def end(session: Session, purpose: Purpose, *, editor_id: int | None = None, inv
     """End all links for one thing."""
     same = (OneTimeLink.editor_id == editor_id, OneTimeLink.invitation_id == invitation_id)
     if purpose is Purpose.PASSWORD and editor_id is None:
-        return  # asked for by an address alone, which may be nobody's
+        return  # asked for by an address alone, which may belong to no account
     session.execute(
         update(OneTimeLink)
         .where(OneTimeLink.purpose == purpose, OneTimeLink.ended_at.is_(None), *same)

@@ -1,7 +1,7 @@
 """Signing in slowly: how many tries an account and an address get, counted in the database so that all processes share it.
 
-Refused tries are not counted, and a browser that has signed in before has a count of its own (its device cookie says so). So
-whoever hammers an account locks themselves out, not its owner, and not the colleagues behind the same address.
+Refused tries are not counted, and a browser that has signed in before has a count of its own (shown by its device cookie). So
+an attacker is locked out, not the owner of the account, nor colleagues behind the same address.
 """
 
 import hashlib
@@ -69,7 +69,7 @@ CODES_PER_ADDRESS: Final = 50
 
 
 def codes(account: str, address: str, device: str | None) -> list[Count]:
-    """What a code of the second factor counts against. Whoever knows the password does not lock its owner's browser out."""
+    """What a code of the second factor counts against; the owner's browser is not locked out by an attacker."""
     if device is not None:
         return [Count(f"code|{account}|{device}", CODES_PER_ACCOUNT)]
     return [
@@ -126,7 +126,7 @@ def admit(session: Session, counted: list[Count]) -> int:
             ).returning(SignInLimit.tries)
         )
         if tries is not None and tries > each.most:
-            # Somebody else took the last one meanwhile.
+            # A concurrent attempt took the last one.
             return _minutes(now, now)
     return 0
 

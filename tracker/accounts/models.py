@@ -61,7 +61,7 @@ class Editor(Base, UserMixin):
     shortcuts: Mapped[bool] = mapped_column(Boolean, server_default=text("true"), default=True)
     key_hints: Mapped[bool] = mapped_column(Boolean, server_default=text("true"), default=True)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
-    # On leave up to and with this day; meanwhile the stand-in gets what would be theirs.
+    # On leave up to and including this day; the stand-in gets their notifications until then.
     away_until: Mapped[date | None]
     stand_in_id: Mapped[int | None] = mapped_column(ForeignKey("editor.id"))
 
@@ -126,7 +126,7 @@ class Invitation(Base):
     editor_id: Mapped[int | None] = mapped_column(ForeignKey("editor.id"))  # whose account it became
 
     __table_args__ = (
-        # Nobody waits twice.
+        # One row per key.
         Index(
             "uq_invitation_waiting",
             "email",
@@ -171,7 +171,7 @@ class OneTimeLink(Base):
 
 
 class SignInLimit(Base):
-    """How often somebody tried to sign in of late, under a hash of what is counted (see `throttle`)."""
+    """How often sign-in was tried lately, keyed by a hash of what is counted (see `login_rate_limit`)."""
 
     __tablename__ = "sign_in_limit"
 

@@ -12,7 +12,7 @@ from tracker.errors import N_, Gone
 
 
 def ask(session: Session, email: str) -> None:
-    """Have a link mailed to this address, if somebody has an account with it. Raises Invalid for what is no address."""
+    """Have a link mailed to this address if there is an account with it. Raises Invalid for what is no address."""
     links.by_mail(links.make(session, Purpose.PASSWORD, email=people.normal_email(email)))
 
 

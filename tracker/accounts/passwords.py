@@ -10,11 +10,11 @@ from tracker.errors import N_, Invalid
 
 SHORTEST: Final = 12  # characters, after normalising
 LONGEST: Final = 128
-# Nobody types this; refused unread, before it costs anything.
+# Too long to be typed; refused before hashing costs anything.
 BYTES_MAX: Final = 1024
 
-# Argon2id as OWASP's cheat sheet has it: 19 MiB, two passes, one lane. Flask-Security is told the same, or it would think every
-# hash out of date.
+# Argon2id as OWASP's cheat sheet has it: 19 MiB, two passes, one lane. Flask-Security is configured
+# alike, or it would think every hash out of date.
 MEMORY_KIB: Final = 19_456
 PASSES: Final = 2
 LANES: Final = 1

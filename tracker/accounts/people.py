@@ -57,7 +57,7 @@ def everybody(session: Session) -> Sequence[Editor]:
     return session.scalars(select(Editor).order_by(Editor.active.desc(), Editor.name, Editor.id)).all()
 
 
-def has_anybody(session: Session) -> bool:
+def has_editors(session: Session) -> bool:
     """Whether the newsroom has an editor yet who is not of the sample."""
     return session.scalar(select(Editor.id).where(Editor.is_sample.is_(False)).limit(1)) is not None
 
@@ -73,7 +73,7 @@ def add_editor(
     language: str | None = None,
     is_sample: bool = False,
 ) -> Editor:
-    """Add an editor. Without a password nobody can sign in as them yet.
+    """Add an editor. Without a password the account cannot sign in yet.
 
     Raises Invalid for what cannot be taken, Conflict if the address is taken, Forbidden if the actor does not look after people.
     """
@@ -100,7 +100,7 @@ def add_editor(
 
 
 def set_roles(session: Session, editor: Editor, roles: Iterable[str], *, actor: Actor) -> None:
-    """Give an editor exactly these roles and end their sessions. Raises Invalid if nobody would be left to look after people."""
+    """Give an editor exactly these roles and end their sessions. Raises Invalid if no administrator would be left."""
     need_admin(actor)
     before, rows = sorted(row.name for row in editor.roles), role_rows(session, roles)
     after = sorted(row.name for row in rows)
@@ -123,23 +123,23 @@ def set_password(session: Session, editor: Editor, password: str, *, actor: Acto
     if actor.editor_id != editor.id:
         need_admin(actor)
     editor.password = passwords.hash_of(passwords.check(password, about=(editor.email, editor.name)))
-    # Whatever else was signed with the old one (cookies, links by mail) is void.
+    # What was signed with the old one (cookies, links by mail) becomes void.
     editor.fs_uniquifier = secrets.token_hex(32)
     password_was_set(session, editor, actor=actor, keep_session=keep_session)
 
 
 def password_was_set(session: Session, editor: Editor, *, actor: Actor, keep_session: str | None = None) -> None:
-    """What follows from a new password: the sessions end and the history says so (never the password)."""
+    """What follows from a new password: the sessions end and an event is recorded (never the password)."""
     sessions.end_all(session, editor.id, Ended.PASSWORD, keep=keep_session)
     links.end(session, Purpose.PASSWORD, editor_id=editor.id)
     ledger.record(session, editor, "editor.password", actor=actor)
 
 
 def disable(session: Session, editor: Editor, *, actor: Actor, hand_to: Editor | None = None) -> int:
-    """Take an editor's access away; return how many claims went to `hand_to`, or to nobody.
+    """Take an editor's access away; return how many claims went to `hand_to`, or have no owner now.
 
     Ends their sessions, cancels the signatures asked of them and, by the hook of `deactivation`, what else acts in their name.
-    Raises Invalid if nobody would be left to look after people, or if `hand_to` cannot own claims.
+    Raises Invalid if no administrator would be left, or if `hand_to` cannot own claims.
     """
     need_admin(actor)
     if not editor.active:
@@ -186,7 +186,7 @@ def need_admin(actor: Actor) -> None:
 
 
 def _need_another_admin(session: Session, editor: Editor) -> None:
-    """Raise Invalid if this is the last admin: nobody could let anybody in again."""
+    """Raise Invalid if this is the last administrator: no one could grant access again."""
     # Two admins who take the role from each other at once must not both succeed: the role's row is the turnstile.
     session.execute(select(RoleRow.id).where(RoleRow.name == Role.ADMIN).with_for_update())
     others = select(Editor.id).where(Editor.id != editor.id, Editor.active, Editor.roles.any(RoleRow.name == Role.ADMIN))

@@ -78,7 +78,7 @@ def key_to_scan(editor: Editor, keeper: Keeper) -> str | None:
 
 
 def address_to_scan(key: str, editor: Editor) -> str:
-    """What the square that an app scans says."""
+    """Return the content of the QR code that an app scans."""
     uri: str = TOTP(key=key, format="base32").to_uri(label=editor.email.replace(":", " "), issuer=ISSUER)
     return uri
 
@@ -118,7 +118,7 @@ def renew_codes(session: Session, editor: Editor, *, actor: Actor) -> list[str]:
 
 
 def turn_off(session: Session, editor: Editor, *, actor: Actor) -> bool:
-    """Switch it off; whether it was on. Done for somebody else, by an admin, it ends their sessions. Raises Forbidden."""
+    """Switch it off; whether it was on. Done by an administrator for another account, it ends its sessions. Raises Forbidden."""
     if actor.editor_id != editor.id:
         people.need_admin(actor)
     editor = _locked(session, editor)
@@ -163,7 +163,7 @@ def _new_codes(editor: Editor) -> list[str]:
 
 
 def _kept(code: str) -> str:
-    # The first group says which one it is, so that one hash is compared and not all of them; the others are the secret.
+    # The first group identifies the code, so that one hash is compared and not all of them; the others are the secret.
     name, _, secret = code.partition("-")
     return f"{name}:{passwords.hash_of(secret)}"
 

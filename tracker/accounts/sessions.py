@@ -1,6 +1,6 @@
 """Signed-in browsers: a row each, which decides on every request whether the cookie that names it still counts.
 
-The cookie holds a random sid, the row its hash, so that a copy of the database signs nobody in. A cookie alone could be replayed
+The cookie holds a random sid, the row its hash, so that a copy of the database gives no access. A cookie alone could be replayed
 after signing out; a row that has ended cannot.
 """
 
@@ -85,7 +85,7 @@ def start(session: Session, editor: Editor, *, remembered: bool = False, user_ag
 
 
 def find(session: Session, sid: str) -> tuple[EditorSession, Editor] | None:
-    """The session and editor that a sid stands for, None if it stands for nobody (any more)."""
+    """The session and editor that a sid stands for, None if there is none (any more)."""
     found = session.execute(
         select(EditorSession, Editor)
         .join(Editor, Editor.id == EditorSession.editor_id)
@@ -102,7 +102,7 @@ def row_of(session: Session, sid_hash: str) -> EditorSession | None:
 
 
 def browser_name(user_agent: str) -> str:
-    """What a person calls the browser, such as "Firefox, Linux"; what it calls itself where that says nothing; or ""."""
+    """What a person calls the browser, such as "Firefox, Linux"; the start of its own name otherwise; or ""."""
     browser = next((name for mark, name in _BROWSERS if mark in user_agent), None)
     system = next((name for mark, name in _SYSTEMS if mark in user_agent), None)
     return ", ".join(name for name in (browser, system) if name) or user_agent[:60]

@@ -28,8 +28,8 @@ class Newsroom:
     author_may_judge: bool = True  # whether the author of an article may give verdicts on its claims
     show_sample: bool = True
     review_after_days: int = 365
-    desk_address: str = ""  # the one address that reminders of claims nobody owns go to
-    anchor_address: str = ""  # somebody outside the house who keeps the history's anchors
+    desk_address: str = ""  # where reminders of claims without an owner go
+    anchor_address: str = ""  # an outside address that keeps the anchors of the history
     digest_hour: int = 8  # when reminders go out
     working_days: str = "12345"  # 1 is Monday
     holidays: str = ""  # ISO days with a space between
@@ -138,7 +138,7 @@ def change(session: Session, actor: Actor, **values: Any) -> Newsroom:
 
 
 def _recorded(key: str, value: Any) -> Any:
-    # A name is free text and an address somebody's; zones, languages and switches are keys.
+    # Names and addresses are recorded as redactable text; other settings as plain values.
     is_text = isinstance(value, str) and (len(value) > 40 or key in ("desk_address", "anchor_address")) and value
     return ledger.Text(value) if is_text else value
 

@@ -5,7 +5,7 @@ will not start.
     @needs(Role.VIEWER)
     def show(claim_id: int) -> ResponseReturnValue: ...
 
-Signed out, a page leads to the sign-in page and back (303); an export or feed says 401. A page for which the role does not
+Signed out, a page leads to the sign-in page and back (303); an export or feed answers 401. A page for which the role does not
 suffice is no page (404); a move is forbidden (403).
 """
 
@@ -36,7 +36,7 @@ class Access:
     or_role: str | None = None
 
     def lets_in(self, roles: Collection[str]) -> bool:
-        """Whether somebody with these roles may come in."""
+        """Whether these roles are enough."""
         return self.role is None or self.role in roles or (self.or_role is not None and self.or_role in roles)
 
 
@@ -89,7 +89,7 @@ def _check() -> ResponseReturnValue | None:
         return None
     access = access_of(current_app, request.endpoint)
     if access is None:
-        # Declared nowhere, so open to nobody.
+        # Not declared, so open to no one.
         raise NotFound()
     if access.role is None:
         return None

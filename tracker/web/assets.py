@@ -44,7 +44,7 @@ def init_app(app: Flask) -> None:
         add_headers_function=headers,
     )
     app.wsgi_app = served  # type: ignore[method-assign]
-    # A browser asks for this by itself, whatever the page says.
+    # A browser asks for this by itself, without a link in the page.
     served.add_file_to_dictionary("/favicon.ico", str(FOLDER / "favicon.svg"))
 
     def asset(name: str) -> str:

@@ -10,7 +10,7 @@ from tracker.web.forms import ChoiceField, Form
 
 @dataclass(frozen=True)
 class Differing:
-    """A field that differs: where it is on the page, what it is called, what was typed and what stands."""
+    """A field that differs: where it is on the page, what it is called, what was typed and what is stored."""
 
     anchor: str
     label: str
@@ -18,12 +18,12 @@ class Differing:
     theirs: str
 
 
-def differing(typed: Form, stands: Form, names: Iterable[str]) -> list[Differing]:
-    """The fields of these names in which what was typed differs from what stands now."""
+def differing(typed: Form, stored: Form, names: Iterable[str]) -> list[Differing]:
+    """The fields of these names in which what was typed differs from what is stored now."""
     return [
-        Differing(typed[name].id, str(typed[name].label.text), _in_words(typed[name]), _in_words(stands[name]))
+        Differing(typed[name].id, str(typed[name].label.text), _in_words(typed[name]), _in_words(stored[name]))
         for name in names
-        if (typed[name].data or None) != (stands[name].data or None)
+        if (typed[name].data or None) != (stored[name].data or None)
     ]
 
 

@@ -5,7 +5,7 @@ from flask.sessions import SecureCookieSessionInterface
 
 
 def over_tls(app: Flask | None = None) -> bool:
-    """Whether cookies of this request travel over TLS alone: the configured address says so, or the request came that way."""
+    """Whether cookies of this request travel over TLS alone: by the configured address, or because the request came that way."""
     configured = bool((app or current_app).config["SESSION_COOKIE_SECURE"])
     return configured or (has_request_context() and request.is_secure)
 

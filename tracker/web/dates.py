@@ -1,7 +1,7 @@
 """Read a day the way a person typed it, in English or French, and never guess. Free of Flask.
 
 One reading is taken; two are both offered; none is refused with the reason. A review that comes back a month early or a year
-late because somebody's "03/04" was guessed would be worse than asking.
+late because a "03/04" was guessed would be worse than asking.
 """
 
 import re
@@ -85,7 +85,7 @@ def parse_iso_day(text: str) -> date:
 
 
 def parse_day(text: str, *, today: date, prefer: Prefer | None = None) -> date:
-    """The day that a text means. `prefer` says which year to suggest when none is given; one is never taken unasked.
+    """The day that a text means. `prefer` decides which year to suggest when none is given; one is never taken unasked.
 
     Raises UnreadableDay, with what may be meant where that is known.
     """
@@ -133,7 +133,7 @@ def _day(year: int, month: int, day: int) -> date:
 def _year(digits: str) -> int:
     if len(digits) < 4:
         raise UnreadableDay(N_("Write the year with four digits, as 2024."))
-    return int(digits[:5])  # five digits are out of range whatever follows
+    return int(digits[:5])  # five digits are out of range in any case
 
 
 def _orders(first: int, second: int) -> list[tuple[int, int]]:
@@ -186,7 +186,7 @@ def _unreadable() -> UnreadableDay:
 
 
 def _named(word: str, names: tuple[tuple[str, str], ...]) -> int | None:
-    """The number, from 1, of the one name that begins with the word in either language; three letters at least."""
+    """The number, from 1, of the one name that starts with the word in either language; three letters at least."""
     if len(word) < 3:
         return None
     found = {n for n, pair in enumerate(names, 1) if any(name.startswith(word) for name in pair)}

@@ -21,7 +21,7 @@ from tracker.web import forms, i18n, limits, page_context
 
 log = structlog.get_logger(__name__)
 
-# What a status means to a person: the heading, and the sentence where nobody has said a better one.
+# What a status means to a person: the heading, and the sentence where the error brings none of its own.
 _WORDS: Final = {
     400: (N_("This request could not be understood"), N_("Some of the data was lost or damaged on the way. Try again.")),
     401: (N_("Please sign in"), N_("This page is for the editors of this newsroom.")),
@@ -48,7 +48,7 @@ _CSRF_WORDS: Final = (
     N_("So we cannot be sure that it was you who sent it, and nothing was saved."),
 )
 
-# A transaction may have been stored although its answer was lost: then nobody here can know.
+# A transaction may have been stored although its answer was lost: then the outcome is unknown.
 _UNSURE: Final = N_("What you sent may not have been saved. Look before you send it again.")
 _TWICE: Final = N_("Sending the same form again does no harm: it counts once.")
 
@@ -99,10 +99,10 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     headers = {name: value for name, value in error.get_headers() if name in _KEPT_HEADERS}
     if isinstance(error, CSRFError):
         return _page(status, words=_CSRF_WORDS, resend=True, headers=headers)
-    return _page(status, text=_said_with(error), resend=status == 401, headers=headers)
+    return _page(status, text=_description_of(error), resend=status == 401, headers=headers)
 
 
-def _said_with(error: HTTPException) -> str:
+def _description_of(error: HTTPException) -> str:
     """The sentence that a route of ours aborted with, already translated; "" for those of other people's code."""
     is_ours = type(error).__module__ == "werkzeug.exceptions" and not isinstance(error, SecurityError)
     return str(vars(error).get("description") or "") if is_ours else ""
@@ -215,7 +215,7 @@ def _hidden_fields() -> list[tuple[str, str]] | None:
 
 def _is_from_us() -> bool:
     """Whether the browser vouches that the form stood on a page of ours. Only then may a page of ours offer to send it again:
-    otherwise somebody else's page could have filled it in, and one click would make it real."""
+    otherwise another site could have filled it in, and one click would make it real."""
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site == "same-origin"

@@ -18,7 +18,7 @@ _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 def _written(day: date, pattern: str, language: str) -> str:
     written = format_date(day, pattern, locale=language)
     if language == "fr" and day.day == 1:
-        # French says the first of a month with an ordinal, and no other day.
+        # French writes the first of a month with an ordinal, and no other day.
         return written.replace("1 ", "1er ", 1)
     return written
 
@@ -55,7 +55,7 @@ def clock_time(at: datetime, zone: ZoneInfo) -> str:
 
 
 def rel(day: date, today: date, language: str) -> str:
-    """How far a day on which something is owed lies from today: 12 days late, today, tomorrow, in 3 days."""
+    """How far a due date is from today: 12 days late, today, tomorrow, in 3 days."""
     texts = translations(language)
     distance = (day - today).days
     if distance == 0:
@@ -92,7 +92,7 @@ def percent(value: int, language: str) -> str:
 
 
 def band(low: int | None, high: int | None, language: str) -> str:
-    """30–60%; a band that is one point says it once; no band is no text."""
+    """30–60%; a band of one point is written once; no band is no text."""
     if low is None or high is None:
         return ""
     figures = str(low) if low == high else f"{low}–{high}"

@@ -1,4 +1,4 @@
-"""The headers of every answer. They are set last, whatever a route or another extension said."""
+"""The headers of every answer. They are set last, so that no route or extension can override them."""
 
 from typing import Final
 
@@ -29,7 +29,7 @@ FIXED: Final = {
     "Content-Security-Policy": CSP,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",  # for browsers that do not know frame-ancestors
-    # Our own pages are told where a form came from (the check of the token asks), nobody else's are told anything.
+    # Our own pages receive the referrer (the CSRF check reads it), other sites receive none.
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": ", ".join(f"{name}=()" for name in _PERMISSIONS),
     "Cross-Origin-Opener-Policy": "same-origin",

@@ -18,7 +18,7 @@ def init_app(app: Flask, base_host: str | None) -> None:
     """Answer under `base_host`, and where it is None, under any address of numbers and the machine's own names."""
 
     def check() -> None:
-        # Probes ask by number, and what they are told holds no name.
+        # Probes ask by number, and their answers hold no name.
         if request.blueprint != "health" and not is_ours(request.host, base_host):
             raise BadRequest(i18n.gettext(_UNKNOWN))
 

@@ -1,6 +1,6 @@
 """Which language is spoken now, in which zone it is which day, and texts. Free of Flask: mails and commands speak too.
 
-Within a request the page's language is spoken; elsewhere English, or what `speaking` says.
+Within a request the page's language is spoken; elsewhere English, or what `use_language` sets.
 """
 
 from collections.abc import Callable, Iterator
@@ -34,7 +34,7 @@ def language() -> str:
 
 
 def zone() -> ZoneInfo:
-    """The newsroom's zone, on a page; elsewhere UTC, as nobody is there to be asked."""
+    """The newsroom's zone, on a page; elsewhere UTC."""
     return (_page["zone"]() if _page else None) or _UTC
 
 
@@ -102,13 +102,13 @@ def lazy_gettext(text: str, **params: Any) -> str:
 
 
 def translate(message: Message | str) -> str:
-    """A message in the language spoken now. Days among its parameters are written out, messages in it said as well."""
+    """A message in the language spoken now. Days among its parameters are written out, nested messages translated as well."""
     if not isinstance(message, Message):
         return gettext(str(message))
-    return gettext(message.text, **{name: _said(value) for name, value in message.params.items()})
+    return gettext(message.text, **{name: _translate_value(value) for name, value in message.params.items()})
 
 
-def _said(value: Any) -> Any:
+def _translate_value(value: Any) -> Any:
     if isinstance(value, Message):
         return translate(value)
     if isinstance(value, date) and not isinstance(value, datetime):

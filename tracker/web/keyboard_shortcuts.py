@@ -1,4 +1,4 @@
-"""The keyboard map in words: one letter means one thing everywhere. `static/desk.js` does what stands here."""
+"""The keyboard map in words: one letter means one thing everywhere. `static/desk.js` implements it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

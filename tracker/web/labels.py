@@ -43,5 +43,5 @@ def word(key: str) -> str:
 
 
 def reader_word(key: str) -> str:
-    """What a reader is told about a verdict, in the language spoken now."""
+    """The label of a verdict for readers, in the language spoken now."""
     return gettext(READERS[str(key)])

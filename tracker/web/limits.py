@@ -26,7 +26,7 @@ class _FormParser(FormDataParser):
         self, stream: IO[bytes], mimetype: str, content_length: int | None, options: dict[str, str]
     ) -> tuple[IO[bytes], MultiDict[str, str], MultiDict[str, Any]]:
         body = stream.read()
-        # A stream of unknown length stops at the limit without a word, and says so only when asked for more.
+        # A stream of unknown length stops at the limit silently and reports it only when more is read.
         stream.read(1)
         if self.max_form_parts is not None and body.count(b"&") >= self.max_form_parts:
             raise RequestEntityTooLarge()
@@ -80,7 +80,7 @@ def _bound() -> None:
         request.max_form_memory_size = most
     limit = request.max_content_length
     if limit is not None and (request.content_length or 0) > limit:
-        # Said at once, before waiting for the body to arrive.
+        # Answered at once, before waiting for the body to arrive.
         raise RequestEntityTooLarge()
     if request.method in {"POST", "PUT", "PATCH", "DELETE"} and request.endpoint is not None:
         has_body = bool(request.content_length) or "chunked" in request.headers.get("Transfer-Encoding", "").lower()

@@ -67,7 +67,7 @@ def _hooks() -> _Hooks:
 
 
 def disable_database() -> None:
-    """From here on, draw this request's page without the database: it has just failed, and waiting again helps nobody."""
+    """Render the rest of this request without database access, because a query has just failed."""
     g.tracker_dark = True
 
 
@@ -123,7 +123,7 @@ class PageContext:
 
     @property
     def theme(self) -> str:
-        """`light` or `dark`; "" is whatever the device prefers."""
+        """`light` or `dark`; "" follows the device."""
         editor = self.editor
         chosen = editor.theme if editor is not None else request.cookies.get("theme", "")
         return chosen if chosen in THEMES else ""

@@ -23,7 +23,7 @@ class Pager:
 
 def page_url(**changes: Any) -> str:
     """The address of this page with some of its query changed; a value of None takes a key away."""
-    # Not by url_for: what somebody put into the query must not become one of its own arguments.
+    # Not by url_for: a query argument must not become one of its own arguments.
     args: dict[str, Any] = {**request.args.to_dict(flat=False), **changes}
     query = urlencode({key: value for key, value in args.items() if value is not None}, doseq=True)
     return f"{request.path}?{query}" if query else request.path
@@ -39,7 +39,7 @@ def pager_of(found: Page[Any], count: str = "") -> Pager:
 
 
 def capped(count: int, cap: int) -> str:
-    """A count that was cut off when it was made: "1,000+" says that there are more."""
+    """A count that was cut off when it was made: "1,000+" means that there are more."""
     written = formatting.number(min(count, cap), i18n.language())
     return f"{written}+" if count > cap else written
 

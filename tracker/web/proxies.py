@@ -1,6 +1,6 @@
 """What proxies in front say: from whom a request comes, over what, and under which name. Believed of those that are configured.
 
-Anybody can send `X-Forwarded-For`. Of a proxy that is known the last address in it is true, and if that is a known proxy, too,
+Anyone can send `X-Forwarded-For`. Of a proxy that is known the last address in it is true, and if that is a known proxy, too,
 the one before: the client is the rightmost address that is no proxy of ours. `Forwarded` is not read.
 """
 
@@ -13,7 +13,7 @@ from flask import Flask
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
-_HOPS_MOST: Final = 20  # nobody has more proxies; what comes before was typed by somebody
+_HOPS_MOST: Final = 20  # more proxies are not realistic; earlier entries are forged
 _PORT: Final = re.compile(r"^(?:\[([0-9A-Fa-f:.]+)\](?::\d+)?|(\d+\.\d+\.\d+\.\d+):\d+)$")
 _HOST: Final = re.compile(r"[A-Za-z0-9._-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
 
@@ -53,7 +53,7 @@ class Proxies:
 
 
 def init_app(app: Flask, trusted: Iterable[Network]) -> None:
-    """Believe these proxies, and nobody else. Call it after everything else that stands in front of the application."""
+    """Trust these proxies only. Call it after everything else that wraps the application."""
     if known := tuple(trusted):
         app.wsgi_app = Proxies(app.wsgi_app, known)  # type: ignore[method-assign]
 
@@ -63,7 +63,7 @@ def _listed(header: str) -> list[str]:
 
 
 def _at(header: str, hops: int) -> str:
-    """What the outermost of our proxies said, whether each adds to the list or each writes it anew."""
+    """What the outermost of our proxies sent, whether each adds to the list or each writes it anew."""
     values = _listed(header)
     return values[-min(hops, len(values))]
 

@@ -75,7 +75,7 @@ def bdi(text: Any) -> Markup | str:
 
 
 def page_title(text: str) -> str:
-    """What stands in <title>, where no element can isolate a name: so that it reorders nothing of the window's own words."""
+    """The content of <title>, where no element can isolate a name: wrapped so that it cannot reorder the rest of the title."""
     return bidi.isolate(text)
 
 

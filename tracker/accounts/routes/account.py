@@ -63,7 +63,7 @@ def revoke() -> ResponseReturnValue:
         if form.session.data == "others":
             sessions.end_all(current, editor_id, Ended.REVOKED, keep=session_cookies.current_hash())
         else:
-            # Somebody else's is as good as none: ending what is not open is no fault.
+            # Another editor's session counts as none: ending what is not open is no error.
             sessions.end(current, form.session.data, Ended.REVOKED, editor_id=editor_id)
     toast(_("Signed out there."))
     return redirect(url_for("newsroom.account", _anchor="sessions"), 303)

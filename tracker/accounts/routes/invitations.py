@@ -30,7 +30,7 @@ def join(token: str) -> ResponseReturnValue:
 @body_limit(FORM_MAX)
 @public
 def join_now(token: str) -> ResponseReturnValue:
-    """Make the account; whoever joined signs in then like everybody."""
+    """Store the account; its owner then signs in as usual."""
     invitation = invitations.look(session(), token)
     form = JoinForm(request.form)
     if not form.validate():

@@ -35,7 +35,7 @@ def forgot() -> ResponseReturnValue:
 @body_limit(FORM_MAX)
 @public
 def forgot_now() -> ResponseReturnValue:
-    """Note that a link is wanted. What is answered says nothing about who has an account."""
+    """Note that a link is wanted. The answer is the same whether or not there is an account."""
     form = ForgotForm(request.form)
     if not _sends_mail() or not form.validate():
         return _render(form), 422
@@ -75,7 +75,7 @@ def reset(token: str) -> ResponseReturnValue:
 @body_limit(FORM_MAX)
 @public
 def reset_now(token: str) -> ResponseReturnValue:
-    """Set it; whoever did signs in then like everybody, with their second factor if they have one."""
+    """Store the password; its owner then signs in as usual, with their second factor if they have one."""
     editor = _whose(token)
     form = NewPasswordForm(request.form)
     if not form.validate():

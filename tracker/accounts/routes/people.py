@@ -48,7 +48,7 @@ def index() -> ResponseReturnValue:
 @bp.post("/people")
 @needs(Role.ADMIN)
 def invite() -> ResponseReturnValue:
-    """Invite somebody."""
+    """Store an invitation."""
     form = InvitationForm(request.form)
     if not form.validate():
         return _index(form), 422
@@ -66,7 +66,7 @@ def invite() -> ResponseReturnValue:
 @bp.post("/people/invitations/<id:invitation_id>/again")
 @needs(Role.ADMIN)
 def invite_again(invitation_id: int) -> ResponseReturnValue:
-    """A new link for somebody who is invited."""
+    """Create a new link for an invitation."""
     with writing() as current:
         path = invitations.again(current, invitation_id, actor=current_actor(), by_mail=_sends_mail())
         name = invitations.get(current, invitation_id).name
@@ -124,7 +124,7 @@ def show(editor_id: int) -> ResponseReturnValue:
 @bp.post("/people/<id:editor_id>/roles")
 @needs(Role.ADMIN)
 def change_roles(editor_id: int) -> ResponseReturnValue:
-    """Give somebody other roles, from their next click on."""
+    """Change the roles of an account, from its next request on."""
     form = RolesForm(request.form)
     if not form.validate():
         return _show(_get(editor_id), roles=form), 422
@@ -141,7 +141,7 @@ def change_roles(editor_id: int) -> ResponseReturnValue:
 @bp.post("/people/<id:editor_id>/disable")
 @needs(Role.ADMIN)
 def disable(editor_id: int) -> ResponseReturnValue:
-    """Take somebody's access away, and hand over what is theirs."""
+    """Disable an account and pass its claims on."""
     editor = _get(editor_id)
     form = _disable_form(editor, request.form)
     if not form.validate():
@@ -153,17 +153,17 @@ def disable(editor_id: int) -> ResponseReturnValue:
     except Invalid as refusal:
         feed(form, refusal)
         return _show(_get(editor_id), disabling=form), 422
-    said = [_("The account is disabled and signed out on every device.")]
+    parts = [_("The account is disabled and signed out on every device.")]
     if count:
-        said.append(ngettext("%(n)s claim has a new owner.", "%(n)s claims have a new owner.", count))
-    toast(" ".join(said))
+        parts.append(ngettext("%(n)s claim has a new owner.", "%(n)s claims have a new owner.", count))
+    toast(" ".join(parts))
     return _back(editor_id)
 
 
 @bp.post("/people/<id:editor_id>/enable")
 @needs(Role.ADMIN)
 def enable(editor_id: int) -> ResponseReturnValue:
-    """Give somebody access again."""
+    """Enable an account."""
     with writing() as current:
         people.enable(current, _get(editor_id), actor=current_actor())
     toast(_("The account is enabled. Its password has not changed."))
@@ -173,7 +173,7 @@ def enable(editor_id: int) -> ResponseReturnValue:
 @bp.post("/people/<id:editor_id>/second-factor")
 @needs(Role.ADMIN)
 def reset_second_factor(editor_id: int) -> ResponseReturnValue:
-    """Take away the second factor of somebody who has lost it."""
+    """Remove a second factor that was lost."""
     with writing() as current:
         second_factor.turn_off(current, _get(editor_id), actor=current_actor())
     toast(_("The second factor is removed and all their sessions are closed. They sign in with the password alone."))
@@ -181,7 +181,7 @@ def reset_second_factor(editor_id: int) -> ResponseReturnValue:
 
 
 def _back(editor_id: int) -> ResponseReturnValue:
-    # Whoever changed their own access is signed out by it.
+    # Changing one's own access signs one out.
     here = url_for("people.show", editor_id=editor_id)
     return redirect(here if editor_id != current_editor().id else url_for("security.login"), 303)
 
@@ -189,7 +189,7 @@ def _back(editor_id: int) -> ResponseReturnValue:
 def _get(editor_id: int) -> Editor:
     editor = people.get(session(), editor_id)
     if not session_cookies.may_enter(editor):
-        return people.get(session(), 0)  # as good as nobody
+        return people.get(session(), 0)  # not found
     return editor
 
 

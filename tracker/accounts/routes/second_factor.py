@@ -30,7 +30,7 @@ from tracker.web.pages import toast
 
 _BEGAN: Final = "second_factor_began"
 _SCAN_WITHIN: Final = 1_800  # seconds
-# What stays open to somebody who has to set one up first.
+# What stays open to an editor who has to set one up first.
 _OPEN: Final = frozenset({"security.logout", "security.change_password"})
 _OWN: Final = "newsroom.second_factor"
 

@@ -27,7 +27,7 @@ log = structlog.get_logger(__name__)
 _SID: Final = "sid"
 _CSRF: Final = "csrf_token"
 _DEVICE_YEARS: Final = 365 * 86_400
-# A page is read while somebody else writes for long; noting that it was read is not worth waiting for.
+# While a long write holds the database, recording the visit is not worth waiting for.
 _PATIENCE: Final = 0.2  # seconds
 
 
@@ -59,7 +59,7 @@ def may_enter(editor: Editor) -> bool:
 
 
 def current_hash() -> str | None:
-    """The hash of this request's sid, None if nobody is signed in."""
+    """The hash of this request's sid, None if no one is signed in."""
     found: str | None = g.get("tracker_sid_hash")
     return found
 
@@ -92,7 +92,7 @@ def end(current: Session, because: Ended) -> None:
 
 
 def signed_in_now() -> bool:
-    """Whether it was this very request that signed somebody in."""
+    """Whether this very request signed an editor in."""
     return "tracker_signed_in" in g
 
 
@@ -101,7 +101,7 @@ def counted(typed: str) -> list[Count]:
     try:
         account = people.normal_email(typed)
     except Invalid:
-        account = ""  # whatever it is, it is nobody; the address counts
+        account = ""  # no account; the address is counted
     return login_rate_limit.counts(account, request.remote_addr or "", _device_of(account))
 
 
@@ -120,8 +120,8 @@ def _signer() -> URLSafeSerializer:
 
 def _device_of(account: str) -> str | None:
     try:
-        said: Any = _signer().loads(request.cookies.get(_device_cookie(), ""))
-        return str(said["device"]) if said["account"] == _named(account) else None
+        payload: Any = _signer().loads(request.cookies.get(_device_cookie(), ""))
+        return str(payload["device"]) if payload["account"] == _named(account) else None
     except (BadSignature, TypeError, KeyError):
         return None
 
@@ -133,10 +133,10 @@ def _named(account: str) -> str:
 
 def _note(response: Response) -> Response:
     if signed_in_now():
-        said = {"account": _named(g.tracker_signed_in), "device": secrets.token_urlsafe(12)}
+        payload = {"account": _named(g.tracker_signed_in), "device": secrets.token_urlsafe(12)}
         response.set_cookie(
             _device_cookie(),
-            _signer().dumps(said),
+            _signer().dumps(payload),
             max_age=_DEVICE_YEARS,
             httponly=True,
             samesite="Lax",

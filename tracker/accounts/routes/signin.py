@@ -1,6 +1,6 @@
 """Signing in and out with Flask-Security: its views and forms, on the request's one session, with our sessions and throttle.
 
-JSON, tokens and remember-me cookies are switched off: all of them would sign somebody in past the session's row.
+JSON, tokens and remember-me cookies are switched off: each of them would bypass the session's row.
 """
 
 from collections.abc import Callable
@@ -83,7 +83,7 @@ def init_app(app: Flask) -> None:
         password_util_cls=PasswordUtil,
     )
     security.i18n_domain.gettext = i18n.gettext  # type: ignore[method-assign, assignment]
-    security.login_context_processor(_beside_the_form)
+    security.login_context_processor(_form_context)
     security.two_factor_plugins.tf_enter = _ask_for_code  # type: ignore[method-assign, assignment]
     security.want_json(lambda _request: False)
     manager = app.login_manager  # type: ignore[attr-defined]
@@ -182,7 +182,7 @@ def _next() -> str:
     return local_path(request.form.get("next") or request.args.get("next"))
 
 
-def _beside_the_form() -> dict[str, Any]:
+def _form_context() -> dict[str, Any]:
     is_demo = current_app.extensions["tracker_settings"].demo
     return {"next": _next(), "ways_in": demo.ways_in(session()) if is_demo else []}
 
@@ -204,7 +204,7 @@ def _refused(minutes: int) -> ResponseReturnValue:
             minutes,
         )
     ]
-    body = render_template("security/login.html", login_user_form=form, **_beside_the_form())
+    body = render_template("security/login.html", login_user_form=form, **_form_context())
     return make_response(body, 429, {"Retry-After": str(minutes * 60)})
 
 
@@ -213,7 +213,7 @@ def _change(view: View) -> View:
     def change_password() -> ResponseReturnValue:
         if request.method == "GET":
             return make_response(view())
-        # The old password ends, the new one begins and the other sessions end at one stroke.
+        # The password changes and the other sessions end in one transaction.
         with writing():
             response = make_response(view())
         response.status_code = 303 if response.status_code == 302 else 422

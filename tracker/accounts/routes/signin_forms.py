@@ -56,7 +56,7 @@ def email_mapper(identity: str) -> str | None:
 
 
 def _bounded(_form: Any, field: Any) -> None:
-    # Before it is normalised or hashed: what nobody types costs nothing.
+    # Checked before normalising and hashing, so that oversized input costs nothing.
     data = field.data or ""
     if len(data.encode("utf-8", "surrogatepass")) > passwords.BYTES_MAX or "\x00" in data:
         raise ValidationError(_l("This cannot be a password."))
@@ -73,7 +73,7 @@ def _hashable(form: Any, field: Any) -> None:
 
 
 class LoginForm(BaseLoginForm):
-    """E-mail, password, and whether to stay signed in. What is wrong with them is never said: all the same to a stranger."""
+    """E-mail, password, and whether to stay signed in. The error is the same for each of them, to reveal nothing."""
 
     email = EmailField(_l("Work e-mail"), validators=[DataRequired(), _bounded], render_kw={"autocomplete": "username"})
     password = PasswordField(

@@ -23,7 +23,7 @@ from tracker.web.urls import local_path
 @bp.get("/login/code")
 @public
 def code() -> ResponseReturnValue:
-    """Where to type it, for whoever has just given the right password."""
+    """The form for the code, after the right password."""
     if two_factor_pending.editor() is None:
         return redirect(url_for("security.login"), 303)
     return _render(CodeForm())
@@ -60,7 +60,7 @@ def check_code() -> ResponseReturnValue:
         g.tracker_keep = keep
         login_user(editor, authn_via=["password", "code"])
     if (left := second_factor.codes_left(editor)) < before:
-        # After signing in, which empties the cookie of whatever it held before.
+        # After signing in, which empties the cookie.
         toast(
             ngettext(
                 "You used a recovery code. %(n)s is left; make new ones in your account.",

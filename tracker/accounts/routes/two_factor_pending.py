@@ -1,6 +1,6 @@
 """Between password and code: who has given the right password in this browser, and has yet to give a code.
 
-It stands in the signed cookie, for ten minutes, bound to the password: it opens nothing but the page that asks for the code.
+It is kept in the signed cookie, for ten minutes, bound to the password: it opens nothing but the page that asks for the code.
 """
 
 from typing import Any, Final
@@ -35,7 +35,7 @@ def began_now() -> bool:
 
 
 def editor() -> Editor | None:
-    """Whose code is asked for; None where nobody's is (any more)."""
+    """Return the editor whose code is asked for; None if there is none (any more)."""
     held = _held()
     if not 0 <= clock.now().timestamp() - int(held.get("at", 0)) < _SECONDS:
         return None

@@ -27,7 +27,7 @@ def settings() -> ResponseReturnValue:
 @bp.post("/settings/newsroom")
 @needs(Role.CHIEF)
 def change_settings() -> ResponseReturnValue:
-    """Store them; the history says what was changed."""
+    """Store the settings; changes are recorded in the history."""
     form = _form(request.form)
     if not form.validate():
         return _render(form), 422

@@ -1,4 +1,4 @@
-"""The first start: until there is an editor, one link alone leads anywhere, and every other page says whom to ask for it."""
+"""The first start: until there is an editor, only the set-up link works, and every other page explains who has it."""
 
 from typing import Final
 
@@ -29,7 +29,7 @@ _OPEN_BLUEPRINTS: Final = frozenset({"display", "health"})
 
 
 def init_app(app: Flask) -> None:
-    """Lead everybody to the welcome page as long as nobody has an account."""
+    """Redirect every page to the welcome page until there is an account."""
     app.before_request(_lead)
 
 

@@ -5,7 +5,7 @@
         review_on = DayField(_l("New review date"), prefer="future", required=True)
         reason = AreaField(_l("Why"), required=True, max_length=2_000)
 
-`Form(request.form)` binds it, `validate()` checks it, `feed(form, refusal)` hangs a service's Invalid on its field, and the
+`Form(request.form)` binds it, `validate()` checks it, `feed(form, refusal)` adds a service's Invalid to its field, and the
 macro `field(form.reason)` draws it. Every error is already a sentence in the language of the page.
 """
 

@@ -65,7 +65,7 @@ class Form(wtforms.Form):
 
     def problems(self) -> list[tuple[str, str]]:
         """What is wrong, in the order of the page: the id to link to ("" where there is none), and the sentence with the
-        name of its field, as it stands apart from it."""
+        name of its field, because it is shown away from it."""
         found = [("", str(text)) for text in self.form_errors]
         for field in self:
             if getattr(field, "kind", "") == "hidden":
@@ -124,7 +124,7 @@ class Field(wtforms.Field):
 
 
 def feed(form: Form, refusal: Invalid) -> None:
-    """Hang what a service refused on the field it names, or on the whole form, so that the page shows it beside it."""
+    """Add what a service refused to the field it names, or to the whole form, so that the page shows it there."""
     text = i18n.translate(refusal.message)
     if refusal.field is not None and refusal.field in form:
         field = form[refusal.field]

@@ -15,7 +15,7 @@ class ChoiceField(Field):
 
     choices: an Enum, or (value, label) pairs, or a function that gives them (asked once a form). labels: what to call a
     member of the enum; without it, its value. blank: the label of choosing nothing; without it and without a default, a
-    select begins with "Choose…".
+    select starts with "Choose…".
     """
 
     kind: ClassVar[str] = "select"

@@ -16,7 +16,7 @@ class DayField(Field):
 
     prefer: "past" or "future", the year to suggest when none was typed. today: a function that gives the day it is;
     without it, the newsroom's. After an unclear date, `readings` are the days it may mean; the page offers them as a
-    choice, and the choice counts as long as the text beside it is still the same unclear one.
+    choice, and the choice counts as long as the text of the field is the same unclear one.
     """
 
     kind: ClassVar[str] = "day"
@@ -43,7 +43,7 @@ class DayField(Field):
 
     @property
     def read_as(self) -> date | None:
-        """The day that was understood, to be told when the page comes back for another reason."""
+        """The day that was understood, to be shown when the page comes back for another reason."""
         return self.data if self.raw_data and not self.errors else None
 
     def process(self, formdata: Any, *args: Any, **kwargs: Any) -> None:

@@ -64,7 +64,7 @@ class CheckField(Field):
 
 
 class HiddenTextField(TextField):
-    """A short text that the page carries for itself; whatever is wrong with it, no person typed it."""
+    """A short text that the page carries for itself; its errors are not shown as errors of the user."""
 
     kind: ClassVar[str] = "hidden"
 

@@ -65,7 +65,7 @@ class TextField(Field):
         super().__init__(label, **kwargs)
         self.max_length = max_length or self.longest
         self.strip = strip
-        # Words of somebody else keep every character that they have; a name or a label has to fit into our own sentences.
+        # Quoted words keep every character that they have; a name or a label has to fit into our own sentences.
         self.verbatim = verbatim or self.lines or self.kind == "hidden"
 
     def process_data(self, value: Any) -> None:

@@ -59,7 +59,7 @@ def host_of(url: str) -> str:
 
 
 def ascii_host(url: str) -> str:
-    """The real name of a host that is not written in ASCII (xn--…), to be shown beside it; "" for a plain one."""
+    """The real name of a host that is not written in ASCII (xn--…), to be shown next to it; "" for a plain one."""
     parts = _split(url)
     if parts is None or parts.hostname is None or parts.hostname.isascii():
         return ""
