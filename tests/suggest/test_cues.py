@@ -1,0 +1,61 @@
+"""Every cue finds what it is for and leaves alone what it is not for."""
+
+import time
+from datetime import date
+
+import pytest
+
+from tracker.suggest import LANGUAGES, load_cues
+from tracker.suggest.cues import find_cues
+
+PUBLISHED = date(2024, 5, 15)
+CUES = [(language, rule) for language in LANGUAGES for rule in load_cues(language)]
+NAMED = [pytest.param(language, rule, id=f"{language}-{rule.name}") for language, rule in CUES]
+
+
+@pytest.mark.parametrize(("language", "rule"), NAMED)
+def test_cue_is_found_in_its_test_sentence(language, rule):
+    assert rule.name in {each.rule.name for each in find_cues(rule.test, language, PUBLISHED)}
+
+
+@pytest.mark.parametrize(("language", "rule"), NAMED)
+def test_cue_is_not_found_in_its_counter_sentence(language, rule):
+    assert rule.name not in {each.rule.name for each in find_cues(rule.counter, language, PUBLISHED)}
+
+
+@pytest.mark.parametrize(("language", "rule"), NAMED)
+def test_cue_has_a_label_in_both_languages(language, rule):
+    assert all(rule.label[each].strip() for each in LANGUAGES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_cue_names_are_unique(language):
+    names = [rule.name for rule in load_cues(language)]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize(("language", "rule"), [each for each in NAMED if each.values[1].pattern is not None])
+def test_cue_pattern_is_bounded(language, rule):
+    """A sentence at the cap, made of the cue's own words without an end, is searched in a blink."""
+    words = rule.test.rstrip(".?")
+    sentence = f"{words} " * (2_000 // (len(words) + 1))
+    began = time.process_time()
+    list(rule.pattern.finditer(sentence))
+    assert time.process_time() - began < 0.1
+
+
+def test_cue_switched_off_is_not_found():
+    names = {each.rule.name for each in find_cues("The bridge will open.", "en", PUBLISHED, off=frozenset({"will"}))}
+    assert "will" not in names
+
+
+def test_cue_places_are_those_of_its_words():
+    sentence = "Demain, le pont rouvrira."
+    found = {each.rule.name: sentence[each.start : each.end] for each in find_cues(sentence, "fr", PUBLISHED)}
+    assert found["futur"] == "rouvrira"
+    assert found["date_future"] == "Demain"
+
+
+def test_date_cues_need_a_publication_date():
+    names = {each.rule.name for each in find_cues("The bridge opens in three weeks.", "en", None)}
+    assert "span_future" not in names

@@ -1,0 +1,34 @@
+"""Reads an article and suggests the sentences in it that may be predictions. Pure: no database, no web, nothing but the text.
+
+    from tracker.suggest import Options, suggest
+
+    for each in suggest(text, "fr", published_on, Options(hedges=table, speakers=known, topics=examples, cues_off=off)):
+        each.kind, each.text, each.cues, each.deadline
+
+`suggest` is the whole of it; `Options` carries a newsroom's own tables as values. For sorting what was found there are
+`statements.propose_statement`, `criteria.choose_template` and `propose_criteria`, `similarity.find_similar` (near-duplicates) and
+`matching.match_claims` (claims without a quote). `docs/suggest.md` explains what is marked and why, and how to add a cue.
+"""
+
+from tracker.suggest.cues import CueRule, load_cues
+from tracker.suggest.hedges import load_default_hedges
+from tracker.suggest.languages import LANGUAGES, detect_language
+from tracker.suggest.reading import suggest
+from tracker.suggest.values import Cue, Deadline, HedgeRule, Kind, KnownSpeaker, Options, Suggestion, TopicExample
+
+__all__ = [
+    "LANGUAGES",
+    "Cue",
+    "CueRule",
+    "Deadline",
+    "HedgeRule",
+    "Kind",
+    "KnownSpeaker",
+    "Options",
+    "Suggestion",
+    "TopicExample",
+    "detect_language",
+    "load_cues",
+    "load_default_hedges",
+    "suggest",
+]

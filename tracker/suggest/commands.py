@@ -1,0 +1,69 @@
+"""The command that reads a file and names the sentences in it that may be predictions."""
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+from typing import IO, Any, Final
+
+import click
+
+from tracker import clock
+from tracker.suggest import LANGUAGES, Suggestion, detect_language
+from tracker.suggest import suggest as read_article
+
+_FIELDS: Final = (
+    "start", "end", "text", "paragraph", "kind", "score", "cues", "speaker", "speaker_start", "speaker_end", "attribution",
+    "hedge", "certainty", "deadline",
+)  # fmt: skip
+
+
+@click.command()
+@click.argument("file", type=click.File("rb"))
+@click.option("--language", type=click.Choice(LANGUAGES), help="Language of the text; found out from its words unless given.")
+@click.option(
+    "--published-on",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Day of publication, from which dates are understood; today unless given.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Write one JSON array instead of a list to read.")
+def suggest(file: IO[bytes], language: str | None, published_on: datetime | None, as_json: bool) -> None:
+    """Mark the sentences of FILE (UTF-8 text, - for standard input) that may be predictions. Nothing is stored.
+
+    Offsets are code points of the text with line feeds as line ends.
+    """
+    text = file.read().decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")
+    day = published_on.date() if published_on else clock.today("UTC")
+    found = read_article(text, language or detect_language(text), day)
+    if as_json:
+        click.echo(json.dumps([build_entry(each) for each in found], ensure_ascii=False, indent=2))
+        return
+    for each in found:
+        click.echo(_describe(each))
+
+
+def build_entry(found: Suggestion) -> dict[str, Any]:
+    """A suggestion as the JSON array has it: plain values, dates as ISO 8601."""
+    whole = asdict(found)
+    entry = {name: whole[name] for name in _FIELDS}
+    if found.deadline is not None:
+        deadline = found.deadline
+        entry["deadline"] = {
+            "earliest": deadline.earliest.isoformat(),
+            "latest": deadline.latest.isoformat(),
+            "start": deadline.start,
+            "end": deadline.end,
+        }
+    return entry
+
+
+def _describe(found: Suggestion) -> str:
+    reasons = ", ".join(
+        f"“{found.text[cue.start - found.start : cue.end - found.start]}”" for cue in found.cues if cue.weight > 0
+    )
+    lines = [f"{found.paragraph:>4}  {found.kind:<9}  {found.score:.2f}  {' '.join(found.text.split())}"]
+    if reasons:
+        lines.append(f"      found by {reasons}")
+    facts = [f"speaker {found.speaker}" if found.speaker else "", f"by {found.deadline.latest}" if found.deadline else ""]
+    if any(facts):
+        lines.append(f"      {'; '.join(fact for fact in facts if fact)}")
+    return "\n".join(lines)

@@ -1,0 +1,87 @@
+"""How sure a sentence sounds, by a newsroom's hedge table: words, certainty and likelihood band.
+
+A line of the table may list several forms, parted by commas. Of the lines that fit, the one with the longest words counts, and of
+those the one nearest to the predicting words.
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+
+from tracker.suggest.cues import FoundCue
+from tracker.suggest.values import HedgeRule
+
+
+@dataclass(frozen=True)
+class FoundHedge:
+    """Hedge words as the sentence has them, and the line of the table that they are on."""
+
+    start: int
+    end: int
+    words: str
+    rule: HedgeRule
+
+
+@cache
+def load_default_hedges() -> tuple[HedgeRule, ...]:
+    """The hedge table that ships with the program."""
+    return tuple(HedgeRule(**line) for line in json.loads((files(__package__) / "hedges.json").read_text(encoding="utf-8")))
+
+
+@lru_cache(maxsize=16)
+def _compile(table: tuple[HedgeRule, ...], language: str) -> tuple[re.Pattern[str] | None, dict[str, HedgeRule]]:
+    lines: dict[str, HedgeRule] = {}
+    for rule in table:
+        if rule.language == language:
+            for form in rule.words.split(","):
+                if plain := _plain(form):
+                    lines.setdefault(plain, rule)
+    if not lines:
+        return None, lines
+    forms = "|".join(re.escape(form).replace("\\ ", r"\s").replace("'", "['’]") for form in sorted(lines, key=len, reverse=True))
+    return re.compile(rf"(?<!\w)(?:{forms})(?!\w)", re.IGNORECASE), lines
+
+
+def _plain(words: str) -> str:
+    return " ".join(words.replace("’", "'").casefold().split())
+
+
+def find_hedge(sentence: str, language: str, table: tuple[HedgeRule, ...], cues: Sequence[FoundCue]) -> FoundHedge | None:
+    """The hedge of a sentence; None where it has none of the table's."""
+    pattern, lines = _compile(table, language)
+    if pattern is None:
+        return None
+    found = [
+        FoundHedge(match.start(), match.end(), match.group(), rule)
+        for match in pattern.finditer(sentence)
+        if not _is_month(match) and (rule := lines.get(_plain(match.group()))) is not None
+    ]
+    core = [each for each in cues if each.rule.is_core and each.rule.group != "belief"] or [
+        each for each in cues if each.rule.is_core
+    ]
+
+    def rank(hedge: FoundHedge) -> tuple[int, int, int]:
+        distance = min((abs(each.start - hedge.start) for each in core), default=0)
+        is_weak = hedge.rule.certainty == "not_a_probability"
+        return is_weak, distance // 20, -len(hedge.words)
+
+    return min(found, key=rank, default=None)
+
+
+def _is_month(match: re.Match[str]) -> bool:
+    return match.group() == "May"
+
+
+def choose_certainty(hedge: FoundHedge | None, cues: Sequence[FoundCue]) -> tuple[str | None, tuple[int, int] | None]:
+    """The certainty of a sentence and its likelihood band; (None, None) where the sentence does not show it."""
+    if hedge is not None:
+        rule = hedge.rule
+        band = (rule.low, rule.high) if rule.low is not None and rule.high is not None else None
+        return rule.certainty, band
+    groups = {each.rule.group for each in cues}
+    names = {each.rule.name for each in cues}
+    is_flat = bool(names & {"will", "going_to", "futur", "sera", "devra", "aller_infinitif"}) and not groups & {"hedge", "belief"}
+    return ("flat", None) if is_flat else (None, None)

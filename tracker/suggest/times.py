@@ -1,0 +1,108 @@
+"""Words of time in a sentence and the days they mean, seen from the publication date.
+
+Each language has a table of rules (`times_en`, `times_fr`): a bounded pattern and a function that turns its match into days. Of
+matches that overlap the longest counts.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Final
+
+from tracker.suggest.calendar import LAST_DAY, Interval
+
+Resolve = Callable[[re.Match[str], date], Interval | None]
+_LIMIT: Final = 24  # words of time that are looked at in one sentence
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A pattern and what it means. `unit`: how fine the words are. `is_absolute`: they name the year themselves."""
+
+    pattern: re.Pattern[str]
+    resolve: Resolve
+    unit: str
+    is_vague: bool = False
+    is_absolute: bool = False
+    is_yearless: bool = False
+    is_weekday: bool = False
+
+
+@dataclass(frozen=True)
+class TimeExpression:
+    """Words of time at their place in the sentence, and their days. `bound`: "by", "until" and the like."""
+
+    start: int
+    end: int
+    earliest: date
+    latest: date
+    unit: str
+    is_vague: bool = False
+    is_yearless: bool = False
+    is_weekday: bool = False
+    bound: str = ""
+
+    def is_past(self, published_on: date) -> bool:
+        return self.latest < published_on
+
+    def is_future(self, published_on: date) -> bool:
+        return self.latest > published_on
+
+
+def build_rule(pattern: str, resolve: Resolve, unit: str, **flags: bool) -> Rule:
+    """A rule of a table; the pattern ignores case."""
+    return Rule(re.compile(pattern, re.IGNORECASE), resolve, unit, **flags)
+
+
+def scan_times(sentence: str, published_on: date | None, rules: Iterable[Rule], bounds: re.Pattern[str]) -> list[TimeExpression]:
+    """The words of time of a sentence, in order. Without a publication date only what names its own year is found."""
+    found: list[TimeExpression] = []
+    for rule in rules:
+        if published_on is None and not rule.is_absolute:
+            continue
+        for match in rule.pattern.finditer(sentence):
+            days = _resolve(rule, match, published_on or date(2000, 1, 1))
+            if days is not None:
+                found.append(
+                    TimeExpression(
+                        *match.span(), days.earliest, days.latest, rule.unit, rule.is_vague, rule.is_yearless, rule.is_weekday
+                    )
+                )
+            if len(found) > 4 * _LIMIT:
+                break
+    return [_bounded(each, sentence, published_on, bounds) for each in _longest(found)[:_LIMIT]]
+
+
+def _resolve(rule: Rule, match: re.Match[str], published_on: date) -> Interval | None:
+    try:
+        days = rule.resolve(match, published_on)
+    except (ValueError, OverflowError):  # a day or a year that no calendar has
+        return None
+    if days is None or days.latest > LAST_DAY or days.latest < days.earliest:
+        return None
+    return days
+
+
+def _longest(found: list[TimeExpression]) -> list[TimeExpression]:
+    kept: list[TimeExpression] = []
+    for each in sorted(found, key=lambda one: (one.start - one.end, one.start)):
+        if all(each.end <= other.start or other.end <= each.start for other in kept):
+            kept.append(each)
+    return sorted(kept, key=lambda one: one.start)
+
+
+def _bounded(each: TimeExpression, sentence: str, published_on: date | None, bounds: re.Pattern[str]) -> TimeExpression:
+    """The expression with the "by", "until", "before", "since" that precedes it, its days changed accordingly."""
+    match = bounds.search(sentence, max(0, each.start - 24), each.start)
+    if match is None or match.lastgroup is None:
+        return each
+    kind = match.lastgroup
+    grown = replace(each, start=match.start(), bound=kind)
+    if kind in ("by", "before") and published_on is not None and each.latest >= published_on:
+        latest = each.latest
+        is_whole = each.unit in ("month", "year") and each.earliest.day == 1 and (latest - each.earliest).days > 26
+        if kind == "before" and is_whole and each.earliest > published_on:
+            latest = each.earliest - timedelta(days=1)
+        return replace(grown, earliest=min(published_on, latest), latest=latest)
+    return grown
