@@ -111,9 +111,10 @@ def main() -> None:
     parser.add_argument("labels", nargs="*", type=Path)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=PACKAGE)
+    parser.add_argument("--only-data", action="store_true", help="leave out the labels beside this tool")
     parser.add_argument("--language", choices=("fr", "en"))
     given = parser.parse_args()
-    files = [given.data / "labels" / "train.jsonl", *OWN, *given.labels]
+    files = [given.data / "labels" / "train.jsonl", *(() if given.only_data else OWN), *given.labels]
     rows = load_rows(files, given.data)
     for language in [given.language] if given.language else ["en", "fr"]:
         mine = [row for row in rows if row.language == language]

@@ -29,6 +29,7 @@ PARTS: dict[str, tuple[str, str]] = {
     "remind": ("tracker.scheduling.commands:remind", "Send the reminders that are due."),
     "export": ("tracker.exports.commands:export", "Write verdicts to a file."),
     "scores": ("tracker.scores.commands:scores", "Write scorecards: how often predictions came true."),
+    "suggest": ("tracker.suggest.commands:suggest", "Mark the sentences of a text that may be predictions."),
     "import": ("tracker.imports.commands:import_", "Bring in claims from a file."),
     "history": ("tracker.audit.commands:history", "Verify the history, export it, erase a text from it."),
 }

@@ -27,6 +27,7 @@ class Rule:
     is_absolute: bool = False
     is_yearless: bool = False
     is_weekday: bool = False
+    needs: tuple[str, ...] = ()  # one of these must occur in the sentence, in lower case; saves searching
 
 
 @dataclass(frozen=True)
@@ -50,16 +51,17 @@ class TimeExpression:
         return self.latest > published_on
 
 
-def build_rule(pattern: str, resolve: Resolve, unit: str, **flags: bool) -> Rule:
-    """A rule of a table; the pattern ignores case."""
-    return Rule(re.compile(pattern, re.IGNORECASE), resolve, unit, **flags)
+def build_rule(pattern: str, resolve: Resolve, unit: str, needs: str, **flags: bool) -> Rule:
+    """A rule of a table; the pattern ignores case. `needs`: parts of words, one of which its match is sure to hold."""
+    return Rule(re.compile(pattern, re.IGNORECASE), resolve, unit, needs=tuple(needs.split()), **flags)
 
 
 def scan_times(sentence: str, published_on: date | None, rules: Iterable[Rule], bounds: re.Pattern[str]) -> list[TimeExpression]:
     """The words of time of a sentence, in order. Without a publication date only what names its own year is found."""
     found: list[TimeExpression] = []
+    lowered = sentence.lower()
     for rule in rules:
-        if published_on is None and not rule.is_absolute:
+        if (published_on is None and not rule.is_absolute) or not any(part in lowered for part in rule.needs):
             continue
         for match in rule.pattern.finditer(sentence):
             days = _resolve(rule, match, published_on or date(2000, 1, 1))
