@@ -20,7 +20,7 @@ from tracker.articles import queries as articles
 from tracker.articles.models import Article
 from tracker.claims import lifecycle
 from tracker.claims.models import Speaker
-from tracker.claims.queries import claim_list, claim_page, speakers
+from tracker.claims.queries import article_claims, claim_list, claim_page, speakers
 from tracker.claims.search import indexing, matching
 from tracker.claims.words import Status
 from tracker.db import Database
@@ -118,6 +118,10 @@ def lists(session: Session, filled: Crowd) -> dict[str, Callable[[], object]]:
         "speakers to choose from": lambda: speakers.speaker_choices(session, with_sample=True),
         "claims of a topic": lambda: speakers.claims_of_topic(session, filled.topics[1].id, "fr"),
         "claims of a speaker": lambda: speakers.claims_of_speaker(session, filled.speakers[1].id, "fr"),
+        "claims of an article": lambda: article_claims.list_article_claims(session, filled.articles[1].id, "fr"),
+        "claims in the margin of a text": lambda: article_claims.placed_claims(
+            session, filled.articles[1].id, 1, TODAY, first=1, last=200
+        ),
         "a claim": lambda: claim_page.load(session, 77, today=TODAY),
         "log": lambda: record.log(session, zone=zone),
         "log by kind": lambda: record.log(session, zone=zone, kinds=["claim."], before=1_000),

@@ -120,9 +120,9 @@ def test_words_in_several_paragraphs_are_asked_about(database: Database, make_ar
     given = {**NEW, "quote": "They will sign a pact"}
     asked = fill(client, path, "/new", **given)
     assert asked.status_code == 422
-    assert "The words stand in several paragraphs: 2, 3. Say which one." in asked.text
+    assert "The words are in several paragraphs: 2, 3. Choose one." in asked.text
     wrong = send(client, asked, "/new", paragraph="1")
-    assert "The words do not stand in this paragraph, but in: 2, 3." in wrong.text
+    assert "The words are not in this paragraph, but in: 2, 3." in wrong.text
     assert send(client, wrong, "/new", paragraph="2").status_code == 303
     assert claims(database)[0].quote_start == BODY.index("They will sign a pact")
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from tests.claims import crowd
 from tests.claims.crowd import TODAY, Crowd, plans, watched, whole_table_reads
 from tests.support.databases import BACKENDS, Databases
-from tracker.claims.queries import queue, rows, speakers
+from tracker.claims.queries import article_claims, queue, speakers
 from tracker.claims.queries.queue import Asked, Filters, View
 from tracker.db import Database
 
@@ -130,8 +130,11 @@ def test_pages_of_speakers_topics_and_articles_do_not_read_all_claims(filled: Cr
         speakers.claims_of_speaker(session, filled.speakers[3].id, "en", after=str(first.after))
         first = speakers.claims_of_topic(session, filled.topics[3].id, "en")
         speakers.claims_of_topic(session, filled.topics[3].id, "en", after=str(first.after))
-        rows.of_article(session, filled.articles[7].id, "en", most=500)
-        rows.counts_of_articles(session, [article.id for article in filled.articles[:3]])
+        first = article_claims.list_article_claims(session, filled.articles[7].id, "en")
+        article_claims.list_article_claims(session, filled.articles[7].id, "en", after=str(first.rows[9].id))
+        article_claims.count_by_state(session, filled.articles[7].id, TODAY)
+        article_claims.placed_claims(session, filled.articles[7].id, 1, TODAY, first=1, last=200)
+        article_claims.counts_of_articles(session, [article.id for article in filled.articles[:3]])
 
     found = plans(session, ask)
     assert [plan for table in ("claim", "claim_topic") for plan in whole_table_reads(found, table)] == []

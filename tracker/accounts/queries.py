@@ -55,3 +55,19 @@ def list_successors(session: Session, editor: Editor, *, with_sample: bool) -> S
     if not with_sample:
         query = query.where(Editor.is_sample.is_(False))
     return [(row.id, row.name) for row in session.execute(query)]
+
+
+MOST: Final = 2_000  # of a list that a page can still show
+
+
+def working_editors(session: Session, *, with_sample: bool = True) -> list[tuple[int, str]]:
+    """The editors who can own claims and sign verdicts, by name."""
+    query = (
+        select(Editor.id, Editor.name)
+        .where(Editor.active, Editor.roles.any(RoleRow.name.in_(_WORKING)))
+        .order_by(Editor.name, Editor.id)
+        .limit(MOST)
+    )
+    if not with_sample:
+        query = query.where(Editor.is_sample.is_(False))
+    return [(row.id, row.name) for row in session.execute(query)]

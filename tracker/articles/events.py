@@ -1,11 +1,11 @@
 """Descriptors of the events and rows of articles."""
 
 from tracker.articles.models import ArticleText
-from tracker.claims.labels import language_name
 from tracker.errors import N_, Message
 from tracker.ledger.descriptors import Descriptors, EventKind, Field, Group, Names, RowKind
 from tracker.ledger.formatters import day_field, label_formatter, row_field, text_field
 from tracker.ledger.queries import Entry
+from tracker.web.language_names import language_name
 
 ARTICLES = Group("articles", N_("Articles"), 40)
 
@@ -28,7 +28,7 @@ DESCRIPTORS = Descriptors(
                 "title": text_field(N_("Headline")),
                 "outlet": text_field(N_("Outlet")),
                 "url": text_field(N_("Address")),
-                "author": text_field(N_("Author")),
+                "author": text_field(N_("Author of the article")),
                 "author_editor_id": row_field(N_("Author in the newsroom"), "editor"),
                 "language": Field(N_("Language"), label_formatter(language_name)),
                 "published_on": day_field(N_("Published on")),

@@ -1,11 +1,10 @@
-"""The forms of articles: what is known of one, and its text."""
+"""The forms of articles: details, text, and the words of a quote."""
 
 from typing import Any, Final
 
 import wtforms
 
 from tracker.articles.services import TEXT_MAX
-from tracker.claims.labels import LANGUAGES, language_name
 from tracker.web import i18n
 from tracker.web.forms import (
     AreaField,
@@ -21,6 +20,7 @@ from tracker.web.forms import (
     VersionField,
 )
 from tracker.web.forms import lazy_gettext as _l
+from tracker.web.language_names import LANGUAGES, language_name
 
 LINE_MAX: Final = 500
 
@@ -32,7 +32,7 @@ def _languages() -> list[tuple[str, str]]:
 class PastedText(AreaField):
     """A text as it was received: quotes are found in it by their exact place, so nothing of it is cleaned away.
 
-    What cannot be stored at all is for the service to say.
+    The service refuses what cannot be stored.
     """
 
     longest = TEXT_MAX
@@ -42,16 +42,16 @@ class PastedText(AreaField):
 
 
 class ArticleForm(Form):
-    """What is known of an article."""
+    """The details of an article."""
 
     title = TextField(_l("Headline"), required=True, max_length=LINE_MAX)
     outlet = TextField(_l("Outlet"), max_length=LINE_MAX)
     url = UrlField(_l("Link to the article"))
-    author = TextField(_l("Author"), max_length=LINE_MAX)
+    author = TextField(_l("Author of the article"), max_length=LINE_MAX)
     author_editor_id = ChoiceField(
-        _l("Is the author one of us?"),
+        _l("Is the author a member of this newsroom?"),
         blank=_l("No"),
-        hint=_l("Your newsroom may have a rule that authors do not judge the claims of their own articles."),
+        hint=_l("In some newsrooms, authors do not judge the claims of their own articles."),
     )
     published_on = DayField(
         _l("Published on"), prefer="past", required=True, hint=_l("“12 Sep 2023”, “26/9/2023” and “12 septembre 2023” all work.")
@@ -59,7 +59,7 @@ class ArticleForm(Form):
     language = ChoiceField(_l("Language of the text"), _languages, required=True)
 
     def validate_published_on(self, field: DayField) -> None:
-        """An article that is not out yet has made no claim yet."""
+        """An article that is not published yet has no claims."""
         if field.data is not None and field.data > i18n.today():
             raise wtforms.ValidationError(i18n.gettext("This day lies in the future."))
 
@@ -75,15 +75,14 @@ class NewArticleForm(ArticleForm):
     body = PastedText(
         _l("Article text"),
         hint=_l(
-            "Paste it straight from the page. A copy is kept so that quotes can always be checked. "
-            "Leave it empty for something spoken."
+            "Paste it from the page. A copy is stored so that quotes can always be checked. Leave it empty for spoken words."
         ),
     )
     form_token = TokenField()
 
 
 class EditArticleForm(ArticleForm):
-    """An article that is known already, in the version that was read."""
+    """A stored article, in the version that the editor saw."""
 
     version = VersionField()
     form_token = TokenField()
@@ -97,10 +96,10 @@ class TextForm(Form):
 
 
 class MarkForm(Form):
-    """Which words of a paragraph are meant. `place`: a script's selection; `has_several`: `which` is to be asked."""
+    """The words of a quote. `place`: a script's selection; `has_several`: the words occur more than once, so `which` is asked."""
 
     has_several = False
-    sentences = ChoicesField(_l("Sentences"), hint=_l("Ticking the first and the last takes what stands between them, too."))
-    words = PastedText(_l("Or the exact words"), hint=_l("Copied from the paragraph: they are found in it, or refused."))
-    which = RadioField(_l("Which of them"))
+    sentences = ChoicesField(_l("Sentences"), hint=_l("Tick the first and the last to take everything between them, too."))
+    words = PastedText(_l("Or the exact words"), hint=_l("Paste them from the paragraph."))
+    which = RadioField(_l("Which occurrence"))
     place = HiddenTextField(max_length=32)

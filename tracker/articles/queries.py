@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from tracker.accounts.models import Editor
@@ -59,6 +59,11 @@ def latest_text(session: Session, article_id: int) -> ArticleText | None:
     return session.scalar(
         select(ArticleText).where(ArticleText.article_id == article_id).order_by(ArticleText.number.desc()).limit(1)
     )
+
+
+def latest_number(session: Session, article_id: int) -> int | None:
+    """The number of the newest text of an article; None if it was stored without one."""
+    return session.scalar(select(func.max(ArticleText.number)).where(ArticleText.article_id == article_id))
 
 
 def texts(session: Session, article_id: int) -> list[ArticleText]:

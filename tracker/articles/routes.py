@@ -1,36 +1,30 @@
-"""Pages of articles: the list, one with its claims and text, and the forms that add and change them."""
+"""The forms that add and change articles and their texts. The pages that show them with their claims are in `claims.routes`."""
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
-from flask import Blueprint, Flask, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from tracker.accounts.queries import working_editors
 from tracker.accounts.roles import Role
 from tracker.articles import queries, services
 from tracker.articles.forms import ArticleForm, EditArticleForm, NewArticleForm, TextForm
 from tracker.articles.models import Article
 from tracker.articles.slugs import slug
-from tracker.claims.article_page import blocks, legend, settled, shown, standing
-from tracker.claims.labels import language_name
-from tracker.claims.queries import outdated_quotes, rows
-from tracker.claims.queries.choices import working_editors
-from tracker.errors import Invalid, NotFound, Stale
-from tracker.pagination import read_id
-from tracker.web import i18n
+from tracker.errors import Invalid, Stale
 from tracker.web.access import current_actor, needs
 from tracker.web.conflicts import differing
 from tracker.web.database import session, writing
 from tracker.web.forms import feed
 from tracker.web.i18n import gettext as _
 from tracker.web.idempotency import run_once
+from tracker.web.language_names import language_name
 from tracker.web.page_context import ctx
-from tracker.web.pages import Pager, capped, page_url, toast
+from tracker.web.pages import toast
 
 bp = Blueprint("articles", __name__, url_prefix="/articles")
-
-CLAIMS_MAX: Final = 500  # of one article that its page shows
 
 
 def init_app(app: Flask) -> None:
@@ -44,31 +38,10 @@ def _words() -> dict[str, Any]:
     return {"language_name": language_name}
 
 
-def article_url(article_id: int, title: str) -> str:
+def article_url(article_id: int, title: str, **query: Any) -> str:
     """The address of an article's page."""
     # Without a slug (a title in no Latin letters), the address ends with the number.
-    return url_for("articles.show", article_id=article_id, slug=slug(title) or None)
-
-
-@bp.get("")
-@needs(Role.VIEWER)
-def index() -> ResponseReturnValue:
-    """All articles, newest first; `?q=` looks for words in headlines and outlets."""
-    q = request.args.get("q", "").strip()
-    found = queries.listed(
-        session(), q, with_sample=ctx.newsroom.show_sample, after=request.args.get("after"), before=request.args.get("before")
-    )
-    pager = Pager(
-        previous=page_url(before=str(found.before), after=None) if found.before else "",
-        next=page_url(after=str(found.after), before=None) if found.after else "",
-    )
-    counts = rows.counts_of_articles(session(), [row.id for row in found.rows])
-    return render_template("articles/index.html", q=q, articles=found.rows, counts=counts, counted=_counted, pager=pager)
-
-
-def _counted(count: int, tally: rows.Tally) -> str:
-    """A count of a tally; "1,000+" where counting stopped."""
-    return capped(count + tally.is_cut, count)
+    return url_for("articles.show", article_id=article_id, slug=slug(title) or None, **query)
 
 
 @bp.get("/new")
@@ -86,61 +59,9 @@ def create() -> ResponseReturnValue:
 
     def work(current: Session) -> tuple[str, str]:
         article = services.create(current, current_actor(), **form.values(), body=form.body.data or None)
-        return article_url(article.id, article.title), _("The article is kept. Now add what it predicts.")
+        return article_url(article.id, article.title), _("Article saved. Now add its predictions.")
 
     return _store(form, "articles/new.html", work)
-
-
-@bp.get("/<id:article_id>")
-@bp.get("/<id:article_id>-<string(minlength=0):slug>")
-@needs(Role.VIEWER)
-def show(article_id: int, slug: str | None = None) -> ResponseReturnValue:
-    """An article: where its claims stand, the claims in reading order, its text. The number finds it; the words are corrected."""
-    article = queries.get(session(), article_id)
-    right = article_url(article.id, article.title)
-    if request.script_root + request.path != right:
-        query = request.query_string.decode("utf-8", "replace")
-        return redirect(f"{right}?{query}" if query else right, 308)
-    claims = shown(rows.of_article(session(), article.id, ctx.language, most=CLAIMS_MAX), i18n.today())
-    text = queries.latest_text(session(), article.id)
-    anchored = [claim for claim in claims if text is not None and claim.row.text_number in (None, text.number)]
-    return render_template(
-        "articles/show.html",
-        article=article,
-        author=_author(article),
-        claims=claims,
-        legend=legend(claims),
-        standing=standing(claims),
-        settled=settled(claims),
-        is_all=len(claims) < CLAIMS_MAX,
-        text=text,
-        blocks=blocks(text.body, anchored) if text is not None else [],
-        today=i18n.today(),
-    )
-
-
-@bp.get("/<id:article_id>/text")
-@needs(Role.VIEWER)
-def text(article_id: int) -> ResponseReturnValue:
-    """One numbered text of an article: the newest, or the one that `?number=` names."""
-    article = queries.get(session(), article_id)
-    lines = queries.text_lines(session(), article.id)
-    wanted = read_id(request.args.get("number")) if "number" in request.args else (lines[-1].number if lines else None)
-    if "number" in request.args and wanted not in {line.number for line in lines}:
-        raise NotFound()
-    chosen = queries.text(session(), article.id, wanted) if wanted is not None else None
-    claims = shown(rows.of_article(session(), article.id, ctx.language, most=CLAIMS_MAX), i18n.today())
-    anchored = [claim for claim in claims if chosen is not None and claim.row.text_number == chosen.number]
-    elsewhere = [claim for claim in claims if claim.row.text_number is not None and claim not in anchored]
-    return render_template(
-        "articles/text.html",
-        article=article,
-        lines=lines,
-        names=queries.editor_names(session(), [line.received_by_id for line in lines]),
-        text=chosen,
-        blocks=blocks(chosen.body, anchored) if chosen is not None else [],
-        elsewhere=elsewhere,
-    )
 
 
 @bp.get("/<id:article_id>/text/new")
@@ -161,18 +82,13 @@ def add_text(article_id: int) -> ResponseReturnValue:
     try:
         with writing() as current, run_once(current) as done:
             number = services.add_text(current, current_actor(), article, form.body.data).number
-            answer = done(_after_text(current, article_id))
+            # Claims above this package know whether quotes were taken from an older text.
+            answer = done(url_for("articles.quotes", article_id=article_id))
     except Invalid as refusal:
         feed(form, refusal)
         return _render_text_form(article, form), 422
-    toast(_("Text %(number)s is kept. The quotes stay with the text they were taken from.", number=number))
+    toast(_("Corrected text saved as text %(number)s. Quotes still refer to the text they were taken from.", number=number))
     return answer
-
-
-def _after_text(current: Session, article_id: int) -> str:
-    """Where a further text leads: to the claims whose quotes were taken from an older one, if there are any."""
-    _latest, found = outdated_quotes.affected(current, article_id, ctx.language, most=CLAIMS_MAX)
-    return url_for("marking.affected" if found else "articles.text", article_id=article_id)
 
 
 @bp.get("/<id:article_id>/edit")
@@ -240,9 +156,3 @@ def _render_form(template: str, form: Any, *, article: Article | None = None, st
 
 def _render_text_form(article: Article, form: TextForm) -> str:
     return render_template("articles/text_new.html", form=form, article=article)
-
-
-def _author(article: Article) -> str:
-    if article.author_editor_id is None:
-        return article.author
-    return queries.editor_names(session(), [article.author_editor_id]).get(article.author_editor_id, article.author)

@@ -12,12 +12,13 @@ from tracker import clock, ledger, validation
 from tracker.accounts.models import Editor
 from tracker.accounts.roles import Role
 from tracker.articles.models import Article, ArticleText
-from tracker.articles.texts import normal
+from tracker.articles.texts import Paragraphs, normalise_line_ends
 from tracker.errors import N_, Forbidden, Invalid, Stale
 from tracker.ledger import Actor
 from tracker.urls import URL_MAX, check_link
 
 TEXT_MAX = 400_000  # code points; a long book chapter
+PARAGRAPHS_MAX = 20_000
 LINE_MAX = 1_000
 KEY_MAX = 255
 EDITABLE = ("title", "outlet", "url", "author", "author_editor_id", "language", "published_on")
@@ -67,18 +68,25 @@ def create(
 def add_text(session: Session, actor: Actor, article: Article, body: str) -> ArticleText:
     """Store a further text of an article; quotes stay anchored to the text they were taken from.
 
-    Raises Invalid if the text is empty, too long, or the same as the latest one.
+    Raises Invalid if the text is empty, too long, has too many paragraphs, or is the same as the latest one.
     """
     _editors_only(actor)
     # As received, but for its line ends: quotes are found by their exact place.
-    body = validation.text(normal(body), "body", most=TEXT_MAX, needed=N_("The text is empty."), strip=False)
+    body = validation.text(normalise_line_ends(body), "body", most=TEXT_MAX, needed=N_("The text is empty."), strip=False)
+    if (count := len(Paragraphs(body))) > PARAGRAPHS_MAX:
+        raise Invalid(
+            N_("The text has %(count)s paragraphs; at most %(most)s can be kept. Split it into several articles."),
+            field="body",
+            count=count,
+            most=PARAGRAPHS_MAX,
+        )
     # Two corrections at once must not both become number 2: the article's row is the queue.
     session.execute(select(Article.id).where(Article.id == article.id).with_for_update())
     number = session.scalar(select(func.max(ArticleText.number)).where(ArticleText.article_id == article.id)) or 0
     digest = hashlib.sha256(body.encode("utf-8")).hexdigest()
     latest = session.scalar(select(ArticleText.sha256).where(ArticleText.article_id == article.id, ArticleText.number == number))
     if latest == digest:
-        raise Invalid(N_("This is the same text as the one already kept."), field="body")
+        raise Invalid(N_("This text is the same as the newest one."), field="body")
     text = ArticleText(
         article_id=article.id,
         number=number + 1,
@@ -108,7 +116,7 @@ def edit(session: Session, actor: Actor, article: Article, *, version: int, **va
         .execution_options(synchronize_session=False)
     )
     if won is None:
-        raise Stale(N_("Someone else changed this article while you were working on it. Nothing of yours was saved yet."))
+        raise Stale(N_("Someone else changed this article while you were working on it. Your changes are not saved yet."))
     session.refresh(article)
     ledger.record(session, article, "article.edit", actor=actor, data={**changes, "version": version + 1})
 

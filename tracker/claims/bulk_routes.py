@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from tracker.accounts.access import current_editor
 from tracker.accounts.models import Editor
+from tracker.accounts.queries import working_editors
 from tracker.accounts.roles import Role
 from tracker.claims.forms import offer
 from tracker.claims.forms.bulk import BulkForm, HandoverForm
@@ -68,7 +69,7 @@ WORK: Final[dict[str, Work]] = {"assign": _assign, "postpone": _postpone, "topic
 def bulk_form(sent: object = None) -> BulkForm:
     """The form with what can be chosen in it."""
     form = BulkForm(sent, ids="bk")
-    offer(form.owner_id, choices.working_editors(reading()))
+    offer(form.owner_id, working_editors(reading()))
     form.topic_id.set_choices(choices.topics(reading(), i18n.language(), with_sample=ctx.newsroom.show_sample))
     return form
 
@@ -185,7 +186,7 @@ def handover() -> ResponseReturnValue:
     """Everything that an editor owns and that is not at its end, to another: one's own, or as chief anybody's."""
     form = HandoverForm(request.form if request.method == "POST" else None, data={"from_id": current_editor().id})
     form.from_id.set_choices(_owners())
-    offer(form.to_id, choices.working_editors(reading()))
+    offer(form.to_id, working_editors(reading()))
     if request.method != "POST" or not form.validate():
         return render_template("queue/handover.html", form=form), 200 if request.method != "POST" else 422
     giver, taker = form.from_id.data, form.to_id.data

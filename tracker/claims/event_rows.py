@@ -6,7 +6,7 @@ Fields that are not here (ids, counters, offsets in a text) are not shown to rea
 import enum
 from typing import Any
 
-from tracker.claims.labels import label, language_name
+from tracker.claims.labels import label
 from tracker.claims.words import (
     Attribution,
     Certainty,
@@ -38,6 +38,7 @@ from tracker.ledger.formatters import (
     text_field,
 )
 from tracker.web import i18n
+from tracker.web.language_names import language_name
 
 
 def enum_field(text: str, kind: type[enum.StrEnum]) -> Field:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from tracker.claims.event_children import CHILDREN
 from tracker.claims.event_rows import ROWS
-from tracker.claims.labels import label, language_name
+from tracker.claims.labels import label
 from tracker.claims.models import Evidence
 from tracker.claims.words import (
     ConditionStatus,
@@ -25,6 +25,7 @@ from tracker.ledger.descriptors import EDITORS, Descriptors, EventKind, Group, M
 from tracker.ledger.formatters import enum_formatter, format_day, label_formatter, rows_field
 from tracker.ledger.queries import Entry
 from tracker.ledger.registry import split
+from tracker.web.language_names import language_name
 
 CLAIMS = Group("claims", N_("Claims: terms, dates, owners"), 10)
 VERDICTS = Group("verdicts", N_("Verdicts and signatures"), 20)

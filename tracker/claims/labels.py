@@ -152,23 +152,6 @@ _CRITERIA: Final[Mapping[str, str]] = {
 }
 
 
-# What the languages of articles and quotes are called; a code that is not here is shown as it is.
-LANGUAGES: Final[Mapping[str, str]] = {
-    "en": N_("English"),
-    "fr": N_("French"),
-    "de": N_("German"),
-    "es": N_("Spanish"),
-    "it": N_("Italian"),
-    "pt": N_("Portuguese"),
-    "ru": N_("Russian"),
-    "uk": N_("Ukrainian"),
-    "ko": N_("Korean"),
-    "zh": N_("Chinese"),
-    "ja": N_("Japanese"),
-    "ar": N_("Arabic"),
-}
-
-
 def label(key: enum.StrEnum) -> str:
     """The desk's word for a member of one of the enums of `words`, in the language spoken now."""
     return gettext(_LABELS[type(key)][key])
@@ -192,11 +175,6 @@ def outcome_help(outcome: Outcome) -> str:
 def criteria_note(timing: str, day: str) -> str:
     """The sentence on when the criteria were set; `timing` is that of the claim's page, `day` the date as it is shown."""
     return gettext(_CRITERIA[timing], day=day)
-
-
-def language_name(code: str) -> str:
-    """English, French, …; the code itself where we have no name."""
-    return gettext(LANGUAGES[code]) if code in LANGUAGES else code
 
 
 def state_key(status: Status, review_on: date | None, today: date, outcome: Outcome | None = None) -> str:

@@ -9,11 +9,11 @@ from flask import Blueprint, Flask, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.accounts.access import current_editor
+from tracker.accounts.queries import working_editors
 from tracker.accounts.roles import Role
 from tracker.articles import queries as articles
 from tracker.claims.bulk_routes import bulk_form
 from tracker.claims.queries import queue, speakers
-from tracker.claims.queries.choices import working_editors
 from tracker.claims.queries.queue import Asked, Filters, Queue, View
 from tracker.claims.services import desk as services
 from tracker.pagination import read_id

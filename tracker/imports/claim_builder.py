@@ -7,7 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.articles.models import Article, ArticleText
-from tracker.articles.texts import find, paragraph_at, stands_at
+from tracker.articles.quote_matching import QuoteFinder
+from tracker.articles.texts import is_at, paragraph_at
 from tracker.claims.models import Claim
 from tracker.claims.services import terms
 from tracker.claims.words import WITH_BAND, Attribution, Certainty, QuoteKind, Status
@@ -126,11 +127,11 @@ class ClaimBuilder:
             return nowhere
         texts = self._texts_of(session, article.id)
         number, start, end = (said.get(key) for key in ("text_number", "quote_start", "quote_end"))
-        if number in texts and start is not None and end is not None and stands_at(texts[number], quote, start, end):
+        if number in texts and start is not None and end is not None and is_at(texts[number], quote, start, end):
             found = (number, start, end)
         else:
             latest = max(texts)
-            places = find(texts[latest], quote, said.get("paragraph"))
+            places = QuoteFinder(texts[latest]).find_exact(quote, said.get("paragraph"))
             if len(places) != 1:
                 self.unplaced += 1
                 return nowhere

@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.accounts.models import Editor
+from tracker.accounts.queries import working_editors
 from tracker.articles.models import Article, ArticleText
 from tracker.claims.models import Speaker, SpeakerAlias, Topic
-from tracker.claims.queries.choices import working_editors
 from tracker.errors import N_, Invalid
 from tracker.imports.index import Index
 from tracker.imports.rows import ArticleFields

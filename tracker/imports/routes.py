@@ -18,9 +18,9 @@ from werkzeug.datastructures import CombinedMultiDict
 
 from tracker.accounts.access import current_editor
 from tracker.accounts.models import Editor
+from tracker.accounts.queries import working_editors
 from tracker.accounts.roles import Role
 from tracker.articles import queries as articles
-from tracker.claims.queries.choices import working_editors
 from tracker.errors import Invalid, NotFound
 from tracker.imports import job_store, limits, mapping, presentation, profile, readers, rejected_rows, steps
 from tracker.imports.fields import FIELDS, GROUPS

@@ -21,7 +21,7 @@ from tracker.accounts.roles import Role
 from tracker.articles import queries as articles
 from tracker.articles import services as article_services
 from tracker.articles.models import Article
-from tracker.articles.texts import find
+from tracker.articles.quote_matching import QuoteFinder
 from tracker.claims import lifecycle
 from tracker.claims.models import Claim, Topic
 from tracker.claims.services import editing, moves, speakers, verdicts, work
@@ -250,7 +250,7 @@ class _Load:
         if not spec.get("quote"):
             return {}
         kept = articles.latest_text(self.session, self.article.id)
-        places = find(kept.body, spec["quote"], spec["paragraph"]) if kept else []
+        places = QuoteFinder(kept.body).find_exact(spec["quote"], spec["paragraph"]) if kept else []
         if kept is None or len(places) != 1:
             raise ValueError(f"the quote of {spec['key']}: {len(places)} places")
         return {

@@ -4,9 +4,9 @@ import secrets
 
 from sqlalchemy.orm import Session
 
+from tracker.accounts.queries import working_editors
 from tracker.claims.mentions import called
 from tracker.claims.models import Note
-from tracker.claims.queries.choices import working_editors
 from tracker.notifications.models import Reminder, State
 from tracker.notifications.steps import Kind
 

@@ -7,6 +7,7 @@ from flask import Flask
 from tracker.audit.routes import dossiers, erasing, log
 from tracker.audit.routes.blueprint import bp
 from tracker.claims import labels
+from tracker.web.language_names import language_name
 
 __all__ = ["dossiers", "erasing", "init_app", "log"]
 
@@ -19,4 +20,4 @@ def init_app(app: Flask) -> None:
 @bp.context_processor
 def _words() -> dict[str, Any]:
     """The words of claims, for the dossier."""
-    return {"criteria_note": labels.criteria_note, "label": labels.label, "language_name": labels.language_name}
+    return {"criteria_note": labels.criteria_note, "label": labels.label, "language_name": language_name}

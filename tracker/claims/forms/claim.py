@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from tracker.claims.forms.common import LINE_MAX, TEXT_MAX, ClaimMove, merged_ids
-from tracker.claims.labels import LANGUAGES, label, language_name
+from tracker.claims.labels import label
 from tracker.claims.models import Claim
 from tracker.claims.services.common import STATEMENT_MAX
 from tracker.claims.words import Attribution, Certainty, ConditionStatus, DeadlineSource, QuoteKind, SpeakerKind
@@ -21,6 +21,7 @@ from tracker.web.forms import (
 )
 from tracker.web.forms import lazy_gettext as _l
 from tracker.web.forms.text import clean
+from tracker.web.language_names import LANGUAGES, language_name
 
 # Of the columns that a service may set, those that stand in the form under their own name. The exact place of the quote follows
 # from its words.

@@ -5,29 +5,12 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tracker.accounts.models import Editor, RoleRow
-from tracker.accounts.roles import Role
 from tracker.articles.models import Article
 from tracker.bidi import isolate
 from tracker.claims.models import Speaker, Topic
 
 MOST: Final = 2_000  # of a list that a page can still show
 RECENT: Final = 50
-
-_WORKING: Final = (Role.EDITOR.value, Role.CHIEF.value)
-
-
-def working_editors(session: Session, *, with_sample: bool = True) -> list[tuple[int, str]]:
-    """Who can own claims and sign verdicts, by name."""
-    query = (
-        select(Editor.id, Editor.name)
-        .where(Editor.active, Editor.roles.any(RoleRow.name.in_(_WORKING)))
-        .order_by(Editor.name, Editor.id)
-        .limit(MOST)
-    )
-    if not with_sample:
-        query = query.where(Editor.is_sample.is_(False))
-    return [(row.id, row.name) for row in session.execute(query)]
 
 
 def speakers(session: Session, *, with_sample: bool = True, also: int | None = None) -> list[tuple[int, str]]:

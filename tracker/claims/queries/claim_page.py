@@ -24,7 +24,7 @@ from tracker.claims.models import (
     Verdict,
     VerdictDecision,
 )
-from tracker.claims.queries.quotes import Quote, look_at
+from tracker.claims.queries.quotes import NumberedText, Quote, compare_quote
 from tracker.claims.words import Decision, EvidenceAbout, ProposalKind, RelationKind, Stance, Status
 from tracker.errors import NotFound
 from tracker.newsroom import settings
@@ -211,7 +211,7 @@ def load(session: Session, claim_id: int, *, today: date, notes: bool = True) ->
         translations={
             row.language: row for row in session.scalars(select(ClaimTranslation).where(ClaimTranslation.claim_id == claim_id))
         },
-        quote=look_at(claim, anchored, latest),
+        quote=_compared(claim, anchored, latest),
         quote_kept_at=anchored.received_at if anchored else None,
         evidence=evidence,
         checks=checks,
@@ -224,6 +224,11 @@ def load(session: Session, claim_id: int, *, today: date, notes: bool = True) ->
     )
     page.names.update(editor_names(session, _speaks_of(page)))
     return page
+
+
+def _compared(claim: Claim, anchored: ArticleText | None, latest: ArticleText | None) -> Quote:
+    older = NumberedText(anchored) if anchored is not None else None
+    return compare_quote(claim, older, NumberedText(latest) if latest is not None else None)
 
 
 def _standing(session: Session, speaker: Speaker | None) -> Speaker | None:

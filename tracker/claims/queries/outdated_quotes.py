@@ -3,25 +3,29 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from tracker.articles import queries as articles
 from tracker.articles.models import ArticleText
+from tracker.claims.models import Claim
 from tracker.claims.queries import rows
-from tracker.claims.queries.quotes import Quote, look_at
+from tracker.claims.queries.quotes import NumberedText, Quote, compare_quote
 from tracker.claims.queries.rows import ClaimRow
 from tracker.claims.words import QuoteKind, Status
 from tracker.ledger.models import Event
+from tracker.pagination import AnySelect, Order, Page, page
 
-KEEP = "claim.keep_quote"
-_FROZEN = (Status.PROPOSED, Status.RESOLVED)
+KEEP: Final = "claim.keep_quote"
+SIZE: Final = 50
+_FROZEN: Final = (Status.PROPOSED, Status.RESOLVED)
 
 
 @dataclass(frozen=True)
-class Affected:
-    """One such claim. `kept`: an editor said that it stays as it is, although the newest text has other words."""
+class OutdatedQuote:
+    """One such claim. `kept`: an editor decided that its quote stays as it is, although the newest text has other words."""
 
     row: ClaimRow
     quote: Quote
@@ -33,27 +37,62 @@ class Affected:
         return self.row.status in _FROZEN
 
 
-def affected(session: Session, article_id: int, language: str, *, most: int) -> tuple[ArticleText | None, list[Affected]]:
-    """The newest text, and the claims quoted from an older one in reading order, without those that were withdrawn."""
-    latest = articles.latest_text(session, article_id)
-    if latest is None or latest.number == 1:
-        return latest, []
-    found = [
-        row
-        for row in rows.of_article(session, article_id, language, most=most)
-        if row.quote
-        and row.quote_kind is not QuoteKind.PARAPHRASE
-        and row.text_number not in (None, latest.number)
-        and row.status != Status.WITHDRAWN
-    ]
-    texts = {text.number: text for text in articles.texts(session, article_id)}
-    kept = _kept(session, [row.id for row in found], latest.number)
-    return latest, [Affected(row, look_at(row, texts.get(row.text_number or 0), latest), row.id in kept) for row in found]
+def list_outdated(
+    session: Session,
+    article_id: int,
+    language: str,
+    *,
+    latest: ArticleText,
+    after: str | None = None,
+    before: str | None = None,
+) -> Page[OutdatedQuote]:
+    """One page of the claims quoted from an older text than the newest, by number, without those that were withdrawn."""
+    found = page(session, _outdated(article_id, latest.number), Order(Claim.id), size=SIZE, after=after, before=before)
+    compared = compare(session, article_id, [row.id for row in found.rows], language, latest=latest)
+    return Page(compared, found.before, found.after)
+
+
+def compare(
+    session: Session, article_id: int, claim_ids: Iterable[int], language: str, *, latest: ArticleText
+) -> list[OutdatedQuote]:
+    """Those of some claims that are quoted from an older text of the article, in the order given."""
+    wanted = list(claim_ids)
+    known = set(session.scalars(_outdated(article_id, latest.number).where(Claim.id.in_(wanted))))
+    found = rows.in_order(session, [claim_id for claim_id in wanted if claim_id in known], language)
+    kept = _kept(session, known, latest.number)
+    newest = NumberedText(latest)
+    quotes: dict[int, Quote] = {}
+    # One older text at a time: an article can have many, of 400,000 characters each.
+    for number in sorted({row.text_number for row in found if row.text_number is not None}):
+        text = articles.text(session, article_id, number)
+        older = NumberedText(text) if text is not None else None
+        for row in found:
+            if row.text_number == number:
+                quotes[row.id] = compare_quote(row, older, newest)
+        if text is not None:
+            session.expunge(text)
+    return [OutdatedQuote(row, quotes[row.id], row.id in kept) for row in found]
+
+
+def has_outdated(session: Session, article_id: int) -> bool:
+    """Whether any claim is quoted from an older text than the newest."""
+    number = articles.latest_number(session, article_id)
+    return number is not None and bool(session.scalar(select(exists(_outdated(article_id, number).limit(1)))))
 
 
 def is_kept(session: Session, claim_id: int, number: int) -> bool:
-    """Whether somebody said that the quote stays, although the text of this number has other words."""
+    """Whether an editor decided that the quote stays, although the text of this number has other words."""
     return claim_id in _kept(session, [claim_id], number)
+
+
+def _outdated(article_id: int, latest: int) -> AnySelect:
+    return select(Claim.id).where(
+        Claim.article_id == article_id,
+        Claim.quote != "",
+        Claim.quote_kind != QuoteKind.PARAPHRASE,
+        Claim.text_number < latest,
+        Claim.status != Status.WITHDRAWN,
+    )
 
 
 def _kept(session: Session, claim_ids: Iterable[int], number: int) -> set[int]:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session, aliased
@@ -17,8 +17,6 @@ from tracker.articles.models import Article
 from tracker.claims.models import Claim, ClaimTopic, ClaimTranslation, Evidence, Speaker, Topic, Verdict, VerdictDecision
 from tracker.claims.words import Attribution, EvidenceAbout, Outcome, ProposalKind, QuoteKind, Stance, Status
 from tracker.sql import among
-
-COUNTED: Final = 1_000  # claims of an article
 
 
 @dataclass(frozen=True)
@@ -116,39 +114,6 @@ def in_order(session: Session, ids: Sequence[int], language: str) -> list[ClaimR
     """The rows of these claims, in the order of the ids."""
     rows = fetch(session, ids, language)
     return [rows[id_] for id_ in ids if id_ in rows]
-
-
-def of_article(session: Session, article_id: int, language: str, *, most: int) -> list[ClaimRow]:
-    """The claims of an article in reading order, those without a paragraph last; at most so many."""
-    query = (
-        select(Claim.id)
-        .where(Claim.article_id == article_id)
-        .order_by(Claim.paragraph.is_(None), Claim.paragraph, func.coalesce(Claim.quote_start, 0), Claim.id)
-        .limit(most)
-    )
-    return in_order(session, session.scalars(query).all(), language)
-
-
-@dataclass(frozen=True)
-class Tally:
-    """How many claims of an article stand (are not withdrawn), and how many of them are settled; among its first COUNTED.
-    `is_cut`: it has more."""
-
-    standing: int
-    settled: int
-    is_cut: bool
-
-
-def counts_of_articles(session: Session, article_ids: Iterable[int]) -> dict[int, Tally]:
-    """How many claims some articles have. Whoever imports may put a whole archive into one article, so counting stops."""
-    some = select(Claim.status).where(Claim.article_id == Article.id).limit(COUNTED + 1).correlate(Article).subquery()
-    standing, settled = (
-        select(func.count()).select_from(some).where(condition).scalar_subquery()
-        for condition in (some.c.status != Status.WITHDRAWN, some.c.status == Status.RESOLVED)
-    )
-    all_ = select(func.count()).select_from(some).scalar_subquery()
-    query = select(Article.id, standing, settled, all_).where(among(session, Article.id, article_ids))
-    return {row[0]: Tally(min(row[1], COUNTED), min(row[2], COUNTED), row[3] > COUNTED) for row in session.execute(query)}
 
 
 def _claims() -> Any:

@@ -7,6 +7,7 @@ from flask import Flask
 from tracker.claims import labels
 from tracker.claims.routes import editing, moves, pages, quoting, relating, undoing, verdicts, work
 from tracker.claims.routes.blueprint import bp
+from tracker.web.language_names import language_name
 
 __all__ = ["editing", "init_app", "moves", "pages", "quoting", "relating", "undoing", "verdicts", "work"]
 
@@ -22,7 +23,7 @@ def _words() -> dict[str, Any]:
     return {
         "criteria_note": labels.criteria_note,
         "label": labels.label,
-        "language_name": labels.language_name,
+        "language_name": language_name,
         "outcome_help": labels.outcome_help,
         "relation_label": labels.relation_label,
         "state_key": labels.state_key,

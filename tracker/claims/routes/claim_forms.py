@@ -7,6 +7,7 @@ from typing import Any
 from flask import request
 from sqlalchemy.orm import Session
 
+from tracker.accounts.queries import working_editors
 from tracker.articles import queries as articles
 from tracker.articles import quote_selection
 from tracker.articles.models import Article
@@ -44,7 +45,7 @@ def filled(session: Session, form: ClaimForm, *, speaker_id: int | None = None) 
     with_sample = ctx.newsroom.show_sample
     form.speaker_id.set_choices(choices.speakers(session, with_sample=with_sample, also=speaker_id))
     form.topics.set_choices(choices.topics(session, i18n.language(), with_sample=with_sample))
-    offer(form.owner_id, choices.working_editors(session, with_sample=with_sample))
+    offer(form.owner_id, working_editors(session, with_sample=with_sample))
     return form
 
 
@@ -94,7 +95,7 @@ def prefilled(session: Session, article: Article) -> dict[str, Any]:
     if number is None or start is None or end is None or number > 2**31 - 1:
         return values
     text = articles.text(session, article.id, number)
-    span = quote_selection.trimmed(text.body, start, end) if text is not None else None
+    span = quote_selection.trim_span(text.body, start, end) if text is not None else None
     if text is not None and span is not None:
         values |= {
             "quote": span.text,

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Final
 
 from tracker.claims.forms import ClaimForm
-from tracker.claims.labels import label, language_name
+from tracker.claims.labels import label
 from tracker.claims.services.merging import Clash
 from tracker.claims.words import (
     Attribution,
@@ -18,6 +18,7 @@ from tracker.claims.words import (
 from tracker.errors import N_
 from tracker.web import formatting, i18n
 from tracker.web.i18n import gettext
+from tracker.web.language_names import language_name
 
 # The place of a quote goes with its words: nobody can choose an offset.
 PLACE: Final = ("text_number", "paragraph", "quote_start", "quote_end")

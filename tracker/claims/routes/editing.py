@@ -12,7 +12,6 @@ from tracker.articles import queries as articles
 from tracker.articles.models import Article
 from tracker.claims.criteria import TEMPLATES
 from tracker.claims.forms import ClaimForm, WordsForm, choices_of
-from tracker.claims.labels import language_name
 from tracker.claims.models import Claim, ClaimTranslation
 from tracker.claims.queries import choices
 from tracker.claims.routes import clashes
@@ -43,6 +42,7 @@ from tracker.web.database import session as reading
 from tracker.web.database import writing
 from tracker.web.i18n import gettext as _
 from tracker.web.idempotency import run_once
+from tracker.web.language_names import language_name
 from tracker.web.page_context import ctx
 from tracker.web.pages import toast
 

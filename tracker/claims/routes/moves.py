@@ -5,6 +5,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.accounts.access import current_editor
+from tracker.accounts.queries import working_editors
 from tracker.accounts.roles import Role
 from tracker.claims import lifecycle
 from tracker.claims.forms import (
@@ -110,7 +111,7 @@ def assign(claim_id: int) -> ResponseReturnValue:
     """Hand the claim to an editor, or to nobody."""
     session = reading()
     form = AssignForm(sent(), data={"owner_id": the_claim(session, claim_id).owner_id})
-    offer(form.owner_id, choices.working_editors(session))
+    offer(form.owner_id, working_editors(session))
     return asked(claim_id, ASSIGN, form, _assign)
 
 
@@ -165,7 +166,7 @@ def _withdraw(session: Session, claim: Claim, form: WithdrawForm, actor: Actor) 
 def propose_withdrawal(claim_id: int) -> ResponseReturnValue:
     """Ask a second editor to take out a claim whose verdict is public."""
     form = WithdrawalForm(sent())
-    offer(form.requested_signer_id, choices.working_editors(reading()), without=current_editor().id)
+    offer(form.requested_signer_id, working_editors(reading()), without=current_editor().id)
     return asked(claim_id, WITHDRAWAL, form, _propose_withdrawal)
 
 

@@ -11,7 +11,7 @@ from tracker.articles import queries as articles
 from tracker.articles import quote_selection
 from tracker.claims.forms import QuoteForm, quote_place
 from tracker.claims.models import Claim
-from tracker.claims.queries.quotes import passage
+from tracker.claims.queries.quotes import NumberedText
 from tracker.claims.routes.asking import sent, the_claim, worked
 from tracker.claims.routes.blueprint import bp
 from tracker.claims.routes.view import claim_page, view_of
@@ -50,7 +50,7 @@ def _asked(claim: Claim) -> str:
     if number is None or start is None or end is None:
         return ""
     text = articles.text(reading(), claim.article_id, number) if number < 2**31 else None
-    span = quote_selection.trimmed(text.body, start, end) if text is not None else None
+    span = quote_selection.trim_span(text.body, start, end) if text is not None else None
     if text is None or span is None:
         raise NotFound()
     return quote_place(text.number, span.start, span.end)
@@ -83,7 +83,7 @@ def _page(claim: Claim, form: QuoteForm, status: int = 200) -> ResponseReturnVal
     if form.place.data:
         number, start, end = _place(form)
         text = articles.text(reading(), claim.article_id, number)
-        new = passage(text.body, start, end) if text is not None else None
+        new = NumberedText(text).passage(start, end) if text is not None else None
     frozen = claim.status in (Status.PROPOSED, Status.RESOLVED)
     page = view.page
     return render_template(

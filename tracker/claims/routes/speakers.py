@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from tracker.accounts.access import current_editor
 from tracker.accounts.roles import Role
-from tracker.claims.article_page import Shown, shown
+from tracker.claims.article_page import show_claims
 from tracker.claims.forms.speakers import SpeakerForm, TopicForm
 from tracker.claims.labels import label
 from tracker.claims.models import Speaker
@@ -212,8 +212,7 @@ def _place() -> dict[str, str | None]:
 
 
 def _listed(found: Page[ClaimRow]) -> dict[str, Any]:
-    claims: list[Shown] = shown(found.rows, i18n.today())
-    return {"claims": claims, "pager": pager_of(found), "today": i18n.today()}
+    return {"claims": show_claims(found.rows, i18n.today()), "pager": pager_of(found), "today": i18n.today()}
 
 
 def _store(

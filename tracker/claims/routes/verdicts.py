@@ -5,11 +5,11 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from tracker.accounts.access import current_editor
+from tracker.accounts.queries import working_editors
 from tracker.accounts.roles import Role
 from tracker.claims.forms import PostscriptForm, SignoffForm, VerdictForm, offer
 from tracker.claims.labels import label
 from tracker.claims.models import Claim
-from tracker.claims.queries import choices
 from tracker.claims.routes.asking import on_page, sent
 from tracker.claims.routes.blueprint import bp
 from tracker.claims.services import verdicts
@@ -26,7 +26,7 @@ DECIDE = "decide"  # of the button, where one editor may decide alone
 def verdict(claim_id: int) -> ResponseReturnValue:
     """Propose a verdict, or give it alone where that is allowed: the button says which."""
     form = VerdictForm(sent(), ids="vd")
-    offer(form.requested_signer_id, choices.working_editors(reading()), without=current_editor().id)
+    offer(form.requested_signer_id, working_editors(reading()), without=current_editor().id)
     alone = request.form.get("how") == DECIDE
     return on_page(claim_id, "verdict", form, _decide if alone else _propose, anchor="verdict")
 

@@ -9,10 +9,10 @@ from flask import render_template
 from sqlalchemy.orm import Session
 
 from tracker.accounts.access import current_editor
+from tracker.accounts.queries import working_editors
 from tracker.accounts.roles import Role
 from tracker.claims import lifecycle
 from tracker.claims.forms import CheckForm, EvidenceForm, NoteForm, PostscriptForm, SignoffForm, VerdictForm, offer
-from tracker.claims.queries import choices
 from tracker.claims.queries.claim_page import ClaimPage, load
 from tracker.claims.routes import presets, timeline
 from tracker.claims.routes.timeline import Line
@@ -122,7 +122,7 @@ def page_forms(session: Session, view: ClaimView, bound: Mapping[str, Form]) -> 
     forms |= {name: form for name, form in bound.items() if name in forms}
     verdict = forms.get("verdict")
     if isinstance(verdict, VerdictForm):
-        offer(verdict.requested_signer_id, choices.working_editors(session), without=current_editor().id)
+        offer(verdict.requested_signer_id, working_editors(session), without=current_editor().id)
     return forms
 
 

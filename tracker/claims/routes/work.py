@@ -3,11 +3,11 @@
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from tracker.accounts.queries import working_editors
 from tracker.accounts.roles import Role
 from tracker.claims import mentions
 from tracker.claims.forms import CheckForm, EvidenceForm, NoteForm, WithdrawEvidenceForm
 from tracker.claims.models import Claim, Evidence
-from tracker.claims.queries import choices
 from tracker.claims.routes.asking import Asking, asked, on_page, sent
 from tracker.claims.routes.blueprint import bp
 from tracker.claims.services import work
@@ -100,6 +100,6 @@ def notes(claim_id: int) -> ResponseReturnValue:
 
 def _note(session: Session, claim: Claim, form: NoteForm, actor: Actor) -> str:
     work.add_note(session, claim, form.body.data, actor=actor)
-    names = dict(choices.working_editors(session))
+    names = dict(working_editors(session))
     called = [names[each] for each in mentions.called(form.body.data, names.items()) if each != actor.editor_id]
     return _("Note added. In the bell of: %(names)s.", names=", ".join(called)) if called else _("Note added.")

@@ -1,4 +1,4 @@
-"""Where the words that an editor typed stand in the article: found exactly or refused, never guessed."""
+"""The place of the words that an editor typed in the article: found as a reader would find them or refused, never guessed."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,14 +7,15 @@ from sqlalchemy.orm import Session
 
 from tracker.articles import queries as articles
 from tracker.articles.models import ArticleText
-from tracker.articles.texts import Place, find, paragraph_at, paragraphs, stands_at
+from tracker.articles.quote_matching import QuoteFinder, is_alike
+from tracker.articles.texts import Place
 from tracker.claims.words import QuoteKind
 from tracker.errors import N_, Invalid
 
 
 @dataclass(frozen=True)
 class Carried:
-    """A place that a page showed: it counts as long as the typed words stand exactly there."""
+    """A place that a page showed: it counts as long as the typed words are the words there."""
 
     number: int
     start: int
@@ -30,10 +31,10 @@ def place_fields(
     paragraph: int | None = None,
     carried: Carried | None = None,
 ) -> dict[str, Any]:
-    """The columns that say where a quote stands: text_number, paragraph, quote_start, quote_end.
+    """The columns of a quote's place (text_number, paragraph, quote_start, quote_end); where found, `quote` as the text has it.
 
-    Looks in the newest text, then in the one of `carried`. Without any text, or for a paraphrase, the paragraph stands as given.
-    Raises Invalid, naming the field, where the words are not there, or stand in several paragraphs and none was named.
+    Looks in the newest text, then in the one of `carried`. Without any text, or for a paraphrase, the paragraph is kept as given.
+    Raises Invalid, naming the field, where the words are not there, or are in several paragraphs and none was named.
     """
     nowhere: dict[str, Any] = {"text_number": None, "paragraph": None, "quote_start": None, "quote_end": None}
     if not quote:
@@ -50,21 +51,23 @@ def place_fields(
         if kept is not None:
             return kept
     for text in (latest, own):
-        places = find(text.body, quote) if text is not None else []
+        places = QuoteFinder(text.body).find(quote) if text is not None else []
         if text is not None and places:
             return _fields(text, _chosen(places, paragraph))
     raise Invalid(
-        N_("These words do not stand in the article’s text. Copy them from there, or mark them as a paraphrase."), field="quote"
+        N_("These words are not in the article’s text. Copy them from there, or mark them as a paraphrase."), field="quote"
     )
 
 
 def _kept(text: ArticleText, quote: str, paragraph: int | None, carried: Carried | None) -> dict[str, Any] | None:
-    if carried is None or carried.number != text.number or not stands_at(text.body, quote, carried.start, carried.end):
+    if carried is None or carried.number != text.number or not 0 <= carried.start < carried.end <= len(text.body):
         return None
-    number = paragraph_at(text.body, carried.start)
-    if number is None or paragraph not in (None, number):
+    block = QuoteFinder(text.body).paragraphs.at(carried.start)
+    if block is None or paragraph not in (None, block.number):
         return None
-    return _fields(text, Place(number, carried.start, carried.end))
+    if not is_alike(text.body[carried.start : carried.end], quote):
+        return None
+    return _fields(text, Place(block.number, carried.start, carried.end))
 
 
 def _chosen(places: list[Place], paragraph: int | None) -> Place:
@@ -74,13 +77,13 @@ def _chosen(places: list[Place], paragraph: int | None) -> Place:
         if found is not None:
             return found
         raise Invalid(
-            N_("The words do not stand in this paragraph, but in: %(paragraphs)s."),
+            N_("The words are not in this paragraph, but in: %(paragraphs)s."),
             field="paragraph",
             paragraphs=_listed(numbers),
         )
     if len(numbers) > 1:
         raise Invalid(
-            N_("The words stand in several paragraphs: %(paragraphs)s. Say which one."),
+            N_("The words are in several paragraphs: %(paragraphs)s. Choose one."),
             field="paragraph",
             paragraphs=_listed(numbers),
         )
@@ -88,13 +91,19 @@ def _chosen(places: list[Place], paragraph: int | None) -> Place:
 
 
 def _check_paragraph(text: ArticleText, paragraph: int | None) -> None:
-    count = len(paragraphs(text.body))
+    count = len(QuoteFinder(text.body).paragraphs)
     if paragraph is not None and paragraph > count:
         raise Invalid(N_("The text has only %(count)s paragraphs."), field="paragraph", count=count)
 
 
 def _fields(text: ArticleText, place: Place) -> dict[str, Any]:
-    return {"text_number": text.number, "paragraph": place.paragraph, "quote_start": place.start, "quote_end": place.end}
+    return {
+        "quote": text.body[place.start : place.end],
+        "text_number": text.number,
+        "paragraph": place.paragraph,
+        "quote_start": place.start,
+        "quote_end": place.end,
+    }
 
 
 def _listed(numbers: list[int]) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from tracker import validation
 from tracker.articles.models import Article, ArticleText
-from tracker.articles.texts import paragraph_at, stands_at
+from tracker.articles.texts import is_at, paragraph_at
 from tracker.claims.models import Claim, Speaker
 from tracker.claims.services.common import STATEMENT_MAX, TEXT_MAX
 from tracker.claims.words import WITH_BAND, Attribution, ConditionStatus, QuoteKind
@@ -129,8 +129,8 @@ def _check_place(session: Session, claim: Claim, article: Article) -> None:
         return
     if body is None or claim.quote_start is None or claim.quote_end is None:
         raise Invalid(N_("The place of the quote is incomplete."), field="quote")
-    if not stands_at(body, claim.quote or "", claim.quote_start, claim.quote_end):
-        raise Invalid(N_("These words do not stand at that place in the article's text."), field="quote")
+    if not is_at(body, claim.quote or "", claim.quote_start, claim.quote_end):
+        raise Invalid(N_("These words are not at that place in the article’s text."), field="quote")
     if claim.quote_kind is QuoteKind.PARAPHRASE:
         raise Invalid(N_("A paraphrase has no exact place; leave it out, or mark the quote as verbatim."), field="quote_kind")
     claim.paragraph = paragraph_at(body, claim.quote_start)

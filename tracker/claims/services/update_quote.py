@@ -29,7 +29,7 @@ def requote(
 ) -> None:
     """Quote the words at an exact place of the article's text `number`, in code points. Raises Invalid, IllegalMove, Clash."""
     text = articles.text(session, claim.article_id, number)
-    span = quote_selection.trimmed(text.body, start, end) if text is not None else None
+    span = quote_selection.trim_span(text.body, start, end) if text is not None else None
     if span is None:
         raise Invalid(N_("There are no words at this place of the text."))
     kind = claim.quote_kind if claim.quote_kind is QuoteKind.TRANSLATION else QuoteKind.VERBATIM
