@@ -89,6 +89,8 @@ TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
         GET /speakers/SPEAKER
         GET /topics
         GET /topics/TOPIC
+        GET /overview
+        GET /overview/weeks.csv
         GET /scorecards
         GET /scorecards/speakers/SPEAKER
         GET /scorecards/own-voice

@@ -37,6 +37,7 @@ AREAS: Final = (
     "tracker.imports.routes",
     "tracker.notifications.routes",
     "tracker.feeds.routes",
+    "tracker.overview.routes",
     "tracker.scores.routes",
     "tracker.notifications.settings.routes",
     "tracker.maintenance.operations.routes",

@@ -175,6 +175,9 @@ LISTS = (
     Look("/topics/TOPIC/edit"),
     sent("/topics/TOPIC/edit", "/edit", 409, label_en="Mine", meanwhile=lambda room: room.renamed("TOPIC")),
     Look("/reminders"),
+    Look("/overview"),
+    Look("/overview?months=24&owner=EDITOR", "boss"),
+    Look("/overview?months=7", status=422),
     Look("/scorecards"),
     Look("/scorecards?by=topic", "guest"),
     Look("/scorecards?by=hedge&year=2024"),
@@ -240,8 +243,8 @@ EMPTY = (
     Look("/queue"),
     Look("/queue", "guest"),
     *(Look(address) for address in (
-        "/articles", "/claims", "/claims/new", "/scorecards", "/speakers", "/topics", "/record", "/reminders", "/import",
-        "/operations", "/people", "/settings/webhooks",
+        "/articles", "/claims", "/claims/new", "/overview", "/scorecards", "/speakers", "/topics", "/record", "/reminders",
+        "/import", "/operations", "/people", "/settings/webhooks",
     )),
     sent("/people", "/people", 200, email="third@example.org", name="Third", roles=["editor"]),
 )  # fmt: skip
@@ -252,6 +255,6 @@ LOOKS = (*DOOR, *ERRORS, *QUEUE, *CLAIMS, *LISTS, *OFFICE)
 _NO_PAGES = """
 / /articles/<id:article_id> /settings/keyboard /logout /queue/news /claims/<id:claim_id>/peek /goes-wrong/<int:status>
 /static/<path:filename> /healthz /readyz /export /export/verdicts.csv /export/<name>.<ending> /import/<id:import_id>/bad-rows.csv
-/claims/<id:claim_id>/dossier.jsonl /cal/<token>/reviews.ics /feeds/<token>/due.atom
+/claims/<id:claim_id>/dossier.jsonl /cal/<token>/reviews.ics /feeds/<token>/due.atom /overview/<figure>.csv
 """
 NO_PAGES = frozenset(_NO_PAGES.split())

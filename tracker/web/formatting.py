@@ -33,6 +33,11 @@ def day_short(day: date, language: str) -> str:
     return _written(day, "d MMM", language)
 
 
+def month(first: date, language: str) -> str:
+    """Return the month of a day: Sep 2024, sept. 2024."""
+    return _written(first, "MMM y", language).removeprefix("1er ")
+
+
 def day_long(day: date, language: str) -> str:
     """5 September 2024, 5 septembre 2024."""
     return _written(day, "d MMMM y", language)

@@ -29,6 +29,7 @@ THEMES: Final = ("light", "dark")
 # Where the navigation leads, in its order. What this application does not have, or this editor may not see, is left out.
 _PLACES: Final = (
     ("queue.index", lazy_gettext("Review")),
+    ("overview.index", lazy_gettext("Overview")),
     ("articles.index", lazy_gettext("Articles")),
     ("claims.index", lazy_gettext("Claims")),
     ("speakers.index", lazy_gettext("Speakers")),

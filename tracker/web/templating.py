@@ -51,6 +51,8 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["ngettext"] = _with_its_number(app.jinja_env.globals["ngettext"])
     app.jinja_env.filters.update(
         day=lambda value: formatting.day(value, i18n.language()),
+        day_short=lambda value: formatting.day_short(value, i18n.language()),
+        month=lambda value: formatting.month(value, i18n.language()),
         day_long=lambda value: formatting.day_long(value, i18n.language()),
         day_full=lambda value: formatting.day_full(value, i18n.language()),
         rel=rel,

@@ -1,0 +1,113 @@
+"""The overview: pictures with an equal table each, and every figure as CSV."""
+
+from typing import Any
+
+from flask import Blueprint, Flask, Response, current_app, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from tracker import clock
+from tracker.accounts.access import current_editor
+from tracker.accounts.models import Editor
+from tracker.accounts.roles import Role
+from tracker.claims.labels import label
+from tracker.claims.models import Claim, Topic
+from tracker.errors import N_, Invalid, NotFound
+from tracker.exports import formats
+from tracker.overview import charts, queries, tables
+from tracker.overview.queries import Overview, OwnerLoad, Scope
+from tracker.pagination import read_id
+from tracker.web.access import needs
+from tracker.web.database import session
+from tracker.web.page_context import ctx
+
+bp = Blueprint("overview", __name__)
+
+TOPICS_OFFERED = 200
+
+
+def init_app(app: Flask) -> None:
+    """Add the overview to an application."""
+    app.register_blueprint(bp)
+
+
+@bp.get("/overview")
+@needs(Role.VIEWER)
+def index() -> ResponseReturnValue:
+    """How the newsroom is doing; `?topic=`, `?owner=` and `?months=` narrow it."""
+    scope = _read_scope()
+    overview = _load(scope)
+    return render_template(
+        "overview/index.html",
+        overview=overview,
+        owners=_load_owners(scope) if _is_chief() else (),
+        is_new=session().scalar(select(Claim.id).limit(1)) is None,
+        scope=scope,
+        today=clock.today(ctx.newsroom.zone),
+        topics=session().scalars(select(Topic).order_by(Topic.label_en).limit(TOPICS_OFFERED)).all(),
+        scope_owner=session().get(Editor, scope.owner_id) if scope.owner_id else None,
+        months_offered=queries.MONTHS_OFFERED,
+        weeks=charts.draw_weeks(overview.upcoming),
+        months=charts.draw_months(overview.months),
+        dots=charts.draw_delays(overview.delays),
+        shares=charts.draw_shares(_shares(overview)),
+        label=label,
+    )
+
+
+@bp.get("/overview/<figure>.csv")
+@needs(Role.VIEWER)
+def download(figure: str) -> ResponseReturnValue:
+    """One figure's numbers."""
+    if figure not in tables.FIGURES or (figure in tables.FOR_CHIEFS and not _is_chief()):
+        raise NotFound()
+    scope = _read_scope()
+    columns, make_rows = tables.FIGURES[figure]
+    owners = _load_owners(scope) if figure in tables.FOR_CHIEFS else ()
+    rows = (list(row) for row in make_rows(_load(scope), owners))
+    body = "".join(formats.format_csv(columns, rows, excel=request.args.get("excel") == "1"))
+    response = Response(body, content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="overview-{figure}.csv"'
+    return response
+
+
+def _load(scope: Scope) -> Overview:
+    zone = ctx.newsroom.zone
+    return queries.load_overview(session(), scope, clock.today(zone), zone, with_sample=_with_sample())
+
+
+def _load_owners(scope: Scope) -> list[OwnerLoad]:
+    return queries.load_owners(session(), scope, clock.today(ctx.newsroom.zone), with_sample=_with_sample())
+
+
+def _with_sample() -> bool:
+    demo: bool = current_app.extensions["tracker_settings"].demo
+    return demo
+
+
+def _is_chief() -> bool:
+    return Role.CHIEF in current_editor().role_names
+
+
+def _shares(overview: Overview) -> list[tuple[str, int]]:
+    counts = overview.counts
+    if counts is None:
+        return []
+    not_judged = counts.unresolvable + counts.void + counts.uncounted
+    return [("judged", counts.judged), ("not_judged", not_judged), ("overdue", counts.overdue)]
+
+
+def _read_scope() -> Scope:
+    given: dict[str, Any] = {}
+    for name in ("topic", "owner"):
+        value = request.args.get(name, "")
+        if value:
+            given[f"{name}_id"] = read_id(value)
+            if given[f"{name}_id"] is None:
+                raise Invalid(N_("This filter takes a number."), field=name)
+    months = request.args.get("months", "")
+    if months:
+        if months not in map(str, queries.MONTHS_OFFERED):
+            raise Invalid(N_("Choose one of the periods that are offered."), field="months")
+        given["months"] = int(months)
+    return Scope(**given)
