@@ -6,7 +6,7 @@
         each.kind, each.text, each.cues, each.deadline
 
 `suggest` is the whole of it; `Options` carries a newsroom's own tables as values. For sorting what was found there are
-`statements.propose_statement`, `criteria.choose_template` and `propose_criteria`, `similarity.find_similar` (near-duplicates) and
+`statements.propose_statement`, `criteria.propose_criteria`, `similarity.find_similar` (near-duplicates) and
 `matching.match_claims` (claims without a quote). `docs/suggest.md` explains what is marked and why, and how to add a cue.
 """
 

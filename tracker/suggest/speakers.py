@@ -12,13 +12,13 @@ from tracker.suggest.values import KnownSpeaker
 from tracker.suggest.words import split_words
 
 _CAP: Final = r"(?-i:[A-ZÀ-ÖØ-ÞŒ])[\w’'.&-]{0,30}"
-_VERBS_EN: Final = (
+VERBS_EN: Final = (
     r"(?:said|says|told|tells|announced|announces|stated|states|added|adds|warned|warns|predicted|predicts|predict|believes?|believed|"
     r"expects?|estimates?|estimated|claimed|claims|confirmed|confirms|insisted|insists|noted|notes|explained|explains|argued|argues|"
     r"wrote|writes|tweeted|reported|reports|indicated|thinks|fears?|feared|forecasts?|remarked|continued|concluded|concludes|declared|"
     r"say|stressed|commented|observed|admitted|pledged|promised|vowed|suspects?)"
 )
-_VERBS_FR: Final = (
+VERBS_FR: Final = (
     r"(?:(?:a|ont|avait|avaient)\s(?:\w{2,12}\s){0,2}?(?:déclaré|dit|affirmé|annoncé|indiqué|précisé|expliqué|ajouté|estimé|assuré|"
     r"confirmé|souligné|prévenu|averti|promis|répété|jugé|conclu|poursuivi|fait\ssavoir|fait\svaloir|prédit|écrit|rappelé|soutenu|"
     r"laissé\sentendre|commenté|confié|mis\sen\sgarde|réagi|lancé|martelé|reconnu|tweeté|réitéré|insisté)"
@@ -53,38 +53,38 @@ _BODIES_FR: Final = (
     r"autorité|compagnie|fonds|directeur|directrice|préfecture|préfet|procureur|exploitant|régulateur|fédération|journal|centre|"
     r"direction|organisation|opposition|région|département)"
 )
-_NP_FR: Final = (
+NP_FR: Final = (
     rf"(?:{_TITLE_FR}{_NAME}|{_NAME}|(?:l['’]|l[ae]s?\s|une?\s|des\s)(?:{_ROLE}{_NAME}(?:\s(?:du|de\sla|des)\s\w{{3,16}})?|{_NOUNS_FR}(?:\s[\w’'-]{{2,16}}){{0,3}}"
     rf"|{_BODIES_FR}(?:\s(?:du|de\sla|des|de|d['’])\s?[\w’'-]{{2,16}}(?:\s\w{{3,16}})?|\s[\w’'-]{{3,16}})?))"
 )
-_NP_EN: Final = (
+NP_EN: Final = (
     rf"(?:{_TITLE_EN}{_NAME}|{_NAME}|(?:the|an?|some|many|most|several|its|his|her|their)\s(?:{_ROLE}{_NAME}|(?:\w{{2,14}}\s){{0,2}}"
     rf"(?:{_NOUNS_EN}|{_BODIES_EN}))|{_NOUNS_EN})"
 )
 _PATTERNS: Final = {
     "en": (
-        rf"\baccording\sto\s(?P<who>{_NP_EN})",
-        rf"(?:[\"”’'],?|,)\s(?:{_VERBS_EN})\s(?P<who>{_NP_EN})(?=[,.;:]|\s(?:on|in|at|to|of|after|during|as|when|about|from|for)\b|$|\s[\"“])",
-        rf"(?:^|[.;,]\s|[\"”]\s|\b(?:and|but|while|as|however,)\s)(?P<who>{_NP_EN})(?:,\s[^,;\"“”]{{2,90}},)?\s(?:also\s|has\s|have\s|had\s|later\s|then\s)?"
-        rf"{_VERBS_EN}(?=\s|:|,|$)",
+        rf"\baccording\sto\s(?P<who>{NP_EN})",
+        rf"(?:[\"”’'],?|,)\s(?:{VERBS_EN})\s(?P<who>{NP_EN})(?=[,.;:]|\s(?:on|in|at|to|of|after|during|as|when|about|from|for)\b|$|\s[\"“])",
+        rf"(?:^|[.;,]\s|[\"”]\s|\b(?:and|but|while|as|however,)\s)(?P<who>{NP_EN})(?:,\s[^,;\"“”]{{2,90}},)?\s(?:also\s|has\s|have\s|had\s|later\s|then\s)?"
+        rf"{VERBS_EN}(?=\s|:|,|$)",
     ),
     "fr": (
-        rf"\b(?:selon|d['’]après|à\sen\scroire)\s(?P<who>{_NP_FR})",
-        rf"(?:»|”|\"|,)\s?,?\s?(?:{_VERBS_FR})\s(?P<who>{_NP_FR})(?=[,.;:(]|\s(?:à|lors|dans|au|aux|sur|en|dans|devant|après|pour|mardi|lundi|"
+        rf"\b(?:selon|d['’]après|à\sen\scroire)\s(?P<who>{NP_FR})",
+        rf"(?:»|”|\"|,)\s?,?\s?(?:{VERBS_FR})\s(?P<who>{NP_FR})(?=[,.;:(]|\s(?:à|lors|dans|au|aux|sur|en|dans|devant|après|pour|mardi|lundi|"
         r"mercredi|jeudi|vendredi|samedi|dimanche|ce|hier|qui|«)\b|$|\s«)",
-        rf"(?:^|[.;,]\s|»\s|\b(?:et|mais|que|alors\sque|tandis\sque)\s)(?P<who>{_NP_FR})(?:,\s[^,;«»]{{2,110}},)?\s(?:n['’]|ne\s|s['’]|se\s|l['’])?"
-        rf"(?:{_VERBS_FR})(?=\s|:|,|$)",
+        rf"(?:^|[.;,]\s|»\s|\b(?:et|mais|que|alors\sque|tandis\sque)\s)(?P<who>{NP_FR})(?:,\s[^,;«»]{{2,110}},)?\s(?:n['’]|ne\s|s['’]|se\s|l['’])?"
+        rf"(?:{VERBS_FR})(?=\s|:|,|$)",
     ),
 }
 _COMPILED: Final = {language: [re.compile(each, re.IGNORECASE) for each in patterns] for language, patterns in _PATTERNS.items()}
 _PRONOUN: Final = {
-    "en": re.compile(rf"\b(?:he|she)\s(?:also\s|later\s)?{_VERBS_EN}\b|\b(?:said|says|added)\s(?:he|she)\b", re.IGNORECASE),
+    "en": re.compile(rf"\b(?:he|she)\s(?:also\s|later\s)?{VERBS_EN}\b|\b(?:said|says|added)\s(?:he|she)\b", re.IGNORECASE),
     "fr": re.compile(
-        rf"-(?:t-)?(?:il|elle)\b|\b(?:il|elle)\s(?:a\s)?(?:{_VERBS_FR})\b|\b(?:selon|d['’]après)\s(?:lui|elle)\b", re.IGNORECASE
+        rf"-(?:t-)?(?:il|elle)\b|\b(?:il|elle)\s(?:a\s)?(?:{VERBS_FR})\b|\b(?:selon|d['’]après)\s(?:lui|elle)\b", re.IGNORECASE
     ),
 }  # fmt: skip
 _QUOTES: Final = re.compile(r"[«»“”\"]")
-_NO_NAME: Final = frozenset(
+NO_NAME: Final = frozenset(
     split_words(
         "he she it they we i you this that these those there who which what one il elle ils elles nous je on ce cela "
         "qui tout tous but and if in on at as for the le la les un une mais et si en dans pour however meanwhile "
@@ -134,7 +134,7 @@ def _clean(words: str, start: int, sentence: str) -> FoundSpeaker | None:
     kept = words.rstrip(" .,'’-")
     kept = _TRAILING.sub("", kept)
     first = kept.split()[0].lower().rstrip(",.") if kept.split() else ""
-    if not kept or kept.lower() in _NO_NAME or first in _NO_NAME - {"the", "le", "la", "les", "un", "une", "l"}:
+    if not kept or kept.lower() in NO_NAME or first in NO_NAME - {"the", "le", "la", "les", "un", "une", "l"}:
         return None
     return FoundSpeaker(start, start + len(kept), kept)
 
