@@ -1,7 +1,7 @@
-"""Criteria for a statement, by the kind of event that it tells of. What a template needs and the sentence does not say is asked for.
+"""Criteria for a statement, by the kind of event that it tells of. What a template needs and the sentence lacks is asked for.
 
-The kinds and their texts are data, `criteria.json`: a pattern of words for each language, and the two criteria with `{statement}`,
-`{deadline}` and `{figure}` to fill in.
+The kinds and their texts are data, `criteria.json`: a pattern of words for each language, and the two criteria with
+`{statement}`, `{deadline}` and `{figure}` to fill in.
 """
 
 import json
