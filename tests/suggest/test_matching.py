@@ -9,7 +9,8 @@ from tracker.suggest.values import TopicExample
 
 TEXT = (
     "La baie attend\n\n"
-    "Le vieux pont a fermé en 2019. Le nouveau pont ouvrira sans doute en juin. Les bacs pourraient alors cesser de traverser la baie.\n\n"
+    "Le vieux pont a fermé en 2019. Le nouveau pont ouvrira sans doute en juin. "
+    "Les bacs pourraient alors cesser de traverser la baie.\n\n"
     "La mairie a parlé. Les prix du sel devraient monter cet hiver, selon les sauniers.\n\n"
     "Personne n'a parlé de la jetée."
 )
