@@ -12,6 +12,7 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from tests.factories import DESK, make_article, make_claim, make_editor, make_evidence, make_speaker, make_topic
+from tests.public.sample import make_sample
 from tests.support.web import AppFactory, Client, SignIn
 from tracker import clock
 from tracker.accounts import invitations
@@ -25,6 +26,7 @@ from tracker.feeds.models import Feed
 from tracker.imports.models import ImportJob
 from tracker.imports.states import State
 from tracker.net.ssrf_guard import Guard
+from tracker.newsroom import settings
 from tracker.notifications import outbox
 from tracker.notifications.links import Links
 from tracker.notifications.models import Reminder
@@ -63,6 +65,36 @@ TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
         POST /u/TOKEN
         GET /cal/CALKEY/reviews.ics
         GET /feeds/ATOMKEY/due.atom
+        GET /public
+        GET /public/
+        GET /public/en/
+        GET /public/en/older/1~2030-01-01T00:00:00Z
+        GET /public/en/articles/SHOWN
+        GET /public/en/articles/SHOWN-PATH
+        GET /public/en/articles/SHOWN.json
+        GET /public/en/articles/SHOWN-PATH.json
+        GET /public/en/claims/READABLE
+        GET /public/en/claims/READABLE/cite
+        GET /public/en/claims/READABLE.json
+        GET /public/en/topics/THEME
+        GET /public/en/topics/THEME-PATH
+        GET /public/en/topics/THEME.json
+        GET /public/en/topics/THEME-PATH.json
+        GET /public/en/speakers/VOICE
+        GET /public/en/corrections
+        GET /public/en/corrections/older/1~2030-01-01T00:00:00Z
+        GET /public/en/corrections.json
+        GET /public/en/newest.json
+        GET /public/en/method
+        GET /public/en/verdicts.atom
+        GET /public/verdicts.atom
+        GET /public/verdicts.csv
+        GET /public/what-the-summit-will-bring
+        GET /public/sitemap-0.xml
+        GET /sitemap.xml
+        GET /robots.txt
+        GET /embed/en/claims/READABLE
+        GET /oembed?url=http://localhost/public/en/claims/READABLE
         """,
     ),
     "reading": (
@@ -268,9 +300,17 @@ def at(app: Flask, database: Database) -> Callable[[str], str]:
     article = make_article(database, body="One paragraph.")
     claim = make_claim(database, "due", article=article)
     links = Links.from_settings(app.extensions["tracker_settings"])
+    shown = make_sample(database)
+    with database.writing() as session:
+        settings.change(session, DESK, speaker_pages="all")
     ids = {
         "ARTICLE": article.id,
         "SLUG": "what-the-summit",
+        "SHOWN": shown.article,
+        "READABLE": shown.claims["confirmed"],
+        "THEME": shown.topic,
+        "VOICE": shown.person,
+        "PATH": "any-words",
         "CLAIM": claim.id,
         "EVIDENCE": make_evidence(database, claim).id,
         "EDITOR": make_editor(database).id,

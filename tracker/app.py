@@ -33,6 +33,7 @@ AREAS: Final = (
     "tracker.claims.routes.articles",
     "tracker.claims.routes.speakers",
     "tracker.claims.routes.merge_speakers",
+    "tracker.public.routes",
     "tracker.exports.routes",
     "tracker.imports.routes",
     "tracker.notifications.routes",

@@ -31,6 +31,7 @@ PARTS: dict[str, tuple[str, str]] = {
     "scores": ("tracker.scores.commands:scores", "Write scorecards: how often predictions came true."),
     "suggest": ("tracker.suggest.commands:suggest", "Mark the sentences of a text that may be predictions."),
     "import": ("tracker.imports.commands:import_", "Bring in claims from a file."),
+    "public": ("tracker.publishing.commands:public", "Rebuild or verify what readers see."),
     "history": ("tracker.audit.commands:history", "Verify the history, export it, erase a text from it."),
 }
 

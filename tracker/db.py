@@ -42,6 +42,7 @@ MODEL_MODULES = (
     "tracker.feeds.models",
     "tracker.imports.models",
     "tracker.scores.models",
+    "tracker.public.models",
 )
 
 # The oldest revision whose code can still work on this database; written by whoever migrates it.

@@ -24,6 +24,7 @@ from tracker.db import Database
 from tracker.imports import jobs as import_jobs
 from tracker.notifications import anchor_mail, link_mail
 from tracker.notifications import jobs as reminder_jobs
+from tracker.publishing import jobs as publishing_jobs
 from tracker.scheduling import instances, jobs, leadership
 from tracker.scheduling.job_runner import Job, Rounds, log
 from tracker.scheduling.watchdog import Watchdog
@@ -50,6 +51,7 @@ def jobs_of(settings: Settings) -> tuple[Job, ...]:
         Job("imports", every=5, work=import_jobs.work),
         Job("forget-imports", every=3600, work=import_jobs.tidy),
         Job("scores", every=60, work=score_jobs.count_ripe),
+        Job("publish", every=5, work=publishing_jobs.publish),
         *((Job(anchor_mail.JOB, every=anchor_mail.EVERY, work=mailing),) if (mailing := anchor_mail.of(settings)) else ()),
         *((Job(link_mail.JOB, every=link_mail.EVERY, work=posting),) if (posting := link_mail.of(settings)) else ()),
         *(Job(job, every=5, work=work) for job, work in reminder_jobs.of(settings).items()),

@@ -17,8 +17,8 @@ from tracker.errors import OperatorError
 # Made by hand in a revision and not described by the models.
 UNMANAGED: frozenset[str] = frozenset(
     {"schema_fit", "search_vector"}
-    | {f"{table}_fts" for table in ("claim", "article", "speaker")}
-    | {f"ix_{table}_search_words" for table in ("claim", "article", "speaker")}
+    | {f"{table}_fts" for table in ("claim", "article", "speaker", "public")}
+    | {f"ix_{table}_search_words" for table in ("claim", "article", "speaker", "public")}
 )
 
 # Any number will do, as long as every process of the tracker uses the same.

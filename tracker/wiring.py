@@ -15,18 +15,20 @@ from tracker.ledger import descriptors, recording
 from tracker.ledger.events import DESCRIPTORS as LEDGER
 from tracker.newsroom.events import DESCRIPTORS as NEWSROOM
 from tracker.notifications import mentions
+from tracker.publishing import projector
+from tracker.publishing.events import DESCRIPTORS as PUBLISHING
 from tracker.scores import cells as score_cells
 from tracker.webhooks import services as webhooks
 from tracker.webhooks.ledger_events import DESCRIPTORS as WEBHOOKS
 
-EVENTS = (LEDGER, ACCOUNTS, NEWSROOM, ARTICLES, CLAIMS, IMPORTS, WEBHOOKS)
+EVENTS = (LEDGER, ACCOUNTS, NEWSROOM, ARTICLES, CLAIMS, IMPORTS, WEBHOOKS, PUBLISHING)
 
 
 def wire() -> None:
     """Register the events of all packages with the ledger and their hooks with each other. Doing it twice does nothing."""
     for each in EVENTS:
         descriptors.register(each)
-    for update in (article_index.on_seal, claim_index.on_seal, score_cells.update_cells):
+    for update in (article_index.on_seal, claim_index.on_seal, score_cells.update_cells, projector.on_seal):
         recording.before_seal(update)
     for end in (invitations.withdraw_all_of, feeds.revoke_all_of, webhooks.pause_all_of):
         on_editor_disabled.register(end)

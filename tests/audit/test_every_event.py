@@ -37,7 +37,15 @@ from tracker.webhooks.models import Format
 
 importing = imports.importing
 GENERAL = ("did something of the kind", "a fait quelque chose du type")
-NOT_WRITTEN = {"evidence.edit", "history.erase"}  # the first: of a version that had it
+# The first: of a version that had it.
+NOT_WRITTEN = {
+    "evidence.edit",
+    "history.erase",
+    "report.received",
+    "report.answered",
+    "report.dismissed",
+    "reply.published",
+}
 
 
 @pytest.fixture

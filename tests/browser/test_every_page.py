@@ -131,6 +131,7 @@ def walk(chromium: Browser, serve: Callable[[Flask], str], settings: Settings, l
 @pytest.mark.parametrize("language", LOCALES)
 def test_every_page_is_for_everybody(walk: Walk, language: str, database: Database, database_factory: Callable[[], Database]):
     room = furnished(database, SECRET)
+    room.ids["LANG"] = language
     base = walk.open(room)
     walk.go(every_page.LOOKS, room, base, language, walk.cookies(room))
     begun = Newsroom(database_factory(), SECRET)

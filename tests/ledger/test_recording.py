@@ -14,7 +14,7 @@ from tracker.claims.models import Topic
 from tracker.db import Database
 from tracker.ledger import SYSTEM
 from tracker.ledger.models import ChainHead, Event, EventTexts
-from tracker.ledger.recording import pending_count
+from tracker.ledger.recording import pending
 
 
 class Failure(Exception):
@@ -25,7 +25,7 @@ def test_an_event_is_sealed_when_its_transaction_commits(database: Database):
     with database.writing() as session:
         note(session, "first")
         assert session.scalar(select(Event.seq)) is None
-        assert pending_count(session) == 1
+        assert len(pending(session)) == 1
     assert sequence(database) == [1]
     assert checked(database).ok
 
@@ -61,7 +61,7 @@ def test_a_session_that_failed_carries_nothing_into_its_next_transaction(databas
         with contextlib.suppress(Failure), database.writing(session):
             note(session, "ghost")
             raise Failure
-        assert pending_count(session) == 0
+        assert pending(session) == ()
         with database.writing(session):
             note(session, "real")
     assert sequence(database) == [1]

@@ -8,7 +8,7 @@ from passlib.totp import TOTP
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.factories import everyday, make_topic
+from tests.factories import everyday, make_claim, make_topic
 from tests.imports.support import Importing
 from tests.ledger.support import CHIEF
 from tests.support.newsroom import Newsroom
@@ -18,12 +18,13 @@ from tracker.accounts import invitations, people, second_factor
 from tracker.accounts.models import Editor, Invitation
 from tracker.articles import services as articles
 from tracker.articles.models import Article
-from tracker.claims.models import Claim, Relation, Speaker, Topic
-from tracker.claims.services import editing, merge_speakers, moves, requoting, undo, verdicts, work
-from tracker.claims.services import people as claim_people
-from tracker.claims.words import SpeakerKind
+from tracker.claims.models import Claim, Hold, Relation, Speaker, Topic
+from tracker.claims.services import editing, holds, merge_speakers, moves, name_guard, undo, update_quote, verdicts, work
+from tracker.claims.services import speakers as claim_people
+from tracker.claims.words import Attribution, SpeakerKind, Visibility
 from tracker.ledger import anchors, redaction
 from tracker.notifications import preferences
+from tracker.publishing import services as publishing
 from tracker.webhooks import services as hooks
 from tracker.webhooks.models import Webhook
 
@@ -32,7 +33,7 @@ FILE = "claim,speaker,due,topics\nImported by the thousand.,Ilse Imported,2031-0
 
 def write_every_event(room: Newsroom, folder: Path, importing: Importing) -> None:
     """Complete the newsroom: with a restore from a backup, every kind that a package describes has then been written."""
-    for part in (_claims, _undo, _people, _accounts, _webhooks):
+    for part in (_claims, _undo, _people, _accounts, _webhooks, _publication):
         with room.database.writing() as session:
             part(session, room)
     _imports(importing)
@@ -57,7 +58,7 @@ def _claims(session: Session, room: Newsroom) -> None:
     work.unrelate(session, own, relation.id, actor=boss)
     own = claim("LOST")
     moves.postpone(session, own, clock.today("Europe/Paris") + timedelta(days=9), "Too early", actor=boss, version=own.version)
-    requoting.keep(session, claim("FULL"), number=2, actor=boss)
+    update_quote.keep(session, claim("FULL"), number=2, actor=boss)
     own = claim("WITHDRAWN")
     moves.restore(session, own, "It was no duplicate", actor=boss, version=own.version)
     own = claim("PROPOSED")
@@ -116,6 +117,26 @@ def _webhooks(session: Session, room: Newsroom) -> None:
     hooks.pause(session, hook, boss)
     hooks.resume(session, hook, boss)
     hooks.remove(session, hook, boss)
+
+
+def _publication(session: Session, room: Newsroom) -> None:
+    boss = room.people["boss"].actor
+    own = session.get_one(Claim, room.number("FULL"))
+    check = work.add_check(session, own, actor=boss, where_looked="There", found="Nothing")
+    work.set_check_visibility(session, own, check.id, Visibility.PUBLIC, actor=boss)
+    name_guard.allow_name(session, own, "statement", "Named by the port itself.", actor=boss)
+    hold = session.scalars(select(Hold).where(Hold.released_at.is_(None))).one()
+    holds.release(session, session.get_one(Claim, hold.claim_id), hold.verdict_id, actor=boss)
+    spoken, tomorrow = room.number("SPOKEN"), clock.now() + timedelta(days=1)
+    publishing.publish(session, spoken, actor=boss, go_live_at=tomorrow)
+    publishing.unschedule(session, spoken, actor=boss)
+    publishing.set_noindex(session, spoken, True, actor=boss)
+    publishing.publish(session, spoken, actor=boss, go_live_at=tomorrow)
+    speaker = claim_people.add_speaker(session, actor=boss, name="The old captain", kind=SpeakerKind.PERSON)
+    article = session.get_one(Article, spoken)
+    named = {"statement": "The old captain will leave.", "speaker_id": speaker.id, "attribution": Attribution.IMPLIED}
+    make_claim(session, "open", article=article, **named)
+    publishing.go_live_due(session, tomorrow, limit=5)
 
 
 def _imports(importing: Importing) -> None:

@@ -249,12 +249,37 @@ EMPTY = (
     sent("/people", "/people", 200, email="third@example.org", name="Third", roles=["editor"]),
 )  # fmt: skip
 
-LOOKS = (*DOOR, *ERRORS, *QUEUE, *CLAIMS, *LISTS, *OFFICE)
+# For readers, in the language of the address.
+_CLAIM_STATES = (
+    "CONFIRMED", "PARTLY_CONFIRMED", "REFUTED", "UNRESOLVABLE", "VOID", "OPEN", "CHECKING", "NOT_OBSERVED", "LATE",
+    "UNDER_REVIEW", "WITHDRAWN", "HELD",
+)  # fmt: skip
+PUBLIC = (
+    Look("/public/LANG/", ""),
+    Look("/public/LANG/?q=statement", ""),
+    Look("/public/LANG/?q=nothing+of+the+kind", ""),
+    Look("/public/LANG/older/9~2030-01-01T00:00:00Z", ""),
+    Look("/public/LANG/articles/SHOWN", ""),
+    *(Look(f"/public/LANG/claims/READ-{state}", "") for state in _CLAIM_STATES),
+    Look("/public/LANG/claims/READ-CONFIRMED/cite", ""),
+    Look("/public/LANG/topics/THEME", ""),
+    Look("/public/LANG/speakers/VOICE", ""),
+    Look("/public/LANG/corrections", ""),
+    Look("/public/LANG/corrections/older/9~2020-01-01T00:00:00Z", ""),
+    Look("/public/LANG/method", ""),
+    Look("/public/LANG/claims/READ-DRAFT", "", status=404),
+    Look("/public/LANG/claims/GONE", "", status=410),
+    Look("/embed/LANG/claims/READ-CONFIRMED", ""),
+)
+
+LOOKS = (*DOOR, *ERRORS, *QUEUE, *CLAIMS, *LISTS, *OFFICE, *PUBLIC)
 
 # Addresses that answer with something else than a page of their own: a file, a part of a page, the way to another page.
 _NO_PAGES = """
 / /articles/<id:article_id> /settings/keyboard /logout /queue/news /claims/<id:claim_id>/peek /goes-wrong/<int:status>
 /static/<path:filename> /healthz /readyz /export /export/verdicts.csv /export/<name>.<ending> /import/<id:import_id>/bad-rows.csv
+/public /public/ /public/<slug> /oembed /sitemap.xml /robots.txt /public/sitemap-<int:part>.xml /public/verdicts.csv
+/public/<any(verdicts,corrections):name>.atom
 /claims/<id:claim_id>/dossier.jsonl /cal/<token>/reviews.ics /feeds/<token>/due.atom /overview/<figure>.csv
 """
 NO_PAGES = frozenset(_NO_PAGES.split())

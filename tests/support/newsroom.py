@@ -17,6 +17,7 @@ from tests.factories import (
     make_evidence,
     make_speaker,
 )
+from tests.public.sample import make_public, make_sample
 from tests.support.web import password_hash
 from tracker import clock
 from tracker.accounts import invitations, links, second_factor
@@ -34,11 +35,13 @@ from tracker.imports import job_store, seeds
 from tracker.imports.models import ImportJob
 from tracker.imports.states import State
 from tracker.net.ssrf_guard import Guard
+from tracker.newsroom import settings
 from tracker.notifications import bell, outbox
 from tracker.notifications.links import Links
 from tracker.notifications.models import Reminder
 from tracker.notifications.outbox import Owed
 from tracker.notifications.planning import plan_due
+from tracker.publishing import services as publishing
 from tracker.scheduling import heartbeats, instances
 from tracker.webhooks import services as hooks
 from tracker.webhooks.models import Format
@@ -112,6 +115,7 @@ def furnished(database: Database, secret_key: str) -> Newsroom:
     _article(room)
     _claims(room)
     _second_looks(room)
+    _public(room)
     _machinery(room)
     with database.writing() as session:
         lifecycle.flag_batch(session, clock.today("Europe/Paris"), limit=1000, at=clock.now())
@@ -144,6 +148,19 @@ def _article(room: Newsroom) -> None:
         room.ids |= {"ARTICLE": str(own.id), "SPOKEN": str(spoken.id), "SAMPLE": str(sample.id)}
         room.ids["SPEAKER"] = str(session.scalars(select(Speaker.id).where(Speaker.name == "Ilse Oakes")).one())
         room.ids["TOPIC"] = str(session.scalars(select(Topic.id).where(Topic.label_en == "Works")).one())
+
+
+def _public(room: Newsroom) -> None:
+    sample = make_sample(room.database)
+    room.ids |= {"SHOWN": f"{sample.article}-what-the-summit-will-bring", "THEME": f"{sample.topic}-{sample.topic_key}"}
+    room.ids |= {f"READ-{name}".upper(): str(number) for name, number in sample.claims.items()}
+    taken_down = make_public(room.database)
+    room.ids["GONE"] = str(taken_down.id)
+    with room.database.writing() as session:
+        line, boss = "Taken down at the request of a court.", room.people["boss"].actor
+        publishing.take_offline(session, taken_down.article_id, line=line, reason="Order 12.", actor=boss)
+        settings.change(session, boss, speaker_pages="all")
+    room.ids["VOICE"] = str(sample.person)
 
 
 def _said(room: Newsroom) -> dict[str, object]:

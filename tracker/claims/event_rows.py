@@ -96,6 +96,7 @@ VERDICT = RowKind(
         "verdict_kind": enum_field(N_("Kind"), VerdictKind),
         "rationale": text_field(N_("Rationale")),
         "missing": text_field(N_("What is missing")),
+        "language": Field(N_("Language"), label_formatter(language_name)),
         "known_on": day_field(N_("Known on")),
         "occurred_from": day_field(N_("Happened from")),
         "occurred_to": day_field(N_("Happened until")),
@@ -134,6 +135,7 @@ CHECK = RowKind(
         "period_to": day_field(N_("Period until")),
         "found": text_field(N_("Result")),
         "exhaustive": Field(N_("Exhaustive"), format_yes_no),
+        "visibility": enum_field(N_("Visibility"), Visibility),
     },
 )
 SPEAKER = RowKind(

@@ -6,10 +6,11 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tracker.claims import visibility
 from tracker.claims.event_children import CHILDREN
 from tracker.claims.event_rows import ROWS
 from tracker.claims.labels import label
-from tracker.claims.models import Evidence
+from tracker.claims.models import Check, Evidence, Speaker, Verdict
 from tracker.claims.words import (
     ConditionStatus,
     Outcome,
@@ -17,12 +18,12 @@ from tracker.claims.words import (
     RelationKind,
     Stance,
     VerdictKind,
-    Visibility,
     WithdrawReason,
 )
 from tracker.errors import N_, Message
-from tracker.ledger.descriptors import EDITORS, Descriptors, EventKind, Group, Member, Names, format_plain, name_row
-from tracker.ledger.formatters import enum_formatter, format_day, label_formatter, rows_field
+from tracker.ledger.descriptors import EDITORS, Descriptors, EventKind, Field, Group, Member, Names, format_plain, name_row
+from tracker.ledger.formatters import enum_formatter, format_day, label_formatter, reason_field, rows_field
+from tracker.ledger.models import Event
 from tracker.ledger.queries import Entry
 from tracker.ledger.registry import split
 from tracker.web.language_names import language_name
@@ -148,21 +149,63 @@ def _describe_translation(entry: Entry, names: Names) -> Message:
     return Message(N_("changed the translation: %(language)s"), {"language": language})
 
 
+def _describe_hold(entry: Entry, _names: Names) -> Message:
+    return Message(N_("held the verdict back until %(moment)s"), {"moment": entry.data.get("until")})
+
+
 def find_internal_evidence(session: Session, events: list[tuple[int, Mapping[str, Any]]]) -> set[int]:
     """The numbers of the events that concern evidence which is internal today."""
     evidence: dict[int, list[int]] = {}
     for seq, data in events:
-        for number in _evidence_in(data):
+        for number in _rows_in(data, "evidence"):
             evidence.setdefault(number, []).append(seq)
-    query = select(Evidence.id).where(Evidence.id.in_(evidence), Evidence.visibility == Visibility.INTERNAL)
+    query = select(Evidence.id).where(Evidence.id.in_(evidence), ~visibility.public_evidence())
     return {seq for number in session.scalars(query) for seq in evidence[number]} if evidence else set()
 
 
-def _evidence_in(data: Mapping[str, Any]) -> Iterator[int]:
+def find_internal_checks(session: Session, events: list[tuple[int, Mapping[str, Any]]]) -> set[int]:
+    """The numbers of the events that concern checks which are internal today."""
+    checks: dict[int, list[int]] = {}
+    for seq, data in events:
+        for number in _rows_in(data, "check"):
+            checks.setdefault(number, []).append(seq)
+    if not checks:
+        return set()
+    public = set(session.scalars(select(Check.id).where(Check.id.in_(checks), visibility.public_checks())))
+    return {seq for number in checks.keys() - public for seq in checks[number]}
+
+
+def find_unpublished_verdicts(session: Session, events: list[tuple[int, Mapping[str, Any]]]) -> set[int]:
+    """The numbers of the events with the texts of verdicts that are not signed, or held back by an embargo."""
+    verdicts: dict[int, list[int]] = {}
+    for seq, data in events:
+        for number in _rows_in(data, "verdict"):
+            verdicts.setdefault(number, []).append(seq)
+    if not verdicts:
+        return set()
+    public = set(session.scalars(select(Verdict.id).where(Verdict.id.in_(verdicts), visibility.is_released())))
+    return {seq for number in verdicts.keys() - public for seq in verdicts[number]}
+
+
+def find_implied_speakers(session: Session, events: list[tuple[int, Mapping[str, Any]]]) -> set[int]:
+    """The numbers of the events with the names of speakers whom articles only imply."""
+    subjects = select(Event.seq, Event.subject).where(Event.seq.in_([seq for seq, _ in events]))
+    speakers: dict[int, list[int]] = {}
+    for seq, subject in session.execute(subjects):
+        kind, number = split(subject) or ("", 0)
+        if kind == "speaker":
+            speakers.setdefault(number, []).append(seq)
+    if not speakers:
+        return set()
+    hidden = session.scalars(select(Speaker.id).where(Speaker.id.in_(speakers), visibility.is_only_implied()))
+    return {seq for number in hidden for seq in speakers[number]}
+
+
+def _rows_in(data: Mapping[str, Any], wanted: str) -> Iterator[int]:
     also = data.get("also")
     for name in (data.get("row"), *(also if isinstance(also, dict) else ())):
         kind, number = split(str(name)) or ("", 0)
-        if kind == "evidence":
+        if kind == wanted:
             yield number
 
 
@@ -190,6 +233,16 @@ _VERDICT_EVENTS: Final = (
     EventKind("claim.withdraw", _describe_withdrawal, VERDICTS, icon="withdrawn"),
     EventKind("claim.propose_withdrawal", N_("proposed to withdraw the claim and its verdict"), VERDICTS, icon="withdrawn"),
     EventKind("claim.restore", N_("restored the claim"), VERDICTS, icon="open"),
+    EventKind("verdict.held", _describe_hold, VERDICTS, icon="lock"),
+    EventKind("verdict.released", N_("ended the embargo on the verdict"), VERDICTS),
+    EventKind(
+        "claim.name_allowed",
+        N_("allowed the name of the implied speaker in a public text"),
+        VERDICTS,
+        members=(Member("field", Field(N_("Field"))), Member("reason", reason_field(N_("Why")))),
+        audience=EDITORS,
+        private=True,
+    ),
     EventKind("postscript.add", N_("added a postscript to the verdict"), VERDICTS),
 )
 _SOURCE_EVENTS: Final = (
@@ -197,6 +250,7 @@ _SOURCE_EVENTS: Final = (
     EventKind("evidence.edit", N_("changed a piece of evidence"), EVIDENCE, shows_changes=True),
     EventKind("evidence.withdraw", N_("withdrew a piece of evidence"), EVIDENCE, icon="withdrawn"),
     EventKind("check.add", N_("logged a check"), EVIDENCE),
+    EventKind("check.visibility", N_("changed who may see a check"), EVIDENCE, shows_changes=True),
     EventKind("note.add", N_("wrote a note"), EVIDENCE, audience=EDITORS, icon="lock", private=True),
 )
 _PEOPLE_EVENTS: Final = (
@@ -212,5 +266,10 @@ DESCRIPTORS = Descriptors(
     events=(*_CLAIM_EVENTS, *_VERDICT_EVENTS, *_SOURCE_EVENTS, *_PEOPLE_EVENTS),
     rows=ROWS,
     children=CHILDREN,
-    privacy={"evidence": find_internal_evidence},
+    privacy={
+        "evidence": find_internal_evidence,
+        "check": find_internal_checks,
+        "claim": find_unpublished_verdicts,
+        "speaker": find_implied_speakers,
+    },
 )

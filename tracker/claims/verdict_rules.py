@@ -36,6 +36,7 @@ class Proposed:
     missing: str = ""
     occurred_from: date | None = None
     occurred_to: date | None = None
+    language: str | None = None  # of rationale and missing; none: the claim's
     impossible: bool = False  # refuted before the deadline: it can no longer happen
 
 

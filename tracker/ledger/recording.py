@@ -26,7 +26,9 @@ _MARKS = "history.marks"
 
 
 @dataclass(frozen=True)
-class _Pending:
+class Pending:
+    """An event that waits for its seal. Free texts in `data` are already parted from it, into `texts` by their path."""
+
     at: datetime
     actor: str
     subject: str
@@ -62,8 +64,8 @@ def record(
         body["row"] = row_name(row)
     plain, texts = separate(body)
     name = subject if isinstance(subject, str) else row_name(subject)
-    pending: list[_Pending] = session.info.setdefault(_PENDING, [])
-    pending.append(_Pending(at, str(actor), name, kind, plain, texts))
+    pending: list[Pending] = session.info.setdefault(_PENDING, [])
+    pending.append(Pending(at, str(actor), name, kind, plain, texts))
 
 
 # Called with the session and the kind and subject of each event, just before they are sealed.
@@ -77,9 +79,9 @@ def before_seal(watcher: Watcher) -> None:
         _watchers.append(watcher)
 
 
-def pending_count(session: Session) -> int:
-    """How many events wait to be sealed in this session."""
-    return len(session.info.get(_PENDING, ()))
+def pending(session: Session) -> tuple[Pending, ...]:
+    """The events that wait to be sealed in this session, in their order."""
+    return tuple(session.info.get(_PENDING, ()))
 
 
 @sa_event.listens_for(Session, "before_commit")
@@ -87,7 +89,7 @@ def _seal(session: Session) -> None:
     # Fires at each savepoint's release too; only the outermost commit makes anything lasting.
     if session.in_nested_transaction():
         return
-    pending: list[_Pending] = session.info.get(_PENDING, [])
+    pending: list[Pending] = session.info.get(_PENDING, [])
     if not pending:
         return
     session.flush()

@@ -33,6 +33,10 @@ class Newsroom:
     digest_hour: int = 8  # when reminders go out
     working_days: str = "12345"  # 1 is Monday
     holidays: str = ""  # ISO days with a space between
+    name_editors: bool = False  # whether readers see who proposed and who signed a verdict
+    speaker_pages: str = ""  # whose claims readers may list: "" of nobody, "organisation", or "all"
+    method_en: str = ""  # the newsroom's own account of how it judges; "" is ours
+    method_fr: str = ""
     second_factor_required: bool = False  # of chiefs and admins, to sign in
 
     @property
@@ -101,6 +105,25 @@ def _holidays(value: str) -> str:
     return " ".join(day.isoformat() for day in days)
 
 
+METHOD_MAX: Final = 10_000
+
+
+def _speaker_pages(value: str) -> str:
+    if value not in ("", "organisation", "all"):
+        raise Invalid(N_("Choose one of the answers."), field="speaker_pages")
+    return value
+
+
+def _method(field: str) -> Callable[[str], str]:
+    def check(value: str) -> str:
+        value = value.replace("\r\n", "\n").strip()
+        if len(value) > METHOD_MAX:
+            raise Invalid(N_("This text is too long: at most %(most)s characters."), field=field, most=METHOD_MAX)
+        return value
+
+    return check
+
+
 # What a value of the right type must be beyond that; each gives it back as it is kept.
 _CHECKS: Final[dict[str, Callable[[Any], Any]]] = {
     "timezone": _zone,
@@ -109,6 +132,9 @@ _CHECKS: Final[dict[str, Callable[[Any], Any]]] = {
     "digest_hour": _hour,
     "working_days": _working_days,
     "holidays": _holidays,
+    "speaker_pages": _speaker_pages,
+    "method_en": _method("method_en"),
+    "method_fr": _method("method_fr"),
 }
 
 

@@ -1,7 +1,9 @@
 """The session's cookie: bound to TLS and to the host wherever a page is served over it, also where only the proxy knows."""
 
-from flask import Flask, current_app, has_request_context, request
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request, Response, current_app, has_request_context, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
+
+from tracker.web.public_paths import is_public_path
 
 
 def over_tls(app: Flask | None = None) -> bool:
@@ -16,7 +18,16 @@ def named(name: str, app: Flask | None = None) -> str:
 
 
 class Cookies(SecureCookieSessionInterface):
-    """Flask's, with name and `Secure` by the request."""
+    """Flask's, with name and `Secure` by the request. Pages for readers have no session: no cookie is read or set there."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if is_public_path(request.path):
+            return SecureCookieSession()
+        return super().open_session(app, request)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if not is_public_path(request.path):
+            super().save_session(app, session, response)
 
     def get_cookie_name(self, app: Flask) -> str:
         return named("session", app)

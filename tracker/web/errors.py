@@ -18,6 +18,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, SecurityErro
 from tracker.errors import N_, Refusal
 from tracker.outages import is_outage
 from tracker.web import forms, i18n, limits, page_context
+from tracker.web.public_paths import is_public_path
 
 log = structlog.get_logger(__name__)
 
@@ -173,6 +174,11 @@ def _drawn(status: int, text: str, words: tuple[str, str], incident: str, resend
         is_counted = again is not None and any(name == "form_token" for name, _ in again)
         text = f"{text} {i18n.gettext(_TWICE if is_counted else _UNSURE)}"
     # Not by Flask's render_template: that asks every extension for its part first, and one of them asks the database.
+    if is_public_path(request.path):
+        # Readers get a page of their own, without the newsroom's session, and the line of what was taken offline.
+        return current_app.jinja_env.get_template("public/error.html").render(
+            status=status, heading=i18n.gettext(words[0]), text=text, incident=incident
+        )
     return current_app.jinja_env.get_template("errors/page.html").render(
         problem=True,
         status=status,

@@ -1,8 +1,12 @@
 """The headers of every answer. They are set last, so that no route or extension can override them."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from flask import Flask, Response, request
+
+from tracker.web.public_paths import is_public_path
 
 _NOTHING: Final = "'none'"
 _OURS: Final = "'self'"
@@ -35,6 +39,62 @@ FIXED: Final = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+
+
+@dataclass(frozen=True)
+class Profile:
+    """The headers of one kind of answer, and how long a copy of it may be used."""
+
+    headers: Mapping[str, str]
+    cache_control: str = ""  # "": what the route said, or nothing
+
+
+def _csp(**changes: str) -> str:
+    """A policy without scripts, with some directives changed."""
+    directives = {
+        "default-src": _NOTHING,
+        "style-src": _OURS,
+        "font-src": _OURS,
+        "img-src": _OURS,
+        "form-action": _OURS,
+        "base-uri": _NOTHING,
+        "frame-ancestors": _NOTHING,
+    }
+    directives |= {name.replace("_", "-"): value for name, value in changes.items()}
+    return "; ".join(f"{name} {value}" for name, value in directives.items())
+
+
+_COPY: Final = "public, max-age=60, stale-while-revalidate=600, stale-if-error=86400"
+DESK: Final = Profile(FIXED)
+# Pages for readers: the same for everyone, kept by proxies for a minute and then asked for again by their ETag.
+PUBLIC: Final = Profile({**FIXED, "Content-Security-Policy": _csp()}, _COPY)
+# Data for programs on other sites.
+DATA: Final = Profile(
+    {
+        **FIXED,
+        "Content-Security-Policy": _csp(),
+        "Access-Control-Allow-Origin": "*",
+        "Cross-Origin-Resource-Policy": "cross-origin",
+    },
+    _COPY,
+)
+# A claim in a frame of another site.
+EMBED: Final = Profile(
+    {
+        **{name: value for name, value in FIXED.items() if name not in ("X-Frame-Options", "Cross-Origin-Opener-Policy")},
+        "Content-Security-Policy": _csp(frame_ancestors="*"),
+        "Cross-Origin-Resource-Policy": "cross-origin",
+    },
+    _COPY,
+)
+# A picture whose address changes with what it shows.
+PICTURE: Final = Profile(
+    {**FIXED, "Content-Security-Policy": _csp(), "Cross-Origin-Resource-Policy": "cross-origin"},
+    "public, max-age=31536000, immutable",
+)
+_PROFILE: Final = "tracker.header_profile"
+_ERRORS_KEPT: Final = "public, max-age=60"
+
 _HSTS: Final = "max-age=31536000"
 _CACHEABLE: Final = "tracker.cache_control"
 
@@ -44,16 +104,24 @@ def cacheable(seconds: int, *, public: bool = True) -> None:
     request.environ[_CACHEABLE] = f"{'public' if public else 'private'}, max-age={seconds}"
 
 
+def use_profile(profile: Profile) -> None:
+    """Answer this request with the headers of a profile."""
+    request.environ[_PROFILE] = profile
+
+
 def init_app(app: Flask) -> None:
     """Set the headers after everything else: what comes first in the list runs last."""
     app.after_request_funcs.setdefault(None, []).insert(0, _set)
 
 
 def _set(response: Response) -> Response:
-    for name, value in FIXED.items():
+    profile: Profile = request.environ.get(_PROFILE) or (PUBLIC if is_public_path(request.path) else DESK)
+    for name, value in profile.headers.items():
         response.headers[name] = value
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = _HSTS
-    keep = request.environ.get(_CACHEABLE)
-    response.headers["Cache-Control"] = keep if keep and response.status_code < 400 else "no-store"
+    keep = request.environ.get(_CACHEABLE) or profile.cache_control
+    if response.status_code >= 400:
+        keep = _ERRORS_KEPT if profile.cache_control and response.status_code in (404, 410) else ""
+    response.headers["Cache-Control"] = keep or "no-store"
     return response

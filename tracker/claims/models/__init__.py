@@ -4,7 +4,7 @@ from tracker.claims.models.claim import Claim, ClaimTopic, ClaimTranslation, Rel
 from tracker.claims.models.desk import BulkStep, BulkStepClaim, SavedView
 from tracker.claims.models.search import ClaimSearch
 from tracker.claims.models.speakers import Speaker, SpeakerAlias, Topic
-from tracker.claims.models.verdict import Postscript, Verdict, VerdictDecision
+from tracker.claims.models.verdict import Hold, NameClearance, Postscript, Verdict, VerdictDecision
 from tracker.claims.models.work import Check, Evidence, Note
 
 __all__ = [
@@ -16,6 +16,8 @@ __all__ = [
     "ClaimTopic",
     "ClaimTranslation",
     "Evidence",
+    "Hold",
+    "NameClearance",
     "Note",
     "Postscript",
     "Relation",

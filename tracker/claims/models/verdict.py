@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker import clock
@@ -10,6 +10,8 @@ from tracker.claims.models.columns import words
 from tracker.claims.words import Decision, Outcome, OutcomeReason, ProposalKind, VerdictKind, WithdrawReason
 from tracker.db import Base, BigId
 from tracker.ledger.rows import Tracked
+
+_WAITING = text("released_at IS NULL")
 
 
 class Verdict(Base):
@@ -21,7 +23,7 @@ class Verdict(Base):
         plain=(
             "claim_id", "number", "proposal_kind", "outcome", "reason", "verdict_kind", "supersedes_id", "known_on",
             "occurred_from", "occurred_to", "occurred_after_deadline", "is_scored", "withdraw_reason",
-            "proposed_by_id", "proposed_at",
+            "proposed_by_id", "proposed_at", "language",
         ),
         texts=("rationale", "missing"),
     )  # fmt: skip
@@ -35,6 +37,7 @@ class Verdict(Base):
     verdict_kind: Mapped[VerdictKind] = mapped_column(words(VerdictKind), default=VerdictKind.FIRST)
     supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("verdict.id"))
     rationale: Mapped[str] = mapped_column(Text)  # readers see it
+    language: Mapped[str | None] = mapped_column(String(8))  # of rationale and missing; none in verdicts older than revision 0017
     missing: Mapped[str] = mapped_column(Text, server_default="", default="")  # partly confirmed: what did not happen
     known_on: Mapped[date | None]
     occurred_from: Mapped[date | None]
@@ -72,10 +75,41 @@ class Postscript(Base):
     """A dated line added under a signed verdict that does not change it."""
 
     __tablename__ = "postscript"
-    __history__ = Tracked("postscript", plain=("verdict_id", "written_on", "author_id"), texts=("body",))
+    __history__ = Tracked("postscript", plain=("verdict_id", "written_on", "author_id", "language"), texts=("body",))
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     verdict_id: Mapped[int] = mapped_column(ForeignKey("verdict.id"), index=True)
     body: Mapped[str] = mapped_column(Text)
+    language: Mapped[str | None] = mapped_column(String(8))  # of the body; none in those older than revision 0017
     written_on: Mapped[date]
     author_id: Mapped[int | None] = mapped_column(ForeignKey("editor.id"))
+
+
+class Hold(Base):
+    """An embargo on one verdict: until it is released, readers see what was public before. Kept afterwards, with the moment."""
+
+    __tablename__ = "hold"
+
+    verdict_id: Mapped[int] = mapped_column(ForeignKey("verdict.id"), primary_key=True, autoincrement=False)
+    claim_id: Mapped[int] = mapped_column(ForeignKey("claim.id"), index=True)
+    until: Mapped[datetime]
+    set_by_id: Mapped[int | None] = mapped_column(ForeignKey("editor.id"))
+    set_at: Mapped[datetime] = mapped_column(default=clock.now)
+    released_at: Mapped[datetime | None]
+
+    __table_args__ = (Index("ix_hold_waiting", "until", sqlite_where=_WAITING, postgresql_where=_WAITING),)
+
+
+class NameClearance(Base):
+    """A chief's decision that the name of an implied speaker may be read in these fields of a claim's public texts."""
+
+    __tablename__ = "name_clearance"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    claim_id: Mapped[int] = mapped_column(ForeignKey("claim.id"))
+    field: Mapped[str] = mapped_column(String(32))
+    reason: Mapped[str] = mapped_column(Text)
+    given_at: Mapped[datetime] = mapped_column(default=clock.now)
+    given_by_id: Mapped[int | None] = mapped_column(ForeignKey("editor.id"))
+
+    __table_args__ = (UniqueConstraint("claim_id", "field"),)

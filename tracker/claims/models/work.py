@@ -53,7 +53,7 @@ class Check(Base):
     __tablename__ = "claim_check"
     __history__ = Tracked(
         "check",
-        plain=("claim_id", "checked_on", "editor_id", "period_from", "period_to", "exhaustive"),
+        plain=("claim_id", "checked_on", "editor_id", "period_from", "period_to", "exhaustive", "visibility"),
         texts=("where_looked", "queries", "found"),
     )
 
@@ -67,6 +67,7 @@ class Check(Base):
     period_to: Mapped[date | None]
     found: Mapped[str] = mapped_column(Text)
     exhaustive: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), default=False)
+    visibility: Mapped[Visibility | None] = mapped_column(words(Visibility), default=Visibility.INTERNAL)  # none: internal, older
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     __table_args__ = (Index("ix_claim_check_claim_id", "claim_id", "id"),)

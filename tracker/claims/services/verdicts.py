@@ -8,9 +8,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tracker import clock, ledger, validation
-from tracker.claims import lifecycle, verdict_rules
+from tracker.claims import lifecycle, verdict_rules, visibility
 from tracker.claims.models import Check, Claim, Evidence, Postscript, Verdict, VerdictDecision
 from tracker.claims.services.common import clean_text, day_of, lock, need_editor, need_signer, need_text
+from tracker.claims.services.name_guard import require_no_implied_name
 from tracker.claims.verdict_rules import Facts, Proposed
 from tracker.claims.words import (
     Decision,
@@ -21,7 +22,6 @@ from tracker.claims.words import (
     Stance,
     Status,
     VerdictKind,
-    Visibility,
     WithdrawReason,
 )
 from tracker.errors import N_, IllegalMove
@@ -39,8 +39,7 @@ def facts(session: Session, claim: Claim, today: date) -> Facts:
             .where(
                 Evidence.claim_id == claim.id,
                 Evidence.about == EvidenceAbout.CLAIM,
-                Evidence.visibility == Visibility.PUBLIC,
-                Evidence.withdrawn_at.is_(None),
+                visibility.active_public_evidence(),
             )
             .group_by(Evidence.stance)
         )
@@ -127,6 +126,8 @@ def sign(session: Session, claim: Claim, *, actor: Actor, version: int, at: date
     proposal = lifecycle.proposal_of(session, claim)
     if proposal.proposal_kind is ProposalKind.VERDICT:
         verdict_rules.check(as_proposed(proposal), facts(session, claim, day_of(session, at)))
+    # The text may have been changed, or the speaker merged with another, since it was proposed.
+    require_no_implied_name(session, claim, {"rationale": proposal.rationale, "missing": proposal.missing})
     decision = _decision(session, proposal, Decision.SIGNED, note, actor, at)
     values: dict[str, Any] = {"proposal_id": None, "recall_to": None, "requested_signer_id": None}
     if proposal.proposal_kind is ProposalKind.WITHDRAWAL:
@@ -189,6 +190,7 @@ def propose_withdrawal(
     actor: Actor,
     version: int,
     at: datetime | None = None,
+    language: str | None = None,
     requested_signer_id: int | None = None,
 ) -> Verdict:
     """Ask a second editor to take a resolved claim out. `rationale` is the public line that will stand in the verdict's place."""
@@ -202,6 +204,7 @@ def propose_withdrawal(
         verdict_kind=VerdictKind.CORRECTION,
         supersedes_id=claim.signed_verdict_id,
         rationale=need_text(rationale, "rationale", N_("Say why; exports show this line in place of the verdict.")),
+        language=validation.language(language) if language else claim.language,
         withdraw_reason=validation.word(reason, WithdrawReason, "withdraw_reason"),
         proposed_by_id=actor.editor_id,
         proposed_at=at,
@@ -221,7 +224,9 @@ def propose_withdrawal(
     return proposal
 
 
-def add_postscript(session: Session, claim: Claim, body: str, *, actor: Actor, at: datetime | None = None) -> Postscript:
+def add_postscript(
+    session: Session, claim: Claim, body: str, *, actor: Actor, language: str | None = None, at: datetime | None = None
+) -> Postscript:
     """Add a dated line under the signed verdict; it changes nothing of the verdict. Raises IllegalMove if none is signed."""
     need_editor(actor)
     lock(session, claim)
@@ -229,7 +234,14 @@ def add_postscript(session: Session, claim: Claim, body: str, *, actor: Actor, a
     body = need_text(body, "body", N_("The postscript is empty."))
     if claim.signed_verdict_id is None:
         raise IllegalMove(N_("There is no signed verdict to add to."))
-    line = Postscript(verdict_id=claim.signed_verdict_id, body=body, written_on=day_of(session, at), author_id=actor.editor_id)
+    require_no_implied_name(session, claim, {"postscript": body})
+    line = Postscript(
+        verdict_id=claim.signed_verdict_id,
+        body=body,
+        language=validation.language(language) if language else claim.language,
+        written_on=day_of(session, at),
+        author_id=actor.editor_id,
+    )
     session.add(line)
     session.flush()
     lifecycle.write(session, claim, "postscript.add", {}, actor=actor, at=at, row=line)
@@ -244,6 +256,7 @@ def _store(session: Session, claim: Claim, proposed: Proposed, actor: Actor, at:
     proposed = _cleaned(proposed)
     known = facts(session, claim, day_of(session, at))
     verdict_rules.check(proposed, known)
+    require_no_implied_name(session, claim, {"rationale": proposed.rationale, "missing": proposed.missing})
     first, last = proposed.occurred_from, proposed.occurred_to
     again = VerdictKind.CORRECTION if claim.signed_verdict_id is not None else VerdictKind.FIRST
     verdict = Verdict(
@@ -255,6 +268,7 @@ def _store(session: Session, claim: Claim, proposed: Proposed, actor: Actor, at:
         supersedes_id=claim.signed_verdict_id,
         rationale=proposed.rationale,
         missing=proposed.missing,
+        language=proposed.language or claim.language,
         known_on=proposed.known_on,
         occurred_from=first,
         occurred_to=last or first,
@@ -276,6 +290,7 @@ def _cleaned(proposed: Proposed) -> Proposed:
         reason=validation.word(proposed.reason, OutcomeReason, "reason") if proposed.reason else None,
         rationale=clean_text(proposed.rationale, "rationale"),
         # With any other verdict nothing is missing, whatever a form without scripts still held.
+        language=validation.language(proposed.language) if proposed.language else None,
         missing=clean_text(proposed.missing, "missing") if outcome is Outcome.PARTLY_CONFIRMED else "",
         known_on=_day(proposed.known_on, "known_on"),
         occurred_from=_day(proposed.occurred_from, "occurred_from"),
@@ -297,6 +312,7 @@ def as_proposed(verdict: Verdict) -> Proposed:
         known_on=verdict.known_on,
         reason=verdict.reason,
         missing=verdict.missing,
+        language=verdict.language,
         occurred_from=verdict.occurred_from,
         occurred_to=verdict.occurred_to,
         impossible=verdict.outcome is Outcome.REFUTED,  # what the proposer said, or it would not be stored

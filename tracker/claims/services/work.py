@@ -105,6 +105,7 @@ def add_check(
     period_from: date | None = None,
     period_to: date | None = None,
     exhaustive: bool = False,
+    visibility: Visibility = Visibility.INTERNAL,
     at: datetime | None = None,
 ) -> Check:
     """Log one look for the outcome. `checked_on` defaults to today and cannot lie in the future."""
@@ -128,12 +129,30 @@ def add_check(
         period_to=period_to,
         found=need_text(found, "found", N_("Say what you found, or that you found nothing.")),
         exhaustive=exhaustive,
+        visibility=validation.word(visibility, Visibility, "visibility"),
         created_at=at,
     )
     session.add(row)
     session.flush()
     lifecycle.write(session, claim, "check.add", {}, actor=actor, at=at, row=row)
     return row
+
+
+def set_check_visibility(
+    session: Session, claim: Claim, check_id: int, visibility: Visibility, *, actor: Actor, at: datetime | None = None
+) -> None:
+    """Make a check public, or internal again. Doing it twice does nothing. Raises NotFound."""
+    need_editor(actor)
+    lock(session, claim)
+    row = session.scalar(select(Check).where(Check.id == check_id, Check.claim_id == claim.id))
+    if row is None:
+        raise NotFound()
+    visibility = validation.word(visibility, Visibility, "visibility")
+    if (row.visibility or Visibility.INTERNAL) is visibility:
+        return
+    data: dict[str, Any] = {"also": {f"check:{row.id}": ledger.changed(row, visibility=visibility)}}
+    row.visibility = visibility
+    lifecycle.write(session, claim, "check.visibility", {}, actor=actor, at=at or clock.now(), data=data)
 
 
 def add_note(session: Session, claim: Claim, body: str, *, actor: Actor, at: datetime | None = None, notify: bool = True) -> Note:

@@ -1,0 +1,270 @@
+"""Readers' pages: what stands on them, for whom, and under which headers."""
+
+import json
+import re
+from datetime import timedelta
+
+import pytest
+
+from tests.factories import DESK, make_article, make_claim, make_editor
+from tests.public.sample import AT, SLUG, Sample, make_public, make_sample, publish
+from tests.support.web import Client
+from tracker.db import Database
+from tracker.newsroom import settings
+from tracker.publishing import jobs, services
+
+PAGES = (
+    "/public/{l}/",
+    f"/public/{{l}}/articles/{{article}}-{SLUG}",
+    "/public/{l}/claims/{claim}",
+    "/public/{l}/claims/{claim}/cite",
+    "/public/{l}/topics/{topic}",
+    "/public/{l}/corrections",
+    "/public/{l}/method",
+    "/public/{l}/?q=statement",
+    "/embed/{l}/claims/{claim}",
+)
+DATA = (
+    "/public/{l}/claims/{claim}.json",
+    f"/public/{{l}}/articles/{{article}}-{SLUG}.json",
+    "/public/{l}/newest.json",
+    "/public/{l}/corrections.json",
+    "/public/{l}/verdicts.atom",
+    "/public/{l}/corrections.atom",
+    "/public/verdicts.csv",
+    "/sitemap.xml",
+    "/public/sitemap-0.xml",
+    "/robots.txt",
+)
+
+
+@pytest.fixture
+def sample(database: Database) -> Sample:
+    return make_sample(database)
+
+
+def address(pattern: str, sample: Sample, language: str = "en", claim: str = "confirmed") -> str:
+    topic = f"{sample.topic}-{sample.topic_key}"
+    return pattern.format(l=language, article=sample.article, claim=sample.claims[claim], topic=topic)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("pattern", PAGES)
+def test_page_has_no_script_no_cookie_and_its_language(client: Client, sample: Sample, pattern: str, language: str):
+    answer = client.get(address(pattern, sample, language))
+    assert answer.status_code == 200
+    assert "Set-Cookie" not in answer.headers
+    assert "Cookie" not in answer.headers.get("Vary", "")
+    assert f'<html lang="{language}">' in answer.text
+    assert re.findall(r"<script(?! type=\"application/ld\+json\")", answer.text) == []
+    assert answer.headers["Cache-Control"] == "public, max-age=60, stale-while-revalidate=600, stale-if-error=86400"
+
+
+@pytest.mark.parametrize("pattern", [*PAGES, *DATA])
+def test_answer_is_304_for_readers_who_have_it(client: Client, sample: Sample, pattern: str):
+    path = address(pattern, sample)
+    first = client.get(path)
+    if pattern in ("/robots.txt", "/public/verdicts.csv"):
+        assert first.status_code == 200
+        return
+    again = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    assert again.headers["ETag"] == first.headers["ETag"]
+    assert "Set-Cookie" not in again.headers
+
+
+def test_etag_changes_when_the_claim_does(client: Client, database: Database, sample: Sample):
+    path = address("/public/{l}/claims/{claim}", sample)
+    first = client.get(path).headers["ETag"]
+    with database.writing() as session:
+        settings.change(session, DESK, name="The Other House")
+    second = client.get(path).headers["ETag"]
+    assert first != second
+
+
+@pytest.mark.parametrize("pattern", DATA)
+def test_data_is_open_to_other_sites(client: Client, sample: Sample, pattern: str):
+    answer = client.get(address(pattern, sample))
+    assert answer.status_code == 200
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_embed_may_stand_in_any_site_and_pages_in_none(client: Client, sample: Sample):
+    embed = client.get(address("/embed/{l}/claims/{claim}", sample)).headers
+    page = client.get(address("/public/{l}/claims/{claim}", sample)).headers
+    assert "frame-ancestors *" in embed["Content-Security-Policy"]
+    assert "X-Frame-Options" not in embed
+    assert "frame-ancestors 'none'" in page["Content-Security-Policy"]
+    assert page["X-Frame-Options"] == "DENY"
+    assert "script-src" not in page["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    ("claim", "state"),
+    [
+        ("open", "Still open"),
+        ("checking", "Being checked"),
+        ("not_observed", "Not observed so far"),
+        ("confirmed", "Came true"),
+        ("partly_confirmed", "Came true in part"),
+        ("late", "Happened, but too late"),
+        ("unresolvable", "Cannot be established from public sources"),
+        ("void", "No longer applicable"),
+        ("under_review", "Under review"),
+        ("withdrawn", "Withdrawn"),
+        ("held", "Being checked"),
+    ],
+)
+def test_claim_page_says_its_state(client: Client, sample: Sample, claim: str, state: str):
+    text = client.get(address("/public/{l}/claims/{claim}", sample, claim=claim)).text
+    assert f'<meta property="og:description" content="{state}">' in text
+
+
+def test_draft_is_not_there(client: Client, sample: Sample):
+    assert client.get(address("/public/{l}/claims/{claim}", sample, claim="draft")).status_code == 404
+    assert "Statement draft" not in client.get(address(PAGES[1], sample)).text
+
+
+def test_embargoed_verdict_appears_only_when_the_embargo_ends(client: Client, database: Database, sample: Sample, clock_at):
+    path = address("/public/{l}/claims/{claim}.json", sample, claim="held")
+    clock_at(AT + timedelta(hours=23))
+    jobs.publish(database, lambda: False)
+    before = client.get(path).json
+    assert (before["claim"]["state"], before["claim"]["verdicts"]) == ("checking", [])
+    clock_at(AT + timedelta(days=1))
+    jobs.publish(database, lambda: False)
+    after = client.get(path).json
+    assert after["claim"]["state"] == "confirmed"
+
+
+def test_corrected_verdict_shows_its_whole_chain(client: Client, sample: Sample):
+    found = client.get(address("/public/{l}/claims/{claim}.json", sample, claim="refuted")).json
+    assert [each["kind"] for each in found["claim"]["verdicts"]] == ["first", "correction"]
+    text = client.get(address("/public/{l}/claims/{claim}", sample, claim="refuted")).text
+    assert "Earlier verdicts" in text
+    assert "Correction: we had judged this wrongly" in text
+
+
+def test_page_in_french_shows_the_french_translation(client: Client, sample: Sample):
+    text = client.get(address("/public/{l}/claims/{claim}", sample, "fr")).text
+    assert "Énoncé confirmé." in text
+    assert '<h1 lang="fr"' in text
+    assert "S’est réalisée" in text
+
+
+def test_page_in_french_marks_what_is_in_english(client: Client, sample: Sample):
+    text = client.get(address("/public/{l}/claims/{claim}", sample, "fr", "open")).text
+    assert '<h1 lang="en" dir="auto">Statement open.</h1>' in text
+
+
+def test_private_article_is_not_there(client: Client, database: Database):
+    claim = make_claim(database, "resolved")
+    paths = [f"/public/en/claims/{claim.id}", f"/public/en/articles/{claim.article_id}-{SLUG}", f"/embed/en/claims/{claim.id}"]
+    assert [client.get(path).status_code for path in paths] == [404] * 3
+    assert "arms deal" not in client.get("/public/en/").text
+
+
+def test_scheduled_article_is_not_there_before_its_moment(client: Client, database: Database, clock_at):
+    claim = make_claim(database, "resolved")
+    publish(database, claim.article_id, go_live_at=AT + timedelta(hours=1))
+    clock_at(AT + timedelta(minutes=59))
+    jobs.publish(database, lambda: False)
+    assert client.get(f"/public/en/claims/{claim.id}").status_code == 404
+    clock_at(AT + timedelta(hours=1))
+    jobs.publish(database, lambda: False)
+    assert client.get(f"/public/en/claims/{claim.id}").status_code == 200
+
+
+def test_offline_article_says_its_line_and_keeps_its_address(client: Client, database: Database):
+    claim = make_public(database)
+    chief = make_editor(database, roles=("editor", "chief"))
+    with database.writing() as session:
+        line = "Taken down at the request of a court."
+        services.take_offline(session, claim.article_id, line=line, reason="Order 12.", actor=chief.actor)
+    for path in (f"/public/en/claims/{claim.id}", f"/public/en/articles/{claim.article_id}-{SLUG}"):
+        answer = client.get(path)
+        assert answer.status_code == 410
+        assert line in answer.text
+        assert "Order 12" not in answer.text
+        assert "Set-Cookie" not in answer.headers
+    assert "arms deal" not in client.get("/public/en/").text
+    assert line in client.get("/public/en/corrections").text
+
+
+def test_wrong_slug_leads_to_the_right_one(client: Client, sample: Sample):
+    answer = client.get(f"/public/en/articles/{sample.article}-another")
+    assert (answer.status_code, answer.headers["Location"]) == (301, f"/public/en/articles/{sample.article}-{SLUG}")
+    assert client.get(f"/public/{SLUG}").headers["Location"] == f"/public/en/articles/{sample.article}-{SLUG}"
+
+
+def test_slug_stays_when_the_title_changes(client: Client, database: Database, sample: Sample):
+    from tracker.articles import services as articles
+    from tracker.articles.models import Article
+
+    with database.writing() as session:
+        article = session.get_one(Article, sample.article)
+        articles.edit(session, DESK, article, version=article.version, title="Another title")
+    answer = client.get(address(PAGES[1], sample))
+    assert answer.status_code == 200
+    assert "Another title" in answer.text
+
+
+@pytest.mark.parametrize(("shown", "person", "house"), [("", 404, 404), ("organisation", 404, 200), ("all", 200, 200)])
+def test_speakers_are_listed_by_the_newsroom_s_choice(
+    client: Client, database: Database, sample: Sample, shown: str, person: int, house: int
+):
+    with database.writing() as session:
+        settings.change(session, DESK, speaker_pages=shown)
+    assert client.get(f"/public/en/speakers/{sample.person}").status_code == person
+    assert client.get(f"/public/en/speakers/{sample.organisation}").status_code == house
+
+
+def test_search_finds_public_claims_alone(client: Client, database: Database, sample: Sample):
+    make_claim(database, "resolved", statement="Statement private.")
+    found = client.get("/public/en/?q=statement+withdrawn").text
+    assert "Statement withdrawn." in found
+    assert "Statement open." not in found
+    assert "Statement private." not in client.get("/public/en/?q=private").text
+
+
+def test_editors_are_named_only_where_the_newsroom_says_so(client: Client, database: Database):
+    signer = make_editor(database, "Sigrid Signer")
+    claim = make_public(database, signer=signer)
+    path = f"/public/en/claims/{claim.id}"
+    assert "Sigrid Signer" not in client.get(path).text
+    with database.writing() as session:
+        settings.change(session, DESK, name_editors=True)
+    assert "Sigrid Signer" in client.get(path).text
+    with database.writing() as session:
+        settings.change(session, DESK, name_editors=False)
+    assert "Sigrid Signer" not in client.get(path).text
+
+
+def test_newest_claims_come_in_pages_that_do_not_overlap(client: Client, database: Database):
+    article = make_article(database)
+    for number in range(53):
+        make_claim(database, "open", article=article, statement=f"Number {number:02d}.")
+    publish(database, article.id)
+    first = client.get("/public/en/").text
+    older = re.search(r'href="(/public/en/older/[^"]+)"', first)
+    assert older is not None
+    second = client.get(older[1]).text
+    numbers = [re.findall(r"Number (\d\d)\.", page) for page in (first, second)]
+    assert [len(each) for each in numbers] == [50, 3]
+    assert set(numbers[0]) & set(numbers[1]) == set()
+
+
+def test_json_ld_stands_on_pages_of_named_speakers_with_a_verdict(client: Client, sample: Sample):
+    text = client.get(address("/public/{l}/claims/{claim}", sample)).text
+    found = re.search(r'<script type="application/ld\+json">(.*?)</script>', text, re.DOTALL)
+    assert found is not None
+    assert json.loads(found[1])["reviewRating"]["ratingValue"] == 3
+    for name in ("open", "checking", "void", "unresolvable", "withdrawn", "held"):
+        assert "ld+json" not in client.get(address("/public/{l}/claims/{claim}", sample, claim=name)).text
+
+
+def test_no_claim_of_the_article_s_own_voice_has_json_ld(client: Client, database: Database):
+    claim = make_public(database)
+    assert "ld+json" not in client.get(f"/public/en/claims/{claim.id}").text

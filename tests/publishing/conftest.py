@@ -1,0 +1,3 @@
+from tracker.wiring import wire
+
+wire()

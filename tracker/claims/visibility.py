@@ -1,0 +1,110 @@
+"""What may leave the newsroom, decided here and nowhere else.
+
+Exports, feeds, webhooks, calendars, the dossier, the ledger's export and the public pages ask these functions. Three kinds of
+things stay inside: internal evidence and checks; the name of a speaker whom the article only implies; verdicts that are
+unsigned, held back by an embargo, or rest on something that is itself internal.
+"""
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+from typing import Final
+
+from sqlalchemy import ColumnElement, and_, exists
+
+from tracker.claims.models import Check, Claim, Evidence, Hold, Speaker, Verdict, VerdictDecision
+from tracker.claims.words import Attribution, DeadlineSource, Decision, Outcome, ProposalKind, Visibility
+from tracker.search.folding import fold_words
+
+# Kinds of events whose texts are private talk between editors.
+PRIVATE_EVENTS: Final = ("note.",)
+
+
+def is_public(row: Evidence | Check) -> bool:
+    """Whether a piece of evidence or a check may leave the newsroom; one without a visibility is internal."""
+    return row.visibility is Visibility.PUBLIC
+
+
+def public_evidence() -> ColumnElement[bool]:
+    """The condition for evidence that may leave, withdrawn pieces included."""
+    return Evidence.visibility == Visibility.PUBLIC
+
+
+def active_public_evidence() -> ColumnElement[bool]:
+    """The condition for evidence that may leave and was not withdrawn: what a verdict can rest on."""
+    return and_(Evidence.withdrawn_at.is_(None), public_evidence())
+
+
+def public_checks() -> ColumnElement[bool]:
+    """The condition for checks that may leave."""
+    return Check.visibility == Visibility.PUBLIC
+
+
+def may_name_speaker(attribution: Attribution) -> bool:
+    """Whether the speaker of a claim may be named outside; one whom the article only implies may not."""
+    return attribution is not Attribution.IMPLIED
+
+
+def names_speaker() -> ColumnElement[bool]:
+    """The condition for claims whose speaker may be named outside."""
+    return Claim.attribution != Attribution.IMPLIED
+
+
+def is_private_event(kind: str, rows: Collection[str], internal_rows: Collection[str]) -> bool:
+    """Whether the texts of an event stay inside: private talk, or words about rows ("evidence:7") that are internal."""
+    return kind.startswith(PRIVATE_EVENTS) or any(row in rows for row in internal_rows)
+
+
+def is_private_record(canonical: str, internal_rows: Collection[str]) -> bool:
+    """The same for an event as the ledger holds it, by its canonical text."""
+    body = json.loads(canonical)
+    data = body["data"]
+    rows = {body["subject"], str(data.get("row") or ""), *(data.get("also") or {})}
+    return is_private_event(body["kind"], rows, internal_rows)
+
+
+def is_signed(verdict: Verdict, decision: VerdictDecision | None) -> bool:
+    """Whether a proposal is a verdict that was signed; proposals, returned ones and withdrawals are not."""
+    is_verdict = verdict.proposal_kind is ProposalKind.VERDICT
+    return is_verdict and decision is not None and decision.decision is Decision.SIGNED
+
+
+def is_released() -> ColumnElement[bool]:
+    """The condition for verdicts and withdrawals that were signed and are not held back."""
+    signed = exists().where(VerdictDecision.verdict_id == Verdict.id, VerdictDecision.decision == Decision.SIGNED)
+    held = exists().where(Hold.verdict_id == Verdict.id, Hold.released_at.is_(None))
+    return and_(signed, ~held)
+
+
+def is_only_implied() -> ColumnElement[bool]:
+    """The condition for speakers of whom there are claims, and whom no article names."""
+    own = Claim.speaker_id == Speaker.id
+    return and_(exists().where(own), ~exists().where(own, names_speaker()))
+
+
+def may_publish_verdict(outcome: Outcome | None, *, is_held: bool, contradicting: int, public_checks: int) -> bool:
+    """Whether readers may see a signed verdict. Counts are of what is public: a refutation needs evidence or a check to show."""
+    if is_held:
+        return False
+    return outcome is not Outcome.REFUTED or contradicting > 0 or public_checks > 0
+
+
+def silence_refutes(source: DeadlineSource | None) -> bool:
+    """Whether finding nothing says something: only where the speaker, not the newsroom, set the time."""
+    return source in (DeadlineSource.STATED, DeadlineSource.INTERPRETED)
+
+
+def find_named_field(texts: Mapping[str, str], names: Iterable[str]) -> str | None:
+    """The first field in whose text one of these names stands, whatever its case and accents; None where none does."""
+    wanted = [[word.surface for word in fold_words(name)] for name in names]
+    wanted = [name for name in wanted if name]
+    if not wanted:
+        return None
+    for field, text in texts.items():
+        surfaces = [word.surface for word in fold_words(text)]
+        if any(_contains(surfaces, name) for name in wanted):
+            return field
+    return None
+
+
+def _contains(surfaces: list[str], name: list[str]) -> bool:
+    return any(surfaces[start : start + len(name)] == name for start in range(len(surfaces) - len(name) + 1))

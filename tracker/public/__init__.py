@@ -1,0 +1,1 @@
+"""Pages for readers. They read their own tables alone, which `tracker.publishing` writes."""

@@ -1,0 +1,269 @@
+"""Reads of the public side: a fixed number of queries a page, over its own tables alone."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import select, text, tuple_
+from sqlalchemy.orm import Session
+
+from tracker.errors import Gone, NotFound
+from tracker.public import search
+from tracker.public.models import (
+    Publication,
+    PublicationState,
+    PublicChange,
+    PublicClaim,
+    PublicHead,
+    PublicTopic,
+)
+from tracker.public.views import ArticleView, ClaimView
+from tracker.search import names
+
+PAGE: Final = 50
+# As the partial indexes have them; from a parameter no database could tell that an index fits.
+LISTED: Final = text("public_claim.state <> 'offline'")
+VERDICTS: Final = text("public_change.kind IN ('signed', 'update', 'correction')")
+CORRECTIONS: Final = text("public_change.kind <> 'signed'")
+
+
+@dataclass(frozen=True)
+class Head:
+    """The state of the whole public side: for ETags of lists, and to cite."""
+
+    version: int
+    changed_at: datetime | None
+    ledger_seq: int
+    ledger_hash: str
+
+
+@dataclass(frozen=True)
+class ChangeView:
+    """One entry of a feed or of the corrections page. `claim` is none for an article that went offline."""
+
+    id: int
+    at: datetime
+    kind: str
+    ref: str
+    line: str
+    article: ArticleView
+    claim: ClaimView | None
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Some rows of a list, and the place from which the next are reached."""
+
+    rows: list[Any]
+    older: str = ""
+
+
+def load_head(session: Session) -> Head:
+    """The state of the public side."""
+    query = select(PublicHead.version, PublicHead.changed_at, PublicHead.ledger_seq, PublicHead.ledger_hash)
+    row = session.execute(query.where(PublicHead.id == 1)).one()
+    return Head(row.version, row.changed_at, row.ledger_seq, row.ledger_hash)
+
+
+def load_article(session: Session, article_id: int) -> ArticleView:
+    """A public article. Raises NotFound, or Gone with the reader's line for one that was taken offline."""
+    columns = (Publication.state, Publication.slug, Publication.noindex, Publication.etag, Publication.body)
+    row = session.execute(select(*columns, Publication.offline_line).where(Publication.article_id == article_id)).one_or_none()
+    if row is None:
+        raise NotFound()
+    _require_public(row.state, row.offline_line)
+    return ArticleView(article_id, row.slug, row.noindex, row.etag, json.loads(row.body))
+
+
+def _require_public(state: str, line: str) -> None:
+    if state == PublicationState.OFFLINE:
+        raise Gone("%(line)s", line=line)
+    if state != PublicationState.PUBLIC:
+        raise NotFound()
+
+
+def load_claims(session: Session, article: ArticleView, language: str) -> list[ClaimView]:
+    """The claims of an article in reading order."""
+    query = (
+        select(PublicClaim.claim_id, PublicClaim.state, PublicClaim.changed_at, PublicClaim.body)
+        .where(PublicClaim.article_id == article.id)
+        .order_by(PublicClaim.position, PublicClaim.claim_id)
+    )
+    return [ClaimView(*row, language, article) for row in session.execute(query)]
+
+
+def load_claim(session: Session, claim_id: int, language: str) -> ClaimView:
+    """A public claim with its article. Raises NotFound and Gone as for an article."""
+    row = session.execute(_claims().where(PublicClaim.claim_id == claim_id)).one_or_none()
+    if row is None:
+        raise NotFound()
+    _require_public(row.publication_state, row.offline_line)
+    return _claim(row, language)
+
+
+def _claims() -> Any:
+    return select(
+        PublicClaim.claim_id,
+        PublicClaim.state,
+        PublicClaim.changed_at,
+        PublicClaim.body,
+        PublicClaim.etag,
+        Publication.article_id,
+        Publication.state.label("publication_state"),
+        Publication.offline_line,
+        Publication.slug,
+        Publication.noindex,
+        Publication.etag.label("article_etag"),
+        Publication.body.label("article_body"),
+    ).join(Publication, Publication.article_id == PublicClaim.article_id)
+
+
+def _claim(row: Any, language: str) -> ClaimView:
+    article = ArticleView(row.article_id, row.slug, row.noindex, row.article_etag, json.loads(row.article_body))
+    return ClaimView(row.claim_id, row.state, row.changed_at, row.body, language, article, row.etag)
+
+
+def list_newest(session: Session, language: str, *, older: str = "") -> Listing:
+    """Public claims, those that changed last first."""
+    query = _claims().where(LISTED)
+    place = _read_place(older)
+    if place is not None:
+        query = query.where(tuple_(PublicClaim.changed_at, PublicClaim.claim_id) < place)
+    ordered = query.order_by(PublicClaim.changed_at.desc(), PublicClaim.claim_id.desc()).limit(PAGE + 1)
+    return _listing(session.execute(ordered).all(), language, lambda row: f"{row.claim_id}~{_stamp(row.changed_at)}")
+
+
+def list_topic(session: Session, topic_id: int, language: str, *, older: str = "") -> Listing:
+    """The public claims about a topic, the newest claims first."""
+    query = _claims().join(PublicTopic, PublicTopic.claim_id == PublicClaim.claim_id)
+    column: Any = PublicTopic.claim_id
+    return _list_by_id(session, query.where(PublicTopic.topic_id == topic_id), column, language, older)
+
+
+def list_speaker(session: Session, speaker_id: int, language: str, *, older: str = "") -> Listing:
+    """The public claims of a speaker who is named, the newest claims first."""
+    return _list_by_id(session, _claims().where(PublicClaim.speaker_id == speaker_id), PublicClaim.claim_id, language, older)
+
+
+def find(session: Session, q: str, language: str, *, older: str = "") -> Listing:
+    """The public claims that have all these words, the newest claims first; all of them where nothing was asked."""
+    asked = names.asked(q)
+    if asked is None:
+        return list_newest(session, language, older=older)
+    if not asked:
+        return Listing([])
+    hits = search.INDEX.found(session, asked)
+    query = select(hits.id).select_from(hits.table).where(hits.matches)
+    if older.isascii() and older.isdigit() and len(older) < 19:
+        query = query.where(hits.id < int(older))
+    ids = list(session.scalars(query.order_by(hits.id.desc()).limit(PAGE + 1)))
+    rows = session.execute(_claims().where(PublicClaim.claim_id.in_(ids[:PAGE])).order_by(PublicClaim.claim_id.desc())).all()
+    return Listing([_claim(row, language) for row in rows], str(ids[PAGE - 1]) if len(ids) > PAGE else "")
+
+
+def _list_by_id(session: Session, query: Any, column: Any, language: str, older: str) -> Listing:
+    if older.isascii() and older.isdigit() and len(older) < 19:
+        query = query.where(column < int(older))
+    rows = session.execute(query.order_by(column.desc()).limit(PAGE + 1)).all()
+    return _listing(rows, language, lambda row: str(row.claim_id))
+
+
+def _listing(rows: Any, language: str, place: Any) -> Listing:
+    found = [_claim(row, language) for row in rows[:PAGE]]
+    return Listing(found, place(rows[PAGE - 1]) if len(rows) > PAGE else "")
+
+
+def list_changes(session: Session, language: str, *, verdicts: bool, older: str = "", size: int = PAGE) -> Listing:
+    """What happened in public, newest first: verdicts alone, or everything but first verdicts."""
+    condition = VERDICTS if verdicts else CORRECTIONS
+    change = (PublicChange.id, PublicChange.at, PublicChange.kind, PublicChange.ref, PublicChange.line)
+    query = (
+        select(
+            *change,
+            Publication.article_id,
+            Publication.slug,
+            Publication.noindex,
+            Publication.etag.label("article_etag"),
+            Publication.body.label("article_body"),
+            PublicClaim.claim_id,
+            PublicClaim.state,
+            PublicClaim.changed_at,
+            PublicClaim.body,
+            PublicClaim.etag,
+        )
+        .join(Publication, Publication.article_id == PublicChange.article_id)
+        .outerjoin(PublicClaim, PublicClaim.claim_id == PublicChange.claim_id)
+        .where(condition)
+    )
+    place = _read_place(older)
+    if place is not None:
+        query = query.where(tuple_(PublicChange.at, PublicChange.id) < place)
+    rows = session.execute(query.order_by(PublicChange.at.desc(), PublicChange.id.desc()).limit(size + 1)).all()
+    found = []
+    for row in rows[:size]:
+        article = ArticleView(row.article_id, row.slug, row.noindex, row.article_etag, json.loads(row.article_body))
+        claim = ClaimView(row.claim_id, row.state, row.changed_at, row.body, language, article) if row.claim_id else None
+        found.append(ChangeView(row.id, row.at, row.kind, row.ref, row.line, article, claim))
+    return Listing(found, f"{rows[size - 1].id}~{_stamp(rows[size - 1].at)}" if len(rows) > size else "")
+
+
+def iterate_claims(session: Session, size: int = 500) -> Any:
+    """Every public claim in order of id, in batches; for the CSV and the site map."""
+    after = 0
+    while rows := session.execute(
+        _claims().where(LISTED, PublicClaim.claim_id > after).order_by(PublicClaim.claim_id).limit(size)
+    ).all():
+        yield [_claim(row, "") for row in rows]
+        after = rows[-1].claim_id
+
+
+def list_articles(session: Session) -> list[ArticleView]:
+    """Every public article in order of id."""
+    columns = (Publication.article_id, Publication.slug, Publication.noindex, Publication.etag, Publication.body)
+    query = select(*columns).where(Publication.state == PublicationState.PUBLIC).order_by(Publication.article_id)
+    return [ArticleView(*row[:4], json.loads(row[4])) for row in session.execute(query)]
+
+
+def find_slug(session: Session, slug: str) -> ArticleView:
+    """The public article with this slug, the newest of several. Raises NotFound."""
+    query = (
+        select(Publication.article_id)
+        .where(Publication.slug == slug, Publication.state == PublicationState.PUBLIC)
+        .order_by(Publication.article_id.desc())
+        .limit(1)
+    )
+    found = session.scalar(query) if slug else None
+    if found is None:
+        raise NotFound()
+    return load_article(session, found)
+
+
+def _stamp(at: datetime) -> str:
+    return at.isoformat().replace("+00:00", "Z")
+
+
+def _read_place(given: str) -> tuple[datetime, int] | None:
+    number, _, stamp = given.partition("~")
+    if not (number.isascii() and number.isdigit() and len(number) < 19):
+        return None
+    try:
+        at = datetime.fromisoformat(stamp)
+    except ValueError:
+        return None
+    return (at, int(number)) if at.tzinfo is not None else None
+
+
+def list_addresses(session: Session, after: int, until: int) -> list[tuple[tuple[str, str], int]]:
+    """The paths of claims with such numbers, each with that of its article and the article's number; none that is not indexed."""
+    query = (
+        select(PublicClaim.claim_id, Publication.article_id, Publication.slug)
+        .join(Publication, Publication.article_id == PublicClaim.article_id)
+        .where(PublicClaim.claim_id > after, PublicClaim.claim_id <= until, LISTED, Publication.noindex.is_(False))
+        .order_by(PublicClaim.claim_id)
+    )
+    found = []
+    for row in session.execute(query):
+        article = f"{row.article_id}-{row.slug}" if row.slug else str(row.article_id)
+        found.append(((f"/articles/{article}", f"/claims/{row.claim_id}"), row.article_id))
+    return found

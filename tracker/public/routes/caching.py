@@ -1,0 +1,93 @@
+"""Answers that carry an ETag, and 304 for those who have them: an answer is drawn only when something in it changed."""
+
+import hashlib
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, Final, cast
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, request
+from markupsafe import Markup
+
+from tracker.newsroom.settings import Newsroom
+from tracker.public import words
+from tracker.public.site import Site
+from tracker.public.views import read_day, read_moment
+from tracker.web import formatting, headers, i18n
+from tracker.web.assets import digest
+from tracker.web.catalogues import fragments
+from tracker.web.headers import Profile
+from tracker.web.page_context import ctx
+
+_KEY: Final = "tracker_public"
+SERVER: Final = "PUBLIC_SERVER"  # in the application's configuration: see Site.server
+
+
+def read_templates(app: Flask) -> None:
+    """Know the version of what draws the pages: templates, texts and static files."""
+    sum_ = hashlib.sha256(digest().encode())
+    loader = app.jinja_env.loader
+    assert loader is not None
+    for name in sorted(app.jinja_env.list_templates()):
+        if name.startswith(("public/", "shared/_sprite")):
+            sum_.update(loader.get_source(app.jinja_env, name)[0].encode())
+    for path in fragments("fr"):
+        sum_.update(path.read_bytes())
+    app.extensions[_KEY] = sum_.hexdigest()
+    app.jinja_env.globals.update(public_words=words, read_moment=read_moment, read_day=read_day, removed=describe_removal)
+    app.jinja_env.filters["local_day"] = lambda at: formatting.day(at.astimezone(i18n.zone()).date(), i18n.language())
+    app.jinja_env.filters["unescaped_json"] = Markup
+
+
+def describe_removal(row: dict[str, Any], name: str) -> str:
+    """What stands in the place of a text that was erased."""
+    day = read_day(row.get("removed", {}).get(name))
+    return i18n.gettext("[removed, %(day)s]", day=formatting.day(day, i18n.language())) if day is not None else ""
+
+
+def site(language: str = "") -> Site:
+    """The addresses of this request."""
+    base = current_app.extensions["tracker_settings"].base_url or request.host_url
+    base = base.rstrip("/")
+    root = urlsplit(base).path if current_app.extensions["tracker_settings"].base_url else request.script_root
+    return Site(language or ctx.language, base, root.rstrip("/"), current_app.config.get(SERVER, ""))
+
+
+@lru_cache(maxsize=64)
+def _salt(version: str, settings: Newsroom, base: str, server: str) -> str:
+    return hashlib.sha256(f"{version}\n{settings!r}\n{base}\n{server}".encode()).hexdigest()[:10]
+
+
+def newsroom() -> Newsroom:
+    """The newsroom's settings."""
+    return cast(Newsroom, ctx.newsroom)
+
+
+def salt() -> str:
+    """What every page depends on: templates, the newsroom's settings, the host."""
+    here = site("en")
+    return _salt(current_app.extensions[_KEY], newsroom(), f"{here.base}{here.root}", here.server)
+
+
+def make_tag(*parts: object) -> str:
+    """A short name of everything that an answer depends on."""
+    return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()[:20]
+
+
+def answer(
+    etag: str, draw: Callable[[], str | bytes], mimetype: str = "text/html", profile: Profile = headers.PUBLIC
+) -> Response:
+    """The answer that `draw` makes, or 304 where the reader has it."""
+    headers.use_profile(profile)
+    tag = make_tag(etag, salt())
+    is_known = request.if_none_match.contains_weak(tag)
+    response = Response(status=304) if is_known else Response(draw(), mimetype=mimetype)
+    response.set_etag(tag)
+    return response
+
+
+def render(template: str, **context: Any) -> str:
+    """A page. Not by Flask's own function: that asks every extension for its part first, the session's among them."""
+    here = context.pop("site", None) or site()
+    page = current_app.jinja_env.get_template(template)
+    return page.render(site=here, l=here.language, newsroom=newsroom(), languages=("en", "fr"), **context)

@@ -1,0 +1,160 @@
+"""What programs read: JSON beside each page, verdicts as CSV, verdicts and corrections as Atom."""
+
+import json
+from collections.abc import Iterator
+from typing import Any, Final
+
+from flask import Response, redirect
+from flask.typing import ResponseReturnValue
+
+from tracker.exports import formats
+from tracker.public import feeds, queries, tables
+from tracker.public.routes.blueprint import LANGUAGE, bp
+from tracker.public.routes.caching import answer, make_tag, newsroom, salt, site
+from tracker.public.views import ArticleView, ClaimView
+from tracker.web import access, headers
+from tracker.web.database import database, session
+from tracker.web.i18n import gettext as _
+
+JSON: Final = "application/json"
+FEEDS: Final = "<any(verdicts, corrections):name>"
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1)
+
+
+def _article(found: ArticleView, language: str) -> dict[str, Any]:
+    return {"id": found.id, "address": site(language).url(f"/articles/{found.path}"), **found.body}
+
+
+def _claim(found: ClaimView, language: str) -> dict[str, Any]:
+    return {"address": site(language).claim_url(found), **found.body}
+
+
+@bp.get(f"/public/{LANGUAGE}/claims/<id:claim_id>.json")
+@access.public
+def claim_json(language: str, claim_id: int) -> ResponseReturnValue:
+    """A claim with its article."""
+    found = queries.load_claim(session(), claim_id, language)
+
+    def draw() -> str:
+        return _json({"article": _article(found.article, language), "claim": _claim(found, language)})
+
+    tag = f"claim.json {language} {found.etag} {found.article.etag} {found.article.path}"
+    return answer(tag, draw, JSON, headers.DATA)
+
+
+@bp.get(f"/public/{LANGUAGE}/articles/<id:article_id>.json")
+@bp.get(f"/public/{LANGUAGE}/articles/<id:article_id>-<string(minlength=0):slug>.json")
+@access.public
+def article_json(language: str, article_id: int, slug: str | None = None) -> ResponseReturnValue:
+    """An article with all its claims."""
+    found = queries.load_article(session(), article_id)
+
+    def draw() -> str:
+        claims = [_claim(claim, language) for claim in queries.load_claims(session(), found, language)]
+        return _json({"article": _article(found, language), "claims": claims})
+
+    return answer(f"article.json {language} {found.etag}", draw, JSON, headers.DATA)
+
+
+@bp.get(f"/public/{LANGUAGE}/newest.json")
+@access.public
+def newest_json(language: str) -> ResponseReturnValue:
+    """The claims that changed last."""
+    head = queries.load_head(session())
+
+    def draw() -> str:
+        found = queries.list_newest(session(), language)
+        return _json({"claims": [_claim(each, language) for each in found.rows]})
+
+    return answer(f"newest.json {language} {head.version}", draw, JSON, headers.DATA)
+
+
+@bp.get(f"/public/{LANGUAGE}/topics/<id:topic_id>.json")
+@bp.get(f"/public/{LANGUAGE}/topics/<id:topic_id>-<string(minlength=0):slug>.json")
+@access.public
+def topic_json(language: str, topic_id: int, slug: str | None = None) -> ResponseReturnValue:
+    """The newest claims about a topic."""
+    head = queries.load_head(session())
+
+    def draw() -> str:
+        found = queries.list_topic(session(), topic_id, language)
+        return _json({"claims": [_claim(each, language) for each in found.rows]})
+
+    return answer(f"topic.json {language} {topic_id} {head.version}", draw, JSON, headers.DATA)
+
+
+@bp.get(f"/public/{LANGUAGE}/corrections.json")
+@access.public
+def corrections_json(language: str) -> ResponseReturnValue:
+    """The newest corrections and changes."""
+    head = queries.load_head(session())
+
+    def draw() -> str:
+        found = queries.list_changes(session(), language, verdicts=False)
+        return _json(
+            {
+                "changes": [
+                    {
+                        "id": f"{each.ref}/{each.kind}",
+                        "at": each.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+                        "kind": each.kind,
+                        "line": each.line,
+                        "claim": each.claim.id if each.claim is not None else None,
+                        "article": each.article.id,
+                    }
+                    for each in found.rows
+                ]
+            }
+        )
+
+    return answer(f"corrections.json {language} {head.version}", draw, JSON, headers.DATA)
+
+
+@bp.get(f"/public/{LANGUAGE}/{FEEDS}.atom")
+@access.public
+def feed(language: str, name: str) -> ResponseReturnValue:
+    """The newest verdicts, or corrections and changes, as Atom."""
+    head = queries.load_head(session())
+    here = site(language)
+
+    def draw() -> bytes:
+        found = queries.list_changes(session(), language, verdicts=name == "verdicts")
+        house = newsroom().name
+        title = _("Verdicts, %(newsroom)s", newsroom=house) if name == "verdicts" else ""
+        title = title or _("Corrections, %(newsroom)s", newsroom=house)
+        return feeds.write(found.rows, here, name, title, house)
+
+    return answer(f"{name}.atom {language} {head.version}", draw, "application/atom+xml", headers.DATA)
+
+
+@bp.get(f"/public/{FEEDS}.atom")
+@access.public
+def feed_anywhere(name: str) -> ResponseReturnValue:
+    """To the feed in the newsroom's language."""
+    return redirect(site(newsroom().language).path(f"/{name}.atom"), 301)
+
+
+@bp.get("/public/verdicts.csv")
+@access.public
+def verdicts_csv() -> ResponseReturnValue:
+    """The newest public verdict of each claim."""
+    head = queries.load_head(session())
+    headers.use_profile(headers.DATA)
+    here = site(newsroom().language)
+    tag = make_tag("verdicts.csv", head.version, salt())
+    found = database()
+
+    def stream() -> Iterator[str]:
+        # A session of its own: the request's is closed before the last row is sent.
+        with found.reading() as current:
+            batches = queries.iterate_claims(current)
+            rows = (tables.row(claim, here) for batch in batches for claim in batch if claim.verdict is not None)
+            yield from formats.format_csv(tables.COLUMNS, rows)
+
+    response = Response(stream(), mimetype="text/csv")
+    response.headers["Content-Disposition"] = "attachment; filename=verdicts.csv"
+    response.set_etag(tag)
+    return response

@@ -1,0 +1,224 @@
+"""The pages for readers."""
+
+from typing import Any
+
+from flask import redirect, request
+from flask.typing import ResponseReturnValue
+
+from tracker.errors import NotFound
+from tracker.public import claim_review, queries, words
+from tracker.public.routes.blueprint import LANGUAGE, bp
+from tracker.public.routes.caching import answer, newsroom, render, site
+from tracker.public.routes.embed import blockquote, iframe
+from tracker.public.views import ClaimView
+from tracker.web import access
+from tracker.web.database import session
+from tracker.web.i18n import gettext
+
+Q_MAX = 200
+
+
+def listing_page(name: str, found: queries.Listing, **context: Any) -> str:
+    """A list of claims."""
+    return render("public/list.html", kind=name, claims=found.rows, older=found.older, **context)
+
+
+@bp.get("/public")
+@bp.get("/public/")
+@access.public
+def home() -> ResponseReturnValue:
+    """To the newest claims, in the newsroom's language."""
+    return redirect(site(newsroom().language).path(), 302)
+
+
+@bp.get(f"/public/{LANGUAGE}/")
+@access.public
+def newest(language: str) -> ResponseReturnValue:
+    """The claims that changed last, or those that have the words of `?q=`."""
+    q = request.args.get("q", "")[:Q_MAX].strip()
+    older = request.args.get("older", "")[:80]
+    head = queries.load_head(session())
+
+    def draw() -> str:
+        if q:
+            found = queries.find(session(), q, language, older=older)
+            return listing_page("search", found, q=q, head=head, rest="/", noindex=True)
+        found = queries.list_newest(session(), language)
+        return listing_page("newest", found, q="", head=head, rest="/", base="/older/")
+
+    return answer(f"newest {language} {head.version} {q} {older}", draw)
+
+
+@bp.get(f"/public/{LANGUAGE}/older/<place>")
+@access.public
+def older(language: str, place: str) -> ResponseReturnValue:
+    """The claims that changed before those of the page that leads here."""
+    head = queries.load_head(session())
+
+    def draw() -> str:
+        found = queries.list_newest(session(), language, older=place)
+        return listing_page("newest", found, q="", head=head, rest=f"/older/{place}", base="/older/", noindex=True)
+
+    return answer(f"older {language} {head.version} {place}", draw)
+
+
+@bp.get(f"/public/{LANGUAGE}/articles/<id:article_id>")
+@bp.get(f"/public/{LANGUAGE}/articles/<id:article_id>-<string(minlength=0):slug>")
+@access.public
+def article(language: str, article_id: int, slug: str | None = None) -> ResponseReturnValue:
+    """An article with all its predictions."""
+    found = queries.load_article(session(), article_id)
+    here = site(language)
+    right = here.article(found)
+    if request.script_root + request.path != right and request.path != right:
+        return redirect(right, 301)
+
+    def draw() -> str:
+        claims = queries.load_claims(session(), found, language)
+        return render(
+            "public/article.html",
+            site=here,
+            article=found,
+            claims=claims,
+            tally=_tally(claims),
+            changed_at=max((claim.changed_at for claim in claims), default=None),
+            rest=f"/articles/{found.path}",
+            noindex=found.noindex,
+        )
+
+    return answer(f"article {language} {found.etag}", draw)
+
+
+def _tally(claims: list[ClaimView]) -> list[tuple[str, str, int]]:
+    """How many claims there are of each state, as shape, text and count."""
+    counts: dict[str, int] = {}
+    for claim in claims:
+        counts[claim.state] = counts.get(claim.state, 0) + 1
+    return [(words.SHAPES.get(state, state), text, counts[state]) for state, text in words.STATES.items() if state in counts]
+
+
+@bp.get(f"/public/{LANGUAGE}/claims/<id:claim_id>")
+@access.public
+def claim(language: str, claim_id: int) -> ResponseReturnValue:
+    """A claim: what was said, what would count, what happened, how it was judged."""
+    found = queries.load_claim(session(), claim_id, language)
+    here = site(language)
+
+    def draw() -> str:
+        return render(
+            "public/claim.html",
+            site=here,
+            claim=found,
+            article=found.article,
+            speaker_path=speaker_path(found, language),
+            review=claim_review.build(found, here, newsroom().name),
+            changed_at=found.changed_at,
+            rest=f"/claims/{claim_id}",
+            noindex=found.article.noindex,
+        )
+
+    return answer(f"claim {language} {found.etag} {found.article.path} {found.article.title}", draw)
+
+
+@bp.get(f"/public/{LANGUAGE}/claims/<id:claim_id>/cite")
+@access.public
+def cite(language: str, claim_id: int) -> ResponseReturnValue:
+    """How to cite a claim, with the newsroom's ledger as it was when something public changed last."""
+    found = queries.load_claim(session(), claim_id, language)
+    head = queries.load_head(session())
+    here = site(language)
+
+    def draw() -> str:
+        rest = f"/claims/{claim_id}/cite"
+        return render(
+            "public/cite.html",
+            site=here,
+            claim=found,
+            article=found.article,
+            head=head,
+            frame=iframe(found, here),
+            plain=blockquote(found, here, gettext(found.state_text)),
+            rest=rest,
+            noindex=True,
+        )
+
+    return answer(f"cite {language} {found.etag} {found.article.path} {head.version}", draw)
+
+
+def speaker_path(found: ClaimView, language: str) -> str:
+    """Where the speaker's other claims are listed; "" where the newsroom does not list them."""
+    speaker = found.body["speaker"]
+    shown = newsroom().speaker_pages
+    if speaker is None or not shown or (shown == "organisation" and speaker["kind"] != "organisation"):
+        return ""
+    return site(language).path(f"/speakers/{speaker['id']}")
+
+
+@bp.get(f"/public/{LANGUAGE}/topics/<id:topic_id>")
+@bp.get(f"/public/{LANGUAGE}/topics/<id:topic_id>-<string(minlength=0):slug>")
+@access.public
+def topic(language: str, topic_id: int, slug: str | None = None) -> ResponseReturnValue:
+    """The claims about a topic."""
+    head = queries.load_head(session())
+    found = queries.list_topic(session(), topic_id, language, older=request.args.get("older", "")[:80])
+    if not found.rows:
+        raise NotFound()
+    of_topic = next(each for each in found.rows[0].body["topics"] if each["id"] == topic_id)
+    right = site(language).topic(of_topic)
+    if request.script_root + request.path != right and request.path != right:
+        return redirect(right, 301)
+
+    def draw() -> str:
+        rest = f"/topics/{topic_id}-{of_topic['key']}"
+        return listing_page("topic", found, title=of_topic[language], q="", head=head, rest=rest)
+
+    return answer(f"topic {language} {topic_id} {head.version} {request.args.get('older', '')}", draw)
+
+
+@bp.get(f"/public/{LANGUAGE}/speakers/<id:speaker_id>")
+@access.public
+def speaker(language: str, speaker_id: int) -> ResponseReturnValue:
+    """The claims of a speaker, where the newsroom lists them: of organisations, or of people as well."""
+    head = queries.load_head(session())
+    found = queries.list_speaker(session(), speaker_id, language, older=request.args.get("older", "")[:80])
+    if not found.rows or not speaker_path(found.rows[0], language):
+        raise NotFound()
+    of_speaker = found.rows[0].body["speaker"]
+
+    def draw() -> str:
+        rest = f"/speakers/{speaker_id}"
+        return listing_page("speaker", found, title=of_speaker["name"], q="", head=head, rest=rest)
+
+    return answer(f"speaker {language} {speaker_id} {head.version} {request.args.get('older', '')}", draw)
+
+
+@bp.get(f"/public/{LANGUAGE}/corrections")
+@bp.get(f"/public/{LANGUAGE}/corrections/older/<place>")
+@access.public
+def corrections(language: str, place: str = "") -> ResponseReturnValue:
+    """Every correction, update, withdrawal and changed term, newest first."""
+    head = queries.load_head(session())
+
+    def draw() -> str:
+        found = queries.list_changes(session(), language, verdicts=False, older=place)
+        rest = f"/corrections/older/{place}" if place else "/corrections"
+        context = {"changes": found.rows, "older": found.older, "head": head, "rest": rest, "noindex": bool(place)}
+        return render("public/corrections.html", **context)
+
+    return answer(f"corrections {language} {head.version} {place}", draw)
+
+
+@bp.get(f"/public/{LANGUAGE}/method")
+@access.public
+def method(language: str) -> ResponseReturnValue:
+    """How the newsroom judges."""
+    own = newsroom().method_fr if language == "fr" else newsroom().method_en
+    return answer(f"method {language}", lambda: render("public/method.html", own=own, rest="/method"))
+
+
+@bp.get("/public/<slug>")
+@access.public
+def by_slug(slug: str) -> ResponseReturnValue:
+    """To the article with this slug, in the newsroom's language."""
+    found = queries.find_slug(session(), slug[:80])
+    return redirect(site(newsroom().language).article(found), 301)

@@ -1,0 +1,227 @@
+"""What the readers' tables should hold of claims, computed from the newsroom's rows and the ledger, and what they hold now.
+
+Both have the same form, so that the projector and the verification compare them. The same rows always give the same result.
+"""
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tracker.articles.models import Article
+from tracker.claims import public_form
+from tracker.claims.models import Claim
+from tracker.claims.public_form import PublicChange, PublicClaim
+from tracker.claims.public_rows import Removed
+from tracker.ledger import recording
+from tracker.ledger.models import Event
+from tracker.newsroom import settings
+from tracker.public import search
+from tracker.public.models import (
+    Publication,
+    PublicationState,
+    PublicSearch,
+    PublicTopic,
+    Report,
+    ReportState,
+)
+from tracker.public.models import (
+    PublicChange as ChangeRow,
+)
+from tracker.public.models import (
+    PublicClaim as ClaimRow,
+)
+from tracker.sql import among
+
+BATCH: Final = 500
+_TERMS: Final = frozenset(
+    {"statement", "condition", "confirmed_if", "refuted_if", "deadline_on", "deadline_source", "hedge", "certainty"}
+    | {"likelihood_low", "likelihood_high", "speaker_id", "attribution", "quote", "made_on"}
+)
+_REDACT: Final = "history.redact"
+_EDIT: Final = "claim.edit"
+OFFLINE: Final = "offline"
+SEEN: Final = (PublicationState.PUBLIC, PublicationState.OFFLINE)
+
+
+def article_body(row: Article) -> str:
+    """What readers see of an article, as JSON."""
+    fields = {name: getattr(row, name) for name in ("title", "outlet", "url", "language")}
+    return json.dumps({**fields, "published_on": row.published_on.isoformat()}, ensure_ascii=False, sort_keys=True)
+
+
+# What is stored of one claim: {"claim": columns, "topics": ids, "search": folded words, "changes": rows}.
+Stored = dict[str, Any]
+
+
+def compute(session: Session, ids: Sequence[int]) -> dict[int, Stored]:
+    """What the readers' tables should hold of these claims, from the newsroom's rows; nothing for those that are not public."""
+    session.flush()
+    query = (
+        select(Claim.id, Publication.article_id, Publication.state, Publication.published_at)
+        .join(Publication, Publication.article_id == Claim.article_id)
+        .where(among(session, Claim.id, ids), Publication.state.in_(SEEN))
+    )
+    found = session.execute(query).all()
+    if not found:
+        return {}
+    since = {row.article_id: row.published_at for row in found}
+    offline = {row.id for row in found if row.state == PublicationState.OFFLINE}
+    wanted = [row.id for row in found]
+    newsroom = settings.load(session)
+    removed, terms = _read_ledger(session, wanted, newsroom.zone)
+    forms = public_form.load(session, wanted, public_since=since, name_editors=newsroom.name_editors, removed=removed)
+    replies = _replies(session, wanted)
+    computed: dict[int, Stored] = {}
+    for claim_id, form in forms.claims.items():
+        if claim_id in offline:
+            computed[claim_id] = _offline(form)
+            continue
+        changes = [*form.changes]
+        changes += [
+            PublicChange(at, "terms", f"terms:{claim_id}:{at.isoformat()}")
+            for at in terms.get(claim_id, ())
+            if at > since[form.article_id]
+        ]
+        changes += [PublicChange(reply.published_at, "reply", f"report:{reply.id}") for reply in replies.get(claim_id, ())]
+        computed[claim_id] = _stored(form, changes, replies.get(claim_id, ()))
+    return computed
+
+
+def _stored(form: PublicClaim, changes: Sequence[PublicChange], replies: Sequence[Any]) -> Stored:
+    body = {
+        **form.body,
+        "replies": [
+            {"id": each.id, "name": each.name, "body": each.body, "language": each.language, "at": _moment(each.published_at)}
+            for each in replies
+        ],
+    }
+    text = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return {
+        "claim": {
+            "claim_id": form.claim_id,
+            "article_id": form.article_id,
+            "position": form.position,
+            "speaker_id": form.speaker_id,
+            "state": form.state,
+            "outcome": form.outcome,
+            "changed_at": max([form.changed_at, *(change.at for change in changes)]),
+            "body": text,
+            "etag": hashlib.sha256(text.encode()).hexdigest()[:16],
+        },
+        "topics": sorted(form.topics),
+        "search": search.fold_texts(form.search),
+        "changes": sorted((change.at, change.kind, change.ref, change.line) for change in changes),
+    }
+
+
+def _offline(form: PublicClaim) -> Stored:
+    """The address of a claim that was taken offline, and nothing else."""
+    return {
+        "claim": {
+            "claim_id": form.claim_id,
+            "article_id": form.article_id,
+            "position": form.position,
+            "speaker_id": None,
+            "state": OFFLINE,
+            "outcome": None,
+            "changed_at": form.changed_at,
+            "body": "{}",
+            "etag": OFFLINE,
+        },
+        "topics": [],
+        "search": "",
+        "changes": [],
+    }
+
+
+def stored_rows(session: Session, ids: Sequence[int]) -> dict[int, Stored]:
+    """What the readers' tables hold of these claims, in the form of `compute`."""
+    found: dict[int, Stored] = {}
+    table = ClaimRow.__table__
+    for row in session.execute(select(table).where(among(session, ClaimRow.claim_id, ids))).mappings():
+        claim = {**row, "changed_at": row["changed_at"]}
+        found[row["claim_id"]] = {"claim": claim, "topics": [], "search": "", "changes": []}
+    if not found:
+        return {}
+    topics = select(PublicTopic.claim_id, PublicTopic.topic_id).where(among(session, PublicTopic.claim_id, ids))
+    for claim_id, topic_id in session.execute(topics.order_by(PublicTopic.topic_id)):
+        found[claim_id]["topics"].append(topic_id)
+    for claim_id, folded in session.execute(
+        select(PublicSearch.claim_id, PublicSearch.folded).where(among(session, PublicSearch.claim_id, ids))
+    ):
+        found[claim_id]["search"] = folded
+    changes = select(ChangeRow.claim_id, ChangeRow.at, ChangeRow.kind, ChangeRow.ref, ChangeRow.line)
+    for change in session.execute(changes.where(among(session, ChangeRow.claim_id, ids))):
+        if change.claim_id in found:
+            found[change.claim_id]["changes"].append((change.at, change.kind, change.ref, change.line))
+    for each in found.values():
+        each["changes"].sort()
+    return found
+
+
+def _replies(session: Session, ids: Sequence[int]) -> dict[int, list[Any]]:
+    found = defaultdict(list)
+    query = (
+        select(Report.id, Report.claim_id, Report.name, Report.body, Report.language, Report.published_at)
+        .where(among(session, Report.claim_id, ids), Report.state == ReportState.PUBLISHED)
+        .order_by(Report.claim_id, Report.id)
+    )
+    for row in session.execute(query):
+        found[row.claim_id].append(row)
+    return found
+
+
+def _read_ledger(session: Session, ids: Sequence[int], zone: Any) -> tuple[Removed, dict[int, list[datetime]]]:
+    """Which texts were erased and on which day, and when the terms of each claim were changed, waiting events included."""
+    removed: dict[tuple[str, str], date] = {}
+    terms: dict[int, list[datetime]] = defaultdict(list)
+    query = (
+        select(Event.at, Event.kind, Event.subject, Event.canonical)
+        .where(Event.subject.in_([f"claim:{number}" for number in ids]), Event.kind.in_((_EDIT, _REDACT)))
+        .order_by(Event.seq)
+    )
+    sealed = [(row.at, row.kind, row.subject, json.loads(row.canonical)["data"]) for row in session.execute(query)]
+    names = {f"claim:{number}" for number in ids}
+    waiting = [(each.at, each.kind, each.subject, each.data) for each in recording.pending(session) if each.subject in names]
+    for at, kind, subject, data in [*sealed, *waiting]:
+        if kind == _EDIT and _TERMS & (data.get("set") or {}).keys():
+            terms[int(subject.partition(":")[2])].append(at)
+        elif kind == _REDACT:
+            for field in data.get("fields") or ():
+                row, name = _erased_place(field)
+                if row:
+                    removed[row, name] = at.astimezone(zone).date()
+    return removed, terms
+
+
+def _erased_place(path: str) -> tuple[str, str]:
+    """The row and field of a text in an event, by its path: "also.verdict:7.set.rationale"; ("", "") where no such row."""
+    parts = path.split(".")
+    if parts[0] == "also" and len(parts) == 4:
+        return parts[1], parts[3]
+    return "", ""
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def compute_etag(session: Session, article_id: int) -> str:
+    """The ETag of an article's page: it changes with the article and with each of its claims."""
+    row = session.execute(
+        select(Publication.state, Publication.slug, Publication.body, Publication.noindex).where(
+            Publication.article_id == article_id
+        )
+    ).one_or_none()
+    if row is None or row.state != PublicationState.PUBLIC:
+        return ""
+    digest = hashlib.sha256(f"{row.slug}\n{row.noindex}\n{row.body}\n".encode())
+    query = select(ClaimRow.etag).where(ClaimRow.article_id == article_id).order_by(ClaimRow.position, ClaimRow.claim_id)
+    digest.update("\n".join(session.scalars(query)).encode())
+    return digest.hexdigest()[:16]

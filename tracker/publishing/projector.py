@@ -1,0 +1,219 @@
+"""Keeps the readers' tables in step with the newsroom's: whatever seals an event about a public article projects it again.
+
+Projecting is idempotent and runs in the transaction that seals the events. A lock on the head row makes projecting transactions
+wait for each other before they read, so that the last one sees what the others stored.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import delete, exists, insert, select, update
+from sqlalchemy.orm import Session
+
+from tracker import clock
+from tracker.articles.models import Article
+from tracker.claims.models import Claim, ClaimTopic, Speaker
+from tracker.ledger.models import ChainHead
+from tracker.newsroom import settings
+from tracker.public import search
+from tracker.public.models import (
+    Publication,
+    PublicationState,
+    PublicHead,
+    PublicSearch,
+    PublicTopic,
+)
+from tracker.public.models import (
+    PublicChange as ChangeRow,
+)
+from tracker.public.models import (
+    PublicClaim as ClaimRow,
+)
+from tracker.publishing import projection
+
+
+def on_seal(session: Session, events: Iterable[tuple[str, str]]) -> None:
+    """Project what a transaction changed; called with the kind and subject of every event that is about to be sealed."""
+    if session.scalar(select(Publication.article_id).where(Publication.state != PublicationState.PRIVATE).limit(1)) is None:
+        return
+    ids: dict[str, set[int]] = defaultdict(set)
+    for kind, subject in events:
+        table, _, number = subject.partition(":")
+        if number.isdigit():
+            ids["moved" if kind.startswith("publication.") else table].add(int(number))
+    claims = ids["claim"] | _claims_of(session, ids)
+    if not claims and not ids["article"] and not ids["moved"] and not ids["newsroom"]:
+        return
+    names_editors = _lock_head(session)
+    is_changed = bool(ids["newsroom"])  # the newsroom's name is on every page
+    if ids["newsroom"] and settings.load(session).name_editors != names_editors:
+        ids["moved"] |= set(session.scalars(select(Publication.article_id)))
+    for article_id in sorted(ids["moved"]):
+        is_changed |= project_article(session, article_id)
+    for article_id in sorted(ids["article"] - ids["moved"]):
+        is_changed |= _project_body(session, article_id)
+    is_changed |= project_claims(session, claims)
+    if is_changed:
+        raise_version(session)
+
+
+def _claims_of(session: Session, ids: dict[str, set[int]]) -> set[int]:
+    """The claims in public articles that speakers, topics and reports belong to."""
+    found: set[int] = set()
+    is_public = exists().where(Publication.article_id == Claim.article_id, Publication.state == PublicationState.PUBLIC)
+    if ids["speaker"]:
+        merged = select(Speaker.id).where(Speaker.merged_into_id.in_(ids["speaker"]))
+        own = Claim.speaker_id.in_(ids["speaker"]) | Claim.speaker_id.in_(merged)
+        found |= set(session.scalars(select(Claim.id).where(own, is_public)))
+    if ids["topic"]:
+        of_topic = select(ClaimTopic.claim_id).where(ClaimTopic.topic_id.in_(ids["topic"]))
+        found |= set(session.scalars(select(Claim.id).where(Claim.id.in_(of_topic), is_public)))
+    return found
+
+
+def _lock_head(session: Session) -> bool:
+    """Wait for other projecting transactions; whether editors were named when everything was projected last."""
+    return bool(session.scalar(select(PublicHead.names_editors).where(PublicHead.id == 1).with_for_update()))
+
+
+def raise_version(session: Session) -> None:
+    """Tell lists and feeds that something public changed."""
+    head = session.execute(select(ChainHead.seq, ChainHead.hash).where(ChainHead.id == 1)).one()
+    session.execute(
+        update(PublicHead)
+        .where(PublicHead.id == 1)
+        .values(
+            version=PublicHead.version + 1,
+            changed_at=clock.now(),
+            ledger_seq=head.seq,
+            ledger_hash=head.hash,
+            names_editors=settings.load(session).name_editors,
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
+def project_article(session: Session, article_id: int) -> bool:
+    """Project an article and all its claims; whether anything changed."""
+    is_changed = _project_body(session, article_id)
+    after = 0
+    query = select(Claim.id).where(Claim.article_id == article_id).order_by(Claim.id).limit(projection.BATCH)
+    while ids := list(session.scalars(query.where(Claim.id > after))):
+        is_changed |= project_claims(session, ids)
+        after = ids[-1]
+    is_changed |= _put_offline_change(session, article_id)
+    _put_etags(session, {article_id})
+    return is_changed
+
+
+def _project_body(session: Session, article_id: int) -> bool:
+    """Project what readers see of the article itself."""
+    row = session.execute(
+        select(Publication.state, Publication.body, Article)
+        .join(Article, Article.id == Publication.article_id)
+        .where(Publication.article_id == article_id)
+    ).one_or_none()
+    if row is None:
+        return False
+    body = projection.article_body(row.Article) if row.state in projection.SEEN else "{}"
+    if body == row.body:
+        return False
+    changed = update(Publication).where(Publication.article_id == article_id).values(body=body)
+    session.execute(changed.execution_options(synchronize_session=False))
+    _put_etags(session, {article_id})
+    return True
+
+
+def project_claims(session: Session, claim_ids: Iterable[int]) -> bool:
+    """Project these claims; whether anything changed. Claims of articles that are not public are taken out."""
+    wanted = sorted(set(claim_ids))
+    is_changed = False
+    for start in range(0, len(wanted), projection.BATCH):
+        is_changed |= _project_batch(session, wanted[start : start + projection.BATCH])
+    return is_changed
+
+
+def _project_batch(session: Session, ids: Sequence[int]) -> bool:
+    computed = projection.compute(session, ids)
+    stored = projection.stored_rows(session, ids)
+    touched: set[int] = set()
+    for claim_id in ids:
+        new, old = computed.get(claim_id), stored.get(claim_id)
+        if new == old:
+            continue
+        touched |= {each["claim"]["article_id"] for each in (new, old) if each is not None}
+        _replace(session, claim_id, new, old)
+    if touched:
+        _put_etags(session, touched)
+    return bool(touched)
+
+
+def _replace(session: Session, claim_id: int, new: projection.Stored | None, old: projection.Stored | None) -> None:
+    options = {"synchronize_session": False}
+    if new is None:
+        for model in (PublicTopic, PublicSearch, ChangeRow, ClaimRow):
+            session.execute(delete(model).where(model.claim_id == claim_id).execution_options(**options))
+        return
+    if old is None:
+        session.execute(insert(ClaimRow).values(**new["claim"]))
+        old = {"claim": new["claim"], "topics": [], "search": "", "changes": []}
+    elif new["claim"] != old["claim"]:
+        values = {name: value for name, value in new["claim"].items() if name != "claim_id"}
+        session.execute(update(ClaimRow).where(ClaimRow.claim_id == claim_id).values(**values).execution_options(**options))
+    if new["topics"] != old["topics"]:
+        session.execute(delete(PublicTopic).where(PublicTopic.claim_id == claim_id).execution_options(**options))
+        if new["topics"]:
+            session.execute(insert(PublicTopic), [{"topic_id": each, "claim_id": claim_id} for each in new["topics"]])
+    if new["search"] != old["search"]:
+        search.replace(session, claim_id, new["search"], old["search"])
+    _replace_changes(session, claim_id, new, old)
+
+
+def _replace_changes(session: Session, claim_id: int, new: projection.Stored, old: projection.Stored) -> None:
+    wanted, there = ({(kind, ref): (at, line) for at, kind, ref, line in each["changes"]} for each in (new, old))
+    for kind, ref in there.keys() - wanted.keys():
+        session.execute(delete(ChangeRow).where(ChangeRow.ref == ref, ChangeRow.kind == kind))
+    rows = []
+    for (kind, ref), (at, line) in wanted.items():
+        if (kind, ref) not in there:
+            article_id = new["claim"]["article_id"]
+            rows.append({"at": at, "article_id": article_id, "claim_id": claim_id, "kind": kind, "ref": ref, "line": line})
+        elif there[kind, ref] != (at, line):
+            session.execute(
+                update(ChangeRow)
+                .where(ChangeRow.ref == ref, ChangeRow.kind == kind)
+                .values(at=at, line=line)
+                .execution_options(synchronize_session=False)
+            )
+    if rows:
+        session.execute(insert(ChangeRow), sorted(rows, key=lambda row: (row["at"], row["ref"])))
+
+
+def _put_offline_change(session: Session, article_id: int) -> bool:
+    """One entry for an article that was taken offline; none for the others."""
+    row = session.execute(
+        select(Publication.state, Publication.offline_at, Publication.offline_line).where(Publication.article_id == article_id)
+    ).one()
+    ref = f"article:{article_id}"
+    there = session.execute(
+        select(ChangeRow.at, ChangeRow.line).where(ChangeRow.ref == ref, ChangeRow.kind == projection.OFFLINE)
+    ).one_or_none()
+    wanted = (row.offline_at, row.offline_line) if row.state == PublicationState.OFFLINE else None
+    if wanted == (tuple(there) if there is not None else None):
+        return False
+    session.execute(delete(ChangeRow).where(ChangeRow.ref == ref, ChangeRow.kind == projection.OFFLINE))
+    if wanted is not None:
+        session.add(ChangeRow(at=wanted[0], article_id=article_id, kind=projection.OFFLINE, ref=ref, line=wanted[1]))
+        session.flush()
+    return True
+
+
+def _put_etags(session: Session, article_ids: Iterable[int]) -> None:
+    for article_id in article_ids:
+        etag = projection.compute_etag(session, article_id)
+        session.execute(
+            update(Publication)
+            .where(Publication.article_id == article_id, Publication.etag != etag)
+            .values(etag=etag)
+            .execution_options(synchronize_session=False)
+        )
