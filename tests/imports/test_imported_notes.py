@@ -3,8 +3,8 @@
 from sqlalchemy import select
 
 from tests.factories import make_editor
-from tests.imports import importing as shared
-from tests.imports.importing import Importing
+from tests.imports import support as shared
+from tests.imports.support import Importing
 from tracker.claims.models import Note
 from tracker.db import Database
 from tracker.notifications.models import Reminder
