@@ -17,7 +17,7 @@ from tracker.db import Database, load_models
 from tracker.newsroom import page_hooks
 from tracker.newsroom.settings import Newsroom
 from tracker.opening import open_database
-from tracker.web import access, cookies, hosts, idempotency, proxies
+from tracker.web import access, cookies, hosts, idempotency, mount, proxies
 from tracker.web import database as request_database
 from tracker.wiring import wire
 
@@ -75,8 +75,14 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     for area in [importlib.import_module(name) for name in AREAS]:
         area.init_app(app)
     access.check_declared(app)
+    mount.init_app(app, _root(settings))
     proxies.init_app(app, settings.trusted_proxies)
     return app
+
+
+def _root(settings: Settings) -> str:
+    """The path of the configured address, without a slash at its end."""
+    return urlsplit(settings.base_url or "").path.rstrip("/")
 
 
 def _config(settings: Settings) -> dict[str, Any]:

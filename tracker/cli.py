@@ -32,6 +32,8 @@ PARTS: dict[str, tuple[str, str]] = {
     "suggest": ("tracker.suggest.commands:suggest", "Mark the sentences of a text that may be predictions."),
     "import": ("tracker.imports.commands:import_", "Bring in claims from a file."),
     "public": ("tracker.publishing.commands:public", "Rebuild or verify what readers see."),
+    "config": ("tracker.maintenance.config_commands:config", "Show the settings and where each comes from."),
+    "mail": ("tracker.notifications.mail_commands:mail", "Try the mail server."),
     "history": ("tracker.audit.commands:history", "Verify the history, export it, erase a text from it."),
 }
 

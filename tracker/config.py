@@ -1,11 +1,12 @@
-"""The environment, read once and checked, as frozen settings."""
+"""The settings of the environment and of files it names, read once and checked, as frozen values."""
 
 import contextlib
 import os
+import re
 import secrets
 import tempfile
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from email.utils import parseaddr
 from importlib.util import find_spec
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -16,21 +17,55 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from tracker import paths
-from tracker.errors import OperatorError
+from tracker import config_sources, paths
+from tracker.config_sources import ConfigError as ConfigError
 
 SECRET_KEY_MIN = 32
+METRICS_TOKEN_MIN = 16
 
 Network = IPv4Network | IPv6Network
+Given = Callable[[str], str | None]
+
+_SWITCH = {"on": True, "yes": True, "true": True, "1": True, "off": False, "no": False, "false": False, "0": False}
+_ROLES = ("viewer", "editor", "chief", "admin")
+_PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*/?")
+_HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,60}")
 
 
-class ConfigError(OperatorError):
-    """A setting that cannot be used; its one line names the variable."""
+@dataclass(frozen=True)
+class SignInSettings:
+    """How people sign in: locally, by an OpenID provider, or by a header that a trusted proxy sets."""
+
+    local: bool = True
+    issuer: str | None = None
+    client_id: str = ""
+    client_secret: str = field(default="", repr=False)
+    scopes: str = "openid email profile"
+    name: str = "OpenID"  # what the button says
+    groups_claim: str = "groups"
+    roles: tuple[tuple[str, str], ...] = ()  # (group of the provider, our role)
+    create: tuple[str, ...] = ()  # "*" or domains of addresses for which an account is made at the first sign-in
+    user_header: str | None = None
+
+    @property
+    def has_provider(self) -> bool:
+        """Whether an OpenID provider is configured."""
+        return self.issuer is not None
+
+
+@dataclass(frozen=True)
+class MonitoringSettings:
+    """Who may read the metrics, where faults are reported, and whether requests are logged."""
+
+    metrics_token: str | None = field(default=None, repr=False)
+    metrics_networks: tuple[Network, ...] = ()
+    security_contact: str | None = None
+    access_log: bool = False
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything the environment says. Nothing else in the tracker reads the environment."""
+    """The settings of this process. Nothing else in Tracker reads the environment."""
 
     home: Path
     database_url: str
@@ -42,6 +77,8 @@ class Settings:
     webhook_private: tuple[Network, ...] = ()  # networks that are not public and that webhooks may be sent to all the same
     # Networks whose word on addresses, scheme and host is believed.
     trusted_proxies: tuple[Network, ...] = ()
+    sign_in: SignInSettings = SignInSettings()
+    monitoring: MonitoringSettings = MonitoringSettings()
     demo: bool = False
     served_at: str = "http://localhost:8000"  # where the server of this machine listens; `tracker serve` puts its own here
 
@@ -51,15 +88,16 @@ class Settings:
         return make_url(self.database_url).get_backend_name() == "sqlite"
 
     @classmethod
-    def from_env(cls, environ: Mapping[str, str] | None = None, *, demo: bool = False) -> "Settings":
-        """Read the TRACKER_ variables. Raises ConfigError on the first that cannot be used.
+    def from_env(cls, environ: Mapping[str, str] | None = None, *, demo: bool = False, makes_key: bool = True) -> "Settings":
+        """Read the TRACKER_ variables and the files they name. Raises ConfigError on the first that cannot be used.
 
-        Makes the home folder and, on SQLite, the secret key in it (readable by its owner alone).
+        Makes the home folder and, on SQLite, the secret key in it (readable by its owner alone) unless `makes_key` is False.
         """
-        env = os.environ if environ is None else environ
+        values = config_sources.read(os.environ if environ is None else environ)
 
         def given(name: str) -> str | None:
-            return (env.get(name) or "").strip() or None
+            found = values.get(name.removeprefix(config_sources.PREFIX))
+            return found.text if found else None
 
         home = _home(given("TRACKER_HOME"))
         url = _database_url(given("TRACKER_DATABASE_URL"), home)
@@ -73,8 +111,16 @@ class Settings:
             mail_from=_mail_from(given("TRACKER_MAIL_FROM")),
             webhook_private=_networks("TRACKER_WEBHOOK_PRIVATE", given("TRACKER_WEBHOOK_PRIVATE")),
             trusted_proxies=_trusted_proxies(given("TRACKER_TRUSTED_PROXIES")),
+            sign_in=_sign_in(given),
+            monitoring=_monitoring(given),
             demo=demo,
         )
+        if not settings.sign_in.local and not settings.sign_in.has_provider and not settings.sign_in.user_header:
+            raise ConfigError("TRACKER_LOCAL_SIGN_IN: it is off and no other way to sign in is configured")
+        if settings.sign_in.user_header and not settings.trusted_proxies:
+            raise ConfigError("TRACKER_PROXY_USER_HEADER: name the proxies that set it in TRACKER_TRUSTED_PROXIES")
+        if not makes_key and given("TRACKER_SECRET_KEY") is None:
+            return settings
         return replace(settings, secret_key=_secret_key(given("TRACKER_SECRET_KEY"), settings))
 
 
@@ -177,9 +223,68 @@ def _base_url(given: str | None) -> str | None:
         usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0 and _is_plain(given)
     except ValueError:
         usable = False
-    if not usable or "@" in parts.netloc or "?" in given or "#" in given or parts.path.strip("/"):
-        raise ConfigError("TRACKER_BASE_URL: give scheme and host alone, such as https://tracker.example.org")
+    if not usable or "@" in parts.netloc or "?" in given or "#" in given or not _PATH.fullmatch(parts.path):
+        raise ConfigError("TRACKER_BASE_URL: give scheme, host and at most a path, such as https://example.org/tracker")
     return given.rstrip("/")
+
+
+def _switch(name: str, given: str | None, default: bool) -> bool:
+    if given is None:
+        return default
+    if given.lower() not in _SWITCH:
+        raise ConfigError(f"{name}: give on or off")
+    return _SWITCH[given.lower()]
+
+
+def _sign_in(given: Given) -> SignInSettings:
+    issuer, client = given("TRACKER_OIDC_ISSUER"), given("TRACKER_OIDC_CLIENT_ID")
+    if (issuer is None) != (client is None):
+        raise ConfigError("TRACKER_OIDC_ISSUER: give the issuer and TRACKER_OIDC_CLIENT_ID, or neither")
+    if issuer is not None:
+        parts = urlsplit(issuer)
+        local = parts.hostname in {"localhost", "127.0.0.1", "::1"}
+        if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and local)) or parts.query:
+            raise ConfigError("TRACKER_OIDC_ISSUER: give the provider's https address, such as https://login.example.org/realm")
+    header = given("TRACKER_PROXY_USER_HEADER")
+    if header is not None and not _HEADER.fullmatch(header):
+        raise ConfigError("TRACKER_PROXY_USER_HEADER: give the name of a header, such as X-Remote-User")
+    return SignInSettings(
+        local=_switch("TRACKER_LOCAL_SIGN_IN", given("TRACKER_LOCAL_SIGN_IN"), True),
+        issuer=issuer,
+        client_id=client or "",
+        client_secret=given("TRACKER_OIDC_CLIENT_SECRET") or "",
+        scopes=given("TRACKER_OIDC_SCOPES") or SignInSettings.scopes,
+        name=given("TRACKER_OIDC_NAME") or SignInSettings.name,
+        groups_claim=given("TRACKER_OIDC_GROUPS_CLAIM") or SignInSettings.groups_claim,
+        roles=_role_mapping(given("TRACKER_OIDC_ROLES")),
+        create=tuple((given("TRACKER_OIDC_CREATE") or "").lower().replace(",", " ").split()),
+        user_header=header,
+    )
+
+
+def _role_mapping(given: str | None) -> tuple[tuple[str, str], ...]:
+    """Read "editors=editor chiefs=chief": a group of the provider, and the role that its members have."""
+    found = []
+    for pair in (given or "").replace(",", " ").split():
+        group, _, role = pair.rpartition("=")
+        if not group or role not in _ROLES:
+            raise ConfigError(f"TRACKER_OIDC_ROLES: {pair!a} is not GROUP=ROLE with one of the roles {', '.join(_ROLES)}")
+        found.append((group, role))
+    return tuple(found)
+
+
+def _monitoring(given: Given) -> MonitoringSettings:
+    token, contact = given("TRACKER_METRICS_TOKEN"), given("TRACKER_SECURITY_CONTACT")
+    if token is not None and len(token) < METRICS_TOKEN_MIN:
+        raise ConfigError(f"TRACKER_METRICS_TOKEN: give {METRICS_TOKEN_MIN} characters or more")
+    if contact is not None and not (contact.startswith(("mailto:", "https://")) and _is_plain(contact)):
+        raise ConfigError("TRACKER_SECURITY_CONTACT: give mailto:security@example.org or an https address")
+    return MonitoringSettings(
+        metrics_token=token,
+        metrics_networks=_networks("TRACKER_METRICS_NETWORKS", given("TRACKER_METRICS_NETWORKS")),
+        security_contact=contact,
+        access_log=_switch("TRACKER_ACCESS_LOG", given("TRACKER_ACCESS_LOG"), False),
+    )
 
 
 def _timezone(given: str | None) -> str | None:
@@ -238,7 +343,7 @@ def _trusted_proxies(given: str | None) -> tuple[Network, ...]:
     networks = _networks("TRACKER_TRUSTED_PROXIES", given)
     for network in networks:
         if network.prefixlen == 0:
-            raise ConfigError(f"TRACKER_TRUSTED_PROXIES: {network} is everybody; name the proxies that stand in front")
+            raise ConfigError(f"TRACKER_TRUSTED_PROXIES: {network} is every address; name the proxies that stand in front")
     return networks
 
 

@@ -8,7 +8,7 @@
   const verdicts = given.verdicts.split(",");
   const works = "works" in given;
   const keysOn = "shortcuts" in document.body.dataset;
-  const claimHere = /^\/claims\/\d+(?=\/|$)/.exec(location.pathname)?.[0];
+  const claimHere = /^.*?\/claims\/\d+(?=\/|$)/.exec(location.pathname)?.[0];
   const G_WAITS = 1500; // ms between G and the letter after it
   const find = (selector, within = document) => within.querySelector(selector);
 

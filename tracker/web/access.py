@@ -107,7 +107,7 @@ def _signed_out(access: Access) -> ResponseReturnValue:
     if access.direct:
         raise Unauthorized()
     # What was posted is gone in any case; the page it was posted from is where to begin again.
-    here = request.full_path.rstrip("?") if request.method in {"GET", "HEAD"} else None
+    here = request.script_root + request.full_path.rstrip("?") if request.method in {"GET", "HEAD"} else None
     return redirect(url_for("security.login", next=here), 303)
 
 

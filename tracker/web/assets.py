@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 from wsgiref.headers import Headers
 
-from flask import Flask
+from flask import Flask, has_request_context, request
 from whitenoise import WhiteNoise
 
 from tracker.web.headers import FIXED
@@ -49,6 +49,6 @@ def init_app(app: Flask) -> None:
 
     def asset(name: str) -> str:
         """The address of a static file."""
-        return prefix + name
+        return (request.script_root if has_request_context() else "") + prefix + name
 
     app.jinja_env.globals["asset"] = asset

@@ -145,7 +145,8 @@ class PageContext:
         if not has_request_context() or request.method not in {"GET", "HEAD"}:
             return "/"
         query = urlencode(list(request.args.items(multi=True)))
-        return f"{request.path}?{query}" if query else request.path
+        path = request.script_root + request.path
+        return f"{path}?{query}" if query else path
 
     @property
     def came_from(self) -> str:

@@ -26,7 +26,8 @@ def page_url(**changes: Any) -> str:
     # Not by url_for: a query argument must not become one of its own arguments.
     args: dict[str, Any] = {**request.args.to_dict(flat=False), **changes}
     query = urlencode({key: value for key, value in args.items() if value is not None}, doseq=True)
-    return f"{request.path}?{query}" if query else request.path
+    path = request.script_root + request.path
+    return f"{path}?{query}" if query else path
 
 
 def pager_of(found: Page[Any], count: str = "") -> Pager:
