@@ -334,7 +334,7 @@ def test_labels_and_errors_are_in_the_language_that_is_spoken():
     with i18n.use_language("fr"):
         form = sent(statement="", low="x", colour="green")
         assert [text for _, text in form.problems()] == [
-            "Statement\u202f: Ce champ ne peut pas rester vide.",
+            "Énoncé\u202f: Ce champ ne peut pas rester vide.",
             "Low\u202f: Écrivez un nombre entier en chiffres.",
             "Colour\u202f: Choisissez dans la liste.",
         ]
