@@ -29,7 +29,7 @@ from tracker.articles import services as articles
 from tracker.articles.models import Article
 from tracker.claims import lifecycle
 from tracker.claims.models import Check, Claim, Evidence, Speaker, Topic, Verdict
-from tracker.claims.services import editing, moves, speakers, verdicts, work
+from tracker.claims.services import editing, moves, speakers, topics, verdicts, work
 from tracker.claims.verdict_rules import Proposed
 from tracker.claims.words import (
     Certainty,
@@ -126,7 +126,7 @@ def make_topic(where: Where, label_en: str | None = None, label_fr: str | None =
     number = next(_numbers)
     label_en = label_en or f"Topic {number}"
     with _session(where) as session:
-        return speakers.add_topic(session, actor=DESK, label_en=label_en, label_fr=label_fr or f"Thème {number}", **fields)
+        return topics.add_topic(session, actor=DESK, label_en=label_en, label_fr=label_fr or f"Thème {number}", **fields)
 
 
 def make_claim(

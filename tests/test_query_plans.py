@@ -20,7 +20,7 @@ from tracker.articles import queries as articles
 from tracker.articles.models import Article
 from tracker.claims import lifecycle
 from tracker.claims.models import Speaker
-from tracker.claims.queries import article_claims, claim_list, claim_page, speakers
+from tracker.claims.queries import article_claims, claim_list, claim_page, speakers, topics
 from tracker.claims.search import indexing, matching
 from tracker.claims.words import Status
 from tracker.db import Database
@@ -113,10 +113,10 @@ def lists(session: Session, filled: Crowd) -> dict[str, Callable[[], object]]:
         "articles, second page": lambda: articles.listed(session, "", with_sample=True, after="2000~2021-02-02"),
         "articles by words": lambda: articles.listed(session, "rep", with_sample=True),
         "articles to choose from": lambda: articles.choices(session, with_sample=True),
-        "speakers": lambda: speakers.speakers(session, "", with_sample=True),
-        "speakers by words": lambda: speakers.speakers(session, "zoe 12", with_sample=True),
+        "speakers": lambda: speakers.list_speakers(session, "", with_sample=True),
+        "speakers by words": lambda: speakers.list_speakers(session, "zoe 12", with_sample=True),
         "speakers to choose from": lambda: speakers.speaker_choices(session, with_sample=True),
-        "claims of a topic": lambda: speakers.claims_of_topic(session, filled.topics[1].id, "fr"),
+        "claims of a topic": lambda: topics.claims_of_topic(session, filled.topics[1].id, "fr"),
         "claims of a speaker": lambda: speakers.claims_of_speaker(session, filled.speakers[1].id, "fr"),
         "claims of an article": lambda: article_claims.list_article_claims(session, filled.articles[1].id, "fr"),
         "claims in the margin of a text": lambda: article_claims.placed_claims(

@@ -32,6 +32,7 @@ AREAS: Final = (
     "tracker.claims.routes",
     "tracker.claims.routes.articles",
     "tracker.claims.routes.speakers",
+    "tracker.claims.routes.topics",
     "tracker.claims.routes.merge_speakers",
     "tracker.public.routes",
     "tracker.exports.routes",

@@ -16,7 +16,7 @@ from tests.support.processes import process, wait_until
 from tracker.accounts.roles import expand
 from tracker.claims import lifecycle
 from tracker.claims.models import Claim
-from tracker.claims.services import editing, speakers
+from tracker.claims.services import editing, topics
 from tracker.db import Database
 from tracker.errors import Refusal
 from tracker.ledger import Actor
@@ -44,7 +44,7 @@ def _check(session: Session, claim: Claim, actor: Actor, _version: int) -> None:
 
 
 def _topic(session: Session, claim: Claim, actor: Actor, _version: int) -> None:
-    speakers.add_topic(session, actor=actor, label_en=f"Topic of {claim.id}", label_fr="x")
+    topics.add_topic(session, actor=actor, label_en=f"Topic of {claim.id}", label_fr="x")
 
 
 ACTS: dict[str, Act] = {

@@ -77,7 +77,7 @@ def test_nor_does_the_list_of_speakers_count_it_for_them(database: Database):
         make_claim(database, "due", speaker_id=speaker.id, attribution=attribution)
     with database.reading() as session:
         for with_implied, counted in ((False, 1), (True, 2)):
-            [row] = speakers.speakers(session, "", with_sample=True, with_implied=with_implied).rows
+            [row] = speakers.list_speakers(session, "", with_sample=True, with_implied=with_implied).rows
             assert row.claims == counted
 
 

@@ -42,16 +42,16 @@ def test_merged_entries_show_as_one_and_come_apart_again(
     merge(database, old, short, chief)
     merge(database, short, full, chief)  # what was merged before comes along
     with database.reading() as session:
-        [row] = speakers.speakers(session, "K.", with_sample=True).rows
+        [row] = speakers.list_speakers(session, "K.", with_sample=True).rows
         assert (row.name, row.claims) == ("Kim Min-ji", 2)
         assert [claim.speaker for claim in speakers.claims_of_speaker(session, full.id, "en").rows] == ["Kim Min-ji"] * 2
-        assert speakers.merged_into(session, full.id) == [(old.id, "K. Min-ji"), (short.id, "Kim")]
+        assert speakers.list_merged(session, full.id) == [(old.id, "K. Min-ji"), (short.id, "Kim")]
     unmerge(database, short, chief)
     assert [stands_for(database, each) for each in (old, short, full)] == [short.id, None, None]
     assert [event.kind for event in events_of(database, short)][-2:] == ["speaker.merge", "speaker.unmerge"]
     with database.reading() as session:
         assert verify(session, rows=True).findings == []
-        assert [row.claims for row in speakers.speakers(session, "Kim", with_sample=True).rows] == [1, 1]
+        assert [row.claims for row in speakers.list_speakers(session, "Kim", with_sample=True).rows] == [1, 1]
 
 
 def test_merge_is_not_taken_back_while_another_speaker_has_the_name(
@@ -64,6 +64,14 @@ def test_merge_is_not_taken_back_while_another_speaker_has_the_name(
     with pytest.raises(IllegalMove, match="already a speaker with this name"):
         unmerge(database, gone, chief)
     assert stands_for(database, gone) == into.id
+
+
+def test_namesakes_are_offered_first(sign_in: SignIn, make_speaker: MakeSpeaker):
+    make_speaker("Aaron")
+    one, other = make_speaker("Zoé", affiliation="Ministry"), make_speaker("ZOE\u0301")
+    page = sign_in("chief").get(f"/speakers/{one.id}/merge").text
+    assert page.index(f'<option value="{other.id}"') < page.index(">Aaron<")
+    assert f'<option value="{one.id}"' not in page
 
 
 def test_what_cannot_be_merged(database: Database, make_speaker: MakeSpeaker, make_editor: Callable[..., Any]):
@@ -96,8 +104,8 @@ def test_a_chief_merges_on_the_page_and_takes_it_back(sign_in: SignIn, make_spea
     page = chief.get(answer.location).text
     assert "Merged into this entry:" in page
     assert f'action="/speakers/{one.id}/unmerge"' in page  # the toast's undo
-    assert "Take the merging back" in chief.get(f"/speakers/{one.id}").text
+    assert "Undo the merge" in chief.get(f"/speakers/{one.id}").text
     chief.post(f"/speakers/{one.id}/unmerge")
     assert stands_for(database, one) is None
-    assert "taken back" in chief.get(f"/speakers/{one.id}").text
+    assert "Merge undone" in chief.get(f"/speakers/{one.id}").text
     assert chief.post(f"/speakers/{one.id}/unmerge").status_code == 303

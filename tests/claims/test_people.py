@@ -4,21 +4,24 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
+from tests.claims.crowd import watched
 from tests.factories import DESK, events_of
 from tracker.claims.models import Speaker, Topic
-from tracker.claims.queries import speakers
+from tracker.claims.queries import name_lists, speakers, topics
 from tracker.claims.services import speakers as services
+from tracker.claims.services import topics as topic_services
 from tracker.claims.words import Attribution, SpeakerKind
 from tracker.db import Database
 from tracker.errors import Forbidden, Invalid, NotFound, Stale
 from tracker.ledger import Actor
+from tracker.search.name_keys import name_key
 
 
 def names(session: Session, q: str = "", **more: Any) -> list[str]:
-    return [row.name for row in speakers.speakers(session, q, with_sample=more.pop("with_sample", True), **more).rows]
+    return [row.name for row in speakers.list_speakers(session, q, with_sample=more.pop("with_sample", True), **more).rows]
 
 
 def edit(database: Database, speaker: Speaker, *, actor: Actor = DESK, **changes: Any) -> None:
@@ -41,7 +44,7 @@ def test_speakers_are_listed_by_name_with_how_much_they_said(
     oakes = make_speaker("Ilse Oakes", aliases=("Mayor Oakes",), affiliation="Mayor of Velmouth")
     make_speaker("Gereon Pike")
     make_claim(speaker_id=oakes.id, attribution=Attribution.STATED)
-    pike, found = speakers.speakers(session, "", with_sample=True).rows
+    pike, found = speakers.list_speakers(session, "", with_sample=True).rows
     assert (pike.name, pike.claims) == ("Gereon Pike", 0)
     assert (found.name, found.claims, found.aliases, found.affiliation) == (
         "Ilse Oakes",
@@ -81,8 +84,8 @@ def test_speakers_come_in_pages(session: Session, make_speaker: Callable[..., Sp
     monkeypatch.setattr(speakers, "SIZE", 2)
     for name in ("Bo", "Al", "Bo~b", "Cy"):
         make_speaker(name)
-    first = speakers.speakers(session, "", with_sample=True)
-    second = speakers.speakers(session, "", with_sample=True, after=str(first.after))
+    first = speakers.list_speakers(session, "", with_sample=True)
+    second = speakers.list_speakers(session, "", with_sample=True, after=str(first.after))
     assert [row.name for row in (*first.rows, *second.rows)] == ["Al", "Bo", "Bo~b", "Cy"]
 
 
@@ -92,9 +95,9 @@ def test_the_sample_is_left_out_where_it_is_hidden(
     make_speaker("Invented", is_sample=True)
     make_topic("Invented", is_sample=True)
     assert names(session, with_sample=False) == []
-    assert speakers.topics(session, "en", with_sample=False) == []
+    assert topics.list_topics(session, "en", with_sample=False).rows == []
     assert speakers.speaker_choices(session, with_sample=False) == []
-    assert speakers.topic_choices(session, "en", with_sample=False) == []
+    assert topics.topic_choices(session, "en", with_sample=False) == []
 
 
 def test_topics_are_sorted_as_people_sort_them(
@@ -104,34 +107,58 @@ def test_topics_are_sorted_as_people_sort_them(
     make_topic("Work", "Emploi")
     make_topic("arms", "Zones")
     make_claim(topics=[energy])
-    assert [row.label_en for row in speakers.topics(session, "en", with_sample=True)] == ["arms", "Energy", "Work"]
-    found = speakers.topics(session, "fr", with_sample=True)
+    assert [row.label_en for row in topics.list_topics(session, "en", with_sample=True).rows] == ["arms", "Energy", "Work"]
+    found = topics.list_topics(session, "fr", with_sample=True).rows
     assert [(row.label("fr"), row.claims) for row in found] == [("Emploi", 0), ("Énergie", 1), ("Zones", 0)]
+
+
+def test_ten_thousand_topics_are_listed_by_page(database: Database, session: Session):
+    made = [f"Topic {number:05d}" for number in range(10_000)]
+    with database.writing() as writer:
+        rows = [
+            {
+                "key": f"t{n}",
+                "label_en": label,
+                "label_fr": label,
+                "label_en_key": name_key(label),
+                "label_fr_key": name_key(label),
+            }
+            for n, label in enumerate(made)
+        ]
+        writer.execute(insert(Topic), rows)
+    with watched(session) as seen:
+        first = topics.list_topics(session, "en", with_sample=True)
+    assert len(seen) == 2
+    assert [row.label_en for row in first.rows] == made[:100]
+    second = topics.list_topics(session, "en", with_sample=True, after=str(first.after))
+    assert [row.label_en for row in second.rows] == made[100:200]
+    assert topics.list_topics(session, "en", with_sample=True, before=str(second.before)).rows == first.rows
+    assert topics.list_topics(session, "en", with_sample=True, after="x").rows == first.rows
 
 
 def test_claims_of_a_topic_come_newest_first_and_in_pages(
     session: Session, make_topic: Callable[..., Topic], make_claim: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(speakers, "SIZE", 2)
+    monkeypatch.setattr(name_lists, "SIZE", 2)
     topic = make_topic()
     claims = [make_claim(topics=[topic]).id for _ in range(3)]
     make_claim()
-    first = speakers.claims_of_topic(session, topic.id, "en")
-    second = speakers.claims_of_topic(session, topic.id, "en", after=str(first.after))
+    first = topics.claims_of_topic(session, topic.id, "en")
+    second = topics.claims_of_topic(session, topic.id, "en", after=str(first.after))
     assert [row.id for row in (*first.rows, *second.rows)] == claims[::-1]
 
 
 def test_a_filter_offers_the_first_and_the_chosen_one(
     session: Session, make_speaker: Callable[..., Speaker], monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(speakers, "OFFERED", 1)
+    monkeypatch.setattr(name_lists, "OFFERED", 1)
     first, last = make_speaker("Al"), make_speaker("Zo")
     assert speakers.speaker_choices(session, with_sample=True) == [(first.id, "Al")]
     assert speakers.speaker_choices(session, with_sample=True, chosen=last.id) == [(first.id, "Al"), (last.id, "Zo")]
 
 
 def test_what_there_is_not_is_not_found(session: Session):
-    for ask in (speakers.speaker, speakers.topic):
+    for ask in (speakers.get_speaker, topics.get_topic):
         with pytest.raises(NotFound):
             ask(session, 987654)
 
@@ -144,9 +171,9 @@ def test_a_speaker_is_changed_and_the_history_says_how(
 ):
     speaker = make_speaker("Ilse Oakes", aliases=("Mayor Oakes",))
     edit(database, speaker, name="Ilse Oakes-Pike", affiliation="Mayor", aliases=("Ilse Oakes", " Ilse Oakes ", ""))
-    now = speakers.speaker(session, speaker.id)
+    now = speakers.get_speaker(session, speaker.id)
     assert (now.name, now.affiliation) == ("Ilse Oakes-Pike", "Mayor")
-    assert speakers.aliases(session, [speaker.id]) == {speaker.id: ("Ilse Oakes",)}
+    assert speakers.list_aliases(session, [speaker.id]) == {speaker.id: ("Ilse Oakes",)}
     assert [event.kind for event in events_of(session, speaker)] == ["speaker.created", "speaker.edit"]
     assert "Oakes" not in events_of(session, speaker)[-1].canonical  # names lie beside the chain, where they can be erased
 
@@ -168,14 +195,14 @@ def test_two_speakers_are_not_alike_in_name_and_affiliation(
         edit(database, other, affiliation="Mayor")
     assert refused.value.field == "name"
     edit(database, other, affiliation="Baker", kind=SpeakerKind.ORGANISATION)
-    assert speakers.speaker(session, other.id).kind is SpeakerKind.ORGANISATION
+    assert speakers.get_speaker(session, other.id).kind is SpeakerKind.ORGANISATION
 
 
 def test_a_topic_gets_other_labels_and_keeps_its_key(database: Database, session: Session, make_topic: Callable[..., Topic]):
     topic = make_topic("Trade", "Commerce")
     with database.sessions() as writer, database.writing(writer):
-        services.edit_topic(writer, writer.get_one(Topic, topic.id), actor=DESK, label_en="Commerce", label_fr="Négoce")
-    now = speakers.topic(session, topic.id)
+        topic_services.edit_topic(writer, writer.get_one(Topic, topic.id), actor=DESK, label_en="Commerce", label_fr="Négoce")
+    now = topics.get_topic(session, topic.id)
     assert (now.key, now.label_en, now.label_fr) == ("trade", "Commerce", "Négoce")
     assert [event.kind for event in events_of(session, topic)] == ["topic.created", "topic.edit"]
 
@@ -187,7 +214,7 @@ def test_two_topics_do_not_share_a_label(
     make_topic("Works", "Travaux")
     topic = make_topic("Trade", "Commerce")
     with pytest.raises(Invalid) as refused, database.sessions() as writer, database.writing(writer):
-        services.edit_topic(writer, writer.get_one(Topic, topic.id), actor=DESK, label_en=labels[0], label_fr=labels[1])
+        topic_services.edit_topic(writer, writer.get_one(Topic, topic.id), actor=DESK, label_en=labels[0], label_fr=labels[1])
     assert refused.value.field == field
 
 
@@ -199,7 +226,7 @@ def test_only_editors_change_speakers_and_topics(
         edit(database, make_speaker(), actor=viewer, name="Other")
     topic = make_topic()
     with pytest.raises(Forbidden), database.sessions() as writer, database.writing(writer):
-        services.edit_topic(writer, writer.get_one(Topic, topic.id), actor=viewer, label_en="A", label_fr="B")
+        topic_services.edit_topic(writer, writer.get_one(Topic, topic.id), actor=viewer, label_en="A", label_fr="B")
 
 
 def test_what_was_changed_meanwhile_is_not_overwritten(
@@ -210,4 +237,4 @@ def test_what_was_changed_meanwhile_is_not_overwritten(
     edit(database, speaker, aliases=("Mayor Oakes", "Ilse"), basis=seen)
     with pytest.raises(Stale):
         edit(database, speaker, name="Other", aliases=("Mayor Oakes",), basis=seen)
-    assert speakers.speaker(session, speaker.id).name == "Ilse Oakes"
+    assert speakers.get_speaker(session, speaker.id).name == "Ilse Oakes"

@@ -56,7 +56,7 @@ def test_a_speaker_is_added_and_shown(sign_in: SignIn, session: Session):
     seen = texts(client.get(answer.location).text)
     assert "Ilse Oakes Person · Mayor of Velmouth" in seen
     assert "also: Mayor Oakes , Ilse" in seen
-    assert "No claim is from this speaker yet." in seen
+    assert "This speaker has no claims yet." in seen
     assert "Ilse Oakes Person Mayor of Velmouth also: Mayor Oakes also: Ilse no predictions yet" in texts(
         client.get("/speakers").text
     )
@@ -123,7 +123,7 @@ def test_speakers_are_searched(sign_in: SignIn, make_speaker: Callable[..., Any]
     found = client.get("/speakers?q=oakes").text
     assert "Ilse Oakes" in found
     assert "Gereon Pike" not in found
-    assert "No speaker has these words" in client.get("/speakers?q=nobody").text
+    assert "No speakers found" in client.get("/speakers?q=nobody").text
 
 
 def test_a_speaker_is_changed(sign_in: SignIn, session: Session, make_speaker: Callable[..., Any]):
@@ -133,8 +133,8 @@ def test_a_speaker_is_changed(sign_in: SignIn, session: Session, make_speaker: C
     assert "Mayor Oakes</textarea>" in page
     answer = client.post(f"/speakers/{speaker.id}/edit", data=a_speaker(name="Ilse Pike", basis=basis(page)))
     assert answer.status_code == 303
-    assert speakers.speaker(session, speaker.id).name == "Ilse Pike"
-    assert speakers.aliases(session, [speaker.id])[speaker.id] == ("Mayor Oakes", "Ilse")
+    assert speakers.get_speaker(session, speaker.id).name == "Ilse Pike"
+    assert speakers.list_aliases(session, [speaker.id])[speaker.id] == ("Mayor Oakes", "Ilse")
 
 
 @pytest.mark.parametrize("kind", ["speakers", "topics"])
@@ -282,6 +282,6 @@ def test_lists_take_as_many_queries_for_many_as_for_few(
 def test_speakers_and_topics_speak_french(sign_in: SignIn, make_editor: Callable[..., Any], make_topic: Callable[..., Any]):
     topic = make_topic("Trade", "Commerce")
     client = sign_in(make_editor(language="fr"))
-    assert "Aucun auteur pour l’instant" in client.get("/speakers").text
+    assert "Aucun auteur cité pour l’instant" in client.get("/speakers").text
     assert "<h1><bdi>Commerce</bdi></h1>" in client.get(f"/topics/{topic.id}").text
     assert "Ajouter un thème" in client.get("/topics").text

@@ -155,7 +155,7 @@ def test_a_speaker_has_the_claims_of_those_merged_into_it(
     claims = [make_claim("open", speaker_id=each.id, attribution=Attribution.STATED) for each in (stands, merged)]
     with database.writing() as writer:
         writer.execute(update(Speaker).where(Speaker.id == merged.id).values(merged_into_id=stands.id))
-    filters = Filters(speakers=speakers.same_speakers(session, stands.id))
+    filters = Filters(speakers=speakers.list_same_speakers(session, stands.id))
     found = queue.read(session, asked(filters=filters), "en")
     assert {row.id: row.speaker for row in found.groups[View.OVERDUE].rows} == {claim.id: "Ilse Oakes" for claim in claims}
 

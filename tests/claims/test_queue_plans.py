@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from tests.claims import crowd
 from tests.claims.crowd import TODAY, Crowd, plans, watched, whole_table_reads
 from tests.support.databases import BACKENDS, Databases
-from tracker.claims.queries import article_claims, queue, speakers
+from tracker.claims.queries import article_claims, queue, speakers, topics
 from tracker.claims.queries.queue import Asked, Filters, View
 from tracker.db import Database
 
@@ -124,12 +124,12 @@ def test_what_waits_for_a_signature_has_an_index_for_each_filter(filled: Crowd, 
 
 def test_pages_of_speakers_topics_and_articles_do_not_read_all_claims(filled: Crowd, session: Session):
     def ask() -> None:
-        speakers.speakers(session, "", with_sample=True)
-        speakers.topics(session, "en", with_sample=True)
+        speakers.list_speakers(session, "", with_sample=True)
+        topics.list_topics(session, "en", with_sample=True)
         first = speakers.claims_of_speaker(session, filled.speakers[3].id, "en")
         speakers.claims_of_speaker(session, filled.speakers[3].id, "en", after=str(first.after))
-        first = speakers.claims_of_topic(session, filled.topics[3].id, "en")
-        speakers.claims_of_topic(session, filled.topics[3].id, "en", after=str(first.after))
+        first = topics.claims_of_topic(session, filled.topics[3].id, "en")
+        topics.claims_of_topic(session, filled.topics[3].id, "en", after=str(first.after))
         first = article_claims.list_article_claims(session, filled.articles[7].id, "en")
         article_claims.list_article_claims(session, filled.articles[7].id, "en", after=str(first.rows[9].id))
         article_claims.count_by_state(session, filled.articles[7].id, TODAY)

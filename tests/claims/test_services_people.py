@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from tests.factories import DESK, events_of
 from tracker.claims.models import SpeakerAlias, Topic
-from tracker.claims.services import speakers
+from tracker.claims.services import speakers, topics
 from tracker.db import Database
 from tracker.errors import Forbidden, Invalid
 
@@ -118,9 +118,9 @@ def test_topic_cannot_be_renamed_to_another_spelling_of_a_label(database: Databa
     with database.writing() as session:
         mine = session.get_one(Topic, other.id)
         with pytest.raises(Invalid) as refused:
-            speakers.edit_topic(session, mine, actor=DESK, label_en="Work", label_fr="ÉNERGIE")
+            topics.edit_topic(session, mine, actor=DESK, label_en="Work", label_fr="ÉNERGIE")
         assert refused.value.field == "label_fr"
-        speakers.edit_topic(session, mine, actor=DESK, label_en="WORK", label_fr="Travail")
+        topics.edit_topic(session, mine, actor=DESK, label_en="WORK", label_fr="Travail")
     with database.reading() as session:
         topic = session.get_one(Topic, other.id)
         assert (topic.label_en, topic.label_en_key, topic.label_fr_key) == ("WORK", "work", "travail")
@@ -130,16 +130,16 @@ def test_topic_is_found_by_its_label_in_any_language_and_spelling(database: Data
     topic = make_topic("Energy", "Énergie")
     with database.reading() as session:
         for label in ("energy", "ÉNERGIE", "Éner\u00adgie"):
-            assert speakers.find_topic(session, label).id == topic.id
-        assert speakers.find_topic(session, "Energie") is None
+            assert topics.find_topic(session, label).id == topic.id
+        assert topics.find_topic(session, "Energie") is None
 
 
 def test_a_refused_topic_leaves_the_rest_of_the_transaction_whole(database: Database):
     with database.writing() as session:
-        speakers.add_topic(session, actor=DESK, label_en="One", label_fr="Un")
+        topics.add_topic(session, actor=DESK, label_en="One", label_fr="Un")
         with pytest.raises(Invalid):
-            speakers.add_topic(session, actor=DESK, label_en="One", label_fr="Encore un")
-        speakers.add_topic(session, actor=DESK, label_en="Two", label_fr="Deux")
+            topics.add_topic(session, actor=DESK, label_en="One", label_fr="Encore un")
+        topics.add_topic(session, actor=DESK, label_en="Two", label_fr="Deux")
     with database.reading() as session:
         assert session.scalars(select(Topic.key).order_by(Topic.id)).all() == ["one", "two"]
 
@@ -150,4 +150,4 @@ def test_only_editors_add_people_and_topics(database: Database, make_editor):
         with pytest.raises(Forbidden):
             speakers.add_speaker(session, actor=viewer, name="X", kind="person")
         with pytest.raises(Forbidden):
-            speakers.add_topic(session, actor=viewer, label_en="X", label_fr="X")
+            topics.add_topic(session, actor=viewer, label_en="X", label_fr="X")

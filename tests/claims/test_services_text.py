@@ -13,7 +13,7 @@ from tests.factories import DESK, everyday, fresh, make_article, make_check, mak
 from tracker import validation
 from tracker.articles import services as articles
 from tracker.claims.models import Claim
-from tracker.claims.services import editing, moves, speakers, verdicts, work
+from tracker.claims.services import editing, moves, speakers, topics, verdicts, work
 from tracker.claims.words import Outcome, VerdictKind, WithdrawReason
 from tracker.db import Database
 from tracker.errors import Invalid
@@ -95,9 +95,9 @@ PLACES: dict[str, tuple[str, Give]] = {
     "speaker.alias": ("aliases", lambda s, c, text: speakers.add_speaker(
         s, actor=DESK, name="X", kind="person", aliases=(text,)
     )),
-    "topic.label_en": ("label_en", lambda s, c, text: speakers.add_topic(s, actor=DESK, label_en=text, label_fr="x")),
-    "topic.label_fr": ("label_fr", lambda s, c, text: speakers.add_topic(s, actor=DESK, label_en="x", label_fr=text)),
-    "topic.key": ("key", lambda s, c, text: speakers.add_topic(s, actor=DESK, label_en="x", label_fr="x", key=text)),
+    "topic.label_en": ("label_en", lambda s, c, text: topics.add_topic(s, actor=DESK, label_en=text, label_fr="x")),
+    "topic.label_fr": ("label_fr", lambda s, c, text: topics.add_topic(s, actor=DESK, label_en="x", label_fr=text)),
+    "topic.key": ("key", lambda s, c, text: topics.add_topic(s, actor=DESK, label_en="x", label_fr="x", key=text)),
     **{
         f"article.{field}": (field, lambda s, c, text, field=field: articles.create(
             s, DESK, **{"title": "x", "language": "en", "published_on": AT.date(), field: text}

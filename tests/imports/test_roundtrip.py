@@ -14,6 +14,7 @@ from tests.factories import DESK, make_claim, make_editor, on
 from tests.ledger.support import checked
 from tracker.articles import services as articles
 from tracker.claims.services import editing, moves, speakers
+from tracker.claims.services import topics as topic_services
 from tracker.claims.words import WITH_BAND, Attribution, Certainty, ConditionStatus, DeadlineSource, QuoteKind, SpeakerKind
 from tracker.db import Database
 from tracker.errors import Invalid
@@ -114,7 +115,7 @@ def store(database: Database, newsroom: list[dict[str, Any]]) -> None:
                 _once(
                     made,
                     ("topic", key),
-                    lambda key=key: speakers.add_topic(session, actor=DESK, label_en=key, label_fr=key, key=key),
+                    lambda key=key: topic_services.add_topic(session, actor=DESK, label_en=key, label_fr=key, key=key),
                 ).id
                 for key in each["topics"]
             )

@@ -11,7 +11,7 @@ from tests.migrations.old import THEN, before, insert, rows, upgraded, writing
 from tests.support.databases import Backend
 from tests.support.fixtures import DatabaseFactory
 from tracker import paths
-from tracker.claims.services import speakers
+from tracker.claims.services import topics
 from tracker.errors import Invalid
 from tracker.search.name_keys import name_key
 
@@ -51,4 +51,4 @@ def test_label_that_an_old_topic_has_is_refused_after_the_upgrade(backend: Backe
     upgraded(database, "head")
 
     with database.writing() as session, pytest.raises(Invalid, match="already such a topic"):
-        speakers.add_topic(session, actor=DESK, label_en="ENERGY", label_fr="Autre")
+        topics.add_topic(session, actor=DESK, label_en="ENERGY", label_fr="Autre")

@@ -24,7 +24,7 @@ def titles(database: Database, q: str, **place: str) -> list[str]:
 
 def names(database: Database, q: str) -> list[str]:
     with database.reading() as session:
-        return [row.name for row in people.speakers(session, q, with_sample=True).rows]
+        return [row.name for row in people.list_speakers(session, q, with_sample=True).rows]
 
 
 @pytest.mark.parametrize("q", ["elysee", "ÉLYSÉE", "Ely", "l’Élysée", "elysée rapports", "rapport", "quotidien", "elys*"])

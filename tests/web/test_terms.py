@@ -51,11 +51,9 @@ NEVER: Final[dict[str, tuple[tuple[str, str], ...]]] = {
 # Catalogues whose wording is still to be revised.
 UNREVISED: Final = frozenset(
     {
-        "articles.po",
         "claims.po",
         "history.po",
         "imports.po",
-        "people.po",
         "queue.po",
         "record.po",
         "reminders.po",

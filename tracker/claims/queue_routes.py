@@ -13,7 +13,7 @@ from tracker.accounts.queries import working_editors
 from tracker.accounts.roles import Role
 from tracker.articles import queries as articles
 from tracker.claims.bulk_routes import bulk_form
-from tracker.claims.queries import queue, speakers
+from tracker.claims.queries import queue, speakers, topics
 from tracker.claims.queries.queue import Asked, Filters, Queue, View
 from tracker.claims.services import desk as services
 from tracker.pagination import read_id
@@ -130,7 +130,7 @@ def _filters() -> Filters:
         owner=current_editor().id if owner == ME else read_id(owner),
         unowned=owner == NOBODY,
         topic=read_id(request.args.get("topic")),
-        speakers=speakers.same_speakers(session(), speaker) if speaker is not None else (),
+        speakers=speakers.list_same_speakers(session(), speaker) if speaker is not None else (),
         with_implied=Role.EDITOR in current_editor().role_names,
         article=read_id(request.args.get("article")),
     )
@@ -150,7 +150,7 @@ def _choices(asked: Asked) -> list[Choice]:
             _("Topic"),
             [
                 ("", _("All topics")),
-                *_pairs(speakers.topic_choices(session(), ctx.language, with_sample=with_sample, chosen=filters.topic)),
+                *_pairs(topics.topic_choices(session(), ctx.language, with_sample=with_sample, chosen=filters.topic)),
             ],
             _written(filters.topic),
         ),

@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from tracker.claims.models import Claim
-from tracker.claims.services import speakers
+from tracker.claims.services import topics
 from tracker.claims.services.common import need_editor
 from tracker.claims.services.editing import TRANSLATED
 from tracker.claims.words import SpeakerKind, Status
@@ -193,7 +193,7 @@ class BatchWriter:
         found = self._topics.find(label)
         if found is not None:
             return found
-        if not speakers.make_topic_key(label):
+        if not topics.make_topic_key(label):
             raise Invalid(N_("A topic needs some letters."), field="topics")
         same = next((number for number, other in needs.topics.items() if is_same_name(other, label)), None)
         if same is not None:

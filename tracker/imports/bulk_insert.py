@@ -13,7 +13,7 @@ from tracker import ledger
 from tracker.articles.models import Article
 from tracker.claims import lifecycle
 from tracker.claims.models import Claim, ClaimTopic, ClaimTranslation, Note, Speaker
-from tracker.claims.services import speakers
+from tracker.claims.services import topics
 from tracker.claims.services.editing import TRANSLATED
 from tracker.claims.words import SpeakerKind, Status
 from tracker.errors import N_, Forbidden
@@ -67,7 +67,7 @@ def add_speakers(session: Session, said: Sequence[tuple[str, SpeakerKind, str]],
 
 def add_topics(session: Session, labels: Iterable[tuple[str, str | None]], *, actor: Actor, at: datetime) -> list[int]:
     """Store topics by label and key (None: made from the label). There are few, so each goes through its service."""
-    return [speakers.add_topic(session, actor=actor, label_en=label, label_fr=label, key=key, at=at).id for label, key in labels]
+    return [topics.add_topic(session, actor=actor, label_en=label, label_fr=label, key=key, at=at).id for label, key in labels]
 
 
 def _add(session: Session, rows: Sequence[Any], kind: str, *, actor: Actor, at: datetime) -> list[int]:

@@ -24,7 +24,7 @@ from tracker.articles.models import Article
 from tracker.articles.quote_matching import QuoteFinder
 from tracker.claims import lifecycle
 from tracker.claims.models import Claim, Topic
-from tracker.claims.services import editing, moves, speakers, verdicts, work
+from tracker.claims.services import editing, moves, speakers, topics, verdicts, work
 from tracker.claims.verdict_rules import Proposed
 from tracker.claims.words import (
     Attribution,
@@ -157,7 +157,7 @@ class _Load:
         for spec in self.document["topics"]:
             known_topic = self.session.scalar(select(Topic).where(Topic.key == spec["key"]))
             label = spec["label"]
-            self.topics[spec["key"]] = known_topic or speakers.add_topic(
+            self.topics[spec["key"]] = known_topic or topics.add_topic(
                 self.session,
                 actor=LOADER,
                 label_en=label["en"],

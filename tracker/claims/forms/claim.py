@@ -84,7 +84,7 @@ class ClaimForm(WordsForm):
     )
     speaker_name = TextField(_l("Name"), max_length=200)
     speaker_kind = RadioField(_l("Kind"), SpeakerKind, labels=label, default=SpeakerKind.PERSON)
-    speaker_affiliation = TextField(_l("Affiliation"), max_length=LINE_MAX)
+    speaker_affiliation = TextField(_l("Role or organisation"), max_length=LINE_MAX)
     topics = ChoicesField(_l("Topics"))
     topics_were = HiddenTextField(max_length=4_000)
 

@@ -29,16 +29,18 @@ def init_app(app: Flask) -> None:
 @needs(Role.CHIEF)
 def merge(speaker_id: int) -> ResponseReturnValue:
     """Say which entry stands for this one, too."""
-    found = speakers.speaker(session(), speaker_id)
+    found = speakers.get_speaker(session(), speaker_id)
     offered = choices.speakers(session(), with_sample=ctx.newsroom.show_sample)
     form = MergeForm(request.form if request.method == "POST" else None)
-    form.into_id.set_choices((number, name) for number, name in offered if number != speaker_id)
+    namesakes = set(speakers.list_namesakes(session(), found))
+    others = [(number, name) for number, name in offered if number != speaker_id]
+    form.into_id.set_choices(sorted(others, key=lambda choice: choice[0] not in namesakes))
     if request.method != "POST" or not form.validate():
         status = 200 if request.method != "POST" else 422
         return render_template("speakers/merge.html", form=form, speaker=found), status
     try:
         with writing() as current, run_once(current) as done:
-            merge_speakers.merge(current, speakers.speaker(current, speaker_id), form.into_id.data, actor=current_actor())
+            merge_speakers.merge(current, speakers.get_speaker(current, speaker_id), form.into_id.data, actor=current_actor())
             answer = done(url_for("speakers.show", speaker_id=form.into_id.data))
     except Invalid as refusal:
         feed(form, refusal)
@@ -46,7 +48,7 @@ def merge(speaker_id: int) -> ResponseReturnValue:
     except Conflict as refusal:
         warn(translate(refusal.message))
         return redirect(url_for("speakers.show", speaker_id=speaker_id), 303)
-    toast(_("The entries are merged. Both are kept."), undo=url_for("merging.unmerge", speaker_id=speaker_id))
+    toast(_("Entries merged. Both are kept."), undo=url_for("merging.unmerge", speaker_id=speaker_id))
     return answer
 
 
@@ -54,12 +56,12 @@ def merge(speaker_id: int) -> ResponseReturnValue:
 @needs(Role.CHIEF)
 def unmerge(speaker_id: int) -> ResponseReturnValue:
     """Let this entry stand for itself again."""
-    speakers.speaker(session(), speaker_id)
+    speakers.get_speaker(session(), speaker_id)
     try:
         with writing() as current:
-            merge_speakers.unmerge(current, speakers.speaker(current, speaker_id), actor=current_actor())
+            merge_speakers.unmerge(current, speakers.get_speaker(current, speaker_id), actor=current_actor())
     except Conflict as refusal:
         warn(translate(refusal.message))
     else:
-        toast(_("The merging is taken back."))
+        toast(_("Merge undone."))
     return redirect(url_for("speakers.show", speaker_id=speaker_id), 303)

@@ -24,14 +24,14 @@ def merge(session: Session, speaker: Speaker, into_id: int, *, actor: Actor, at:
     need_chief(actor)
     session.refresh(speaker, with_for_update=True)
     if speaker.merged_into_id is not None:
-        raise IllegalMove(N_("This entry is merged into another one already."))
+        raise IllegalMove(N_("This entry is already merged into another one."))
     into = session.get(Speaker, into_id, with_for_update=True, populate_existing=True)
     if into is None:
         raise Invalid(N_("There is no such speaker."), field="into_id")
     if into.id == speaker.id or into.merged_into_id is not None:
-        raise Invalid(N_("Choose another entry, one that stands for itself."), field="into_id")
+        raise Invalid(N_("Choose an entry that is not merged into another one."), field="into_id")
     if into.is_sample != speaker.is_sample:
-        raise Invalid(N_("An entry of the sample and a real one cannot be the same."), field="into_id")
+        raise Invalid(N_("A sample entry and a real one cannot be merged."), field="into_id")
     data: dict[str, Any] = dict(ledger.changed(speaker, merged_into_id=into.id))
     also = {}
     for one in session.scalars(select(Speaker).where(Speaker.merged_into_id == speaker.id).with_for_update()):

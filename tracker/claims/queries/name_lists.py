@@ -1,0 +1,41 @@
+"""What the lists of speakers and of topics have in common."""
+
+import unicodedata
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import Session
+
+from tracker.claims.queries import rows
+from tracker.claims.queries.rows import ClaimRow
+from tracker.pagination import Order, Page, page
+
+OFFERED: Final = 200  # choices of one filter
+SIZE: Final = 50
+
+
+def sort_key(text: str) -> str:
+    """A text as people sort it: without accents and case."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in plain if not unicodedata.combining(c))
+
+
+def choices_of(session: Session, some: Any, one: Any, id_: Any, chosen: int | None) -> list[tuple[int, str]]:
+    """The first OFFERED names of a query and the chosen one, sorted."""
+    found = [(row[0], row[1]) for row in session.execute(some.limit(OFFERED))]
+    if chosen is not None and chosen not in {number for number, _ in found}:
+        found.extend((row[0], row[1]) for row in session.execute(one.where(id_ == chosen)))
+    return sorted(found, key=lambda choice: (sort_key(choice[1]), choice[0]))
+
+
+def claims_page(
+    session: Session, query: Any, order: Order, language: str, after: str | None, before: str | None
+) -> Page[ClaimRow]:
+    """One page of the claims whose ids a query selects."""
+    found = page(session, query, order, size=SIZE, after=after, before=before)
+    return Page(rows.in_order(session, [row[0] for row in found.rows], language), found.before, found.after)
+
+
+def unless_sample(with_sample: bool, is_sample: Any) -> list[ColumnElement[bool]]:
+    """The condition that leaves out the sample, unless it is wanted."""
+    return [] if with_sample else [is_sample.is_(False)]
