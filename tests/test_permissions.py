@@ -23,8 +23,7 @@ from tracker.claims.words import RelationKind
 from tracker.db import Database
 from tracker.feeds import services as feeds
 from tracker.feeds.models import Feed
-from tracker.imports.models import ImportJob
-from tracker.imports.states import State
+from tracker.imports.models import ImportJob, State
 from tracker.net.ssrf_guard import Guard
 from tracker.newsroom import settings
 from tracker.notifications import outbox

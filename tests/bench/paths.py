@@ -20,8 +20,8 @@ from tracker.claims.services import editing, moves, verdicts, work
 from tracker.claims.verdict_rules import Proposed
 from tracker.claims.words import Outcome, Stance, Status
 from tracker.imports import job_store, profile, runner
+from tracker.imports.models import State
 from tracker.imports.readers import open_table
-from tracker.imports.states import State
 from tracker.ledger import Actor
 from tracker.scheduling import flagging
 

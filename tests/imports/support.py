@@ -11,11 +11,11 @@ from sqlalchemy import func, select
 from tests.factories import DESK
 from tracker.db import Database
 from tracker.imports import job_store, profile, runner
+from tracker.imports.incoming import IncomingRow
 from tracker.imports.mapping import ColumnMapping
+from tracker.imports.models import State
 from tracker.imports.profile import FileProfile
 from tracker.imports.readers import ReadOptions, Table, open_table
-from tracker.imports.rows import IncomingRow
-from tracker.imports.states import State
 from tracker.imports.stats import ImportStats
 from tracker.ledger import Actor
 

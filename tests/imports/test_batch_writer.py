@@ -19,8 +19,7 @@ from tracker.claims.words import Attribution, Certainty, DeadlineSource, QuoteKi
 from tracker.db import Database
 from tracker.errors import Conflict, Forbidden
 from tracker.imports import duplicates, limits, runner
-from tracker.imports.models import ImportJob
-from tracker.imports.states import State
+from tracker.imports.models import ImportJob, State
 from tracker.imports.stats import ImportStats
 from tracker.ledger import Actor
 from tracker.ledger.models import Event, EventTexts

@@ -14,11 +14,12 @@ from tests.imports.support import Open, cells_of, planned
 from tracker.claims.words import Attribution
 from tracker.imports import dates, keywords, profile
 from tracker.imports.fields import field_for
+from tracker.imports.incoming import IncomingRow
 from tracker.imports.mapping import ColumnMapping
 from tracker.imports.profile import Unanswered
 from tracker.imports.readers import BadFile, open_table
 from tracker.imports.readers.encodings import ENCODINGS, find_encoding
-from tracker.imports.rows import IncomingRow, Reader, default_source
+from tracker.imports.rows import RowReader, default_source
 from tracker.imports.stats import ImportStats
 
 opened = support.opened
@@ -26,7 +27,7 @@ PARIS = ZoneInfo("Europe/Paris")
 
 
 def read(table: Any, **changes: Any) -> list[IncomingRow]:
-    reader = Reader(planned(table, **changes), table.columns, PARIS, name="file.csv")
+    reader = RowReader(planned(table, **changes), table.columns, PARIS, name="file.csv")
     return [reader.read(row) for row in table.rows()]
 
 
@@ -216,7 +217,7 @@ def test_likelihood_beyond_a_hundred_decides_nothing_for_its_column(opened: Open
 
 def test_check_shows_what_the_cells_are_read_as(opened: Open):
     table = opened("claim,probability,language,due\na,0.6,Français,26/3/2024\n")
-    reader = Reader(planned(table), table.columns, PARIS)
+    reader = RowReader(planned(table), table.columns, PARIS)
     for row in table.rows():
         reader.read(row)
     assert reader.shown_examples() == {

@@ -16,7 +16,7 @@ from tracker.imports import dates, keywords, likelihoods, profile
 from tracker.imports import mapping as plans
 from tracker.imports.fields import FIELDS, LEFT_OUT, field_for
 from tracker.imports.mapping import ColumnMapping
-from tracker.imports.rows import Reader
+from tracker.imports.rows import RowReader
 
 opened = support.opened
 PARIS = ZoneInfo("Europe/Paris")
@@ -259,7 +259,7 @@ def test_languages_are_known_by_code_and_by_name(text: str, code: str):
 def test_everything_that_is_wrong_with_a_row_is_said_at_once(opened: Open):
     table = opened("claim,due,deadline,status,probability\n,soon,3/26/24,hopeless,perhaps\nb,,,open,\n")
     row = next(table.rows())
-    incoming = Reader(planned(table), table.columns, PARIS).read(row)
+    incoming = RowReader(planned(table), table.columns, PARIS).read(row)
     assert [problem.column for problem in incoming.problems] == ["due", "deadline", "status", "probability", "claim"]
 
 
@@ -267,7 +267,7 @@ def test_everything_that_is_wrong_with_a_row_is_said_at_once(opened: Open):
 def test_cells_that_say_there_is_nothing_are_empty(opened: Open, cell: str):
     table = opened(f"claim,due,speaker\nIt will rain,{cell},Ann\n")
     (row,) = table.rows()
-    incoming = Reader(planned(table), table.columns, PARIS).read(row)
+    incoming = RowReader(planned(table), table.columns, PARIS).read(row)
     assert incoming.problems == []
     assert incoming.given == {"statement": "It will rain", "speaker": "Ann"}
 
@@ -275,19 +275,19 @@ def test_cells_that_say_there_is_nothing_are_empty(opened: Open, cell: str):
 def test_text_is_cleaned_of_what_no_text_should_hold(opened: Open):
     table = opened('claim,confirmed_if,title\n"  It\x07 will\train ","one\r\ntwo","A\nline"\n')
     (row,) = table.rows()
-    values = Reader(planned(table), table.columns, PARIS).read(row).values
+    values = RowReader(planned(table), table.columns, PARIS).read(row).values
     assert (values["statement"], values["confirmed_if"], values["article_title"]) == ("It will\train", "one\ntwo", "A line")
 
 
 def test_a_default_holds_where_the_row_says_nothing(opened: Open):
     table = opened("claim,topics\na,\nb,War\n")
-    reader = Reader(planned(table, defaults={"topics": "Trade; Peace"}), table.columns, PARIS)
+    reader = RowReader(planned(table, defaults={"topics": "Trade; Peace"}), table.columns, PARIS)
     assert [reader.read(row).values["topics"] for row in table.rows()] == [("Trade", "Peace"), ("War",)]
 
 
 def test_a_default_that_cannot_be_read_is_refused_naming_its_field():
     with pytest.raises(Invalid) as refused:
-        Reader(ColumnMapping({"a": "statement"}, defaults={"article_published_on": "one day"}), ["a"], PARIS)
+        RowReader(ColumnMapping({"a": "statement"}, defaults={"article_published_on": "one day"}), ["a"], PARIS)
     assert refused.value.field == "article_published_on"
 
 
@@ -299,7 +299,7 @@ def test_rows_of_the_same_words_have_the_same_number_wherever_they_come_from(ope
         (json.dumps({"claim": "It will rain", "date": "26 mars 2024"}), "c.jsonl"),
     ):
         table = opened(content, name)
-        reader = Reader(planned(table), table.columns, PARIS)
+        reader = RowReader(planned(table), table.columns, PARIS)
         keys |= {reader.read(row).key for row in table.rows()}
     assert len(keys) == 1
     assert next(iter(keys)).startswith("row:")

@@ -20,8 +20,8 @@ from tracker.db import Database
 from tracker.errors import Invalid
 from tracker.exports import claims, formats, workbook
 from tracker.imports import job_store, profile, runner
+from tracker.imports.models import State
 from tracker.imports.readers import open_table
-from tracker.imports.states import State
 from tracker.imports.stats import ImportStats
 
 FORMATS = ("csv", "excel", "jsonl", "xlsx")

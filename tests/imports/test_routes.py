@@ -20,8 +20,7 @@ from tracker.accounts import people
 from tracker.claims.models import Claim, Speaker
 from tracker.db import Database
 from tracker.imports import job_store, jobs, limits
-from tracker.imports.models import ImportBadRow, ImportChunk, ImportJob, ImportMapping
-from tracker.imports.states import State
+from tracker.imports.models import ImportBadRow, ImportChunk, ImportJob, ImportMapping, State
 
 HEAD = "id,claim,said on,due,title,published\n"
 GOOD = HEAD + "".join(f"k{n},Claim number {n},2024-02-01,2024-07-02,Forecasts,2024-01-15\n" for n in range(1, 4))

@@ -32,8 +32,7 @@ from tracker.claims.words import Attribution, Outcome, QuoteKind, RelationKind, 
 from tracker.db import Database
 from tracker.errors import N_, Invalid
 from tracker.imports import job_store, seeds
-from tracker.imports.models import ImportJob
-from tracker.imports.states import State
+from tracker.imports.models import ImportJob, State
 from tracker.net.ssrf_guard import Guard
 from tracker.newsroom import settings
 from tracker.notifications import bell, outbox

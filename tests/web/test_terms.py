@@ -53,13 +53,11 @@ UNREVISED: Final = frozenset(
     {
         "claims.po",
         "history.po",
-        "imports.po",
         "queue.po",
         "record.po",
         "reminders.po",
         "sending.po",
         "services.po",
-        "exchange.po",
     }
 )
 

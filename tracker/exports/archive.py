@@ -1,4 +1,4 @@
-"""Everything that may leave the newsroom, in one ZIP: each table as CSV, the sealed history, and what the columns mean.
+"""Everything that may leave the newsroom, in one ZIP: each table as CSV, the history, and what the columns mean.
 
 A ZIP has its table of contents at the end, so one that broke off does not open.
 """
@@ -20,10 +20,10 @@ from tracker.ledger import export, reading
 README = """\
 Tracker export / Export du tracker
 ==================================
-*.csv           UTF-8, RFC 4180. A cell that begins with = + - @ or ' has one ' put in front of it.
+*.csv           UTF-8, RFC 4180. A cell that starts with = + - @ or ' has one ' put in front of it.
                 UTF-8, RFC 4180. Une cellule commençant par = + - @ ou ' est précédée d’une apostrophe '.
 dictionary.csv  What each column means / Sens de chaque colonne
-history.jsonl   The sealed history, one event a line / L’historique scellé, un événement par ligne
+history.jsonl   The history, one event a line / L’historique, un événement par ligne
 manifest.json   When, by which version, how many rows, and the head of the history to cite
                 Quand, par quelle version, combien de lignes, et la tête de l’historique à citer
 

@@ -25,12 +25,12 @@ def export() -> None:
 
 
 def _command(name: str) -> None:
-    @export.command(name, help=f"The table “{name}”; docs/exports.md says what each column means.")
+    @export.command(name, help=f"The table “{name}”; the columns are explained in docs/exports.md.")
     @click.option("--format", "kind", type=click.Choice(["csv", "jsonl", "xlsx"]), default="csv", show_default=True)
     @click.option("--excel", is_flag=True, help="CSV as Excel in French opens it: semicolons and a byte order mark.")
     @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write here; it appears when complete.")
     @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only what is from this day or later.")
-    @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="As it stood at the end of this day.")
+    @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="As of the end of this day.")
     @click.pass_obj
     def command(
         context: "Context", kind: str, excel: bool, output: Path | None, since: datetime | None, as_of: datetime | None
@@ -66,10 +66,10 @@ for _name in NAMES:
 
 @export.command("all")
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The archive, a ZIP file.")
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="As it stood at the end of this day.")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="As of the end of this day.")
 @click.pass_obj
 def everything(context: "Context", output: Path, as_of: datetime | None) -> None:
-    """Every table and the sealed history in one ZIP, with a dictionary of its columns."""
+    """Every table and the history in one ZIP, with a dictionary of its columns."""
     from tracker.exports import archive
 
     with _source(context, _day(as_of)) as session, complete(output) as path:

@@ -12,7 +12,7 @@ COLUMNS = ("seq", "at", "actor", "subject", "kind", "event", "prev_hash", "hash"
 
 
 def rows(session: Session, _filters: Filters | None = None) -> Iterator[list[Any]]:
-    """Every event, in order. `event` is the sealed JSON, byte for byte; free texts stand in it as their hashes alone."""
+    """Every event, in order. `event` is the hashed JSON, byte for byte, with free texts as hashes."""
     for batch in reading.lines(session):
         for line in batch:
             yield [line.seq, _moment(line.at), line.actor, line.subject, line.kind, line.canonical, line.prev_hash, line.hash]

@@ -1,7 +1,7 @@
 """Rows as CSV or JSON Lines. Pure: no database, no files.
 
 CSV is RFC 4180 in UTF-8. A cell that a spreadsheet would take for a formula gets one apostrophe in front, and so does one that
-begins with an apostrophe itself, so that taking off exactly one gives back what was there.
+starts with an apostrophe, so that removing exactly one restores the text.
 """
 
 import csv

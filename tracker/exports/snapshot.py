@@ -1,4 +1,4 @@
-"""The newsroom as it stood on a day, rebuilt from the history.
+"""Restore the newsroom as of a day from the history.
 
 The events up to the end of that day are played into a SQLite file of its own, with the same tables, and every export then reads
 that file as it would read the living database. What was erased from the history since reads as ERASED; the names of editors are
@@ -62,10 +62,10 @@ def restore_snapshot(database: Database, day: date) -> Generator[Past]:
         until = datetime.combine(day + timedelta(days=1), time(), settings.load(source).zone)
         state = sqlite3.connect(str(Path(folder) / "state.db"), isolation_level=None)
         copy = Database(f"sqlite:///{Path(folder) / 'past.db'}")
-        event.listen(copy.engine, "connect", _hurry)
+        event.listen(copy.engine, "connect", _disable_durability)
         try:
             state.executescript(_SCHEMA)
-            head = _play(source, until, state)
+            head = _replay(source, until, state)
             Base.metadata.create_all(copy.engine)
             _fill(copy.engine, source, state)
             yield Past(copy, day, head)
@@ -74,13 +74,13 @@ def restore_snapshot(database: Database, day: date) -> Generator[Past]:
             copy.dispose()
 
 
-def _hurry(connection: Any, _record: Any) -> None:
-    # A throw-away copy: nobody misses it after a crash, and its rows come in whatever order the history has them.
+def _disable_durability(connection: Any, _record: Any) -> None:
+    # A temporary copy: it need not survive a crash, and its rows come in the order of the history.
     connection.execute("PRAGMA synchronous=OFF")
     connection.execute("PRAGMA foreign_keys=OFF")
 
 
-def _play(source: Session, until: datetime, state: sqlite3.Connection) -> Head:
+def _replay(source: Session, until: datetime, state: sqlite3.Connection) -> Head:
     """Play the events that happened before a moment, in their order; return the last of them.
 
     An event counts by its own time: a clock that was set wrong, or a sample that was given a past, leaves lines out of order.
@@ -89,38 +89,38 @@ def _play(source: Session, until: datetime, state: sqlite3.Connection) -> Head:
     for batch in reading.lines(source):
         state.execute("BEGIN")
         for line in batch:
-            said = json.loads(line.canonical)
-            if datetime.fromisoformat(said["at"]) < until:
-                state.executemany(_APPLY, list(_changes(said, json.loads(line.texts) if line.texts else {})))
+            entry = json.loads(line.canonical)
+            if datetime.fromisoformat(entry["at"]) < until:
+                state.executemany(_APPLY, list(_changes(entry, json.loads(line.texts) if line.texts else {})))
                 last = Head(line.seq, line.hash)
         state.execute("COMMIT")
     return last
 
 
-def _changes(said: dict[str, Any], texts: dict[str, Any]) -> Iterator[tuple[str, int, str, str, str]]:
-    data = said["data"]
-    parts = [(str(data.get("row") or said["subject"]), data.get("set"), "set")]
+def _changes(entry: dict[str, Any], texts: dict[str, Any]) -> Iterator[tuple[str, int, str, str, str]]:
+    data = entry["data"]
+    parts = [(str(data.get("row") or entry["subject"]), data.get("set"), "set")]
     parts += [(name, part.get("set"), f"also.{name}.set") for name, part in data.get("also", {}).items()]
     for name, values, path in parts:
         row = split(name)
         if row is not None and isinstance(values, dict):
-            fields = {field: _words(value, f"{path}.{field}", texts) for field, value in values.items()}
-            yield *row, said["actor"], said["at"], json.dumps(fields)
+            fields = {field: _resolve_text(value, f"{path}.{field}", texts) for field, value in values.items()}
+            yield *row, entry["actor"], entry["at"], json.dumps(fields)
     extra: dict[str, Any] = {}
     if "topics" in data:
         extra["+topics"] = data["topics"]
-    if "version" in data and said["subject"].startswith("claim:"):
+    if "version" in data and entry["subject"].startswith("claim:"):
         extra["+version"] = data["version"]
-    if said["kind"] == "translation.set":
+    if entry["kind"] == "translation.set":
         extra["+translation"] = {
-            data["language"]: {field: _words(value, f"to.{field}", texts) for field, value in data["to"].items()}
+            data["language"]: {field: _resolve_text(value, f"to.{field}", texts) for field, value in data["to"].items()}
         }
-    subject = split(said["subject"])
+    subject = split(entry["subject"])
     if extra and subject is not None:
-        yield *subject, said["actor"], said["at"], json.dumps(extra)
+        yield *subject, entry["actor"], entry["at"], json.dumps(extra)
 
 
-def _words(value: Any, path: str, texts: dict[str, Any]) -> Any:
+def _resolve_text(value: Any, path: str, texts: dict[str, Any]) -> Any:
     if not is_place(value, path):
         return value
     return texts[path]["text"] if path in texts else ERASED
@@ -140,7 +140,7 @@ def _fill(engine: Engine, source: Session, state: sqlite3.Connection) -> None:
                 _add_unfollowed(source, each.table, rows)
                 connection.execute(insert(each.table), [_row(each.table, row) for row in rows])
                 if kind == "claim":
-                    _fill_beside(connection, rows)
+                    _insert_child_rows(connection, rows)
 
 
 def _add_unfollowed(source: Session, table: Table, rows: list[dict[str, Any]]) -> None:
@@ -166,7 +166,7 @@ def _batches(state: sqlite3.Connection, kind: str) -> Iterator[list[dict[str, An
         after = found[-1][0]
 
 
-# Columns that the history does not follow by name, because the event itself says them.
+# Columns that the history does not follow by name, because the event itself has them.
 _MOMENTS = {"created_at": "+first", "added_at": "+first", "received_at": "+first", "updated_at": "+last"}
 _NAME_KEYS = {"name_key": "name", "label_en_key": "label_en", "label_fr_key": "label_fr"}
 _PERSONS = {"created_by_id", "added_by_id", "received_by_id"}
@@ -205,7 +205,7 @@ def _python(column: Column[Any], value: Any) -> Any:
     return bool(value) if isinstance(column.type, Boolean) else value
 
 
-def _fill_beside(connection: Connection, claims: list[dict[str, Any]]) -> None:
+def _insert_child_rows(connection: Connection, claims: list[dict[str, Any]]) -> None:
     topics = [
         {"claim_id": claim["id"], "topic_id": topic, "status": claim["status"], "review_on": None}
         for claim in claims

@@ -1,6 +1,6 @@
-"""Bringing claims in from files: read, map, check, store.
+"""Import claims from files.
 
-`reading` turns a file into rows of cells, `plan` says what each column is, `rows` makes a claim of a row, `known` finds what
-the newsroom has already, `storing` writes many claims at once, and `running` goes through a file with all of these. An import
-never signs: it makes drafts and open claims, and verdicts arrive as private notes.
+`readers` turn a file into rows of cells, `profile` and `mapping` find the field of each column, `rows` parses a row,
+`claim_builder` builds its claim, `lookups` find what is stored already, `batch_writer` stores many claims at once, and `runner`
+runs a file through all of these. An import never signs: it makes drafts and open claims; verdicts are kept as private notes.
 """

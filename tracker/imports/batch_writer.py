@@ -1,4 +1,4 @@
-"""A batch of rows on its way into the database: sorted out, made into claims, and written many at a time."""
+"""Writes batches of rows: finds what is here already, builds claims, and stores them in bulk."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,12 +14,11 @@ from tracker.claims.services.editing import TRANSLATED
 from tracker.claims.words import SpeakerKind, Status
 from tracker.errors import N_, Invalid
 from tracker.imports import bulk_insert, lookups
-from tracker.imports.claim_builder import ClaimBuilder
+from tracker.imports.claim_builder import ClaimBuilder, compose_note
 from tracker.imports.duplicates import ExistingClaims, find_differences
-from tracker.imports.index import Index
-from tracker.imports.lookups import ArticleRef
-from tracker.imports.notes import compose_note
-from tracker.imports.rows import ArticleFields, IncomingRow, Problem, Reader
+from tracker.imports.incoming import ArticleFields, IncomingRow, Problem
+from tracker.imports.lookups import ArticleRef, LookupIndex
+from tracker.imports.rows import RowReader
 from tracker.imports.stats import BadRow, Differing, ImportStats
 from tracker.ledger import Actor
 from tracker.search.name_keys import is_same_name
@@ -32,9 +31,9 @@ _SHOWN: Final = (
 
 @dataclass(frozen=True)
 class ImportContext:
-    """What holds for a whole import. `article`: the one that all claims are of. `source`: what its file is called.
+    """The terms of a whole import. `article`: the one that all claims are of, if it was chosen. `source`: the file's name.
 
-    With `dry` nothing is written, and what would be made counts as made for the rows after it.
+    With `dry` nothing is written; what would be created counts as created for the rows after it.
     """
 
     actor: Actor
@@ -47,14 +46,14 @@ class ImportContext:
 
 @dataclass
 class PendingRows:
-    """What is needed that is not there yet, by numbers below 0."""
+    """Rows to create before the claims, keyed by temporary negative ids."""
 
     articles: dict[int, ArticleFields] = field(default_factory=dict)
     languages: dict[int, str] = field(default_factory=dict)
     speakers: dict[int, tuple[str, SpeakerKind, str]] = field(default_factory=dict)
     topics: dict[int, str] = field(default_factory=dict)
 
-    def take(self, other: "PendingRows") -> None:
+    def merge(self, other: "PendingRows") -> None:
         self.articles |= other.articles
         self.languages |= other.languages
         self.speakers |= other.speakers
@@ -62,45 +61,51 @@ class PendingRows:
 
 
 class BatchWriter:
-    """Takes the batches of one file, in their order; `tally` is what came of them so far."""
+    """Writes the batches of one file in their order. `tally` has the counts so far."""
 
     def __init__(
-        self, session: Session, index: Index, reader: Reader, maker: ClaimBuilder, terms: ImportContext, bad_row: BadRow
+        self,
+        session: Session,
+        index: LookupIndex,
+        reader: RowReader,
+        builder: ClaimBuilder,
+        context: ImportContext,
+        bad_row: BadRow,
     ) -> None:
-        need_editor(terms.actor)
+        need_editor(context.actor)
         self.tally = ImportStats()
         self._index = index
         self._reader = reader
-        self._maker = maker
-        self._terms = terms
+        self._builder = builder
+        self._context = context
         self._bad_row = bad_row
-        self._articles = lookups.ArticleLookup(index, session, exact=terms.exact)
-        self._speakers = lookups.SpeakerLookup(index, session, exact=terms.exact)
-        self._topics = lookups.TopicLookup(index, session, exact=terms.exact)
+        self._articles = lookups.ArticleLookup(index, session, exact=context.exact)
+        self._speakers = lookups.SpeakerLookup(index, session, exact=context.exact)
+        self._topics = lookups.TopicLookup(index, session, exact=context.exact)
         self._editors = lookups.OwnerLookup(session)
-        self._last = 0  # the last number given to something that is not there yet
+        self._last = 0  # the last temporary id
 
-    def take(self, session: Session, batch: list[IncomingRow], at: datetime) -> None:
-        """Take some rows. Events are recorded in the session; the caller's transaction makes them last."""
-        wanted = PendingRows()
-        new = [each for incoming in self._new(session, batch) if (each := self._claim(session, incoming, wanted)) is not None]
+    def write(self, session: Session, batch: list[IncomingRow], at: datetime) -> None:
+        """Write some rows and their events into the session; the caller owns the transaction."""
+        pending = PendingRows()
+        new = [each for incoming in self._new(session, batch) if (each := self._claim(session, incoming, pending)) is not None]
         tally = self.tally
         tally.rows += len(batch)
-        tally.unplaced = self._maker.unplaced
-        tally.articles += len(wanted.articles)
-        tally.speakers += len(wanted.speakers)
-        tally.topics += len(wanted.topics)
+        tally.unplaced = self._builder.unplaced
+        tally.articles += len(pending.articles)
+        tally.speakers += len(pending.speakers)
+        tally.topics += len(pending.topics)
         tally.created += len(new)
         tally.drafts += sum(not each.tracked for each in new)
         tally.notes += sum(bool(each.note) for each in new)
         tally.examples = self._reader.shown_examples()
-        if not self._terms.dry:
-            self._store(session, new, wanted, at)
+        if not self._context.dry:
+            self._store(session, new, pending, at)
 
     # --- sorting out ---
 
     def _new(self, session: Session, batch: list[IncomingRow]) -> Iterator[IncomingRow]:
-        """The rows that are neither bad, nor here already, nor further up in the file; the others are counted."""
+        """Yield the rows to create; bad rows, stored ones and repeated ones are counted."""
         here = ExistingClaims(session, [incoming for incoming in batch if not incoming.problems])
         for incoming in batch:
             if incoming.problems:
@@ -136,32 +141,32 @@ class BatchWriter:
 
     # --- making ---
 
-    def _claim(self, session: Session, incoming: IncomingRow, wanted: PendingRows) -> bulk_insert.NewClaim | None:
-        """The claim of a row; None, and counted, if the row turns out to be bad. What a bad row speaks of is not made."""
+    def _claim(self, session: Session, incoming: IncomingRow, pending: PendingRows) -> bulk_insert.NewClaim | None:
+        """Build the claim of a row; None if the row is bad, and then nothing is created for it."""
         needs = PendingRows()
-        said = incoming.values
+        values = incoming.values
         try:
-            article = self._terms.article or self._articles.find(incoming.article) or self._new_article(incoming, needs)
-            speaker = self._speaker(said, needs)
-            topics = tuple(self._topic(label, needs) for label in said.get("topics", ()))
-            owner = self._editors.find(said["owner"]) if said.get("owner") else None
-            claim = self._maker.make(session, incoming, article, speaker_id=speaker, owner_id=owner)
+            article = self._context.article or self._articles.find(incoming.article) or self._new_article(incoming, needs)
+            speaker = self._find_speaker(values, needs)
+            topics = tuple(self._find_topic(label, needs) for label in values.get("topics", ()))
+            owner = self._editors.find(values["owner"]) if values.get("owner") else None
+            claim = self._builder.build(session, incoming, article, speaker_id=speaker, owner_id=owner)
         except Invalid as refused:
             self._refuse(incoming, refused)
             return None
         self._know(incoming)
         self.tally.add_losses(incoming)
         self._remember(needs)
-        wanted.take(needs)
-        self.tally.unowned += bool(said.get("owner")) and owner is None
+        pending.merge(needs)
+        self.tally.unowned += bool(values.get("owner")) and owner is None
         if len(self.tally.first) < PREVIEWED:
             self.tally.first.append(_preview(incoming, claim))
         return bulk_insert.NewClaim(
             claim,
             topics,
             tracked=incoming.status is Status.OPEN,
-            note=compose_note(incoming, self._terms.source, self._terms.language),
-            translation=_translation(said, claim),
+            note=compose_note(incoming, self._context.source, self._context.language),
+            translation=_translation_of(values, claim),
         )
 
     def _new_article(self, incoming: IncomingRow, needs: PendingRows) -> ArticleRef:
@@ -178,18 +183,18 @@ class BatchWriter:
         needs.languages[self._last] = language
         return ArticleRef(self._last, language, article.published_on.isoformat(), article.outlet)
 
-    def _speaker(self, said: dict[str, Any], needs: PendingRows) -> int | None:
-        name, affiliation = said.get("speaker", ""), said.get("speaker_affiliation", "")
+    def _find_speaker(self, values: dict[str, Any], needs: PendingRows) -> int | None:
+        name, affiliation = values.get("speaker", ""), values.get("speaker_affiliation", "")
         if not name:
             return None
         found = self._speakers.find(name, affiliation)
         if found is not None:
             return found
         self._last -= 1
-        needs.speakers[self._last] = (name, said.get("speaker_kind", SpeakerKind.PERSON), affiliation)
+        needs.speakers[self._last] = (name, values.get("speaker_kind", SpeakerKind.PERSON), affiliation)
         return self._last
 
-    def _topic(self, label: str, needs: PendingRows) -> int:
+    def _find_topic(self, label: str, needs: PendingRows) -> int:
         found = self._topics.find(label)
         if found is not None:
             return found
@@ -203,9 +208,8 @@ class BatchWriter:
         return self._last
 
     def _remember(self, needs: PendingRows) -> None:
-        for number, said in needs.articles.items():
-            day = said.published_on.isoformat() if said.published_on else ""
-            self._articles.add(said, ArticleRef(number, needs.languages[number], day, said.outlet))
+        for number, article in needs.articles.items():
+            self._articles.add(article, _reference(number, article, needs.languages[number]))
         for number, (name, _kind, affiliation) in needs.speakers.items():
             self._speakers.add(name, affiliation, number)
         for number, label in needs.topics.items():
@@ -213,23 +217,22 @@ class BatchWriter:
 
     # --- storing ---
 
-    def _store(self, session: Session, new: list[bulk_insert.NewClaim], wanted: PendingRows, at: datetime) -> None:
-        actor = self._terms.actor
+    def _store(self, session: Session, new: list[bulk_insert.NewClaim], pending: PendingRows, at: datetime) -> None:
+        actor = self._context.actor
         made: dict[int, int] = {}
         ids = bulk_insert.add_articles(
-            session, list(wanted.articles.values()), list(wanted.languages.values()), actor=actor, at=at
+            session, list(pending.articles.values()), list(pending.languages.values()), actor=actor, at=at
         )
-        for (number, said), own in zip(wanted.articles.items(), ids, strict=True):
+        for (number, article), own in zip(pending.articles.items(), ids, strict=True):
             made[number] = own
-            day = said.published_on.isoformat() if said.published_on else ""
-            self._articles.replace(said, ArticleRef(own, wanted.languages[number], day, said.outlet))
-        ids = bulk_insert.add_speakers(session, list(wanted.speakers.values()), actor=actor, at=at)
-        for (number, (name, _kind, _affiliation)), own in zip(wanted.speakers.items(), ids, strict=True):
+            self._articles.replace(article, _reference(own, article, pending.languages[number]))
+        ids = bulk_insert.add_speakers(session, list(pending.speakers.values()), actor=actor, at=at)
+        for (number, (name, _kind, _affiliation)), own in zip(pending.speakers.items(), ids, strict=True):
             made[number] = own
             self._speakers.replace(name, number, own)
-        labels = [(label, label if self._terms.exact else None) for label in wanted.topics.values()]
+        labels = [(label, label if self._context.exact else None) for label in pending.topics.values()]
         ids = bulk_insert.add_topics(session, labels, actor=actor, at=at)
-        for (number, label), own in zip(wanted.topics.items(), ids, strict=True):
+        for (number, label), own in zip(pending.topics.items(), ids, strict=True):
             made[number] = own
             self._topics.replace(label, own)
         for each in new:
@@ -240,18 +243,23 @@ class BatchWriter:
         bulk_insert.add_claims(session, new, actor=actor, at=at)
 
 
-def _translation(said: dict[str, Any], claim: Claim) -> dict[str, str] | None:
-    language = said.get("translation_language")
-    if not language or language == claim.language or not said.get("translation_statement"):
+def _reference(number: int, article: ArticleFields, language: str) -> ArticleRef:
+    day = article.published_on.isoformat() if article.published_on else ""
+    return ArticleRef(number, language, day, article.outlet)
+
+
+def _translation_of(values: dict[str, Any], claim: Claim) -> dict[str, str] | None:
+    language = values.get("translation_language")
+    if not language or language == claim.language or not values.get("translation_statement"):
         return None
-    return {"language": language, **{name: said.get(f"translation_{name}", "") for name in TRANSLATED}}
+    return {"language": language, **{name: values.get(f"translation_{name}", "") for name in TRANSLATED}}
 
 
 def _preview(incoming: IncomingRow, claim: Claim) -> dict[str, Any]:
-    """What the claim of a row will be, for a person to look at."""
-    said = incoming.article
+    """Return the new claim of a row as JSON can hold it, for a preview."""
+    title = incoming.article.title
     found = {name: value for name in _SHOWN if (value := getattr(claim, name)) not in (None, "")}
-    found |= {"status": incoming.status, "speaker": incoming.values.get("speaker", ""), "article_title": said.title}
+    found |= {"status": incoming.status, "speaker": incoming.values.get("speaker", ""), "article_title": title}
     found["topics"] = "; ".join(incoming.values.get("topics", ()))
     return {"line": incoming.line, **{name: _shown(value) for name, value in found.items() if value not in (None, "")}}
 

@@ -1,4 +1,4 @@
-"""Many rows at a time into the tables, and what the history says of each, in the very words of the services."""
+"""Bulk inserts, each row with the event that the service for a single row would record."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from tracker.claims.services import topics
 from tracker.claims.services.editing import TRANSLATED
 from tracker.claims.words import SpeakerKind, Status
 from tracker.errors import N_, Forbidden
-from tracker.imports.rows import ArticleFields
+from tracker.imports.incoming import ArticleFields
 from tracker.ledger import Actor
 
 _TRACK: Final = lifecycle.MOVES["track"]
@@ -35,7 +35,7 @@ class NewClaim:
 
 
 def add_articles(
-    session: Session, said: Sequence[ArticleFields], languages: Sequence[str], *, actor: Actor, at: datetime
+    session: Session, articles: Sequence[ArticleFields], languages: Sequence[str], *, actor: Actor, at: datetime
 ) -> list[int]:
     """Store articles without texts; their numbers, in the same order."""
     rows = [
@@ -52,15 +52,16 @@ def add_articles(
             created_at=at,
             created_by_id=actor.editor_id,
         )
-        for each, language in zip(said, languages, strict=True)
+        for each, language in zip(articles, languages, strict=True)
     ]
     return _add(session, rows, "article.created", actor=actor, at=at)
 
 
-def add_speakers(session: Session, said: Sequence[tuple[str, SpeakerKind, str]], *, actor: Actor, at: datetime) -> list[int]:
+def add_speakers(session: Session, speakers: Sequence[tuple[str, SpeakerKind, str]], *, actor: Actor, at: datetime) -> list[int]:
     """Store speakers by name, kind and affiliation; their numbers, in the same order."""
     rows = [
-        Speaker(name=name, kind=kind, affiliation=affiliation, is_sample=False, created_at=at) for name, kind, affiliation in said
+        Speaker(name=name, kind=kind, affiliation=affiliation, is_sample=False, created_at=at)
+        for name, kind, affiliation in speakers
     ]
     return _add(session, rows, "speaker.created", actor=actor, at=at)
 
@@ -93,7 +94,7 @@ def add_claims(session: Session, new: Sequence[NewClaim], *, actor: Actor, at: d
         created.append(ledger.created(each.claim))
     ids = _insert(session, cast(Table, Claim.__table__), [_stored(each) for each in new])
     notes = iter(_add_notes(session, new, ids, actor=actor, at=at))
-    _add_beside(session, new, ids)
+    _add_child_rows(session, new, ids)
     for each, data, number in zip(new, created, ids, strict=True):
         _record(session, each, data, number, next(notes) if each.note else 0, actor=actor, at=at)
     return ids
@@ -117,23 +118,23 @@ def _record(
     if each.translation is not None:
         version += 1
         texts = {field: each.translation[field] for field in TRANSLATED if each.translation[field]}
-        said = {
+        payload = {
             "language": each.translation["language"],
             "to": {field: ledger.Text(text) for field, text in texts.items()},
             "from": {field: ledger.Text("") for field in texts},
             "version": version,
         }
-        ledger.record(session, name, "translation.set", actor=actor, at=at, data=said)
+        ledger.record(session, name, "translation.set", actor=actor, at=at, data=payload)
     if each.tracked:
         version += 1
         moved = {"status": _TRACK.to, "due_cycle": int(_TRACK.new_wait)}
         was = {"status": Status.DRAFT, "due_cycle": 0}
         changed = {key: value for key, value in moved.items() if was[key] != value}
-        said = {"set": changed, "was": {key: was[key] for key in changed}, "version": version}
-        ledger.record(session, name, "claim.track", actor=actor, at=at, data=said)
+        payload = {"set": changed, "was": {key: was[key] for key in changed}, "version": version}
+        ledger.record(session, name, "claim.track", actor=actor, at=at, data=payload)
     if each.note:
-        said = {"note": note, "body": ledger.Text(each.note)}
-        ledger.record(session, name, "note.add", actor=actor, at=at, data=said)
+        payload = {"note": note, "body": ledger.Text(each.note)}
+        ledger.record(session, name, "note.add", actor=actor, at=at, data=payload)
 
 
 def _add_notes(session: Session, new: Sequence[NewClaim], ids: Sequence[int], *, actor: Actor, at: datetime) -> list[int]:
@@ -145,7 +146,7 @@ def _add_notes(session: Session, new: Sequence[NewClaim], ids: Sequence[int], *,
     return _insert(session, cast(Table, Note.__table__), rows) if rows else []
 
 
-def _add_beside(session: Session, new: Sequence[NewClaim], ids: Sequence[int]) -> None:
+def _add_child_rows(session: Session, new: Sequence[NewClaim], ids: Sequence[int]) -> None:
     topics, translations = [], []
     for each, number in zip(new, ids, strict=True):
         status = _TRACK.to if each.tracked else Status.DRAFT

@@ -114,8 +114,7 @@ def claims(
 
 def _read_plan(plan_file: Path | None, facts: "FileProfile") -> "ColumnMapping":
     from tracker.errors import Invalid
-    from tracker.imports import mapping as mapping
-    from tracker.imports import profile as profile
+    from tracker.imports import mapping, profile
 
     if plan_file is None:
         return profile.guess_mapping(facts)
@@ -143,8 +142,7 @@ def _read_defaults(given: tuple[str, ...]) -> dict[str, str]:
 
 def _with_article(database: "Database", wanted: "ColumnMapping", given: str) -> "ColumnMapping":
     """The plan with the article that was named: one that is here, or a new one, of which all that it needs is known."""
-    from tracker.imports import lookups
-    from tracker.imports import mapping as mapping
+    from tracker.imports import lookups, mapping
 
     with database.reading() as session:
         found = lookups.find_articles(session, given)
@@ -184,9 +182,7 @@ def _find_actor(database: "Database", email: str | None) -> "Actor":
 
 
 def _check(database: "Database", source: "Source", actor: "Actor", rows: int, into: Path | None) -> "ImportStats":
-    from tracker.imports import command_output as command_output
-    from tracker.imports import rejected_rows
-    from tracker.imports import runner as runner
+    from tracker.imports import command_output, rejected_rows, runner
 
     with ExitStack() as stack:
         progress = stack.enter_context(_Progress("Checking", rows))
@@ -198,11 +194,8 @@ def _check(database: "Database", source: "Source", actor: "Actor", rows: int, in
 
 
 def _run(database: "Database", source: "Source", actor: "Actor", rows: int) -> "ImportStats":
-    from tracker.imports import command_output as command_output
-    from tracker.imports import job_store as job_store
-    from tracker.imports import limits
-    from tracker.imports import runner as runner
-    from tracker.imports.states import State
+    from tracker.imports import command_output, job_store, limits, runner
+    from tracker.imports.models import State
 
     with database.writing() as session:
         kind = source.table.about.kind

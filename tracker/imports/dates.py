@@ -1,4 +1,4 @@
-"""Days in cells: as the forms read them, and as programs write them. Which of two numbers comes first is said once a column."""
+"""Parse dates in cells, as people and programs write them. The order of day and month is an option of the column."""
 
 import re
 from datetime import UTC, date, datetime

@@ -1,4 +1,4 @@
-"""Claims that are here already, and whether a row says something else of them than they do."""
+"""Find the stored claims that rows repeat, and the fields in which a row differs from its claim."""
 
 from collections.abc import Iterable
 from typing import Any, Final
@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 
 from tracker.claims.models import Claim
 from tracker.exports.formats import format_moment
+from tracker.imports.incoming import IncomingRow
 from tracker.imports.lookups import in_chunks
-from tracker.imports.rows import IncomingRow
 from tracker.search.name_keys import is_same_name
 
-# What a row is compared by: what the file alone says. The rest was looked up, or is the desk's.
+# Compared by what comes from the file alone; the rest was looked up, or is for editors to change.
 _COMPARED: Final = (
     "statement", "language", "quote", "quote_kind", "quote_language", "attribution", "hedge", "certainty", "likelihood_low",
     "likelihood_high", "condition", "confirmed_if", "refuted_if", "made_on", "deadline_on", "deadline_source",
@@ -56,8 +56,8 @@ def _are(session: Session, keys: list[str]) -> ColumnElement[bool]:
 
 
 def find_differences(claim: Any, incoming: IncomingRow) -> list[str]:
-    """The fields in which a row says something else than the claim."""
-    said = {key: value for key, value in incoming.values.items() if key in incoming.given}
+    """The fields in which a row differs from its claim."""
+    given = {key: value for key, value in incoming.values.items() if key in incoming.given}
     if "likelihood" in incoming.given:
-        said |= {key: incoming.values[key] for key in ("likelihood_low", "likelihood_high")}
-    return [name for name in _COMPARED if name in said and said[name] != getattr(claim, name)]
+        given |= {key: incoming.values[key] for key in ("likelihood_low", "likelihood_high")}
+    return [name for name in _COMPARED if name in given and given[name] != getattr(claim, name)]

@@ -1,4 +1,4 @@
-"""What a column of a file can be: the fields of a claim and of its article, by the names that people give such columns.
+"""The fields that a column can be mapped to, with the names that such columns have.
 
 Keys are those of our own export wherever it has such a column, so that its files map themselves.
 """
@@ -36,7 +36,7 @@ class Shape(StrEnum):
     BAND = "band"  # one likelihood or two
     SWITCH = "switch"
     LIST = "list"
-    NOTE = "note"  # goes into a private note, whatever it is
+    NOTE = "note"  # kept in a private note
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def _field(key: str, label: str, names: str = "", shape: Shape = Shape.TEXT, **m
 GROUPS: Final[Mapping[str, tuple[Field, ...]]] = {
     N_("The claim"): (
         _field(
-            "statement", N_("Claim"),
+            "statement", N_("Statement"),
             "claim, prediction, forecast, question, question title, promise, pledge, text, assertion, prevision, "
             "affirmation, enonce, "
             "formulation, promesse, texte",
@@ -182,7 +182,7 @@ def is_known_name(name: str) -> bool:
 
 @lru_cache
 def _by_name() -> dict[str, str]:
-    # The languages that labels are said in are asked here, for a column may be called as our own pages call the field.
+    # Imported here because a column may also have the label of its field in any interface language.
     from tracker.web.catalogues import LANGUAGES
     from tracker.web.i18n import gettext, use_language
 

@@ -1,4 +1,4 @@
-"""The forms of an import: sending a file, saying what its columns are, running it."""
+"""The forms of an import: upload, mapping, run."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -175,7 +175,7 @@ class PlanForm(Form):
         default="deadline",
     )
     review_days = IntegerField(_l("Days"), least=0, most=DAYS_MOST, default=365)
-    owner = ChoiceField(_l("Owner"), blank=_l("Nobody"))
+    owner = ChoiceField(_l("Owner"), blank=_l("No owner"))
     deadline_source = ChoiceField(_l("Who set the deadlines"), DeadlineSource, labels=label, blank=_l("As in the file"))
     quote_kind = ChoiceField(_l("The quotes are"), QuoteKind, labels=label, blank=_l("As in the file"))
     topics = TextField(_l("Topics"), hint=_l("Separate them with semicolons. New topics are created."))
@@ -259,7 +259,7 @@ class MappingForm:
         return {column.name: form[name].data for column, form in self.columns if name in form and form[name].data}
 
     def feed(self, refused: Invalid) -> None:
-        """Hang what cannot be used on the part that it names: a column, a field, or the whole."""
+        """Show a refusal at the column or field that it names, else for the whole form."""
         text = i18n.translate(refused.message)
         for column, form in self.columns:
             if column.name == refused.field:
@@ -281,11 +281,11 @@ class MappingForm:
 
 
 def _data(plan: ColumnMapping) -> dict[str, Any]:
-    said = dict(plan.defaults)
-    data: dict[str, Any] = {name: said.get(name) for name in (*_TEXTS, *_CHOSEN)}
-    data["status"] = said.get("status", Status.OPEN.value)
-    data |= {name: kind(said[name]) if said.get(name) else None for name, kind in _WORDS.items()}
+    defaults = dict(plan.defaults)
+    data: dict[str, Any] = {name: defaults.get(name) for name in (*_TEXTS, *_CHOSEN)}
+    data["status"] = defaults.get("status", Status.OPEN.value)
+    data |= {name: kind(defaults[name]) if defaults.get(name) else None for name, kind in _WORDS.items()}
     data |= {"moments": plan.moments, "source": plan.source}
-    day = said.get("article_published_on")
+    day = defaults.get("article_published_on")
     data["article_published_on"] = date.fromisoformat(day) if day and len(day) == 10 else None
     return data | {"article": plan.article or NEW, "review": plan.review, "review_days": plan.review_days}

@@ -1,4 +1,4 @@
-"""Files between the steps of an import: kept in the database, so that every web process and the scheduler find them."""
+"""Imports between their steps: uploads, state, rejected rows and saved mappings, in the database that all processes share."""
 
 import hashlib
 import json
@@ -15,23 +15,22 @@ from sqlalchemy.orm import Session
 
 from tracker import clock
 from tracker.errors import N_, Conflict, Invalid, NotFound
+from tracker.imports.incoming import IncomingRow
 from tracker.imports.mapping import ColumnMapping, from_json
 from tracker.imports.messages import dump_json, message_to_data
-from tracker.imports.models import ImportBadRow, ImportChunk, ImportJob, ImportMapping
-from tracker.imports.rows import IncomingRow
-from tracker.imports.states import OPEN, WORK, State
+from tracker.imports.models import OPEN, WORK, ImportBadRow, ImportChunk, ImportJob, ImportMapping, State
 from tracker.imports.stats import ImportStats
 
 _PIECE: Final = 512 * 1024
-KEPT: Final = timedelta(days=7)  # a file that nobody came back to
-TOLD: Final = timedelta(days=90)  # what became of one
+KEPT: Final = timedelta(days=7)  # an upload that was not continued
+RECORD_KEPT: Final = timedelta(days=90)  # the record of a finished import
 NAME_MAX: Final = 200
 RECENT: Final = 20
 MAPPING_NAME_MAX: Final = 120
 
 
 def safe_filename(name: str) -> str:
-    """What a file may be called in our pages: the end of its path, without what does not show."""
+    """The end of a file's path without invisible characters, for display."""
     bare = name.replace("\\", "/").rpartition("/")[2]
     return "".join(c for c in bare if c.isprintable()).strip()[-NAME_MAX:] or "file"
 
@@ -45,7 +44,7 @@ def hash_file(path: Path) -> str:
 def create_upload_job(
     session: Session, path: Path, name: str, *, kind: str, editor_id: int | None, choices: Mapping[str, str | None], state: State
 ) -> ImportJob:
-    """Keep a file that was sent, in pieces."""
+    """Store an upload in chunks."""
     job = ImportJob(
         name=safe_filename(name),
         kind=kind,
@@ -68,7 +67,7 @@ def create_upload_job(
 
 
 def create_cli_job(session: Session, name: str, *, kind: str, size: int, sha256: str, editor_id: int | None) -> ImportJob:
-    """Enter an import of a file that is not kept here: that of the command line."""
+    """Create the record of an import by the command line, whose file is not stored."""
     job = ImportJob(name=safe_filename(name), kind=kind, size=size, sha256=sha256, state=State.COMMAND, editor_id=editor_id)
     session.add(job)
     session.flush()
@@ -77,7 +76,7 @@ def create_cli_job(session: Session, name: str, *, kind: str, size: int, sha256:
 
 @contextmanager
 def materialise_upload(session: Session, job_id: int) -> Generator[Path]:
-    """The file of an import on disk, for as long as the block lasts. Raises NotFound if it is not kept any more."""
+    """Write the upload of an import to a temporary file for the block. Raises NotFound if it was deleted."""
     with tempfile.TemporaryDirectory(prefix="tracker-") as folder:
         path = Path(folder) / "file"
         number = 0
@@ -92,7 +91,7 @@ def materialise_upload(session: Session, job_id: int) -> Generator[Path]:
 
 
 def get_own_job(session: Session, job_id: int, editor_id: int) -> ImportJob:
-    """An editor's import; those of others are not there. Raises NotFound."""
+    """Return an import of this editor. Raises NotFound for those of others."""
     job = session.get(ImportJob, job_id, populate_existing=True)
     if job is None or job.editor_id != editor_id or job.state == State.COMMAND:
         raise NotFound()
@@ -106,7 +105,7 @@ def list_recent_jobs(session: Session, editor_id: int) -> list[ImportJob]:
 
 
 def change_state(session: Session, job_id: int, sources: Iterable[State], to: State, **values: Any) -> None:
-    """Bring an import to another state. Raises Conflict if it is in none of `sources` any more."""
+    """Change the state by compare-and-set. Raises Conflict if it is not one of `sources`."""
     won = session.scalar(
         update(ImportJob)
         .where(ImportJob.id == job_id, ImportJob.state.in_(list(sources)))
@@ -119,7 +118,7 @@ def change_state(session: Session, job_id: int, sources: Iterable[State], to: St
 
 
 def report_progress(session: Session, job_id: int, rows: int) -> None:
-    """Note how many rows a step has come through."""
+    """Store how many rows a step has done."""
     session.execute(
         update(ImportJob)
         .where(ImportJob.id == job_id, ImportJob.state.in_(WORK))
@@ -129,13 +128,13 @@ def report_progress(session: Session, job_id: int, rows: int) -> None:
 
 
 def request_check(session: Session, job: ImportJob, plan: ColumnMapping) -> None:
-    """Check an import with this plan next. Raises Conflict if it is running, or done."""
+    """Store the mapping and request a check. Raises Conflict if the import is running or done."""
     change_state(session, job.id, OPEN, State.CHECKING, plan=plan.to_json(), tally="", fault="", rows_done=0)
     session.execute(delete(ImportBadRow).where(ImportBadRow.job_id == job.id))
 
 
 def request_run(session: Session, job: ImportJob, *, skip_bad: bool) -> None:
-    """Run an import next that was checked. Raises Conflict, and Invalid if there are bad rows that shall not be left out."""
+    """Request the run of a checked import. Raises Conflict, and Invalid for bad rows without `skip_bad`."""
     tally = ImportStats.from_data(json.loads(job.tally)) if job.tally else ImportStats()
     if tally.bad and not skip_bad:
         raise Invalid(N_("There are bad rows. Correct them, or tick “Leave out the bad rows”."), field="skip_bad")
@@ -143,31 +142,31 @@ def request_run(session: Session, job: ImportJob, *, skip_bad: bool) -> None:
 
 
 def mark_failed(session: Session, job_id: int, refused: Invalid | None) -> None:
-    """Say that an import cannot go on, and why; None where that is our own fault."""
+    """Store why an import cannot continue; `refused` is None for a fault of our own."""
     text = N_("Something went wrong on our side.")
     fault = message_to_data(refused.message) if refused is not None else [text, {}]
     change_state(session, job_id, WORK, State.FAILED, fault=dump_json(fault))
 
 
 def delete_job(session: Session, job: ImportJob) -> None:
-    """Forget an import with all that belongs to it. What was stored of its claims stays."""
+    """Delete an import and its upload. Claims that it stored remain."""
     if job.state == State.RUNNING:
         raise Conflict(N_("This import is running. Wait until it is done."))
     _delete_jobs(session, [job.id])
 
 
 def next_waiting_job(session: Session, without: Iterable[int]) -> int | None:
-    """The oldest import that waits for somebody to do something about it."""
+    """The oldest import with a step to run."""
     query = select(ImportJob.id).where(ImportJob.state.in_(WORK), ImportJob.id.not_in(list(without)))
     return session.scalar(query.order_by(ImportJob.id).limit(1))
 
 
 def delete_expired_jobs(session: Session) -> int:
-    """Forget files that nobody came back to, and in the end what became of them; return how many."""
+    """Delete uploads that were not continued and old records of finished imports; return how many."""
     now = clock.now()
     ended = ImportJob.state == State.DONE
     query = select(ImportJob.id).where(
-        (ImportJob.touched_at < now - TOLD) | (~ended & ImportJob.state.not_in(WORK) & (ImportJob.touched_at < now - KEPT))
+        (ImportJob.touched_at < now - RECORD_KEPT) | (~ended & ImportJob.state.not_in(WORK) & (ImportJob.touched_at < now - KEPT))
     )
     found = list(session.scalars(query.limit(200)))
     _delete_jobs(session, found)
@@ -181,7 +180,7 @@ def _delete_jobs(session: Session, ids: list[int]) -> None:
 
 
 def replace_rejected_rows(session: Session, job_id: int, rows: Iterable[IncomingRow]) -> None:
-    """Keep bad rows for download, in place of those there were."""
+    """Store the bad rows of an import for download."""
     session.execute(delete(ImportBadRow).where(ImportBadRow.job_id == job_id))
     found = [
         {
@@ -208,7 +207,7 @@ def list_rejected_rows(session: Session, job_id: int, *, most: int | None = None
 
 
 def save_mapping(session: Session, name: str, plan: ColumnMapping, editor_id: int | None) -> None:
-    """Keep a plan under a name, in place of another of that name."""
+    """Store a mapping under a name, replacing one of the same name."""
     name = " ".join(name.split())[:MAPPING_NAME_MAX]
     found = session.scalar(select(ImportMapping).where(ImportMapping.name == name))
     if found is None:
@@ -218,13 +217,13 @@ def save_mapping(session: Session, name: str, plan: ColumnMapping, editor_id: in
 
 
 def list_saved_mappings(session: Session) -> list[tuple[int, str]]:
-    """The names under which plans are kept."""
+    """Ids and names of the saved mappings."""
     query = select(ImportMapping.id, ImportMapping.name).order_by(func.lower(ImportMapping.name)).limit(200)
     return [(row.id, row.name) for row in session.execute(query)]
 
 
 def get_saved_mapping(session: Session, number: int) -> ColumnMapping:
-    """A plan that was kept. Raises NotFound."""
+    """Return a saved mapping. Raises NotFound."""
     found = session.get(ImportMapping, number)
     if found is None:
         raise NotFound()
@@ -233,14 +232,14 @@ def get_saved_mapping(session: Session, number: int) -> ColumnMapping:
 
 @dataclass
 class Checkpoint:
-    """Keeps the books of an import while it runs, in the same transactions as its claims. `state`: what it must be in."""
+    """Progress of a running import, stored in the same transactions as its claims. `state` is the one it must be in."""
 
     job_id: int
     state: State = State.RUNNING
     line: int = 0
 
-    def begin(self, session: Session) -> None:
-        """Keep everybody else off this import until the transaction ends. Raises Conflict if somebody else went on with it."""
+    def lock(self, session: Session) -> None:
+        """Lock the import until the transaction ends. Raises Conflict if another process has gone on with it."""
         row = session.execute(
             select(ImportJob.state, ImportJob.line_done).where(ImportJob.id == self.job_id).with_for_update()
         ).one_or_none()
@@ -248,11 +247,11 @@ class Checkpoint:
             raise Conflict(N_("This import has changed since you opened the page. Refresh the page."))
 
     def advance(self, session: Session, tally: ImportStats, line: int) -> None:
-        """Note that all up to this line is stored."""
+        """Store that all rows up to this line are done."""
         self._write(session, self.state, tally, line)
 
     def finish(self, session: Session, tally: ImportStats) -> None:
-        """Note that all is done; the file is not needed any more."""
+        """Store that the import is done and delete the upload."""
         self._write(session, State.DONE, tally, self.line)
         session.execute(delete(ImportChunk).where(ImportChunk.job_id == self.job_id))
 

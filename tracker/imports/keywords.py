@@ -1,4 +1,4 @@
-"""Fixed words in cells: by their key or by what the desk calls them, in any of our languages."""
+"""Keywords in cells: members of an enum by key or label in any interface language, yes or no, languages."""
 
 from enum import StrEnum
 from functools import lru_cache
@@ -70,12 +70,12 @@ def is_keyword(kind: type[StrEnum], text: str) -> bool:
 
 
 def is_outcome(text: str) -> bool:
-    """Whether a cell says what became of a promise or a forecast, in the words of those who keep lists of them."""
+    """Whether a cell is an outcome of a promise or forecast, as lists of them name it."""
     return normalise_label(text) in _outcomes()
 
 
 def is_own_voice(text: str) -> bool:
-    """Whether a cell that should name a speaker names the article itself, or who wrote it."""
+    """Whether a cell of a speaker column names the article itself."""
     return normalise_label(text) in _OWN_VOICE
 
 
@@ -117,7 +117,7 @@ def _members(kind: type[StrEnum]) -> dict[str, str]:
             with i18n.use_language(spoken):
                 words = [label(each), *([i18n.gettext(DESK[each])] if kind is Status else [])]
             for word in words:
-                # "Stated: the article says who", "Flat (“will”)": the part before it is what people write.
+                # Of "Flat (“will”)" or "Stated: …", people write the part before the bracket or colon.
                 found.setdefault(normalise_label(word), each.value)
                 found.setdefault(normalise_label(word.partition(":")[0].partition("(")[0]), each.value)
     for word, each in _ALSO.get(kind, {}).items():

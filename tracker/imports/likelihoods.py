@@ -1,4 +1,4 @@
-"""Likelihoods in cells: "60–75 %", "60 to 75", "about 30 %", "> 50 %", 0.3. Numbers without a sign are as their column says."""
+"""Parse likelihoods: "60–75 %", "60 to 75", "about 30 %", "> 50 %", 0.3. The scale of bare numbers is an option of the column."""
 
 import re
 from typing import Final

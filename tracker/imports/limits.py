@@ -28,7 +28,7 @@ WEB: Final = Limits()
 COMMAND: Final = Limits(file_bytes=4_096 * MB, rows=10_000_000)
 
 # Up to so many rows an import is one transaction; beyond, it goes in batches and can be taken up again. While a transaction
-# writes, nobody else can, and all it has to seal waits in memory: a few seconds and some 100 MB of that are enough.
+# writes, no other can on SQLite, and its events wait in memory: a few seconds and some 100 MB.
 WHOLE: Final = 5_000
 BATCH: Final = 1_000
 # What is so small is done while the browser waits; the scheduler does the rest.

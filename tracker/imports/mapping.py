@@ -1,5 +1,5 @@
-"""The plan of an import: what each column of a file is, and what holds where the file says nothing. A page makes it, a name keeps
-it, and `--map FILE` brings it.
+"""The column mapping of an import: the field of each column, and defaults for missing values. Made on a page, saved, or
+read from `--map FILE`.
 
     {"columns": {"Claim": "statement", "Due": "review_on"}, "days": {"Due": "day"}, "likelihoods": {"P": "fraction"},
      "centuries": {"Due": "2000"}, "moments": "as-written", "source": "Forecasts of the archive",
@@ -16,12 +16,12 @@ from tracker.errors import N_, Invalid
 from tracker.imports.dates import CENTURIES, MOMENTS
 from tracker.imports.fields import FIELDS, LEFT_OUT, Shape, field_for, is_own_export, normalise_label
 
-# When a claim comes back to the desk whose row does not say so.
+# How the review date follows for rows without one.
 REVIEWS: Final = ("deadline", "days", "none")
 DAY_ORDERS: Final = ("day", "month")  # which of two numbers comes first
 SCALES: Final = ("percent", "fraction", "mixed")
 SOURCE_MAX: Final = 100
-# What can be said once for all rows.
+# Fields that can have a default.
 DEFAULTS: Final = (
     "article_title", "article_published_on", "article_url", "article_language", "article_author", "outlet", "language", "status",
     "owner", "topics", "speaker", "speaker_kind", "attribution", "deadline_source", "quote_kind", "quote_language", "certainty",
@@ -33,7 +33,7 @@ DAYS_MOST: Final = 36_500
 
 @dataclass(frozen=True)
 class ColumnMapping:
-    """See the module. `article` is the number of an article of the newsroom that all claims are of, if it is one and the same."""
+    """See the module. `article` is the id of an existing article that all claims belong to, if one was chosen."""
 
     columns: Mapping[str, str] = field(default_factory=dict)
     days: Mapping[str, str] = field(default_factory=dict)
@@ -54,7 +54,7 @@ class ColumnMapping:
         return next((column for column, target in self.columns.items() if target == key), None)
 
     def fitted(self, columns: Iterable[str]) -> "ColumnMapping":
-        """The mapping for a file of these columns: what it says of others is left out, and names need only be much alike."""
+        """The mapping for a file of these columns, matched by normalised names; other columns are left out."""
         names = {normalise_label(name) or name: name for name in columns}
 
         def found(given: Mapping[str, str]) -> dict[str, str]:
@@ -68,7 +68,7 @@ _BY_COLUMN: Final = ("columns", "days", "likelihoods", "centuries")  # parts tha
 
 
 def from_json(text: str) -> ColumnMapping:
-    """The mapping that `to_json` wrote, or a person. Raises Invalid, saying what is wrong with it."""
+    """Parse a mapping. Raises Invalid, naming the part at fault."""
     try:
         given = json.loads(text)
     except (ValueError, RecursionError):
@@ -95,7 +95,7 @@ def _typed(given: dict[str, Any]) -> ColumnMapping:
 
 
 def validate_mapping(plan: ColumnMapping) -> ColumnMapping:
-    """The mapping, if it can be used on some file. Raises Invalid."""
+    """Return the mapping if its keys and values are valid. Raises Invalid."""
     for column, key in plan.columns.items():
         if key not in FIELDS and key not in LEFT_OUT:
             raise Invalid(
@@ -124,11 +124,10 @@ def _unusable(part: str) -> Invalid:
 
 
 def guess_from_names(columns: Iterable[str]) -> ColumnMapping:
-    """What the columns probably are, by their names alone. Of several that could be one field, the one with its very name is."""
+    """Guess the fields of columns from their names. Of several for one field, the one with the field's key wins."""
     columns = tuple(columns)
     found: dict[str, str] = {}
     taken: set[str] = set()
-    # A column that bears the very key of a field goes before one that is merely called something like it.
     for column in sorted(columns, key=lambda name: normalise_label(name) != normalise_label(field_for(name) or "")):
         key = field_for(column)
         if key is None or key in LEFT_OUT or (key in taken and not FIELDS[key].many):
@@ -136,7 +135,7 @@ def guess_from_names(columns: Iterable[str]) -> ColumnMapping:
         found[column] = key
         taken.add(key)
     ordered = {column: found[column] for column in columns if column in found}
-    # Whose deadline it is, or how close a quote is, a file rarely says. Then silence must refute nothing.
+    # Files rarely have the source of a deadline. As our own horizon, a missed one refutes nothing.
     defaults = {} if is_own_export(columns) else {"deadline_source": "editor", "quote_kind": "verbatim", "status": "open"}
     return ColumnMapping(columns=ordered, defaults=defaults)
 

@@ -1,4 +1,4 @@
-"""Sentences that are kept until somebody reads them, in whatever language that will be."""
+"""Messages stored as JSON and translated when they are shown."""
 
 import json
 from dataclasses import dataclass

@@ -1,12 +1,32 @@
 """Tables of imports: the file between the steps, what became of it, and mappings kept by name."""
 
 from datetime import datetime
+from enum import StrEnum
+from typing import Final
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker import clock
 from tracker.db import Base, BigId
+
+
+class State(StrEnum):
+    """The step that an import is at. Those in WORK are done by the scheduler, or at once for a small file."""
+
+    READING = "reading"  # all of the file is profiled
+    MAPPING = "mapping"  # an editor maps the columns
+    CHECKING = "checking"
+    CHECKED = "checked"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    COMMAND = "command"  # run by the command line
+
+
+WORK: Final = (State.READING, State.CHECKING, State.RUNNING)
+# States from which an editor may change the mapping.
+OPEN: Final = (State.MAPPING, State.CHECKED, State.FAILED)
 
 
 class ImportJob(Base):
@@ -21,7 +41,7 @@ class ImportJob(Base):
     sha256: Mapped[str] = mapped_column(String(64))
     state: Mapped[str] = mapped_column(String(16))
     editor_id: Mapped[int | None] = mapped_column(ForeignKey("editor.id"))  # none: from the command line
-    choices: Mapped[str] = mapped_column(Text, server_default="", default="")  # how to read it, where somebody said so
+    choices: Mapped[str] = mapped_column(Text, server_default="", default="")  # JSON of ReadOptions
     about: Mapped[str] = mapped_column(Text, server_default="", default="")
     plan: Mapped[str] = mapped_column(Text, server_default="", default="")
     tally: Mapped[str] = mapped_column(Text, server_default="", default="")
@@ -36,7 +56,7 @@ class ImportJob(Base):
     __table_args__ = (
         Index("ix_import_job_state_id", "state", "id"),  # what the scheduler has to do next
         Index("ix_import_job_editor_id", "editor_id", "id"),  # an editor's own imports
-        Index("ix_import_job_touched_at", "touched_at"),  # what nobody came back to
+        Index("ix_import_job_touched_at", "touched_at"),  # expired imports
     )
 
 

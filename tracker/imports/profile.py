@@ -1,4 +1,4 @@
-"""A first look at all of a file: how many rows, what stands in each column, and what has to be asked about it."""
+"""Profile a file before the import: its rows, the contents of each column, and what has to be asked about it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -13,7 +13,7 @@ from tracker.imports.readers import BadFile, Table
 
 SAMPLES: Final = 5
 _EXCERPT: Final = 120
-_LOOK: Final = 1_000  # rows in which a column has to show numbers of a kind for all of it to be watched
+_LOOK: Final = 1_000  # rows after which columns without dates or numbers are no longer watched
 _SHORT: Final = 40
 
 Progress = Callable[[int], None]
@@ -21,7 +21,7 @@ Progress = Callable[[int], None]
 
 @dataclass
 class Column:
-    """What was seen in a column. `orders` and `scales` count what `days.order_shown` and `likelihoods.detect_scale` said."""
+    """The contents of a column. `orders` and `scales` count what `detect_date_order` and `detect_scale` found."""
 
     name: str
     filled: int = 0
@@ -29,14 +29,14 @@ class Column:
     orders: dict[str, int] = field(default_factory=dict)
     scales: dict[str, int] = field(default_factory=dict)
     ambiguous: str = ""  # the first date that can be read in two ways
-    telling: str = ""  # the first date that shows which number comes first
+    proof: str = ""  # the first date that proves which number comes first
     short_year: str = ""  # the first date whose year has two digits
     scale_samples: dict[str, str] = field(default_factory=dict)  # the first number of each scale
 
 
 @dataclass
 class FileProfile:
-    """What was seen in a file."""
+    """The contents of a file."""
 
     rows: int
     columns: list[Column]
@@ -64,7 +64,7 @@ class FileProfile:
 
 
 def profile_table(table: Table, progress: Progress | None = None) -> FileProfile:
-    """Look at every row of a file. Raises BadFile if it has none, or breaks off somewhere."""
+    """Profile every row of a file. Raises BadFile if it has none or cannot be read to its end."""
     facts = FileProfile(0, [Column(name) for name in table.columns])
     watched = list(enumerate(facts.columns))
     for row in table.rows():
@@ -100,7 +100,7 @@ def _look_at(column: Column, cell: str) -> None:
         if order == "either":
             column.ambiguous = column.ambiguous or cell.strip()
         else:
-            column.telling = column.telling or cell.strip()
+            column.proof = column.proof or cell.strip()
         return
     scale = likelihoods.detect_scale(cell)
     if scale is not None:
@@ -109,7 +109,7 @@ def _look_at(column: Column, cell: str) -> None:
 
 
 def guess_mapping(facts: FileProfile) -> ColumnMapping:
-    """The plan that a page begins with: columns by their names, and what the cells themselves show."""
+    """The mapping that a page starts from: columns by their names, and what the cells prove."""
     plan = guess_from_names(facts.names)
     outcomes = {column.name for column in facts.columns if plan.columns.get(column.name) == "status" and _has_outcomes(column)}
     columns = {name: "verdict" if name in outcomes else key for name, key in plan.columns.items()}
@@ -117,15 +117,15 @@ def guess_mapping(facts: FileProfile) -> ColumnMapping:
 
 
 def _has_outcomes(column: Column) -> bool:
-    """Whether a column of that name is about what became of the claims, as in a list of promises, and not about our work."""
+    """Whether a status column has outcomes of promises rather than the status of our work."""
     return bool(column.samples) and not any(keywords.is_keyword(Status, sample) for sample in column.samples)
 
 
 def with_inferred_answers(plan: ColumnMapping, facts: FileProfile) -> ColumnMapping:
-    """The plan with the answers that the cells themselves give, where it has none."""
+    """The mapping with the answers that the cells prove, where it has none."""
     orders, scales = dict(plan.days), dict(plan.likelihoods)
     shown = {name: found for name in date_columns(plan) if (found := _order_of(facts.by_name[name]))}
-    # People write all days of a file alike, so one column proves the order of the next; where two differ, neither does.
+    # A file has one date order, so one column proves it for the others, unless two columns contradict each other.
     everywhere = next(iter(shown.values())) if len(set(shown.values())) == 1 else None
     for name in date_columns(plan):
         column = facts.by_name[name]
@@ -148,22 +148,22 @@ def _order_of(column: Column) -> str | None:
 
 
 def needs_date_order(column: Column) -> bool:
-    """Whether it has to be said of a column of days which number comes first."""
+    """Whether the order of day and month has to be asked."""
     return "either" in column.orders
 
 
 def needs_century(column: Column) -> bool:
-    """Whether it has to be said of a column of days what its years of two digits are."""
+    """Whether the century of two-digit years has to be asked."""
     return bool(column.short_year)
 
 
 def needs_scale(column: Column) -> bool:
-    """Whether it has to be said of a column of likelihoods what its numbers are."""
+    """Whether the scale of likelihoods has to be asked."""
     return bool(column.scales) and ("percent" not in column.scales or "fraction" in column.scales)
 
 
 class Unanswered(Invalid):
-    """Something has to be said of a column. `part` is the part of the plan that says it, `field` the column."""
+    """A question about a column is open. `part` is the part of the mapping that answers it, `field` the column."""
 
     def __init__(self, text: str, part: str, column: str, **params: Any) -> None:
         super().__init__(text, field=column, column=column, **params)
@@ -171,7 +171,7 @@ class Unanswered(Invalid):
 
 
 def require_answers(plan: ColumnMapping, facts: FileProfile) -> None:
-    """Raise Unanswered where something has to be said of a column that the plan does not say."""
+    """Raise Unanswered for the first open question about a column."""
     for name in date_columns(plan):
         column = facts.by_name[name]
         if needs_date_order(column) and name not in plan.days:

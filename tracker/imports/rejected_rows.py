@@ -7,7 +7,8 @@ from pathlib import Path
 
 from tracker.exports import formats
 from tracker.imports.fields import ERROR, SOURCE
-from tracker.imports.rows import IncomingRow, Problem, default_source
+from tracker.imports.incoming import IncomingRow, Problem
+from tracker.imports.rows import default_source
 from tracker.imports.runner import Source
 from tracker.web import i18n
 

@@ -1,4 +1,4 @@
-"""Bringing claims in on the web: send a file, say what its columns are, look at what would come of it, run it.
+"""Import on the web: upload, mapping, check, run.
 
 Each step is kept in the database, so any web process can take the next one. Small files are done at once; for others the page
 shows how far the scheduler has come.
@@ -22,17 +22,17 @@ from tracker.accounts.queries import working_editors
 from tracker.accounts.roles import Role
 from tracker.articles import queries as articles
 from tracker.errors import Invalid, NotFound
-from tracker.imports import job_store, limits, mapping, presentation, profile, readers, rejected_rows, steps
+from tracker.imports import job_store, jobs, limits, mapping, presentation, profile, readers, rejected_rows
 from tracker.imports.fields import FIELDS, GROUPS
 from tracker.imports.forms import MappingForm, ReadingForm, RunForm, SendForm
+from tracker.imports.incoming import Problem
 from tracker.imports.mapping import ColumnMapping
 from tracker.imports.messages import message_from_data
-from tracker.imports.models import ImportJob
+from tracker.imports.models import OPEN, ImportJob, State
 from tracker.imports.presentation import describe_file
 from tracker.imports.profile import FileProfile
 from tracker.imports.readers import BadFile, FileInfo
-from tracker.imports.rows import Problem, default_source
-from tracker.imports.states import OPEN, State
+from tracker.imports.rows import default_source
 from tracker.imports.stats import ImportStats
 from tracker.ledger.reading import one_moment
 from tracker.pagination import read_id
@@ -90,7 +90,7 @@ def receive() -> ResponseReturnValue:
         feed(form, Invalid(refused.message.text, field="pasted" if form.file.data is None else "file", **refused.message.params))
         return _render_index(form), 422
     if size <= limits.AT_ONCE_BYTES:
-        steps.advance_job(database(), number)
+        jobs.advance_job(database(), number)
     return answer
 
 
@@ -117,7 +117,7 @@ def _render_index(form: SendForm) -> str:
     )
 
 
-# --- an import and where it stands ---
+# --- the page of an import ---
 
 
 @bp.get("/import/<id:import_id>")
@@ -181,7 +181,7 @@ def _labels() -> dict[str, str]:
     return {key: i18n.gettext(field.label) for key, field in FIELDS.items()}
 
 
-# --- saying what the columns are ---
+# --- mapping ---
 
 
 @bp.post("/import/<id:import_id>/reading")
@@ -199,7 +199,7 @@ def read_again(import_id: int) -> ResponseReturnValue:
         job_store.change_state(current, job.id, OPEN, State.READING, choices=json.dumps(chosen))
         answer = done(url_for("imports.show", import_id=import_id, columns=1))
     if _is_small(job):
-        steps.advance_job(database(), import_id)
+        jobs.advance_job(database(), import_id)
     return answer
 
 
@@ -224,7 +224,7 @@ def check(import_id: int) -> ResponseReturnValue:
             job_store.save_mapping(current, form.main.save_as.data, wanted, current_editor().id)
         answer = done(url_for("imports.show", import_id=import_id))
     if _is_small(job):
-        steps.advance_job(database(), import_id)
+        jobs.advance_job(database(), import_id)
     return answer
 
 
@@ -274,7 +274,7 @@ def _render_mapping(job: ImportJob, form: MappingForm, how: ReadingForm | None =
 
 
 def _is_small(job: ImportJob) -> bool:
-    return steps.is_small(job.size, job.rows_total)
+    return jobs.is_small(job.size, job.rows_total)
 
 
 # --- running ---
@@ -297,14 +297,14 @@ def run(import_id: int) -> ResponseReturnValue:
         feed(form, refused)
         return _checked(_job(import_id), form), 422
     if small:
-        steps.advance_job(database(), import_id)
+        jobs.advance_job(database(), import_id)
     return answer
 
 
 @bp.post("/import/<id:import_id>/discard")
 @needs(Role.EDITOR)
 def discard(import_id: int) -> ResponseReturnValue:
-    """Forget the file. Claims that were stored from it stay."""
+    """Delete the file. Claims that were stored from it remain."""
     with writing() as current, run_once(current) as done:
         job_store.delete_job(current, job_store.get_own_job(current, import_id, current_editor().id))
         toast(_("The file is deleted."))
@@ -323,8 +323,10 @@ def bad_rows(import_id: int) -> ResponseReturnValue:
     def rows() -> Iterator[tuple[list[str], list[Problem]]]:
         with one_moment(source) as reading_session:
             for row in job_store.list_rejected_rows(reading_session, import_id):
-                said = [Problem(column, message_from_data(message), value) for column, message, value in json.loads(row.problems)]
-                yield json.loads(row.cells), said
+                problems = [
+                    Problem(column, message_from_data(message), value) for column, message, value in json.loads(row.problems)
+                ]
+                yield json.loads(row.cells), problems
 
     def pieces() -> Iterator[bytes]:
         with i18n.use_language(spoken):

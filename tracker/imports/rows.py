@@ -1,10 +1,8 @@
-"""A row of a file as what it says of a claim: each cell read as its field, and everything that is wrong with it said at once."""
+"""Parses the rows of a file by a mapping: each cell as its field, with all problems of a row at once."""
 
 import hashlib
-import json
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -15,17 +13,18 @@ from tracker.articles.services import LINE_MAX
 from tracker.claims.services import terms
 from tracker.claims.services.common import KEY_MAX, NAME_MAX, STATEMENT_MAX, TEXT_MAX
 from tracker.claims.services.editing import TRANSLATED
-from tracker.claims.words import Attribution, Status
+from tracker.claims.words import Attribution
 from tracker.errors import N_, Invalid, Message
 from tracker.imports import dates, keywords, likelihoods
 from tracker.imports.fields import FIELDS, LEFT_OUT, SOURCE, Field, Shape
+from tracker.imports.incoming import IncomingRow, Problem
 from tracker.imports.mapping import SOURCE_MAX, ColumnMapping
 from tracker.imports.readers import Row
 from tracker.urls import URL_MAX, check_link
 
-# Cells that say that there is nothing, where a day, a number or a fixed word is wanted.
+# Cells that count as empty in columns of dates, numbers and keywords.
 _NOTHING: Final = frozenset({"n/a", "#n/a", "na", "null", "none", "nil", "nan", "-", "–", "—", "?", "n.a.", "n.d.", "nd", "s.o."})
-# The same where any words may be: there "Null", "NA" and "None" are a name or a word.
+# The same in columns of text, where "Null", "NA" and "None" can be a name or a word.
 _NOTHING_WRITTEN: Final = frozenset({"n/a", "#n/a", "-", "–", "—"})
 _WORDS: Final = frozenset({Shape.TEXT, Shape.NOTE, Shape.LIST})
 _EXAMPLES: Final = 3  # cells of a column that are shown with what they are read as
@@ -35,9 +34,6 @@ _LINE_ENDS: Final = re.compile(r"\r\n?|[\x85\u2028\u2029]")
 _ONE_LINE: Final = frozenset({"article_title", "outlet", "article_author", "speaker", "speaker_affiliation", "external_id"})
 _EXCERPT: Final = 200  # characters of a cell that is shown with what is wrong with it
 
-# What makes a row the one it is. The desk goes on with a claim: who owns it and when it comes back is not the file's any more.
-_DESK: Final = frozenset({"status", "owner", "review_on", "verdict", "note", "criteria_set_on", "criteria_retrospective"})
-_PLACES: Final = frozenset({"text_number", "paragraph", "quote_start", "quote_end"})
 # Fields of a claim that a column of another name fills.
 _WITHIN: Final = {"likelihood_low": "likelihood", "likelihood_high": "likelihood", "speaker_id": "speaker"}
 _LENGTHS: Final = {
@@ -54,76 +50,8 @@ _LENGTHS: Final = {
 }
 
 
-@dataclass(frozen=True)
-class Problem:
-    """One thing that is wrong with a row: in which column ("" for the row), what, what stood there, and of which field."""
-
-    column: str
-    message: Message
-    value: str = ""
-    field: str = ""
-
-
-@dataclass(frozen=True)
-class ArticleFields:
-    """What a row says of its article."""
-
-    external_id: str = ""
-    title: str = ""
-    url: str = ""
-    outlet: str = ""
-    author: str = ""
-    language: str = ""
-    published_on: date | None = None
-    old_id: str = ""  # the number alone, as ids were before numbers counted within their source
-
-
-@dataclass
-class IncomingRow:
-    """A row on its way to become a claim. `values` are read by their fields' keys, those of cells and those of defaults."""
-
-    line: int
-    cells: list[str]
-    values: dict[str, Any] = field(default_factory=dict)
-    given: dict[str, Any] = field(default_factory=dict)  # of these, what the row itself says
-    notes: list[tuple[str, str]] = field(default_factory=list)  # column, what it says
-    problems: list[Problem] = field(default_factory=list)
-    key: str = ""  # the claim's external id
-    origin: tuple[int, str] | None = None  # in our own export: number and moment of the claim it came from
-    old_key: str = ""  # the external id as it was before numbers counted within their source
-    old_article_key: str = ""
-    dropped: str = ""  # characters that no text can hold
-    moved: list[tuple[str, str, date]] = field(default_factory=list)  # moments that are another day here: column, cell, day
-
-    @property
-    def article(self) -> ArticleFields:
-        said = self.values
-        return ArticleFields(
-            said.get("article_external_id", ""),
-            said.get("article_title", ""),
-            said.get("article_url", ""),
-            said.get("outlet", ""),
-            said.get("article_author", ""),
-            said.get("article_language", ""),
-            said.get("article_published_on"),
-            self.old_article_key,
-        )
-
-    @property
-    def status(self) -> Status:
-        """What the claim becomes: a draft or an open claim, whatever the row says."""
-        said = self.values.get("status", Status.OPEN)
-        return Status.DRAFT if said in (Status.DRAFT, Status.WITHDRAWN) else Status.OPEN
-
-    @property
-    def digest(self) -> str:
-        """A hash of what the row says of the claim, without what is the desk's."""
-        said = {key: str(value) for key, value in self.given.items() if key not in _DESK | _PLACES | {"external_id"}}
-        return hashlib.sha256(json.dumps(said, sort_keys=True).encode("utf-8", "surrogatepass")).hexdigest()[:40]
-
-
-class Reader:
-    """Reads the rows of one file by a plan. `exact`: it is our own export, whose texts are taken as they stand."""
+class RowReader:
+    """Parses the rows of one file. `exact`: it is our own export, whose texts are taken unchanged. `name` is the file's name."""
 
     def __init__(
         self, plan: ColumnMapping, columns: Iterable[str], zone: ZoneInfo, *, exact: bool = False, name: str = ""
@@ -146,7 +74,7 @@ class Reader:
         self._origin = (self.columns.index("claim_id"), self.columns.index("created_at")) if exact else None
 
     def read(self, row: Row) -> IncomingRow:
-        """What a row says. Whatever is wrong with it stands in `problems`."""
+        """Return the parsed row; its `problems` tell what is wrong with it."""
         incoming = IncomingRow(row.line, row.cells)
         if row.fault is not None:
             incoming.problems.append(Problem("", row.fault))
@@ -195,7 +123,7 @@ class Reader:
         return {column: [(cell[:60], _plain(value)) for cell, value in seen.items()] for column, seen in self.examples.items()}
 
     def column_of(self, key: str) -> str:
-        """The column in which a field stands, "" where none does."""
+        """The column that is mapped to a field, or ""."""
         return self._plan.column_of(key) or self._plan.column_of(_WITHIN.get(key, "")) or ""
 
     def _complete(self, incoming: IncomingRow) -> None:
@@ -221,7 +149,7 @@ class Reader:
         incoming.key = incoming.key or f"row:{incoming.digest}"
 
     def _source_of(self, incoming: IncomingRow) -> str:
-        """Whose numbers a row has where nobody said it: those of the site that it links to, else those of the file."""
+        """The default source of a row's number: the host that it links to, else the file."""
         if self._source_place is not None:
             return incoming.cells[self._source_place][:SOURCE_MAX] or self._name
         return (urlsplit(incoming.given.get("article_url", "")).hostname or self._name)[:SOURCE_MAX]
@@ -233,7 +161,7 @@ class Reader:
             raise Invalid(refused.message.text, field=target.key, **refused.message.params) from None
 
     def _value(self, target: Field, column: str, cell: str) -> Any:
-        """A cell as its field has it; None, "" or () where it says nothing. Raises Invalid."""
+        """Parse a cell; None, "" or () for an empty one. Raises Invalid."""
         if self._exact and target.shape is Shape.TEXT:
             return _checked(target.key, cell)
         text = _clean(cell, lines=target.key not in _ONE_LINE)
@@ -285,28 +213,28 @@ class Reader:
         return validation.text(text, "note", most=TEXT_MAX)
 
 
-_READ: Final[dict[Shape, Callable[[Reader, Field, str, str], Any]]] = {
-    Shape.TEXT: Reader._text,
-    Shape.DAY: Reader._day,
-    Shape.WORD: Reader._word,
-    Shape.LANGUAGE: Reader._language,
-    Shape.NUMBER: Reader._number,
-    Shape.PERCENT: Reader._percent,
-    Shape.BAND: Reader._band,
-    Shape.SWITCH: Reader._switch,
-    Shape.LIST: Reader._list,
-    Shape.NOTE: Reader._note,
+_READ: Final[dict[Shape, Callable[[RowReader, Field, str, str], Any]]] = {
+    Shape.TEXT: RowReader._text,
+    Shape.DAY: RowReader._day,
+    Shape.WORD: RowReader._word,
+    Shape.LANGUAGE: RowReader._language,
+    Shape.NUMBER: RowReader._number,
+    Shape.PERCENT: RowReader._percent,
+    Shape.BAND: RowReader._band,
+    Shape.SWITCH: RowReader._switch,
+    Shape.LIST: RowReader._list,
+    Shape.NOTE: RowReader._note,
 }
 
 
 def default_source(name: str) -> str:
-    """What the rows of a file are numbered by where nothing else is said: its name without its date and without " (1)"."""
+    """The default source of a file's numbers: its name without its date and without " (1)"."""
     stem = re.sub(r"(?:[\s_.-]*(?:\(\d+\)|\d{4}-?\d{2}(?:-?\d{2})?))+$", "", name.rpartition(".")[0] or name)
     return (" ".join(stem.split()) or name)[:SOURCE_MAX]
 
 
 def scope_key(source: str, number: str) -> str:
-    """The id under which a row of a source is kept: numbers of two sources are not each other's."""
+    """The external id of a row: its number within its source, for two sources may use the same numbers."""
     key = f"{source}:{number}" if source else number
     if len(key) <= KEY_MAX:
         return key

@@ -1,7 +1,7 @@
-"""Going through a file, once without storing anything and once for good.
+"""Run a file through parsing, building and storing: once dry as a check, once for good.
 
-Up to `limits.WHOLE` rows all of it is one transaction: either every good row becomes a claim or none does. A longer file goes in
-batches, each a transaction of its own; what is stored is known again, so that an import that broke off is simply run once more.
+Up to `limits.WHOLE` rows all of it is one transaction: either all good rows are stored or none. A longer file goes in
+batches, each a transaction of its own; stored rows are recognised, so an interrupted import is simply run again.
 """
 
 from collections.abc import Callable, Iterator
@@ -21,12 +21,12 @@ from tracker.imports import limits
 from tracker.imports.batch_writer import BatchWriter, ImportContext
 from tracker.imports.claim_builder import ClaimBuilder
 from tracker.imports.fields import is_own_export
-from tracker.imports.index import Index
+from tracker.imports.incoming import IncomingRow
 from tracker.imports.job_store import Checkpoint
-from tracker.imports.lookups import ArticleRef
+from tracker.imports.lookups import ArticleRef, LookupIndex
 from tracker.imports.mapping import ColumnMapping, require_columns
 from tracker.imports.readers import Table
-from tracker.imports.rows import IncomingRow, Reader
+from tracker.imports.rows import RowReader
 from tracker.imports.stats import BadRow, ImportStats
 from tracker.ledger import Actor, Text
 from tracker.newsroom import settings
@@ -46,7 +46,7 @@ class Source:
     plan: ColumnMapping
 
 
-def _nothing(_what: Any) -> None:
+def _ignore(_what: Any) -> None:
     return None
 
 
@@ -59,20 +59,20 @@ def check_import(
     source: Source,
     actor: Actor,
     *,
-    bad_row: BadRow = _nothing,
-    progress: Progress = _nothing,
+    bad_row: BadRow = _ignore,
+    progress: Progress = _ignore,
     stopping: Stopping = _never,
 ) -> ImportStats | None:
     """What an import would do, without doing it; None if it was stopped. Raises Invalid for a plan that does not fit."""
-    with Index() as index, database.reading() as session:
-        course = _ImportRun(session, index, source, actor, bad_row, dry=True)
-        for batch in course.batches():
-            course.storer.take(session, batch, clock.now())
+    with LookupIndex() as index, database.reading() as session:
+        run = _ImportRun(session, index, source, actor, bad_row, dry=True)
+        for batch in run.batches():
+            run.writer.write(session, batch, clock.now())
             session.expunge_all()
-            progress(course.storer.tally.rows)
+            progress(run.writer.tally.rows)
             if stopping():
                 return None
-        return course.storer.tally
+        return run.writer.tally
 
 
 def run_whole(
@@ -81,24 +81,24 @@ def run_whole(
     actor: Actor,
     ledger: Checkpoint,
     *,
-    bad_row: BadRow = _nothing,
-    progress: Progress = _nothing,
+    bad_row: BadRow = _ignore,
+    progress: Progress = _ignore,
 ) -> ImportStats:
-    """Import all of a file in one transaction. Raises Conflict if somebody else stored the same meanwhile; then nothing is."""
+    """Import a file in one transaction. Raises Conflict, and stores nothing, if other rows got in first."""
     try:
-        with Index() as index, database.writing() as session:
-            _take_time(session)
-            ledger.begin(session)
-            course = _ImportRun(session, index, source, actor, bad_row, dry=False)
-            for batch in course.batches():
-                course.storer.take(session, batch, clock.now())
-                progress(course.storer.tally.rows)
-            tally = course.storer.tally
+        with LookupIndex() as index, database.writing() as session:
+            _disable_idle_timeout(session)
+            ledger.lock(session)
+            run = _ImportRun(session, index, source, actor, bad_row, dry=False)
+            for batch in run.batches():
+                run.writer.write(session, batch, clock.now())
+                progress(run.writer.tally.rows)
+            tally = run.writer.tally
             _record(session, "import.run", source, actor, ledger, tally)
             ledger.finish(session, tally)
             return tally
     except IntegrityError as error:
-        raise _overtaken() from error
+        raise _conflict() from error
 
 
 def run_in_batches(
@@ -108,44 +108,44 @@ def run_in_batches(
     ledger: Checkpoint,
     *,
     tally: ImportStats | None = None,
-    bad_row: BadRow = _nothing,
-    progress: Progress = _nothing,
+    bad_row: BadRow = _ignore,
+    progress: Progress = _ignore,
     stopping: Stopping = _never,
 ) -> ImportStats | None:
-    """Import a file batch by batch, from behind the line up to which `ledger` has it; None if it was stopped on the way.
+    """Import a file batch by batch, after the line that `ledger` has reached; None if it was stopped.
 
-    `tally` is what was counted so far. Raises Conflict if somebody else works on the same import.
+    `tally` has the counts so far. Raises Conflict if another process works on the same import.
     """
-    with Index() as index:
+    with LookupIndex() as index:
         with database.reading() as session:
-            course = _ImportRun(session, index, source, actor, bad_row, dry=False, tally=tally)
-        for batch in course.batches(behind=ledger.line):
+            run = _ImportRun(session, index, source, actor, bad_row, dry=False, tally=tally)
+        for batch in run.batches(behind=ledger.line):
             try:
                 with database.writing() as session:
-                    _take_time(session)
-                    ledger.begin(session)
-                    course.storer.take(session, batch, clock.now())
-                    _record(session, "import.batch", source, actor, ledger, course.storer.tally)
-                    ledger.advance(session, course.storer.tally, batch[-1].line)
+                    _disable_idle_timeout(session)
+                    ledger.lock(session)
+                    run.writer.write(session, batch, clock.now())
+                    _record(session, "import.batch", source, actor, ledger, run.writer.tally)
+                    ledger.advance(session, run.writer.tally, batch[-1].line)
             except IntegrityError as error:
-                raise _overtaken() from error
-            progress(course.storer.tally.rows)
+                raise _conflict() from error
+            progress(run.writer.tally.rows)
             if stopping():
                 return None
         with database.writing() as session:
-            ledger.begin(session)
-            _record(session, "import.run", source, actor, ledger, course.storer.tally)
-            ledger.finish(session, course.storer.tally)
-        return course.storer.tally
+            ledger.lock(session)
+            _record(session, "import.run", source, actor, ledger, run.writer.tally)
+            ledger.finish(session, run.writer.tally)
+        return run.writer.tally
 
 
 class _ImportRun:
-    """One way through a file."""
+    """One pass through a file."""
 
     def __init__(
         self,
         session: Session,
-        index: Index,
+        index: LookupIndex,
         source: Source,
         actor: Actor,
         bad_row: BadRow,
@@ -157,12 +157,12 @@ class _ImportRun:
         newsroom = settings.load(session)
         exact = is_own_export(source.table.columns)
         self._table = source.table
-        self._reader = Reader(source.plan, source.table.columns, newsroom.zone, exact=exact, name=source.name)
+        self._reader = RowReader(source.plan, source.table.columns, newsroom.zone, exact=exact, name=source.name)
         maker = ClaimBuilder(source.plan, clock.today(newsroom.zone), exact=exact)
         terms = ImportContext(actor, exact, dry, source.name, newsroom.language, _article(session, source.plan.article))
-        self.storer = BatchWriter(session, index, self._reader, maker, terms, bad_row)
+        self.writer = BatchWriter(session, index, self._reader, maker, terms, bad_row)
         if tally is not None:
-            self.storer.tally = tally
+            self.writer.tally = tally
             maker.unplaced = tally.unplaced
 
     def batches(self, behind: int = 0) -> Iterator[list[IncomingRow]]:
@@ -209,11 +209,11 @@ def _record(session: Session, kind: str, source: Source, actor: Actor, ledger: C
     history.record(session, f"import:{ledger.job_id}", kind, actor=actor, data=data)
 
 
-def _take_time(session: Session) -> None:
-    # A scheduler's connections are cut where they do nothing within a transaction; reading a batch is not nothing.
+def _disable_idle_timeout(session: Session) -> None:
+    # A scheduler's connections are cut where they do nothing within a transaction; parsing a batch takes longer.
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
 
 
-def _overtaken() -> Conflict:
+def _conflict() -> Conflict:
     return Conflict(N_("Another import has just stored some of these rows. Nothing of this one was stored; try again."))

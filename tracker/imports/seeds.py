@@ -1,7 +1,7 @@
 """Loading the sample articles of `seeds/`: our own YAML, through the same services that editors use.
 
 A file describes one article. It is loaded whole or not at all, and once: an article is known again by its key. What happened to
-the claims of a sample is told as steps counted in days before the load, and is played back in the order of time.
+the claims of a sample is a list of steps, dated in days before the load and replayed in the order of time.
 """
 
 from collections.abc import Iterable
@@ -49,7 +49,7 @@ from tracker.ledger import SYSTEM, Actor
 from tracker.newsroom import settings
 
 VERSION = 1
-# Loads act as the system with an editor's rights: claims of a file were sorted by nobody at this desk.
+# Loads act as Tracker with an editor's rights: no editor of this newsroom entered the claims.
 LOADER = Actor(None, SYSTEM.roles | {Role.EDITOR})
 
 
@@ -262,7 +262,7 @@ class _Load:
             "quote_end": places[0].end,
         }
 
-    # --- steps; each takes the claim, what the file says, and the moment ---
+    # --- steps; each takes the claim, what the file has, and the moment ---
 
     def _move_track(self, claim: Claim, step: dict[str, Any], at: datetime) -> None:
         moves.track(self.session, claim, actor=self._actor(step), version=claim.version, at=at)

@@ -1,14 +1,14 @@
-"""What came of the rows of a file: how many of each, what is wrong with the bad ones, and a few to look at."""
+"""Counts of an import, its problems in groups, and examples."""
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 from tracker.errors import Message
+from tracker.imports.incoming import IncomingRow, Problem
 from tracker.imports.messages import message_from_data, message_to_data
-from tracker.imports.rows import IncomingRow, Problem
 
-GROUPS: Final = 100  # different things that can be wrong, each told once
+GROUPS: Final = 100  # of problems
 LISTED: Final = 100
 LINES: Final = 5
 
@@ -29,7 +29,7 @@ class Group:
 
 @dataclass
 class Differing:
-    """A row that is here already but says something else now, or said something else further up in the file."""
+    """A row whose number is that of a claim, or of an earlier row, with other content."""
 
     line: int
     claim: int | None
@@ -51,7 +51,7 @@ class ImportStats:
     articles: int = 0
     speakers: int = 0
     topics: int = 0
-    unowned: int = 0  # rows whose owner is nobody here
+    unowned: int = 0  # rows whose owner is not an editor here
     unplaced: int = 0  # quotes whose exact place was not found in the article's text
     notes: int = 0
     dropped: int = 0  # characters that no text can hold and that were left out
@@ -72,7 +72,7 @@ class ImportStats:
 
     def _group(self, problem: Problem, line: int) -> None:
         for group in self.groups:
-            # What is wrong with a whole row (its number of cells) is told for each number; of cells, each kind once.
+            # Problems of whole rows are grouped by their parameters (the number of cells), those of cells by kind.
             same = group.message == problem.message if not problem.column else group.message.text == problem.message.text
             if same and group.column == problem.column:
                 break
@@ -98,7 +98,7 @@ class ImportStats:
             self.moved_examples.append((incoming.line, column, cell[:40], day.isoformat()))
 
     def add_differing(self, differing: Differing) -> None:
-        """Count a row that says something else than what is here."""
+        """Count a row that differs from the claim or row with its number."""
         self.changed += 1
         if len(self.differing) < LISTED:
             self.differing.append(differing)

@@ -64,16 +64,23 @@ def _clean(field: str, value: Any) -> Any:
 
 def check(session: Session, claim: Claim, article: Article) -> None:
     """Check a claim's cleaned fields together and fill in what follows from them. Raises Invalid, naming the field."""
+    check_fields(claim)
+    if claim.speaker_id is not None and session.get(Speaker, claim.speaker_id) is None:
+        raise Invalid(N_("There is no such speaker."), field="speaker_id")
+    check_place(claim, _load_body(session, claim, article))
+
+
+def check_fields(claim: Claim) -> None:
+    """The part of `check` that needs no database: all but the speaker's row and the place of the quote."""
     if not claim.statement:
         raise Invalid(N_("Write the claim in your own plain words."), field="statement")
     _check_band(claim)
-    _check_speaker(session, claim)
+    _check_attribution(claim)
     _check_days(claim)
     if claim.condition and claim.condition_status is None:
         claim.condition_status = ConditionStatus.UNKNOWN
     if not claim.condition and claim.condition_status not in (None, ConditionStatus.UNKNOWN):
         raise Invalid(N_("There is no condition that could be met or not."), field="condition_status")
-    _check_place(session, claim, article)
 
 
 def is_retrospective(set_on: date | None, review_on: date | None) -> bool:
@@ -104,27 +111,30 @@ def _check_band(claim: Claim) -> None:
         raise Invalid(N_("The lower end lies above the upper end."), field="likelihood_low")
 
 
-def _check_speaker(session: Session, claim: Claim) -> None:
+def _check_attribution(claim: Claim) -> None:
     if claim.speaker_id is None:
         if claim.attribution in (Attribution.STATED, Attribution.IMPLIED):
             raise Invalid(N_("Name the speaker, or choose the article's own voice."), field="speaker_id")
         return
     if claim.attribution in (None, Attribution.ARTICLE):
         raise Invalid(N_("With a speaker, say whether the article states or implies that it is theirs."), field="attribution")
-    if session.get(Speaker, claim.speaker_id) is None:
-        raise Invalid(N_("There is no such speaker."), field="speaker_id")
 
 
-def _check_place(session: Session, claim: Claim, article: Article) -> None:
+def _load_body(session: Session, claim: Claim, article: Article) -> str | None:
+    if claim.text_number is None:
+        return None
+    body = session.scalar(
+        select(ArticleText.body).where(ArticleText.article_id == article.id, ArticleText.number == claim.text_number)
+    )
+    if body is None:
+        raise Invalid(N_("The article has no text with this number."), field="text_number")
+    return body
+
+
+def check_place(claim: Claim, body: str | None) -> None:
+    """Check the quote against the text that `text_number` names (None: it names none) and set the paragraph. Raises Invalid."""
     if claim.quote and claim.quote_kind is None:
         raise Invalid(N_("Say whether the quote is verbatim, translated or a paraphrase."), field="quote_kind")
-    body = None
-    if claim.text_number is not None:
-        body = session.scalar(
-            select(ArticleText.body).where(ArticleText.article_id == article.id, ArticleText.number == claim.text_number)
-        )
-        if body is None:
-            raise Invalid(N_("The article has no text with this number."), field="text_number")
     if claim.quote_start is None and claim.quote_end is None:
         return
     if body is None or claim.quote_start is None or claim.quote_end is None:

@@ -1,7 +1,7 @@
 """CSV and its like, and rows pasted from a spreadsheet: read strictly, a record at a time."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
@@ -9,10 +9,10 @@ from typing import Final
 
 from tracker.errors import N_, Message
 from tracker.exports.formats import unescape_formula
-from tracker.imports.fields import is_escaped
+from tracker.imports.fields import is_escaped, is_known_name
 from tracker.imports.limits import Limits
 from tracker.imports.messages import Number
-from tracker.imports.readers import delimiters, encodings
+from tracker.imports.readers import encodings
 from tracker.imports.readers.lines import Lines, find_oversized_cell, too_many_columns, too_many_rows
 from tracker.imports.readers.table import (
     HEADER_ROWS,
@@ -22,9 +22,11 @@ from tracker.imports.readers.table import (
     ReadOptions,
     Row,
     clean_column_names,
+    find_header,
     find_header_place,
 )
 
+DELIMITERS: Final = (",", ";", "\t", "|")
 # What the delimiter is found out from: lines, and characters.
 _SAMPLE: Final = 100
 _SAMPLE_LENGTH: Final = 200_000
@@ -38,9 +40,9 @@ class CsvReader:
         self._limits = limits
         self._encoding = encodings.detect_encoding(path, choices.encoding)
         sample = self._sample()
-        self._announced = delimiters.read_announced_delimiter(sample[0]) if sample else None
-        wanted = choices.delimiter if choices.delimiter in delimiters.DELIMITERS else None
-        self._delimiter = wanted or self._announced or delimiters.detect_delimiter(sample)
+        self._announced = read_announced_delimiter(sample[0]) if sample else None
+        wanted = choices.delimiter if choices.delimiter in DELIMITERS else None
+        self._delimiter = wanted or self._announced or detect_delimiter(sample)
         first = self._first_records(choices.header_row)
         if not first:
             raise BadFile(N_("The file is empty: there are no rows."))
@@ -101,20 +103,20 @@ class CsvReader:
         found: list[str] = []
         with closing(Lines(self._path, self._encoding, self._limits, ",")) as lines:
             for line in lines:
-                lines.begin()
+                lines.start_record()
                 found.append(line)
                 if len(found) == _SAMPLE or sum(map(len, found)) > _SAMPLE_LENGTH:
                     break
         return found
 
     def _records(self) -> Iterator[tuple[int, list[str], bool]]:
-        """Each record that is not empty, with the line it begins in, and whether a NUL is in it."""
+        """Each record that is not empty, with its first line, and whether a NUL is in it."""
         with closing(Lines(self._path, self._encoding, self._limits, self._delimiter)) as lines:
             if self._announced:
                 next(lines)
             reader = csv.reader(lines, delimiter=self._delimiter, strict=True)
             while True:
-                lines.begin()
+                lines.start_record()
                 try:
                     record = next(reader)
                 except StopIteration:
@@ -141,7 +143,7 @@ class CsvReader:
 
 
 def _opened_in(record: list[str], delimiter: str) -> int:
-    """In which line of an unfinished record, from 0, the quotation mark stands that was opened last."""
+    """The line of an unfinished record, from 0, with the last opening quotation mark."""
     opened, inside, at_start = 0, False, True
     for number, line in enumerate(record):
         place = 0
@@ -160,3 +162,30 @@ def _opened_in(record: list[str], delimiter: str) -> int:
             place += 1
         at_start = not inside
     return opened
+
+
+def read_announced_delimiter(line: str) -> str | None:
+    """The delimiter that a first line `sep=;` announces, as Excel writes and reads it; None for any other line."""
+    text = line.rstrip("\r\n")
+    return text[4] if len(text) == 5 and text.lower().startswith("sep=") and text[4] in DELIMITERS else None
+
+
+def detect_delimiter(lines: Sequence[str]) -> str:
+    """The delimiter of some first lines: the one that gives the most column names we know, then the most even rows."""
+    return max(DELIMITERS, key=lambda delimiter: _fit(lines, delimiter))
+
+
+def _fit(lines: Sequence[str], delimiter: str) -> tuple[int, float, int]:
+    try:
+        records = [record for record in csv.reader(lines, delimiter=delimiter) if record]
+    except csv.Error:
+        records = [line.split(delimiter) for line in lines]
+    if not records:
+        return 0, 0.0, 0
+    records = records[find_header(records) :]
+    width = len(records[0])
+    if width == 1:
+        # One column fits everything; it must not win against a delimiter that really parts the lines.
+        return int(is_known_name(records[0][0])), 0.0, 1
+    even = sum(len(record) == width for record in records) / len(records)
+    return sum(map(is_known_name, records[0])), even, width

@@ -1,4 +1,4 @@
-"""In which encoding a text file is written: found out and said, never guessed in silence.
+"""Detect the encoding of a text file, or refuse the file.
 
 A byte order mark decides. Without one, a file is UTF-8 if all of it is; otherwise Windows-1252 (as Excel writes CSV in western
 Europe) if all of it can be and nothing in it looks like another encoding. All else is refused, naming the first byte at fault.

@@ -17,7 +17,7 @@ LIST: Final = "; "  # between the items of a list, as in our CSV
 _EXCERPT: Final = 2_000  # characters of a line that is no object
 _PIECE: Final = 1 << 16  # characters of a list that are read at a time
 _LIST: Final = re.compile(r"\s*\[\s*(?:\{|\]|$)")
-_AFTER: Final = re.compile(r"[\s,]*")  # what stands between two objects of a list
+_AFTER: Final = re.compile(r"[\s,]*")  # between two objects of a list
 _DEPTH: Final = 4  # objects within objects that become columns
 _LEFT_OUT_MAX: Final = 20  # keys that are named
 
@@ -71,7 +71,7 @@ class JsonlReader:
             return
         with closing(Lines(self._path, self._encoding, self._limits)) as lines:
             while True:
-                lines.begin()
+                lines.start_record()
                 text = next(lines, None)
                 if text is None:
                     return

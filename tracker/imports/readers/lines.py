@@ -12,7 +12,7 @@ from tracker.imports.readers.table import BadFile
 
 
 class Lines:
-    """Lines with their ends, which may be LF, CR LF or CR alone. `begin` marks where a record starts; `kept` is what it took.
+    """Lines with their ends: LF, CR LF or CR. `start_record` marks where a record starts; `kept` is what it took.
 
     Memory is bounded by what one record may have. Raises BadFile for a line or a record that is too long.
     """
@@ -26,8 +26,8 @@ class Lines:
         self.kept: list[str] = []
         self._length = 0
 
-    def begin(self) -> None:
-        """A record begins with the next line."""
+    def start_record(self) -> None:
+        """Start a record with the next line."""
         self.first = self.number + 1
         self.kept.clear()
         self._length = 0

@@ -66,7 +66,7 @@ class Parser:
 
 
 class Strings:
-    """The texts that cells share. Phonetic hints beside them are left out."""
+    """The shared strings of a workbook, without phonetic hints."""
 
     def __init__(self, limits: Limits) -> None:
         self.found: list[str] = []
@@ -106,7 +106,7 @@ class Strings:
 
 @dataclass
 class SheetScan:
-    """What a sheet says of its rows and columns apart from their cells. A range of merged cells: column, first row, last row."""
+    """Merged and hidden parts of a sheet. A range of merged cells: column, first row, last row."""
 
     merged: list[tuple[int, int, int]] = field(default_factory=list)
     hidden_rows: list[int] = field(default_factory=list)

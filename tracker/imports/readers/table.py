@@ -10,7 +10,7 @@ from tracker.imports.fields import field_for
 
 
 class BadFile(Invalid):
-    """The file as a whole cannot be imported; the sentence says where and why."""
+    """The file as a whole cannot be imported."""
 
     def __init__(self, text: str, *, option: str = "", **params: Any) -> None:
         super().__init__(text, field="file", **params)
@@ -28,7 +28,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class ReadOptions:
-    """How to read a file, where somebody said so; None leaves it to be found out."""
+    """How to read a file; None: detect."""
 
     encoding: str | None = None
     delimiter: str | None = None
@@ -42,7 +42,7 @@ class FileInfo:
 
     kind: Kind
     encoding: str = ""  # as Python calls it
-    has_mark: bool = False  # it begins with a byte order mark
+    has_mark: bool = False  # a byte order mark
     delimiter: str = ""
     sheet: str = ""
     sheets: tuple[str, ...] = ()
@@ -63,7 +63,7 @@ class FileInfo:
 
 
 class Row(NamedTuple):
-    """One row. `line` is where it begins in the file (in a workbook, the row's number), `fault` what is wrong with all of it."""
+    """One row. `line` is its first line in the file (in a workbook, the row's number), `fault` why it cannot be read."""
 
     line: int
     cells: list[str]
@@ -101,7 +101,7 @@ def find_header(rows: Sequence[list[str]]) -> int:
     best = max(range(len(counts)), key=counts.__getitem__, default=0)
     if counts and counts[best] >= 2:
         return best if counts[0] <= 1 else 0
-    # Names in a language that we do not know: a lone title still stands above them.
+    # Unknown names: skip a lone title above them.
     filled = [sum(map(bool, map(str.strip, row))) for row in rows[:HEADER_ROWS]]
     return filled.index(max(filled)) if filled and filled[0] == 1 and max(filled) >= 3 else 0
 

@@ -38,7 +38,7 @@ _WHOLE: Final = re.compile(r"-?\d{1,15}")
 
 @dataclass
 class _Book:
-    """What the parts beside the sheets say. `formats`: of each style, "date", "span", "percent" or ""."""
+    """The parts of a workbook apart from its sheets. `formats`: of each style, "date", "span", "percent" or ""."""
 
     sheets: dict[str, str] = field(default_factory=dict)  # name -> part
     hidden: list[str] = field(default_factory=list)  # names of hidden sheets
@@ -301,7 +301,7 @@ def _format(code: str) -> str:
 
 
 def _read_part(archive: ZipFile, name: str, start: Any, end: Any = None) -> None:
-    """Read a part beside the sheets. Raises BadFile if it is not there or too large."""
+    """Read a small part of the archive. Raises BadFile if it is missing or too large."""
     parser = Parser(start, end or (lambda _name: None))
     try:
         if archive.getinfo(name).file_size > _PART_MAX:

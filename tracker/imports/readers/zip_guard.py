@@ -1,6 +1,6 @@
-"""Opening a ZIP only after its table of contents was found to be of a sensible size, and what it promises to unpack to as well.
+"""Guard against ZIP bombs: check the directory's size and the unpacked sizes before opening an archive.
 
-Python's own `zipfile` makes an object of every entry before anybody can count them, and unpacks whatever it is asked for.
+`zipfile` creates an object for every entry before they can be counted, and unpacks without a limit.
 """
 
 import struct
@@ -49,12 +49,12 @@ def _check(archive: zipfile.ZipFile, limits: Limits) -> None:
 
 
 def damaged_file() -> BadFile:
-    """The refusal of a file that begins like a spreadsheet and is none."""
+    """The refusal of a damaged file."""
     return BadFile(N_("This spreadsheet file is damaged. Open it in a spreadsheet program and save it again."))
 
 
 def read_directory_size(path: Path) -> int:
-    """How many bytes the table of contents has, as the end of the archive says. Raises BadFile where there is no end."""
+    """How many bytes the table of contents has, by the end-of-archive record. Raises BadFile where there is no end."""
     size = path.stat().st_size
     with path.open("rb") as file:
         # The record at the very end, else the last one that a comment of up to 64 kB may follow: as zipfile looks for it.
