@@ -43,6 +43,9 @@ TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
         """
         GET /healthz
         GET /readyz
+        GET /metrics
+        GET /.well-known/security.txt
+        GET /.well-known/change-password
         GET /language
         POST /language
         POST /theme

@@ -17,7 +17,7 @@ from tracker.db import Database, load_models
 from tracker.newsroom import page_hooks
 from tracker.newsroom.settings import Newsroom
 from tracker.opening import open_database
-from tracker.web import access, cookies, hosts, idempotency, mount, proxies
+from tracker.web import access, cookies, hosts, idempotency, mount, proxies, request_log
 from tracker.web import database as request_database
 from tracker.wiring import wire
 
@@ -70,6 +70,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     hosts.init_app(app, urlsplit(settings.base_url).hostname if settings.base_url else None)
     request_database.init_app(app, database)
     web.init_app(app, newsroom=page_hooks.newsroom, remember=page_hooks.remember, fallback=Newsroom())
+    request_log.init_app(app, access_log=settings.monitoring.access_log)
     access.init_app(app)
     idempotency.init_app(app)
     # Every module first: the pages of two packages are on one blueprint, which takes no routes once it is registered.

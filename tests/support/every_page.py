@@ -278,6 +278,7 @@ LOOKS = (*DOOR, *ERRORS, *QUEUE, *CLAIMS, *LISTS, *OFFICE, *PUBLIC)
 _NO_PAGES = """
 / /articles/<id:article_id> /settings/keyboard /logout /queue/news /claims/<id:claim_id>/peek /goes-wrong/<int:status>
 /static/<path:filename> /healthz /readyz /export /export/verdicts.csv /export/<name>.<ending> /import/<id:import_id>/bad-rows.csv
+/metrics /.well-known/security.txt /.well-known/change-password
 /public /public/ /public/<slug> /oembed /sitemap.xml /robots.txt /public/sitemap-<int:part>.xml /public/verdicts.csv
 /public/<any(verdicts,corrections):name>.atom
 /claims/<id:claim_id>/dossier.jsonl /cal/<token>/reviews.ics /feeds/<token>/due.atom /overview/<figure>.csv

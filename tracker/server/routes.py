@@ -1,11 +1,18 @@
-"""For probes: is the process alive, and can it do its work."""
+"""For machines: probes, metrics, and the well-known addresses of security.txt and change-password."""
 
+import hmac
+from datetime import timedelta
+from ipaddress import ip_address
 from typing import Final
 
-from flask import Blueprint, Flask, current_app, jsonify
+from flask import Blueprint, Flask, Response, current_app, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from prometheus_client import CONTENT_TYPE_LATEST
 
-from tracker.server import health
+from tracker import clock
+from tracker.config import Settings
+from tracker.errors import NotFound
+from tracker.server import health, metrics
 from tracker.server.storage_probe import StorageProbe
 from tracker.web.access import public
 from tracker.web.database import database
@@ -33,6 +40,50 @@ def ready() -> ResponseReturnValue:
     """The database answers and stores, its schema is this version's, and the scheduler has run lately; 503 otherwise."""
     found = health.look(database(), _probe())
     return jsonify(found.as_dict()), 200 if found.is_ready else 503
+
+
+@bp.get("/metrics")
+@public
+def read_metrics() -> ResponseReturnValue:
+    """Figures for Prometheus, with the token or from the networks of the settings; otherwise there is no such page."""
+    if not _may_read_metrics():
+        raise NotFound()
+    return Response(metrics.render(database()), mimetype="text/plain", content_type=CONTENT_TYPE_LATEST)
+
+
+def _may_read_metrics() -> bool:
+    allowed = _settings().monitoring
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if allowed.metrics_token is not None and hmac.compare_digest(given.encode(), allowed.metrics_token.encode()):
+        return True
+    try:
+        address = ip_address(request.remote_addr or "")
+    except ValueError:
+        return False
+    return any(address in network for network in allowed.metrics_networks)
+
+
+@bp.get("/.well-known/security.txt")
+@public
+def security_contact() -> ResponseReturnValue:
+    """Where to report a vulnerability (RFC 9116), if the settings name an address."""
+    contact = _settings().monitoring.security_contact
+    if contact is None:
+        raise NotFound()
+    expires = (clock.now() + timedelta(days=180)).strftime("%Y-%m-%dT00:00:00Z")
+    return Response(f"Contact: {contact}\nExpires: {expires}\nPreferred-Languages: en, fr\n", mimetype="text/plain")
+
+
+@bp.get("/.well-known/change-password")
+@public
+def change_password() -> ResponseReturnValue:
+    """Lead password managers to the page that changes a password."""
+    return redirect(url_for("security.change_password"), 302)
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["tracker_settings"]
+    return settings
 
 
 def _probe() -> StorageProbe:

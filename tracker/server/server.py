@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import sys
+import tempfile
 import time
 import traceback
 from collections.abc import Callable
@@ -24,6 +25,8 @@ from tracker.error_messages import explain
 from tracker.opening import open_database
 from tracker.shutdown import Stop
 
+# Where the workers keep their counters, so that each of them can answer for all; read by prometheus_client when it is imported.
+SHARED_METRICS = "PROMETHEUS_MULTIPROC_DIR"
 THREADS = 8
 GRACEFUL_SECONDS = 30
 # A scheduler that ends by itself is started again, but not in a mad loop.
@@ -46,6 +49,9 @@ class Plan:
 
 def serve(plan: Plan) -> None:
     """Serve until asked to stop by SIGTERM or Ctrl-C; ends the process with its exit status."""
+    if plan.settings.monitoring.metrics_token or plan.settings.monitoring.metrics_networks:
+        # Before anything imports prometheus_client: the workers then keep their counters where each can read all of them.
+        os.environ[SHARED_METRICS] = tempfile.mkdtemp(prefix="tracker-metrics-", dir=plan.temporary)
     # The parent imports what every child needs, once; the children make what must not be shared.
     import tracker.app
     import tracker.scheduler  # noqa: F401
@@ -76,6 +82,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "control_socket_disable": True,
             "when_ready": self._ready,
             "post_worker_init": _leave_interrupts_to_the_parent,
+            "child_exit": _forget_gauges,
             "worker_tmp_dir": str(self._plan.temporary),
         }
         for name, value in options.items():
@@ -95,6 +102,13 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
     def _ready(self, _arbiter: Arbiter) -> None:
         self._plan.ready()
+
+
+def _forget_gauges(_server: Any, worker: Any) -> None:
+    if SHARED_METRICS in os.environ:
+        from prometheus_client.multiprocess import mark_process_dead
+
+        mark_process_dead(worker.pid)
 
 
 def _leave_interrupts_to_the_parent(_worker: Any) -> None:

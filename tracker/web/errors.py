@@ -19,6 +19,7 @@ from tracker.errors import N_, Refusal
 from tracker.outages import is_outage
 from tracker.web import forms, i18n, limits, page_context
 from tracker.web.public_paths import is_public_path
+from tracker.web.request_log import request_id
 
 log = structlog.get_logger(__name__)
 
@@ -136,7 +137,15 @@ def _failed(
     error: BaseException, status: int, *, resend: bool = False, headers: dict[str, str] | None = None
 ) -> ResponseReturnValue:
     incident = "-".join((secrets.token_hex(2), secrets.token_hex(2))).upper()
-    log.error("page failed", incident=incident, status=status, method=request.method, path=request.path, exc_info=error)
+    log.error(
+        "page failed",
+        incident=incident,
+        request_id=request_id(),
+        status=status,
+        method=request.method,
+        path=request.path,
+        exc_info=error,
+    )
     return _page(status, incident=incident, resend=resend, headers=headers)
 
 
@@ -185,6 +194,7 @@ def _drawn(status: int, text: str, words: tuple[str, str], incident: str, resend
         heading=i18n.gettext(words[0]),
         text=text,
         incident=incident,
+        request_id=request_id(),
         typed=typed(),
         again=again,
         is_fragment="HX-Request" in request.headers,
