@@ -1,0 +1,328 @@
+"""Reading a web page at an address that a person gave, within limits, and from public addresses alone.
+
+Each hop of a redirect is checked like the first address (SSRF): http or https on its usual port, no user name, every address of
+the host public, the connection made to an address that was checked, so that DNS rebinding changes nothing.
+"""
+
+import contextlib
+import enum
+import http.client
+import io
+import socket
+import ssl
+import threading
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Final
+from urllib.parse import urljoin, urlsplit
+
+import tracker
+from tracker import clock
+from tracker.net.ssrf_guard import Guard, NotAllowed
+from tracker.urls import ascii_host
+
+_PORTS: Final = {"http": 80, "https": 443}
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_CHUNK: Final = 64 * 1024
+_READ_AHEAD: Final = 16 * 1024  # that a buffered reader may take beyond the headers
+_RETRY_MAX: Final = 86_400
+
+
+class Reason(enum.StrEnum):
+    """Why a page could not be read."""
+
+    NOT_ALLOWED = "not_allowed"
+    NO_HOST = "no_host"
+    UNREACHABLE = "unreachable"
+    INSECURE = "insecure"
+    TIMEOUT = "timeout"
+    TOO_LARGE = "too_large"
+    TOO_MANY_REDIRECTS = "too_many_redirects"
+    BAD_ANSWER = "bad_answer"
+    STATUS = "status"
+
+
+class FetchError(Exception):
+    """A page that could not be read. `status` for Reason.STATUS; `retry_after` in seconds, where the server named it."""
+
+    def __init__(self, reason: Reason, *, status: int | None = None, retry_after: int | None = None) -> None:
+        super().__init__(f"{reason.value} {status or ''}".strip())
+        self.reason = reason
+        self.status = status
+        self.retry_after = retry_after
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one read may cost: bytes as sent and unpacked, bytes of headers, hops, seconds in all; the ports it may use."""
+
+    body: int = 10 * 1024 * 1024
+    unpacked: int = 30 * 1024 * 1024
+    headers: int = 64 * 1024
+    redirects: int = 5
+    seconds: float = 20.0
+    ports: frozenset[int] = field(default_factory=lambda: frozenset(_PORTS.values()))
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A page as it was read: unpacked body, media type and charset as its server named them ("" for none)."""
+
+    url: str
+    status: int
+    media_type: str
+    charset: str
+    body: bytes
+
+
+@dataclass(frozen=True)
+class _Target:
+    scheme: str
+    host: str
+    port: int
+    path: str
+
+
+def fetch(url: str, guard: Guard, limits: Limits | None = None) -> Fetched:
+    """Read the page at an address. Raises FetchError."""
+    limits = limits or Limits()
+    deadline = _Deadline(limits.seconds)
+    try:
+        for _hop in range(limits.redirects + 1):
+            answer = _read(_parse(url, limits), url, guard, limits, deadline)
+            deadline.left()  # cut off by us, half an answer looks like a whole one
+            if isinstance(answer, Fetched):
+                return answer
+            url = _redirected(url, answer)
+    except FetchError:
+        if deadline.is_over():
+            raise FetchError(Reason.TIMEOUT) from None
+        raise
+    raise FetchError(Reason.TOO_MANY_REDIRECTS)
+
+
+def _parse(url: str, limits: Limits) -> _Target:
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        port = parts.port or _PORTS.get(parts.scheme, 0)
+        host = host if ":" in host else ascii_host(host)
+    except (ValueError, UnicodeError):
+        raise FetchError(Reason.NOT_ALLOWED) from None
+    if parts.scheme not in _PORTS or not host or "@" in parts.netloc or port not in limits.ports:
+        raise FetchError(Reason.NOT_ALLOWED)
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    if any(ord(c) < 33 or ord(c) > 126 for c in path):
+        path = "".join(c if 33 <= ord(c) <= 126 else "".join(f"%{byte:02X}" for byte in c.encode()) for c in path)
+    return _Target(parts.scheme, host, port, path)
+
+
+def _redirected(url: str, location: str) -> str:
+    try:
+        target = urljoin(url, location)
+        downgraded = urlsplit(url).scheme == "https" and urlsplit(target).scheme == "http"
+    except ValueError:
+        raise FetchError(Reason.NOT_ALLOWED) from None
+    if downgraded:
+        raise FetchError(Reason.INSECURE)
+    return target
+
+
+def _read(target: _Target, url: str, guard: Guard, limits: Limits, deadline: "_Deadline") -> Fetched | str:
+    """The page, or the address that it redirects to."""
+    try:
+        addresses = guard.check(target.host, _resolve(target, deadline))
+    except NotAllowed:
+        raise FetchError(Reason.NOT_ALLOWED) from None
+    try:
+        with contextlib.closing(_connect(target, addresses, deadline)) as sock, deadline.cutting(sock):
+            return _exchange(_BoundedSocket(sock, limits.headers + _READ_AHEAD), target, url, limits)
+    except ssl.SSLError as error:
+        raise FetchError(Reason.INSECURE) from error
+    except TimeoutError as error:
+        raise FetchError(Reason.TIMEOUT) from error
+    except _Overflow as error:
+        raise FetchError(Reason.TOO_LARGE) from error
+    except (http.client.HTTPException, zlib.error, ValueError) as error:
+        raise FetchError(Reason.BAD_ANSWER) from error
+    except OSError as error:
+        raise FetchError(Reason.UNREACHABLE) from error
+
+
+def _resolve(target: _Target, deadline: "_Deadline") -> list[str]:
+    """All addresses of a host. The resolver of the system knows no deadline, so it is asked in a thread of its own."""
+    found: list[str] = []
+
+    def ask() -> None:
+        with contextlib.suppress(OSError, UnicodeError):
+            answers = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
+            found.extend(dict.fromkeys(str(each[4][0]) for each in answers))
+
+    thread = threading.Thread(target=ask, daemon=True)
+    thread.start()
+    thread.join(deadline.left())
+    if thread.is_alive():
+        raise FetchError(Reason.TIMEOUT)
+    if not found:
+        raise FetchError(Reason.NO_HOST)
+    return found
+
+
+def _connect(target: _Target, addresses: list[str], deadline: "_Deadline") -> socket.socket:
+    plain = _first_that_answers(target, addresses, deadline)
+    if target.scheme == "http":
+        return plain
+    try:
+        plain.settimeout(deadline.left())
+        return _tls().wrap_socket(plain, server_hostname=target.host)
+    except BaseException:
+        plain.close()
+        raise
+
+
+def _first_that_answers(target: _Target, addresses: list[str], deadline: "_Deadline") -> socket.socket:
+    *others, last = addresses
+    for address in others:
+        with contextlib.suppress(OSError):
+            return socket.create_connection((address, target.port), timeout=deadline.left() / 2)
+    return socket.create_connection((last, target.port), timeout=deadline.left())
+
+
+def _exchange(sock: "_BoundedSocket", target: _Target, url: str, limits: Limits) -> Fetched | str:
+    connection = http.client.HTTPConnection(target.host, target.port)
+    connection.default_port = _PORTS[target.scheme]  # leaves it out of the Host header
+    connection.sock = sock
+    headers = {
+        "User-Agent": f"Tracker/{tracker.__version__} (reads one page for an editor)",
+        "Accept": "text/html, application/xhtml+xml, application/pdf, text/plain;q=0.9, */*;q=0.1",
+        "Accept-Encoding": "gzip, deflate",
+        "Connection": "close",
+    }
+    connection.request("GET", target.path, headers=headers)
+    with contextlib.closing(connection.getresponse()) as answer:
+        location = answer.headers.get("Location")
+        if answer.status in _REDIRECTS and location:
+            return location
+        if answer.status != http.HTTPStatus.OK:
+            raise FetchError(Reason.STATUS, status=answer.status, retry_after=_seconds(answer.headers.get("Retry-After")))
+        sock.allow(limits.body + _READ_AHEAD)
+        body = b"".join(_unpacked(answer, limits))
+        media_type = answer.headers.get_content_type() if "Content-Type" in answer.headers else ""
+        return Fetched(url, answer.status, media_type, answer.headers.get_content_charset() or "", body)
+
+
+def _unpacked(answer: http.client.HTTPResponse, limits: Limits) -> Iterator[bytes]:
+    """The body in pieces, unpacked as it comes: a small answer must not become a large one in memory."""
+    encoding = (answer.headers.get("Content-Encoding") or "identity").strip().lower()
+    if encoding not in ("identity", "gzip", "x-gzip", "deflate"):
+        raise FetchError(Reason.BAD_ANSWER)
+    unpack: Any = None if encoding == "identity" else zlib.decompressobj(47)  # gzip and zlib, by their headers
+    left, received = limits.unpacked, 0
+    while piece := answer.read(_CHUNK):
+        received += len(piece)
+        if received > limits.body:
+            raise _Overflow
+        if unpack is None:
+            yield piece
+            continue
+        while piece:
+            plain = unpack.decompress(piece, left + 1)
+            left -= len(plain)
+            if left < 0:
+                raise _Overflow
+            yield plain
+            piece = unpack.unconsumed_tail
+    if answer.length or (unpack is not None and not unpack.eof):  # it ended early
+        raise FetchError(Reason.BAD_ANSWER)
+
+
+def _seconds(retry_after: str | None) -> int | None:
+    """How long a server asks to wait; None where it says nothing, or names a date."""
+    if retry_after is None or not retry_after.strip().isdecimal():
+        return None
+    return min(int(retry_after.strip()[:9]), _RETRY_MAX)
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    return ssl.create_default_context()
+
+
+class _Overflow(Exception):
+    """More bytes came than may."""
+
+
+class _Deadline:
+    """The end of a read: the socket is shut down then, as a server that drips a byte a second would keep each wait short."""
+
+    def __init__(self, seconds: float) -> None:
+        self._end = clock.monotonic() + seconds
+
+    def is_over(self) -> bool:
+        return clock.monotonic() >= self._end
+
+    def left(self) -> float:
+        """The seconds left. Raises FetchError when none are."""
+        left = self._end - clock.monotonic()
+        if left <= 0:
+            raise FetchError(Reason.TIMEOUT)
+        return left
+
+    @contextlib.contextmanager
+    def cutting(self, sock: socket.socket) -> Iterator[None]:
+        """Shut the socket down at the deadline."""
+        sock.settimeout(self.left())
+        timer = threading.Timer(self.left(), _shut_down, (sock,))
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+
+def _shut_down(sock: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        sock.shutdown(socket.SHUT_RDWR)
+
+
+class _BoundedSocket:
+    """A socket, as http.client uses one, with a bound on the bytes read: http.client bounds each header, but not all together."""
+
+    def __init__(self, sock: socket.socket, bound: int) -> None:
+        self._sock = sock
+        self._left = bound
+
+    def allow(self, more: int) -> None:
+        """Let more bytes be read."""
+        self._left += more
+
+    def sendall(self, data: bytes) -> None:
+        self._sock.sendall(data)
+
+    def makefile(self, _mode: str) -> io.BufferedReader:
+        return io.BufferedReader(_BoundedStream(self), _READ_AHEAD)
+
+    def close(self) -> None:
+        """Closed by whoever opened it."""
+
+    def receive_into(self, buffer: Any) -> int:
+        count = self._sock.recv_into(buffer)
+        self._left -= count
+        if self._left < 0:
+            raise _Overflow
+        return count
+
+
+class _BoundedStream(io.RawIOBase):
+    def __init__(self, sock: _BoundedSocket) -> None:
+        super().__init__()
+        self._sock = sock
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        return self._sock.receive_into(buffer)
