@@ -4,6 +4,8 @@ A new route belongs here, too: method and address, under what it needs. `CLAIM` 
 """
 
 from collections.abc import Callable
+from dataclasses import replace
+from ipaddress import ip_network
 from typing import Final
 
 import pytest
@@ -20,6 +22,7 @@ from tracker.accounts.roles import Role
 from tracker.claims.models import Claim
 from tracker.claims.services import work
 from tracker.claims.words import RelationKind
+from tracker.config import MonitoringSettings, Settings
 from tracker.db import Database
 from tracker.feeds import services as feeds
 from tracker.feeds.models import Feed
@@ -294,6 +297,13 @@ TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
 }
 
 LINES: Final = [(need, *line.split()) for need, (_, lines) in TABLE.items() for line in lines.strip().splitlines()]
+
+
+@pytest.fixture(name="settings")
+def settings_with_monitoring(settings: Settings) -> Settings:
+    """With everything on that has an address only where it is configured."""
+    monitoring = MonitoringSettings(metrics_networks=(ip_network("127.0.0.0/8"),), security_contact="mailto:a@example.org")
+    return replace(settings, monitoring=monitoring)
 
 
 @pytest.fixture

@@ -108,7 +108,7 @@ def _forget_gauges(_server: Any, worker: Any) -> None:
     if SHARED_METRICS in os.environ:
         from prometheus_client.multiprocess import mark_process_dead
 
-        mark_process_dead(worker.pid)
+        mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
 
 
 def _leave_interrupts_to_the_parent(_worker: Any) -> None:
