@@ -15,13 +15,15 @@ from tracker.ledger import descriptors, recording
 from tracker.ledger.events import DESCRIPTORS as LEDGER
 from tracker.newsroom.events import DESCRIPTORS as NEWSROOM
 from tracker.notifications import mentions
+from tracker.notifications.ledger_events import DESCRIPTORS as NOTIFICATIONS
 from tracker.publishing import projector
 from tracker.publishing.events import DESCRIPTORS as PUBLISHING
+from tracker.scheduling.ledger_events import DESCRIPTORS as SCHEDULING
 from tracker.scores import cells as score_cells
 from tracker.webhooks import services as webhooks
 from tracker.webhooks.ledger_events import DESCRIPTORS as WEBHOOKS
 
-EVENTS = (LEDGER, ACCOUNTS, NEWSROOM, ARTICLES, CLAIMS, IMPORTS, WEBHOOKS, PUBLISHING)
+EVENTS = (LEDGER, ACCOUNTS, NEWSROOM, ARTICLES, CLAIMS, IMPORTS, NOTIFICATIONS, SCHEDULING, WEBHOOKS, PUBLISHING)
 
 
 def wire() -> None:

@@ -14,6 +14,7 @@ from tests.ledger.support import checked
 from tracker.claims.models import Claim, Postscript
 from tracker.claims.services import verdicts
 from tracker.db import Database
+from tracker.ledger.texts import MARK, MASK
 
 GUARDED = ("event", "verdict", "verdict_decision", "article_text", "postscript")
 TABLES = (*GUARDED, "event_texts")
@@ -77,6 +78,46 @@ def test_no_column_of_a_row_is_updated(filled: Database):
         for table in GUARDED:
             for column in sa.inspect(filled.engine).get_columns(table):
                 refused(filled, f"UPDATE {table} SET {column['name']} = {column['name']}")
+
+
+ERASABLE = {"verdict": ("rationale", "missing"), "verdict_decision": ("note",), "postscript": ("body",)}
+
+
+@pytest.mark.parametrize(("table", "column"), [(table, column) for table, columns in ERASABLE.items() for column in columns])
+def test_a_text_may_become_the_mark_and_never_comes_back(filled: Database, table: str, column: str):
+    before = rows(filled, table)
+    refused(filled, f"UPDATE {table} SET {column} = 'Other words.'")
+    with filled.writing() as session:
+        session.execute(sa.text(f"UPDATE {table} SET {column} = '{MARK}'"))
+    after = rows(filled, table)
+    assert [{**row._mapping, column: MARK} for row in before] == [dict(row._mapping) for row in after]
+    refused(filled, f"UPDATE {table} SET {column} = 'Other words.'")
+    refused(filled, f"UPDATE {table} SET {column} = ''")
+
+
+def test_nothing_else_changes_together_with_an_erased_text(filled: Database):
+    for table, texts in ERASABLE.items():
+        for column in sa.inspect(filled.engine).get_columns(table):
+            if column["name"] in texts:
+                continue
+            value = "NULL" if column["nullable"] else "'2001-01-01'" if "DATE" in str(column["type"]).upper() else "77"
+            with pytest.raises(DBAPIError), filled.writing() as session:
+                session.execute(sa.text(f"UPDATE {table} SET {texts[0]} = '{MARK}', {column['name']} = {value}"))
+                different = session.execute(sa.text(f"SELECT 1 FROM {table} WHERE {column['name']} IS NOT NULL")).all()
+                if column["nullable"] and not different:
+                    raise DBAPIError("", {}, ValueError("the column is empty in every row"))
+
+
+def test_an_articles_text_is_masked_at_its_length_alone(filled: Database):
+    before = rows(filled, "article_text")
+    for body in ("'Other.'", "substr(body, 2)", f"'{MASK}'", "'Two.' || substr(body, 5)", "body"):
+        refused(filled, f"UPDATE article_text SET body = {body}")
+    refused(filled, f"UPDATE article_text SET number = 7, body = '{MASK}' || substr(body, 2)")
+    refused(filled, "UPDATE article_text SET sha256 = '0'")
+    with filled.writing() as session:
+        session.execute(sa.text(f"UPDATE article_text SET body = '{MASK}' || substr(body, 2), sha256 = 'x'"))
+    ((body, sha256),) = [(row.body, row.sha256) for row in rows(filled, "article_text")]
+    assert (body, sha256) == (MASK + before[0].body[1:], "x")
 
 
 def test_no_row_is_deleted(filled: Database):

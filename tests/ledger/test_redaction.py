@@ -18,7 +18,9 @@ from tracker.errors import Conflict, Forbidden, Invalid, NotFound
 from tracker.ledger import SYSTEM, Actor
 from tracker.ledger.findings import What
 from tracker.ledger.models import Event, EventTexts
-from tracker.ledger.redaction import Held, Place, find_in_rows, find_text, redact, scrub
+from tracker.ledger.redaction import Place, find_text, redact
+from tracker.ledger.row_texts import RowText, find_row_texts
+from tracker.ledger.scrubbing import scrub
 
 SECRET = "Zebulon Quackenbush"
 
@@ -167,8 +169,9 @@ def test_all_places_of_the_same_words_are_found(database: Database):
         assert [place.field for place in places] == ["set.statement", "was.statement"]
         assert places[0].seq < places[1].seq
         assert find_text(session, f"claim:{claim.id}", "nobody") == []
-        assert find_in_rows(session, f"claim:{claim.id}", SECRET) == []
-        assert find_in_rows(session, f"claim:{claim.id}", "minister") == [Held(f"claim:{claim.id}", "statement")]
+        assert find_row_texts(session, SECRET, f"claim:{claim.id}") == []
+        (row,) = find_row_texts(session, "minister", subject := f"claim:{claim.id}")
+        assert row == RowText(subject, "statement", subject)
     for place in places:
         erase(database, place.seq, place.field)
     with database.reading() as session:
@@ -182,8 +185,10 @@ def test_words_in_the_rows_that_events_of_a_claim_speak_of_are_found(database: D
     claim = factories.make_claim(database, "resolved")
     evidence = factories.make_evidence(database, factories.make_claim(database), title=f"Interview with {SECRET}")
     with database.reading() as session:
-        assert find_in_rows(session, f"claim:{evidence.claim_id}", SECRET) == [Held(f"evidence:{evidence.id}", "title")]
-        assert Held("verdict:1", "rationale") in find_in_rows(session, f"claim:{claim.id}", "governments")
+        (row,) = find_row_texts(session, SECRET, subject := f"claim:{evidence.claim_id}")
+        assert row == RowText(f"evidence:{evidence.id}", "title", subject)
+        subject = f"claim:{claim.id}"
+        assert RowText("verdict:1", "rationale", subject) in find_row_texts(session, "governments", subject)
         assert [type(place) for place in find_text(session, f"claim:{claim.id}", "governments")] == [Place]
 
 

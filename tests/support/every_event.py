@@ -19,8 +19,18 @@ from tracker.accounts.models import Editor, Invitation
 from tracker.articles import services as articles
 from tracker.articles.models import Article
 from tracker.claims.models import Claim, Hold, Relation, Speaker, Topic
-from tracker.claims.services import editing, holds, merge_speakers, moves, name_guard, undo, update_quote, verdicts, work
-from tracker.claims.services import speakers as claim_people
+from tracker.claims.services import (
+    editing,
+    holds,
+    merge_speakers,
+    moves,
+    name_guard,
+    speakers,
+    undo,
+    update_quote,
+    verdicts,
+    work,
+)
 from tracker.claims.words import Attribution, SpeakerKind, Visibility
 from tracker.ledger import anchors, redaction
 from tracker.notifications import preferences
@@ -78,13 +88,13 @@ def _undo(session: Session, room: Newsroom) -> None:
 def _people(session: Session, room: Newsroom) -> None:
     boss = room.people["boss"].actor
     speaker, twin = session.get_one(Speaker, room.number("SPEAKER")), session.get_one(Speaker, room.number("TWIN"))
-    other = claim_people.add_speaker(session, actor=boss, name="O. Ilse", kind=SpeakerKind.PERSON)
+    other = speakers.add_speaker(session, actor=boss, name="O. Ilse", kind=SpeakerKind.PERSON)
     given: dict[str, Any] = {"kind": SpeakerKind.PERSON, "affiliation": "Port", "aliases": ("Oaks",)}
-    claim_people.edit_speaker(session, twin, actor=boss, name="Ines Oakes", **given)
+    speakers.edit_speaker(session, twin, actor=boss, name="Ines Oakes", **given)
     merge_speakers.merge(session, twin, other.id, actor=boss)
     merge_speakers.unmerge(session, twin, actor=boss)
     topic = session.get_one(Topic, room.number("TOPIC"))
-    claim_people.edit_topic(session, topic, actor=boss, label_en="Public works", label_fr="Travaux publics")
+    speakers.edit_topic(session, topic, actor=boss, label_en="Public works", label_fr="Travaux publics")
     assert speaker.merged_into_id is None
 
 
@@ -132,7 +142,7 @@ def _publication(session: Session, room: Newsroom) -> None:
     publishing.unschedule(session, spoken, actor=boss)
     publishing.set_noindex(session, spoken, True, actor=boss)
     publishing.publish(session, spoken, actor=boss, go_live_at=tomorrow)
-    speaker = claim_people.add_speaker(session, actor=boss, name="The old captain", kind=SpeakerKind.PERSON)
+    speaker = speakers.add_speaker(session, actor=boss, name="The old captain", kind=SpeakerKind.PERSON)
     article = session.get_one(Article, spoken)
     named = {"statement": "The old captain will leave.", "speaker_id": speaker.id, "attribution": Attribution.IMPLIED}
     make_claim(session, "open", article=article, **named)

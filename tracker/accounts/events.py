@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, select
 
-from tracker.accounts.models import Editor, RoleRow, editor_role
+from tracker.accounts.models import Editor, EditorSession, Invitation, OneTimeLink, RoleRow, editor_role
 from tracker.accounts.roles import LABELS, Role
 from tracker.errors import N_, Message
 from tracker.ledger.descriptors import (
@@ -24,6 +24,7 @@ from tracker.ledger.descriptors import (
 from tracker.ledger.formatters import format_day, format_yes_no, list_formatter, row_field, text_field
 from tracker.ledger.queries import Entry
 from tracker.ledger.registry import split
+from tracker.ledger.text_stores import column_store
 
 ACCOUNTS = Group("newsroom", N_("Accounts and settings"), 60)
 
@@ -96,4 +97,9 @@ DESCRIPTORS = Descriptors(
         RowKind("invitation", N_("invitation %(number)s")),
     ),
     children=(ChildTable("roles of editor", _read_roles, _select_roles, _read_role_rows),),
+    stores=(
+        column_store(N_("Invitation"), Invitation.name, Invitation.email),
+        column_store(N_("Link sent by e-mail"), OneTimeLink.email, OneTimeLink.mail_fault),
+        column_store(N_("Browser of a session"), EditorSession.user_agent),
+    ),
 )

@@ -1,6 +1,7 @@
 """Descriptors of the events and rows of articles."""
 
 from tracker.articles.models import ArticleText
+from tracker.articles.text_stores import STORES
 from tracker.errors import N_, Message
 from tracker.ledger.descriptors import Descriptors, EventKind, Field, Group, Names, RowKind
 from tracker.ledger.formatters import day_field, label_formatter, row_field, text_field
@@ -37,4 +38,5 @@ DESCRIPTORS = Descriptors(
         ),
         RowKind(ArticleText.__history__.name, N_("text %(number)s of an article")),
     ),
+    stores=STORES,
 )

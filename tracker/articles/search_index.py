@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from tracker.articles.models import Article, ArticleSearch
 from tracker.db import Database
+from tracker.ledger import erasing
 from tracker.search import names
 
 INDEX: Final = names.Index(ArticleSearch.article_id, ArticleSearch.folded, "article_fts")
@@ -25,7 +26,11 @@ def refresh(session: Session, article_ids: Iterable[int]) -> None:
 
 def on_seal(session: Session, said: Iterable[tuple[str, str]]) -> None:
     """Called with the kind and subject of every event that is about to be sealed."""
-    if articles := {int(subject.removeprefix("article:")) for kind, subject in said if kind in _KINDS}:
+    articles = set()
+    for kind, subject in said:
+        if kind in _KINDS or (kind in erasing.KINDS and subject.startswith("article:")):
+            articles.add(int(subject.removeprefix("article:")))
+    if articles:
         refresh(session, articles)
 
 

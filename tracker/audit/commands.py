@@ -95,15 +95,16 @@ def export(context: Context, output: Path | None, internal: bool) -> None:
 @click.pass_obj
 def redact(context: Context, seq: int, fields: tuple[str, ...], reason: str, email: str) -> None:
     """Erase the words at FIELD… (such as set.statement) of line SEQ. The chain still verifies."""
-    from tracker.ledger import redaction
+    from tracker.ledger.erasing import erase_entry
+    from tracker.ledger.scrubbing import scrub
 
     database = context.database()
     with database.writing() as session:
-        redaction.redact(session, seq, fields, reason, _actor(session, email))
-    clean = redaction.scrub(database)
+        texts = erase_entry(session, seq, fields, reason, _actor(session, email))
+    clean = scrub(database, texts)
     click.echo(f"Erased from line {seq}: {', '.join(dict.fromkeys(fields))}.")
     if database.is_sqlite and not clean:
-        click.echo("Somebody is still reading the database; older pages of its log go when they have finished.")
+        click.echo("The database is being read: the last traces on the disk are removed with the next erasure.")
 
 
 def _actor(session: "Session", email: str) -> "Actor":

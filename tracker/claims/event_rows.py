@@ -4,9 +4,14 @@ Fields that are not here (ids, counters, offsets in a text) are not shown to rea
 """
 
 import enum
+from collections.abc import Callable
 from typing import Any
 
+from sqlalchemy import select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
 from tracker.claims.labels import label
+from tracker.claims.models import Check, Evidence, Postscript, Verdict, VerdictDecision
 from tracker.claims.words import (
     Attribution,
     Certainty,
@@ -49,6 +54,15 @@ def enum_field(text: str, kind: type[enum.StrEnum]) -> Field:
 def language_field(text: str) -> Field:
     """A field that holds the code of a language."""
     return Field(text, label_formatter(language_name))
+
+
+def _claim_of(column: InstrumentedAttribute[int], key: InstrumentedAttribute[int]) -> Callable[[Session, int], str]:
+    return lambda session, number: f"claim:{session.scalar(select(column).where(key == number))}"
+
+
+def _claim_of_verdict_of(model: type[VerdictDecision | Postscript]) -> Callable[[Session, int], str]:
+    query = select(Verdict.claim_id).join(model, model.verdict_id == Verdict.id)
+    return lambda session, number: f"claim:{session.scalar(query.where(model.id == number))}"
 
 
 def _name_topic(english: Any, french: Any) -> LazyLabel:
@@ -104,8 +118,14 @@ VERDICT = RowKind(
         "is_scored": Field(N_("Counted in scorecards"), format_yes_no),
         "withdraw_reason": enum_field(N_("Reason"), WithdrawReason),
     },
+    find_subject=_claim_of(Verdict.claim_id, Verdict.id),
 )
-DECISION = RowKind("decision", N_("decision %(number)s"), {"note": reason_field(N_("Note of the second editor"))})
+DECISION = RowKind(
+    "decision",
+    N_("decision %(number)s"),
+    {"note": reason_field(N_("Note of the second editor"))},
+    find_subject=_claim_of_verdict_of(VerdictDecision),
+)
 EVIDENCE = RowKind(
     "evidence",
     N_("evidence %(number)s"),
@@ -123,6 +143,7 @@ EVIDENCE = RowKind(
         "note": text_field(N_("Note")),
         "withdrawn_because": reason_field(N_("Why evidence was withdrawn")),
     },
+    find_subject=_claim_of(Evidence.claim_id, Evidence.id),
 )
 CHECK = RowKind(
     "check",
@@ -137,6 +158,7 @@ CHECK = RowKind(
         "exhaustive": Field(N_("Exhaustive"), format_yes_no),
         "visibility": enum_field(N_("Visibility"), Visibility),
     },
+    find_subject=_claim_of(Check.claim_id, Check.id),
 )
 SPEAKER = RowKind(
     "speaker",
@@ -148,15 +170,25 @@ SPEAKER = RowKind(
         "merged_into_id": row_field(N_("Merged into"), "speaker"),
     },
     name_columns=("name",),
+    is_unique=True,
 )
 TOPIC = RowKind(
     "topic",
     N_("topic %(number)s"),
-    {"label_en": text_field(N_("English label")), "label_fr": text_field(N_("French label"))},
+    {
+        "label_en": text_field(N_("English label")),
+        "label_fr": text_field(N_("French label")),
+    },
     name_columns=("label_en", "label_fr"),
     name=_name_topic,
+    is_unique=True,
 )
-POSTSCRIPT = RowKind("postscript", N_("postscript %(number)s"), {"body": text_field(N_("Postscript"))})
+POSTSCRIPT = RowKind(
+    "postscript",
+    N_("postscript %(number)s"),
+    {"body": text_field(N_("Postscript"))},
+    find_subject=_claim_of_verdict_of(Postscript),
+)
 RELATION = RowKind("relation", N_("relation %(number)s"))
 
 ROWS = (CLAIM, VERDICT, DECISION, EVIDENCE, CHECK, SPEAKER, TOPIC, POSTSCRIPT, RELATION)

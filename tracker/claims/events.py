@@ -11,6 +11,7 @@ from tracker.claims.event_children import CHILDREN
 from tracker.claims.event_rows import ROWS
 from tracker.claims.labels import label
 from tracker.claims.models import Check, Evidence, Speaker, Verdict
+from tracker.claims.text_stores import STORES
 from tracker.claims.words import (
     ConditionStatus,
     Outcome,
@@ -272,4 +273,5 @@ DESCRIPTORS = Descriptors(
         "claim": find_unpublished_verdicts,
         "speaker": find_implied_speakers,
     },
+    stores=STORES,
 )

@@ -2,6 +2,7 @@
 
 from tracker.accounts.events import ACCOUNTS
 from tracker.errors import N_
+from tracker.imports.text_stores import STORES
 from tracker.ledger.descriptors import Descriptors, EventKind, Field, Member, RowKind
 from tracker.ledger.formatters import text_field
 
@@ -22,4 +23,5 @@ DESCRIPTORS = Descriptors(
         EventKind("import.batch", N_("imported a part of a file"), ACCOUNTS, members=_COUNTS),
     ),
     rows=(RowKind("import", N_("import %(number)s")),),
+    stores=STORES,
 )

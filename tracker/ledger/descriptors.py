@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sqlalchemy import Row, Select
+from sqlalchemy.orm import Session
 
 from tracker.errors import N_, Message
 from tracker.ledger.queries import Entry
+from tracker.ledger.text_stores import TextStore
 
 Names = Mapping[str, Message]  # of rows ("editor:3")
 Formatter = Callable[[Any, Names], Message]
@@ -81,7 +83,8 @@ class EventKind:
 class RowKind:
     """One kind of row that events name ("claim:147"): its label with a %(number)s, its fields, and how it is called.
 
-    `name_columns` are read from its table, and `name` makes the name of what they hold.
+    `name_columns` are read from its table, and `name` makes the name of what they hold. `find_subject` gives the row that events
+    on this one are about ("claim:3" of a verdict), where that is another. `is_unique`: no two rows may hold the same texts.
     """
 
     kind: str
@@ -89,6 +92,8 @@ class RowKind:
     fields: Mapping[str, Field] = field(default_factory=dict)
     name_columns: tuple[str, ...] = ()
     name: Callable[..., Any] = str
+    find_subject: Callable[[Session, int], str] | None = None
+    is_unique: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,7 +111,7 @@ class ChildTable:
 
 
 # Of some events (numbers and data), the numbers of those whose texts must not leave the newsroom.
-PrivacyCheck = Callable[[Any, list[tuple[int, Mapping[str, Any]]]], set[int]]
+PrivacyCheck = Callable[[Session, list[tuple[int, Mapping[str, Any]]]], set[int]]
 
 
 @dataclass(frozen=True)
@@ -117,6 +122,7 @@ class Descriptors:
     rows: tuple[RowKind, ...] = ()
     children: tuple[ChildTable, ...] = ()
     privacy: Mapping[str, PrivacyCheck] = field(default_factory=dict)
+    stores: tuple[TextStore, ...] = ()
 
 
 _OTHER: Final = Group("other", N_("Other"), 99)
@@ -124,6 +130,7 @@ _events: dict[str, EventKind] = {}
 _rows: dict[str, RowKind] = {}
 _children: dict[str, ChildTable] = {}
 _privacy: dict[str, PrivacyCheck] = {}
+_stores: dict[str, TextStore] = {}
 
 
 def register(descriptors: Descriptors) -> None:
@@ -133,6 +140,7 @@ def register(descriptors: Descriptors) -> None:
         (_rows, {each.kind: each for each in descriptors.rows}),
         (_children, {each.name: each for each in descriptors.children}),
         (_privacy, dict(descriptors.privacy)),
+        (_stores, {each.label: each for each in descriptors.stores}),
     ):
         _add(known, new)
 
@@ -185,6 +193,11 @@ def list_child_tables() -> Iterable[ChildTable]:
 def list_privacy_checks() -> Mapping[str, PrivacyCheck]:
     """The checks by the area whose events they look at."""
     return _privacy
+
+
+def list_text_stores() -> Iterable[TextStore]:
+    """Every store of free text outside events and tracked rows."""
+    return _stores.values()
 
 
 def name_row(row: str, names: Names) -> Message:

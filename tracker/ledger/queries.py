@@ -16,6 +16,7 @@ from tracker.ledger.registry import split
 from tracker.ledger.texts import is_place
 
 PAGE = 50
+_BATCH = 500
 
 # Stands in an entry's data where the words were erased. Compare with `is`.
 REDACTED: Final = Message(N_("[erased]"))
@@ -52,6 +53,13 @@ class Entry:
         """What the event set in its subject."""
         found: dict[str, Any] = self.parts().get(self.subject, {}).get("set", {})
         return found
+
+    def read_text(self, path: str) -> str:
+        """The text at a dotted path of the data; empty where there is none."""
+        value: Any = self.data
+        for step in path.split("."):
+            value = value[int(step)] if isinstance(value, list) else value.get(step, "")
+        return value if isinstance(value, str) else ""
 
     @property
     def editor_id(self) -> int | None:
@@ -122,6 +130,16 @@ def list_kinds(session: Session) -> list[str]:
 def get_event(session: Session, seq: int) -> Entry | None:
     """One event by its number."""
     return next(iter(_page(session, [Event.seq == seq], None, 1).entries), None)
+
+
+def get_events(session: Session, numbers: Iterable[int]) -> list[Entry]:
+    """Some events by their numbers, oldest first; those that do not exist are left out."""
+    wanted = sorted(set(numbers))
+    found: list[Entry] = []
+    for start in range(0, len(wanted), _BATCH):
+        batch = wanted[start : start + _BATCH]
+        found.extend(reversed(_page(session, [Event.seq.in_(batch)], None, len(batch)).entries))
+    return found
 
 
 def _fits(kind: str, asked: str) -> bool:

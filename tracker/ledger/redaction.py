@@ -6,18 +6,17 @@ then erase all that `find_text` lists. An erased text is gone from the database,
 
 import json
 import re
-from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from tracker.db import BUSY_TIMEOUT_MS, Database
 from tracker.errors import N_, Conflict, Forbidden, Invalid, NotFound
 from tracker.ledger.actors import Actor
 from tracker.ledger.models import Event, EventTexts
 from tracker.ledger.recording import record
-from tracker.ledger.registry import split, tracked_tables
+from tracker.ledger.text_search import column_has, has_words
 from tracker.ledger.texts import Text, places
 
 KIND = "history.redact"
@@ -33,21 +32,13 @@ class Place(NamedTuple):
     field: str
 
 
-class Held(NamedTuple):
-    """Where a text stands in a row of today: "claim:147" and its column."""
-
-    row: str
-    field: str
-
-
 def redact(session: Session, seq: int, fields: Sequence[str], reason: str, actor: Actor) -> None:
     """Erase texts of one event, named by their paths in its data, and record that it was done.
 
     Call `scrub` after the commit. Raises Forbidden unless the actor is a chief; NotFound for an unknown line; Invalid for a path
     at which no text stands, and for a reason that is empty, too long or repeats the words; Conflict if they are erased already.
     """
-    if _CHIEF not in actor.roles:
-        raise Forbidden(N_("Only a chief can erase words from the history."))
+    need_redactor(actor)
     if not fields:
         raise Invalid(N_("Say which words to erase."), field="fields")
     event = session.get(Event, seq)
@@ -62,7 +53,7 @@ def redact(session: Session, seq: int, fields: Sequence[str], reason: str, actor
             raise Invalid(N_("Line %(seq)s has no words at “%(place)s”."), field="fields", seq=seq, place=field)
         if field not in texts:
             raise Conflict(N_("These words were erased already."))
-    reason = _checked(reason, [texts[field]["text"] for field in named])
+    reason = need_reason(reason, [texts[field]["text"] for field in named])
     session.execute(
         update(EventTexts)
         .where(EventTexts.seq == seq)
@@ -73,7 +64,14 @@ def redact(session: Session, seq: int, fields: Sequence[str], reason: str, actor
     record(session, event.subject, KIND, actor=actor, data=data)
 
 
-def _checked(reason: str, words: list[str]) -> str:
+def need_redactor(actor: Actor) -> None:
+    """Raises Forbidden unless the actor may erase text."""
+    if _CHIEF not in actor.roles:
+        raise Forbidden(N_("Only a chief editor can erase text."))
+
+
+def need_reason(reason: str, words: list[str]) -> str:
+    """The reason without spaces around it. Raises Invalid if it is empty, too long or repeats the words."""
     reason = reason.strip()
     if not reason:
         raise Invalid(N_("Say why these words are erased."), field="reason")
@@ -85,62 +83,14 @@ def _checked(reason: str, words: list[str]) -> str:
 
 
 def find_text(session: Session, subject: str, text: str) -> list[Place]:
-    """Every place in the events of a subject whose text holds these words, oldest first. Capitals make no difference."""
-    wanted = text.casefold()
+    """Every place in the events whose text holds these words, oldest first; with a subject, in its events alone."""
+    escaped = json.dumps(text, ensure_ascii=False)[1:-1]
+    query = select(EventTexts.seq, EventTexts.texts).where(column_has(session, EventTexts.texts, escaped))
+    if subject:
+        query = query.join(Event, Event.seq == EventTexts.seq).where(Event.subject == subject)
     return [
         Place(seq, path)
-        for seq, _, texts in _events(session, subject)
-        for path, side in texts.items()
-        if wanted in side["text"].casefold()
+        for seq, texts in session.execute(query.order_by(EventTexts.seq))
+        for path, side in json.loads(texts).items()
+        if has_words(side["text"], text)
     ]
-
-
-def find_in_rows(session: Session, subject: str, text: str) -> list[Held]:
-    """Every followed text of the subject's row, and of the rows its events speak of, that holds these words today."""
-    wanted = text.casefold()
-    names = {subject: None}
-    for _, data, _ in _events(session, subject):
-        names |= dict.fromkeys([str(data.get("row", subject)), *data.get("also", ())])
-    tables = tracked_tables()
-    held = []
-    for name in names:
-        kind, number = split(name) or ("", 0)
-        if kind not in tables or not tables[kind].view.texts:
-            continue
-        table, view = tables[kind].table, tables[kind].view
-        row = session.execute(select(*(table.c[f] for f in view.texts)).where(table.c.id == number)).one_or_none()
-        if row is not None:
-            held += [Held(name, f) for f, value in zip(view.texts, row, strict=True) if value and wanted in value.casefold()]
-    return held
-
-
-def _events(session: Session, subject: str) -> Iterator[tuple[int, dict[str, Any], dict[str, dict[str, str]]]]:
-    query = (
-        select(Event.seq, Event.canonical, EventTexts.texts)
-        .outerjoin(EventTexts, EventTexts.seq == Event.seq)
-        .where(Event.subject == subject)
-        .order_by(Event.seq)
-    )
-    for seq, canonical, texts in session.execute(query).yield_per(500):
-        yield seq, json.loads(canonical)["data"], json.loads(texts) if texts else {}
-
-
-def scrub(database: Database) -> bool:
-    """Clear the traces that erased words leave on disk; True if none are left in the database's own files.
-
-    On SQLite, freed space is overwritten at once (`secure_delete`), but the write-ahead log keeps old pages until it is emptied,
-    and that waits for readers: False means that one is still reading; call again. On PostgreSQL old row versions stay until a
-    vacuum, and the log until it is recycled; docs/history.md says what its administrator does.
-    """
-    if not database.is_sqlite:
-        return False
-    with database.engine.connect() as connection:
-        raw = connection.connection.driver_connection
-        assert raw is not None
-        # Somebody waits for the answer; a reader may be at it for minutes.
-        raw.execute(f"PRAGMA busy_timeout={_PATIENCE_MS}")
-        try:
-            busy, _, _ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        finally:
-            raw.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
-    return bool(busy == 0)

@@ -17,6 +17,7 @@ class TrackedTable:
 
     table: Table
     view: Tracked
+    model: type[Base]
 
 
 def tracked_tables() -> dict[str, TrackedTable]:
@@ -27,7 +28,7 @@ def tracked_tables() -> dict[str, TrackedTable]:
         view: Tracked | None = getattr(mapper.class_, "__history__", None)
         if view is not None:
             assert isinstance(mapper.local_table, Table)
-            found[view.name] = TrackedTable(mapper.local_table, view)
+            found[view.name] = TrackedTable(mapper.local_table, view, mapper.class_)
     return found
 
 

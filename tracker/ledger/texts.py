@@ -13,6 +13,10 @@ from typing import Any
 
 # Beyond these a JSON number is no exact integer to everybody (RFC 8785 refuses them).
 _INTEGER_MOST = 2**53 - 1
+# In rows and other tables, this is left of an erased text; in both languages, because it is stored.
+MARK = "[erased / effacé]"
+# An erased passage of an article's text is masked letter by letter, so that the places of quotes stay what they are.
+MASK = "█"
 # These hold fields, so a lone field of that name in them is no text.
 _CONTAINERS = ("", "set", "was")
 

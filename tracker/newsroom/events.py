@@ -4,6 +4,7 @@ from tracker.accounts.events import ACCOUNTS
 from tracker.errors import N_
 from tracker.ledger.descriptors import Descriptors, EventKind, Field, RowKind
 from tracker.ledger.formatters import format_yes_no, label_formatter, text_field
+from tracker.newsroom.text_stores import STORES
 from tracker.web.catalogues import LANGUAGE_NAMES
 
 DESCRIPTORS = Descriptors(
@@ -33,4 +34,5 @@ DESCRIPTORS = Descriptors(
             },
         ),
     ),
+    stores=STORES,
 )

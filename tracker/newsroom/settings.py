@@ -54,6 +54,7 @@ class Newsroom:
         return frozenset(map(date.fromisoformat, self.holidays.split()))
 
 
+_TEXTS: Final = frozenset({"name", "desk_address", "anchor_address", "holidays"})
 _TYPES: dict[str, type] = {f.name: type(f.default) for f in fields(Newsroom)}
 
 
@@ -165,8 +166,7 @@ def change(session: Session, actor: Actor, **values: Any) -> Newsroom:
 
 def _recorded(key: str, value: Any) -> Any:
     # Names and addresses are recorded as redactable text; other settings as plain values.
-    is_text = isinstance(value, str) and (len(value) > 40 or key in ("desk_address", "anchor_address")) and value
-    return ledger.Text(value) if is_text else value
+    return ledger.Text(value) if key in _TEXTS and value else value
 
 
 def seed_timezone(session: Session, timezone: str | None) -> None:

@@ -4,6 +4,8 @@ from tracker.accounts.events import ACCOUNTS
 from tracker.errors import N_
 from tracker.ledger.descriptors import Descriptors, EventKind, Member, RowKind
 from tracker.ledger.formatters import text_field
+from tracker.ledger.text_stores import column_store
+from tracker.webhooks.models import Webhook
 
 _NAME = (Member("name", text_field(N_("Name"))),)
 
@@ -17,4 +19,5 @@ DESCRIPTORS = Descriptors(
         EventKind("webhook.removed", N_("removed a webhook"), ACCOUNTS, members=_NAME),
     ),
     rows=(RowKind("webhook", N_("webhook %(number)s")),),
+    stores=(column_store(N_("Webhook"), Webhook.name, Webhook.url, Webhook.said),),
 )

@@ -1,163 +1,131 @@
-"""Erasing words from the history: find them, choose, look once more, erase. For chiefs; works without scripts.
+"""Erasing text: find it, choose, look at it again, erase. For chief editors; works without scripts.
 
 What is looked for travels in the body of a request and never in an address, where logs and browsers would keep it.
 """
 
-import json
-from dataclasses import dataclass
-from typing import Any
+from typing import Final
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
 
 from tracker.accounts.roles import Role
-from tracker.audit import standing
+from tracker.audit import erasing
+from tracker.audit.erasing import Found, FoundText
 from tracker.audit.routes.blueprint import bp
 from tracker.audit.routes.forms import EraseForm, FindForm
-from tracker.claims.models import Note
 from tracker.errors import N_, Conflict, Invalid
-from tracker.ledger import queries, redaction
-from tracker.ledger.descriptions import Description, describe
-from tracker.ledger.models import EventTexts
-from tracker.ledger.names import load_names
-from tracker.ledger.redaction import Place
-from tracker.web import i18n
+from tracker.ledger.erasing import erase
+from tracker.ledger.scrubbing import scrub
+from tracker.web import speech
 from tracker.web.access import current_actor, needs
 from tracker.web.database import database, session, writing
+from tracker.web.form_tokens import once
 from tracker.web.forms import feed
-from tracker.web.i18n import gettext
-from tracker.web.idempotency import run_once
 from tracker.web.pages import toast
+from tracker.web.speech import gettext
 
-
-@dataclass(frozen=True)
-class Found:
-    """A text of the history that could be erased: its line, its place there, its words. `key` names it in a form."""
-
-    place: Place
-    words: str
-    told: Description
-    at: Any
-
-    @property
-    def key(self) -> str:
-        """See the class."""
-        return f"{self.place.seq}~{self.place.field}"
+_NOTHING: Final = Found([], 0, {})
 
 
 @bp.get("/record/erase")
 @needs(Role.CHIEF)
-def erase() -> ResponseReturnValue:
+def erase_form() -> ResponseReturnValue:
     """What to look for, and in whose history."""
-    return _drawn(FindForm(None))
+    return _render(FindForm(request.args if "subject" in request.args else None))
 
 
 @bp.post("/record/erase")
 @needs(Role.CHIEF)
 def find_words() -> ResponseReturnValue:
-    """Where the words stand, to choose from."""
+    """Where the words are, to choose from."""
     form = FindForm(request.form)
     if not form.validate():
-        return _drawn(form), 422
-    found = _find(session(), form)
-    return _drawn(form, found, EraseForm(None))
+        return _render(form), 422
+    found = _find(form)
+    return _render(form, found, EraseForm(None), chosen=set(found.occurrences))
 
 
 @bp.post("/record/erase/look")
 @needs(Role.CHIEF)
 def look_again() -> ResponseReturnValue:
     """What exactly will go, and what stays."""
-    form, chosen, erasing = _sent()
-    if erasing.errors or not form.validate():
-        return _drawn(form, _find(session(), form) if not form.errors else [], erasing), 422
-    left = standing.find(session(), form.subject.data, form.words.data)
-    return render_template("record/erase_look.html", form=form, erasing=erasing, chosen=chosen, standing=left)
+    form, found, sent = _read()
+    if sent.errors or form.errors:
+        return _render(form, found, sent), 422
+    keys = set(sent.places.data)
+    chosen = [each for each in found.texts if each.key in keys]
+    return render_template("record/erase_look.html", form=form, erasing=sent, chosen=chosen, is_sqlite=database().is_sqlite)
 
 
 @bp.post("/record/erase/now")
 @needs(Role.CHIEF)
 def erase_now() -> ResponseReturnValue:
-    """Erase them, in one transaction: all that was shown, or nothing."""
-    form, _, erasing = _sent(but_done=True)
-    if erasing.errors or not form.validate():
-        return _drawn(form, _find(session(), form) if not form.errors else [], erasing), 422
+    """Erase it, in one transaction: all that was shown, or nothing."""
+    form, found, sent = _read(accept_erased=True)
+    if sent.errors or form.errors:
+        return _render(form, found, sent), 422
+    texts: list[FoundText] = []
     try:
-        with writing() as current, run_once(current) as done:
-            for seq, fields in _by_line(erasing.places.data).items():
-                _blank_note(current, seq)
-                redaction.redact(current, seq, fields, erasing.reason.data, current_actor())
-            answer = done(url_for("record.index", subject=form.subject.data))
+        with writing() as current, once(current) as done:
+            now = erasing.find(current, form.words.data, form.subject.data)
+            chosen = now.choose(sent.places.data)
+            if not chosen.count:
+                raise Conflict(N_("This text was erased already."))
+            texts = [each for each in now.texts if each.key in sent.places.data]
+            erase(current, form.words.data, chosen, sent.reason.data, current_actor())
+            answer = done(url_for("record.index", subject=form.subject.data or None))
     except Invalid as refusal:
-        feed(erasing, refusal)
-        return _drawn(form, _find(session(), form), erasing), 422
+        feed(sent, refusal)
+        return _render(form, _find(form), sent), 422
     except Conflict as refusal:
-        return _drawn(form, _find(session(), form), erasing, refusal=i18n.translate(refusal.message)), refusal.status
-    clean = redaction.scrub(database())
-    toast(gettext("The words are erased; their seals stay, and the history still verifies."))
-    if database().is_sqlite and not clean:
-        toast(gettext("Somebody is still reading the database: the last traces on its disk go with the next change."))
+        return _render(form, _find(form), sent, refusal=speech.say(refusal.message)), refusal.status
+    is_clean = scrub(database(), {each.text for each in texts if each.text} | {form.words.data})
+    toast(gettext("The text is erased. The history still verifies."))
+    if database().is_sqlite and not is_clean:
+        toast(gettext("The database is being read: the last traces on the disk are removed with the next erasure."))
     return answer
 
 
-def _sent(*, but_done: bool = False) -> tuple[FindForm, list[Found], EraseForm]:
-    """The forms as sent and the texts that were chosen. A choice that is no text of this subject is refused.
+def _find(form: FindForm) -> Found:
+    return erasing.find(session(), form.words.data, form.subject.data)
 
-    `but_done`: texts that are gone by now are let pass, so that a second click is answered like the first.
+
+def _read(*, accept_erased: bool = False) -> tuple[FindForm, Found, EraseForm]:
+    """The forms as sent and what the words are found in. A choice that is not among it is refused.
+
+    `accept_erased`: what is gone by now is let pass, so that a second click is answered like the first.
     """
-    form, erasing = FindForm(request.form), EraseForm(request.form)
-    found = _find(session(), form) if form.validate() else []
-    by_key = {each.key: each for each in found}
-    sent = request.form.getlist("places")
-    erasing.places.set_choices((key, key) for key in ([*by_key, *filter(_is_place, sent)] if but_done else by_key))
-    erasing.validate()
-    if form.words.data and form.words.data.casefold() in (erasing.reason.data or "").casefold():
-        feed(erasing, Invalid(N_("The reason repeats the words that are to be erased."), field="reason"))
-    return form, [by_key[key] for key in erasing.places.data or () if key in by_key], erasing
+    form, sent = FindForm(request.form), EraseForm(request.form)
+    found = _find(form) if form.validate() else _NOTHING
+    keys = dict.fromkeys(found.occurrences)
+    if accept_erased:
+        keys |= dict.fromkeys(key for key in request.form.getlist("places") if _is_key(key))
+    sent.places.set_choices((key, key) for key in keys)
+    sent.validate()
+    if form.words.data and form.words.data.casefold() in (sent.reason.data or "").casefold():
+        feed(sent, Invalid(N_("The reason repeats the words that are to be erased."), field="reason"))
+    return form, found, sent
 
 
-def _is_place(key: str) -> bool:
-    seq, tilde, field = key.partition("~")
-    return bool(tilde and field) and seq.isascii() and seq.isdigit() and len(seq) < 19
+def _is_key(key: str) -> bool:
+    place, tilde, field = key.partition("~")
+    return bool(place and tilde and field) and len(key) < 500
 
 
-def _find(current: Session, form: FindForm) -> list[Found]:
-    places = redaction.find_text(current, form.subject.data, form.words.data)
-    entries = {seq: entry for seq in dict.fromkeys(place.seq for place in places) if (entry := queries.get_event(current, seq))}
-    known = load_names(current, entries.values())
-    texts = _texts(current, list(entries))
-    return [
-        Found(place, texts[place.seq][place.field]["text"], describe(entries[place.seq], known), entries[place.seq].at)
-        for place in places
-        if place.seq in entries
-    ]
-
-
-def _texts(current: Session, numbers: list[int]) -> dict[int, dict[str, dict[str, str]]]:
-    query = select(EventTexts.seq, EventTexts.texts).where(EventTexts.seq.in_(numbers))
-    return {row.seq: json.loads(row.texts) for row in current.execute(query)}
-
-
-def _by_line(keys: list[str]) -> dict[int, list[str]]:
-    lines: dict[int, list[str]] = {}
-    for key in keys:
-        seq, _tilde, field = key.partition("~")
-        lines.setdefault(int(seq), []).append(field)
-    return lines
-
-
-def _blank_note(current: Session, seq: int) -> None:
-    """A note cannot be edited by anybody, so its own row goes with its line."""
-    entry = queries.get_event(current, seq)
-    if entry is not None and entry.kind == "note.add":
-        current.execute(update(Note).where(Note.id == entry.data.get("note")).values(body=i18n.translate(queries.REDACTED)))
-
-
-def _drawn(form: FindForm, found: list[Found] | None = None, erasing: EraseForm | None = None, *, refusal: str = "") -> str:
-    is_good = not form.errors and bool(form.words.data)
-    left = standing.find(session(), form.subject.data, form.words.data) if found is not None and is_good else []
-    chosen = set(request.form.getlist("places"))
+def _render(
+    form: FindForm,
+    found: Found | None = None,
+    sent: EraseForm | None = None,
+    *,
+    chosen: set[str] | None = None,
+    refusal: str = "",
+) -> str:
     return render_template(
-        "record/erase.html", form=form, found=found, erasing=erasing, standing=left, chosen=chosen, refusal=refusal
+        "record/erase.html",
+        form=form,
+        found=found,
+        erasing=sent,
+        chosen=set(request.form.getlist("places")) if chosen is None else chosen,
+        refusal=refusal,
+        is_sqlite=database().is_sqlite,
     )

@@ -54,12 +54,16 @@ class LogForm(Form):
 class FindForm(Form):
     """Whose history to look through, and for what."""
 
-    subject = SubjectField(_l("Claim number"), max_length=64, required=True, hint=_l("Or a name such as article:12."))
     words = TextField(_l("Words to find"), required=True, max_length=500, verbatim=True, hint=_l("Capitals make no difference."))
+    subject = SubjectField(
+        _l("Claim number"), max_length=64, hint=_l("Or a name such as article:12. Leave empty to search the whole newsroom.")
+    )
 
 
 class EraseForm(Form):
-    """Which of the words that were found to erase, and why."""
+    """Which of the texts that were found to erase, and why."""
 
-    places = ChoicesField(_l("Words to erase"), required=True)
-    reason = AreaField(_l("Why"), required=True, max_length=2_000, hint=_l("It stays in the history. Do not repeat the words."))
+    places = ChoicesField(_l("Text to erase"), required=True)
+    reason = AreaField(
+        _l("Reason"), required=True, max_length=2_000, hint=_l("It is kept in the history. Do not repeat the words.")
+    )

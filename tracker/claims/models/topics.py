@@ -15,7 +15,7 @@ class Topic(Base):
     """
 
     __tablename__ = "topic"
-    __history__ = Tracked("topic", plain=("key",), texts=("label_en", "label_fr"))
+    __history__ = Tracked("topic", texts=("key", "label_en", "label_fr"))
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     key: Mapped[str] = mapped_column(String(64), unique=True)

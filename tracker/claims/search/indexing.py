@@ -13,6 +13,7 @@ from tracker.claims.models import Claim, ClaimTranslation, Speaker, SpeakerAlias
 from tracker.claims.models.search import ClaimSearch, SpeakerSearch
 from tracker.claims.words import Attribution
 from tracker.db import Database
+from tracker.ledger import erasing
 from tracker.search import names
 from tracker.search.folding import fold
 
@@ -78,9 +79,10 @@ def on_seal(session: Session, said: Iterable[tuple[str, str]]) -> None:
     speakers: set[int] = set()
     new: set[int] = set()  # nobody's claims name them yet
     for kind, subject in said:
-        if kind in _CLAIM_KINDS:
+        is_erasing = kind in erasing.KINDS
+        if kind in _CLAIM_KINDS or (is_erasing and subject.startswith("claim:")):
             claims.add(int(subject.removeprefix("claim:")))
-        elif kind in _SPEAKER_KINDS:
+        elif kind in _SPEAKER_KINDS or (is_erasing and subject.startswith("speaker:")):
             speakers.add(int(subject.removeprefix("speaker:")))
         elif kind == "speaker.created":
             new.add(int(subject.removeprefix("speaker:")))

@@ -1,0 +1,95 @@
+"""Erasing text wherever it is kept: in events, in tracked rows, and in the stores that packages register."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from tracker.ledger.actors import Actor
+from tracker.ledger.descriptors import list_text_stores
+from tracker.ledger.queries import get_event
+from tracker.ledger.recording import record
+from tracker.ledger.redaction import KIND as REDACT
+from tracker.ledger.redaction import Place, find_text, need_reason, need_redactor, redact
+from tracker.ledger.row_texts import RowText, erase_row_texts, find_row_texts, raise_version, read_row_text
+from tracker.ledger.text_stores import EventData, StoredText
+from tracker.ledger.texts import Text
+
+KIND: Final = "history.erase"
+KINDS: Final = frozenset({REDACT, KIND})  # after either, what is derived from a text must be made again
+
+
+@dataclass(frozen=True)
+class Occurrences:
+    """Where words are: places in events, texts of rows, and rows of stores by the store's label."""
+
+    places: list[Place]
+    rows: list[RowText]
+    stored: dict[str, list[StoredText]]
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self.places) + len(self.rows) + sum(map(len, self.stored.values()))
+
+
+def find_occurrences(session: Session, words: str, subject: str = "") -> Occurrences:
+    """Everywhere these words are kept; with a subject ("claim:3"), in what is its own."""
+    stored = {}
+    for store in list_text_stores():
+        found = [each for each in store.find(session, words) if not subject or each.subject == subject]
+        if found:
+            stored[store.label] = found
+    return Occurrences(find_text(session, subject, words), find_row_texts(session, words, subject), stored)
+
+
+def erase(session: Session, words: str, chosen: Occurrences, reason: str, actor: Actor) -> None:
+    """Erase these occurrences and record it, in one transaction: an event for each line, and one for each row's subject.
+
+    Call `scrubbing.scrub` after the commit. Raises what `redaction.redact` raises.
+    """
+    need_redactor(actor)
+    reason = need_reason(reason, [words])
+    for seq, fields in _by_line(chosen.places).items():
+        redact(session, seq, fields, reason, actor)
+    data = erase_row_texts(session, chosen.rows)
+    for store in list_text_stores():
+        if store.label in chosen.stored:
+            _merge(data, store.erase(session, words, chosen.stored[store.label]))
+    _record(session, data, reason, actor)
+
+
+def _record(session: Session, data: EventData, reason: str, actor: Actor) -> None:
+    for subject, said in data.items():
+        version = raise_version(session, subject)
+        more = {"version": version} if version is not None else {}
+        record(session, subject, KIND, actor=actor, data={**said, "reason": Text(reason), **more})
+
+
+def erase_entry(session: Session, seq: int, fields: Sequence[str], reason: str, actor: Actor) -> list[str]:
+    """Erase texts of one event, and the rows of its subject that hold the same texts today. Returns the texts.
+
+    Raises what `redaction.redact` raises.
+    """
+    entry = get_event(session, seq)
+    texts = [text for field in fields if entry and (text := entry.read_text(field))]
+    redact(session, seq, fields, reason, actor)
+    subject = entry.subject if entry else ""
+    rows = [row for text in texts for row in find_row_texts(session, text, subject) if read_row_text(session, row) == text]
+    _record(session, erase_row_texts(session, rows), need_reason(reason, []), actor)
+    return texts
+
+
+def _by_line(places: Iterable[Place]) -> dict[int, list[str]]:
+    lines: dict[int, list[str]] = {}
+    for place in places:
+        lines.setdefault(place.seq, []).append(place.field)
+    return lines
+
+
+def _merge(data: EventData, more: EventData) -> None:
+    for subject, said in more.items():
+        known: dict[str, Any] = data.setdefault(subject, {})
+        for name, value in said.items():
+            known[name] = {**known.get(name, {}), **value}
