@@ -16,13 +16,13 @@ from tracker.audit.routes.forms import EraseForm, FindForm
 from tracker.errors import N_, Conflict, Invalid
 from tracker.ledger.erasing import erase
 from tracker.ledger.scrubbing import scrub
-from tracker.web import speech
+from tracker.web import i18n
 from tracker.web.access import current_actor, needs
 from tracker.web.database import database, session, writing
-from tracker.web.form_tokens import once
 from tracker.web.forms import feed
+from tracker.web.i18n import gettext
+from tracker.web.idempotency import run_once
 from tracker.web.pages import toast
-from tracker.web.speech import gettext
 
 _NOTHING: Final = Found([], 0, {})
 
@@ -66,7 +66,7 @@ def erase_now() -> ResponseReturnValue:
         return _render(form, found, sent), 422
     texts: list[FoundText] = []
     try:
-        with writing() as current, once(current) as done:
+        with writing() as current, run_once(current) as done:
             now = erasing.find(current, form.words.data, form.subject.data)
             chosen = now.choose(sent.places.data)
             if not chosen.count:
@@ -78,7 +78,7 @@ def erase_now() -> ResponseReturnValue:
         feed(sent, refusal)
         return _render(form, _find(form), sent), 422
     except Conflict as refusal:
-        return _render(form, _find(form), sent, refusal=speech.say(refusal.message)), refusal.status
+        return _render(form, _find(form), sent, refusal=i18n.translate(refusal.message)), refusal.status
     is_clean = scrub(database(), {each.text for each in texts if each.text} | {form.words.data})
     toast(gettext("The text is erased. The history still verifies."))
     if database().is_sqlite and not is_clean:
