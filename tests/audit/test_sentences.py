@@ -281,7 +281,7 @@ UNSAID = {
     "article_text": {"article_id", "number", "sha256"},
     "article": {"is_sample"},
     "verdict": {"claim_id", "number", "proposal_kind", "supersedes_id", "proposed_by_id", "proposed_at"},
-    "postscript": {"verdict_id", "written_on", "author_id"},
+    "postscript": {"verdict_id", "written_on", "author_id", "language"},
     "check": {"claim_id", "editor_id"},
     "evidence": {"claim_id", "withdrawn_at", "withdrawn_because"},
     "claim": {

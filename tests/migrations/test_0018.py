@@ -20,7 +20,7 @@ def test_upgrade_lets_a_text_of_an_old_verdict_be_erased(backend: Backend, datab
     database = database_factory(backend, migrated=False)
     upgraded(database, "0001")
     a_claim_with_its_verdict(database)
-    upgraded(database, "0018")
+    upgraded(database, "0017")
     before = rows(database, "verdict")
     with pytest.raises(DBAPIError, match="append-only"):
         set_rationale(database, MARK)

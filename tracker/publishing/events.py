@@ -4,6 +4,7 @@ from tracker.errors import N_, Message
 from tracker.ledger.descriptors import Descriptors, EventKind, Field, Group, Member, Names
 from tracker.ledger.formatters import reason_field, text_field
 from tracker.ledger.queries import Entry
+from tracker.publishing.text_stores import STORES
 
 PUBLICATION = Group("publication", N_("Publication and reports"), 45)
 
@@ -41,4 +42,5 @@ DESCRIPTORS = Descriptors(
         EventKind("report.dismissed", N_("closed a reader’s report"), PUBLICATION, private=True),
         EventKind("reply.published", N_("published a reply beside the verdict"), PUBLICATION, icon="confirmed"),
     ),
+    stores=STORES,
 )

@@ -152,7 +152,7 @@ def _go_live(session: Session, row: Publication, actor: Actor, at: datetime) -> 
     row.state, row.go_live_at = PublicationState.PUBLIC, None
     row.published_at = row.published_at or at
     row.offline_at, row.offline_line = None, ""
-    _record(session, row, "publication.published", actor, at, slug=row.slug)
+    _record(session, row, "publication.published", actor, at, slug=ledger.Text(row.slug))
 
 
 def _record(session: Session, row: Publication, kind: str, actor: Actor, at: datetime, **data: object) -> None:
