@@ -24,7 +24,7 @@ from tracker.accounts.models import Invitation
 from tracker.articles import services as articles
 from tracker.articles.models import Article, ArticleText
 from tracker.claims.models import Claim, Evidence, Verdict
-from tracker.claims.services import desk, editing, moves, speakers, verdicts, work
+from tracker.claims.services import desk, editing, moves, speakers, topics, verdicts, work
 from tracker.claims.words import Outcome, SpeakerKind, Stance, VerdictKind
 from tracker.db import Base, Database
 from tracker.errors import Forbidden, Invalid
@@ -118,7 +118,7 @@ def _write_articles(session: Session, actor: Actor) -> None:
     speaker = speakers.add_speaker(
         session, actor=actor, name=NAME, kind=SpeakerKind.PERSON, affiliation=said("role"), aliases=(f"Old {NAME}",)
     )
-    topic = speakers.add_topic(session, actor=actor, label_en=f"Affairs of {NAME}", label_fr=f"Affaires de {NAME}")
+    topic = topics.add_topic(session, actor=actor, label_en=f"Affairs of {NAME}", label_fr=f"Affaires de {NAME}")
     terms = {name: said(name) for name in ("statement", "hedge", "condition", "confirmed_if", "refuted_if")}
     make_claim(
         session, "due", article=article, speaker_id=speaker.id, topics=[topic], external_id=f"row-{NAME}",

@@ -94,7 +94,7 @@ def _people(session: Session, room: Newsroom) -> None:
     merge_speakers.merge(session, twin, other.id, actor=boss)
     merge_speakers.unmerge(session, twin, actor=boss)
     topic = session.get_one(Topic, room.number("TOPIC"))
-    speakers.edit_topic(session, topic, actor=boss, label_en="Public works", label_fr="Travaux publics")
+    topics.edit_topic(session, topic, actor=boss, label_en="Public works", label_fr="Travaux publics")
     assert speaker.merged_into_id is None
 
 
