@@ -26,6 +26,7 @@ from tracker.claims.services import (
     moves,
     name_guard,
     speakers,
+    topics,
     undo,
     update_quote,
     verdicts,
