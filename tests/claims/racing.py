@@ -44,7 +44,7 @@ def _check(session: Session, claim: Claim, actor: Actor, _version: int) -> None:
 
 
 def _topic(session: Session, claim: Claim, actor: Actor, _version: int) -> None:
-    topics.add_topic(session, actor=actor, label_en=f"Topic of {claim.id}", label_fr="x")
+    topics.add_topic(session, actor=actor, label_en=f"Topic of {claim.id}", label_fr=f"Thème de {claim.id}")
 
 
 ACTS: dict[str, Act] = {

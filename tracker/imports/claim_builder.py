@@ -70,6 +70,8 @@ class ClaimBuilder:
         terms.check_place(claim, place.body)
         if incoming.status is Status.OPEN and claim.review_on is None:
             raise Invalid(N_("Give a review date."), field="review_on")
+        if incoming.status is Status.OPEN:
+            terms.require_filled({field: getattr(claim, field) for field in terms.CRITERIA})
         self._set_criteria(claim, values)
         return claim
 

@@ -12,7 +12,7 @@ from tracker.articles import queries as articles
 from tracker.articles import quote_selection
 from tracker.articles.models import Article
 from tracker.articles.texts import paragraph_at
-from tracker.claims.criteria import TEMPLATES
+from tracker.claims.criteria_templates import TEMPLATES
 from tracker.claims.forms import ClaimForm, WordsForm, as_sent, offer, quote_place
 from tracker.claims.models import Claim, ClaimTranslation
 from tracker.claims.queries import choices

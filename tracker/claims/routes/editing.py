@@ -10,7 +10,7 @@ from tracker.accounts.access import current_editor
 from tracker.accounts.roles import Role
 from tracker.articles import queries as articles
 from tracker.articles.models import Article
-from tracker.claims.criteria import TEMPLATES
+from tracker.claims.criteria_templates import TEMPLATES
 from tracker.claims.forms import ClaimForm, WordsForm, choices_of
 from tracker.claims.models import Claim, ClaimTranslation
 from tracker.claims.queries import choices

@@ -117,6 +117,8 @@ def _complete(session: Session, claim: Claim, changes: dict[str, Any], today: da
     for derived in ("paragraph", "condition_status"):
         if getattr(would_be, derived) != getattr(claim, derived):
             changes[derived] = getattr(would_be, derived)
+    if claim.status != Status.DRAFT:
+        terms.require_filled({field: getattr(would_be, field) for field in CRITERIA})
     set_on = claim.criteria_set_on
     if any(field in changes for field in CRITERIA):
         set_on = changes["criteria_set_on"] = today
@@ -187,6 +189,8 @@ def set_translation(
         if row is None and any(values.values()):
             raise Invalid(N_("Translate the statement, too."), field="statement")
         values = dict.fromkeys(TRANSLATED, "")
+    if claim.status != Status.DRAFT:
+        terms.require_filled(values, "other_")
     before = {field: getattr(row, field) if row is not None else "" for field in TRANSLATED}
     if values == before:
         return

@@ -2,11 +2,13 @@
 
 from datetime import date, datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker import clock, ledger, validation
 from tracker.claims import lifecycle
-from tracker.claims.models import Check, Claim
+from tracker.claims.models import Check, Claim, ClaimTranslation
+from tracker.claims.services import terms
 from tracker.claims.services.common import clean_text, day_of, need_text
 from tracker.claims.words import VerdictKind, WithdrawReason
 from tracker.errors import N_, Invalid
@@ -21,6 +23,9 @@ def track(session: Session, claim: Claim, *, actor: Actor, version: int, at: dat
         raise Invalid(N_("Write the claim in your own plain words."), field="statement")
     if claim.review_on is None:
         raise Invalid(N_("Give a review date."), field="review_on")
+    terms.require_filled({field: getattr(claim, field) for field in terms.CRITERIA})
+    for words in session.scalars(select(ClaimTranslation).where(ClaimTranslation.claim_id == claim.id)):
+        terms.require_filled({field: getattr(words, field) for field in terms.CRITERIA}, "other_")
     lifecycle.move(session, claim, "track", actor=actor, version=version, at=at)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from tracker import validation
 from tracker.articles.models import Article, ArticleText
 from tracker.articles.texts import is_at, paragraph_at
+from tracker.claims.criteria_templates import find_placeholders
 from tracker.claims.models import Claim, Speaker
 from tracker.claims.services.common import STATEMENT_MAX, TEXT_MAX
 from tracker.claims.words import WITH_BAND, Attribution, ConditionStatus, QuoteKind
@@ -81,6 +82,15 @@ def check_fields(claim: Claim) -> None:
         claim.condition_status = ConditionStatus.UNKNOWN
     if not claim.condition and claim.condition_status not in (None, ConditionStatus.UNKNOWN):
         raise Invalid(N_("There is no condition that could be met or not."), field="condition_status")
+
+
+def require_filled(texts: Mapping[str, str], prefix: str = "") -> None:
+    """Raise Invalid, naming the field with its prefix, where criteria still hold a template's placeholder."""
+    for field in CRITERIA:
+        found = find_placeholders(texts.get(field, ""))
+        if found:
+            words = ", ".join(found)
+            raise Invalid(N_("Replace the words in brackets first: %(words)s."), field=f"{prefix}{field}", words=words)
 
 
 def is_retrospective(set_on: date | None, review_on: date | None) -> bool:

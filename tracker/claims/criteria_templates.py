@@ -1,8 +1,11 @@
-"""Beginnings of criteria for the predictions that come again and again; what stands in brackets is to be filled in."""
+"""Templates of criteria for kinds of predictions that recur. Their placeholders are in brackets and have to be replaced."""
 
+import re
+from functools import cache
 from typing import Final
 
 from tracker.errors import N_
+from tracker.web.catalogues import LANGUAGES, translations
 
 # What it is called, what counts as confirmed, what as refuted.
 TEMPLATES: Final[dict[str, tuple[str, str, str]]] = {
@@ -37,3 +40,22 @@ TEMPLATES: Final[dict[str, tuple[str, str, str]]] = {
         N_("By [day], [first visible step] has not been taken, or [who] gives the plan up."),
     ),
 }
+
+_BRACKETS: Final = re.compile(r"\[[^\[\]]+\]")
+
+
+@cache
+def _placeholders() -> frozenset[str]:
+    """Every placeholder of every template in every language, case folded."""
+    return frozenset(
+        found.casefold()
+        for language in LANGUAGES
+        for _name, *texts in TEMPLATES.values()
+        for text in texts
+        for found in _BRACKETS.findall(translations(language).gettext(text))
+    )
+
+
+def find_placeholders(text: str) -> list[str]:
+    """The placeholders of templates that a text still holds, each once, in order. Other brackets are an editor's own."""
+    return list(dict.fromkeys(found for found in _BRACKETS.findall(text) if found.casefold() in _placeholders()))
