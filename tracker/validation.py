@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from tracker import bidi
 from tracker.errors import N_, Invalid
 
-LANGUAGE_MAX = 8
+LANGUAGE_MAX = 35  # as RFC 5646 advises
 
 Word = TypeVar("Word", bound=enum.StrEnum)
 
@@ -29,7 +29,12 @@ _LABELS = frozenset(
 REVERSES = N_("This holds a character that changes the direction of writing. Delete it or type the text again.")
 _UNSEEN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp", "Mn", "Me"})
 _HALVES = re.compile("[\ud800-\udfff]")
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,4})?")
+# BCP 47: language, extended language, script, region, variants.
+_LANGUAGE = re.compile(
+    r"(?P<language>[a-z]{2,3}(-[a-z]{3})?)(-(?P<script>[a-z]{4}))?(-(?P<region>[a-z]{2}|[0-9]{3}))?"
+    r"(?P<variants>(-([a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*)",
+    re.ASCII | re.IGNORECASE,
+)
 
 
 def is_blank(value: str) -> bool:
@@ -69,10 +74,12 @@ def _too_long(value: str, field: str, most: int) -> Invalid:
 
 
 def language(value: Any, field: str = "language") -> str:
-    """The code of a language, such as "en" or "pt-BR". Raises Invalid."""
-    if not isinstance(value, str) or len(value) > LANGUAGE_MAX or not _LANGUAGE.fullmatch(value):
+    """The BCP 47 tag of a language in its usual spelling, such as "en", "pt-BR" or "zh-Hant". Raises Invalid."""
+    found = _LANGUAGE.fullmatch(value) if isinstance(value, str) and len(value) <= LANGUAGE_MAX else None
+    if found is None:
         raise Invalid(N_("Give a language by its code, such as en or fr."), field=field)
-    return value
+    script, region = (found["script"] or "").title(), (found["region"] or "").upper()
+    return "-".join(filter(None, (found["language"].lower(), script, region, found["variants"].strip("-").lower())))
 
 
 def word(value: Any, words: type[Word], field: str) -> Word:

@@ -1,4 +1,4 @@
-"""A claim's certainty may be unrecorded, its verdicts are foreign keys, and steps on many claims keep a row for each.
+"""A claim's certainty may be unrecorded, its verdicts are foreign keys, bulk steps have rows, languages may be any BCP 47 tag.
 
 Revision: 0015, after 0014. Existing claims keep the certainty they have.
 """
@@ -12,6 +12,7 @@ branch_labels = None
 depends_on = None
 
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+TAG = sa.String(35)  # a BCP 47 tag
 CERTAINTIES = ("flat", "hedged", "possible_only", "comparative", "not_a_probability", "not_recorded")
 CHECKS = {
     "certainty": ("certainty", CERTAINTIES),
@@ -28,6 +29,11 @@ def upgrade() -> None:
             batch.create_check_constraint(op.f(f"ck_claim_{name}"), sa.text(condition))
         for column in ("signed_verdict_id", "proposal_id"):
             batch.create_foreign_key(op.f(f"fk_claim_{column}_verdict"), "verdict", [column], ["id"])
+        for column in ("language", "quote_language"):
+            batch.alter_column(column, type_=TAG, existing_type=sa.String(8))
+    for table in ("article", "claim_translation"):
+        with op.batch_alter_table(table) as batch:
+            batch.alter_column("language", type_=TAG, existing_type=sa.String(8), existing_nullable=False)
     _split_picks()
 
 

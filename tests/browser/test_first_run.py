@@ -33,13 +33,13 @@ def test_visible_labels_lead_to_a_signed_verdict(desk: Desk, database: Database,
     expect(page.get_by_label("Their words")).to_have_value("The two will sign an arms deal in September.")
     page.get_by_label("Claim", exact=True).fill("The two governments sign an arms deal in September 2023.")
     page.get_by_label("Deadline").fill("30 Sep 2023")
-    page.get_by_label("Who set this deadline").select_option(index=1)
+    page.get_by_label("Who set the deadline").select_option(index=1)
     page.get_by_label("Review date").fill("1 Oct 2023")
     press(page, "An agreement", "button")
     expect(page.get_by_label("Counts as confirmed if").first).to_have_value(
         "[Parties] sign an agreement on [matter] by [day]; its text, or a statement by one of them, is public."
     )
-    press(page, "Save and put on the desk", "button")
+    press(page, "Save and track", "button")
     page.get_by_label("Address of the source").fill("https://example.org/deal")
     page.get_by_label("Title", exact=True).fill("The signed text")
     page.get_by_label("Supports", exact=True).check()

@@ -172,10 +172,10 @@ def test_a_link_to_a_lookalike_host_shows_its_real_name(make_claim, make_evidenc
 
 def test_outside_text_cannot_reorder_the_page_or_run(make_claim, make_evidence, sign_in):
     claim = make_claim("due", statement="Minister said \u202egnp.exe\u202c {{7*7}} <script>alert(1)</script>")
-    make_evidence(claim, title="\u202eevil\u202c")
+    make_evidence(claim, note="\u202eevil\u202c")
     html = sign_in("viewer").get(f"/claims/{claim.id}").text
     assert "<bdi>Minister said \u202egnp.exe\u202c {{7*7}} &lt;script&gt;" in html
-    assert "<bdi>\u202eevil\u202c</bdi>" in html
+    assert re.search('<(bdi|p)[^>]*dir="auto"[^>]*>\u202eevil\u202c</', html)
 
 
 def test_an_open_claim_that_was_looked_for_in_vain_is_not_observed_and_not_judged(make_claim, make_check, sign_in):

@@ -10,7 +10,7 @@ from tracker.accounts.models import Editor
 from tracker.accounts.roles import Role
 from tracker.claims import lifecycle
 from tracker.claims.models import Claim, VerdictDecision
-from tracker.claims.services import moves, verdicts, work
+from tracker.claims.services import editing, moves, verdicts, work
 from tracker.claims.words import ProposalKind, VerdictKind
 from tracker.db import Database
 from tracker.errors import Forbidden, IllegalMove, Invalid
@@ -261,7 +261,7 @@ def test_a_claim_with_a_signed_verdict_is_not_withdrawn_by_one_person(database: 
     claim = make_claim("under_review")
     for status in ("due", "open"):
         assert fresh(database, claim).status == status
-        with pytest.raises(IllegalMove, match="signed and public"):
+        with pytest.raises(IllegalMove, match="is signed"):
             make(database, claim, "withdraw", editors[3].actor)
         if status == "due":
             make(database, claim, "postpone", editors[0].actor)
@@ -401,3 +401,48 @@ def test_a_refused_move_leaves_no_row_and_no_event(database: Database, make_clai
     assert said(database, claim) == before
     assert verdicts_of(database, claim) == []
     assert fresh(database, claim).version == claim.version
+
+
+# --- tracking ---
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        ("confirmed_if", "[Who] begins to carry out [plan] by 3 May."),
+        ("refuted_if", "Au [jour], rien n’a eu lieu."),
+    ],
+)
+def test_tracking_refuses_placeholders_of_templates(database: Database, make_claim, editors, field: str, text: str):
+    claim = make_claim("draft", **{field: text})
+
+    with pytest.raises(Invalid, match="words in brackets") as refused:
+        make(database, claim, "track", editors[0].actor)
+
+    assert refused.value.field == field
+    assert fresh(database, claim).status == "draft"
+
+
+def test_tracking_refuses_placeholders_of_the_translation(database: Database, make_claim, editors):
+    claim = make_claim("draft")
+    words = {"statement": "Il y aura un contrat.", "confirmed_if": "[Qui] signe."}
+    with database.writing() as session:
+        editing.set_translation(session, fresh(session, claim), "fr", words, actor=editors[0].actor)
+
+    with pytest.raises(Invalid, match="words in brackets") as refused:
+        make(database, fresh(database, claim), "track", editors[0].actor)
+    assert refused.value.field == "other_confirmed_if"
+
+
+def test_tracking_accepts_brackets_of_an_editor(database: Database, make_claim, editors):
+    claim = make_claim("draft", confirmed_if="The decree [no. 12] is published.")
+    assert make(database, claim, "track", editors[0].actor).status == "open"
+
+
+def test_tracked_claim_takes_no_placeholders(database: Database, make_claim, editors):
+    claim = make_claim("open")
+    with database.writing() as session:
+        own = fresh(session, claim)
+        with pytest.raises(Invalid, match="words in brackets"):
+            editing.edit(session, own, {"refuted_if": "By [day], nothing."}, actor=editors[0].actor, version=own.version)
+    assert fresh(database, claim).refuted_if == claim.refuted_if

@@ -82,7 +82,7 @@ def test_a_new_claim_is_a_draft_of_its_article(make_article, make_claim):
         ("condition_status", {"condition_status": "met"}),
         ("condition_status", {"condition": "If it rains", "condition_status": "perhaps"}),
         ("quote_kind", {"quote": "will probably"}),
-        ("quote_language", {"quote_language": "FR"}),
+        ("quote_language", {"quote_language": "French"}),
         ("text_number", {"text_number": 2}),
         ("text_number", {"text_number": 10**12}),
         ("paragraph", {"paragraph": -1}),

@@ -222,12 +222,17 @@ def test_what_is_no_text_is_no_text(value: Any):
         validation.text(value, "body", most=100)
 
 
-@pytest.mark.parametrize("code", ["en", "fr", "gsw", "pt-BR", "zh-Hant"])
+@pytest.mark.parametrize("code", ["en", "fr", "gsw", "pt-BR", "zh-Hant", "zh-Hant-TW", "es-419", "ca-ES-valencia"])
 def test_languages_are_codes(code: str):
     assert validation.language(code) == code
 
 
-@pytest.mark.parametrize("code", ["", "e", "english", "EN", "en_GB", "en-", "zh-Hant-TW", None, 5, "e\x00", "fr\n"])
+@pytest.mark.parametrize(("code", "usual"), [("EN", "en"), ("PT-br", "pt-BR"), ("ZH-HANT-tw", "zh-Hant-TW")])
+def test_language_codes_are_normalised(code: str, usual: str):
+    assert validation.language(code) == usual
+
+
+@pytest.mark.parametrize("code", ["", "e", "english", "en_GB", "en-", "a" * 36, None, 5, "e\x00", "fr\n"])
 def test_what_is_no_code_is_no_language(code: Any):
     with pytest.raises(Invalid):
         validation.language(code)

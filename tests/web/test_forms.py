@@ -310,8 +310,8 @@ def test_a_secret_is_kept_as_typed_and_never_shown():
 
 def test_what_a_service_refuses_is_hung_on_its_field():
     form = sent()
-    forms.feed(form, Invalid("The deadline lies before the day the claim was made.", field="known_on"))
-    assert form.problems() == [("known_on", "Known on: The deadline lies before the day the claim was made.")]
+    forms.feed(form, Invalid("The deadline is before the day the claim was made.", field="known_on"))
+    assert form.problems() == [("known_on", "Known on: The deadline is before the day the claim was made.")]
 
 
 def test_what_a_service_refuses_as_a_whole_is_hung_on_the_form():

@@ -17,8 +17,8 @@ from tracker.web import i18n, languages
 NAMES = re.compile(
     r"\b(?:Tracker|CSV|JSON Lines|JSON|Excel|Atom|SHA-256|https?://\S*|\S*\.(?:csv|jsonl|xlsx|ics|atom)|EN|FR|English|français|"
     r"Français|Ctrl|Esc|JCS|RFC|UTC|(?:[A-Z]\w+(?:/[\w -]+)+)|\w+@[\w.]+|[\w./-]*/[\w./-]*|\w+=\S*|[a-z]+:\d+)(?!\w)"
-    # How far off a day is, which `wording` writes in each language; those whom the factories name; a language without a name.
-    r"|\d+\sjours de retard|Editor \d+|· el\b|The signed text|Both governments published what was signed\."
+    # How far off a day is, which `wording` writes in each language; names that the factories give; languages, from Babel.
+    r"|\d+\sjours de retard|Editor \d+|· grec\b|^anglais$|The signed text|Both governments published what was signed\."
 )
 HIDDEN = {"script", "style", "time", "kbd", "code", "svg", "bdi", "textarea", "pre"}
 VOID = {"input", "br", "meta", "link", "hr", "img", "path", "rect", "circle", "use", "wbr"}

@@ -60,8 +60,8 @@ def list_successors(session: Session, editor: Editor, *, with_sample: bool) -> S
 MOST: Final = 2_000  # of a list that a page can still show
 
 
-def working_editors(session: Session, *, with_sample: bool = True) -> list[tuple[int, str]]:
-    """The editors who can own claims and sign verdicts, by name."""
+def working_editors(session: Session, *, with_sample: bool = True, also: int | None = None) -> list[tuple[int, str]]:
+    """The editors who can own claims and sign verdicts, by name; `also` one that is chosen already."""
     query = (
         select(Editor.id, Editor.name)
         .where(Editor.active, Editor.roles.any(RoleRow.name.in_(_WORKING)))
@@ -70,4 +70,7 @@ def working_editors(session: Session, *, with_sample: bool = True) -> list[tuple
     )
     if not with_sample:
         query = query.where(Editor.is_sample.is_(False))
-    return [(row.id, row.name) for row in session.execute(query)]
+    rows = list(session.execute(query))
+    if also is not None and all(row.id != also for row in rows):
+        rows += session.execute(select(Editor.id, Editor.name).where(Editor.id == also)).all()
+    return [(row.id, row.name) for row in rows]

@@ -13,6 +13,7 @@ from tracker.web.forms import (
     DayField,
     Form,
     HiddenTextField,
+    LanguageField,
     RadioField,
     TextField,
     TokenField,
@@ -20,13 +21,8 @@ from tracker.web.forms import (
     VersionField,
 )
 from tracker.web.forms import lazy_gettext as _l
-from tracker.web.language_names import LANGUAGES, language_name
 
 LINE_MAX: Final = 500
-
-
-def _languages() -> list[tuple[str, str]]:
-    return [(code, language_name(code)) for code in LANGUAGES]
 
 
 class PastedText(AreaField):
@@ -56,7 +52,7 @@ class ArticleForm(Form):
     published_on = DayField(
         _l("Published on"), prefer="past", required=True, hint=_l("“12 Sep 2023”, “26/9/2023” and “12 septembre 2023” all work.")
     )
-    language = ChoiceField(_l("Language of the text"), _languages, required=True)
+    language = LanguageField(_l("Language of the text"), required=True)
 
     def validate_published_on(self, field: DayField) -> None:
         """An article that is not published yet has no claims."""

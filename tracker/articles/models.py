@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from tracker import clock
 from tracker.db import Base, BigId
 from tracker.ledger.rows import Tracked
+from tracker.validation import LANGUAGE_MAX
 
 
 class Article(Base):
@@ -27,7 +28,7 @@ class Article(Base):
     url: Mapped[str | None] = mapped_column(Text)
     author: Mapped[str] = mapped_column(Text, server_default="", default="")
     author_editor_id: Mapped[int | None] = mapped_column(ForeignKey("editor.id"), index=True)
-    language: Mapped[str] = mapped_column(String(8))
+    language: Mapped[str] = mapped_column(String(LANGUAGE_MAX))
     published_on: Mapped[date]
     is_sample: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), default=False)
     version: Mapped[int] = mapped_column(server_default="1", default=1)

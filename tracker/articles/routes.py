@@ -104,7 +104,7 @@ def edit(article_id: int) -> ResponseReturnValue:
 def change(article_id: int) -> ResponseReturnValue:
     """Change what is known of an article. Where somebody else was faster, both versions are shown and nothing is stored."""
     article = queries.get(session(), article_id)
-    form = _form(EditArticleForm, request.form, keep=article.author_editor_id)
+    form = _form(EditArticleForm, request.form, obj=article)
 
     def work(current: Session) -> tuple[str, str]:
         services.edit(current, current_actor(), article, version=form.version.data, **form.values())
@@ -113,10 +113,10 @@ def change(article_id: int) -> ResponseReturnValue:
     return _store(form, "articles/edit.html", work, article=article)
 
 
-def _form(kind: type[ArticleForm], sent: Any = None, *, obj: Article | None = None, keep: int | None = None) -> Any:
+def _form(kind: type[ArticleForm], sent: Any = None, *, obj: Article | None = None) -> Any:
     form = kind(sent, obj=obj)
     editors = working_editors(session())
-    kept = obj.author_editor_id if obj is not None else keep
+    kept = obj.author_editor_id if obj is not None else None
     if kept is not None and kept not in {number for number, _name in editors}:
         # Whoever wrote it and has left since stays its author until somebody says otherwise.
         editors += [(number, name) for number, name in queries.editor_names(session(), [kept]).items()]

@@ -104,7 +104,9 @@ def add_text(session: Session, actor: Actor, article: Article, body: str) -> Art
 def edit(session: Session, actor: Actor, article: Article, *, version: int, **values: Any) -> None:
     """Change what is known of an article. Raises Stale if someone else changed it since `version`, Invalid for a bad value."""
     _editors_only(actor)
-    values = _clean(session, {field: value for field, value in values.items() if field in EDITABLE})
+    # What is as it was stays as it was, even where it would be spelt otherwise today.
+    given = {field: value for field, value in values.items() if field in EDITABLE and value != getattr(article, field)}
+    values = _clean(session, given)
     changes = ledger.changed(article, **values)
     if not changes:
         return

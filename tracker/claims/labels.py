@@ -60,7 +60,7 @@ _LABELS: Final[dict[type[enum.StrEnum], Mapping[str, str]]] = {
     Decision: {
         Decision.SIGNED: N_("Signed"),
         Decision.RETURNED: N_("Sent back"),
-        Decision.RECALLED: N_("Taken back"),
+        Decision.RECALLED: N_("Withdrawn by its proposer"),
     },
     Attribution: {
         Attribution.STATED: N_("Stated: the article says who"),

@@ -121,7 +121,7 @@ def _has_neutral_chief(session: Session, dispute: Dispute) -> bool:
 
 def _no_signed_verdict(session: Session, claim: Claim, actor: Actor) -> None:
     if claim.signed_verdict_id is not None:
-        raise IllegalMove(N_("A verdict on this claim is signed and public. Only a second signature can take it away."))
+        raise IllegalMove(N_("A verdict on this claim is signed. Withdrawing the claim needs a second signature."))
 
 
 _BEFORE_VERDICT = frozenset({Status.OPEN, Status.DUE})

@@ -16,12 +16,13 @@ from tracker.web.forms import (
     DayField,
     HiddenTextField,
     IntegerField,
+    LanguageField,
     RadioField,
     TextField,
 )
 from tracker.web.forms import lazy_gettext as _l
 from tracker.web.forms.text import clean
-from tracker.web.language_names import LANGUAGES, language_name
+from tracker.web.language_names import language_name
 
 # Of the columns that a service may set, those that stand in the form under their own name. The exact place of the quote follows
 # from its words.
@@ -34,8 +35,8 @@ TRANSLATED: Final = ("statement", "confirmed_if", "refuted_if", "condition")
 OUR_LANGUAGES: Final = ("en", "fr")  # those in which we write claims
 
 
-def _languages(codes: tuple[str, ...] = tuple(LANGUAGES)) -> list[tuple[str, str]]:
-    return [(code, language_name(code)) for code in codes]
+def _our_languages() -> list[tuple[str, str]]:
+    return [(code, language_name(code)) for code in OUR_LANGUAGES]
 
 
 class WordsForm(ClaimMove):
@@ -63,14 +64,15 @@ class ClaimForm(WordsForm):
     )
     language = ChoiceField(
         _l("Language of our words"),
-        lambda: _languages(OUR_LANGUAGES),
+        _our_languages,
+        labels=language_name,
         required=True,
         hint=_l("Those in the other language stand at the end of this form; they change places with these."),
     )
 
     quote = AreaField(_l("Their words"), max_length=TEXT_MAX, hint=_l("Exactly as the article has them."))
     quote_kind = RadioField(_l("The words are"), QuoteKind, labels=label, default=QuoteKind.VERBATIM)
-    quote_language = ChoiceField(_l("Language of the quote"), _languages, blank="–")
+    quote_language = LanguageField(_l("Language of the quote"))
     paragraph = IntegerField(_l("Paragraph"), least=1, most=100_000, hint=_l("Only needed where the words stand more than once."))
     place = HiddenTextField(max_length=64)
 
@@ -103,11 +105,13 @@ class ClaimForm(WordsForm):
 
     made_on = DayField(_l("Made on"), prefer="past", required=True)
     deadline_on = DayField(_l("Deadline"), prefer="future")
-    deadline_source = ChoiceField(_l("Who set this deadline"), DeadlineSource, labels=label, blank="–")
+    deadline_source = ChoiceField(
+        _l("Who set the deadline"), DeadlineSource, labels=label, blank="–", hint=_l("Required with a deadline.")
+    )
     review_on = DayField(
         _l("Review date"),
         prefer="future",
-        hint=_l("The day on which it can be checked. Only a draft can do without."),
+        hint=_l("Required, unless you save a draft."),
     )
 
     confirmed_if = AreaField(
@@ -120,11 +124,11 @@ class ClaimForm(WordsForm):
     owner_id = ChoiceField(_l("Owner"), blank=_l("Nobody"))
 
     @classmethod
-    def of(cls, claim: Claim, **more: Any) -> "ClaimForm":
-        """The form filled with a claim as it stands."""
+    def of(cls, claim: Claim, sent: object = None, **more: Any) -> "ClaimForm":
+        """The form of a stored claim: filled with its values, or with what was `sent`."""
         place = quote_place(claim.text_number, claim.quote_start, claim.quote_end)
         values = {name: getattr(claim, name) for name in PLAIN} | {"paragraph": claim.paragraph, "place": place}
-        return cls(data={**values, **more})
+        return cls(sent, data={**values, **more})
 
     def plain(self, claim: Claim | None = None) -> dict[str, Any]:
         """The fields by their names. What was not touched is given back as the claim has it, though a page may write it otherwise

@@ -72,7 +72,7 @@ class WithdrawalForm(ClaimMove):
         _l("Text that replaces the verdict"),
         required=True,
         max_length=TEXT_MAX,
-        hint=_l("This line stands where the verdict stood."),
+        hint=_l("Shown in place of the verdict."),
     )
     requested_signer_id = ChoiceField(_l("Who should sign"), blank=_l("Any editor"))
 

@@ -23,6 +23,7 @@ from tracker.claims.words import (
 )
 from tracker.db import Base, BigId, partial_index
 from tracker.ledger.rows import Tracked
+from tracker.validation import LANGUAGE_MAX
 
 WAITING = "status IN ('open', 'due', 'proposed')"
 PROPOSED = "status = 'proposed'"
@@ -51,11 +52,11 @@ class Claim(Base):
     is_sample: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), default=False)  # copied from the article
 
     statement: Mapped[str] = mapped_column(Text)
-    language: Mapped[str] = mapped_column(String(8))
+    language: Mapped[str] = mapped_column(String(LANGUAGE_MAX))
 
     quote: Mapped[str] = mapped_column(Text, server_default="", default="")
     quote_kind: Mapped[QuoteKind | None] = mapped_column(words(QuoteKind))
-    quote_language: Mapped[str | None] = mapped_column(String(8))
+    quote_language: Mapped[str | None] = mapped_column(String(LANGUAGE_MAX))
     text_number: Mapped[int | None]  # the text of the article that the quote is anchored to
     paragraph: Mapped[int | None]  # from 1, headings count
     quote_start: Mapped[int | None]  # code points into that text, half open
@@ -146,7 +147,7 @@ class ClaimTranslation(Base):
     __tablename__ = "claim_translation"
 
     claim_id: Mapped[int] = mapped_column(ForeignKey("claim.id"), primary_key=True)
-    language: Mapped[str] = mapped_column(String(8), primary_key=True)
+    language: Mapped[str] = mapped_column(String(LANGUAGE_MAX), primary_key=True)
     statement: Mapped[str] = mapped_column(Text)
     confirmed_if: Mapped[str] = mapped_column(Text, server_default="", default="")
     refuted_if: Mapped[str] = mapped_column(Text, server_default="", default="")

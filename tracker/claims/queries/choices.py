@@ -1,5 +1,6 @@
 """What can be chosen from in the forms of a claim: people, speakers, topics."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from sqlalchemy import select
@@ -25,12 +26,16 @@ def speakers(session: Session, *, with_sample: bool = True, also: int | None = N
     return [(row.id, f"{isolate(row.name)} ({isolate(row.affiliation)})" if row.affiliation else row.name) for row in rows]
 
 
-def topics(session: Session, language: str, *, with_sample: bool = True) -> list[tuple[int, str]]:
-    """All topics by their label in a language."""
+def topics(session: Session, language: str, *, with_sample: bool = True, also: Iterable[int] = ()) -> list[tuple[int, str]]:
+    """All topics by their label in a language; `also` those that are chosen already."""
     query = select(Topic).order_by(Topic.id).limit(MOST)
     if not with_sample:
         query = query.where(Topic.is_sample.is_(False))
-    return sorted(((topic.id, topic.label(language)) for topic in session.scalars(query)), key=lambda pair: pair[1].casefold())
+    found = {topic.id: topic for topic in session.scalars(query)}
+    missing = set(also) - set(found)
+    if missing:
+        found |= {topic.id: topic for topic in session.scalars(select(Topic).where(Topic.id.in_(missing)))}
+    return sorted(((topic.id, topic.label(language)) for topic in found.values()), key=lambda pair: pair[1].casefold())
 
 
 def recent_articles(session: Session, *, with_sample: bool = True) -> list[Article]:

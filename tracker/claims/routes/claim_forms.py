@@ -44,7 +44,7 @@ def filled(session: Session, form: ClaimForm, *, speaker_id: int | None = None) 
     """The form with what can be chosen in it. `speaker_id` is chosen already, whether it is in the list or not."""
     with_sample = ctx.newsroom.show_sample
     form.speaker_id.set_choices(choices.speakers(session, with_sample=with_sample, also=speaker_id))
-    form.topics.set_choices(choices.topics(session, i18n.language(), with_sample=with_sample))
+    form.topics.set_choices(choices.topics(session, i18n.language(), with_sample=with_sample, also=form.topics.stored))
     offer(form.owner_id, working_editors(session, with_sample=with_sample))
     return form
 

@@ -70,7 +70,7 @@ def new() -> ResponseReturnValue:
     try:
         with writing() as writer, run_once(writer) as done:
             claim = _created(writer, _article(writer), form, current_actor())
-            text = _("On the desk.") if claim.status == Status.OPEN else _("Draft saved.")
+            text = _("Claim saved and tracked.") if claim.status == Status.OPEN else _("Draft saved.")
             answer = done(url_for("claims.show", claim_id=claim.id))
     except Invalid as refusal:
         forms.feed(form, refusal)
@@ -119,7 +119,7 @@ def edit(claim_id: int) -> ResponseReturnValue:
         if refusal is not None:
             return claim_page(claim_id, refusal=refusal, status=refusal.status)
         return _edit_page(claim_id, _form_of(session, claim))
-    form = filled(session, ClaimForm(request.form), speaker_id=claim.speaker_id)
+    form = _form_of(session, claim, request.form)
     if begun(form):
         return _edit_page(claim_id, form)
     if not form.validate():
@@ -132,11 +132,11 @@ def edit(claim_id: int) -> ResponseReturnValue:
     return _edit_page(claim_id, form, refusal=answer, status=answer.status)
 
 
-def _form_of(session: Session, claim: Claim) -> ClaimForm:
+def _form_of(session: Session, claim: Claim, sent: object = None) -> ClaimForm:
     words = session.get(ClaimTranslation, (claim.id, other_language(claim.language)))
     about = topic_ids(session, claim.id)
     more = {"topics": sorted(about), "topics_were": ids_text(about), "owner_id": claim.owner_id, "version": claim.version}
-    form = ClaimForm.of(claim, **more, **words_values(words))
+    form = ClaimForm.of(claim, sent, **more, **words_values(words))
     return filled(session, form, speaker_id=claim.speaker_id)
 
 

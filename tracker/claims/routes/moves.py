@@ -33,8 +33,8 @@ from tracker.web.database import session as reading
 from tracker.web.i18n import gettext as _
 
 TRACK = Asking(
-    N_("Take this claim onto the desk"),
-    N_("Put on the desk"),
+    N_("Start tracking this claim"),
+    N_("Start tracking"),
     move="track",
     intro=N_("Tracker shows it again on its review date. It stays in the history."),
 )
@@ -63,7 +63,9 @@ REOPEN = Asking(
     N_("Reopen this claim"),
     N_("Reopen the claim"),
     move="reopen",
-    intro=N_("It is due today. The signed verdict stays public, “under review”, until a new one is signed."),
+    intro=N_(
+        "Its review date becomes today. The signed verdict stays in exports, marked as under review, until a new one is signed."
+    ),
 )
 
 
@@ -110,8 +112,9 @@ def _postpone(session: Session, claim: Claim, form: PostponeForm, actor: Actor) 
 def assign(claim_id: int) -> ResponseReturnValue:
     """Hand the claim to an editor, or to nobody."""
     session = reading()
-    form = AssignForm(sent(), data={"owner_id": the_claim(session, claim_id).owner_id})
-    offer(form.owner_id, working_editors(session))
+    owner_id = the_claim(session, claim_id).owner_id
+    form = AssignForm(sent(), data={"owner_id": owner_id})
+    offer(form.owner_id, working_editors(session, also=owner_id))
     return asked(claim_id, ASSIGN, form, _assign)
 
 
@@ -128,7 +131,7 @@ def topics(claim_id: int) -> ResponseReturnValue:
     session = reading()
     now = topic_ids(session, claim_id)
     form = TopicsForm(sent(), data={"topics": sorted(now), "were": ids_text(now)})
-    form.topics.set_choices(choices.topics(session, i18n.language()))
+    form.topics.set_choices(choices.topics(session, i18n.language(), also=now))
     return asked(claim_id, TOPICS, form, _topics)
 
 
@@ -204,4 +207,4 @@ def reopen(claim_id: int) -> ResponseReturnValue:
 
 def _reopen(session: Session, claim: Claim, form: ReopenForm, actor: Actor) -> str:
     moves.reopen(session, claim, form.kind.data, form.reason.data, actor=actor, version=form.version.data)
-    return _("Reopened. The signed verdict stays public, under review.")
+    return _("Reopened. The signed verdict is now under review.")

@@ -96,7 +96,8 @@ def edit(
     lock(session, claim)
     need_not_withdrawn(claim)
     at = at or clock.now()
-    wanted = terms.clean({k: v for k, v in values.items() if k in EDITABLE})
+    # What is as it was stays as it was, even where it would be spelt otherwise today.
+    wanted = terms.clean({k: v for k, v in values.items() if k in EDITABLE and v != getattr(claim, k)})
     if "review_on" in wanted and claim.status != Status.DRAFT:
         del wanted["review_on"]  # tracked claims move their day by `postpone`, with a reason
     merged, kept = merge(session, claim, wanted, version=version, choices=choices or {})

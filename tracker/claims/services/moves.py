@@ -48,9 +48,11 @@ def postpone(
     lifecycle.begin(session, claim, "postpone", actor=actor, version=version)
     reason = need_text(reason, "reason", N_("Say why the review date moves."))
     if claim.review_on is not None and review_on <= claim.review_on:
-        raise Invalid(N_("The new day must be later than %(day)s, the one it had."), field="review_on", day=claim.review_on)
+        raise Invalid(
+            N_("The new review date must be later than %(day)s, the present one."), field="review_on", day=claim.review_on
+        )
     if review_on <= day_of(session, at):
-        raise Invalid(N_("The new day must lie in the future."), field="review_on")
+        raise Invalid(N_("The new review date must be in the future."), field="review_on")
     data = {"reason": ledger.Text(reason), **({"check": check.id} if check is not None else {})}
     lifecycle.move(session, claim, "postpone", actor=actor, version=version, at=at, values={"review_on": review_on}, data=data)
 

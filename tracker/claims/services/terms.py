@@ -101,9 +101,9 @@ def is_retrospective(set_on: date | None, review_on: date | None) -> bool:
 def _check_days(claim: Claim) -> None:
     if claim.deadline_on is not None:
         if claim.deadline_source is None:
-            raise Invalid(N_("Say who set this deadline."), field="deadline_source")
+            raise Invalid(N_("Say who set the deadline."), field="deadline_source")
         if claim.deadline_on < claim.made_on:
-            raise Invalid(N_("The deadline lies before the day the claim was made."), field="deadline_on")
+            raise Invalid(N_("The deadline is before the day the claim was made."), field="deadline_on")
     if claim.review_on is not None and claim.review_on < claim.made_on:
         raise Invalid(N_("The review date is before the day the claim was made."), field="review_on")
 

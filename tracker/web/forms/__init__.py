@@ -13,6 +13,7 @@ from tracker.web.forms.base import Form, feed, label_of
 from tracker.web.forms.choices import ChoiceField, ChoicesField, RadioField
 from tracker.web.forms.days import DayField
 from tracker.web.forms.fields import CheckField, HiddenTextField, IntegerField, TokenField, VersionField
+from tracker.web.forms.languages import LanguageField
 from tracker.web.forms.text import AreaField, EmailField, SecretField, TextField
 from tracker.web.forms.urls import UrlField, ascii_host, host_of, web_address
 from tracker.web.i18n import lazy_gettext
@@ -27,6 +28,7 @@ __all__ = [
     "Form",
     "HiddenTextField",
     "IntegerField",
+    "LanguageField",
     "RadioField",
     "SecretField",
     "TextField",

@@ -124,13 +124,16 @@ class Field(wtforms.Field):
 
 
 def feed(form: Form, refusal: Invalid) -> None:
-    """Add what a service refused to the field it names, or to the whole form, so that the page shows it there."""
+    """Add what a service refused to the field it names; to the form, with the field's name, where the form has no such field."""
     text = i18n.translate(refusal.message)
     if refusal.field is not None and refusal.field in form:
         field = form[refusal.field]
         field.errors = [*field.errors, text]
-    else:
-        form.form_errors = [*form.form_errors, text]
+        return
+    label = _labels().get(refusal.field) if refusal.field is not None else None
+    if label is not None:
+        text = i18n.gettext("%(field)s: %(value)s", field=str(label), value=text)
+    form.form_errors = [*form.form_errors, text]
 
 
 @lru_cache

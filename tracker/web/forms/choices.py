@@ -14,8 +14,10 @@ class ChoiceField(Field):
     """One of a list, drawn as a select; `data` is the enum's member, or the pair's value.
 
     choices: an Enum, or (value, label) pairs, or a function that gives them (asked once a form). labels: what to call a
-    member of the enum; without it, its value. blank: the label of choosing nothing; without it and without a default, a
-    select starts with "Choose…".
+    member of the enum or a stored value that is not among the choices; without it, its value. blank: the label of choosing
+    nothing; without it and without a default, a select starts with "Choose…".
+
+    The value that the form was made with (`data`) stays a choice of its own, so that a form sent back untouched changes nothing.
     """
 
     kind: ClassVar[str] = "select"
@@ -31,6 +33,8 @@ class ChoiceField(Field):
     ) -> None:
         super().__init__(label, **kwargs)
         self.blank = blank
+        self._labels = labels
+        self.stored: Any = None
         if isinstance(choices, enum.EnumType):
             self.set_choices((member, labels(member) if labels else str(member.value)) for member in list[enum.Enum](choices))
         else:
@@ -40,12 +44,26 @@ class ChoiceField(Field):
         """Say what can be chosen, for lists that are known only to the route. Call it before `validate`."""
         self.pairs = list(pairs)
         self._by_key = {_key(value): value for value, _ in self.pairs}
+        self._keep_stored()
         if self.raw_data is not None:
             self.process_errors = []
             try:
                 self.process_formdata(self.raw_data)
             except ValueError as error:
                 self.process_errors = [str(error)]
+
+    def process_data(self, value: Any) -> None:
+        self.data = self.stored = value
+        self._keep_stored()
+
+    def _keep_stored(self) -> None:
+        for value in self._stored_values():
+            if _key(value) not in self._by_key:
+                self.pairs.append((value, self._labels(value) if self._labels else str(_key(value))))
+                self._by_key[_key(value)] = value
+
+    def _stored_values(self) -> Iterable[Any]:
+        return () if self.stored is None or self.stored == "" else (self.stored,)
 
     def read(self, values: list[Any]) -> None:
         self.data = None
@@ -84,7 +102,11 @@ class ChoicesField(ChoiceField):
     takes_many: ClassVar[bool] = True
 
     def process_data(self, value: Any) -> None:
-        self.data = list(value) if value else []
+        self.data = self.stored = list(value) if value else []
+        self._keep_stored()
+
+    def _stored_values(self) -> Iterable[Any]:
+        return self.stored or ()
 
     def read(self, values: list[Any]) -> None:
         self.data = []

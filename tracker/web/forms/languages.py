@@ -1,0 +1,40 @@
+"""The field for a language: chosen by its name, stored as a BCP 47 tag."""
+
+from typing import Any, ClassVar
+
+from tracker.web import i18n
+from tracker.web.forms.base import Field
+from tracker.web.language_names import find_language, language_name, suggestions
+
+
+class LanguageField(Field):
+    """A language; `data` is a tag, or None. A name in either interface language, or a tag, is understood.
+
+    A tag that was stored and comes back untouched stays as it is, whatever its spelling.
+    """
+
+    kind: ClassVar[str] = "language"
+
+    def process_data(self, value: Any) -> None:
+        self.data = self.stored = value
+
+    def read(self, values: list[Any]) -> None:
+        typed = str(values[0]).strip() if values else ""
+        self.data = self._find(typed) if typed else None
+
+    def _find(self, typed: str) -> str:
+        if self.stored and typed in (self.stored, language_name(self.stored)):
+            return str(self.stored)
+        found = find_language(typed)
+        if found is None:
+            raise ValueError(i18n.gettext("No such language. Choose one of the list, or give a code such as pt-BR."))
+        return found
+
+    def suggestions(self) -> list[str]:
+        """The names to offer."""
+        return suggestions()
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return self.typed()
+        return language_name(self.data) if self.data else ""
