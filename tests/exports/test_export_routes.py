@@ -3,12 +3,18 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
+from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
+from markupsafe import escape
 
 from tests.support.web import SignIn
+from tracker import clock
+from tracker.exports.data_dictionary import MEANINGS
 from tracker.exports.tables import TABLES
 
 ODD = [
@@ -84,14 +90,83 @@ ODD_DAYS = ["9999-99-99", "0001-01-01", "9999-12-31", "2024-02-30", "2024-3-1", 
 
 
 @pytest.mark.parametrize("backend", ["sqlite"])
-@pytest.mark.parametrize("name", ["since", "as_of"])
+@pytest.mark.parametrize("name", ["since", "until", "as_of"])
 @pytest.mark.parametrize("day", ODD_DAYS)
 def test_every_day_of_an_address_is_read_by_one_rule(sign_in: SignIn, name: str, day: str):
     assert sign_in().get("/export/verdicts.csv", query_string={name: day}).status_code == 422
 
 
-@pytest.mark.parametrize("backend", ["sqlite"])
-def test_export_of_an_earlier_day_is_refused_and_not_ignored(sign_in: SignIn):
-    answer = sign_in().get("/export/verdicts.csv?as_of=2024-03-11")
+def rows_of(client: Any, address: str) -> list[dict[str, str]]:
+    answer = client.get(address)
+    assert answer.status_code == 200, address
+    return list(csv.DictReader(io.StringIO(answer.data.decode(), newline="")))
+
+
+def test_export_as_of_an_earlier_day_has_the_state_of_that_day(sign_in: SignIn, make_claim: Callable[..., Any]):
+    make_claim("open")
+    client = sign_in("viewer")
+    today = clock.today("Europe/Paris")
+    assert len(rows_of(client, f"/export/claims.csv?as_of={today}")) == 1
+    assert rows_of(client, f"/export/claims.csv?as_of={today - timedelta(days=1)}") == []
+
+
+def test_event_history_as_of_a_day_is_refused(sign_in: SignIn):
+    answer = sign_in("viewer").get("/export/events.csv?as_of=2024-03-11")
     assert answer.status_code == 422
-    assert "tracker export --as-of" in answer.text
+    assert "The event history has no earlier state" in answer.text
+
+
+def test_page_explains_every_file_and_column(sign_in: SignIn):
+    page = sign_in("viewer").get("/exports").text
+    for table in TABLES.values():
+        assert escape(table.meaning) in page
+        for column in table.columns:
+            assert f"<code>{column}</code>" in page
+            assert escape(MEANINGS[column][0]) in page, column
+
+
+def test_page_gives_rows_and_a_link_that_repeats_the_export(sign_in: SignIn, make_claim: Callable[..., Any]):
+    make_claim("open")
+    make_claim("open")
+    client = sign_in("viewer")
+    today = clock.today("Europe/Paris")
+    chosen = {"table": "claims", "as": "excel", "since": "1 Mar 2023", "until": today.isoformat(), "verdict": ""}
+    page = client.get("/exports", query_string=chosen)
+    assert page.status_code == 200
+    assert "2 rows" in page.text
+    link = unescape(re.findall(r'id="x-link"[^>]* value="([^"]+)"', page.text)[0])
+    assert link == f"http://localhost/export/claims.csv?since=2023-03-01&until={today}&excel=1"
+    path = link.removeprefix("http://localhost")
+    assert client.get(path).text == client.get(path).text
+    assert client.get(path).data.startswith(b"\xef\xbb\xbf")
+    assert 'data-rows="2"' in page.text
+
+
+def test_download_button_leads_to_the_same_address(sign_in: SignIn):
+    answer = sign_in("viewer").get("/export?table=verdicts&as=jsonl&verdict=refuted")
+    assert answer.status_code == 303
+    assert answer.location.endswith("/export/verdicts.jsonl?verdict=refuted")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "said"),
+    [
+        ("table=evidence&verdict=refuted", "This export cannot be filtered like that."),
+        ("table=events&since=2024-03-11", "This export cannot be filtered like that."),
+        ("table=events&as_of=2024-03-11", "The event history has no earlier state"),
+        ("table=claims&since=soon", "This is not a date we can read."),
+    ],
+)
+@pytest.mark.parametrize("path", ["/exports", "/export"])
+def test_choice_that_cannot_be_exported_is_refused_on_the_page(sign_in: SignIn, path: str, chosen: str, said: str):
+    answer = sign_in("viewer").get(f"{path}?{chosen}")
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert 'name="table"' in answer.text
+
+
+def test_page_is_french_for_french_readers(sign_in: SignIn):
+    page = sign_in("viewer").get("/exports", headers={"Accept-Language": "fr"}).text
+    assert "Échéance" in page
+    assert "Vérifications publiques" in page
+    assert "Deadline" not in page

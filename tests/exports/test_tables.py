@@ -48,7 +48,8 @@ def busy(database, make_claim, make_evidence, make_check, make_speaker, make_top
         external_id="X-1",
     )
     make_evidence(claim, stance=Stance.SUPPORTS, title="Kept inside", visibility=Visibility.INTERNAL)
-    make_check(claim)
+    make_check(claim, visibility=Visibility.PUBLIC)
+    make_check(claim, found="Found inside")
     editor = make_editor()
     with database.writing() as session:
         mine = session.get_one(Claim, claim.id)
@@ -236,3 +237,46 @@ def test_csv_of_real_rows_is_read_back_by_pandas(database, busy, tmp_path):
 
     assert list(frame.columns) == list(TABLES["claims"].columns)
     assert frame["statement"].tolist() == [row["statement"] for row in read(database, "claims")]
+
+
+# --- what leaves and what is counted ---
+
+
+def test_checks_are_exported_only_when_public(database, busy):
+    found = [row["found"] for row in read(database, "checks")]
+    assert len(found) == 1
+    assert "Found inside" not in found
+
+
+@pytest.mark.parametrize("name", list(TABLES))
+def test_count_is_the_number_of_rows(database, busy, name):
+    with one_moment(database) as session:
+        assert TABLES[name].count(session, Filters(), 1_000) == len(read(database, name))
+
+
+def test_count_stops_at_its_limit(database, make_claim):
+    for _ in range(3):
+        make_claim("open")
+    with one_moment(database) as session:
+        assert TABLES["claims"].count(session, Filters(), 2) == 2
+
+
+def test_period_includes_both_of_its_days(database, make_claim):
+    make_claim("open")
+    today = date.fromisoformat(read(database, "claims")[0]["updated_at"][:10])
+    for since, until, rows in (
+        (today, today, 1),
+        (today - timedelta(days=1), today - timedelta(days=1), 0),
+        (today + timedelta(days=1), None, 0),
+        (None, today, 1),
+        (None, today - timedelta(days=1), 0),
+    ):
+        assert len(read(database, "claims", Filters(since=since, until=until))) == rows, (since, until)
+
+
+def test_workbook_has_a_filter_and_wide_columns_for_texts(tmp_path):
+    columns = ["claim_id", "statement"]
+    workbook.write_workbook(tmp_path / "a.xlsx", "claims", columns, [[n, "It will rain"] for n in range(3)])
+    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx").active
+    assert sheet.auto_filter.ref == "A1:B4"
+    assert sheet.column_dimensions["B"].width > 2 * sheet.column_dimensions["A"].width

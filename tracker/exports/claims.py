@@ -1,17 +1,15 @@
 """Every claim with its terms, one row each: what the import takes back in. Private notes are not among it."""
 
 from collections.abc import Iterator
-from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
 from tracker.accounts.models import Editor
 from tracker.articles.models import Article
 from tracker.claims.models import Claim, ClaimTranslation, Speaker, Verdict
-from tracker.exports.query import Filters, Gathered, add_topics, apply_filters, fetch_rows, select_columns
-from tracker.newsroom import settings
+from tracker.exports.query import Filters, Gathered, add_topics, apply_filters, apply_period, fetch_rows, select_columns
 
 COLUMNS = (
     "claim_id", "external_id", "article_id", "article_external_id", "article_title", "article_url", "outlet",
@@ -49,8 +47,12 @@ _SELECTED: dict[str, Any] = {
 
 
 def rows(session: Session, filters: Filters | None = None) -> Iterator[list[Any]]:
-    """Every claim, drafts and withdrawn ones too, in order of number. `verdict` is the signed one; `since`: changed since."""
-    filters = filters or Filters()
+    """Every claim, drafts and withdrawn ones too, in order of number. `verdict` is the signed one."""
+    return fetch_rows(session, select_rows(session, filters or Filters()), Claim.id, COLUMNS, _GATHERED, _gather)
+
+
+def select_rows(session: Session, filters: Filters) -> Select[Any]:
+    """The query of the table. The period is that of the last changes."""
     query = (
         select(*select_columns(COLUMNS, _SELECTED, Claim, _GATHERED))
         .select_from(Claim)
@@ -61,9 +63,8 @@ def rows(session: Session, filters: Filters | None = None) -> Iterator[list[Any]
     )
     if filters.outcome is not None:
         query = query.where(Verdict.outcome == filters.outcome)
-    if filters.since is not None:
-        query = query.where(Claim.updated_at >= datetime.combine(filters.since, time(), settings.load(session).zone))
-    return fetch_rows(session, apply_filters(query, filters), Claim.id, COLUMNS, _GATHERED, _gather)
+    query = apply_period(session, query, filters, Claim.updated_at)
+    return apply_filters(query, filters)
 
 
 def _gather(session: Session, first: int, last: int) -> Gathered:

@@ -30,10 +30,17 @@ def _command(name: str) -> None:
     @click.option("--excel", is_flag=True, help="CSV as Excel in French opens it: semicolons and a byte order mark.")
     @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write here; it appears when complete.")
     @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only what is from this day or later.")
+    @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Only what is from this day or earlier.")
     @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="As of the end of this day.")
     @click.pass_obj
     def command(
-        context: "Context", kind: str, excel: bool, output: Path | None, since: datetime | None, as_of: datetime | None
+        context: "Context",
+        kind: str,
+        excel: bool,
+        output: Path | None,
+        since: datetime | None,
+        until: datetime | None,
+        as_of: datetime | None,
     ) -> None:
         from tracker.exports import formats, workbook
         from tracker.exports.query import Filters
@@ -44,8 +51,8 @@ def _command(name: str) -> None:
         if kind == "xlsx" and output is None:
             raise click.UsageError("--format xlsx needs --output FILE.")
         table = TABLES[name]
-        filters = Filters(since=_day(since), with_sample=context.settings.demo)
-        table.check(filters)
+        filters = Filters(since=_day(since), until=_day(until), with_sample=context.settings.demo)
+        table.check(filters, _day(as_of))
         with _source(context, _day(as_of)) as session:
             rows = _counted(table.rows(session, filters), to_file=output is not None)
             if output is not None and kind == "xlsx":

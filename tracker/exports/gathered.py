@@ -1,17 +1,15 @@
 """Evidence, checks and the chain of verdicts, one row each. Internal evidence never leaves the desk."""
 
 from collections.abc import Iterator
-from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
 from tracker.accounts.models import Editor
 from tracker.claims.models import Check, Claim, Evidence, Verdict, VerdictDecision
-from tracker.claims.words import Visibility
-from tracker.exports.query import Filters, apply_filters, fetch_rows, select_columns
-from tracker.newsroom import settings
+from tracker.claims.visibility import public_checks, public_evidence
+from tracker.exports.query import Filters, apply_filters, apply_period, fetch_rows, select_columns
 
 EVIDENCE_COLUMNS = (
     "evidence_id", "claim_id", "statement", "about", "stance", "source_kind", "url", "document", "title", "publisher",
@@ -31,32 +29,46 @@ _BY, _DECIDER = aliased(Editor), aliased(Editor)
 
 
 def evidence(session: Session, filters: Filters | None = None) -> Iterator[list[Any]]:
-    """Public evidence, withdrawn pieces too, in order of number. `since`: added since."""
+    """Public evidence, withdrawn pieces too, in order of number."""
+    return fetch_rows(session, select_evidence(session, filters or Filters()), Evidence.id, EVIDENCE_COLUMNS)
+
+
+def select_evidence(session: Session, filters: Filters) -> Select[Any]:
+    """The query of the table. The period is in which it was added."""
     sources = {"evidence_id": Evidence.id, "statement": Claim.statement, "added_by": _BY.name}
     query = (
         select(*select_columns(EVIDENCE_COLUMNS, sources, Evidence, {}))
         .join(Claim, Claim.id == Evidence.claim_id)
         .outerjoin(_BY, _BY.id == Evidence.added_by_id)
-        .where(Evidence.visibility == Visibility.PUBLIC)
+        .where(public_evidence())
     )
-    query = _narrowed(session, query, filters, Evidence.added_at)
-    return fetch_rows(session, query, Evidence.id, EVIDENCE_COLUMNS)
+    return apply_filters(apply_period(session, query, filters, Evidence.added_at), filters)
 
 
 def checks(session: Session, filters: Filters | None = None) -> Iterator[list[Any]]:
-    """Every logged check, in order of number. `since`: logged since."""
+    """Every public check, in order of number."""
+    return fetch_rows(session, select_checks(session, filters or Filters()), Check.id, CHECK_COLUMNS)
+
+
+def select_checks(session: Session, filters: Filters) -> Select[Any]:
+    """The query of the table. The period is in which they were logged."""
     sources = {"check_id": Check.id, "statement": Claim.statement, "checked_by": _BY.name}
     query = (
         select(*select_columns(CHECK_COLUMNS, sources, Check, {}))
         .join(Claim, Claim.id == Check.claim_id)
         .outerjoin(_BY, _BY.id == Check.editor_id)
+        .where(public_checks())
     )
-    query = _narrowed(session, query, filters, Check.created_at)
-    return fetch_rows(session, query, Check.id, CHECK_COLUMNS)
+    return apply_filters(apply_period(session, query, filters, Check.created_at), filters)
 
 
 def verdict_history(session: Session, filters: Filters | None = None) -> Iterator[list[Any]]:
-    """Every proposal and what became of it, in order of number. `since`: proposed since."""
+    """Every proposal and what became of it, in order of number."""
+    return fetch_rows(session, select_verdict_history(session, filters or Filters()), Verdict.id, VERDICT_COLUMNS)
+
+
+def select_verdict_history(session: Session, filters: Filters) -> Select[Any]:
+    """The query of the table. The period is of the proposals."""
     sources = {
         "verdict_id": Verdict.id,
         "statement": Claim.statement,
@@ -76,15 +88,6 @@ def verdict_history(session: Session, filters: Filters | None = None) -> Iterato
         .outerjoin(_BY, _BY.id == Verdict.proposed_by_id)
         .outerjoin(_DECIDER, _DECIDER.id == VerdictDecision.decided_by_id)
     )
-    if filters is not None and filters.outcome is not None:
+    if filters.outcome is not None:
         query = query.where(Verdict.outcome == filters.outcome)
-    query = _narrowed(session, query, filters, Verdict.proposed_at)
-    return fetch_rows(session, query, Verdict.id, VERDICT_COLUMNS)
-
-
-def _narrowed(session: Session, query: Select[Any], filters: Filters | None, moment: Any) -> Select[Any]:
-    filters = filters or Filters()
-    if filters.since is not None:
-        start: ColumnElement[bool] = moment >= datetime.combine(filters.since, time(), settings.load(session).zone)
-        query = query.where(start)
-    return apply_filters(query, filters)
+    return apply_filters(apply_period(session, query, filters, Verdict.proposed_at), filters)

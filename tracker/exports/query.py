@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Date, Dialect, Enum, Select, String, exists, null, select, type_coerce
+from sqlalchemy import Date, Dialect, Enum, Select, String, exists, func, null, select, type_coerce
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
@@ -13,6 +13,7 @@ from tracker.claims.models import Claim, ClaimTopic, Topic
 from tracker.claims.words import Outcome
 from tracker.db import UTCDateTime
 from tracker.exports import formats
+from tracker.newsroom import settings
 
 BATCH = 1_000
 
@@ -22,7 +23,7 @@ Gathered = dict[int, dict[str, Any]]
 
 @dataclass(frozen=True)
 class Filters:
-    """Which rows. `since` is a day of the newsroom; what it counts from is each table's own."""
+    """Which rows. `since` and `until` are days of the newsroom, both included; each table has its own moment for them."""
 
     topic: int | None = None
     speaker: int | None = None
@@ -30,6 +31,7 @@ class Filters:
     owner: int | None = None
     outcome: Outcome | None = None
     since: date | None = None
+    until: date | None = None
     with_sample: bool = False
     claims: tuple[int, ...] | None = None  # these alone
 
@@ -50,6 +52,23 @@ def apply_filters(query: Select[Any], filters: Filters) -> Select[Any]:
     if filters.topic is not None:
         query = query.where(exists().where(ClaimTopic.claim_id == Claim.id, ClaimTopic.topic_id == filters.topic))
     return query
+
+
+def apply_period(session: Session, query: Select[Any], filters: Filters, moment: Any) -> Select[Any]:
+    """The query with the rows whose moment is in the period that the filters give."""
+    if filters.since is None and filters.until is None:
+        return query
+    zone = settings.load(session).zone
+    if filters.since is not None:
+        query = query.where(moment >= datetime.combine(filters.since, time(), zone))
+    if filters.until is not None:
+        query = query.where(moment < datetime.combine(filters.until + timedelta(days=1), time(), zone))
+    return query
+
+
+def count_rows(session: Session, query: Select[Any], most: int) -> int:
+    """The number of rows of a query, counted up to `most`."""
+    return session.scalar(select(func.count()).select_from(query.limit(most).subquery())) or 0
 
 
 def fetch_rows(

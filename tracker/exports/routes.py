@@ -2,24 +2,29 @@
 
 import tempfile
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
-from flask import Blueprint, Flask, Response, current_app, render_template, request
+from flask import Blueprint, Flask, Response, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker import clock
 from tracker.accounts.roles import Role
 from tracker.claims.words import Outcome
 from tracker.errors import N_, Invalid, NotFound
-from tracker.exports import formats, workbook
+from tracker.exports import formats, snapshot, workbook
+from tracker.exports.data_dictionary import MEANINGS
+from tracker.exports.forms import ExportForm
 from tracker.exports.query import Filters
 from tracker.exports.tables import TABLES, Table
 from tracker.ledger.reading import one_moment
 from tracker.newsroom import settings
 from tracker.pagination import read_id
+from tracker.web import i18n
 from tracker.web.access import needs
 from tracker.web.database import database, session
+from tracker.web.forms import feed
 from tracker.web.query_args import read_day_arg
 
 bp = Blueprint("exports", __name__)
@@ -28,6 +33,14 @@ Given = TypeVar("Given")
 
 ID_MAX = 2**63 - 1
 SELECTION_MAX = 500
+COUNT_MAX = 100_000  # rows that are counted before an export
+# Formats by their names in the address of the page.
+KINDS: Final = {
+    "csv": N_("CSV, comma"),
+    "excel": N_("CSV, semicolon (Excel in French)"),
+    "xlsx": N_("Workbook (XLSX)"),
+    "jsonl": N_("JSON Lines"),
+}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -39,16 +52,75 @@ def init_app(app: Flask) -> None:
 @bp.get("/exports")
 @needs(Role.VIEWER)
 def index() -> ResponseReturnValue:
-    """What can be downloaded, and how."""
-    return render_template("exports/index.html", tables=list(TABLES.values()), outcomes=list(Outcome))
+    """What can be exported. With a table in the address: how many rows that is, and the address of the file."""
+    if "table" not in request.args:
+        return _render_index(ExportForm())
+    table, form = _table(request.args["table"]), ExportForm(request.args)
+    try:
+        if not form.validate():
+            return _render_index(form), 422
+        filters = _chosen_filters(form)
+        table.check(filters, form.as_of.data)
+    except Invalid as refused:
+        feed(form, refused)
+        return _render_index(form), 422
+    # A state of an earlier day is counted only once it has been restored.
+    count = None if form.as_of.data else table.count(session(), filters, COUNT_MAX)
+    return _render_index(form, address=_address(table, form), count=count)
 
 
 @bp.get("/export")
 @needs(Role.VIEWER)
 def chosen() -> ResponseReturnValue:
     """The form of `index`: leads on to the file that was chosen."""
+    table, form = _table(request.args.get("table", "verdicts")), ExportForm(request.args)
+    try:
+        if not form.validate():
+            return _render_index(form), 422
+        table.check(_chosen_filters(form), form.as_of.data)
+    except Invalid as refused:
+        feed(form, refused)
+        return _render_index(form), 422
+    return redirect(_address(table, form), 303)
+
+
+def _render_index(form: ExportForm, *, address: str = "", count: int | None = None) -> str:
+    language = 1 if i18n.language() == "fr" else 0
+    return render_template(
+        "exports/index.html",
+        tables=list(TABLES.values()),
+        kinds=KINDS,
+        form=form,
+        chosen=request.args.get("table", "verdicts"),
+        kind=_kind(),
+        address=address,
+        count=count,
+        most=COUNT_MAX,
+        meanings={column: meaning[language] for column, meaning in MEANINGS.items()},
+    )
+
+
+def _kind() -> str:
     kind = request.args.get("as", "csv")
-    return _send(_table(request.args.get("table", "verdicts")), "csv" if kind == "excel" else kind, excel=kind == "excel")
+    if kind not in KINDS:
+        raise NotFound()
+    return kind
+
+
+def _chosen_filters(form: ExportForm) -> Filters:
+    return Filters(outcome=form.verdict.data, since=form.since.data, until=form.until.data, with_sample=_with_sample())
+
+
+def _address(table: Table, form: ExportForm) -> str:
+    """The address of the file that was chosen, which gives the same export again."""
+    kind = _kind()
+    given: dict[str, str] = {name: form[name].data.isoformat() for name in ("since", "until", "as_of") if form[name].data}
+    if form.verdict.data:
+        given["verdict"] = form.verdict.data.value
+    if kind == "excel":
+        given["excel"] = "1"
+    ending = "csv" if kind == "excel" else kind
+    return url_for("exports.download", name=table.name, ending=ending, _external=True, **given)
 
 
 @bp.get("/export/<name>.<ending>")
@@ -81,32 +153,36 @@ def _table(name: str) -> Table:
 
 
 def _send(table: Table, ending: str, *, excel: bool) -> Response:
-    filters = _filters()
-    table.check(filters)
+    filters, as_of = _filters(), read_day_arg("as_of")
+    table.check(filters, as_of)
     if ending == "csv":
-        pieces = formats.format_csv(table.columns, _rows(table, filters), excel=excel)
+        pieces = formats.format_csv(table.columns, _rows(table, filters, as_of), excel=excel)
         return _download((p.encode("utf-8") for p in pieces), "text/csv; charset=utf-8", table.name, ending)
     if ending == "jsonl":
-        pieces = formats.format_jsonl(table.columns, _rows(table, filters))
+        pieces = formats.format_jsonl(table.columns, _rows(table, filters, as_of))
         return _download((p.encode("utf-8") for p in pieces), "application/x-ndjson", table.name, ending)
     if ending == "xlsx":
-        return _download(_workbook(table, filters), XLSX, table.name, ending)
+        return _download(_workbook(table, filters, as_of), XLSX, table.name, ending)
     raise NotFound()
 
 
-def _rows(table: Table, filters: Filters) -> Iterator[list[object]]:
+def _rows(table: Table, filters: Filters, as_of: date | None = None) -> Iterator[list[object]]:
     # The answer is streamed after the request's own session is closed, so it has a session to itself.
     source = database()
 
     def read() -> Iterator[list[object]]:
+        if as_of is not None:
+            with snapshot.restore_snapshot(source, as_of) as past, past.database.reading() as reading:
+                yield from table.rows(reading, filters)
+            return
         with one_moment(source) as reading:
             yield from table.rows(reading, filters)
 
     return read()
 
 
-def _workbook(table: Table, filters: Filters) -> Iterator[bytes]:
-    rows = _rows(table, filters)
+def _workbook(table: Table, filters: Filters, as_of: date | None) -> Iterator[bytes]:
+    rows = _rows(table, filters, as_of)
 
     def read() -> Iterator[bytes]:
         with tempfile.TemporaryDirectory(prefix="tracker-") as folder:
@@ -120,8 +196,6 @@ def _workbook(table: Table, filters: Filters) -> Iterator[bytes]:
 
 
 def _filters() -> Filters:
-    if read_day_arg("as_of"):
-        raise Invalid(N_("For the state of an earlier day, use the command: tracker export --as-of."), field="as_of")
     outcome = request.args.get("verdict") or None
     if outcome is not None and outcome not in set(Outcome):
         raise Invalid(N_("There is no such verdict."), field="verdict")
@@ -132,8 +206,13 @@ def _filters() -> Filters:
         owner=_given("owner", _id),
         outcome=Outcome(outcome) if outcome else None,
         since=read_day_arg("since"),
-        with_sample=current_app.extensions["tracker_settings"].demo,
+        until=read_day_arg("until"),
+        with_sample=_with_sample(),
     )
+
+
+def _with_sample() -> bool:
+    return bool(current_app.extensions["tracker_settings"].demo)
 
 
 def _given(name: str, read: Callable[[str, str], Given]) -> Given | None:

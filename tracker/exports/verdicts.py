@@ -5,18 +5,17 @@ listed nor counted. Read in batches by claim number, so memory stays flat howeve
 """
 
 from collections.abc import Iterator
-from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, null, select
+from sqlalchemy import Select, case, func, null, select
 from sqlalchemy.orm import Session, aliased
 
 from tracker.accounts.models import Editor
 from tracker.articles.models import Article
 from tracker.claims.models import Check, Claim, Evidence, Speaker, Verdict, VerdictDecision
-from tracker.claims.words import Decision, EvidenceAbout, ProposalKind, Stance, Status, VerdictKind, Visibility
-from tracker.exports.query import Filters, Gathered, add_topics, apply_filters, fetch_rows, select_columns
-from tracker.newsroom import settings
+from tracker.claims.visibility import active_public_evidence
+from tracker.claims.words import Decision, EvidenceAbout, ProposalKind, Stance, Status, VerdictKind
+from tracker.exports.query import Filters, Gathered, add_topics, apply_filters, apply_period, fetch_rows, select_columns
 
 COLUMNS = (
     "claim_id", "article_id", "article_title", "article_url", "outlet", "article_published_on", "paragraph", "speaker_id",
@@ -70,12 +69,12 @@ _GATHERED: dict[str, Any] = {
 
 
 def rows(session: Session, filters: Filters | None = None) -> Iterator[list[Any]]:
-    """Every verdict that the filters let through, in order of claim; values in the order of COLUMNS. `since`: signed since."""
-    query = _query(session, filters or Filters())
-    return fetch_rows(session, query, Claim.id, COLUMNS, _GATHERED, _gather)
+    """Every verdict that the filters let through, in order of claim; values in the order of COLUMNS."""
+    return fetch_rows(session, select_rows(session, filters or Filters()), Claim.id, COLUMNS, _GATHERED, _gather)
 
 
-def _query(session: Session, filters: Filters) -> Select[Any]:
+def select_rows(session: Session, filters: Filters) -> Select[Any]:
+    """The query of the table. The period is that of signatures."""
     query = (
         select(*select_columns(COLUMNS, _SELECTED, Claim, _GATHERED))
         .select_from(Claim)
@@ -89,9 +88,7 @@ def _query(session: Session, filters: Filters) -> Select[Any]:
     )
     if filters.outcome is not None:
         query = query.where(Verdict.outcome == filters.outcome)
-    if filters.since is not None:
-        start = datetime.combine(filters.since, time(), settings.load(session).zone)
-        query = query.where(VerdictDecision.decided_at >= start)
+    query = apply_period(session, query, filters, VerdictDecision.decided_at)
     return apply_filters(query, filters)
 
 
@@ -104,7 +101,7 @@ def _gather(session: Session, first: int, last: int) -> Gathered:
         found.setdefault(claim_id, {})[name] = value
 
     add_topics(session, first, last, found)
-    public = and_(Evidence.withdrawn_at.is_(None), Evidence.visibility == Visibility.PUBLIC)
+    public = active_public_evidence()
     counts = (
         select(
             Evidence.claim_id,

@@ -8,6 +8,11 @@ from tracker.exports.formats import format_moment
 
 SHEET_ROWS = 1_048_576  # what one sheet can hold, head included
 CELL_MAX = 32_767
+_WIDE = frozenset({
+    "article_title", "article_url", "statement", "quote", "condition", "confirmed_if", "refuted_if", "rationale", "missing",
+    "note", "evidence_urls", "url", "title", "found", "where_looked", "queries", "decision_note", "event",
+    "translation_statement", "translation_condition", "translation_confirmed_if", "translation_refuted_if",
+})  # fmt: skip
 TOO_LONG = "[too long for a spreadsheet cell: see the CSV]"
 
 
@@ -20,27 +25,43 @@ def write_workbook(path: Path, title: str, columns: Sequence[str], rows: Iterabl
 
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     count = 0
+    widths = [_width(name) for name in columns]
     with xlsxwriter.Workbook(str(path), options) as book:
         bold = book.add_format({"bold": True})
         sheet, line = None, SHEET_ROWS
         for row in rows:
             if line == SHEET_ROWS:
-                sheet, line = _sheet(book, title, columns, bold), 1
+                _add_filter(sheet, line, columns)
+                sheet, line = _sheet(book, title, columns, widths, bold), 1
             assert sheet is not None
             for column, value in enumerate(row):
                 _write(sheet, line, column, value)
             line += 1
             count += 1
         if sheet is None:
-            _sheet(book, title, columns, bold)
+            sheet, line = _sheet(book, title, columns, widths, bold), 1
+        _add_filter(sheet, line, columns)
     return count
 
 
-def _sheet(book: Any, title: str, columns: Sequence[str], bold: Any) -> Any:
+def _width(name: str) -> int:
+    """The width of a column in characters: wide for texts, narrow for numbers, keys and dates."""
+    if name in _WIDE:
+        return 50
+    return max(len(name) + 3, 12)  # the header, with room for the filter's button
+
+
+def _add_filter(sheet: Any, line: int, columns: Sequence[str]) -> None:
+    if sheet is not None:
+        sheet.autofilter(0, 0, max(line - 1, 1), len(columns) - 1)
+
+
+def _sheet(book: Any, title: str, columns: Sequence[str], widths: Sequence[int], bold: Any) -> Any:
     number = len(book.worksheets()) + 1
     sheet = book.add_worksheet(title[:25] if number == 1 else f"{title[:25]} {number}")
     sheet.freeze_panes(1, 0)
-    for column, name in enumerate(columns):
+    for column, (name, width) in enumerate(zip(columns, widths, strict=True)):
+        sheet.set_column(column, column, width)
         sheet.write_string(0, column, name, bold)
     return sheet
 
