@@ -49,7 +49,7 @@ def test_the_queue_shows_each_group_with_its_claims(
     seen = texts(sign_in("editor").get("/queue").text)
     for words in (
         "1 Overdue 1 Due this week 1 Awaiting sign-off 1 Next 30 days",
-        "Overdue 1 oldest 12 days",
+        "Overdue 1 oldest is 12 days late",
         "The ferry will stop running.",
         "12 days late",
         "in 3 days",
@@ -83,7 +83,9 @@ def test_the_counts_are_links_that_keep_the_filters(sign_in: SignIn, make_topic:
     topic = make_topic()
     page = sign_in().get(f"/queue?topic={topic.id}&after=3~2024-01-01").text
     assert f'href="/queue?topic={topic.id}&amp;view=overdue"' in page
-    assert 'aria-current="page"><b>' in sign_in().get("/queue?view=overdue").text
+    current = re.search(r'href="([^"]+)" aria-current="page">\s*<span class="st', sign_in().get("/queue?view=overdue").text)
+    assert current is not None
+    assert current[1] == "/queue?view=overdue"
 
 
 def test_filters_stand_in_the_address_and_in_the_form(
@@ -108,7 +110,7 @@ def test_a_filter_that_finds_nothing_says_which_it_was(
     topic = make_topic("Security")
     seen = texts(sign_in().get(f"/queue?topic={topic.id}&owner=nobody").text)
     assert "Nothing here fits your filters" in seen
-    assert "Owner: Nobody yet, Topic: Security" in seen
+    assert "Owner: No owner, Topic: Security" in seen
     assert "Topic: 987654" in texts(sign_in().get("/queue?topic=987654").text)
 
 
@@ -138,6 +140,7 @@ def test_a_long_group_is_cut_and_turned_page_by_page(
     sign_in: SignIn, make_claim: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(queue, "SHOWN", 2)
+    monkeypatch.setattr(queue, "FIRST", 2)
     for number in range(5):
         make_claim("open", statement=f"Statement {number}.")
     client = sign_in()
@@ -178,8 +181,8 @@ def test_the_queue_speaks_french(sign_in: SignIn, make_claim: Callable[..., Any]
     page = sign_in(make_editor(language="fr")).get("/queue").text
     seen = texts(page)
     assert 'lang="fr"' in page
-    assert "Prévisions à vérifier Mardi 12 mars 2024 · prévisions dont l’issue peut être vérifiée" in seen
-    assert "la plus ancienne\u202f: 11 jours" in seen
+    assert "Prévisions à vérifier Mardi 12 mars 2024" in seen
+    assert "la plus ancienne a 11 jours de retard" in seen
     assert "11 jours de retard" in seen
 
 
@@ -223,7 +226,7 @@ def test_text_from_outside_is_shown_as_text(sign_in: SignIn, make_claim: Callabl
     page = sign_in().get("/queue").text
     assert "<img" not in page
     assert "{{7*7}} %s" in page
-    assert "<bdi>&lt;img src=x" in page
+    assert 'dir="auto">&lt;img src=x' in page
 
 
 def test_a_page_takes_a_bounded_number_of_queries(

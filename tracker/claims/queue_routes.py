@@ -15,6 +15,8 @@ from tracker.articles import queries as articles
 from tracker.claims.bulk_routes import bulk_form
 from tracker.claims.queries import queue, speakers, topics
 from tracker.claims.queries.queue import Asked, Filters, Queue, View
+from tracker.claims.queries.rows import ClaimRow
+from tracker.claims.queue_lines import ArticleLines, gather_by_article, make_drawer
 from tracker.claims.services import desk as services
 from tracker.pagination import read_id
 from tracker.web import i18n
@@ -75,6 +77,8 @@ def index() -> ResponseReturnValue:
         "queue/index.html",
         view=view,
         shown=shown,
+        groups=_groups(shown, asked),
+        claim_base=request.script_root,
         counts=queue.counts(session(), asked),
         counted=queue.COUNTED,
         capped=capped,
@@ -82,6 +86,7 @@ def index() -> ResponseReturnValue:
         pagers=_pagers(shown, view),
         choices=choices,
         filtered=conditions({choice.label: choice.in_words for choice in choices if choice.name != "sort"}),
+        showing=", ".join(choice.in_words for choice in choices if choice.in_words),
         is_filtered=bool(asked.filters),
         newest_first=asked.newest_first,
         nothing_due=nothing_due and not shown.others,
@@ -97,6 +102,22 @@ def index() -> ResponseReturnValue:
         can_save=bool(here),
         View=View,
     )
+
+
+def _groups(shown: Queue, asked: Asked) -> list[tuple[str, View | None, list[ClaimRow], list[ArticleLines]]]:
+    """Return the groups that hold something: key, view (None for what waits for others), rows, and the lines drawn of them."""
+    held: list[tuple[str, View | None, list[ClaimRow]]] = [
+        (view.value, view, page.rows) for view, page in shown.groups.items() if page.rows
+    ]
+    if shown.others:
+        held.append(("proposed", None, shown.others))
+    language, zone = ctx.language, ctx.newsroom.zone
+
+    def drawn(view: View | None, rows: list[ClaimRow]) -> list[ArticleLines]:
+        draw = make_drawer(today=asked.today, language=language, zone=zone, is_overdue=view is View.OVERDUE)
+        return gather_by_article(rows, draw, language)
+
+    return [(key, view, rows, drawn(view, rows)) for key, view, rows in held]
 
 
 def queue_args() -> dict[str, str]:
@@ -144,7 +165,7 @@ def _choices(asked: Asked) -> list[Choice]:
     owner = NOBODY if filters.unowned else ME if filters.owner == me else _written(filters.owner)
     others = [(number, name) for number, name in working_editors(session()) if number != me]
     return [
-        Choice("owner", _("Owner"), [("", _("Everyone")), (ME, _("Me")), (NOBODY, _("Nobody yet")), *_pairs(others)], owner),
+        Choice("owner", _("Owner"), [("", _("Everyone")), (ME, _("Me")), (NOBODY, _("No owner")), *_pairs(others)], owner),
         Choice(
             "topic",
             _("Topic"),

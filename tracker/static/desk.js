@@ -178,11 +178,13 @@
   // --- the panel beside the rows ---
 
   const panel = find("[data-peek]");
-  const isWide = matchMedia("(min-width:76rem)");
+  // From this width on the panel is a column of the page; below it is a drawer that is opened.
+  const isWide = matchMedia("(min-width:100rem)");
+  const isOpen = () => isWide.matches || panel.matches(":popover-open");
   let asking = null;
   let waiting = 0;
   function peek(link) {
-    if (!panel || !link || !isWide.matches || panel.dataset.peek === path(link)) return;
+    if (!panel || !link || !isOpen() || panel.dataset.peek === path(link)) return;
     clearTimeout(waiting);
     waiting = setTimeout(async () => {
       asking?.abort();
@@ -198,6 +200,23 @@
       panel.dataset.peek = address;
       panel.replaceChildren(shown);
     }, 120);
+  }
+  function details() {
+    const row = onRow();
+    const link = linkOf(row);
+    if (!panel || !link) return say(words.choose);
+    if (!isWide.matches && panel.matches(":popover-open") && panel.dataset.peek === path(link)) return panel.hidePopover();
+    if (!isWide.matches && !panel.matches(":popover-open")) panel.showPopover();
+    peek(link);
+  }
+  if (panel) {
+    document.addEventListener("click", (event) => {
+      const opener = event.target.closest("a.pk");
+      if (!opener || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      mark(rowOf(opener));
+      details();
+    });
   }
 
   // --- what has come since the page was drawn: said in a line, so that no row moves under the cursor ---
@@ -272,6 +291,7 @@
     o: () => follow("/assign"),
     i: () => follow("/edit"),
     u: undo,
+    " ": details,
     x: () => choose(false),
     X: () => choose(true),
     n: () => go(places.n),

@@ -23,7 +23,8 @@ from tracker.sql import among
 
 COUNTED: Final = 1_000  # a count stops after this many: "1,000+"
 LONG: Final = 20_000  # of two lists that have so many claims, either is gone through
-SHOWN: Final = 50  # rows of a group, and of a page
+SHOWN: Final = 50  # rows of a page of one group
+FIRST: Final = 25  # rows of each group, where all are shown
 PREVIEW: Final = 5  # rows of what is not yet due, where all groups are shown
 WEEK: Final = timedelta(days=6)  # today and the six days after it
 MONTH: Final = timedelta(days=30)
@@ -180,7 +181,7 @@ def _with_rows(found: Page[Any], fetched: dict[int, ClaimRow]) -> Page[ClaimRow]
 
 def _page(session: Session, asked: Asked, view: View, alone: bool, after: str | None, before: str | None) -> Page[Any]:
     query, order = _ids(asked, view, *([_may_sign(asked)] if view is View.SIGNOFF else []))
-    size = PREVIEW if view is View.UPCOMING and not alone else SHOWN
+    size = SHOWN if alone else PREVIEW if view is View.UPCOMING else FIRST
     return page(session, query, order, size=size, after=after if alone else None, before=before if alone else None)
 
 

@@ -55,6 +55,8 @@ class ClaimRow:
     article_id: int
     article_title: str
     article_language: str
+    article_outlet: str
+    article_published_on: date
     text_number: int | None
     paragraph: int | None
     quote: str
@@ -128,6 +130,8 @@ def _claims() -> Any:
             Claim.article_id,
             Article.title.label("article_title"),
             Article.language.label("article_language"),
+            Article.outlet.label("article_outlet"),
+            Article.published_on.label("article_published_on"),
             Claim.text_number,
             Claim.paragraph,
             Claim.quote,
@@ -227,6 +231,8 @@ def _row(
         article_id=row.article_id,
         article_title=row.article_title,
         article_language=row.article_language,
+        article_outlet=row.article_outlet,
+        article_published_on=row.article_published_on,
         text_number=row.text_number,
         paragraph=row.paragraph,
         quote=row.quote,
