@@ -23,7 +23,7 @@ def test_visible_labels_lead_to_a_signed_verdict(desk: Desk, database: Database,
     page.get_by_label("Headline").fill("What the summit will bring")
     page.get_by_label("Published on").fill("1 Sep 2023")
     page.get_by_label("Article text").fill(BODY)
-    press(page, "Keep the article", "button")
+    press(page, "Save the article", "button")
     expect(page.get_by_role("status").first).to_contain_text("The article is kept.")
     page.goto("/")
     press(page, "Mark what it predicts")

@@ -242,16 +242,42 @@ def test_without_scripts_an_address_still_chooses_the_verdict(desk: Desk, claims
 
 
 def test_the_panel_beside_the_queue_follows_the_focus(desk: Desk, claims: list[Claim]):
-    page = desk("editor", viewport={"width": 1440, "height": 900})
+    page = desk("editor", viewport={"width": 1680, "height": 900})
     page.goto("/queue")
     page.keyboard.press("j")
     page.keyboard.press("j")
-    panel = page.get_by_role("complementary", name="The claim in focus")
+    panel = page.get_by_role("complementary", name="Claim details")
     expect(panel.get_by_role("heading")).to_have_text("The bridge will close.")
     assert "bridge" in focused(page)
     panel.get_by_role("link", name="Refuted").click()
     expect(page.locator("#vd-rationale")).to_be_focused()
     expect(page.locator("[value=refuted]")).to_be_checked()
+
+
+def test_space_opens_the_drawer_which_follows_the_focus(desk: Desk, claims: list[Claim]):
+    page = desk("editor")
+    page.goto("/queue")
+    drawer = page.locator("#peek")
+    page.keyboard.press("j")
+    expect(drawer).to_be_hidden()
+    page.keyboard.press("Space")
+    expect(drawer.get_by_role("heading")).to_be_visible()
+    first = drawer.get_by_role("heading").text_content()
+    page.keyboard.press("j")
+    expect(drawer.get_by_role("heading")).not_to_have_text(first or "")
+    page.keyboard.press("Space")
+    expect(drawer).to_be_hidden()
+
+
+def test_chevron_opens_the_drawer_and_its_button_closes_it(desk: Desk, claims: list[Claim]):
+    page = desk("editor")
+    page.goto("/queue")
+    page.get_by_role("link", name="Show details of claim").first.click()
+    drawer = page.locator("#peek")
+    expect(drawer.get_by_role("heading")).to_be_visible()
+    drawer.get_by_role("button", name="Close").click()
+    expect(drawer).to_be_hidden()
+    assert page.url.endswith("/queue")
 
 
 def test_u_takes_back_what_was_just_done(desk: Desk, claims: list[Claim], database: Database):

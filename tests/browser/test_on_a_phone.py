@@ -14,7 +14,7 @@ from tracker.db import Database
 PHONE: Final = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True, "locale": "fr-FR"}
 STATEMENT = "Le bac cesse avant Pâques."
 # Whatever stands alone and is tapped; a link within a sentence may be lower.
-LOW = """() => [...document.querySelectorAll("button, summary, .btn, .inp, .sel, .seg label, .choice, .menu a, .tally, .hit")]
+LOW = """() => [...document.querySelectorAll("button, summary, .btn, .inp, .sel, .seg label, .choice, .menu a, .slim a, .hit")]
     .filter(each => each.checkVisibility() && !each.closest(".vh, .skip") && each.getBoundingClientRect().height > 1)
     .filter(each => Math.round(each.getBoundingClientRect().height) < 44)
     .map(each => each.outerHTML.slice(0, 120))"""

@@ -78,7 +78,7 @@ ERRORS = (
 )
 
 QUEUE = (
-    Look("/", path="/queue", keys=("j", "x"), awaits=".peek-in h2"),
+    Look("/", path="/queue", keys=("j", "Space"), awaits=".peek-in h2"),
     Look("/queue?view=overdue", "guest"),
     Look("/queue?view=signoff&sort=newest"),
     Look("/queue?topic=987654"),
