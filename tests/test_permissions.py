@@ -13,15 +13,15 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
-from tests.factories import DESK, make_article, make_claim, make_editor, make_evidence, make_speaker, make_topic
+from tests.factories import DESK, make_article, make_check, make_claim, make_editor, make_evidence, make_speaker, make_topic
 from tests.public.sample import make_sample
 from tests.support.web import AppFactory, Client, SignIn
 from tracker import clock
 from tracker.accounts import invitations
 from tracker.accounts.roles import Role
-from tracker.claims.models import Claim
+from tracker.claims.models import Claim, Hold, Verdict
 from tracker.claims.services import work
-from tracker.claims.words import RelationKind
+from tracker.claims.words import Outcome, RelationKind
 from tracker.config import MonitoringSettings, Settings
 from tracker.db import Database
 from tracker.feeds import services as feeds
@@ -33,6 +33,9 @@ from tracker.notifications import outbox
 from tracker.notifications.links import Links
 from tracker.notifications.models import Reminder
 from tracker.notifications.outbox import Owed
+from tracker.public import reports
+from tracker.public.models import ReportKind
+from tracker.public.reports import Given
 from tracker.web import access
 from tracker.webhooks import services as hooks
 from tracker.webhooks.models import Format
@@ -98,6 +101,9 @@ TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
         GET /public/sitemap-0.xml
         GET /sitemap.xml
         GET /robots.txt
+        GET /public/en/report
+        POST /public/en/report
+        GET /public/en/report/thanks
         GET /embed/en/claims/READABLE
         GET /oembed?url=http://localhost/public/en/claims/READABLE
         """,
@@ -222,6 +228,15 @@ TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
         POST /claims/CLAIM/withdraw
         GET /claims/CLAIM/withdrawal
         POST /claims/CLAIM/withdrawal
+        GET /claims/CLAIM/publication
+        POST /claims/CLAIM/publication/hold
+        POST /claims/CLAIM/publication/release/VERDICT
+        POST /claims/CLAIM/checks/CHECK/visibility
+        GET /articles/ARTICLE/publication
+        POST /articles/ARTICLE/publication
+        POST /articles/ARTICLE/publication/cancel
+        POST /articles/ARTICLE/publication/noindex
+        GET /articles/ARTICLE/publication/preview/en
         GET /claims/CLAIM/postscript
         POST /claims/CLAIM/postscript
         GET /speakers/new
@@ -270,6 +285,11 @@ TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
         GET /speakers/SPEAKER/merge
         POST /speakers/SPEAKER/merge
         POST /speakers/SPEAKER/unmerge
+        POST /claims/CLAIM/publication/name
+        POST /articles/ARTICLE/publication/offline
+        GET /reports
+        GET /reports/REPORT
+        POST /reports/REPORT
         GET /claims/CLAIM/restore
         POST /claims/CLAIM/restore
         GET /record/erase
@@ -323,6 +343,9 @@ def at(app: Flask, database: Database) -> Callable[[str], str]:
         "THEME": shown.topic,
         "VOICE": shown.person,
         "PATH": "any-words",
+        "REPORT": a_report(database, shown.claims["confirmed"]),
+        "CHECK": make_check(database, claim).id,
+        "VERDICT": a_held_verdict(database, claim),
         "CLAIM": claim.id,
         "EVIDENCE": make_evidence(database, claim).id,
         "EDITOR": make_editor(database).id,
@@ -346,6 +369,22 @@ def at(app: Flask, database: Database) -> Callable[[str], str]:
         return address
 
     return fill
+
+
+def a_report(database: Database, claim_id: int) -> int:
+    given = Given(ReportKind.ERROR, claim_id, "en", "", "", "It is wrong.")
+    with database.writing() as session:
+        return reports.receive(session, given, network="0" * 64).id
+
+
+def a_held_verdict(database: Database, claim: Claim) -> int:
+    """A verdict of the claim that any editor may release, so that no role is refused for being a bystander."""
+    with database.writing() as session:
+        verdict = Verdict(claim_id=claim.id, number=99, outcome=Outcome.VOID, rationale="Because.")
+        session.add(verdict)
+        session.flush()
+        session.add(Hold(verdict_id=verdict.id, claim_id=claim.id, until=clock.now(), released_at=clock.now()))
+        return verdict.id
 
 
 def somebody_s_hook(database: Database) -> int:
@@ -434,7 +473,19 @@ def test_what_does_not_exist_looks_like_what_one_may_not_see(role: str, sign_in:
     for need, method, address in LINES:
         if not any(name in address for name in ("ARTICLE", "CLAIM", "EDITOR", "SPEAKER", "TOPIC", "INVITATION")):
             continue
-        for name in ("ARTICLE", "SLUG", "CLAIM", "EVIDENCE", "RELATION", "EDITOR", "SPEAKER", "TOPIC", "INVITATION"):
+        for name in (
+            "ARTICLE",
+            "SLUG",
+            "CLAIM",
+            "EVIDENCE",
+            "RELATION",
+            "EDITOR",
+            "SPEAKER",
+            "TOPIC",
+            "INVITATION",
+            "VERDICT",
+            "CHECK",
+        ):
             address = address.replace(name, "999999")
         answer = browser.open(address, method=method) if method == "GET" else browser.post(address)
         may = role in TABLE[need][0]
@@ -452,6 +503,8 @@ def test_what_is_no_number_is_no_page(sign_in: SignIn, number: str):
                 .replace("ARTICLE", number)
                 .replace("EVIDENCE", number)
                 .replace("RELATION", number)
+                .replace("VERDICT", number)
+                .replace("CHECK", number)
                 .replace("-SLUG", "")
             )
             answer = browser.open(path, method=method) if method == "GET" else browser.post(path)

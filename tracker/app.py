@@ -35,6 +35,7 @@ AREAS: Final = (
     "tracker.claims.routes.topics",
     "tracker.claims.routes.merge_speakers",
     "tracker.public.routes",
+    "tracker.publishing.routes",
     "tracker.exports.routes",
     "tracker.imports.routes",
     "tracker.notifications.routes",

@@ -43,6 +43,7 @@ MODEL_MODULES = (
     "tracker.imports.models",
     "tracker.scores.models",
     "tracker.public.models",
+    "tracker.publishing.models",
 )
 
 # The oldest revision whose code can still work on this database; written by whoever migrates it.

@@ -25,6 +25,7 @@ from tracker.imports import jobs as import_jobs
 from tracker.notifications import anchor_mail, link_mail
 from tracker.notifications import jobs as reminder_jobs
 from tracker.publishing import jobs as publishing_jobs
+from tracker.publishing import report_mail
 from tracker.scheduling import instances, jobs, leadership
 from tracker.scheduling.job_runner import Job, Rounds, log
 from tracker.scheduling.watchdog import Watchdog
@@ -52,6 +53,8 @@ def jobs_of(settings: Settings) -> tuple[Job, ...]:
         Job("forget-imports", every=3600, work=import_jobs.tidy),
         Job("scores", every=60, work=score_jobs.count_ripe),
         Job("publish", every=5, work=publishing_jobs.publish),
+        Job("forget-reports", every=3600, work=publishing_jobs.forget_reports),
+        *((Job(report_mail.JOB, every=report_mail.EVERY, work=reporting),) if (reporting := report_mail.of(settings)) else ()),
         *((Job(anchor_mail.JOB, every=anchor_mail.EVERY, work=mailing),) if (mailing := anchor_mail.of(settings)) else ()),
         *((Job(link_mail.JOB, every=link_mail.EVERY, work=posting),) if (posting := link_mail.of(settings)) else ()),
         *(Job(job, every=5, work=work) for job, work in reminder_jobs.of(settings).items()),

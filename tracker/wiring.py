@@ -16,8 +16,10 @@ from tracker.ledger.events import DESCRIPTORS as LEDGER
 from tracker.newsroom.events import DESCRIPTORS as NEWSROOM
 from tracker.notifications import mentions
 from tracker.notifications.ledger_events import DESCRIPTORS as NOTIFICATIONS
+from tracker.public.reports import on_report_received
 from tracker.publishing import projector
 from tracker.publishing.events import DESCRIPTORS as PUBLISHING
+from tracker.publishing.reports import tell_newsroom
 from tracker.scheduling.ledger_events import DESCRIPTORS as SCHEDULING
 from tracker.scores import cells as score_cells
 from tracker.webhooks import services as webhooks
@@ -35,4 +37,5 @@ def wire() -> None:
     for end in (invitations.withdraw_all_of, feeds.revoke_all_of, webhooks.pause_all_of):
         on_editor_disabled.register(end)
     open_work.register(claims_open_work)
+    on_report_received.register(tell_newsroom)
     on_note_added.register(mentions.ring_mentioned)

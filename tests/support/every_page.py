@@ -270,6 +270,21 @@ PUBLIC = (
     Look("/public/LANG/claims/READ-DRAFT", "", status=404),
     Look("/public/LANG/claims/GONE", "", status=410),
     Look("/embed/LANG/claims/READ-CONFIRMED", ""),
+    Look("/public/LANG/report", ""),
+    Look("/public/LANG/report?claim=READ-CONFIRMED", ""),
+    sent("/public/LANG/report?claim=READ-CONFIRMED", "/report", who="", body=""),
+    Look("/public/LANG/report/thanks", ""),
+    Look("/reports"),
+    Look("/reports/REPORT"),
+    sent("/reports/REPORT", "/reports/REPORT", answer="", how="answer"),
+    Look("/articles/ARTICLE/publication"),
+    Look("/articles/SPOKEN/publication", "ben"),
+    Look("/articles/SUMMIT/publication"),
+    sent("/articles/SPOKEN/publication", "/publication", when="later"),
+    Look("/articles/SUMMIT/publication/preview/LANG"),
+    Look("/claims/PROPOSED/publication"),
+    Look("/claims/FULL/publication"),
+    Look("/claims/READ-HELD/publication"),
 )
 
 LOOKS = (*DOOR, *ERRORS, *QUEUE, *CLAIMS, *LISTS, *OFFICE, *PUBLIC)

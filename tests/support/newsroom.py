@@ -40,6 +40,9 @@ from tracker.notifications.links import Links
 from tracker.notifications.models import Reminder
 from tracker.notifications.outbox import Owed
 from tracker.notifications.planning import plan_due
+from tracker.public import reports
+from tracker.public.models import ReportKind
+from tracker.public.reports import Given
 from tracker.publishing import services as publishing
 from tracker.scheduling import heartbeats, instances
 from tracker.webhooks import services as hooks
@@ -159,6 +162,9 @@ def _public(room: Newsroom) -> None:
         line, boss = "Taken down at the request of a court.", room.people["boss"].actor
         publishing.take_offline(session, taken_down.article_id, line=line, reason="Order 12.", actor=boss)
         settings.change(session, boss, speaker_pages="all")
+        reply = Given(ReportKind.REPLY, sample.claims["confirmed"], "en", "Ann Other", "ann@example.org", "I meant next year.")
+        room.ids["REPORT"] = str(reports.receive(session, reply, network="0" * 64).id)
+    room.ids["SUMMIT"] = str(sample.article)
     room.ids["VOICE"] = str(sample.person)
 
 

@@ -194,9 +194,21 @@ class NewsroomForm(Form):
         hint=_l("One address that is reminded of claims without an owner; without it, no one is reminded."),
     )
 
+    name_editors = CheckField(
+        _l("Readers see who proposed and who signed a verdict"), hint=_l("On the public pages of published articles.")
+    )
+    speaker_pages = ChoiceField(
+        _l("Public pages that list a speaker’s predictions"),
+        choices=[("organisation", _l("For organisations")), ("all", _l("For organisations and people"))],
+        blank=_l("None"),
+    )
+    method_en = AreaField(_l("How we judge, in English"), hint=_l("Public. Empty: the text that comes with Tracker."))
+    method_fr = AreaField(_l("How we judge, in French"), hint=_l("Public. Empty: the text that comes with Tracker."))
+
     @property
     def values(self) -> dict[str, Any]:
         """What was given, by the names of the settings."""
         given = {field.name: field.data for field in self}
         weekdays = given.pop("weekdays")
+        given["speaker_pages"] = given["speaker_pages"] or ""
         return {**given, "working_days": "".join(weekdays)}

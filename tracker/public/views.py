@@ -106,3 +106,11 @@ def read_moment(text: str) -> datetime:
 def read_day(text: str | None) -> date | None:
     """A day of the JSON."""
     return date.fromisoformat(text) if text else None
+
+
+def count_states(claims: list[ClaimView]) -> list[tuple[str, str, int]]:
+    """How many claims there are of each state, as shape, text and count."""
+    counts: dict[str, int] = {}
+    for claim in claims:
+        counts[claim.state] = counts.get(claim.state, 0) + 1
+    return [(words.SHAPES.get(state, state), text, counts[state]) for state, text in words.STATES.items() if state in counts]

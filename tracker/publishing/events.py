@@ -1,7 +1,7 @@
 """Descriptors of the events of publication and of readers' reports."""
 
 from tracker.errors import N_, Message
-from tracker.ledger.descriptors import Descriptors, EventKind, Field, Group, Member, Names
+from tracker.ledger.descriptors import Descriptors, EventKind, Field, Group, Member, Names, RowKind
 from tracker.ledger.formatters import reason_field, text_field
 from tracker.ledger.queries import Entry
 from tracker.publishing.text_stores import STORES
@@ -43,4 +43,5 @@ DESCRIPTORS = Descriptors(
         EventKind("reply.published", N_("published a reply beside the verdict"), PUBLICATION, icon="confirmed"),
     ),
     stores=STORES,
+    rows=(RowKind("report", N_("report %(number)s")),),
 )

@@ -6,9 +6,21 @@ from typing import Final
 from tracker import clock
 from tracker.claims.services import holds
 from tracker.db import Database
-from tracker.publishing import services
+from tracker.publishing import reports, services
 
 BATCH: Final = 20
+
+
+def forget_reports(database: Database, stopping: Callable[[], bool]) -> dict[str, object]:
+    """Forget who sent the reports that are 12 months old."""
+    forgotten = 0
+    while not stopping():
+        with database.writing() as session:
+            done = reports.forget(session, clock.now(), limit=BATCH)
+        forgotten += done
+        if done < BATCH:
+            break
+    return {"forgotten": forgotten}
 
 
 def publish(database: Database, stopping: Callable[[], bool]) -> dict[str, object]:

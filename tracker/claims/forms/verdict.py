@@ -6,7 +6,7 @@ from tracker.claims.forms.common import TEXT_MAX, ClaimMove, ClaimWork
 from tracker.claims.labels import label
 from tracker.claims.verdict_rules import Proposed, unfilled
 from tracker.claims.words import UNRESOLVABLE_REASONS, VOID_REASONS, Outcome, OutcomeReason
-from tracker.web.forms import AreaField, CheckField, ChoiceField, DayField, RadioField
+from tracker.web.forms import AreaField, CheckField, ChoiceField, DayField, RadioField, TextField
 from tracker.web.forms import lazy_gettext as _l
 from tracker.web.i18n import gettext
 
@@ -75,6 +75,8 @@ class SignoffForm(ClaimMove):
     SIGN, RETURN, RECALL = "sign", "return", "recall"
 
     note = AreaField(_l("Note"), max_length=TEXT_MAX)
+    hold_day = DayField(_l("Embargo until"), prefer="future", hint=_l("Readers see the verdict only then."))
+    hold_time = TextField(_l("Time"), max_length=5, hint=_l("Such as 06:00, by the newsroom’s clock."))
     action = RadioField(_l("What to do"), [(each, each) for each in (SIGN, RETURN, RECALL)], required=True)
 
 

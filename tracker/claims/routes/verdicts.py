@@ -1,9 +1,12 @@
 """Proposing a verdict, signing it, sending it back, and what is added under it."""
 
+from datetime import datetime
+
 from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from tracker import clock
 from tracker.accounts.access import current_editor
 from tracker.accounts.queries import working_editors
 from tracker.accounts.roles import Role
@@ -12,8 +15,9 @@ from tracker.claims.labels import label
 from tracker.claims.models import Claim
 from tracker.claims.routes.asking import on_page, sent
 from tracker.claims.routes.blueprint import bp
-from tracker.claims.services import verdicts
+from tracker.claims.services import holds, verdicts
 from tracker.ledger import Actor
+from tracker.newsroom import settings
 from tracker.web.access import needs
 from tracker.web.database import session as reading
 from tracker.web.i18n import gettext as _
@@ -60,13 +64,24 @@ def signoff(claim_id: int) -> ResponseReturnValue:
 def _signoff(session: Session, claim: Claim, form: SignoffForm, actor: Actor) -> str:
     version, note = form.version.data, form.note.data
     if form.action.data == SignoffForm.SIGN:
-        verdicts.sign(session, claim, actor=actor, version=version, note=note)
+        at, proposal = clock.now(), claim.proposal_id
+        until = _embargo(session, form)
+        verdicts.sign(session, claim, actor=actor, version=version, note=note, at=at)
+        if until is not None and proposal is not None and claim.signed_verdict_id == proposal:
+            holds.hold(session, claim, proposal, until, actor=actor, at=at)
         return _("Signed.")
     if form.action.data == SignoffForm.RETURN:
         verdicts.return_(session, claim, note, actor=actor, version=version)
         return _("Sent back with your note.")
     verdicts.recall(session, claim, actor=actor, version=version)
     return _("Proposal withdrawn. No verdict was recorded.")
+
+
+def _embargo(session: Session, form: SignoffForm) -> datetime | None:
+    if form.hold_day.data is None:
+        return None
+    zone = settings.load(session).zone
+    return holds.read_moment(form.hold_day.data, form.hold_time.data or "0:00", zone, "hold_time")
 
 
 @bp.route("/claims/<id:claim_id>/postscript", methods=["GET", "POST"])

@@ -1,6 +1,8 @@
 """Embargoes on verdicts: a signed verdict stays out of everything public until the embargo ends."""
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, date, datetime, time
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, text
@@ -14,11 +16,22 @@ from tracker.claims.words import Decision, ProposalKind
 from tracker.errors import N_, Forbidden, IllegalMove, Invalid, NotFound
 from tracker.ledger import SYSTEM, Actor
 
+_TIME: Final = re.compile(r"(\d{1,2})(?:[:h.](\d{2})?)?")
+
 
 def to_utc(local: datetime, zone: ZoneInfo) -> datetime:
     """A wall-clock time of the newsroom in UTC. Where clocks go back or forward, the later of the two readings: never early."""
     readings = (local.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
     return max(readings)
+
+
+def read_moment(day: date, time_text: str, zone: ZoneInfo, field: str) -> datetime:
+    """The moment of a day at a time such as "06:00" or "6h30" by the clock of a zone. Raises Invalid, naming the field."""
+    match = _TIME.fullmatch(time_text.strip())
+    if match is None or int(match[1]) > 23 or int(match[2] or 0) > 59:
+        raise Invalid(N_("Give a time such as 06:00."), field=field)
+    # Of the wall clock: its zone is added by `to_utc`.
+    return to_utc(datetime.combine(day, time(int(match[1]), int(match[2] or 0))), zone)
 
 
 def hold(session: Session, claim: Claim, verdict_id: int, until: datetime, *, actor: Actor, at: datetime | None = None) -> Hold:
@@ -58,11 +71,12 @@ def release(session: Session, claim: Claim, verdict_id: int, *, actor: Actor, at
     row = session.get(Hold, verdict_id)
     if row is None or row.claim_id != claim.id:
         raise NotFound()
-    decision = session.scalar(select(VerdictDecision).where(VerdictDecision.verdict_id == verdict_id))
+    if row.released_at is not None:
+        return
     if Role.CHIEF not in actor.roles:
+        decision = session.scalar(select(VerdictDecision).where(VerdictDecision.verdict_id == verdict_id))
         _need_party(actor, session.get_one(Verdict, verdict_id), decision)
-    if row.released_at is None:
-        _release(session, row, actor, at or clock.now())
+    _release(session, row, actor, at or clock.now())
 
 
 def release_due(session: Session, now: datetime, *, limit: int) -> int:

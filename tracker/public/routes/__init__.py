@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from tracker.public.routes import data, embed, pages, sitemap  # noqa: F401  (each adds its routes)
+from tracker.public.routes import data, embed, pages, reporting, sitemap  # noqa: F401  (each adds its routes)
 from tracker.public.routes.blueprint import bp
 from tracker.public.routes.caching import read_templates
 
@@ -11,3 +11,4 @@ def init_app(app: Flask) -> None:
     """Add the public side to an application."""
     read_templates(app)
     app.register_blueprint(bp)
+    reporting.exempt_from_sessions(app)

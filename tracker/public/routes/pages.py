@@ -6,11 +6,11 @@ from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
 from tracker.errors import NotFound
-from tracker.public import claim_review, queries, words
+from tracker.public import claim_review, queries
 from tracker.public.routes.blueprint import LANGUAGE, bp
 from tracker.public.routes.caching import answer, newsroom, render, site
 from tracker.public.routes.embed import blockquote, iframe
-from tracker.public.views import ClaimView
+from tracker.public.views import ClaimView, count_states
 from tracker.web import access
 from tracker.web.database import session
 from tracker.web.i18n import gettext
@@ -80,21 +80,13 @@ def article(language: str, article_id: int, slug: str | None = None) -> Response
             site=here,
             article=found,
             claims=claims,
-            tally=_tally(claims),
+            tally=count_states(claims),
             changed_at=max((claim.changed_at for claim in claims), default=None),
             rest=f"/articles/{found.path}",
             noindex=found.noindex,
         )
 
     return answer(f"article {language} {found.etag}", draw)
-
-
-def _tally(claims: list[ClaimView]) -> list[tuple[str, str, int]]:
-    """How many claims there are of each state, as shape, text and count."""
-    counts: dict[str, int] = {}
-    for claim in claims:
-        counts[claim.state] = counts.get(claim.state, 0) + 1
-    return [(words.SHAPES.get(state, state), text, counts[state]) for state, text in words.STATES.items() if state in counts]
 
 
 @bp.get(f"/public/{LANGUAGE}/claims/<id:claim_id>")

@@ -1,0 +1,173 @@
+"""The publication of an article: its state, a preview, and the moves."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from tracker import clock
+from tracker.accounts.roles import Role
+from tracker.articles.models import Article
+from tracker.claims.public_form import Forms
+from tracker.claims.services import holds, name_guard
+from tracker.errors import Conflict, Invalid, NotFound
+from tracker.newsroom import settings
+from tracker.public.models import Publication, PublicationState
+from tracker.public.routes.caching import render, site
+from tracker.public.views import ArticleView, ClaimView, count_states
+from tracker.publishing import preview, services
+from tracker.publishing.forms import LATER, OfflineForm, PublishForm
+from tracker.publishing.routes.blueprint import bp
+from tracker.web import forms, i18n
+from tracker.web.access import current_actor, needs
+from tracker.web.database import session, writing
+from tracker.web.forms import Form
+from tracker.web.i18n import gettext as _
+from tracker.web.idempotency import run_once
+from tracker.web.pages import toast
+
+LANGUAGE = "<any(en, fr):language>"
+
+
+@bp.get("/articles/<id:article_id>/publication")
+@needs(Role.EDITOR)
+def article(article_id: int) -> ResponseReturnValue:
+    """How an article is published, what readers see or would see, and what is kept back."""
+    return _page(article_id)
+
+
+def _page(
+    article_id: int,
+    *,
+    publish: PublishForm | None = None,
+    offline: OfflineForm | None = None,
+    refusal: str = "",
+    status: int = 200,
+) -> ResponseReturnValue:
+    found = session().get(Article, article_id)
+    if found is None:
+        raise NotFound()
+    row = services.load_publication(session(), article_id)
+    forms_ = _load_forms(row, article_id)
+    state = row.state if row is not None else PublicationState.PRIVATE
+    page = render_template(
+        "publishing/article.html",
+        article=found,
+        publication=row,
+        state=state,
+        address=site("en").article(_view(found, row)) if state == PublicationState.PUBLIC else "",
+        count=len(forms_.claims),
+        withheld=forms_.withheld,
+        field_names=name_guard.FIELDS,
+        publish=publish or PublishForm(None),
+        offline=offline or OfflineForm(None),
+        refusal=refusal,
+        problem=status >= 400,
+    )
+    return page, status
+
+
+def _load_forms(row: Publication | None, article_id: int) -> Forms:
+    since = row.published_at if row is not None and row.published_at is not None else clock.now()
+    newsroom = settings.load(session())
+    return services.load_forms(session(), article_id, since, name_editors=newsroom.name_editors)
+
+
+def _view(found: Article, row: Publication | None) -> ArticleView:
+    return preview.article_view(found, row)
+
+
+@bp.get(f"/articles/<id:article_id>/publication/preview/{LANGUAGE}")
+@needs(Role.EDITOR)
+def preview_article(article_id: int, language: str) -> ResponseReturnValue:
+    """The article exactly as readers see it, or would see it."""
+    found = session().get(Article, article_id)
+    if found is None:
+        raise NotFound()
+    row = services.load_publication(session(), article_id)
+    view = _view(found, row)
+    claims: list[ClaimView] = preview.claim_views(_load_forms(row, article_id), view, language)
+    with i18n.use_language(language):
+        return render(
+            "public/article.html",
+            site=site(language),
+            article=view,
+            claims=claims,
+            tally=count_states(claims),
+            changed_at=max((claim.changed_at for claim in claims), default=None),
+            rest=f"/articles/{view.path}",
+            noindex=True,
+        )
+
+
+@bp.post("/articles/<id:article_id>/publication")
+@needs(Role.EDITOR)
+def publish(article_id: int) -> ResponseReturnValue:
+    """Make it public, now or later."""
+    form = PublishForm(request.form)
+
+    def work(current: Session) -> str:
+        later = None
+        if form.when.data == LATER:
+            later = holds.read_moment(form.day.data, form.time.data, settings.load(current).zone, "time")
+        services.publish(current, article_id, actor=current_actor(), go_live_at=later)
+        return _("The publication is planned.") if later else _("The article is public.")
+
+    return _store(article_id, work, form, publish=form)
+
+
+@bp.post("/articles/<id:article_id>/publication/cancel")
+@needs(Role.EDITOR)
+def unschedule(article_id: int) -> ResponseReturnValue:
+    """Cancel a planned publication."""
+
+    def work(current: Session) -> str:
+        services.unschedule(current, article_id, actor=current_actor())
+        return _("The planned publication is cancelled.")
+
+    return _store(article_id, work)
+
+
+@bp.post("/articles/<id:article_id>/publication/offline")
+@needs(Role.CHIEF)
+def take_offline(article_id: int) -> ResponseReturnValue:
+    """Take it off the public pages."""
+    form = OfflineForm(request.form)
+
+    def work(current: Session) -> str:
+        services.take_offline(current, article_id, line=form.line.data, reason=form.reason.data, actor=current_actor())
+        return _("The article is offline. Its address shows your line.")
+
+    return _store(article_id, work, form, offline=form)
+
+
+@bp.post("/articles/<id:article_id>/publication/noindex")
+@needs(Role.EDITOR)
+def set_noindex(article_id: int) -> ResponseReturnValue:
+    """Ask search engines to leave its pages out, or no longer."""
+
+    def work(current: Session) -> str:
+        services.set_noindex(current, article_id, request.form.get("noindex") == "1", actor=current_actor())
+        return _("Saved.")
+
+    return _store(article_id, work)
+
+
+def _store(article_id: int, work: Callable[[Session], str], form: Form | None = None, **shown: Any) -> ResponseReturnValue:
+    if form is not None and not form.validate():
+        return _page(article_id, status=422, **shown)
+    try:
+        with writing() as current, run_once(current) as done:
+            text = work(current)
+            answer = done(url_for("publishing.article", article_id=article_id))
+    except Invalid as refusal:
+        if form is not None and refusal.field and refusal.field in form:
+            forms.feed(form, refusal)
+            return _page(article_id, status=422, **shown)
+        return _page(article_id, refusal=i18n.translate(refusal.message), status=422, **shown)
+    except Conflict as refusal:
+        return _page(article_id, refusal=i18n.translate(refusal.message), status=409, **shown)
+    toast(text)
+    return answer
