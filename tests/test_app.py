@@ -21,7 +21,7 @@ from tracker.config import ConfigError, Settings
 from tracker.db import Database
 from tracker.errors import Unavailable
 from tracker.opening import open_database
-from tracker.scheduling.models import Tick
+from tracker.scheduling.models import JobRun
 from tracker.schema import SchemaError
 
 
@@ -86,6 +86,7 @@ def test_a_process_that_was_overtaken_by_an_upgrade_reads_on_and_writes_no_more(
             "ready": False,
             "database": True,
             "schema": False,
+            "storage": False,
             "scheduler": False,
             "last_tick": None,
             "queue": {"waiting": None, "oldest_seconds": None, "set_aside": None},
@@ -167,7 +168,7 @@ def test_ready_means_database_schema_and_a_recent_tick(client: Client, database:
     now = datetime.now(UTC)
     for at, ready in ((now - timedelta(minutes=2), False), (now + timedelta(hours=1), False), (now, True)):
         with database.writing() as session:
-            session.merge(Tick(job="flag", at=at, result={}))
+            session.merge(JobRun(job="flag", at=at, result={}))
         answer = client.get("/readyz")
         parts = {name: answer.json[name] for name in ("ready", "database", "schema", "scheduler")}
         assert parts == {"ready": ready, "database": True, "schema": True, "scheduler": ready}

@@ -32,7 +32,7 @@ from tracker.newsroom import settings
 from tracker.notifications import outbox
 from tracker.notifications.links import Links
 from tracker.notifications.models import Reminder
-from tracker.notifications.outbox import Owed
+from tracker.notifications.outbox import PendingMessage
 from tracker.public import reports
 from tracker.public.models import ReportKind
 from tracker.public.reports import Given
@@ -396,9 +396,9 @@ def somebody_s_hook(database: Database) -> int:
 
 def a_message_set_aside(database: Database) -> int:
     with database.writing() as session:
-        outbox.owe(session, [Owed("test", "hook:1", "hook:1", "webhook", 0, "once", clock.now())], clock.now())
+        outbox.enqueue(session, [PendingMessage("test", "hook:1", "hook:1", "webhook", 0, "once", clock.now())], clock.now())
         row = session.scalars(select(Reminder)).one()
-        outbox.set_aside_alone(session, row.id, clock.now(), "It went wrong.")
+        outbox.mark_failed_unleased(session, row.id, clock.now(), "It went wrong.")
         return row.id
 
 

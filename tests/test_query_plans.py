@@ -27,7 +27,7 @@ from tracker.db import Database
 from tracker.exports.query import Filters
 from tracker.exports.tables import TABLES
 from tracker.ledger import queries as record
-from tracker.notifications import roster
+from tracker.notifications import recipients
 from tracker.notifications.producers import digests, requests, reviews
 from tracker.scheduling import flagging
 
@@ -162,7 +162,7 @@ def test_the_sweep_reads_what_is_due_and_nothing_else(crowded: tuple[Database, C
 
 def test_planning_reminders_reads_what_waits_and_nothing_else(session: Session):
     def plan() -> None:
-        now = roster.load(session, NOW)
+        now = recipients.load_directory(session, NOW)
         for part in (reviews, requests, digests):
             part.are_due(session, now, ("bell", "email"))
 

@@ -26,7 +26,7 @@ from tracker.db import Database
 from tracker.ledger import anchors
 from tracker.maintenance import checking
 from tracker.notifications.channels.email import EmailChannel
-from tracker.notifications.courier import Courier
+from tracker.notifications.dispatcher import Dispatcher
 from tracker.notifications.models import Reminder, State
 from tracker.notifications.planning import plan_due
 
@@ -68,7 +68,7 @@ def scheduler(database: Database, sink: Sink, home: Path) -> None:
     """One round of what sends mail."""
     plan_due(database, email=True)
     settings = Settings(home, "", KEY, smtp_url=sink.url, mail_from="t@example.org", base_url="https://tracker.example.org")
-    Courier(database, EmailChannel.of(settings), workers=1).round()
+    Dispatcher(database, EmailChannel.from_settings(settings), workers=1).round()
 
 
 def restore(backup: Path, own: TestDatabase, new_database: Callable[..., TestDatabase]) -> tuple[str, Database]:

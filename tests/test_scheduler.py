@@ -51,8 +51,8 @@ class Beats:
 
 
 @contextmanager
-def running(database: Database, *work: Job, lookout_every: float = 0.1) -> Generator[Scheduler]:
-    made = Scheduler(database, work, lookout_every=lookout_every)
+def running(database: Database, *work: Job, leadership_poll_every: float = 0.1) -> Generator[Scheduler]:
+    made = Scheduler(database, work, leadership_poll_every=leadership_poll_every)
     thread = threading.Thread(target=made.run)
     thread.start()
     try:
@@ -196,7 +196,7 @@ def test_ticks_again_soon_after_the_database_was_away(
         with admin.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text(statement))
 
-    with running(database, Job("beat", 0.5, query), lookout_every=0.2):
+    with running(database, Job("beat", 0.5, query), leadership_poll_every=0.2):
         beats.wait_for(2)
         administer(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
         administer(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
@@ -215,7 +215,11 @@ def test_jobs_live_in_memory_under_fixed_ids_in_utc(database: Database, tmp_path
     installed = jobs_of(Settings(home=tmp_path, database_url="", secret_key=""))
     inner = Scheduler(database, installed)._scheduler
 
-    assert [job.id for job, *_ in inner._pending_jobs] == [scheduler.LOOKOUT, scheduler.PRESENCE, *(job.id for job in installed)]
+    assert [job.id for job, *_ in inner._pending_jobs] == [
+        scheduler.LEADERSHIP_POLL,
+        scheduler.REGISTRATION,
+        *(job.id for job in installed),
+    ]
     assert inner.timezone is UTC
     assert {type(store) for store in inner._jobstores.values()} == {MemoryJobStore}
     assert inner._job_defaults == {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}

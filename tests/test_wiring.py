@@ -44,7 +44,12 @@ def test_every_process_connects_the_same_hooks(process: str, sqlite_database: Da
     assert json.loads(done.stdout.splitlines()[-1]) == {
         "disabled": ["tracker.accounts.invitations", "tracker.feeds.services", "tracker.webhooks.services"],
         "note": ["tracker.notifications.mentions"],
-        "seal": ["tracker.articles.search_index", "tracker.claims.search.indexing"],
+        "seal": [
+            "tracker.articles.search_index",
+            "tracker.claims.search.indexing",
+            "tracker.scores.cells",
+            "tracker.publishing.projector",
+        ],
     }
 
 

@@ -26,16 +26,16 @@ from tracker.notifications import anchor_mail, link_mail
 from tracker.notifications import jobs as reminder_jobs
 from tracker.publishing import jobs as publishing_jobs
 from tracker.publishing import report_mail
-from tracker.scheduling import instances, jobs, leadership
-from tracker.scheduling.job_runner import Job, Rounds, log
+from tracker.scheduling import jobs, leadership, scheduler_instances
+from tracker.scheduling.job_runner import Job, JobRunner, log
 from tracker.scheduling.watchdog import Watchdog
 from tracker.scores import jobs as score_jobs
 from tracker.shutdown import Stop
 from tracker.wiring import wire
 
-LOOKOUT = "lookout"
-LOOKOUT_EVERY = 1.0
-PRESENCE = "presence"
+LEADERSHIP_POLL = "lookout"
+LEADERSHIP_POLL_EVERY = 1.0
+REGISTRATION = "presence"
 # A job that failed, because the database was away, is tried again this soon.
 RETRY_AFTER = 1.0
 # How long a stop waits for the job that is running.
@@ -55,9 +55,9 @@ def jobs_of(settings: Settings) -> tuple[Job, ...]:
         Job("publish", every=5, work=publishing_jobs.publish),
         Job("forget-reports", every=3600, work=publishing_jobs.forget_reports),
         *((Job(report_mail.JOB, every=report_mail.EVERY, work=reporting),) if (reporting := report_mail.of(settings)) else ()),
-        *((Job(anchor_mail.JOB, every=anchor_mail.EVERY, work=mailing),) if (mailing := anchor_mail.of(settings)) else ()),
-        *((Job(link_mail.JOB, every=link_mail.EVERY, work=posting),) if (posting := link_mail.of(settings)) else ()),
-        *(Job(job, every=5, work=work) for job, work in reminder_jobs.of(settings).items()),
+        *((Job(anchor_mail.JOB, every=anchor_mail.EVERY, work=mailing),) if (mailing := anchor_mail.build_job(settings)) else ()),
+        *((Job(link_mail.JOB, every=link_mail.EVERY, work=posting),) if (posting := link_mail.build_job(settings)) else ()),
+        *(Job(job, every=5, work=work) for job, work in reminder_jobs.build_jobs(settings).items()),
     )
 
 
@@ -79,46 +79,55 @@ class Scheduler:
     """The scheduler of one process. Make it, like its database, after a fork."""
 
     def __init__(
-        self, database: Database, jobs: Sequence[Job], stop: Stop | None = None, *, lookout_every: float = LOOKOUT_EVERY
+        self,
+        database: Database,
+        jobs: Sequence[Job],
+        stop: Stop | None = None,
+        *,
+        leadership_poll_every: float = LEADERSHIP_POLL_EVERY,
     ) -> None:
         wire()
         if not database.is_sqlite:
-            event.listen(database.engine, "connect", _impatient)
+            event.listen(database.engine, "connect", _set_scheduler_timeouts)
         # That a job is still running when its time comes again, or when it is woken, is no news.
         logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
         self._stop = stop or Stop()
-        self._leadership = leadership.of(database)
-        self._rounds = Rounds(database, self._leadership, jobs, lambda: self._stop.asked)
-        self._lookout_every = lookout_every
-        self._attendance = instances.Attendance(database)
-        watched = {LOOKOUT: lookout_every, PRESENCE: instances.EVERY, **{job.id: job.every for job in jobs}}
-        self._watchdog = Watchdog(watched, grace=2 * lookout_every)
+        self._leadership = leadership.for_database(database)
+        self._runner = JobRunner(database, self._leadership, jobs, lambda: self._stop.asked)
+        self._leadership_poll_every = leadership_poll_every
+        self._registration = scheduler_instances.Registration(database)
+        watched = {
+            LEADERSHIP_POLL: leadership_poll_every,
+            REGISTRATION: scheduler_instances.EVERY,
+            **{job.id: job.every for job in jobs},
+        }
+        self._watchdog = Watchdog(watched, grace=2 * leadership_poll_every)
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
             jobstores={"default": MemoryJobStore()},
             executors={"default": ThreadPoolExecutor(len(jobs) + 2)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
-        self._add(LOOKOUT, lookout_every, self._look_around)
-        self._add(PRESENCE, instances.EVERY, self._show)
+        self._add(LEADERSHIP_POLL, leadership_poll_every, self._poll_leadership)
+        self._add(REGISTRATION, scheduler_instances.EVERY, self._show)
         for job in jobs:
-            self._add(job.id, job.every, self._rounds.run, job)
+            self._add(job.id, job.every, self._runner.run, job)
 
     def run(self) -> None:
         """Work until asked to stop; the calling thread is the watchdog. Raises RuntimeError if APScheduler cannot be woken."""
         log.info("scheduler started")
         self._scheduler.start()
         try:
-            while not self._stop.wait(self._lookout_every):
+            while not self._stop.wait(self._leadership_poll_every):
                 for job in self._watchdog.overdue():
                     self._wake(job)
-                if self._watchdog.stands_still():
+                if self._watchdog.is_stalled():
                     raise RuntimeError("the scheduler stands still and does not wake")
         finally:
             self._scheduler.shutdown(wait=False)
             self._watchdog.wait_until_idle(STOP_WITHIN)
             self._leadership.release()
-            self._rounds.attempt(PRESENCE, self._attendance.leave)
+            self._runner.run_logged(REGISTRATION, self._registration.leave)
             log.info("scheduler stopped")
 
     def stop(self) -> None:
@@ -128,17 +137,17 @@ class Scheduler:
     def _add(self, job_id: str, every: float, work: Callable[..., None], *arguments: Any) -> None:
         def start() -> None:
             with self._watchdog.running(job_id):
-                if not self._rounds.attempt(job_id, lambda: work(*arguments)):
+                if not self._runner.run_logged(job_id, lambda: work(*arguments)):
                     self._wake(job_id, RETRY_AFTER)
 
         self._scheduler.add_job(start, Every(every), id=job_id, name=job_id)
 
-    def _look_around(self) -> None:
-        for job in self._rounds.look_around():
+    def _poll_leadership(self) -> None:
+        for job in self._runner.poll_leadership():
             self._wake(job.id)
 
     def _show(self) -> None:
-        self._attendance.show(self._rounds.leads)
+        self._registration.show(self._runner.leads)
 
     def _wake(self, job_id: str, after: float = 0) -> None:
         try:
@@ -147,7 +156,7 @@ class Scheduler:
             return  # the scheduler was shut down meanwhile
 
 
-def _impatient(connection: Any, _record: Any) -> None:
+def _set_scheduler_timeouts(connection: Any, _record: Any) -> None:
     # A scheduler that was stopped or cut off in the middle of a transaction must not keep its locks from those who stand in.
     connection.autocommit = True
     for setting in ("idle_in_transaction_session_timeout = '10s'", "tcp_keepalives_idle = 5", "tcp_keepalives_interval = 2"):

@@ -38,4 +38,4 @@ def wire() -> None:
         on_editor_disabled.register(end)
     open_work.register(claims_open_work)
     on_report_received.register(tell_newsroom)
-    on_note_added.register(mentions.ring_mentioned)
+    on_note_added.register(mentions.notify_mentioned)

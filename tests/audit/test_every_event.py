@@ -28,7 +28,7 @@ from tracker.ledger.descriptors import list_event_kinds
 from tracker.ledger.models import Event
 from tracker.maintenance import restoring
 from tracker.net.ssrf_guard import Guard
-from tracker.notifications.courier import Courier
+from tracker.notifications.dispatcher import Dispatcher
 from tracker.notifications.planning import plan_due
 from tracker.webhooks import services as webhooks
 from tracker.webhooks.channel import WebhookChannel
@@ -154,7 +154,7 @@ def test_webhooks_carry_every_event_they_offer(
             webhooks.add(session, chief.actor, guard=guard, secret_key=SECRET, **given)
     write_every_event(room, tmp_path, importing)
     plan_due(database, email=True)
-    channel = WebhookChannel.of(replace(settings, webhook_private=guard.allowed))
-    tally = Courier(database, channel, workers=1, deadline=30.0).round()
-    assert (tally.set_aside, tally.retried) == (0, 0)
-    assert len(web.requests) == tally.sent > 0
+    channel = WebhookChannel.from_settings(replace(settings, webhook_private=guard.allowed))
+    stats = Dispatcher(database, channel, workers=1, deadline=30.0).round()
+    assert (stats.set_aside, stats.retried) == (0, 0)
+    assert len(web.requests) == stats.sent > 0

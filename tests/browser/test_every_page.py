@@ -35,7 +35,7 @@ FORCED = (
 )
 PAPER = ("/claims/FULL", "/claims/FULL/dossier", "/claims/RESOLVED", "/articles/ARTICLE-the-ferry-and-the-harbour")
 # What stands in mails, what a page asks for once a minute, and an error for a script instead of a page.
-UNDRAWN = {"mail/letter.html", "queue/news.html", "errors/bare.html"}
+UNDRAWN = {"mail/message.html", "queue/news.html", "errors/bare.html"}
 
 
 @dataclass

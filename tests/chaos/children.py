@@ -27,7 +27,7 @@ from tracker.errors import Refusal
 from tracker.notifications import outbox
 from tracker.notifications.channels.base import Channel, Temporary
 from tracker.notifications.channels.email import EmailChannel
-from tracker.notifications.channels.window import WINDOW
+from tracker.notifications.channels.send_slot import SEND_SLOT
 from tracker.notifications.jobs import Sending, remind
 from tracker.notifications.models import Reminder, State
 from tracker.scheduler import Scheduler
@@ -38,7 +38,7 @@ from tracker.shutdown import Stop
 from tracker.webhooks.channel import Post, WebhookChannel
 
 EVERY: Final = 0.25
-LOOKOUT_EVERY: Final = 0.05
+LEADERSHIP_POLL_EVERY: Final = 0.05
 # Instead of minutes and hours: whoever was too slow on a busy machine is tried again while the trial lasts. They grow as the real
 # ones do, or a mail server that is behind is kept busy with conversations that nobody listens to any more.
 PAUSES: Final = tuple(timedelta(seconds=seconds) for seconds in (0.5, 1, 2, 4, 8, 16))
@@ -123,14 +123,17 @@ def scheduler(name: int, url: str, settings: Settings, notes: Notes, terms: Term
     _lay_traps(may_die)
     _watch_the_window(name, notes.impatient)
     outbox.PAUSES = PAUSES  # type: ignore[misc]
-    channels: dict[str, Channel] = {"mail": EmailChannel.of(settings), "webhooks": WebhookChannel.of(settings)}
+    channels: dict[str, Channel] = {
+        "mail": EmailChannel.from_settings(settings),
+        "webhooks": WebhookChannel.from_settings(settings),
+    }
     for channel in channels.values():
         _round_sending(name, channel, may_die, notes)
     work: list[Job] = [Job("flag", EVERY, partial(flag, name)), Job("remind", EVERY, partial(remind, True))]
     work += [Job(id_, EVERY, Sending(each, deadline=terms.deadline, lease=terms.lease)) for id_, each in channels.items()]
     stop = Stop()
     stop.on_signals()
-    Scheduler(Database(url), work, stop, lookout_every=LOOKOUT_EVERY).run()
+    Scheduler(Database(url), work, stop, leadership_poll_every=LEADERSHIP_POLL_EVERY).run()
 
 
 def _lay_traps(may_die: Callable[[str], None]) -> None:
@@ -144,13 +147,13 @@ def _lay_traps(may_die: Callable[[str], None]) -> None:
 
         setattr(outbox, name, trapped)
 
-    after("owe", "planned, not committed")
-    after("take", "leased, not committed")
+    after("enqueue", "planned, not committed")
+    after("lease", "leased, not committed")
     after("mark_sent", "marked, not committed")
 
 
 def _watch_the_window(name: int, impatient: Path) -> None:
-    enter = WINDOW.enter
+    enter = SEND_SLOT.enter
     entered_at = [0.0]
 
     def entering(*given: Any) -> bool:
@@ -160,7 +163,7 @@ def _watch_the_window(name: int, impatient: Path) -> None:
             _note(impatient, f"{name} {entered_at[0] - before:.1f}")
         return gave_way
 
-    WINDOW.enter = entering  # type: ignore[method-assign, assignment]
+    SEND_SLOT.enter = entering  # type: ignore[method-assign, assignment]
 
 
 def _round_sending(name: int, channel: Any, may_die: Callable[[str], None], notes: Notes) -> None:
@@ -187,7 +190,7 @@ def _round_sending(name: int, channel: Any, may_die: Callable[[str], None], note
         if error is None:  # what is marked is committed by now
             _note(notes.marked, f"{last[_key(message)]} {time.monotonic() - leased_until[_key(message)]}")
         elif isinstance(error, Temporary) and _key(message) in last:
-            # Given up by the courier, whose thread for it may not even have come to an end.
+            # Given up by the dispatcher, whose thread for it may not even have come to an end.
             _note(notes.unanswered, f"{last[_key(message)]}")
         note(session, message, at, error)
 

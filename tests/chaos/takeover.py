@@ -22,7 +22,7 @@ from tests.support.relay import Relay
 from tracker import clock
 from tracker.db import Database
 from tracker.scheduling import heartbeats
-from tracker.scheduling.models import Presence
+from tracker.scheduling.models import SchedulerInstance
 
 SCHEDULERS: Final = 3
 JOB: Final = "flag"
@@ -98,7 +98,7 @@ class TakeOvers:
 
     def _said_since(self, moment: datetime) -> dict[int, bool]:
         with self._database.reading() as session:
-            rows = session.scalars(select(Presence).where(Presence.seen_at > moment)).all()
+            rows = session.scalars(select(SchedulerInstance).where(SchedulerInstance.seen_at > moment)).all()
             return {int(row.name.split(", ")[1]): row.leads for row in rows}
 
     def _last_tick(self) -> datetime:

@@ -29,7 +29,7 @@ from tracker.claims.words import Status
 from tracker.config import Settings
 from tracker.db import Database
 from tracker.net.ssrf_guard import Guard
-from tracker.notifications import courier, preferences
+from tracker.notifications import dispatcher, preferences
 from tracker.notifications.models import Reminder, State
 from tracker.scheduling import heartbeats
 from tracker.webhooks import services as hooks
@@ -44,7 +44,7 @@ HERE: Final = ip_network("127.0.0.0/8")
 STOPPED: Final = 0.15  # the part of the blows that stop a process for a while and do not kill it
 STOPPED_MOST: Final = 1.5  # leases
 # When nobody is killed any more: as installed.
-AT_PEACE: Final = Terms(courier.DEADLINE, courier.LEASE, chance=0)
+AT_PEACE: Final = Terms(dispatcher.DEADLINE, dispatcher.LEASE, chance=0)
 
 
 class Trial:

@@ -17,7 +17,7 @@ from tracker.claims.models import Claim
 from tracker.claims.words import Status
 from tracker.db import Database
 from tracker.scheduling import jobs
-from tracker.scheduling.job_runner import Job, Rounds
+from tracker.scheduling.job_runner import Job, JobRunner
 
 TYPED = {
     "title": "What the summit will bring",
@@ -175,11 +175,11 @@ class Alone:
 def test_the_scheduler_says_so_and_goes_on_by_itself(database: Database, spell: Spell, backend: str):
     claim = make_claim(database, "open")
     job = Job("flag", 5, jobs.flag)
-    rounds = Rounds(database, Alone(), [job], lambda: False)
-    rounds.look_around()
+    rounds = JobRunner(database, Alone(), [job], lambda: False)
+    rounds.poll_leadership()
     spell.statements = BROKEN[backend]
-    assert not rounds.attempt(job.id, lambda: rounds.run(job))
+    assert not rounds.run_logged(job.id, lambda: rounds.run(job))
     spell.statements = MENDED[backend]
-    assert rounds.attempt(job.id, lambda: rounds.run(job))
+    assert rounds.run_logged(job.id, lambda: rounds.run(job))
     with database.reading() as session:
         assert session.get_one(Claim, claim.id).status is Status.DUE

@@ -15,7 +15,7 @@ from flask import Flask
 from sqlalchemy import event
 
 from tests.factories import make_article, make_claim, make_editor, make_speaker
-from tests.notifications.office import ON_ONE
+from tests.notifications.harness import ON_ONE
 from tests.support.web import AppFactory, Client
 from tracker.accounts import people
 from tracker.accounts.models import Editor
@@ -26,7 +26,7 @@ from tracker.db import Database
 from tracker.feeds import queries, services
 from tracker.feeds.models import Feed, FeedToken
 from tracker.feeds.plain import plain
-from tracker.notifications import bell, preferences
+from tracker.notifications import in_app, preferences
 from tracker.notifications.planning import plan_due
 
 DUE = date(2024, 3, 13)
@@ -63,7 +63,7 @@ def mine(database: Database, editor: Editor, **fields: Any) -> Claim:
 
 def ring(database: Database) -> None:
     plan_due(database, NOW, email=False)
-    bell.ring(database, NOW)
+    in_app.deliver_in_app(database, NOW)
 
 
 def events(client: Client, address: str) -> list[Any]:

@@ -11,18 +11,18 @@ from tracker import clock
 from tracker.db import Database
 from tracker.notifications import outbox
 from tracker.notifications.models import Reminder, State
-from tracker.notifications.outbox import Owed
-from tracker.scheduling import heartbeats, instances
-from tracker.scheduling.models import Presence
+from tracker.notifications.outbox import PendingMessage
+from tracker.scheduling import heartbeats, scheduler_instances
+from tracker.scheduling.models import SchedulerInstance
 
 
 def set_aside(database: Database, number: int = 1) -> None:
     with database.writing() as session:
         at = clock.now()
-        outbox.owe(session, [Owed("test", f"editor:{number}", f"editor:{number}", "email", 0, "once", at)], at)
+        outbox.enqueue(session, [PendingMessage("test", f"editor:{number}", f"editor:{number}", "email", 0, "once", at)], at)
         row = session.scalars(select(Reminder).order_by(Reminder.id.desc())).first()
         assert row is not None
-        outbox.set_aside_alone(session, row.id, at, "550 <b>no such user</b>")
+        outbox.mark_failed_unleased(session, row.id, at, "550 <b>no such user</b>")
 
 
 def test_what_was_set_aside_is_shown_with_its_reason_and_can_be_tried_again(sign_in: SignIn, database: Database):
@@ -41,11 +41,11 @@ def test_what_was_set_aside_is_shown_with_its_reason_and_can_be_tried_again(sign
 def test_schedulers_jobs_and_the_queue_by_age_are_shown(sign_in: SignIn, database: Database, clock_at: Callable[..., None]):
     now = datetime(2024, 3, 13, 9, tzinfo=UTC)
     clock_at(now - timedelta(hours=2))
-    instances.Attendance(database).show(leads=False)
+    scheduler_instances.Registration(database).show(leads=False)
     with database.writing() as session:
-        outbox.owe(session, [Owed("test", "editor:1", "editor:1", "email", 0, "x", clock.now())], clock.now())
+        outbox.enqueue(session, [PendingMessage("test", "editor:1", "editor:1", "email", 0, "x", clock.now())], clock.now())
     clock_at(now)
-    instances.Attendance(database).show(leads=True)
+    scheduler_instances.Registration(database).show(leads=True)
     heartbeats.record(database, "flag", {"flagged": 3})
     page = sign_in("admin").get("/operations").text
 
@@ -59,15 +59,15 @@ def test_schedulers_jobs_and_the_queue_by_age_are_shown(sign_in: SignIn, databas
 
 def test_a_scheduler_that_ended_in_order_or_long_ago_is_not_shown(database: Database, clock_at: Callable[..., None]):
     clock_at(date(2024, 3, 1))
-    instances.Attendance(database).show(leads=True)
+    scheduler_instances.Registration(database).show(leads=True)
     clock_at(date(2024, 3, 13))
-    mine, other = instances.Attendance(database), instances.Attendance(database)
+    mine, other = scheduler_instances.Registration(database), scheduler_instances.Registration(database)
     mine.show(leads=False)
     other.show(leads=True)
     other.show(leads=True)
     other.leave()
     with database.reading() as session:
-        assert [(row.leads, row.seen_at.day) for row in session.scalars(select(Presence))] == [(False, 13)]
+        assert [(row.leads, row.seen_at.day) for row in session.scalars(select(SchedulerInstance))] == [(False, 13)]
 
 
 def test_the_page_asks_as_much_when_much_was_set_aside(sign_in: SignIn, database: Database):
@@ -89,7 +89,7 @@ def test_a_probe_sees_the_queue_and_no_secret(client: Client, database: Database
     set_aside(database)
     with database.writing() as session:
         before = clock.now() - timedelta(seconds=90)
-        outbox.owe(session, [Owed("test", "editor:9", "editor:9", "email", 0, "x", before)], before)
+        outbox.enqueue(session, [PendingMessage("test", "editor:9", "editor:9", "email", 0, "x", before)], before)
     answer = client.get("/readyz")
     assert answer.status_code == 200
     queue = answer.json["queue"]

@@ -42,7 +42,7 @@ def anchored(database: Database, tmp_path: Path, clock_at) -> Database:
 
 def a_round(database: Database, url: str) -> dict[str, object]:
     """What the scheduler does."""
-    job = anchor_mail.of(Settings(Path(), "", "", smtp_url=url, mail_from="tracker@example.org"))
+    job = anchor_mail.build_job(Settings(Path(), "", "", smtp_url=url, mail_from="tracker@example.org"))
     assert job is not None
     result = job(database, lambda: False)
     heartbeats.record(database, anchor_mail.JOB, result)
@@ -108,7 +108,7 @@ def test_nothing_goes_out_without_an_address_an_anchor_or_a_server(database: Dat
     assert a_round(database, sink.url) == {}
     change_settings(database, anchor_address=ADDRESS)
     assert a_round(database, sink.url) == {}
-    assert anchor_mail.of(Settings(Path(), "", "")) is None
+    assert anchor_mail.build_job(Settings(Path(), "", "")) is None
     assert sink.mails == []
     with pytest.raises(Invalid) as refusal:
         change_settings(database, anchor_address="nobody")

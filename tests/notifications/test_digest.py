@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.factories import change_settings, make_article, make_claim, make_editor, make_evidence, make_speaker
-from tests.notifications.office import ON_ONE, Office
+from tests.notifications.harness import ON_ONE, Office
 from tests.notifications.test_reminders import DAY, a_claim, leave, propose
 from tests.support.mail import Mail
 from tracker import clock
@@ -17,7 +17,7 @@ from tracker.claims.models import Claim
 from tracker.claims.services import editing
 from tracker.claims.words import Attribution, Stance
 from tracker.errors import NotFound
-from tracker.notifications import services
+from tracker.notifications import recipients, services
 from tracker.notifications.links import Links
 from tracker.notifications.models import Frequency
 from tracker.notifications.workdays import Workdays
@@ -32,7 +32,7 @@ def ines(office: Office) -> Editor:
     office.go(date(2024, 8, 1))
     change_settings(office.database, name="Meridian")
     editor = make_editor(office.database, "Inès Carpentier", email="ines@example.org")
-    office.wishes(editor, before=False, on_the_day=False, late=False)
+    office.preferences(editor, before=False, on_the_day=False, late=False)
     return editor
 
 
@@ -40,7 +40,7 @@ def ines(office: Office) -> Editor:
 def full(office: Office, ines: Editor) -> None:
     """Something of everything."""
     tom = make_editor(office.database, "Tom Okafor", email="tom@example.org")
-    office.wishes(tom, digest="off")
+    office.preferences(tom, digest="off")
     hale = make_speaker(office.database, "M. Hale")
     deals = a_claim(
         office, ines, TUESDAY - 12 * DAY, statement="Trade deals will emerge from the summit",
@@ -228,7 +228,7 @@ def test_working_days_and_holidays_are_the_newsrooms(office: Office, ines: Edito
 def test_an_editor_chooses_how_often(office: Office, ines: Editor, frequency: Frequency, sent: list[int]):
     a_claim(office, ines, TUESDAY - 2 * DAY)
     office.go(MONDAY, time(12))
-    office.wishes(ines, digest=frequency)
+    office.preferences(ines, digest=frequency)
 
     assert [day.day for day in office.days(TUESDAY, TUESDAY + 7 * DAY)] == sent
 
@@ -237,7 +237,7 @@ def test_a_new_hour_counts_from_the_same_day_on(office: Office, ines: Editor):
     a_claim(office, ines, TUESDAY)
     office.go(TUESDAY, time(6))
     office.plan()
-    office.wishes(ines, hour=14)
+    office.preferences(ines, hour=14)
 
     office.go(TUESDAY, time(9))
     assert office.round() == []
@@ -250,10 +250,10 @@ def test_who_changes_their_mind_before_the_hour_has_todays(office: Office, ines:
     a_claim(office, ines, TUESDAY)
     office.go(TUESDAY, time(6))
     office.plan()
-    office.wishes(ines, digest="off")
+    office.preferences(ines, digest="off")
     office.plan()
     assert [row.reason for row in office.rows(kind="digest")] == ["switched_off"]
-    office.wishes(ines, digest="weekdays")
+    office.preferences(ines, digest="weekdays")
 
     office.go(TUESDAY)
     assert office.round() == [("ines", "1 due this week")]
@@ -261,10 +261,10 @@ def test_who_changes_their_mind_before_the_hour_has_todays(office: Office, ines:
 
 @ON_ONE
 def test_who_chooses_an_hour_that_is_over_is_not_sent_todays_at_once(office: Office, ines: Editor):
-    office.wishes(ines, digest="off")
+    office.preferences(ines, digest="off")
     a_claim(office, ines, TUESDAY)
     office.go(TUESDAY, time(12))
-    office.wishes(ines, digest="weekdays")
+    office.preferences(ines, digest="weekdays")
 
     assert office.round() == []
     office.go(TUESDAY + DAY)
@@ -297,7 +297,7 @@ def test_back_on_a_working_day_before_the_hour_todays_is_the_one(office: Office,
 
 
 def test_what_is_nobodys_and_the_number_of_what_comes_are_a_matter_of_choice(office: Office, ines: Editor, full: None):
-    office.wishes(ines, unowned=True, look_ahead=False)
+    office.preferences(ines, unowned=True, look_ahead=False)
     office.go(TUESDAY)
     mail = digest_of(office)
 
@@ -350,7 +350,7 @@ def test_leave_that_begins_after_planning_counts(office: Office, ines: Editor):
 
 
 def test_what_it_names_is_no_message_of_its_own(office: Office, ines: Editor):
-    office.wishes(ines, before=True, on_the_day=True, late=True)
+    office.preferences(ines, before=True, on_the_day=True, late=True)
     a_claim(office, ines, TUESDAY, statement="Today.")
     a_claim(office, ines, TUESDAY - 7 * DAY, statement="A week late.")
     a_claim(office, ines, TUESDAY + 7 * DAY, statement="In a week.")
@@ -359,7 +359,7 @@ def test_what_it_names_is_no_message_of_its_own(office: Office, ines: Editor):
     assert office.round() == [("ines", "1 overdue, 1 due this week"), ("ines", "Due in 7 days: In a week.")]
     digest, *singles = sorted(office.rows(channel="email"), key=lambda row: row.kind)
     assert {row.state for row in (digest, *singles)} == {"sent"}
-    assert {row.step: row.carrier_id for row in singles} == {"on_the_day": digest.id, "late_7": digest.id, "before": None}
+    assert {row.step: row.leader_id for row in singles} == {"on_the_day": digest.id, "late_7": digest.id, "before": None}
     # On a day without a digest it is one.
     office.days(TUESDAY + DAY, FRIDAY)
     a_claim(office, ines, SATURDAY, statement="On Saturday.")
@@ -368,11 +368,11 @@ def test_what_it_names_is_no_message_of_its_own(office: Office, ines: Editor):
 
 
 def test_where_a_digest_is_not_wanted_after_all_what_travelled_in_it_goes_out_alone(office: Office, ines: Editor):
-    office.wishes(ines, on_the_day=True)
+    office.preferences(ines, on_the_day=True)
     a_claim(office, ines, TUESDAY, statement="Today.")
     office.go(TUESDAY, time(6))
     office.plan()
-    office.wishes(ines, digest="off")
+    office.preferences(ines, digest="off")
 
     office.go(TUESDAY)
     assert office.round() == [("ines", "Ready to check: Today.")]
@@ -426,7 +426,7 @@ def test_every_day_has_its_moment_once(zone: str, hour: int, day: date, moment: 
     ],
 )
 def test_on_a_day_the_clocks_change_there_is_exactly_one(office: Office, ines: Editor, day: date, hour: int, moments: list[str]):
-    office.wishes(ines, digest="daily", hour=hour)
+    office.preferences(ines, digest="daily", hour=hour)
     a_claim(office, ines, day)
     before, *after = (datetime.fromisoformat(moment).replace(tzinfo=UTC) for moment in moments)
 
@@ -452,7 +452,7 @@ def test_the_zone_is_the_newsrooms(office: Office, ines: Editor):
 
 @ON_ONE
 def test_the_clock_set_back_an_hour_sends_nothing_twice(office: Office, ines: Editor):
-    office.wishes(ines, on_the_day=True)
+    office.preferences(ines, on_the_day=True)
     a_claim(office, ines, TUESDAY)
     office.go(TUESDAY, time(8, 5))
     assert len(office.round()) == 1
@@ -498,17 +498,18 @@ def test_when_the_next_one_comes_and_what_would_stand_in_it(office: Office, ines
     links = Links("https://tracker.example.org", "secret")
     office.go(FRIDAY, time(9))
     with office.database.reading() as session:
-        assert services.next_digest_at(session, ines.id, clock.now()) == datetime(2024, 9, 23, 6, tzinfo=UTC)
+        workdays = recipients.load_directory(session).workdays
+        assert workdays.next_digest_from(clock.now(), Frequency.WEEKDAYS, None) == datetime(2024, 9, 23, 6, tzinfo=UTC)
         assert services.todays_digest(session, ines.id, links, clock.now()) is None
         with pytest.raises(NotFound):
-            services.next_digest_at(session, 999, clock.now())
+            services.todays_digest(session, 999, links, clock.now())
     a_claim(office, ines, FRIDAY)
-    office.wishes(ines, digest="off")
+    office.preferences(ines, digest="off")
     with office.database.reading() as session:
-        assert services.next_digest_at(session, ines.id, clock.now()) is None
-        letter = services.todays_digest(session, ines.id, links, clock.now())
-    assert letter is not None
-    assert letter.subject == "1 due this week"
+        assert workdays.next_digest_from(clock.now(), Frequency.OFF, None) is None
+        content = services.todays_digest(session, ines.id, links, clock.now())
+    assert content is not None
+    assert content.subject == "1 due this week"
 
 
 def test_a_test_is_sent_once_however_often_it_is_asked_for_in_a_minute(office: Office, ines: Editor):

@@ -44,7 +44,7 @@ def sink(server: Sink) -> Sink:
 
 def a_round(database: Database, sink: Sink) -> dict[str, object]:
     """What the scheduler does."""
-    job = link_mail.of(Settings(Path(), "", "", base_url=BASE, smtp_url=sink.url, mail_from="Desk <tracker@example.org>"))
+    job = link_mail.build_job(Settings(Path(), "", "", base_url=BASE, smtp_url=sink.url, mail_from="Desk <tracker@example.org>"))
     assert job is not None
     return job(database, lambda: False)
 

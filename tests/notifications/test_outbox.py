@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import delete, event, func, insert, select, update
 
 from tests.factories import make_claim, make_editor
-from tests.notifications.office import ON_ONE, Office
+from tests.notifications.harness import ON_ONE, Office
 from tests.notifications.test_reminders import DAY, a_claim, act
 from tests.support.processes import process, wait_until
 from tracker import clock
@@ -23,14 +23,14 @@ from tracker.config import Settings
 from tracker.db import Database
 from tracker.errors import N_, Unavailable
 from tracker.ledger import SYSTEM
-from tracker.notifications import courier, outbox
+from tracker.notifications import dispatcher, outbox
 from tracker.notifications.channels.base import Attempt, Temporary
 from tracker.notifications.channels.email import EmailChannel
-from tracker.notifications.channels.window import Window
-from tracker.notifications.courier import Courier
+from tracker.notifications.channels.send_slot import SendSlot
+from tracker.notifications.delivery_stats import DeliveryStats
+from tracker.notifications.dispatcher import Dispatcher
 from tracker.notifications.models import Reminder, State
 from tracker.notifications.planning import plan_due
-from tracker.notifications.tally import Tally
 
 DUE = date(2024, 3, 13)
 SUBJECT = "Ready to check: It rains."
@@ -40,7 +40,7 @@ SUBJECT = "Ready to check: It rains."
 def ines(office: Office) -> Editor:
     office.go(date(2024, 1, 2))
     editor = make_editor(office.database, "Inès", email="ines@example.org")
-    office.wishes(editor, digest="off")
+    office.preferences(editor, digest="off")
     return editor
 
 
@@ -62,7 +62,7 @@ def others(office: Office, count: int) -> list[Editor]:
     made = []
     for number in range(count):
         editor = make_editor(office.database, f"Other {number}", email=f"other{number}@example.org")
-        office.wishes(editor, digest="off")
+        office.preferences(editor, digest="off")
         a_claim(office, editor)
         made.append(editor)
     office.plan()
@@ -82,7 +82,7 @@ def test_planned_twice_there_is_one_row_and_sent_twice_there_is_one_message(offi
 
 
 def test_the_key_is_the_databases_own(office: Office, due: Reminder):
-    columns = [c.name for c in Reminder.__table__.columns if c.name != "id"]
+    columns = [c.key for c in Reminder.__table__.columns if c.name != "id"]
     with pytest.raises(Exception, match=r"(?i)unique"), office.database.writing() as session:
         session.execute(insert(Reminder).from_select(columns, select(*(Reminder.__table__.c[c] for c in columns))))
 
@@ -94,7 +94,7 @@ def round_elsewhere(url: str, settings: Settings, moment: float) -> None:
     with time_machine.travel(moment, tick=False):
         database = Database(url)
         plan_due(database, email=True)
-        Courier(database, EmailChannel.of(settings), workers=2).round()
+        Dispatcher(database, EmailChannel.from_settings(settings), workers=2).round()
         database.dispose()
 
 
@@ -126,14 +126,14 @@ def die_when(url: str, settings: Settings, moment: float, point: str) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
     with time_machine.travel(moment, tick=False):
-        channel = EmailChannel.of(settings)
+        channel = EmailChannel.from_settings(settings)
         if point == "leased":
             channel.prepare = die  # type: ignore[method-assign]
         elif point == "prepared":
             channel.send = die  # type: ignore[method-assign]
         elif point == "accepted":
             outbox.mark_sent = die  # type: ignore[assignment]
-        Courier(database, channel, workers=1).round()
+        Dispatcher(database, channel, workers=1).round()
 
 
 @pytest.mark.parametrize(("point", "copies"), [("leased", 1), ("prepared", 1), ("accepted", 2)])
@@ -146,7 +146,7 @@ def test_killed_at_any_point_it_is_not_lost_and_a_second_copy_has_the_same_id(
 
     # Its lease is respected while it could be alive, and runs out.
     assert office.send().sent == 0
-    now_in(office, courier.LEASE + 1)
+    now_in(office, dispatcher.LEASE + 1)
     assert office.send().sent == 1
 
     assert [mail.subject.removesuffix(" [Tracker]") for mail in office.sink.mails] == [SUBJECT] * copies
@@ -166,7 +166,7 @@ def test_several_in_one_message_keep_their_id_after_a_death_even_if_one_of_them_
     first = min(office.rows(channel="email"), key=lambda row: row.id)
     gone = next(claim for claim in claims if claim.id == first.claim_id)
     act(office, gone, moves.withdraw, WithdrawReason.MISTAKE, "", actor=ines)
-    now_in(office, courier.LEASE + 1)
+    now_in(office, dispatcher.LEASE + 1)
     office.send()
 
     assert office.arrived() == [("ines", "5 due this week"), ("ines", "4 due this week")][::-1]
@@ -184,12 +184,12 @@ def test_what_is_refused_for_now_is_tried_again_with_growing_pauses_and_set_asid
     office.sink.on_recipient = lambda _address: "451 come back later"
     pauses, tries = [], 0
     for _ in range(100):
-        tally = office.send()
+        stats = office.send()
         tries += 1
         row = office.rows(channel="email")[0]
         if row.state is not State.PLANNED:
             break
-        assert (tally.retried, row.detail) == (1, "451 come back later")
+        assert (stats.retried, row.detail) == (1, "451 come back later")
         pauses.append(row.next_try_at - clock.now())
         office.travel(row.next_try_at - timedelta(seconds=1))
         assert office.send().retried == 0
@@ -222,8 +222,7 @@ def test_what_is_refused_for_good_is_set_aside_at_once_and_visibly(office: Offic
     now_in(office, 86_400)
     assert office.send().as_dict() == {"sent": 0, "cancelled": 0, "retried": 0, "set_aside": 0}
     with office.database.reading() as session:
-        assert [(row.reason, row.detail) for row in outbox.put_aside(session)] == [("refused", "550 no such mailbox")]
-        assert outbox.counts(session, clock.now()).set_aside == 1
+        assert [(row.reason, row.detail) for row in outbox.list_failed(session)] == [("refused", "550 no such mailbox")]
         last = outbox.last_result(session, due.recipient, "email")
         assert last is not None
         assert last.reason == "refused"
@@ -264,10 +263,10 @@ def test_one_refused_receiver_keeps_nothing_from_the_others(office: Office, due:
 def test_a_server_that_hangs_is_given_up_after_the_deadline_and_the_message_is_tried_again(office: Office, due: Reminder):
     office.sink.hangs = lambda _address: True
     begun = real_time.monotonic()
-    tally = office.courier(workers=1, deadline=0.4).round()
+    stats = office.dispatcher(workers=1, deadline=0.4).round()
     took = real_time.monotonic() - begun
 
-    assert tally.retried == 1
+    assert stats.retried == 1
     assert took < 20
     row = office.rows(channel="email")[0]
     assert row.state is State.PLANNED
@@ -278,13 +277,13 @@ def test_a_server_that_hangs_is_given_up_after_the_deadline_and_the_message_is_t
 def test_who_hangs_delays_nobody_else_not_even_those_who_come_later(office: Office, due: Reminder):
     others(office, 3)
     office.sink.hangs = lambda address: address.startswith("ines")
-    working = office.courier(workers=2, deadline=60.0, window=Window(patience=0.2))
-    done: list[Tally] = []
+    working = office.dispatcher(workers=2, deadline=60.0, slot=SendSlot(patience=0.2))
+    done: list[DeliveryStats] = []
     thread = threading.Thread(target=lambda: done.append(working.round()))
     thread.start()
     wait_until(lambda: len(office.sink.mails) == 3)
     late = make_editor(office.database, email="late@example.org")
-    office.wishes(late, digest="off")
+    office.preferences(late, digest="off")
     a_claim(office, late)
     office.plan()
     wait_until(lambda: len(office.sink.mails) == 4)
@@ -323,7 +322,7 @@ def test_nothing_is_begun_after_the_deadline():
 
 @ON_ONE
 def test_asked_to_stop_it_begins_nothing_new(office: Office, due: Reminder):
-    assert office.courier().round(lambda: True).sent == 0
+    assert office.dispatcher().round(lambda: True).sent == 0
     assert office.rows(channel="email")[0].state is State.PLANNED
 
 
@@ -380,18 +379,18 @@ def test_what_was_accepted_is_noted_when_the_database_is_back(office: Office, du
 
     monkeypatch.setattr(outbox, "mark_sent", away)
 
-    assert office.courier(workers=1).round().sent == 1
+    assert office.dispatcher(workers=1).round().sent == 1
     assert office.rows(channel="email")[0].state is State.SENT
     assert len(office.arrived()) == 1
 
 
 def test_what_could_not_be_leased_is_taken_up_by_the_same_process(office: Office, due: Reminder, monkeypatch: pytest.MonkeyPatch):
-    own = office.courier(workers=1)
+    own = office.dispatcher(workers=1)
 
     def gone(_connection: object) -> None:
         raise Unavailable(N_("The database is busy. Try again in a moment."))
 
-    monkeypatch.setattr(outbox, "take", _then(outbox.take, lambda session: event.listen(session, "before_commit", gone)))
+    monkeypatch.setattr(outbox, "lease", _then(outbox.lease, lambda session: event.listen(session, "before_commit", gone)))
     with pytest.raises(Unavailable):
         own.round()
     monkeypatch.undo()
@@ -410,13 +409,13 @@ def _then(real: Callable[..., Any], what: Callable[[Any], None]) -> Callable[...
 
 @ON_ONE
 def test_who_stood_still_for_longer_than_the_lease_sends_nothing(office: Office, due: Reminder, monkeypatch: pytest.MonkeyPatch):
-    slow = office.courier(workers=1)
+    slow = office.dispatcher(workers=1)
     prepare, monotonic = slow._channel.prepare, clock.monotonic
 
     def standing_still(*given: Any) -> Any:
         prepared = prepare(*given)
-        monkeypatch.setattr(clock, "monotonic", lambda: monotonic() + courier.LEASE + 1)
-        now_in(office, courier.LEASE + 1)
+        monkeypatch.setattr(clock, "monotonic", lambda: monotonic() + dispatcher.LEASE + 1)
+        now_in(office, dispatcher.LEASE + 1)
         office.send()
         return prepared
 
@@ -447,7 +446,7 @@ def test_a_lease_from_the_future_is_not_waited_for(office: Office, due: Reminder
 
 @ON_ONE
 def test_a_leap_of_the_clock_while_something_is_sent_makes_no_second_copy(office: Office, due: Reminder):
-    working = office.courier(workers=2)
+    working = office.dispatcher(workers=2)
     moment = clock.now()
 
     def leap(_mail) -> None:
@@ -467,9 +466,9 @@ def test_a_rider_whose_carrier_is_gone_goes_out_alone(office: Office, ines: Edit
     office.plan()
     office.sink.on_message = lambda _mail: "451 later"
     office.send()
-    carrier = next(row for row in office.rows(channel="email") if row.carrier_id is None)
+    leader = next(row for row in office.rows(channel="email") if row.leader_id is None)
     with office.database.writing() as session:
-        outbox.cancel(session, [carrier.id], clock.now(), courier.Reason.NOT_WAITING)
+        outbox.cancel(session, [leader.id], clock.now(), dispatcher.Reason.NOT_WAITING)
     office.sink.on_message = lambda _mail: None
     now_in(office, 120)
     office.send()
@@ -483,8 +482,8 @@ def test_two_that_ride_with_each_other_go_out_all_the_same(office: Office, ines:
     others(office, 1)
     one, other = office.rows(channel="email")
     with office.database.writing() as session:
-        for row, carrier in ((one, other), (other, one)):
-            session.execute(update(Reminder).where(Reminder.id == row.id).values(carrier_id=carrier.id))
+        for row, leader in ((one, other), (other, one)):
+            session.execute(update(Reminder).where(Reminder.id == row.id).values(leader_id=leader.id))
 
     office.send()
 
@@ -500,7 +499,7 @@ def test_ids_differ_between_newsrooms_that_count_alike(office: Office, due: Remi
         session.execute(delete(Reminder))
     now_in(office, 1)
     with office.database.writing() as session:
-        from tracker.notifications.checks import plan_again
+        from tracker.notifications.revalidation import plan_again
 
         plan_again(session, [due.claim_id or 0])
     office.plan()

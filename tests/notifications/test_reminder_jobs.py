@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from tests.factories import change_settings, make_article, make_claim, make_editor
-from tests.notifications.office import Office
+from tests.notifications.harness import Office
 from tests.support.processes import wait_until
 from tracker import clock
 from tracker.accounts.models import Editor
@@ -21,8 +21,8 @@ from tracker.scheduling.job_runner import Job
 
 @contextmanager
 def running(office: Office) -> Generator[None]:
-    work = [Job(job, 0.2, work) for job, work in jobs.of(office.settings).items()]
-    made = Scheduler(office.database, jobs=work, lookout_every=0.1)
+    work = [Job(job, 0.2, work) for job, work in jobs.build_jobs(office.settings).items()]
+    made = Scheduler(office.database, jobs=work, leadership_poll_every=0.1)
     thread = threading.Thread(target=made.run)
     thread.start()
     try:
@@ -38,7 +38,7 @@ def ines(office: Office) -> Editor:
     """An editor for whom every hour of today has come, by the real clock."""
     change_settings(office.database, digest_hour=0)
     editor = make_editor(office.database, "Inès", email="ines@example.org")
-    office.wishes(editor, digest="off")
+    office.preferences(editor, digest="off")
     return editor
 
 
@@ -66,7 +66,7 @@ def test_a_running_scheduler_sends_what_is_due_once_and_ticks(office: Office, in
 def test_a_mail_server_that_hangs_keeps_neither_the_bell_nor_the_planning(
     office: Office, ines: Editor, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("tracker.notifications.courier.LAST_WORDS", 0.5)
+    monkeypatch.setattr("tracker.notifications.dispatcher.SHUTDOWN_GRACE", 0.5)
     office.sink.hangs = lambda _address: True
     due_now(office, ines)
 
@@ -82,6 +82,6 @@ def test_a_mail_server_that_hangs_keeps_neither_the_bell_nor_the_planning(
 
 def test_every_installation_has_its_jobs(office: Office):
     assert {"remind", "mail"} <= {job.id for job in jobs_of(office.settings)}
-    sending = jobs.of(office.settings)["mail"]
+    sending = jobs.build_jobs(office.settings)["mail"]
     assert isinstance(sending, Sending)
     assert sending(office.database, lambda: False) == {"sent": 0, "cancelled": 0, "retried": 0, "set_aside": 0}

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.factories import make_claim, make_editor
-from tests.notifications.office import ON_ONE
+from tests.notifications.harness import ON_ONE
 from tests.support.mail import Sink, smtp_sink
 from tests.support.web import AppFactory, Client, SignIn
 from tests.support.web_sink import WebSink, web_sink
@@ -21,14 +21,14 @@ from tracker.db import Database
 from tracker.feeds.models import Feed
 from tracker.notifications import preferences
 from tracker.notifications.channels.email import EmailChannel
-from tracker.notifications.courier import Courier
+from tracker.notifications.dispatcher import Dispatcher
 from tracker.notifications.models import Reminder
 from tracker.webhooks.channel import WebhookChannel
 from tracker.webhooks.models import Webhook
 
 pytestmark = ON_ONE
 WISHES = {"digest": "weekly", "hour": "17", "own": "y", "late": "y", "requests": "y"}
-NEW_HOOK = {"name": "CMS", "url": "https://cms.example.org/hook?key=abc", "format": "slack", "events": ["claim.due"]}
+NEW_HOOK = {"name": "CMS", "url": "https://cms.example.org/webhook?key=abc", "format": "slack", "events": ["claim.due"]}
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def test_wishes_are_shown_changed_and_kept(sign_in: SignIn, database: Database):
     refused = ines.post("/settings/reminders", data=WISHES | {"hour": "24"})
     assert refused.status_code == 422
     assert 'value="24"' in refused.text
-    assert 'href="#wishes-hour"' in refused.text
+    assert 'href="#preferences-hour"' in refused.text
 
 
 def test_leave_needs_somebody_who_stands_in(sign_in: SignIn, database: Database):
@@ -95,7 +95,7 @@ def test_a_test_goes_out_and_its_result_is_shown(
     ines = browser(new_app, sign_in, "editor", smtp_url=mailing.smtp_url)
     assert "Nothing was sent yet." in ines.get("/settings/reminders").text
     ines.post("/settings/reminders/test")
-    Courier(database, EmailChannel.of(mailing), workers=1).round()
+    Dispatcher(database, EmailChannel.from_settings(mailing), workers=1).round()
     assert [mail.subject for mail in sink.mails] == ["This is a test [Tracker]"]
     page = ines.get("/settings/reminders").text
     assert "Accepted" in page
@@ -181,7 +181,7 @@ def test_a_webhook_is_changed_tried_paused_resumed_and_removed(
         return answer.text
 
     do("test")
-    Courier(database, WebhookChannel.of(here), workers=1).round()
+    Dispatcher(database, WebhookChannel.from_settings(here), workers=1).round()
     assert "Working" in chief.get("/settings/webhooks/1").text
     assert web.requests[0].json["text"].startswith("This is a test.")
     assert "verdict.signed" in do("save", name="The CMS", events=["verdict.signed"])

@@ -1,4 +1,4 @@
-"""What can be set about reminders: wishes, leave, the newsroom's days; the command; a newsroom from before there were any."""
+"""Settings of reminders: preferences, leave, the newsroom's working days; the command."""
 
 import json
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from sqlalchemy import select, text
 
 from tests.factories import change_settings, events_of, make_claim, make_editor
-from tests.notifications.office import Office
+from tests.notifications.harness import Office
 from tests.support.databases import Backend, TestDatabase
 from tests.support.mail import Sink
 from tracker import schema
@@ -22,7 +22,7 @@ from tracker.errors import Forbidden, Invalid
 from tracker.ledger.reading import one_moment
 from tracker.ledger.verify import verify
 from tracker.newsroom import settings as newsroom
-from tracker.notifications import preferences, roster
+from tracker.notifications import preferences, recipients
 from tracker.notifications.models import Reminder
 from tracker.notifications.planning import plan_due
 from tracker.notifications.preferences import Preferences
@@ -30,7 +30,7 @@ from tracker.notifications.preferences import Preferences
 TODAY = date(2024, 3, 13)
 
 
-# --- wishes ---
+# --- preferences ---
 
 
 def test_without_a_word_an_editor_has_the_usual_wishes(database: Database, make_editor: Callable[..., Editor]):
@@ -88,7 +88,7 @@ def test_leave_is_in_the_history_and_ends_by_itself(office: Office):
     for day, is_away in ((TODAY + timedelta(days=3), True), (TODAY + timedelta(days=4), False)):
         office.go(day)
         with office.database.reading() as session:
-            assert roster.load(session).people[ines.id].is_away is is_away
+            assert recipients.load_directory(session).people[ines.id].is_away is is_away
     go(office.database, ines, None, None)
     with one_moment(office.database) as session:
         assert verify(session).findings == []
@@ -181,7 +181,7 @@ def remind(office: Office, **environment: str) -> str:
 def test_the_command_does_one_round_and_says_what_it_did(office: Office, sink: Sink):
     office.go(date(2024, 1, 2))
     editor = make_editor(office.database)
-    office.wishes(editor, digest="off")
+    office.preferences(editor, digest="off")
     make_claim(office.database, "open", owner=editor, review_on=TODAY)
     office.go(TODAY)
 

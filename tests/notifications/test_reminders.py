@@ -5,7 +5,7 @@ from datetime import date, time, timedelta
 import pytest
 
 from tests.factories import change_settings, flag, fresh, make_claim, make_editor
-from tests.notifications.office import ON_ONE, Office
+from tests.notifications.harness import ON_ONE, Office
 from tracker import clock
 from tracker.accounts import demo, people
 from tracker.accounts.models import Editor, Setting
@@ -25,7 +25,7 @@ def ines(office: Office) -> Editor:
     """An editor who wants single messages alone."""
     office.go(date(2024, 1, 2))
     editor = make_editor(office.database, "Inès", email="ines@example.org")
-    office.wishes(editor, digest="off")
+    office.preferences(editor, digest="off")
     return editor
 
 
@@ -33,7 +33,7 @@ def ines(office: Office) -> Editor:
 def chief(office: Office) -> Editor:
     office.go(date(2024, 1, 2))
     editor = make_editor(office.database, "Ada", email="ada@example.org", roles=["chief"])
-    office.wishes(editor, digest="off")
+    office.preferences(editor, digest="off")
     return editor
 
 
@@ -90,7 +90,7 @@ def test_nothing_is_sent_before_the_hour_of_the_day(office: Office, ines: Editor
 
 @ON_ONE
 def test_an_editor_has_an_hour_of_their_own(office: Office, ines: Editor):
-    office.wishes(ines, hour=17)
+    office.preferences(ines, hour=17)
     a_claim(office, ines)
 
     office.go(DUE, time(16, 59, 59))
@@ -104,7 +104,7 @@ def test_an_editor_has_an_hour_of_their_own(office: Office, ines: Editor):
     ("off", "missing"), [("before", "before"), ("on_the_day", "on_the_day"), ("late", "late_7"), ("late", "late_30")]
 )
 def test_what_an_editor_does_not_want_is_not_sent_but_stays_in_the_bell(office: Office, ines: Editor, off: str, missing: str):
-    office.wishes(ines, **{off: False})
+    office.preferences(ines, **{off: False})
     a_claim(office, ines)
 
     office.around(DUE, DUE - 10 * DAY, DUE + 40 * DAY)
@@ -118,7 +118,7 @@ def test_a_wish_counts_when_the_message_is_sent(office: Office, ines: Editor):
     a_claim(office, ines)
     office.go(DUE, time(6))
     office.plan()
-    office.wishes(ines, on_the_day=False)
+    office.preferences(ines, on_the_day=False)
 
     office.go(DUE, LATE)
     assert office.send().sent == 0
@@ -236,7 +236,7 @@ def test_a_reopened_claim_is_reminded_of_as_a_new_wait(office: Office, ines: Edi
 def test_a_claim_that_changes_hands_before_the_message_is_sent_is_the_new_owners(office: Office, ines: Editor):
     claim = a_claim(office, ines)
     tom = make_editor(office.database, "Tom", email="tom@example.org")
-    office.wishes(tom, digest="off")
+    office.preferences(tom, digest="off")
     office.go(DUE, time(6))
     office.plan()
     act(office, claim, editing.assign, tom.id, actor=ines)
@@ -253,7 +253,7 @@ def test_a_claim_that_changes_hands_before_the_message_is_sent_is_the_new_owners
 def test_what_was_sent_is_not_sent_again_to_a_new_owner(office: Office, ines: Editor):
     claim = a_claim(office, ines)
     tom = make_editor(office.database, "Tom", email="tom@example.org")
-    office.wishes(tom, digest="off")
+    office.preferences(tom, digest="off")
     office.days(DUE, DUE)
     act(office, claim, editing.assign, tom.id, actor=ines)
 
@@ -321,7 +321,7 @@ def leave(office: Office, editor: Editor, until: date, stand_in: Editor | None) 
 @pytest.fixture
 def tom(office: Office, ines: Editor) -> Editor:
     editor = make_editor(office.database, "Tom", email="tom@example.org")
-    office.wishes(editor, digest="off")
+    office.preferences(editor, digest="off")
     return editor
 
 
@@ -355,7 +355,7 @@ def test_leave_that_begins_between_planning_and_sending_counts(office: Office, i
 @ON_ONE
 def test_the_stand_ins_wishes_count_for_what_they_get(office: Office, ines: Editor, tom: Editor):
     a_claim(office, ines)
-    office.wishes(tom, on_the_day=False)
+    office.preferences(tom, on_the_day=False)
     office.go(DUE - DAY)
     leave(office, ines, DUE + DAY, tom)
 
@@ -432,7 +432,7 @@ def test_an_older_step_that_was_planned_and_not_sent_gives_way_to_the_newer(offi
 
 
 def test_three_at_a_time_are_messages_and_four_are_one(office: Office, ines: Editor):
-    office.wishes(ines, before=False)
+    office.preferences(ines, before=False)
     for number in range(3):
         a_claim(office, ines, statement=f"Number {number}.")
     for number in range(4):
@@ -539,7 +539,7 @@ def test_a_stand_in_who_proposed_it_is_not_asked_to_sign_it(office: Office, ines
 
 @ON_ONE
 def test_a_request_that_is_not_wanted_by_mail_rings_the_bell(office: Office, ines: Editor, proposed: Claim):
-    office.wishes(ines, requests=False)
+    office.preferences(ines, requests=False)
 
     assert office.days(DUE, DUE + 5 * DAY, time(12)) == {}
     assert office.rung(ines) == ["again", "asked"]

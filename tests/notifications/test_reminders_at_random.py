@@ -25,14 +25,14 @@ from tracker.claims.words import Status, VerdictKind, WithdrawReason
 from tracker.config import Settings
 from tracker.db import Database
 from tracker.errors import Refusal
-from tracker.notifications import bell, checks, preferences
+from tracker.notifications import in_app, preferences, revalidation
 from tracker.notifications.channels.base import Attempt, Permanent, Temporary
 from tracker.notifications.channels.email import EmailChannel
 from tracker.notifications.channels.mime import Outgoing
-from tracker.notifications.checks import Fate
-from tracker.notifications.courier import Courier
+from tracker.notifications.dispatcher import Dispatcher
 from tracker.notifications.models import Reminder, State
 from tracker.notifications.planning import plan_due
+from tracker.notifications.revalidation import Decision
 from tracker.scheduling import flagging
 
 START = datetime(2024, 3, 4, 6, tzinfo=UTC)
@@ -55,7 +55,7 @@ class Desk:
                 )  # fmt: skip
                 moves.track(session, claim, actor=self.people[0].actor, version=claim.version)
                 self.claims.append(claim.id)
-        self.channel = EmailChannel.of(config)
+        self.channel = EmailChannel.from_settings(config)
         self.channel.send = self.receive  # type: ignore[method-assign]
         self.mood = "takes"
         self.sent: list[str] = []
@@ -71,7 +71,7 @@ class Desk:
             for row in rows:
                 try:
                     self.check(session, row)
-                except AssertionError as error:  # which the courier would take for a server that failed
+                except AssertionError as error:  # which the dispatcher would take for a server that failed
                     self.wrong.append(f"{row.key}: {error}")
         self.sent.append(message.message_id)
 
@@ -105,8 +105,8 @@ class Desk:
         plan_due(self.database, email=True)
 
     def send(self) -> None:
-        bell.ring(self.database)
-        Courier(self.database, self.channel, workers=1).round()
+        in_app.deliver_in_app(self.database)
+        Dispatcher(self.database, self.channel, workers=1).round()
 
     def be(self, number: int) -> None:
         self.mood = ("takes", "later", "never", "takes")[number % 4]
@@ -175,24 +175,24 @@ CHANGES = st.lists(
 ROUND = st.tuples(st.sampled_from([0, 1, 3, 20, 24, 24, 24 * 7, 24 * 23, -1]), CHANGES, CHANGES)
 ROUNDS = st.lists(ROUND, min_size=3, max_size=6)
 NO_MATTER = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-Rounds = list[tuple[int, list[tuple[str, int]], list[tuple[str, int]]]]
+JobRunner = list[tuple[int, list[tuple[str, int]], list[tuple[str, int]]]]
 
 
 @given(rounds=ROUNDS)
 @settings(max_examples=8, suppress_health_check=NO_MATTER)
 def test_never_two_rows_for_one_reason_and_never_a_message_about_what_is_not_so(
-    sqlite_database: Database, tmp_path: Path, rounds: Rounds
+    sqlite_database: Database, tmp_path: Path, rounds: JobRunner
 ):
     run(sqlite_database, tmp_path, rounds)
 
 
 @given(rounds=ROUNDS)
 @settings(max_examples=4, suppress_health_check=NO_MATTER)
-def test_nor_on_postgresql(postgres_database: Database, tmp_path: Path, rounds: Rounds):
+def test_nor_on_postgresql(postgres_database: Database, tmp_path: Path, rounds: JobRunner):
     run(postgres_database, tmp_path, rounds)
 
 
-def run(database: Database, folder: Path, rounds: Rounds) -> Desk:
+def run(database: Database, folder: Path, rounds: JobRunner) -> Desk:
     config = Settings(
         folder, "", "only for tests " * 4, base_url="https://t.example.org", smtp_url="smtp://localhost", mail_from="t@t.org"
     )
@@ -238,7 +238,7 @@ def _check_the_whole(database: Database, desk: Desk) -> None:
 
 
 def test_the_desk_of_this_file_really_works(sqlite_database: Database, tmp_path: Path):
-    day: Rounds = [(24, [], [])]
+    day: JobRunner = [(24, [], [])]
     propose = [("propose", 1)]
     desk = run(sqlite_database, tmp_path, [*day, (1, propose, []), *day, (1, [("sign", 1)], []), *day, (1, [("reopen", 1)], [])])
 
@@ -252,7 +252,9 @@ def test_what_is_not_looked_at_again_is_found_out_here(
 ):
     between = [("propose", 1)] if check == "WAITS" else [("recall", 1)]
     before: list[tuple[str, int]] = [("wish", 0), ("wish", 3)] + ([] if check == "WAITS" else [("propose", 1)])
-    monkeypatch.setattr(checks, "look", lambda _s, rows, now: {row.id: Fate(now.delivery(row.recipient)) for row in rows})
+    monkeypatch.setattr(
+        revalidation, "revalidate", lambda _s, rows, now: {row.id: Decision(now.delivery(row.recipient)) for row in rows}
+    )
 
     with pytest.raises(AssertionError):
         run(sqlite_database, tmp_path, [(22, before, between)])

@@ -3,7 +3,7 @@
 from datetime import date, datetime, time, timedelta
 
 from tests.factories import change_settings, fresh, make_editor
-from tests.notifications.office import Office
+from tests.notifications.harness import Office
 from tests.notifications.test_reminders import DAY, a_claim, act, leave, propose
 from tracker.claims.services import editing, moves, verdicts
 from tracker.claims.words import WithdrawReason
@@ -14,7 +14,7 @@ HOURS = (time(7, 30), time(8), time(11, 5), time(17))
 
 
 def test_nine_days_of_a_newsroom(office: Office):
-    """Inès has the usual wishes, Tom single messages alone, Ada is the chief and has a weekly digest; there is a desk."""
+    """Inès has the usual preferences, Tom single messages alone, Ada is the chief and has a weekly digest; there is a desk."""
     database = office.database
     office.go(date(2024, 8, 1))
     change_settings(database, desk_address="desk@example.org", holidays="2024-09-20")
@@ -22,8 +22,8 @@ def test_nine_days_of_a_newsroom(office: Office):
     tom = make_editor(database, "Tom", email="tom@example.org")
     ada = make_editor(database, "Ada", email="ada@example.org", roles=["chief"])
     gone = make_editor(database, "Gone", email="gone@example.org", active=False)
-    office.wishes(tom, digest="off")
-    office.wishes(ada, digest="weekly", signoffs=False)
+    office.preferences(tom, digest="off")
+    office.preferences(ada, digest="weekly", signoffs=False)
 
     def claim(name, owner, day):
         return a_claim(office, owner, day, statement=name)

@@ -14,7 +14,7 @@ from tracker.scheduling.jobs import Result, Stopping
 from tracker.shutdown import Stop
 
 EVERY = 0.25
-LOOKOUT_EVERY = 0.05
+LEADERSHIP_POLL_EVERY = 0.05
 
 
 def flag(database: Database, stopping: Stopping) -> Result:
@@ -27,7 +27,7 @@ def run(url: str) -> None:
     logs.configure()
     stop = Stop()
     stop.on_signals()
-    Scheduler(Database(url), [Job("flag", EVERY, flag)], stop, lookout_every=LOOKOUT_EVERY).run()
+    Scheduler(Database(url), [Job("flag", EVERY, flag)], stop, leadership_poll_every=LEADERSHIP_POLL_EVERY).run()
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Rounds: who runs a job, what becomes of a failure, and what is noted."""
+"""JobRunner: who runs a job, what becomes of a failure, and what is noted."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 from tracker import clock
 from tracker.db import Database
 from tracker.scheduling import heartbeats, job_runner
-from tracker.scheduling.job_runner import PATIENCE, Job, Rounds
+from tracker.scheduling.job_runner import PATIENCE, Job, JobRunner
 from tracker.scheduling.jobs import Result, Stopping
 
 AWAY = OperationalError("SELECT 1", {}, psycopg.OperationalError("connection refused\n  is it running?"))
@@ -67,9 +67,9 @@ def job(work: Work) -> Job:
     return Job("flag", 5, work)
 
 
-def rounds_of(database: Database, job: Job, *, leads: bool = False, stopping: Callable[[], bool] = lambda: False) -> Rounds:
-    made = Rounds(database, FakeLeadership(leads), [job], stopping)
-    made.look_around()
+def rounds_of(database: Database, job: Job, *, leads: bool = False, stopping: Callable[[], bool] = lambda: False) -> JobRunner:
+    made = JobRunner(database, FakeLeadership(leads), [job], stopping)
+    made.poll_leadership()
     return made
 
 
@@ -95,12 +95,12 @@ def test_who_waits_runs_nothing(database: Database, job: Job, work: Work, elapse
 
 def test_a_new_leader_runs_everything_at_once(database: Database, job: Job, elapse: Any):
     leadership = FakeLeadership(False)
-    made = Rounds(database, leadership, [job], lambda: False)
-    assert made.look_around() == []
+    made = JobRunner(database, leadership, [job], lambda: False)
+    assert made.poll_leadership() == []
 
     leadership.holds = True
-    assert made.look_around() == [job]
-    assert made.look_around() == []
+    assert made.poll_leadership() == [job]
+    assert made.poll_leadership() == []
 
 
 def test_after_three_intervals_without_a_tick_who_waits_stands_in(
@@ -109,9 +109,9 @@ def test_after_three_intervals_without_a_tick_who_waits_stands_in(
     made = rounds_of(database, job)
 
     elapse(PATIENCE * 5)
-    assert made.look_around() == []
+    assert made.poll_leadership() == []
     elapse(0.1)
-    assert made.look_around() == [job]
+    assert made.poll_leadership() == [job]
     made.run(job)
 
     assert work.runs == 1
@@ -123,9 +123,9 @@ def test_each_tick_of_another_is_waited_for_anew(database: Database, job: Job, e
     for _ in range(5):
         elapse(10)
         heartbeats.record(database, "flag", {})
-        assert made.look_around() == []
+        assert made.poll_leadership() == []
     elapse(15.1)
-    assert made.look_around() == [job]
+    assert made.poll_leadership() == [job]
 
 
 def test_who_stands_in_goes_on_at_the_usual_pace_until_another_ticks(
@@ -134,15 +134,15 @@ def test_who_stands_in_goes_on_at_the_usual_pace_until_another_ticks(
     made = rounds_of(database, job)
     elapse(15.1)
     for _ in range(3):
-        assert made.look_around() == [job]
+        assert made.poll_leadership() == [job]
         made.run(job)
         elapse(4)
-        assert made.look_around() == []
+        assert made.poll_leadership() == []
         elapse(1)
     assert work.runs == 3
 
     heartbeats.record(database, "flag", {})
-    assert made.look_around() == []
+    assert made.poll_leadership() == []
     made.run(job)
     assert work.runs == 3
 
@@ -159,10 +159,10 @@ def test_a_failure_is_said_once_and_so_is_its_end(database: Database, job: Job, 
     made = rounds_of(database, job, leads=True)
     work.error = ValueError("broken\nthing")
     with capture_logs() as logs:
-        assert [made.attempt("flag", lambda: made.run(job)) for _ in range(3)] == [False] * 3
+        assert [made.run_logged("flag", lambda: made.run(job)) for _ in range(3)] == [False] * 3
         work.error = None
-        assert made.attempt("flag", lambda: made.run(job))
-        assert made.attempt("flag", lambda: made.run(job))
+        assert made.run_logged("flag", lambda: made.run(job))
+        assert made.run_logged("flag", lambda: made.run(job))
 
     assert [(line["event"], line["log_level"]) for line in logs] == [("failed", "error"), ("works again", "info")]
     assert logs[0]["exc_info"]
@@ -178,9 +178,9 @@ def test_failure_for_another_reason_is_logged_again_with_traceback(database: Dat
 
     with capture_logs() as logs:
         for work.error in (AWAY, AWAY):
-            made.attempt("flag", lambda: made.run(job))
+            made.run_logged("flag", lambda: made.run(job))
         for _ in range(2):
-            made.attempt("flag", ask_for_missing_column)
+            made.run_logged("flag", ask_for_missing_column)
 
     assert [line["exc_info"] for line in logs] == [False, True]
     assert "missing" in logs[1]["error"]
@@ -190,7 +190,7 @@ def test_database_outage_is_logged_in_one_line(database: Database, job: Job, wor
     made = rounds_of(database, job, leads=True)
     work.error = AWAY
     with capture_logs() as logs:
-        assert not made.attempt("flag", lambda: made.run(job))
+        assert not made.run_logged("flag", lambda: made.run(job))
 
     assert logs[0]["error"] == "the database cannot do this now: connection refused is it running?"
     assert not logs[0]["exc_info"]
@@ -200,7 +200,7 @@ def test_no_tick_is_recorded_for_a_round_that_failed(database: Database, job: Jo
     made = rounds_of(database, job, leads=True)
     work.error = ValueError()
 
-    assert not made.attempt("flag", lambda: made.run(job))
+    assert not made.run_logged("flag", lambda: made.run(job))
 
     with database.reading() as session:
         assert heartbeats.latest(session) == {}

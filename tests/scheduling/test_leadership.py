@@ -14,7 +14,7 @@ from tests.support.databases import TestDatabase
 from tests.support.processes import Process, wait_until
 from tracker.config import Settings
 from tracker.db import Database
-from tracker.scheduler import LOOKOUT_EVERY as DEFAULT_LOOKOUT
+from tracker.scheduler import LEADERSHIP_POLL_EVERY as DEFAULT_LOOKOUT
 from tracker.scheduler import jobs_of
 from tracker.scheduling import leadership
 from tracker.scheduling.job_runner import PATIENCE
@@ -24,7 +24,7 @@ SOON = 20
 
 
 def test_one_leads_and_the_others_wait(database: Database):
-    first, second = leadership.of(database), leadership.of(database)
+    first, second = leadership.for_database(database), leadership.for_database(database)
 
     assert first.hold()
     assert first.hold()
@@ -37,7 +37,7 @@ def test_one_leads_and_the_others_wait(database: Database):
 
 
 def test_two_newsrooms_have_a_leader_each(new_database: Callable[..., TestDatabase], backend: str):
-    one, other = leadership.of(new_database(backend).open()), leadership.of(new_database(backend).open())
+    one, other = leadership.for_database(new_database(backend).open()), leadership.for_database(new_database(backend).open())
 
     assert one.hold()
     assert other.hold()
@@ -47,7 +47,7 @@ def test_two_newsrooms_have_a_leader_each(new_database: Callable[..., TestDataba
 
 
 def test_a_leader_whose_connection_was_cut_learns_of_it(postgres_database: Database):
-    first, second = leadership.of(postgres_database), leadership.of(postgres_database)
+    first, second = leadership.for_database(postgres_database), leadership.for_database(postgres_database)
     assert first.hold()
     with postgres_database.writing() as session:
         session.execute(
@@ -62,13 +62,13 @@ def test_a_leader_whose_connection_was_cut_learns_of_it(postgres_database: Datab
 
 
 def test_a_lock_file_that_was_removed_is_made_anew(sqlite_database: Database):
-    first = leadership.of(sqlite_database)
+    first = leadership.for_database(sqlite_database)
     assert first.hold()
     file = sqlite_database.url.database
     assert file is not None
     os.unlink(f"{file}.scheduler")
 
-    second = leadership.of(sqlite_database)
+    second = leadership.for_database(sqlite_database)
     assert second.hold()
     assert not first.hold()
     second.release()

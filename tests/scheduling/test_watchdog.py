@@ -40,7 +40,7 @@ def test_a_job_that_runs_is_not_overdue_however_long_it_takes(elapse: Callable[[
     with dog.running("long"):
         elapse(10_000)
         assert dog.overdue() == []
-        assert not dog.stands_still()
+        assert not dog.is_stalled()
 
 
 def test_a_job_that_cannot_be_woken_is_hopeless_in_the_end(elapse: Callable[[float], None]):
@@ -50,9 +50,9 @@ def test_a_job_that_cannot_be_woken_is_hopeless_in_the_end(elapse: Callable[[flo
     assert dog.overdue() == ["dead"]
     elapse(HOPELESS)
     assert dog.overdue() == ["dead"]
-    assert not dog.stands_still()
+    assert not dog.is_stalled()
     elapse(0.1)
-    assert dog.stands_still()
+    assert dog.is_stalled()
 
 
 def test_a_job_that_ran_for_long_may_take_its_time_to_start_again(elapse: Callable[[float], None]):
@@ -61,21 +61,21 @@ def test_a_job_that_ran_for_long_may_take_its_time_to_start_again(elapse: Callab
     with dog.running("long"):
         elapse(10_000)
     assert dog.overdue() == ["long"]
-    assert not dog.stands_still()
+    assert not dog.is_stalled()
     elapse(HOPELESS)
     with dog.running("long"):
         pass
     elapse(0.1)
-    assert not dog.stands_still()
+    assert not dog.is_stalled()
 
 
 def test_a_process_that_was_stopped_for_long_wakes_its_jobs_before_it_gives_up(elapse: Callable[[float], None]):
     dog = Watchdog({"often": 1}, grace=2)
 
     elapse(10_000)
-    assert not dog.stands_still()
+    assert not dog.is_stalled()
     assert dog.overdue() == ["often"]
-    assert not dog.stands_still()
+    assert not dog.is_stalled()
 
 
 def test_a_failed_run_is_over_too():

@@ -21,7 +21,7 @@ from tests.support.processes import Process, process, wait_until
 from tracker.config import Settings
 from tracker.db import Database
 from tracker.scheduling import heartbeats
-from tracker.server import address
+from tracker.server import sockets
 
 KEY = "k3y-f0r-t3sts-0123456789abcdefghijkl"
 
@@ -47,7 +47,7 @@ def serve_ours(settings: Settings, port: int, workers: int, scheduler: bool) -> 
     from tracker.server import server
 
     logs.configure()
-    listener = address.listen("127.0.0.1", port)
+    listener = sockets.listen("127.0.0.1", port)
     ready = lambda: print("ready", flush=True)  # noqa: E731
     server.serve(server.Plan(settings, listener, workers, scheduler, ready, Path(tempfile.gettempdir())))
 
@@ -84,7 +84,7 @@ def settings_of_both(database: Database, database_url: str, tmp_path: Path) -> S
 
 
 def free_port() -> int:
-    with address.listen("127.0.0.1", 0) as listener:
+    with sockets.listen("127.0.0.1", 0) as listener:
         port: int = listener.getsockname()[1]
         return port
 
@@ -241,30 +241,30 @@ def test_a_database_of_another_revision_is_said_in_a_line_and_ends_the_server(se
 
 def test_a_port_that_is_taken_is_refused_with_what_to_do():
     with (
-        address.listen("127.0.0.1", 0) as taken,
-        pytest.raises(address.Unavailable, match=r"is taken\. Give another with --port"),
+        sockets.listen("127.0.0.1", 0) as taken,
+        pytest.raises(sockets.Unavailable, match=r"is taken\. Give another with --port"),
     ):
-        address.listen("127.0.0.1", taken.getsockname()[1])
+        sockets.listen("127.0.0.1", taken.getsockname()[1])
 
 
 def test_the_demonstration_takes_the_next_free_port():
-    with address.listen("127.0.0.1", 0) as taken:
+    with sockets.listen("127.0.0.1", 0) as taken:
         port = taken.getsockname()[1]
-        with address.listen_near("127.0.0.1", port) as near:
+        with sockets.listen_near("127.0.0.1", port) as near:
             assert near.getsockname()[1] != port
 
 
 @pytest.mark.parametrize("host", ["no.such.host.invalid", "203.0.113.7", "a" * 300])
 def test_an_address_that_is_not_ours_is_refused(host: str):
-    with pytest.raises(address.Unavailable):
-        address.listen(host, 0)
+    with pytest.raises(sockets.Unavailable):
+        sockets.listen(host, 0)
 
 
 def test_the_address_is_one_a_browser_takes():
-    with address.listen("127.0.0.1", 0) as listener:
-        assert address.web_address(listener) == f"http://127.0.0.1:{listener.getsockname()[1]}/"
-    with address.listen("0.0.0.0", 0) as listener:
-        assert address.web_address(listener) == f"http://127.0.0.1:{listener.getsockname()[1]}/"
+    with sockets.listen("127.0.0.1", 0) as listener:
+        assert sockets.web_address(listener) == f"http://127.0.0.1:{listener.getsockname()[1]}/"
+    with sockets.listen("0.0.0.0", 0) as listener:
+        assert sockets.web_address(listener) == f"http://127.0.0.1:{listener.getsockname()[1]}/"
     if socket.has_ipv6:
-        with address.listen("::1", 0) as listener:
-            assert address.web_address(listener) == f"http://[::1]:{listener.getsockname()[1]}/"
+        with sockets.listen("::1", 0) as listener:
+            assert sockets.web_address(listener) == f"http://[::1]:{listener.getsockname()[1]}/"

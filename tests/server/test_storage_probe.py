@@ -17,7 +17,7 @@ from tracker import clock
 from tracker.db import Database
 from tracker.errors import Unavailable
 from tracker.scheduling import heartbeats
-from tracker.scheduling.models import Tick
+from tracker.scheduling.models import JobRun
 from tracker.server import storage_probe
 from tracker.server.storage_probe import StorageProbe
 
@@ -61,7 +61,7 @@ def test_probe_leaves_no_row_and_no_file(database: Database, tmp_path: Path):
     assert StorageProbe(database).find_fault() == ""
     assert {path.name for path in folder.iterdir()} - before <= {"tracker.db-wal", "tracker.db-shm"}
     with database.reading() as session:
-        assert session.scalars(select(Tick)).all() == []
+        assert session.scalars(select(JobRun)).all() == []
 
 
 def test_probe_waits_for_no_busy_writer(database: Database, monkeypatch: pytest.MonkeyPatch):
@@ -70,7 +70,7 @@ def test_probe_waits_for_no_busy_writer(database: Database, monkeypatch: pytest.
         if database.is_sqlite:
             other.connection(execution_options={"writing": True})
         else:
-            other.add(Tick(job="flag", at=clock.now()))
+            other.add(JobRun(job="flag", at=clock.now()))
             other.flush()
         assert StorageProbe(database).find_fault() == ""
 

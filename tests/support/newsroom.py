@@ -35,16 +35,16 @@ from tracker.imports import job_store, seeds
 from tracker.imports.models import ImportJob, State
 from tracker.net.ssrf_guard import Guard
 from tracker.newsroom import settings
-from tracker.notifications import bell, outbox
+from tracker.notifications import in_app, outbox
 from tracker.notifications.links import Links
 from tracker.notifications.models import Reminder
-from tracker.notifications.outbox import Owed
+from tracker.notifications.outbox import PendingMessage
 from tracker.notifications.planning import plan_due
 from tracker.public import reports
 from tracker.public.models import ReportKind
 from tracker.public.reports import Given
 from tracker.publishing import services as publishing
-from tracker.scheduling import heartbeats, instances
+from tracker.scheduling import heartbeats, scheduler_instances
 from tracker.webhooks import services as hooks
 from tracker.webhooks.models import Format
 
@@ -122,7 +122,7 @@ def furnished(database: Database, secret_key: str) -> Newsroom:
     with database.writing() as session:
         lifecycle.flag_batch(session, clock.today("Europe/Paris"), limit=1000, at=clock.now())
     plan_due(database, email=True)
-    bell.ring(database)
+    in_app.deliver_in_app(database)
     return room
 
 
@@ -250,9 +250,9 @@ def _machinery(room: Newsroom) -> None:
     with room.database.writing() as session:
         given = {"url": "https://example.org/hook", "format": Format.STANDARD, "events": ["claim.due"], "name": "CMS"}
         room.ids["HOOK"] = str(hooks.add(session, boss.actor, guard=Guard(), secret_key=room.secret_key, **given)[0].id)
-        outbox.owe(session, [Owed("test", "hook:1", "hook:1", "webhook", 0, "once", clock.now())], clock.now())
+        outbox.enqueue(session, [PendingMessage("test", "hook:1", "hook:1", "webhook", 0, "once", clock.now())], clock.now())
         row = session.scalars(select(Reminder).where(Reminder.channel == "webhook")).one()
-        outbox.set_aside_alone(session, row.id, clock.now(), "It went wrong.")
+        outbox.mark_failed_unleased(session, row.id, clock.now(), "It went wrong.")
         by_mail = {"language": "en", "actor": boss.actor}
         invited = invitations.invite(session, "new@example.org", "New Colleague", ["editor"], by_mail=False, **by_mail)  # type: ignore[arg-type]
         invitations.invite(session, "late@example.org", "Late Colleague", ["viewer"], by_mail=True, **by_mail)  # type: ignore[arg-type]
@@ -266,5 +266,5 @@ def _machinery(room: Newsroom) -> None:
             session.flush()
             room.ids[name] = str(job.id)
         job_store.mark_failed(session, room.number("FAILED"), Invalid(N_("Whoever sent this file may not import any more.")))
-    instances.Attendance(room.database).show(leads=True)
+    scheduler_instances.Registration(room.database).show(leads=True)
     heartbeats.record(room.database, "flag", {"flagged": 3})

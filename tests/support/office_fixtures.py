@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from tests.notifications.office import Office
+from tests.notifications.harness import Office
 from tests.support.mail import Sink, smtp_sink
 from tracker.config import Settings
 from tracker.db import Database

@@ -16,7 +16,7 @@ from standardwebhooks import Webhook as Receiver
 from standardwebhooks import WebhookVerificationError
 
 from tests.factories import change_settings, events_of, everyday, make_article, make_editor, make_evidence, make_speaker
-from tests.notifications.office import ON_ONE, Office
+from tests.notifications.harness import ON_ONE, Office
 from tests.notifications.test_reminders import a_claim, act
 from tests.support.processes import wait_until
 from tests.support.web_sink import Request, WebSink, web_sink
@@ -33,11 +33,11 @@ from tracker.net import http
 from tracker.net.ssrf_guard import Guard
 from tracker.notifications import outbox
 from tracker.notifications.channels.base import Attempt, Permanent, Temporary
-from tracker.notifications.channels.window import Window
-from tracker.notifications.courier import Courier
+from tracker.notifications.channels.send_slot import SendSlot
+from tracker.notifications.delivery_stats import DeliveryStats
+from tracker.notifications.dispatcher import Dispatcher
 from tracker.notifications.models import State
-from tracker.notifications.outbox import Owed
-from tracker.notifications.tally import Tally
+from tracker.notifications.outbox import PendingMessage
 from tracker.webhooks import services
 from tracker.webhooks.channel import WebhookChannel
 from tracker.webhooks.events import CHOICES
@@ -58,7 +58,7 @@ def web() -> Generator[WebSink]:
 def chief(office: Office) -> Editor:
     office.go(date(2024, 1, 2))
     made = make_editor(office.database, "Cleo", email="cleo@example.org", roles=("chief",))
-    office.wishes(made, digest="off")
+    office.preferences(made, digest="off")
     return made
 
 
@@ -68,35 +68,35 @@ class Hooks:
     def __init__(self, office: Office, chief: Editor) -> None:
         self.office, self.chief = office, chief
         self.settings = replace(office.settings, webhook_private=HERE.allowed)
-        self.channel = WebhookChannel.of(self.settings)
-        self._courier: Courier | None = None
+        self.channel = WebhookChannel.from_settings(self.settings)
+        self._dispatcher: Dispatcher | None = None
 
     def add(self, url: str, events: list[str] = ALL, form: Format = Format.STANDARD, **more: Any) -> tuple[int, str]:
         given = {"name": "CMS", "guard": HERE, "secret_key": self.settings.secret_key, **more}
         with self.office.database.writing() as session:
             actor = session.get_one(Editor, self.chief.id).actor
-            hook, secret = services.add(session, actor, **{"url": url, "format": form, "events": events, **given})
-            return hook.id, secret
+            webhook, secret = services.add(session, actor, **{"url": url, "format": form, "events": events, **given})
+            return webhook.id, secret
 
-    def send(self, *, workers: int = 1, deadline: float = 30.0, **options: Any) -> Tally:
-        return Courier(self.office.database, self.channel, workers=workers, deadline=deadline, **options).round()
+    def send(self, *, workers: int = 1, deadline: float = 30.0, **options: Any) -> DeliveryStats:
+        return Dispatcher(self.office.database, self.channel, workers=workers, deadline=deadline, **options).round()
 
-    def round(self) -> Tally:
+    def round(self) -> DeliveryStats:
         self.office.plan()
         return self.send()
 
-    def do(self, what: Callable[..., Any], hook_id: int, by: Editor | None = None, **more: Any) -> Any:
+    def do(self, what: Callable[..., Any], webhook_id: int, by: Editor | None = None, **more: Any) -> Any:
         with self.office.database.writing() as session:
             actor = session.get_one(Editor, (by or self.chief).id).actor
-            return what(session, services.get(session, hook_id, lock=True), actor, **more)
+            return what(session, services.get(session, webhook_id, lock=True), actor, **more)
 
-    def now(self, hook_id: int) -> Webhook:
+    def now(self, webhook_id: int) -> Webhook:
         with self.office.database.reading() as session:
-            return session.get_one(Webhook, hook_id)
+            return session.get_one(Webhook, webhook_id)
 
 
 @pytest.fixture
-def hooks(office: Office, chief: Editor) -> Hooks:
+def webhooks(office: Office, chief: Editor) -> Hooks:
     return Hooks(office, chief)
 
 
@@ -111,15 +111,15 @@ def types(web: WebSink) -> list[str]:
 # --- what is told ---
 
 
-def test_a_claim_is_told_of_on_its_day_and_when_it_is_late_and_never_twice(hooks: Hooks, web: WebSink, office: Office):
-    hooks.add(web.url())
+def test_a_claim_is_told_of_on_its_day_and_when_it_is_late_and_never_twice(webhooks: Hooks, web: WebSink, office: Office):
+    webhooks.add(web.url())
     claim = a_claim(office, None)
     told = {}
     for day in (-7, 0, 1, 7, 30, 37, 60):
         office.go(DUE + timedelta(days=day))
         before = len(web.requests)
-        hooks.round()
-        hooks.round()
+        webhooks.round()
+        webhooks.round()
         told[day] = [(r.json["type"], r.json["data"].get("days_late")) for r in web.requests[before:]]
 
     assert told == {
@@ -135,16 +135,16 @@ def test_a_claim_is_told_of_on_its_day_and_when_it_is_late_and_never_twice(hooks
     assert len({request.id for request in web.requests}) == 4
 
 
-def test_proposals_verdicts_and_withdrawals_are_told_of_once_each(hooks: Hooks, web: WebSink, office: Office):
+def test_proposals_verdicts_and_withdrawals_are_told_of_once_each(webhooks: Hooks, web: WebSink, office: Office):
     claim = a_claim(office, None)
     office.go(DUE)
-    hooks.add(web.url(), ["signoff.requested", "verdict.signed", "verdict.withdrawn"])
+    webhooks.add(web.url(), ["signoff.requested", "verdict.signed", "verdict.withdrawn"])
     tom, ines = make_editor(office.database), make_editor(office.database)
 
     def do(service: Callable[..., Any], by: Editor, *values: Any) -> None:
         act(office, claim, service, *values, actor=by)
-        hooks.round()
-        hooks.round()
+        webhooks.round()
+        webhooks.round()
 
     make_evidence(office.database, claim, at=clock.now())
     with office.database.reading() as session:
@@ -160,44 +160,44 @@ def test_proposals_verdicts_and_withdrawals_are_told_of_once_each(hooks: Hooks, 
     assert types(web)[2:] == ["signoff.requested", "verdict.withdrawn"]
 
 
-def test_what_is_no_longer_so_is_not_told(hooks: Hooks, web: WebSink, office: Office):
+def test_what_is_no_longer_so_is_not_told(webhooks: Hooks, web: WebSink, office: Office):
     claim = a_claim(office, None)
-    hooks.add(web.url())
+    webhooks.add(web.url())
     office.go(DUE)
     office.plan()
-    act(office, claim, moves.withdraw, WithdrawReason.MISTAKE, "", actor=hooks.chief)
-    hooks.send()
+    act(office, claim, moves.withdraw, WithdrawReason.MISTAKE, "", actor=webhooks.chief)
+    webhooks.send()
 
     assert web.requests == []
     assert office.fates(channel="webhook") == [("hook:1", "on_the_day", "not_waiting")]
 
 
-def test_a_webhook_is_told_what_it_asked_for_from_its_first_day_on(hooks: Hooks, web: WebSink, office: Office):
+def test_a_webhook_is_told_what_it_asked_for_from_its_first_day_on(webhooks: Hooks, web: WebSink, office: Office):
     a_claim(office, None)
     office.go(DUE)
-    hooks.round()
-    hooks.add(web.url(), ["verdict.signed"])
-    hooks.add(web.url("/late"), ["claim.late", "claim.due"])
-    hooks.round()
+    webhooks.round()
+    webhooks.add(web.url(), ["verdict.signed"])
+    webhooks.add(web.url("/late"), ["claim.late", "claim.due"])
+    webhooks.round()
     assert web.requests == []
     office.go(DUE + timedelta(days=7))
-    hooks.round()
+    webhooks.round()
 
     assert [(request.path, request.json["type"]) for request in web.requests] == [("/late", "claim.late")]
 
 
-def test_nothing_private_leaves(hooks: Hooks, web: WebSink, office: Office):
-    hooks.add(web.url())
-    hooks.add(web.url(), form=Format.SLACK)
-    hooks.add(web.url(), form=Format.MATTERMOST)
+def test_nothing_private_leaves(webhooks: Hooks, web: WebSink, office: Office):
+    webhooks.add(web.url())
+    webhooks.add(web.url(), form=Format.SLACK)
+    webhooks.add(web.url(), form=Format.MATTERMOST)
     secret = make_speaker(office.database, "Somebody Implied")
     claim = a_claim(office, None, speaker_id=secret.id, attribution=Attribution.IMPLIED)
     with office.database.writing() as session:
         own = session.get_one(Claim, claim.id)
-        actor = session.get_one(Editor, hooks.chief.id).actor
+        actor = session.get_one(Editor, webhooks.chief.id).actor
         work.add_note(session, own, "Between us: the source is Ann.", actor=actor)
     office.go(DUE)
-    hooks.round()
+    webhooks.round()
 
     assert len(web.requests) == 3
     for request in web.requests:
@@ -207,57 +207,59 @@ def test_nothing_private_leaves(hooks: Hooks, web: WebSink, office: Office):
     assert (data["claim"]["speaker"], data["claim"]["attribution"]) == (None, "implied")
 
 
-def test_samples_are_not_told_of(hooks: Hooks, web: WebSink, office: Office):
-    hooks.add(web.url())
+def test_samples_are_not_told_of(webhooks: Hooks, web: WebSink, office: Office):
+    webhooks.add(web.url())
     a_claim(office, None, article=make_article(office.database, is_sample=True))
     office.go(DUE)
-    hooks.round()
+    webhooks.round()
     assert web.requests == []
 
 
 # --- forms and signature ---
 
 
-def due_in(form: Format, hooks: Hooks, web: WebSink, office: Office, statement: str, language: str = "en") -> tuple[Request, str]:
-    _, secret = hooks.add(web.url(), form=form)
+def due_in(
+    form: Format, webhooks: Hooks, web: WebSink, office: Office, statement: str, language: str = "en"
+) -> tuple[Request, str]:
+    _, secret = webhooks.add(web.url(), form=form)
     change_settings(office.database, language=language)
     a_claim(office, None, statement=statement)
     office.go(DUE)
-    hooks.round()
+    webhooks.round()
     return web.requests[-1], secret
 
 
 @ON_ONE
-def test_the_signature_is_that_of_standard_webhooks(hooks: Hooks, web: WebSink, office: Office):
-    hook, secret = hooks.add(web.url(), ["claim.due"])
-    hooks.do(services.send_test, hook)
+def test_the_signature_is_that_of_standard_webhooks(webhooks: Hooks, web: WebSink, office: Office):
+    webhook, secret = webhooks.add(web.url(), ["claim.due"])
+    webhooks.do(services.send_test, webhook)
     office.travel(datetime.now(UTC))  # the receiver's own clock
-    hooks.send()
+    webhooks.send()
     (request,) = web.requests
 
     assert Receiver(secret).verify(request.body, request.headers)["type"] == "test"
-    renewed = hooks.do(services.renew_secret, hook, secret_key=hooks.settings.secret_key)
+    renewed = webhooks.do(services.renew_secret, webhook, secret_key=webhooks.settings.secret_key)
     with pytest.raises(WebhookVerificationError):
         Receiver(renewed).verify(request.body, request.headers)
     with pytest.raises(WebhookVerificationError):
         Receiver(secret).verify(request.body.replace("test", "best"), request.headers)
     later(office, minutes=2)
-    hooks.do(services.send_test, hook)
-    hooks.send()
+    webhooks.do(services.send_test, webhook)
+    webhooks.send()
     assert Receiver(renewed).verify(web.requests[1].body, web.requests[1].headers)["type"] == "test"
 
 
 @ON_ONE
-def test_the_secret_is_not_in_the_database(hooks: Hooks, web: WebSink, office: Office):
-    hook, secret = hooks.add(web.url())
-    row = hooks.now(hook)
+def test_the_secret_is_not_in_the_database(webhooks: Hooks, web: WebSink, office: Office):
+    webhook, secret = webhooks.add(web.url())
+    row = webhooks.now(webhook)
     assert secret.startswith("whsec_")
     assert secret not in repr([getattr(row, column.key) for column in Webhook.__table__.columns])
 
 
 @ON_ONE
-def test_slack_gets_a_line_that_links_and_calls_nobody(hooks: Hooks, web: WebSink, office: Office):
-    request, _ = due_in(Format.SLACK, hooks, web, office, "<!channel> A & B <https://evil.example|rain>\nsoon")
+def test_slack_gets_a_line_that_links_and_calls_nobody(webhooks: Hooks, web: WebSink, office: Office):
+    request, _ = due_in(Format.SLACK, webhooks, web, office, "<!channel> A & B <https://evil.example|rain>\nsoon")
     assert request.json["text"] == (
         "Ready to check: <https://tracker.example.org/claims/1|&lt;!channel&gt; A &amp; B &lt;https://evil.example¦rain&gt; soon>"
         "\n13 March 2024"
@@ -266,8 +268,8 @@ def test_slack_gets_a_line_that_links_and_calls_nobody(hooks: Hooks, web: WebSin
 
 
 @ON_ONE
-def test_mattermost_gets_a_line_in_the_newsrooms_language(hooks: Hooks, web: WebSink, office: Office):
-    request, _ = due_in(Format.MATTERMOST, hooks, web, office, "@all [a](b) *rain*", "fr")
+def test_mattermost_gets_a_line_in_the_newsrooms_language(webhooks: Hooks, web: WebSink, office: Office):
+    request, _ = due_in(Format.MATTERMOST, webhooks, web, office, "@all [a](b) *rain*", "fr")
     line = request.json["text"]
     assert line.startswith(
         "À vérifier dès maintenant\u202f: [@\u200ball \\[a\\]\\(b\\) \\*rain\\*](https://tracker.example.org/claims/1)"
@@ -278,7 +280,7 @@ def test_mattermost_gets_a_line_in_the_newsrooms_language(hooks: Hooks, web: Web
 # --- failing ---
 
 
-def test_it_is_tried_for_a_day_under_one_id_with_growing_pauses_and_then_set_aside(hooks: Hooks, web: WebSink, office: Office):
+def test_it_is_tried_for_a_day_under_one_id_with_growing_pauses_and_then_set_aside(webhooks: Hooks, web: WebSink, office: Office):
     tried: list[tuple[datetime, str]] = []
 
     def refuse(request: Request) -> tuple[int, dict[str, str], bytes]:
@@ -286,13 +288,13 @@ def test_it_is_tried_for_a_day_under_one_id_with_growing_pauses_and_then_set_asi
         return 503, {}, b"no\x1b[31m room"
 
     web.answers = refuse
-    hook, _ = hooks.add(web.url())
+    webhook, _ = webhooks.add(web.url())
     a_claim(office, None)
     office.go(DUE)
     office.plan()
     while (row := office.rows(channel="webhook")[0]).state is State.PLANNED:
         office.travel(row.next_try_at)
-        hooks.send()
+        webhooks.send()
 
     pauses = [(after - before).total_seconds() / 60 for (before, _), (after, _) in pairwise(tried)]
     assert pauses == sorted(pauses)
@@ -301,19 +303,19 @@ def test_it_is_tried_for_a_day_under_one_id_with_growing_pauses_and_then_set_asi
     assert len({id_ for _, id_ in tried}) == 1
     assert (row.state, row.reason) == (State.SET_ASIDE, "failed")
     assert row.detail.startswith("503 Service Unavailable: no [31m room")
-    assert hooks.now(hook).failing_since == tried[0][0]
+    assert webhooks.now(webhook).failing_since == tried[0][0]
 
 
-def test_after_seven_days_of_failure_it_is_paused_and_its_owner_told(hooks: Hooks, web: WebSink, office: Office):
+def test_after_seven_days_of_failure_it_is_paused_and_its_owner_told(webhooks: Hooks, web: WebSink, office: Office):
     web.answers = lambda _request: (500, {}, b"")
-    hook, _ = hooks.add(web.url(), name="The CMS")
+    webhook, _ = webhooks.add(web.url(), name="The CMS")
     office.go(DUE)
     for _ in range(8):
-        hooks.do(services.send_test, hook)
-        assert hooks.now(hook).paused_at is None
-        hooks.send()
+        webhooks.do(services.send_test, webhook)
+        assert webhooks.now(webhook).paused_at is None
+        webhooks.send()
         later(office, days=1)
-    assert hooks.now(hook).paused_because is Paused.FAILING
+    assert webhooks.now(webhook).paused_because is Paused.FAILING
     office.plan()
     office.send()
 
@@ -322,68 +324,68 @@ def test_after_seven_days_of_failure_it_is_paused_and_its_owner_told(hooks: Hook
     assert "500 Internal Server Error" in mail.text
     assert "https://tracker.example.org/settings/webhooks" in mail.text
     a_claim(office, None)
-    hooks.round()
+    webhooks.round()
     assert [row.kind for row in office.rows(channel="webhook") if row.state is State.PLANNED] == []
 
 
 @ON_ONE
-def test_a_receiver_that_is_gone_is_paused_at_once(hooks: Hooks, web: WebSink, office: Office):
+def test_a_receiver_that_is_gone_is_paused_at_once(webhooks: Hooks, web: WebSink, office: Office):
     web.answers = lambda _request: (410, {}, b"")
-    hook, _ = hooks.add(web.url())
-    hooks.do(services.send_test, hook)
-    hooks.send()
-    assert hooks.now(hook).paused_because is Paused.GONE
+    webhook, _ = webhooks.add(web.url())
+    webhooks.do(services.send_test, webhook)
+    webhooks.send()
+    assert webhooks.now(webhook).paused_because is Paused.GONE
     assert office.rows(channel="webhook")[0].state is State.SET_ASIDE
 
 
 @ON_ONE
-def test_while_one_message_fails_the_others_wait_and_go_as_soon_as_it_works(hooks: Hooks, web: WebSink, office: Office):
+def test_while_one_message_fails_the_others_wait_and_go_as_soon_as_it_works(webhooks: Hooks, web: WebSink, office: Office):
     web.answers = lambda _request: (503, {}, b"")
-    hooks.add(web.url())
+    webhooks.add(web.url())
     for _ in range(3):
         a_claim(office, None)
     office.go(DUE)
-    hooks.round()
-    hooks.send()
+    webhooks.round()
+    webhooks.send()
     assert sorted(row.attempts for row in office.rows(channel="webhook")) == [0, 0, 1]
 
     web.answers = lambda _request: (200, {}, b"")
     later(office, minutes=1)
-    hooks.send()
+    webhooks.send()
     assert {row.state for row in office.rows(channel="webhook")} == {State.SENT}
 
 
 @pytest.mark.parametrize("backend", ["postgresql"])  # on SQLite, whoever writes is alone
-def test_what_was_accepted_is_marked_even_while_somebody_holds_on_to_the_webhook(hooks: Hooks, web: WebSink, office: Office):
-    hook, _ = hooks.add(web.url())
+def test_what_was_accepted_is_marked_even_while_somebody_holds_on_to_the_webhook(webhooks: Hooks, web: WebSink, office: Office):
+    webhook, _ = webhooks.add(web.url())
     a_claim(office, None)
     office.go(DUE)
     office.plan()
 
     with office.database.writing() as session:
-        services.get(session, hook, lock=True)
-        sending = threading.Thread(target=hooks.send)
+        services.get(session, webhook, lock=True)
+        sending = threading.Thread(target=webhooks.send)
         sending.start()
         wait_until(lambda: office.rows(channel="webhook")[0].state is State.SENT)
     sending.join(60)
 
-    assert hooks.now(hook).worked_at is not None
+    assert webhooks.now(webhook).worked_at is not None
 
 
 @ON_ONE
-def test_one_that_hangs_and_one_that_dribbles_delay_no_other(hooks: Hooks, web: WebSink, office: Office):
+def test_one_that_hangs_and_one_that_dribbles_delay_no_other(webhooks: Hooks, web: WebSink, office: Office):
     web.hangs = lambda request: request.path == "/hangs"
     web.drips = lambda request: request.path == "/drips"
     for path in ("/hangs", "/drips", "/good"):
-        hooks.add(web.url(path))
+        webhooks.add(web.url(path))
     for _ in range(3):
         a_claim(office, None)
     office.go(DUE)
     office.plan()
-    done: list[Tally] = []
+    done: list[DeliveryStats] = []
 
     def send() -> None:
-        done.append(hooks.send(workers=services.HOOKS_MOST, deadline=60.0, window=Window(patience=0.2)))
+        done.append(webhooks.send(workers=services.HOOKS_MOST, deadline=60.0, slot=SendSlot(patience=0.2)))
 
     sending = threading.Thread(target=send)
     sending.start()
@@ -396,16 +398,16 @@ def test_one_that_hangs_and_one_that_dribbles_delay_no_other(hooks: Hooks, web: 
 
 
 @ON_ONE
-def test_one_that_hangs_and_one_that_dribbles_are_given_up_after_the_deadline(hooks: Hooks, web: WebSink, office: Office):
+def test_one_that_hangs_and_one_that_dribbles_are_given_up_after_the_deadline(webhooks: Hooks, web: WebSink, office: Office):
     web.hangs = lambda request: request.path == "/hangs"
     web.drips = lambda request: request.path == "/drips"
     for path in ("/hangs", "/drips"):
-        hooks.add(web.url(path))
+        webhooks.add(web.url(path))
     a_claim(office, None)
     office.go(DUE)
     office.plan()
     begun = real_time.monotonic()
-    tally = hooks.send(workers=services.HOOKS_MOST, deadline=1.0, window=Window(patience=0.2))
+    tally = webhooks.send(workers=services.HOOKS_MOST, deadline=1.0, slot=SendSlot(patience=0.2))
 
     assert real_time.monotonic() - begun < 30
     assert tally.retried == 2
@@ -488,82 +490,82 @@ def test_a_name_that_does_not_exist_is_said_so():
         ("format", "discord"),
     ],
 )
-def test_what_is_no_webhook_is_refused(hooks: Hooks, field: str, wrong: Any):
+def test_what_is_no_webhook_is_refused(webhooks: Hooks, field: str, wrong: Any):
     given: dict[str, Any] = {"url": "https://example.org/x", "guard": Guard(), field: wrong}
     with pytest.raises(Invalid) as refused:
-        hooks.add(given.pop("url"), **given)
+        webhooks.add(given.pop("url"), **given)
     assert refused.value.field == field
 
 
 @ON_ONE
-def test_editors_and_viewers_add_none_and_admins_do(hooks: Hooks, web: WebSink, office: Office):
+def test_editors_and_viewers_add_none_and_admins_do(webhooks: Hooks, web: WebSink, office: Office):
     for role in ("editor", "viewer"):
-        hooks.chief = make_editor(office.database, roles=(role,))
+        webhooks.chief = make_editor(office.database, roles=(role,))
         with pytest.raises(Forbidden):
-            hooks.add(web.url())
-    hooks.chief = make_editor(office.database, roles=("admin",))
+            webhooks.add(web.url())
+    webhooks.chief = make_editor(office.database, roles=("admin",))
     for _ in range(services.HOOKS_MOST):
-        hooks.add(web.url())
+        webhooks.add(web.url())
     with pytest.raises(Invalid, match="10 webhooks"):
-        hooks.add(web.url())
+        webhooks.add(web.url())
 
 
 def test_paused_it_is_told_nothing_resumed_only_what_is_new_and_removed_its_address_is_gone(
-    hooks: Hooks, web: WebSink, office: Office
+    webhooks: Hooks, web: WebSink, office: Office
 ):
-    hook, _ = hooks.add(web.url())
+    webhook, _ = webhooks.add(web.url())
     a_claim(office, None)
     office.go(DUE)
     office.plan()
-    hooks.do(services.pause, hook)
-    hooks.round()
+    webhooks.do(services.pause, webhook)
+    webhooks.round()
     assert office.fates(channel="webhook") == [("hook:1", "on_the_day", "hook_off")]
-    hooks.do(services.resume, hook)
-    hooks.round()
+    webhooks.do(services.resume, webhook)
+    webhooks.round()
     assert web.requests == []
-    hooks.do(services.remove, hook)
-    row = hooks.now(hook)
+    webhooks.do(services.remove, webhook)
+    row = webhooks.now(webhook)
     assert (row.url, row.salt) == ("", "")
     with pytest.raises(NotFound):
-        hooks.do(services.pause, hook)
+        webhooks.do(services.pause, webhook)
     kinds = [event.kind for event in events_of(office.database, "webhook:1")]
     assert kinds == ["webhook.added", "webhook.paused", "webhook.resumed", "webhook.removed"]
     with one_moment(office.database) as session:
         assert verify(session).findings == []
 
 
-def test_whoever_leaves_takes_their_webhooks_along_until_another_answers_for_them(hooks: Hooks, web: WebSink, office: Office):
-    hook, _ = hooks.add(web.url())
+def test_whoever_leaves_takes_their_webhooks_along_until_another_answers_for_them(webhooks: Hooks, web: WebSink, office: Office):
+    webhook, _ = webhooks.add(web.url())
     boss = make_editor(office.database, "Boss", roles=("chief", "admin"))
     a_claim(office, None)
     office.go(DUE)
     office.plan()
     with office.database.writing() as session:
-        people.disable(session, session.get_one(Editor, hooks.chief.id), actor=session.get_one(Editor, boss.id).actor)
-    hooks.round()
+        people.disable(session, session.get_one(Editor, webhooks.chief.id), actor=session.get_one(Editor, boss.id).actor)
+    webhooks.round()
     assert web.requests == []
 
-    hooks.do(services.resume, hook, by=boss)
-    assert hooks.now(hook).owner_id == boss.id
+    webhooks.do(services.resume, webhook, by=boss)
+    assert webhooks.now(webhook).owner_id == boss.id
     a_claim(office, None)
-    hooks.round()
+    webhooks.round()
     assert types(web) == ["claim.due"]
 
 
 @ON_ONE
-def test_a_row_that_no_message_can_be_made_of_is_set_aside(hooks: Hooks, web: WebSink, office: Office):
-    hooks.add(web.url())
+def test_a_row_that_no_message_can_be_made_of_is_set_aside(webhooks: Hooks, web: WebSink, office: Office):
+    webhooks.add(web.url())
     with office.database.writing() as session:
         at = clock.now()
-        outbox.owe(session, [Owed("review", "claim:1", "hook:1", "webhook", 0, "no_such_step", at)], at)
-    hooks.send()
+        outbox.enqueue(session, [PendingMessage("review", "claim:1", "hook:1", "webhook", 0, "no_such_step", at)], at)
+    webhooks.send()
     (row,) = office.rows(channel="webhook")
     assert (row.state, row.reason) == (State.SET_ASIDE, "broken")
 
 
 @ON_ONE
 def test_planning_where_nothing_happened_asks_one_question_however_many_webhooks_there_are(
-    hooks: Hooks, web: WebSink, office: Office
+    webhooks: Hooks, web: WebSink, office: Office
 ):
     asked: list[str] = []
     event.listen(office.database.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
@@ -571,6 +573,6 @@ def test_planning_where_nothing_happened_asks_one_question_however_many_webhooks
     for number in range(4):
         office.plan()
         counts.append(len(asked))
-        hooks.add(web.url(f"/{number}"))
+        webhooks.add(web.url(f"/{number}"))
         asked.clear()
     assert counts[1:] == [counts[0] + 1] * 3

@@ -7,7 +7,7 @@ from typing import Final
 from feedgen.feed import FeedGenerator
 
 from tracker.feeds.plain import plain
-from tracker.notifications.bell import Ring
+from tracker.notifications.in_app import InAppMessage
 from tracker.notifications.links import Links
 from tracker.web.i18n import gettext as _
 from tracker.web.i18n import language
@@ -16,7 +16,14 @@ TITLE_MAX: Final = 300
 
 
 def write(
-    rings: Sequence[Ring], titles: Mapping[int, str], *, editor_id: int, since: datetime, newsroom: str, links: Links, domain: str
+    messages: Sequence[InAppMessage],
+    titles: Mapping[int, str],
+    *,
+    editor_id: int,
+    since: datetime,
+    newsroom: str,
+    links: Links,
+    domain: str,
 ) -> bytes:
     """The feed, in the language spoken now. `titles` say what is the matter, by message; `since` dates a feed without any. The
     same messages give the same bytes."""
@@ -26,23 +33,23 @@ def write(
     feed.author({"name": plain(newsroom)})
     feed.link(href=f"{links.base}/reminders", rel="alternate")
     feed.language(language())
-    feed.updated(max((ring.at for ring in rings), default=since))
-    for ring in rings:
-        claim = ring.notice.claim
+    feed.updated(max((message.at for message in messages), default=since))
+    for message in messages:
+        claim = message.notice.claim
         entry = feed.add_entry(order="append")
         # A number of the outbox, which is given once.
-        entry.id(f"tag:{domain},2024:reminder/{ring.id}")
-        entry.title(plain(_("%(field)s: %(value)s", field=titles[ring.id], value=claim.statement), TITLE_MAX))
-        entry.updated(ring.at)
+        entry.id(f"tag:{domain},2024:reminder/{message.id}")
+        entry.title(plain(_("%(field)s: %(value)s", field=titles[message.id], value=claim.statement), TITLE_MAX))
+        entry.updated(message.at)
         entry.link(href=links.claim(claim.id), rel="alternate")
-        entry.content("\n".join(_about(ring)), type="text")
+        entry.content("\n".join(_about(message)), type="text")
     return bytes(feed.atom_str(pretty=True))
 
 
-def _about(ring: Ring) -> list[str]:
-    claim = ring.notice.claim
+def _about(message: InAppMessage) -> list[str]:
+    claim = message.notice.claim
     speaker = claim.speaker or _("The article itself")
     found = [plain(f"{speaker} {_('(implied)')}" if claim.is_implied else speaker), plain(claim.article_title)]
-    if ring.notice.owed_to:
-        found.append(_("You get this because you stand in for %(name)s.", name=plain(ring.notice.owed_to)))
+    if message.notice.absent_owner:
+        found.append(_("You get this because you stand in for %(name)s.", name=plain(message.notice.absent_owner)))
     return found

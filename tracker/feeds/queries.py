@@ -12,8 +12,8 @@ from tracker.claims.models import Claim
 from tracker.claims.queries import rows
 from tracker.claims.queries.rows import ClaimRow
 from tracker.errors import NotFound
-from tracker.notifications import roster
-from tracker.notifications.checks import WAITS
+from tracker.notifications import recipients
+from tracker.notifications.revalidation import WAITING
 
 UPCOMING_MAX: Final = 1_000  # reviews with an event of their own, about a megabyte; the next ones come first
 OVERDUE_LISTED: Final = 50  # overdue reviews that are listed by their statements, the oldest first
@@ -49,12 +49,12 @@ class Reviews:
 
 def load_reviews(session: Session, editor_id: int, language: str) -> Reviews:
     """The reviews of an editor and of the colleagues they stand in for. Raises NotFound for an editor who is not there."""
-    now = roster.load(session)
+    now = recipients.load_directory(session)
     person = now.people.get(editor_id)
     if person is None:
         raise NotFound()
-    absent = {each.id: each.name for each in now.stood_in_for(person)}
-    mine: list[Any] = [_QUEUE, Claim.status.in_(WAITS), Claim.owner_id.in_([editor_id, *absent]), Claim.review_on.is_not(None)]
+    absent = {each.id: each.name for each in now.absent_colleagues_of(person)}
+    mine: list[Any] = [_QUEUE, Claim.status.in_(WAITING), Claim.owner_id.in_([editor_id, *absent]), Claim.review_on.is_not(None)]
     if not now.with_sample:
         mine.append(Claim.is_sample.is_(False))
     overdue, upcoming = Claim.review_on < now.today, Claim.review_on >= now.today

@@ -14,7 +14,7 @@ from tracker.feeds import atom, calendar, queries, services
 from tracker.feeds.models import Feed, FeedToken
 from tracker.newsroom import settings as newsroom_settings
 from tracker.newsroom.settings import Newsroom
-from tracker.notifications import bell, headings
+from tracker.notifications import in_app, subjects
 from tracker.notifications.links import Links
 from tracker.urls import host_of_base
 from tracker.web.access import public
@@ -55,10 +55,10 @@ def due(token: str) -> Response:
 
 
 def _atom(row: FeedToken, editor: Editor, newsroom: Newsroom, links: Links, domain: str, language: str) -> bytes:
-    rings = bell.recent(session(), editor.id, language)
-    titles = {ring.id: headings.title(ring.notice, ring.at.astimezone(newsroom.zone).date()) for ring in rings}
+    messages = in_app.recent(session(), editor.id, language)
+    titles = {message.id: subjects.title(message.notice, message.at.astimezone(newsroom.zone).date()) for message in messages}
     return atom.write(
-        rings, titles, editor_id=editor.id, since=row.created_at, newsroom=newsroom.name, links=links, domain=domain
+        messages, titles, editor_id=editor.id, since=row.created_at, newsroom=newsroom.name, links=links, domain=domain
     )
 
 

@@ -30,7 +30,7 @@ class Target:
     path: str = field(repr=False)
 
     @classmethod
-    def of(cls, url: str) -> "Target":
+    def from_url(cls, url: str) -> "Target":
         """Raises ValueError for what is no http(s) address."""
         parts = urlsplit(url)
         if parts.scheme not in _PORTS or not parts.hostname:
@@ -47,7 +47,7 @@ def post(url: str, body: bytes, headers: Mapping[str, str], guard: Guard, attemp
     Permanent where the receiver says that it is gone, Temporary for everything else that is no success.
     """
     try:
-        target = Target.of(url)
+        target = Target.from_url(url)
         addresses = guard.check(target.host, _resolve(target))
         with contextlib.closing(_connect(target, addresses, attempt)) as connection:
             return _exchange(connection, target, body, headers, attempt)

@@ -67,12 +67,12 @@ def last(session: Session) -> Anchor | None:
     return anchors.read(json.dumps(json.loads(found)["data"])) if found else None
 
 
-def of(settings: Settings) -> "AnchorMail | None":
+def build_job(settings: Settings) -> "AnchorMail | None":
     """The job of an installation; None where there is no mail server."""
     if settings.smtp_url is None:
         return None
     host = urlsplit(settings.base_url or "").hostname or socket.getfqdn()
-    return AnchorMail(Server.of(settings.smtp_url), Sender.of(settings.mail_from or f"tracker@{host}"))
+    return AnchorMail(Server.from_url(settings.smtp_url), Sender.from_address(settings.mail_from or f"tracker@{host}"))
 
 
 class AnchorMail:

@@ -13,8 +13,8 @@ from tracker.claims.labels import WEEK
 from tracker.claims.models import Claim, Verdict
 from tracker.claims.queries import rows
 from tracker.claims.queries.rows import ClaimRow
-from tracker.notifications.checks import WAITS
-from tracker.notifications.roster import Person, Roster
+from tracker.notifications.recipients import Directory, Person
+from tracker.notifications.revalidation import WAITING
 
 SHOWN: Final = 50  # claims of a group that are named; the rest is a number
 COUNTED: Final = 1_000
@@ -36,15 +36,18 @@ class Group:
 
 @dataclass(frozen=True)
 class Digest:
-    """An editor's digest. `ahead` claims come in the next 30 days after this week, the first on `ahead_from`. `instead_of`: the
-    names of the editors on leave whose claims they are, by claim."""
+    """An editor's digest.
+
+    `ahead`: how many claims have their review in the 30 days after this week, the first on `ahead_from`. `absent_owners`: the
+    names of the owners on leave whose stand-in the editor is, by claim.
+    """
 
     person: Person
     today: date
     groups: tuple[Group, ...]
     ahead: int
     ahead_from: date | None
-    instead_of: dict[int, str]
+    absent_owners: dict[int, str]
 
     def __bool__(self) -> bool:
         """Whether there is anything to do."""
@@ -60,34 +63,34 @@ class Digest:
         return next((group.total for group in self.groups if group.key == key), 0)
 
 
-def read(session: Session, person: Person, now: Roster) -> Digest:
+def read(session: Session, person: Person, now: Directory) -> Digest:
     """An editor's digest as things stand."""
     today, mine = now.today, _mine(person, now)
     conditions = {
-        "overdue": [_QUEUE, Claim.status.in_(WAITS), Claim.review_on < today, mine],
-        "due": [_QUEUE, Claim.status.in_(WAITS), Claim.review_on >= today, Claim.review_on <= today + WEEK, mine],
+        "overdue": [_QUEUE, Claim.status.in_(WAITING), Claim.review_on < today, mine],
+        "due": [_QUEUE, Claim.status.in_(WAITING), Claim.review_on >= today, Claim.review_on <= today + WEEK, mine],
         "signoff": [_PROPOSED, *_to_sign(person, now)],
     }
     groups = tuple(group for key, which in conditions.items() if (group := _group(session, key, which, person, now)).rows)
-    ahead, ahead_from = _ahead(session, mine, now) if person.wishes.look_ahead else (0, None)
+    ahead, ahead_from = _ahead(session, mine, now) if person.preferences.look_ahead else (0, None)
     return Digest(person, today, groups, ahead, ahead_from, _instead_of(groups, person, now))
 
 
-def _mine(person: Person, now: Roster) -> ColumnElement[bool]:
-    wishes = person.wishes
-    owners = [person.id, *(each.id for each in now.stood_in_for(person))] if wishes.own else []
+def _mine(person: Person, now: Directory) -> ColumnElement[bool]:
+    preferences = person.preferences
+    owners = [person.id, *(each.id for each in now.absent_colleagues_of(person))] if preferences.own else []
     found: list[ColumnElement[bool]] = [Claim.owner_id.in_(owners)] if owners else []
-    if wishes.unowned:
+    if preferences.unowned:
         gone = [each.id for each in now.people.values() if not each.works]
         found += [Claim.owner_id.is_(None), *([Claim.owner_id.in_(gone)] if gone else [])]
     return or_(false(), *found)
 
 
-def _to_sign(person: Person, now: Roster) -> list[ColumnElement[bool]]:
+def _to_sign(person: Person, now: Directory) -> list[ColumnElement[bool]]:
     """Proposals that this editor was asked to sign, or anybody: never their own, nor of an article they may not judge."""
-    if not person.wishes.signoffs:
+    if not person.preferences.signoffs:
         return [false()]
-    asked = [person.id, *(each.id for each in now.stood_in_for(person))]
+    asked = [person.id, *(each.id for each in now.absent_colleagues_of(person))]
     proposer = select(Verdict.proposed_by_id).where(Verdict.id == Claim.proposal_id).scalar_subquery()
     found: list[ColumnElement[bool]] = [
         or_(Claim.requested_signer_id.is_(None), Claim.requested_signer_id.in_(asked)),
@@ -99,7 +102,7 @@ def _to_sign(person: Person, now: Roster) -> list[ColumnElement[bool]]:
     return found
 
 
-def _group(session: Session, key: str, conditions: list[Any], person: Person, now: Roster) -> Group:
+def _group(session: Session, key: str, conditions: list[Any], person: Person, now: Directory) -> Group:
     conditions = conditions if now.with_sample else [*conditions, Claim.is_sample.is_(False)]
     query = select(Claim.id).where(*conditions)
     ids = session.scalars(query.order_by(Claim.review_on, Claim.id).limit(SHOWN)).all()
@@ -109,19 +112,19 @@ def _group(session: Session, key: str, conditions: list[Any], person: Person, no
     return Group(key, rows.in_order(session, ids, person.language), total)
 
 
-def _ahead(session: Session, mine: ColumnElement[bool], now: Roster) -> tuple[int, date | None]:
+def _ahead(session: Session, mine: ColumnElement[bool], now: Directory) -> tuple[int, date | None]:
     first = now.today + WEEK
     conditions = [] if now.with_sample else [Claim.is_sample.is_(False)]
     query = select(Claim.review_on).where(
-        *conditions, _QUEUE, Claim.status.in_(WAITS), Claim.review_on > first, Claim.review_on <= now.today + AHEAD, mine
+        *conditions, _QUEUE, Claim.status.in_(WAITING), Claim.review_on > first, Claim.review_on <= now.today + AHEAD, mine
     )
     some = query.order_by(Claim.review_on).limit(COUNTED).subquery()
     count, earliest = session.execute(select(func.count(), func.min(some.c.review_on))).one()
     return count, earliest
 
 
-def _instead_of(groups: Sequence[Group], person: Person, now: Roster) -> dict[int, str]:
-    away = {each.id: each.name for each in now.stood_in_for(person)}
+def _instead_of(groups: Sequence[Group], person: Person, now: Directory) -> dict[int, str]:
+    away = {each.id: each.name for each in now.absent_colleagues_of(person)}
     found = {}
     for group in groups:
         for row in group.rows:

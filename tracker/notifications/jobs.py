@@ -10,11 +10,11 @@ from typing import Any
 from tracker import clock
 from tracker.config import Settings
 from tracker.db import Database
-from tracker.notifications import bell, outbox
+from tracker.notifications import in_app, outbox
 from tracker.notifications.channels import email
 from tracker.notifications.channels.base import Channel
 from tracker.notifications.channels.email import EmailChannel
-from tracker.notifications.courier import Courier
+from tracker.notifications.dispatcher import Dispatcher
 from tracker.notifications.planning import plan_due
 from tracker.scheduling.jobs import Result, Stopping
 from tracker.webhooks import channel as webhook
@@ -24,13 +24,13 @@ from tracker.webhooks.services import HOOKS_MOST
 Work = Callable[[Database, Stopping], Result]
 
 
-def of(settings: Settings) -> dict[str, Work]:
-    """The jobs of an installation, by their ids. Without a mail server there is no mail, and the bell alone rings."""
+def build_jobs(settings: Settings) -> dict[str, Work]:
+    """The jobs of an installation, by their ids. Without a mail server there is no mail, and the bell alone messages."""
     found: dict[str, Work] = {"remind": partial(remind, email.is_on(settings))}
     if email.is_on(settings):
-        found["mail"] = Sending(EmailChannel.of(settings))
+        found["mail"] = Sending(EmailChannel.from_settings(settings))
     # As many threads as there can be webhooks: one that hangs has its own, and delays no other.
-    found["webhooks"] = Sending(WebhookChannel.of(settings), workers=HOOKS_MOST, deadline=webhook.DEADLINE)
+    found["webhooks"] = Sending(WebhookChannel.from_settings(settings), workers=HOOKS_MOST, deadline=webhook.DEADLINE)
     return found
 
 
@@ -38,7 +38,7 @@ def remind(with_email: bool, database: Database, stopping: Stopping) -> Result:
     """Plan what is owed, and show what the bell has."""
     outbox.recover(database, clock.now())
     planned = plan_due(database, email=with_email, stopping=stopping)
-    rung = bell.ring(database, stopping=stopping)
+    rung = in_app.deliver_in_app(database, stopping=stopping)
     return {
         "planned": planned.planned,
         "cancelled": planned.cancelled,
@@ -48,16 +48,16 @@ def remind(with_email: bool, database: Database, stopping: Stopping) -> Result:
 
 
 class Sending:
-    """The job of one channel. It keeps its courier, which knows what the threads of this process are at."""
+    """The job of one channel. It keeps its dispatcher, which knows what the threads of this process are at."""
 
     def __init__(self, channel: Channel, **options: Any) -> None:
-        """`options` are those of the courier."""
+        """`options` are those of the dispatcher."""
         self._channel = channel
         self._options = options
-        self._courier: Courier | None = None
+        self._dispatcher: Dispatcher | None = None
 
     def __call__(self, database: Database, stopping: Stopping) -> Result:
         """Send what can be sent."""
-        if self._courier is None:
-            self._courier = Courier(database, self._channel, **self._options)
-        return self._courier.round(stopping).as_dict()
+        if self._dispatcher is None:
+            self._dispatcher = Dispatcher(database, self._channel, **self._options)
+        return self._dispatcher.round(stopping).as_dict()

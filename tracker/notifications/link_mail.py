@@ -27,10 +27,10 @@ from tracker.newsroom.settings import Newsroom
 from tracker.notifications.channels import email
 from tracker.notifications.channels.base import Attempt, Permanent, Temporary
 from tracker.notifications.channels.mime import Outgoing, Sender, compose
+from tracker.notifications.channels.send_slot import SEND_SLOT
 from tracker.notifications.channels.smtp import Server
-from tracker.notifications.channels.window import WINDOW
-from tracker.notifications.letters import Letter
 from tracker.notifications.links import Links
+from tracker.notifications.messages import MessageContent
 from tracker.web import formatting
 from tracker.web.i18n import gettext as _
 from tracker.web.i18n import language, use_language
@@ -53,7 +53,7 @@ class _Mail:
     message: Outgoing
 
 
-def of(settings: Settings) -> "LinkMail | None":
+def build_job(settings: Settings) -> "LinkMail | None":
     """The job of an installation; None where there is no mail server."""
     return LinkMail(settings) if email.is_on(settings) else None
 
@@ -64,7 +64,10 @@ class LinkMail:
     def __init__(self, settings: Settings) -> None:
         assert settings.smtp_url is not None
         host = urlsplit(settings.base_url or "").hostname or socket.getfqdn()
-        self._server, self._sender = Server.of(settings.smtp_url), Sender.of(settings.mail_from or f"tracker@{host}")
+        self._server, self._sender = (
+            Server.from_url(settings.smtp_url),
+            Sender.from_address(settings.mail_from or f"tracker@{host}"),
+        )
         self._base = Links.from_settings(settings).base
 
     def __call__(self, database: Database, stopping: Callable[[], bool]) -> dict[str, object]:
@@ -77,7 +80,7 @@ class LinkMail:
                 break
             if mail is None:
                 continue
-            with closing(Attempt(DEADLINE, WINDOW)) as attempt:
+            with closing(Attempt(DEADLINE, SEND_SLOT)) as attempt:
                 fault = self._hand_over(mail, attempt)
                 with database.writing() as session:
                     _note(session, mail, fault)
@@ -95,20 +98,20 @@ class LinkMail:
             link.mail = Mail.FAILED if link.ended_at is None else Mail.NONE
             return True, None
         newsroom = newsroom_settings.load(session)
-        letter = self._letter(session, link, newsroom)
-        if letter is None:
+        content = self._letter(session, link, newsroom)
+        if content is None:
             session.delete(link)
             return True, None
         link.mail_tries += 1
         link.mail_at = now + PAUSES[link.mail_tries - 1]
         try:
-            message = compose(letter, self._sender, link.email, "", f"link-{link.id}-{link.mail_tries}", now)
+            message = compose(content, self._sender, link.email, "", f"link-{link.id}-{link.mail_tries}", now)
         except (ValueError, UnicodeError) as error:
             link.mail, link.mail_fault = Mail.FAILED, str(error)[:500]
             return True, None
         return True, _Mail(link.id, link.mail_tries, message)
 
-    def _letter(self, session: Session, link: OneTimeLink, newsroom: Newsroom) -> Letter | None:
+    def _letter(self, session: Session, link: OneTimeLink, newsroom: Newsroom) -> MessageContent | None:
         """What is to be mailed; None where there is nobody to mail to."""
         if link.purpose == Purpose.PASSWORD:
             editor = people.find(session, link.email)
@@ -151,8 +154,8 @@ def _note(session: Session, mail: _Mail, fault: str) -> None:
         link.mail = Mail.FAILED
 
 
-def _of_invitation(address: str, link: OneTimeLink, inviter: str, newsroom: Newsroom) -> Letter:
-    return Letter(
+def _of_invitation(address: str, link: OneTimeLink, inviter: str, newsroom: Newsroom) -> MessageContent:
+    return MessageContent(
         language=language(),
         newsroom=newsroom.name,
         subject=_("%(name)s invites you to %(newsroom)s", name=inviter, newsroom=newsroom.name),
@@ -167,8 +170,8 @@ def _of_invitation(address: str, link: OneTimeLink, inviter: str, newsroom: News
     )
 
 
-def _of_password(address: str, link: OneTimeLink, newsroom: Newsroom) -> Letter:
-    return Letter(
+def _of_password(address: str, link: OneTimeLink, newsroom: Newsroom) -> MessageContent:
+    return MessageContent(
         language=language(),
         newsroom=newsroom.name,
         subject=_("A new password"),

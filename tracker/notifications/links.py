@@ -26,7 +26,7 @@ class Links:
         return f"{self.base}/queue"
 
     @property
-    def wishes(self) -> str:
+    def preferences(self) -> str:
         """Where an editor says what they want to be sent."""
         return f"{self.base}/settings/reminders"
 

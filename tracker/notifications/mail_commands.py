@@ -42,7 +42,7 @@ def test(context: Context, address: str) -> None:
     if parseaddr(address)[1] != address or "@" not in address or not address.isascii():
         raise Refused(f"{address} is no e-mail address such as name@example.org.")
     message = _compose(settings, address)
-    server = Server.of(settings.smtp_url)
+    server = Server.from_url(settings.smtp_url)
     try:
         server.hand_over(message, Attempt(SECONDS), message.sender.rpartition("@")[2])
     except (Temporary, Permanent) as error:
@@ -55,7 +55,7 @@ def _compose(settings: "Settings", address: str) -> "Outgoing":
     from tracker.notifications.channels.mime import Outgoing, Sender
 
     host = urlsplit(settings.base_url or "").hostname or socket.getfqdn()
-    sender = Sender.of(settings.mail_from or f"tracker@{host}")
+    sender = Sender.from_address(settings.mail_from or f"tracker@{host}")
     message_id = f"<{uuid.uuid4().hex}@{sender.domain}>"
     message = EmailMessage()
     message["From"] = f"{sender.name or 'Tracker'} <{sender.address}>"

@@ -11,7 +11,7 @@ from tracker.notifications.models import Reminder, State
 from tracker.notifications.steps import Kind
 
 
-def ring_mentioned(session: Session, note: Note) -> None:
+def notify_mentioned(session: Session, note: Note) -> None:
     """Store a delivered message for every editor whom a new note mentions, its author left out."""
     for editor_id in called(note.body, working_editors(session)) if "@" in note.body else ():
         if editor_id == note.author_id:

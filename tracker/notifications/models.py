@@ -39,7 +39,7 @@ class Reminder(Base):
     """One message owed to one recipient over one channel. The first six columns are its key: for one reason there is one row.
 
     `subject` is what it is about ("claim:147", "verdict:12", "desk"), `recipient` whom it is owed to ("editor:3", "desk"); who
-    got it, when that one was on leave, is `delivered_to_id`. `carrier_id` is the row in whose message this one travels.
+    got it, when that one was on leave, is `delivered_to_id`. `leader_id` is the row in whose message this one travels.
     """
 
     __tablename__ = "reminder"
@@ -61,7 +61,7 @@ class Reminder(Base):
     first_try_at: Mapped[datetime | None]
     lease_until: Mapped[datetime | None]
     lease_token: Mapped[str | None] = mapped_column(String(32))
-    carrier_id: Mapped[int | None] = mapped_column(ForeignKey("reminder.id"))
+    leader_id: Mapped[int | None] = mapped_column("carrier_id", ForeignKey("reminder.id"), key="leader_id")
     message_id: Mapped[str] = mapped_column(String(64))  # of e-mail the part before the @; the same for every copy
     delivered_to_id: Mapped[int | None] = mapped_column(ForeignKey("editor.id"))
     ended_at: Mapped[datetime | None]  # when it was sent, cancelled or set aside
@@ -75,7 +75,7 @@ class Reminder(Base):
         Index("ix_reminder_waiting", "channel", "next_try_at", "id", **_where("state = 'planned' AND carrier_id IS NULL")),
         Index("ix_reminder_planned", "id", **_where("state = 'planned'")),  # what the planner looks at again
         Index("ix_reminder_leased", "lease_until", **_where("state = 'leased'")),  # leases of processes that died
-        Index("ix_reminder_carrier_id", "carrier_id", **_where("carrier_id IS NOT NULL")),
+        Index("ix_reminder_carrier_id", "leader_id", **_where("carrier_id IS NOT NULL")),
         Index("ix_reminder_set_aside", "ended_at", "id", **_where("state = 'set_aside'")),  # what somebody has to look at
         Index("ix_reminder_claim_id", "claim_id", "id"),
         Index("ix_reminder_recipient", "recipient", "channel", "ended_at"),  # the last result of a recipient

@@ -1,7 +1,7 @@
-"""The outbox: what is owed is written here, leased by whoever sends it, and marked with what became of it.
+"""The outbox: messages are enqueued here, leased by the dispatcher and marked with their result.
 
-Everything works on rows alone and knows no channel. A row is leased for longer than a try may last; whoever finds a lease that
-has run out may take the row again, because the process that held it is gone.
+Works on rows alone and knows no channel. A lease lasts longer than one attempt may; a row whose lease has expired can be leased
+again, because the process that held it is gone.
 """
 
 import hashlib
@@ -24,17 +24,17 @@ from tracker.ledger import Actor
 from tracker.notifications.models import Reminder, State
 from tracker.notifications.reasons import Reason
 
-# Nothing is planned further ahead than a day, so what lies further off is from a clock that was wrong.
+# Nothing is planned more than a day ahead; a later moment comes from a clock that was wrong.
 FAR: Final = timedelta(hours=26)
-# Pauses between tries; the last is repeated. After so long without success, a message is set aside.
+# Backoff between attempts; the last is repeated. After GIVE_UP_AFTER a message fails.
 PAUSES: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 30, 60, 120, 240))
 GIVE_UP_AFTER: Final = timedelta(hours=24)
 DETAIL_MAX: Final = 500
 
 
 @dataclass(frozen=True)
-class Owed:
-    """A message that is owed; the first six make its key. Not before `due_at`."""
+class PendingMessage:
+    """A message to be enqueued. The first six fields are its unique key; it is not sent before `due_at`."""
 
     kind: str
     subject: str
@@ -48,24 +48,24 @@ class Owed:
 
 @dataclass(frozen=True)
 class Lease:
-    """Rows that one process may send until the lease runs out. The message is that of the row `carrier_id`, to `recipient`.
+    """Rows that one process may send until the lease expires, as the message of the row `leader_id`, to `recipient`.
 
-    `ends`: when that is, by the monotonic clock of the process that holds it.
+    `ends`: when it expires, by the monotonic clock of the process that holds it.
     """
 
     token: str
-    carrier_id: int
+    leader_id: int
     ids: tuple[int, ...]
     recipient: str = ""
     ends: float = math.inf
 
 
-def owe(session: Session, owed: Iterable[Owed], at: datetime) -> int:
-    """Write down what is owed, where it is not already; return how many rows that made or called back to life.
+def enqueue(session: Session, messages: Iterable[PendingMessage], at: datetime) -> int:
+    """Insert messages that are not in the outbox yet; return how many rows were inserted or revived.
 
-    A cancelled message may be owed again, when what cancelled it is undone; one that was sent never is.
+    A cancelled message is revived when its cause is undone; one that was sent never is.
     """
-    rows = [_row(each, at) for each in owed]
+    rows = [_row(each, at) for each in messages]
     if not rows:
         return 0
     is_postgresql = session.get_bind().dialect.name == "postgresql"
@@ -73,15 +73,15 @@ def owe(session: Session, owed: Iterable[Owed], at: datetime) -> int:
     key = ["kind", "subject", "recipient", "channel", "due_cycle", "step"]
     again = {
         "state": State.PLANNED, "due_at": new.excluded.due_at, "next_try_at": new.excluded.next_try_at, "reason": "",
-        "detail": "", "ended_at": None, "carrier_id": None, "first_try_at": None,
+        "detail": "", "ended_at": None, "leader_id": None, "first_try_at": None,
     }  # fmt: skip
     new = new.on_conflict_do_update(index_elements=key, set_=again, where=Reminder.state == State.CANCELLED)
-    # In one order, or two planners could wait for each other.
+    # One order for all planners, against deadlocks.
     rows.sort(key=lambda row: [row[column] for column in key])
     return len(session.scalars(new.returning(Reminder.id), rows).all())
 
 
-def _row(owed: Owed, at: datetime) -> dict[str, Any]:
+def _row(owed: PendingMessage, at: datetime) -> dict[str, Any]:
     key = (owed.kind, owed.subject, owed.recipient, owed.channel, owed.due_cycle, owed.step)
     return {
         **vars(owed), "state": State.PLANNED, "planned_at": at, "next_try_at": owed.due_at, "attempts": 0,
@@ -90,8 +90,8 @@ def _row(owed: Owed, at: datetime) -> dict[str, Any]:
 
 
 def stable_id(key: tuple[str, str, str, str, int, str], planned_at: datetime) -> str:
-    """The id of every copy of a message. With the moment, so that a newsroom that begins anew with the same numbers is not taken
-    for repeating itself."""
+    """The idempotency key that every copy of a message carries. It includes the moment of planning: a newsroom that starts over
+    with the same row numbers must not look like a repetition."""
     return hashlib.sha256(repr((*map(str, key), planned_at.isoformat())).encode()).hexdigest()[:32]
 
 
@@ -99,38 +99,38 @@ def stable_id(key: tuple[str, str, str, str, int, str], planned_at: datetime) ->
 
 
 def can_be_sent(channel: str, at: datetime) -> Any:
-    """Rows of a channel whose time has come and that are messages of their own."""
+    """Rows of a channel that are due and not batched into another."""
     return and_(
         Reminder.state == State.PLANNED,
-        Reminder.carrier_id.is_(None),
+        Reminder.leader_id.is_(None),
         Reminder.channel == channel,
         Reminder.next_try_at <= at,
     )
 
 
-def _is_lost(at: datetime) -> Any:
+def _is_lease_expired(at: datetime) -> Any:
     expired = or_(Reminder.lease_until <= at, Reminder.lease_until > at + FAR)
     return and_(Reminder.state == State.LEASED, expired)
 
 
-def _is_put_off(at: datetime) -> Any:
-    # What was planned for a day far off, by a clock that was wrong, can wait for that day. A second try cannot.
+def _is_postponed_by_clock(at: datetime) -> Any:
+    # A message planned for a far day by a wrong clock waits for that day; a retry must not.
     return and_(Reminder.state == State.PLANNED, Reminder.next_try_at > at + FAR, Reminder.next_try_at > Reminder.due_at)
 
 
 @cache
-def _is_left_behind() -> Any:
-    """A rider whose carrier goes nowhere any more, or rides with another itself: neither would ever be taken up."""
-    carrier = aliased(Reminder)
+def _is_orphaned() -> Any:
+    """Rows batched under a leader that is finished or itself batched: the dispatcher would never pick them up."""
+    leader = aliased(Reminder)
     goes = exists().where(
-        carrier.id == Reminder.carrier_id, carrier.carrier_id.is_(None), carrier.state.in_((State.PLANNED, State.LEASED))
+        leader.id == Reminder.leader_id, leader.leader_id.is_(None), leader.state.in_((State.PLANNED, State.LEASED))
     )
-    return and_(Reminder.state == State.PLANNED, Reminder.carrier_id.is_not(None), ~goes)
+    return and_(Reminder.state == State.PLANNED, Reminder.leader_id.is_not(None), ~goes)
 
 
 def recover(database: Database, at: datetime) -> int:
-    """Put right what is stuck, if anything is (see `_recover`); return how many rows that was."""
-    ways = (_is_lost(at), _is_put_off(at), _is_left_behind())
+    """Free rows that are stuck (see `_recover`), if there are any; return how many."""
+    ways = (_is_lease_expired(at), _is_postponed_by_clock(at), _is_orphaned())
     with database.reading() as session:
         if all(session.scalar(select(Reminder.id).where(way).limit(1)) is None for way in ways):
             return 0
@@ -139,14 +139,15 @@ def recover(database: Database, at: datetime) -> int:
 
 
 def _recover(session: Session, at: datetime) -> int:
-    """Give back what dead processes had leased, what a wrong clock put off for long, and what travelled in a message that will
-    not be sent."""
-    given_back = _update(session, [_is_lost(at)], state=State.PLANNED, next_try_at=at, lease_until=None, lease_token=None)
-    put_off = _update(session, [_is_put_off(at)], next_try_at=case((Reminder.due_at > at, Reminder.due_at), else_=at))
-    left_behind = session.scalars(select(Reminder).where(_is_left_behind()).with_for_update(skip_locked=True)).all()
-    for row in left_behind:
-        _alone(row)
-    return len(given_back) + len(put_off) + len(left_behind)
+    """Free rows leased by dead processes, postponed by a wrong clock, or batched into a message that will not be sent."""
+    expired = _update(session, [_is_lease_expired(at)], state=State.PLANNED, next_try_at=at, lease_until=None, lease_token=None)
+    postponed = _update(
+        session, [_is_postponed_by_clock(at)], next_try_at=case((Reminder.due_at > at, Reminder.due_at), else_=at)
+    )
+    orphaned = session.scalars(select(Reminder).where(_is_orphaned()).with_for_update(skip_locked=True)).all()
+    for row in orphaned:
+        _detach(row)
+    return len(expired) + len(postponed) + len(orphaned)
 
 
 def _update(session: Session, which: list[Any], **values: Any) -> Sequence[int]:
@@ -154,21 +155,21 @@ def _update(session: Session, which: list[Any], **values: Any) -> Sequence[int]:
     return session.scalars(statement.execution_options(synchronize_session=False)).all()
 
 
-def _alone(row: Reminder) -> None:
-    """From now on a message of its own, which must not be taken for the one it travelled in."""
-    row.carrier_id = None
+def _detach(row: Reminder) -> None:
+    """Make a row a message of its own, with an id that differs from the batch it was in."""
+    row.leader_id = None
     row.message_id = stable_id(row.key, row.planned_at)
 
 
-def take(session: Session, carrier: Reminder, ids: Collection[int], at: datetime, seconds: float) -> Lease:
-    """Lease rows that the caller has locked, as one message: that of the carrier. Counts an attempt, for a process may die of it.
+def lease(session: Session, leader: Reminder, ids: Collection[int], at: datetime, seconds: float) -> Lease:
+    """Lease rows that the caller has locked, as one message of the leader. Counts an attempt, since the process may crash.
 
-    The riders take the carrier's id over, so that every copy of the message has it, whichever of them is left then.
+    The batched rows take over the leader's message id, so that every copy of the message has the same.
     """
     token = secrets.token_hex(16)
-    riders = [id_ for id_ in ids if id_ != carrier.id]
-    if riders:
-        _update(session, [Reminder.id.in_(riders)], carrier_id=carrier.id, message_id=carrier.message_id)
+    batched = [id_ for id_ in ids if id_ != leader.id]
+    if batched:
+        _update(session, [Reminder.id.in_(batched)], leader_id=leader.id, message_id=leader.message_id)
     _update(
         session,
         [Reminder.id.in_(ids)],
@@ -178,29 +179,29 @@ def take(session: Session, carrier: Reminder, ids: Collection[int], at: datetime
         attempts=Reminder.attempts + 1,
         first_try_at=func.coalesce(Reminder.first_try_at, at),
     )
-    return Lease(token, carrier.id, tuple(sorted(ids)), carrier.recipient)
+    return Lease(token, leader.id, tuple(sorted(ids)), leader.recipient)
 
 
-# --- what became of it ---
+# --- results ---
 
 
 def mark_sent(session: Session, ids: Sequence[int], at: datetime, delivered_to_id: int | None) -> int:
-    """The receiver has accepted it, whatever anybody has done to the rows since; return how many that is news for."""
+    """Mark rows as accepted by the receiver, whatever has happened to them since; return how many were not marked yet."""
     return _end(session, [Reminder.id.in_(ids)], at, State.SENT, delivered_to_id=delivered_to_id)
 
 
 def cancel(session: Session, ids: Sequence[int], at: datetime, reason: Reason) -> int:
-    """It is not to be sent any more. What was sent or set aside stays so."""
+    """Cancel rows that are planned or leased; sent and failed ones stay as they are."""
     return _end(session, [Reminder.id.in_(ids), Reminder.state.in_((State.PLANNED, State.LEASED))], at, State.CANCELLED, reason)
 
 
-def set_aside(session: Session, lease: Lease, at: datetime, reason: Reason, detail: str) -> int:
-    """It cannot be sent as it is."""
+def mark_failed(session: Session, lease: Lease, at: datetime, reason: Reason, detail: str) -> int:
+    """Mark leased rows as failed, with the reason."""
     return _end(session, _of(lease, lease.ids), at, State.SET_ASIDE, reason, detail)
 
 
-def set_aside_alone(session: Session, reminder_id: int, at: datetime, detail: str) -> int:
-    """A row that no message can be made of, where nothing is leased."""
+def mark_failed_unleased(session: Session, reminder_id: int, at: datetime, detail: str) -> int:
+    """Mark a row as failed that no message can be made of and that is not leased."""
     return _end(session, [Reminder.id == reminder_id], at, State.SET_ASIDE, Reason.BROKEN, detail)
 
 
@@ -216,81 +217,56 @@ def _end(
 
 
 def try_later(session: Session, lease: Lease, at: datetime, detail: str) -> State:
-    """It did not work for now: back into the outbox, after a pause that grows; or set aside, after a day of trying."""
-    carrier = session.get(Reminder, lease.carrier_id)
-    assert carrier is not None
-    if carrier.first_try_at is not None and at - carrier.first_try_at >= GIVE_UP_AFTER:
-        set_aside(session, lease, at, Reason.FAILED, detail)
+    """Schedule the next attempt with backoff, or mark the rows as failed after GIVE_UP_AFTER; return their state."""
+    leader = session.get(Reminder, lease.leader_id)
+    assert leader is not None
+    if leader.first_try_at is not None and at - leader.first_try_at >= GIVE_UP_AFTER:
+        mark_failed(session, lease, at, Reason.FAILED, detail)
         return State.SET_ASIDE
-    pause = PAUSES[min(carrier.attempts, len(PAUSES)) - 1]
-    _update(session, _of(lease, lease.ids), **_back(at + pause), detail=detail[:DETAIL_MAX])
+    pause = PAUSES[min(leader.attempts, len(PAUSES)) - 1]
+    _update(session, _of(lease, lease.ids), **_planned_again(at + pause), detail=detail[:DETAIL_MAX])
     return State.PLANNED
 
 
 def release(session: Session, lease: Lease, ids: Sequence[int], at: datetime, *, untried: bool = False) -> None:
-    """Give rows back to be sent each by itself, now. `untried`: they were in no message yet, and this was no try."""
+    """Return leased rows to the outbox, to be sent one by one now. `untried`: do not count this as an attempt."""
     for row in session.scalars(select(Reminder).where(*_of(lease, ids)).with_for_update()):
-        _alone(row)
+        _detach(row)
         if untried:
             row.attempts -= 1
             row.first_try_at = row.first_try_at if row.attempts else None
     session.flush()
-    _update(session, _of(lease, ids), **_back(at))
+    _update(session, _of(lease, ids), **_planned_again(at))
 
 
-def _back(at: datetime) -> dict[str, Any]:
+def _planned_again(at: datetime) -> dict[str, Any]:
     return {"state": State.PLANNED, "next_try_at": at, "lease_until": None, "lease_token": None}
 
 
-# --- looking at it ---
+# --- reading ---
 
 
-@dataclass(frozen=True)
-class Counts:
-    """How full the outbox is. `oldest_waiting`: since when the oldest message that could be sent now has been owed."""
-
-    waiting: int
-    leased: int
-    set_aside: int
-    oldest_waiting: datetime | None
-
-
-def counts(session: Session, at: datetime) -> Counts:
-    """For whoever looks after the installation."""
-
-    def count(*which: Any) -> int:
-        return session.scalar(select(func.count()).select_from(Reminder).where(*which)) or 0
-
-    due = and_(Reminder.state == State.PLANNED, Reminder.due_at <= at)
-    return Counts(
-        waiting=count(due),
-        leased=count(Reminder.state == State.LEASED),
-        set_aside=count(Reminder.state == State.SET_ASIDE),
-        oldest_waiting=session.scalar(select(func.min(Reminder.due_at)).where(due)),
-    )
-
-
-def put_aside(session: Session, most: int = 50) -> Sequence[Reminder]:
-    """What was set aside, newest first."""
+def list_failed(session: Session, most: int = 50) -> Sequence[Reminder]:
+    """The newest failed messages."""
     query = select(Reminder).where(Reminder.state == State.SET_ASIDE).order_by(Reminder.ended_at.desc(), Reminder.id.desc())
     return session.scalars(query.limit(most)).all()
 
 
 def last_result(session: Session, recipient: str, channel: str) -> Reminder | None:
-    """What became of the last message to a recipient over a channel."""
+    """The last sent or failed message to a recipient over a channel."""
     ended = (State.SENT, State.SET_ASIDE)
     query = select(Reminder).where(Reminder.recipient == recipient, Reminder.channel == channel, Reminder.state.in_(ended))
     return session.scalar(query.order_by(Reminder.ended_at.desc(), Reminder.id.desc()).limit(1))
 
 
 def try_again(session: Session, reminder_id: int, at: datetime, actor: Actor) -> None:
-    """Send what was set aside after all. Raises Forbidden but for admins, Conflict if it is not set aside any more."""
+    """Retry a failed message. Raises Forbidden for all but admins, Conflict if it has not failed or was retried already."""
     if not actor.roles & {Role.ADMIN, Role.SYSTEM}:
         raise Forbidden(N_("Your role does not allow this."))
     won = session.scalar(
         update(Reminder)
         .where(Reminder.id == reminder_id, Reminder.state == State.SET_ASIDE)
-        .values(state=State.PLANNED, next_try_at=at, first_try_at=None, attempts=0, carrier_id=None, ended_at=None, reason="")
+        .values(state=State.PLANNED, next_try_at=at, first_try_at=None, attempts=0, leader_id=None, ended_at=None, reason="")
         .returning(Reminder.id)
         .execution_options(synchronize_session=False)
     )

@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 
 from tracker import clock
 from tracker.db import Database
-from tracker.notifications import checks, roster
+from tracker.notifications import recipients, revalidation
 from tracker.notifications.models import Reminder, State
 from tracker.notifications.producers import digests, requests, reviews
-from tracker.notifications.roster import Roster
+from tracker.notifications.recipients import Directory
 from tracker.webhooks import producer
 
 BATCH: Final = 500
@@ -50,13 +50,13 @@ def plan_due(
     at = at or clock.now()
     channels = ("bell", "email") if email else ("bell",)
     with database.reading() as session:
-        now = roster.load(session, at)
+        now = recipients.load_directory(session, at)
         has_passed, parts = _has_passed(session, now, channels), _parts(session, now, channels)
     done = Planned()
     if has_passed:
         with database.writing() as session:
-            rows, fates = _looked_at(session, roster.load(session, at), channels)
-            done.cancelled = checks.cancel(session, rows, fates, at)
+            rows, decisions = _looked_at(session, recipients.load_directory(session, at), channels)
+            done.cancelled = revalidation.cancel(session, rows, decisions, at)
             # What is taken from one may now be owed to another.
             parts = _parts(session, now, channels)
     for part in parts:
@@ -64,7 +64,7 @@ def plan_due(
     return done
 
 
-def _parts(session: Session, now: Roster, channels: tuple[str, ...]) -> list[ModuleType]:
+def _parts(session: Session, now: Directory, channels: tuple[str, ...]) -> list[ModuleType]:
     return [part for part in (reviews, requests, producer, digests) if part.are_due(session, now, channels)]
 
 
@@ -74,17 +74,19 @@ def _plan(
     planned, more = 0, True
     while more and not stopping():
         with database.writing() as session:
-            some, more = part.plan(session, roster.load(session, at), channels, batch)
+            some, more = part.plan(session, recipients.load_directory(session, at), channels, batch)
         planned += some
     return planned
 
 
-def _has_passed(session: Session, now: Roster, channels: tuple[str, ...]) -> bool:
-    return any(fate.reason is not None for fate in _looked_at(session, now, channels)[1].values())
+def _has_passed(session: Session, now: Directory, channels: tuple[str, ...]) -> bool:
+    return any(decision.reason is not None for decision in _looked_at(session, now, channels)[1].values())
 
 
-def _looked_at(session: Session, now: Roster, channels: tuple[str, ...]) -> tuple[list[Reminder], dict[int, checks.Fate]]:
+def _looked_at(
+    session: Session, now: Directory, channels: tuple[str, ...]
+) -> tuple[list[Reminder], dict[int, revalidation.Decision]]:
     """What is planned, and what should become of it."""
     query = select(Reminder).where(Reminder.state == State.PLANNED, Reminder.channel.in_((*channels, WEBHOOK)))
     rows = list(session.scalars(query.order_by(Reminder.id).limit(LOOKED_AT_AGAIN)))
-    return rows, checks.look(session, rows, now)
+    return rows, revalidation.revalidate(session, rows, now)

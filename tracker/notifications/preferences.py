@@ -52,14 +52,14 @@ SWITCHES: Final[dict[tuple[str, str], str]] = {
 NAMES: Final = tuple(field.name for field in fields(Preferences))
 
 
-def of_row(row: ReminderPreference | None) -> Preferences:
+def from_row(row: ReminderPreference | None) -> Preferences:
     """The wishes that a row holds; without one, the defaults."""
     return Preferences() if row is None else Preferences(**{name: getattr(row, name) for name in NAMES})
 
 
 def load(session: Session, editor_id: int) -> Preferences:
     """One editor's wishes."""
-    return of_row(session.get(ReminderPreference, editor_id))
+    return from_row(session.get(ReminderPreference, editor_id))
 
 
 def change(session: Session, editor_id: int, *, at: datetime | None = None, **values: Any) -> Preferences:
@@ -70,13 +70,13 @@ def change(session: Session, editor_id: int, *, at: datetime | None = None, **va
     at = at or clock.now()
     kept = {name: _checked(name, value) for name, value in values.items()}
     row = session.get(ReminderPreference, editor_id, with_for_update=True)
-    before = of_row(row)
+    before = from_row(row)
     if row is None:
         row = ReminderPreference(editor_id=editor_id, since=at, **asdict(before))
         session.add(row)
     for name, value in kept.items():
         setattr(row, name, value)
-    after = of_row(row)
+    after = from_row(row)
     if (before.digest, before.hour) != (after.digest, after.hour):
         row.since = at
     session.flush()

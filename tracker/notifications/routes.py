@@ -10,9 +10,9 @@ from tracker.accounts.access import current_editor
 from tracker.accounts.models import Editor
 from tracker.accounts.roles import Role
 from tracker.errors import N_, NotFound
-from tracker.notifications import bell, headings, preferences
-from tracker.notifications.bell import BellCounts
+from tracker.notifications import in_app, preferences, subjects
 from tracker.notifications.channels import email
+from tracker.notifications.in_app import BellCounts
 from tracker.notifications.links import read_stop
 from tracker.notifications.models import Frequency
 from tracker.web import i18n
@@ -55,7 +55,7 @@ def bell_counts() -> BellCounts:
         return BellCounts()
     if "tracker_bell" not in g:
         try:
-            g.tracker_bell = bell.count(session(), editor.id, i18n.today(), with_sample=ctx.newsroom.show_sample)
+            g.tracker_bell = in_app.count(session(), editor.id, i18n.today(), with_sample=ctx.newsroom.show_sample)
         except SQLAlchemyError:
             if not g.get("tracker_failing"):
                 raise
@@ -68,12 +68,12 @@ def bell_counts() -> BellCounts:
 @needs(Role.VIEWER)
 def index() -> ResponseReturnValue:
     """The last messages of the bell, newest first."""
-    rings = bell.recent(session(), current_editor().id, ctx.language)
+    messages = in_app.recent(session(), current_editor().id, ctx.language)
     return render_template(
         "reminders/index.html",
-        rings=rings,
+        messages=messages,
         # As it was on the day it rang: what was settled since is not late any more.
-        titles={ring.id: headings.title(ring.notice, ring.at.astimezone(i18n.zone()).date()) for ring in rings},
+        titles={message.id: subjects.title(message.notice, message.at.astimezone(i18n.zone()).date()) for message in messages},
         has_mail=email.is_on(current_app.extensions["tracker_settings"]),
     )
 
@@ -86,7 +86,7 @@ def read() -> ResponseReturnValue:
     number = form.up_to.data or "" if form.validate() else ""
     if number.isascii() and number.isdecimal():
         with writing() as current:
-            bell.read(current, current_editor().id, up_to=min(int(number), 2**62))
+            in_app.read(current, current_editor().id, up_to=min(int(number), 2**62))
     return redirect(url_for("reminders.index"), 303)
 
 

@@ -24,7 +24,7 @@ class Workdays:
     days_off: frozenset[date]
 
     @classmethod
-    def of(cls, newsroom: Newsroom) -> "Workdays":
+    def from_newsroom(cls, newsroom: Newsroom) -> "Workdays":
         """Those of the newsroom's settings."""
         return cls(newsroom.zone, newsroom.digest_hour, newsroom.weekdays, newsroom.days_off)
 

@@ -20,8 +20,8 @@ from tracker.notifications.channels import email
 from tracker.notifications.channels.base import Attempt, Permanent, Temporary
 from tracker.notifications.channels.mime import Outgoing, Sender, compose
 from tracker.notifications.channels.smtp import Server
-from tracker.notifications.channels.window import WINDOW
-from tracker.notifications.letters import Letter
+from tracker.notifications.channels.send_slot import SEND_SLOT
+from tracker.notifications.messages import MessageContent
 from tracker.notifications.links import Links
 from tracker.public.forms import KINDS
 from tracker.public.models import Report, ReportKind
@@ -54,7 +54,7 @@ class ReportMailer:
     def __init__(self, settings: Settings) -> None:
         assert settings.smtp_url is not None
         host = urlsplit(settings.base_url or "").hostname or socket.getfqdn()
-        self._server, self._sender = Server.of(settings.smtp_url), Sender.of(settings.mail_from or f"tracker@{host}")
+        self._server, self._sender = Server.from_url(settings.smtp_url), Sender.from_address(settings.mail_from or f"tracker@{host}")
         self._base = Links.from_settings(settings).base
 
     def __call__(self, database: Database, stopping: Callable[[], bool]) -> dict[str, object]:
@@ -65,7 +65,7 @@ class ReportMailer:
                 mail = self._take(session)
             if mail is None:
                 break
-            with closing(Attempt(DEADLINE, WINDOW)) as attempt:
+            with closing(Attempt(DEADLINE, SEND_SLOT)) as attempt:
                 fault = self._hand_over(mail, attempt)
             with database.writing() as session:
                 _note(session, mail, fault)
@@ -89,10 +89,10 @@ class ReportMailer:
             message = compose(letter, self._sender, row.address, "", f"report-{row.id}", report.received_at)
         return _Mail(row.id, row.tries, message)
 
-    def _received(self, report: Report, newsroom: Newsroom) -> Letter:
+    def _received(self, report: Report, newsroom: Newsroom) -> MessageContent:
         due = formatting.day_long(report.due_on, language())
         title = _("A reader wants to reply") if report.kind == ReportKind.REPLY else _("A reader sent a report")
-        return Letter(
+        return MessageContent(
             language=language(),
             newsroom=newsroom.name,
             subject=title,
@@ -106,8 +106,8 @@ class ReportMailer:
             why=_("You get this because you are a chief editor, or because this is the newsroom’s address."),
         )
 
-    def _answer(self, report: Report, newsroom: Newsroom) -> Letter:
-        return Letter(
+    def _answer(self, report: Report, newsroom: Newsroom) -> MessageContent:
+        return MessageContent(
             language=language(),
             newsroom=newsroom.name,
             subject=_("Answer from %(newsroom)s", newsroom=newsroom.name),

@@ -41,7 +41,7 @@ def remind(context: Context) -> None:
         "retried": "to be tried again",
         "set_aside": "set aside",
     }
-    work = jobs.of(context.settings)
+    work = jobs.build_jobs(context.settings)
     counts: dict[str, int] = {}
     for job in work.values():
         for name, count in job(database, lambda: False).items():

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from tracker import clock
 from tracker.db import Database
-from tracker.scheduling.models import Tick
+from tracker.scheduling.models import JobRun
 
 # A scheduler that has not run a job for this long is not merely late.
 FRESH = timedelta(minutes=1)
@@ -21,13 +21,13 @@ def record(database: Database, job: str, result: dict[str, object]) -> datetime:
     values = {"at": at, "result": result}
     insert = (sqlite if database.is_sqlite else postgresql).insert
     with database.writing() as session:
-        session.execute(insert(Tick).values(job=job, **values).on_conflict_do_update(index_elements=["job"], set_=values))
+        session.execute(insert(JobRun).values(job=job, **values).on_conflict_do_update(index_elements=["job"], set_=values))
     return at
 
 
-def latest(session: Session) -> dict[str, Tick]:
+def latest(session: Session) -> dict[str, JobRun]:
     """The last tick of every job that ever ran, by the job's id."""
-    return {tick.job: tick for tick in session.scalars(select(Tick))}
+    return {tick.job: tick for tick in session.scalars(select(JobRun))}
 
 
 def are_fresh(session: Session, jobs: Sequence[str], *, at: datetime, within: timedelta = FRESH) -> bool:

@@ -44,7 +44,7 @@ class _Heard:
     since: float
 
 
-class Rounds:
+class JobRunner:
     """The rounds of one process. Each job runs in one thread at a time; different jobs may run at once."""
 
     def __init__(self, database: Database, leadership: Leadership, jobs: Sequence[Job], stopping: Stopping) -> None:
@@ -58,7 +58,7 @@ class Rounds:
         self._ran: dict[str, float] = {}
         self._failures: dict[str, _Failure] = {}
 
-    def look_around(self) -> list[Job]:
+    def poll_leadership(self) -> list[Job]:
         """Try to lead, and listen for ticks where another does. Returns the jobs that should run at once."""
         led, self.leads = self.leads, self._leadership.hold()
         if self.leads != led:
@@ -78,7 +78,7 @@ class Rounds:
         if any(isinstance(value, int) and value for value in result.values()):
             log.info("done", job=job.id, **result)
 
-    def attempt(self, name: str, work: Callable[[], None]) -> bool:
+    def run_logged(self, name: str, work: Callable[[], None]) -> bool:
         """Run something that may fail and log its failure: once, and again when it fails for another reason; then its recovery.
 
         Outages of the database and of files are one line; any other error is logged with its traceback.

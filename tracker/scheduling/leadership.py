@@ -28,7 +28,7 @@ class Leadership(Protocol):
         """Let another lead."""
 
 
-def of(database: Database) -> Leadership:
+def for_database(database: Database) -> Leadership:
     """The way to lead that fits a database. Make it after a fork, like the database."""
     if database.is_sqlite:
         file = Path(database.url.database or "")

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from tracker.db import Base
 
 
-class Tick(Base):
+class JobRun(Base):
     """The last run of one job, by whichever process ran it."""
 
     __tablename__ = "tick"
@@ -18,7 +18,7 @@ class Tick(Base):
     result: Mapped[dict[str, object]] = mapped_column(JSON, default=dict)
 
 
-class Presence(Base):
+class SchedulerInstance(Base):
     """A scheduler that is running, or was lately."""
 
     __tablename__ = "scheduler"

@@ -54,7 +54,7 @@ class Watchdog:
             watched.missed = now if watched.missed is None else watched.missed
         return list(found)
 
-    def stands_still(self) -> bool:
+    def is_stalled(self) -> bool:
         """Whether some job does not start however often it is woken. One that ran for long, or a process that was stopped and
         goes on, was not woken yet.
         """

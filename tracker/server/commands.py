@@ -25,11 +25,11 @@ HOST, PORT = "127.0.0.1", 8000
 @click.pass_obj
 def serve(context: Context, host: str, port: int, workers: int | None, no_scheduler: bool) -> None:
     """Start the web pages and, beside them, the scheduler."""
-    from tracker.server import address
+    from tracker.server import sockets
 
     database = _require_database(context)
-    listener = address.listen(host, port)
-    url = address.web_address(listener)
+    listener = sockets.listen(host, port)
+    url = sockets.web_address(listener)
     context.settings = replace(context.settings, served_at=url.rstrip("/"))
     first_steps = _first_steps(database, context.settings.base_url or url.rstrip("/"))
     database.dispose()
@@ -88,14 +88,14 @@ def demo(context: Context, port: int) -> None:
 
     The data lies in TRACKER_HOME or else in a folder of its own; started again, the demonstration continues.
     """
-    from tracker.server import address, demonstration
+    from tracker.server import demonstration, sockets
 
     context.settings = demonstration.settings_from(context.environ)
     database = context.database(current=False)
     ways_in = demonstration.prepare(database, context.settings, say=lambda line: click.echo(line, err=True))
     database.dispose()
-    listener = address.listen_near(HOST, port)
-    url = address.web_address(listener)
+    listener = sockets.listen_near(HOST, port)
+    url = sockets.web_address(listener)
     context.settings = replace(context.settings, served_at=url.rstrip("/"))
     greeting = [f"The demonstration is at {url}", "Sign in as one, and sign as the other:"]
     greeting += [f"  {way.email}  password: {way.password}  ({way.name})" for way in ways_in]

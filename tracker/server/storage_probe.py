@@ -14,7 +14,7 @@ from tracker import clock
 from tracker.db import Busy, Database
 from tracker.error_messages import explain
 from tracker.errors import Refusal, Unavailable
-from tracker.scheduling.models import Tick
+from tracker.scheduling.models import JobRun
 
 # More than fits into what a file system or a write-ahead log has left over by chance.
 FILE_BYTES: Final = 256 * 1024
@@ -69,7 +69,7 @@ def require_writable(database: Database) -> None:
         with database.writing(patience=_PATIENCE) as session:
             # Removed in the transaction that adds it, so that no other ever sees it.
             filling = {"filling": secrets.token_hex(ROW_CHARACTERS // 2)}
-            probe = Tick(job=f"probe-{secrets.token_hex(8)}", at=clock.now(), result=filling)
+            probe = JobRun(job=f"probe-{secrets.token_hex(8)}", at=clock.now(), result=filling)
             session.add(probe)
             session.flush()
             session.delete(probe)

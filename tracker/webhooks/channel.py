@@ -15,18 +15,18 @@ from tracker.claims.queries import rows as claim_rows
 from tracker.config import Settings
 from tracker.net import http
 from tracker.net.ssrf_guard import Guard
-from tracker.notifications import checks, outbox
+from tracker.notifications import outbox, revalidation
 from tracker.notifications.channels.base import Attempt, Permanent, Prepared
 from tracker.notifications.links import Links
 from tracker.notifications.models import Reminder, State
-from tracker.notifications.outbox import Owed
-from tracker.notifications.roster import Roster
+from tracker.notifications.outbox import PendingMessage
+from tracker.notifications.recipients import Directory
 from tracker.notifications.steps import Kind
 from tracker.web.i18n import use_language
 from tracker.webhooks import events, payloads
 from tracker.webhooks.models import Format, Paused, Webhook
 from tracker.webhooks.payloads import News
-from tracker.webhooks.roll import Hook
+from tracker.webhooks.registry import WebhookTarget
 from tracker.webhooks.secrets import secret_of
 
 NAME: Final = "webhook"
@@ -38,7 +38,7 @@ PAUSE_AFTER: Final = timedelta(days=7)
 class Post:
     """One message, ready to go."""
 
-    hook_id: int
+    webhook_id: int
     message_id: str
     body: str
     url: str = field(repr=False)
@@ -55,31 +55,31 @@ class WebhookChannel:
         self._secret_key, self._guard, self._links = secret_key, guard, links
 
     @classmethod
-    def of(cls, settings: Settings) -> "WebhookChannel":
+    def from_settings(cls, settings: Settings) -> "WebhookChannel":
         """That of an installation."""
         return cls(settings.secret_key, Guard(settings.webhook_private), Links.from_settings(settings))
 
-    def together(self, session: Session, first: Reminder, now: Roster) -> tuple[Reminder, list[Reminder]]:
+    def together(self, session: Session, first: Reminder, now: Directory) -> tuple[Reminder, list[Reminder]]:
         """See `Channel`: each is a message of its own."""
         return first, []
 
-    def prepare(self, session: Session, carrier: Reminder, rows: list[Reminder], now: Roster) -> Prepared:
+    def prepare(self, session: Session, leader: Reminder, rows: list[Reminder], now: Directory) -> Prepared:
         """See `Channel`. Raises ValueError for a row that no message can be made of."""
-        fates = checks.look(session, rows, now)
-        fate = fates[carrier.id]
-        if fate.broken:
-            raise ValueError(fate.broken)
-        if fate.delivery is None:
-            return Prepared(fates=fates)
-        hook = now.hook(carrier.recipient)
-        assert hook is not None
-        language = "en" if hook.format is Format.STANDARD else fate.delivery.language
+        decisions = revalidation.revalidate(session, rows, now)
+        decision = decisions[leader.id]
+        if decision.broken:
+            raise ValueError(decision.broken)
+        if decision.delivery is None:
+            return Prepared(decisions=decisions)
+        webhook = now.webhook(leader.recipient)
+        assert webhook is not None
+        language = "en" if webhook.format is Format.STANDARD else decision.delivery.language
         with use_language(language):
-            body = payloads.write(_news(session, carrier, now, self._links, language), hook.format)
-        return Prepared(message=self._post(hook, carrier, body), carried=(carrier.id,), fates=fates)
+            body = payloads.write(_news(session, leader, now, self._links, language), webhook.format)
+        return Prepared(message=self._post(webhook, leader, body), included=(leader.id,), decisions=decisions)
 
-    def _post(self, hook: Hook, carrier: Reminder, body: str) -> Post:
-        return Post(hook.id, carrier.message_id, body, hook.url, secret_of(self._secret_key, hook.id, hook.salt))
+    def _post(self, webhook: WebhookTarget, leader: Reminder, body: str) -> Post:
+        return Post(webhook.id, leader.message_id, body, webhook.url, secret_of(self._secret_key, webhook.id, webhook.salt))
 
     def send(self, message: Post, attempt: Attempt) -> None:
         """See `Channel`."""
@@ -95,48 +95,48 @@ class WebhookChannel:
 
     def note(self, session: Session, message: Post, at: datetime, error: Exception | None) -> None:
         """See `Channel`: how the webhook fares. One that fails is left alone for a while, whatever else waits for it."""
-        hook = session.scalar(select(Webhook).where(Webhook.id == message.hook_id).with_for_update())
-        if hook is None or hook.removed_at is not None:
+        webhook = session.scalar(select(Webhook).where(Webhook.id == message.webhook_id).with_for_update())
+        if webhook is None or webhook.removed_at is not None:
             return
-        hook.tried_at = at
+        webhook.tried_at = at
         if error is None:
-            if hook.failing_since is not None:
-                _let_go(session, hook, at)
-            hook.worked_at, hook.failing_since, hook.said = at, None, ""
+            if webhook.failing_since is not None:
+                _let_go(session, webhook, at)
+            webhook.worked_at, webhook.failing_since, webhook.said = at, None, ""
             return
-        hook.said = str(error)[: outbox.DETAIL_MAX]
-        hook.failing_since = hook.failing_since or at
-        if hook.paused_at is not None:
+        webhook.said = str(error)[: outbox.DETAIL_MAX]
+        webhook.failing_since = webhook.failing_since or at
+        if webhook.paused_at is not None:
             return
-        if isinstance(error, Permanent) or at - hook.failing_since >= PAUSE_AFTER:
-            _pause(session, hook, at, Paused.GONE if isinstance(error, Permanent) else Paused.FAILING)
+        if isinstance(error, Permanent) or at - webhook.failing_since >= PAUSE_AFTER:
+            _pause(session, webhook, at, Paused.GONE if isinstance(error, Permanent) else Paused.FAILING)
         else:
-            _hold_back(session, hook, message.message_id)
+            _hold_back(session, webhook, message.message_id)
 
 
-def _pause(session: Session, hook: Webhook, at: datetime, why: Paused) -> None:
+def _pause(session: Session, webhook: Webhook, at: datetime, why: Paused) -> None:
     """Tell it nothing more, and its owner why."""
-    hook.paused_at, hook.paused_because = at, why
-    key = f"editor:{hook.owner_id}"
+    webhook.paused_at, webhook.paused_because = at, why
+    key = f"editor:{webhook.owner_id}"
     step = f"{at:%Y-%m-%dT%H:%M}"
-    outbox.owe(session, [Owed(Kind.HOOK, f"hook:{hook.id}", key, "email", 0, step, at)], at)
+    outbox.enqueue(session, [PendingMessage(Kind.HOOK, f"hook:{webhook.id}", key, "email", 0, step, at)], at)
 
 
-def _hold_back(session: Session, hook: Webhook, message_id: str) -> None:
+def _hold_back(session: Session, webhook: Webhook, message_id: str) -> None:
     """Have whatever else waits for it wait as long as the message that failed, which tells whether there is any use in it."""
-    tried = select(Reminder.next_try_at).where(Reminder.message_id == message_id, *_waiting(hook))
+    tried = select(Reminder.next_try_at).where(Reminder.message_id == message_id, *_waiting(webhook))
     later = session.scalar(tried)
     if later is not None:
-        _put_off(session, [*_waiting(hook), Reminder.next_try_at < later], later)
+        _put_off(session, [*_waiting(webhook), Reminder.next_try_at < later], later)
 
 
-def _let_go(session: Session, hook: Webhook, at: datetime) -> None:
+def _let_go(session: Session, webhook: Webhook, at: datetime) -> None:
     """It works again: what was held back goes now."""
-    _put_off(session, [*_waiting(hook), Reminder.next_try_at > at, Reminder.due_at <= at], at)
+    _put_off(session, [*_waiting(webhook), Reminder.next_try_at > at, Reminder.due_at <= at], at)
 
 
-def _waiting(hook: Webhook) -> list[ColumnElement[bool]]:
-    return [Reminder.recipient == f"hook:{hook.id}", Reminder.channel == NAME, Reminder.state == State.PLANNED]
+def _waiting(webhook: Webhook) -> list[ColumnElement[bool]]:
+    return [Reminder.recipient == f"hook:{webhook.id}", Reminder.channel == NAME, Reminder.state == State.PLANNED]
 
 
 def _put_off(session: Session, which: list[ColumnElement[bool]], until: datetime) -> None:
@@ -144,8 +144,8 @@ def _put_off(session: Session, which: list[ColumnElement[bool]], until: datetime
     session.execute(statement.execution_options(synchronize_session=False))
 
 
-def _news(session: Session, row: Reminder, now: Roster, links: Links, language: str) -> News:
-    event = events.of(row.kind, row.step)
+def _news(session: Session, row: Reminder, now: Directory, links: Links, language: str) -> News:
+    event = events.event_for(row.kind, row.step)
     assert event is not None
     claim = claim_rows.fetch(session, [row.claim_id], language).get(row.claim_id) if row.claim_id is not None else None
     if claim is None:

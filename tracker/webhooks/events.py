@@ -38,6 +38,6 @@ _OF: Final[dict[tuple[str, str], Event]] = {
 }
 
 
-def of(kind: str, step: str) -> Event | None:
+def event_for(kind: str, step: str) -> Event | None:
     """The event that a row of the outbox stands for; None where webhooks are not told of it."""
     return Event.TEST if kind == Kind.TEST else _OF.get((kind, step))

@@ -12,7 +12,7 @@ from tracker.db import Base, BigId
 
 
 class Format(enum.StrEnum):
-    """What is sent: JSON of our own, or a message for a chat program's incoming hook."""
+    """What is sent: JSON of our own, or a message for a chat program's incoming webhook."""
 
     STANDARD = "standard"
     SLACK = "slack"

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from tracker.claims.models import Claim
 from tracker.ledger.models import Event as Line
 from tracker.notifications import outbox
-from tracker.notifications.outbox import Owed
-from tracker.notifications.roster import Roster
+from tracker.notifications.outbox import PendingMessage
+from tracker.notifications.recipients import Directory
 from tracker.notifications.steps import Kind, Request
 from tracker.webhooks import events
 from tracker.webhooks.models import Webhook
@@ -28,47 +28,47 @@ _TOLD: Final = {
 }
 
 
-def are_due(session: Session, roster: Roster, channels: tuple[str, ...]) -> bool:
+def are_due(session: Session, directory: Directory, channels: tuple[str, ...]) -> bool:
     """Whether something happened that no webhook was told of."""
-    return bool(roster.hooks) and session.execute(_lines(roster).limit(1)).first() is not None
+    return bool(directory.webhooks) and session.execute(_lines(directory).limit(1)).first() is not None
 
 
-def plan(session: Session, roster: Roster, channels: tuple[str, ...], batch: int) -> tuple[int, bool]:
+def plan(session: Session, directory: Directory, channels: tuple[str, ...], batch: int) -> tuple[int, bool]:
     """Write down what happened since the line that each webhook has seen."""
-    lines = session.execute(_lines(roster).limit(batch)).all()
+    lines = session.execute(_lines(directory).limit(batch)).all()
     if not lines:
         return 0, False
-    owed = [each for line in lines for each in _owed(line, roster)]
-    if not roster.with_sample:
+    owed = [each for line in lines for each in _owed(line, directory)]
+    if not directory.with_sample:
         samples = _samples(session, {each.claim_id for each in owed})
         owed = [each for each in owed if each.claim_id not in samples]
-    planned = outbox.owe(session, owed, roster.at)
+    planned = outbox.enqueue(session, owed, directory.at)
     last = lines[-1].seq
     session.execute(
         update(Webhook)
-        .where(Webhook.id.in_(list(roster.hooks)), Webhook.seen_seq < last)
+        .where(Webhook.id.in_(list(directory.webhooks)), Webhook.seen_seq < last)
         .values(seen_seq=last)
         .execution_options(synchronize_session=False)
     )
     return planned, len(lines) == batch
 
 
-def _lines(roster: Roster) -> Any:
-    since = min((hook.seen_seq for hook in roster.hooks.values()), default=0)
+def _lines(directory: Directory) -> Any:
+    since = min((webhook.seen_seq for webhook in directory.webhooks.values()), default=0)
     lines = select(Line.seq, Line.subject, Line.kind, Line.canonical)
     return lines.where(Line.kind.in_(list(_TOLD)), Line.seq > since).order_by(Line.seq)
 
 
-def _owed(line: Any, roster: Roster) -> Iterator[Owed]:
+def _owed(line: Any, directory: Directory) -> Iterator[PendingMessage]:
     data = json.loads(line.canonical)["data"]
     kind, step = _TOLD[line.kind]
     if kind is Kind.VERDICT and data.get("proposal") == "withdrawal":
         step = events.WITHDRAWN
-    event = events.of(kind, step)
-    for hook in roster.hooks.values():
-        if hook.works and hook.wants(event) and line.seq > hook.seen_seq:
+    event = events.event_for(kind, step)
+    for webhook in directory.webhooks.values():
+        if webhook.works and webhook.wants(event) and line.seq > webhook.seen_seq:
             claim_id = int(line.subject.partition(":")[2])
-            yield Owed(kind, _verdict(data), hook.key, "webhook", 0, step, roster.at, claim_id=claim_id)
+            yield PendingMessage(kind, _verdict(data), webhook.key, "webhook", 0, step, directory.at, claim_id=claim_id)
 
 
 def _samples(session: Session, claim_ids: set[int | None]) -> set[int]:

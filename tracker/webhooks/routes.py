@@ -40,7 +40,7 @@ def add_webhook() -> ResponseReturnValue:
         return _list(form), 422
     try:
         with writing() as current:
-            hook, secret = services.add(
+            webhook, secret = services.add(
                 current,
                 current_actor(),
                 name=form.name.data,
@@ -50,32 +50,32 @@ def add_webhook() -> ResponseReturnValue:
                 guard=Guard(settings.webhook_private),
                 secret_key=settings.secret_key,
             )
-            hook_id = hook.id
+            webhook_id = webhook.id
     except Invalid as refusal:
         feed(form, refusal)
         return _list(form), 422
-    return _one(hook_id, secret=secret)
+    return _one(webhook_id, secret=secret)
 
 
-@bp.get("/settings/webhooks/<id:hook_id>")
+@bp.get("/settings/webhooks/<id:webhook_id>")
 @needs(Role.CHIEF, or_role=Role.ADMIN)
-def webhook(hook_id: int) -> ResponseReturnValue:
+def webhook(webhook_id: int) -> ResponseReturnValue:
     """One of them."""
-    return _one(hook_id)
+    return _one(webhook_id)
 
 
-@bp.post("/settings/webhooks/<id:hook_id>")
+@bp.post("/settings/webhooks/<id:webhook_id>")
 @needs(Role.CHIEF, or_role=Role.ADMIN)
-def change_webhook(hook_id: int) -> ResponseReturnValue:
+def change_webhook(webhook_id: int) -> ResponseReturnValue:
     """Change it, try it out, pause it, switch it on again, give it another secret, or remove it."""
     do = request.form.get("do", "save")
     if do == "save":
-        return _save(hook_id)
+        return _save(webhook_id)
     if do == "secret":
         with writing() as current:
-            hook = services.get(current, hook_id, lock=True)
-            secret = services.renew_secret(current, hook, current_actor(), secret_key=_settings().secret_key)
-        return _one(hook_id, secret=secret)
+            webhook = services.get(current, webhook_id, lock=True)
+            secret = services.renew_secret(current, webhook, current_actor(), secret_key=_settings().secret_key)
+        return _one(webhook_id, secret=secret)
     acts = {
         "test": (services.send_test, _("A test is on its way.")),
         "pause": (services.pause, _("Paused.")),
@@ -86,20 +86,20 @@ def change_webhook(hook_id: int) -> ResponseReturnValue:
         abort(422)
     act, said = acts[do]
     with writing() as current:
-        act(current, services.get(current, hook_id, lock=True), current_actor())
+        act(current, services.get(current, webhook_id, lock=True), current_actor())
     toast(said)
-    return redirect(url_for("settings.webhooks") if do == "remove" else url_for("settings.webhook", hook_id=hook_id), 303)
+    return redirect(url_for("settings.webhooks") if do == "remove" else url_for("settings.webhook", webhook_id=webhook_id), 303)
 
 
-def _save(hook_id: int) -> ResponseReturnValue:
+def _save(webhook_id: int) -> ResponseReturnValue:
     form = HookForm(request.form)
     if not form.validate():
-        return _one(hook_id, form), 422
+        return _one(webhook_id, form), 422
     with writing() as current:
-        hook = services.get(current, hook_id, lock=True)
-        services.change(current, hook, current_actor(), name=form.name.data, events=form.events.data)
+        webhook = services.get(current, webhook_id, lock=True)
+        services.change(current, webhook, current_actor(), name=form.name.data, events=form.events.data)
     toast(_("Saved."))
-    return redirect(url_for("settings.webhook", hook_id=hook_id), 303)
+    return redirect(url_for("settings.webhook", webhook_id=webhook_id), 303)
 
 
 def _settings() -> Settings:
@@ -111,22 +111,22 @@ def _list(form: NewHookForm) -> str:
     return render_template("settings/webhooks.html", form=form, hooks=queries.hooks(session()), host=_host)
 
 
-def _one(hook_id: int, form: HookForm | None = None, secret: str = "") -> str:
-    hook = services.get(session(), hook_id)
+def _one(webhook_id: int, form: HookForm | None = None, secret: str = "") -> str:
+    webhook = services.get(session(), webhook_id)
     return render_template(
         "settings/webhook.html",
-        hook=hook,
-        host=_host(hook),
-        format=FORMATS[hook.format],
-        owner=session().get_one(Editor, hook.owner_id),
-        line=next(line for line in queries.hooks(session()) if line.row.id == hook_id),
-        form=form or HookForm(None, data={"name": hook.name, "events": hook.events.split()}),
+        webhook=webhook,
+        host=_host(webhook),
+        format=FORMATS[webhook.format],
+        owner=session().get_one(Editor, webhook.owner_id),
+        line=next(line for line in queries.hooks(session()) if line.row.id == webhook_id),
+        form=form or HookForm(None, data={"name": webhook.name, "events": webhook.events.split()}),
         secret=secret,
-        last=outbox.last_result(session(), f"hook:{hook_id}", "webhook"),
+        last=outbox.last_result(session(), f"hook:{webhook_id}", "webhook"),
         why=lambda row: WORDS[Reason(row.reason)],
     )
 
 
-def _host(hook: Webhook) -> str:
+def _host(webhook: Webhook) -> str:
     """The one part of the address that is no secret."""
-    return Target.of(hook.url).host
+    return Target.from_url(webhook.url).host

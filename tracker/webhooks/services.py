@@ -1,4 +1,4 @@
-"""Adding webhooks and looking after them. The caller owns the transaction; what is sent is the courier's affair."""
+"""Adding webhooks and looking after them. The caller owns the transaction; what is sent is the dispatcher's affair."""
 
 import secrets
 import unicodedata
@@ -16,21 +16,21 @@ from tracker.ledger import Actor, Text, reading
 from tracker.net.http import Target
 from tracker.net.ssrf_guard import Guard, NotAllowed
 from tracker.notifications import outbox
-from tracker.notifications.outbox import Owed
+from tracker.notifications.outbox import PendingMessage
 from tracker.notifications.steps import Kind
 from tracker.urls import check_link
 from tracker.webhooks.events import CHOICES, Event
 from tracker.webhooks.models import Format, Paused, Webhook
-from tracker.webhooks.roll import MAY_OWN, may_own
+from tracker.webhooks.registry import MAY_OWN, can_own
 from tracker.webhooks.secrets import secret_of
 
 HOOKS_MOST: Final = 10  # each has a thread of its own when it is sent something
 NAME_MAX: Final = 120
 
 
-def get(session: Session, hook_id: int, *, lock: bool = False) -> Webhook:
+def get(session: Session, webhook_id: int, *, lock: bool = False) -> Webhook:
     """A webhook that is there. Raises NotFound."""
-    query = select(Webhook).where(Webhook.id == hook_id, Webhook.removed_at.is_(None))
+    query = select(Webhook).where(Webhook.id == webhook_id, Webhook.removed_at.is_(None))
     found = session.scalar(query.with_for_update() if lock else query)
     if found is None:
         raise NotFound()
@@ -60,7 +60,7 @@ def add(
     there = session.scalar(select(func.count()).select_from(Webhook).where(Webhook.removed_at.is_(None))) or 0
     if there >= HOOKS_MOST:
         raise Invalid(N_("There can be %(most)s webhooks. Remove one first."), most=HOOKS_MOST)
-    hook = Webhook(
+    webhook = Webhook(
         name=_name(name),
         url=_url(url, guard),
         format=validation.word(format, Format, "format"),
@@ -70,66 +70,66 @@ def add(
         created_at=at,
         seen_seq=reading.head(session).seq,
     )
-    session.add(hook)
+    session.add(webhook)
     session.flush()
-    _record(session, hook, "webhook.added", actor, at, {"events": hook.events.split(), "format": hook.format.value})
-    return hook, secret_of(secret_key, hook.id, hook.salt)
+    _record(session, webhook, "webhook.added", actor, at, {"events": webhook.events.split(), "format": webhook.format.value})
+    return webhook, secret_of(secret_key, webhook.id, webhook.salt)
 
 
 def change(
-    session: Session, hook: Webhook, actor: Actor, *, name: str, events: Iterable[str], at: datetime | None = None
+    session: Session, webhook: Webhook, actor: Actor, *, name: str, events: Iterable[str], at: datetime | None = None
 ) -> None:
     """Call it something else, or have it told of something else. Another address is another webhook."""
     _need_right(actor)
     name, wanted = _name(name), _events(events)
-    if (name, wanted) == (hook.name, hook.events):
+    if (name, wanted) == (webhook.name, webhook.events):
         return
-    hook.name, hook.events = name, wanted
-    _record(session, hook, "webhook.changed", actor, at, {"events": wanted.split()})
+    webhook.name, webhook.events = name, wanted
+    _record(session, webhook, "webhook.changed", actor, at, {"events": wanted.split()})
 
 
-def renew_secret(session: Session, hook: Webhook, actor: Actor, *, secret_key: str, at: datetime | None = None) -> str:
+def renew_secret(session: Session, webhook: Webhook, actor: Actor, *, secret_key: str, at: datetime | None = None) -> str:
     """Give it another secret, from its next message on; returned to be shown this once."""
     _need_right(actor)
-    hook.salt = secrets.token_hex(16)
-    _record(session, hook, "webhook.secret", actor, at)
-    return secret_of(secret_key, hook.id, hook.salt)
+    webhook.salt = secrets.token_hex(16)
+    _record(session, webhook, "webhook.secret", actor, at)
+    return secret_of(secret_key, webhook.id, webhook.salt)
 
 
-def pause(session: Session, hook: Webhook, actor: Actor, *, at: datetime | None = None) -> None:
+def pause(session: Session, webhook: Webhook, actor: Actor, *, at: datetime | None = None) -> None:
     """Tell it nothing until it is switched on again."""
     _need_right(actor)
-    if hook.paused_at is None:
-        hook.paused_at, hook.paused_because = at or clock.now(), Paused.BY_HAND
-        _record(session, hook, "webhook.paused", actor, at)
+    if webhook.paused_at is None:
+        webhook.paused_at, webhook.paused_because = at or clock.now(), Paused.BY_HAND
+        _record(session, webhook, "webhook.paused", actor, at)
 
 
-def resume(session: Session, hook: Webhook, actor: Actor, *, at: datetime | None = None) -> None:
+def resume(session: Session, webhook: Webhook, actor: Actor, *, at: datetime | None = None) -> None:
     """Tell it again what happens, from now on. Whoever does so answers for it, where its owner does not work here any more."""
     _need_right(actor)
-    owner = session.get_one(Editor, hook.owner_id)
-    if not may_own(owner) and actor.editor_id is not None:
-        hook.owner_id = actor.editor_id
-    elif hook.paused_at is None:
+    owner = session.get_one(Editor, webhook.owner_id)
+    if not can_own(owner) and actor.editor_id is not None:
+        webhook.owner_id = actor.editor_id
+    elif webhook.paused_at is None:
         return
-    hook.paused_at = hook.paused_because = hook.failing_since = None
-    hook.seen_seq = reading.head(session).seq
-    _record(session, hook, "webhook.resumed", actor, at)
+    webhook.paused_at = webhook.paused_because = webhook.failing_since = None
+    webhook.seen_seq = reading.head(session).seq
+    _record(session, webhook, "webhook.resumed", actor, at)
 
 
-def remove(session: Session, hook: Webhook, actor: Actor, *, at: datetime | None = None) -> None:
+def remove(session: Session, webhook: Webhook, actor: Actor, *, at: datetime | None = None) -> None:
     """Take it away for good; its address and secret are forgotten."""
     _need_right(actor)
-    _record(session, hook, "webhook.removed", actor, at)
-    hook.removed_at, hook.url, hook.salt = at or clock.now(), "", ""
+    _record(session, webhook, "webhook.removed", actor, at)
+    webhook.removed_at, webhook.url, webhook.salt = at or clock.now(), "", ""
 
 
-def send_test(session: Session, hook: Webhook, actor: Actor, *, at: datetime | None = None) -> None:
+def send_test(session: Session, webhook: Webhook, actor: Actor, *, at: datetime | None = None) -> None:
     """Owe it a message that says that messages arrive. One a minute: an impatient second click is the same message."""
     _need_right(actor)
     at = at or clock.now()
-    key = f"hook:{hook.id}"
-    outbox.owe(session, [Owed(Kind.TEST, key, key, "webhook", 0, f"{at:%Y-%m-%dT%H:%M}", at)], at)
+    key = f"hook:{webhook.id}"
+    outbox.enqueue(session, [PendingMessage(Kind.TEST, key, key, "webhook", 0, f"{at:%Y-%m-%dT%H:%M}", at)], at)
 
 
 def pause_all_of(session: Session, editor_id: int, actor: Actor) -> None:
@@ -137,16 +137,16 @@ def pause_all_of(session: Session, editor_id: int, actor: Actor) -> None:
     theirs = session.scalars(
         select(Webhook).where(Webhook.owner_id == editor_id, Webhook.removed_at.is_(None), Webhook.paused_at.is_(None))
     ).all()
-    for hook in theirs:
-        hook.paused_at, hook.paused_because = clock.now(), Paused.OWNER_LEFT
-        _record(session, hook, "webhook.paused", actor, None)
+    for webhook in theirs:
+        webhook.paused_at, webhook.paused_because = clock.now(), Paused.OWNER_LEFT
+        _record(session, webhook, "webhook.paused", actor, None)
 
 
 def _record(
-    session: Session, hook: Webhook, kind: str, actor: Actor, at: datetime | None, data: dict[str, object] | None = None
+    session: Session, webhook: Webhook, kind: str, actor: Actor, at: datetime | None, data: dict[str, object] | None = None
 ) -> None:
     # Not the address: those of chat programs are as good as a password.
-    ledger.record(session, f"webhook:{hook.id}", kind, actor=actor, data={"name": Text(hook.name), **(data or {})}, at=at)
+    ledger.record(session, f"webhook:{webhook.id}", kind, actor=actor, data={"name": Text(webhook.name), **(data or {})}, at=at)
 
 
 def _need_right(actor: Actor) -> None:
@@ -167,7 +167,7 @@ def _url(given: str, guard: Guard) -> str:
     url = given.strip()
     check_link(url, "url")
     try:
-        guard.check_written(Target.of(url).host)
+        guard.check_written(Target.from_url(url).host)
     except NotAllowed:
         raise Invalid(
             N_("This address is not on the public network. Whoever runs the tracker can allow it."), field="url"

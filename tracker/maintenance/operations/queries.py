@@ -12,8 +12,8 @@ from tracker.notifications import anchor_mail, outbox
 from tracker.notifications.anchor_mail import State as AnchorState
 from tracker.notifications.models import Reminder, State
 from tracker.scheduling import heartbeats as ticks
-from tracker.scheduling import instances
-from tracker.scheduling.models import Presence, Tick
+from tracker.scheduling import scheduler_instances
+from tracker.scheduling.models import JobRun, SchedulerInstance
 
 DAY: Final = timedelta(days=1)
 _AGES: Final = ("minute", "hour", "day", "older")
@@ -45,8 +45,8 @@ class Overview:
 
     queues: Sequence[Queue]
     set_aside: Sequence[Reminder]
-    schedulers: Sequence[Presence]
-    ticks: Sequence[Tick]
+    schedulers: Sequence[SchedulerInstance]
+    ticks: Sequence[JobRun]
     mail: MailResult
     anchor: AnchorState
 
@@ -55,8 +55,8 @@ def overview(session: Session, at: datetime) -> Overview:
     """Read it."""
     return Overview(
         queues=queues(session, at),
-        set_aside=outbox.put_aside(session),
-        schedulers=instances.everybody(session),
+        set_aside=outbox.list_failed(session),
+        schedulers=scheduler_instances.list_instances(session),
         ticks=sorted(ticks.latest(session).values(), key=lambda tick: tick.job),
         mail=mail_result(session),
         anchor=anchor_mail.state(session),

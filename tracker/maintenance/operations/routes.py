@@ -10,7 +10,7 @@ from tracker.maintenance.operations import queries
 from tracker.notifications import outbox
 from tracker.notifications.channels import email
 from tracker.notifications.reasons import WORDS, Reason
-from tracker.scheduling import instances
+from tracker.scheduling import scheduler_instances
 from tracker.web.access import current_actor, needs
 from tracker.web.database import database, session, writing
 from tracker.web.i18n import gettext as _
@@ -36,7 +36,7 @@ def index() -> ResponseReturnValue:
         seen=queries.overview(session(), at),
         at=at,
         why=lambda row: WORDS[Reason(row.reason)],
-        is_silent=lambda row: abs(at - row.seen_at) > instances.SILENT_AFTER,
+        is_silent=lambda row: abs(at - row.seen_at) > scheduler_instances.SILENT_AFTER,
         has_mail=email.is_on(current_app.extensions["tracker_settings"]),
         version=tracker.__version__,
         schema=state,

@@ -1,1 +1,1 @@
-"""The ways on which reminders leave the tracker. Each is a `base.Channel`; the courier of the reminders does the rest."""
+"""The ways on which reminders leave the tracker. Each is a `base.Channel`; the dispatcher of the reminders does the rest."""

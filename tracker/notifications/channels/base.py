@@ -8,10 +8,10 @@ from typing import Any, Protocol
 from sqlalchemy.orm import Session
 
 from tracker import clock
-from tracker.notifications.channels.window import Window
-from tracker.notifications.checks import Fate
+from tracker.notifications.channels.send_slot import SendSlot
 from tracker.notifications.models import Reminder
-from tracker.notifications.roster import Roster
+from tracker.notifications.recipients import Directory
+from tracker.notifications.revalidation import Decision
 
 
 class Temporary(Exception):
@@ -25,12 +25,12 @@ class Permanent(Exception):
 class Attempt:
     """One try to hand a message over, with an end, after which nothing more may be begun.
 
-    `window`: where it takes turns with the others of this process; to be closed, then, when its outcome is marked.
+    `slot`: where it takes turns with the others of this process; to be closed, then, when its outcome is marked.
     """
 
-    def __init__(self, seconds: float, window: Window | None = None) -> None:
+    def __init__(self, seconds: float, slot: SendSlot | None = None) -> None:
         self._ends = clock.monotonic() + seconds
-        self._window = window or Window()
+        self._slot = slot or SendSlot()
         self._over = False
         self._cut: Callable[[], None] | None = None
 
@@ -48,15 +48,15 @@ class Attempt:
     def hand_over(self) -> None:
         """To be called before the first byte after which the receiver may accept: waits until no other message of this process is
         between there and its mark. Raises Temporary if the time is over."""
-        self._window.enter(self, self.left)
+        self._slot.enter(self, self.left)
 
     def answered(self) -> None:
         """To be called as soon as the receiver has accepted, and when the try is over."""
-        self._window.answered(self)
+        self._slot.answered(self)
 
     def close(self) -> None:
         """What became of it is marked."""
-        self._window.leave(self)
+        self._slot.leave(self)
 
     def cut_by(self, cut: Callable[[], None]) -> None:
         """What to call, from another thread, to end the try when the time is over; may be called more than once."""
@@ -71,15 +71,15 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Prepared:
-    """What leased rows have come to: a `message` that carries the rows `carried`, and what becomes of the others.
+    """A `message` made of leased rows: those `included` in it, the `decisions` on all, and those `released` to be sent alone.
 
-    `fates`: of every row looked at. `released`: rows that go out by themselves, at once. Without a message, nothing is carried.
+    `message` is None where nothing is to be sent; then nothing is included.
     """
 
     message: Any = None
-    carried: tuple[int, ...] = ()
+    included: tuple[int, ...] = ()
     delivered_to_id: int | None = None
-    fates: dict[int, Fate] = field(default_factory=dict)
+    decisions: dict[int, Decision] = field(default_factory=dict)
     released: tuple[int, ...] = ()
 
 
@@ -89,11 +89,11 @@ class Channel(Protocol):
     name: str  # as in the outbox
     one_by_one: bool  # whether a recipient is sent one message at a time, so that who hangs has one thread at most
 
-    def together(self, session: Session, first: Reminder, now: Roster) -> tuple[Reminder, list[Reminder]]:
-        """What goes out in one message with this row: the row that carries it, and the riders. The caller is writing; whatever
+    def together(self, session: Session, first: Reminder, now: Directory) -> tuple[Reminder, list[Reminder]]:
+        """What goes out in one message with this row: the row that carries it, and the batched. The caller is writing; whatever
         is returned beside `first` must be locked."""
 
-    def prepare(self, session: Session, carrier: Reminder, rows: list[Reminder], now: Roster) -> Prepared:
+    def prepare(self, session: Session, leader: Reminder, rows: list[Reminder], now: Directory) -> Prepared:
         """Look once more whether it is still so, and write the message. May raise anything: then the rows are set aside."""
 
     def send(self, message: Any, attempt: Attempt) -> None:

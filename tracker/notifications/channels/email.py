@@ -11,20 +11,20 @@ from sqlalchemy.orm import Session
 
 from tracker.claims.queries import rows as claim_rows
 from tracker.config import Settings
-from tracker.notifications import checks, digests, letters, outbox
+from tracker.notifications import digests, messages, outbox, revalidation
 from tracker.notifications.channels.base import Attempt, Prepared
 from tracker.notifications.channels.mime import Outgoing, Sender, compose
 from tracker.notifications.channels.smtp import Server
-from tracker.notifications.checks import Fate
-from tracker.notifications.headings import Notice
-from tracker.notifications.letters import Letter
 from tracker.notifications.links import Links
+from tracker.notifications.messages import MessageContent
 from tracker.notifications.models import Reminder, State
 from tracker.notifications.reasons import Reason
-from tracker.notifications.roster import DESK, Delivery, Roster
+from tracker.notifications.recipients import DESK, Delivery, Directory
+from tracker.notifications.revalidation import Decision
 from tracker.notifications.steps import Kind, Request, Step
+from tracker.notifications.subjects import Notice
 from tracker.web.i18n import use_language
-from tracker.webhooks.roll import Hook
+from tracker.webhooks.registry import WebhookTarget
 
 FEW: Final = 3  # messages to one recipient at one time; more become one
 TOGETHER_MOST: Final = 200
@@ -56,18 +56,18 @@ class EmailChannel:
         self._server, self._sender, self._links = server, sender, links
 
     @classmethod
-    def of(cls, settings: Settings) -> "EmailChannel":
+    def from_settings(cls, settings: Settings) -> "EmailChannel":
         """That of an installation; `is_on` says whether it has one."""
         assert settings.smtp_url is not None
         host = urlsplit(settings.base_url or "").hostname or socket.getfqdn()
-        sender = Sender.of(settings.mail_from or f"tracker@{host}")
-        return cls(Server.of(settings.smtp_url), sender, Links.from_settings(settings))
+        sender = Sender.from_address(settings.mail_from or f"tracker@{host}")
+        return cls(Server.from_url(settings.smtp_url), sender, Links.from_settings(settings))
 
-    def together(self, session: Session, first: Reminder, now: Roster) -> tuple[Reminder, list[Reminder]]:
+    def together(self, session: Session, first: Reminder, now: Directory) -> tuple[Reminder, list[Reminder]]:
         """See `Channel`. What was tried before stays as it was: it may have arrived, and must arrive again under the same id."""
-        riders = self._locked(session, [Reminder.carrier_id == first.id, Reminder.state == State.PLANNED])
-        if riders or first.attempts or first.kind in (Kind.TEST, Kind.HOOK):
-            return first, riders
+        batched = self._locked(session, [Reminder.leader_id == first.id, Reminder.state == State.PLANNED])
+        if batched or first.attempts or first.kind in (Kind.TEST, Kind.HOOK):
+            return first, batched
         can_go = [outbox.can_be_sent(self.name, now.at), Reminder.attempts == 0, Reminder.id != first.id]
         others = [first, *self._locked(session, [*can_go, Reminder.recipient.in_(_same_person(first.recipient, now))])]
         digest = next((row for row in others if row.kind == Kind.DIGEST), None)
@@ -84,62 +84,62 @@ class EmailChannel:
         query = select(Reminder).where(*which).order_by(Reminder.id).limit(TOGETHER_MOST)  # type: ignore[arg-type]
         return list(session.scalars(query.with_for_update(skip_locked=True)))
 
-    def prepare(self, session: Session, carrier: Reminder, rows: list[Reminder], now: Roster) -> Prepared:
+    def prepare(self, session: Session, leader: Reminder, rows: list[Reminder], now: Directory) -> Prepared:
         """See `Channel`. Raises ValueError for a row that no message can be made of."""
-        fates = checks.look(session, rows, now)
-        broken = next((fate.broken for fate in fates.values() if fate.broken), "")
+        decisions = revalidation.revalidate(session, rows, now)
+        broken = next((decision.broken for decision in decisions.values() if decision.broken), "")
         if broken:
             raise ValueError(broken)
-        if carrier.kind == Kind.DIGEST:
-            return self._digest(session, carrier, rows, fates, now)
-        alive = [row for row in rows if fates[row.id].delivery is not None]
+        if leader.kind == Kind.DIGEST:
+            return self._digest(session, leader, rows, decisions, now)
+        alive = [row for row in rows if decisions[row.id].delivery is not None]
         if not alive:
-            return Prepared(fates=fates)
-        delivery = fates[alive[0].id].delivery
+            return Prepared(decisions=decisions)
+        delivery = decisions[alive[0].id].delivery
         assert delivery is not None
-        fit = [row for row in alive if fates[row.id].delivery == delivery]
+        fit = [row for row in alive if decisions[row.id].delivery == delivery]
         with use_language(delivery.language):
-            if carrier.kind == Kind.TEST:
-                letter = letters.of_test(delivery, now, self._links)
-            elif carrier.kind == Kind.HOOK:
-                letter = letters.of_paused_hook(_hook(carrier, now), delivery, now, self._links)
+            if leader.kind == Kind.TEST:
+                content = messages.build_test(delivery, now, self._links)
+            elif leader.kind == Kind.HOOK:
+                content = messages.build_paused_webhook(_hook(leader, now), delivery, now, self._links)
             else:
-                letter = letters.of_notices(_notices(session, fit, delivery, now), delivery, now, self._links)
-            message = self._compose(letter, delivery, carrier, now)
+                content = messages.build_notices(_notices(session, fit, delivery, now), delivery, now, self._links)
+            message = self._compose(content, delivery, leader, now)
         return Prepared(
             message=message,
-            carried=tuple(row.id for row in fit),
+            included=tuple(row.id for row in fit),
             delivered_to_id=delivery.editor_id,
-            fates=fates,
+            decisions=decisions,
             released=tuple(row.id for row in alive if row not in fit),
         )
 
     def _digest(
-        self, session: Session, carrier: Reminder, rows: Sequence[Reminder], fates: dict[int, Fate], now: Roster
+        self, session: Session, leader: Reminder, rows: Sequence[Reminder], decisions: dict[int, Decision], now: Directory
     ) -> Prepared:
-        riders = [row for row in rows if row.id != carrier.id and fates[row.id].delivery is not None]
-        delivery = fates[carrier.id].delivery
+        batched = [row for row in rows if row.id != leader.id and decisions[row.id].delivery is not None]
+        delivery = decisions[leader.id].delivery
         if delivery is None or delivery.person is None:
-            return Prepared(fates=fates, released=tuple(row.id for row in riders))
+            return Prepared(decisions=decisions, released=tuple(row.id for row in batched))
         digest = digests.read(session, delivery.person, now)
         if not digest:
-            fates = {**fates, carrier.id: Fate(reason=Reason.NOTHING_DUE)}
-            return Prepared(fates=fates, released=tuple(row.id for row in riders))
+            decisions = {**decisions, leader.id: Decision(reason=Reason.NOTHING_DUE)}
+            return Prepared(decisions=decisions, released=tuple(row.id for row in batched))
         with use_language(delivery.language):
-            letter = letters.of_digest(digest, date.fromisoformat(carrier.step), now, self._links)
-            message = self._compose(letter, delivery, carrier, now)
-        named = [row.id for row in riders if row.claim_id in digest.named]
+            content = messages.build_digest(digest, date.fromisoformat(leader.step), now, self._links)
+            message = self._compose(content, delivery, leader, now)
+        named = [row.id for row in batched if row.claim_id in digest.named]
         return Prepared(
             message=message,
-            carried=(carrier.id, *named),
+            included=(leader.id, *named),
             delivered_to_id=delivery.editor_id,
-            fates=fates,
-            released=tuple(row.id for row in riders if row.id not in named),
+            decisions=decisions,
+            released=tuple(row.id for row in batched if row.id not in named),
         )
 
-    def _compose(self, letter: Letter, delivery: Delivery, carrier: Reminder, now: Roster) -> Outgoing:
+    def _compose(self, content: MessageContent, delivery: Delivery, leader: Reminder, now: Directory) -> Outgoing:
         name = delivery.person.name if delivery.person is not None else ""
-        return compose(letter, self._sender, delivery.address, name, carrier.message_id, now.at)
+        return compose(content, self._sender, delivery.address, name, leader.message_id, now.at)
 
     def send(self, message: Outgoing, attempt: Attempt) -> None:
         """See `Channel`."""
@@ -149,16 +149,16 @@ class EmailChannel:
         """See `Channel`: a mail address has no state of its own."""
 
 
-def _same_person(recipient: str, now: Roster) -> list[str]:
+def _same_person(recipient: str, now: Directory) -> list[str]:
     """Every recipient of the outbox whose messages go to the same person or address as this one's."""
     delivery = now.delivery(recipient)
     if delivery is None or delivery.person is None:
         return [DESK, recipient]
-    return [recipient, delivery.person.key, *(each.key for each in now.stood_in_for(delivery.person))]
+    return [recipient, delivery.person.key, *(each.key for each in now.absent_colleagues_of(delivery.person))]
 
 
-def _hook(row: Reminder, now: Roster) -> Hook:
-    found = now.hook(row.subject)
+def _hook(row: Reminder, now: Directory) -> WebhookTarget:
+    found = now.webhook(row.subject)
     assert found is not None
     return found
 
@@ -168,11 +168,11 @@ def _scope(row: Reminder) -> str:
     return "escalation" if row.step == Step.ESCALATION else row.kind
 
 
-def _notices(session: Session, rows: Sequence[Reminder], delivery: Delivery, now: Roster) -> list[Notice]:
+def _notices(session: Session, rows: Sequence[Reminder], delivery: Delivery, now: Directory) -> list[Notice]:
     fetched = claim_rows.fetch(session, [row.claim_id for row in rows if row.claim_id is not None], delivery.language)
     return [Notice(row.kind, row.step, fetched[row.claim_id or 0], _owed_to(row, delivery, now)) for row in rows]
 
 
-def _owed_to(row: Reminder, delivery: Delivery, now: Roster) -> str:
+def _owed_to(row: Reminder, delivery: Delivery, now: Directory) -> str:
     person = now.person(row.recipient)
     return person.name if person is not None and person != delivery.person else ""

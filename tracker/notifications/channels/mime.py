@@ -1,4 +1,4 @@
-"""A letter as an e-mail message, ready to be handed to a server."""
+"""A content as an e-mail message, ready to be handed to a server."""
 
 import unicodedata
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from email.utils import format_datetime, parseaddr
 from typing import Final
 
 from tracker.notifications.channels import rendering
-from tracker.notifications.letters import Letter
+from tracker.notifications.messages import MessageContent
 from tracker.urls import ascii_host
 
 SUBJECT_MAX: Final = 180  # characters; a subject is one line, and the statement stands in the message
@@ -26,7 +26,7 @@ class Sender:
     domain: str
 
     @classmethod
-    def of(cls, mail_from: str) -> "Sender":
+    def from_address(cls, mail_from: str) -> "Sender":
         """`tracker@example.org` or `Tracker <tracker@example.org>`."""
         name, address = parseaddr(mail_from)
         address = address or mail_from
@@ -44,13 +44,13 @@ class Outgoing:
     needs_utf8: bool
 
 
-def compose(letter: Letter, sender: Sender, receiver: str, name: str, message_id: str, at: datetime) -> Outgoing:
+def compose(content: MessageContent, sender: Sender, receiver: str, name: str, message_id: str, at: datetime) -> Outgoing:
     """Write the message. Raises ValueError or UnicodeError for an address that cannot be written to."""
-    html, text = rendering.render(letter)
+    html, text = rendering.render(content)
     to = ascii_address(receiver)
     needs_utf8 = not to.isascii()
     message = EmailMessage(policy=policy.SMTPUTF8 if needs_utf8 else policy.SMTP)
-    message["From"] = _mailbox(sender.name or f"Tracker, {letter.newsroom}", ascii_address(sender.address))
+    message["From"] = _mailbox(sender.name or f"Tracker, {content.newsroom}", ascii_address(sender.address))
     if not needs_utf8:
         message["To"] = _mailbox(name, to)
     message["Date"] = format_datetime(at)
@@ -60,19 +60,19 @@ def compose(letter: Letter, sender: Sender, receiver: str, name: str, message_id
     message.set_content(text, cte="quoted-printable")
     message.add_alternative(html, subtype="html", cte="quoted-printable")
     id_ = f"<{message_id}@{sender.domain}>"
-    own = _own_headers(id_, letter, to if needs_utf8 else "")
+    own = _own_headers(id_, content, to if needs_utf8 else "")
     return Outgoing(id_, ascii_address(sender.address), to, own + message.as_bytes(), needs_utf8)
 
 
-def _own_headers(message_id: str, letter: Letter, to: str) -> bytes:
+def _own_headers(message_id: str, content: MessageContent, to: str) -> bytes:
     """Headers that the library folds badly (it encodes an address to break it, and moves a long subject off its first line), and
     the one it cannot write: to a receiver whose address is not ASCII."""
-    subject = f"{one_line(letter.subject)} [Tracker]"
+    subject = f"{one_line(content.subject)} [Tracker]"
     if not subject.isascii():
         subject = Header(subject, "utf-8", header_name="Subject").encode(linesep="\r\n")
     lines = [f"Message-ID: {message_id}", f"Subject: {subject}"]
-    if letter.stop:
-        lines += [f"List-Unsubscribe: <{letter.stop}>", "List-Unsubscribe-Post: List-Unsubscribe=One-Click"]
+    if content.stop:
+        lines += [f"List-Unsubscribe: <{content.stop}>", "List-Unsubscribe-Post: List-Unsubscribe=One-Click"]
     if to:
         lines.append(f"To: <{one_line(to)}>")
     return "".join(f"{line}\r\n" for line in lines).encode()

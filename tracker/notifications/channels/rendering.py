@@ -7,7 +7,7 @@ from typing import Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from tracker import bidi, paths
-from tracker.notifications.letters import Letter
+from tracker.notifications.messages import MessageContent
 from tracker.web import i18n
 
 WIDTH: Final = 70
@@ -41,7 +41,7 @@ def _templates() -> Environment:
     return environment
 
 
-def render(letter: Letter) -> tuple[str, str]:
-    """The letter as (HTML, plain text), in the language spoken now."""
-    html, text = (_templates().get_template(f"letter.{ending}").render(letter=letter) for ending in ("html", "txt"))
+def render(content: MessageContent) -> tuple[str, str]:
+    """The content as (HTML, plain text), in the language spoken now."""
+    html, text = (_templates().get_template(f"message.{ending}").render(content=content) for ending in ("html", "txt"))
     return html, text

@@ -24,7 +24,7 @@ class Server:
     password: str = ""
 
     @classmethod
-    def of(cls, url: str) -> "Server":
+    def from_url(cls, url: str) -> "Server":
         """`smtp://user:password@host:587`, `smtps://user:password@host:465`; the address is checked by the settings."""
         parts = urlsplit(url)
         secure = parts.scheme == "smtps"

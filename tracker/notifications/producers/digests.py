@@ -8,25 +8,25 @@ from sqlalchemy.orm import Session
 
 from tracker.notifications import outbox
 from tracker.notifications.models import Frequency, Reminder, State
-from tracker.notifications.outbox import Owed
+from tracker.notifications.outbox import PendingMessage
 from tracker.notifications.reasons import Reason
-from tracker.notifications.roster import DESK, Delivery, Person, Roster
+from tracker.notifications.recipients import DESK, Delivery, Directory, Person
 from tracker.notifications.steps import Kind
 
 _EMAIL = "email"
 
 
-def are_due(session: Session, roster: Roster, channels: tuple[str, ...]) -> bool:
+def are_due(session: Session, directory: Directory, channels: tuple[str, ...]) -> bool:
     """Whether there is a digest to plan, or one planned for another time than it should be."""
     if _EMAIL not in channels:
         return False
-    new, moved = _found(session, roster)
+    new, moved = _found(session, directory)
     return bool(new or moved)
 
 
-def plan(session: Session, roster: Roster, _channels: tuple[str, ...], _batch: int) -> tuple[int, bool]:
+def plan(session: Session, directory: Directory, _channels: tuple[str, ...], _batch: int) -> tuple[int, bool]:
     """Write today's digests down before their time, so that what belongs in them can wait for them."""
-    new, moved = _found(session, roster)
+    new, moved = _found(session, directory)
     for id_, due_at in moved.items():
         session.execute(
             update(Reminder)
@@ -34,11 +34,11 @@ def plan(session: Session, roster: Roster, _channels: tuple[str, ...], _batch: i
             .values(due_at=due_at, next_try_at=due_at)
             .execution_options(synchronize_session=False)
         )
-    return outbox.owe(session, new, roster.at), False
+    return outbox.enqueue(session, new, directory.at), False
 
 
-def _found(session: Session, roster: Roster) -> tuple[list[Owed], dict[int, datetime]]:
-    wanted = {(owed.recipient, owed.step): owed for person in roster.people.values() for owed in _of(person, roster)}
+def _found(session: Session, directory: Directory) -> tuple[list[PendingMessage], dict[int, datetime]]:
+    wanted = {(owed.recipient, owed.step): owed for person in directory.people.values() for owed in _of(person, directory)}
     query = select(
         Reminder.id, Reminder.recipient, Reminder.step, Reminder.state, Reminder.reason, Reminder.attempts, Reminder.due_at
     ).where(
@@ -54,13 +54,13 @@ def _found(session: Session, roster: Roster) -> tuple[list[Owed], dict[int, date
             continue  # whoever was on leave, or wanted none, can change their mind; a day without anything to do is done with
         owed = wanted.pop((row.recipient, row.step))
         is_untouched = row.state == State.PLANNED and row.attempts == 0
-        if is_untouched and owed.due_at > roster.at and row.due_at != owed.due_at:
+        if is_untouched and owed.due_at > directory.at and row.due_at != owed.due_at:
             moved[row.id] = owed.due_at
     return list(wanted.values()), moved
 
 
-def _of(person: Person, roster: Roster) -> Iterator[Owed]:
-    frequency, workdays, today = person.wishes.digest, roster.workdays, roster.today
+def _of(person: Person, directory: Directory) -> Iterator[PendingMessage]:
+    frequency, workdays, today = person.preferences.digest, directory.workdays, directory.today
     if not person.works or person.is_away or frequency is Frequency.OFF:
         return
     is_today = workdays.has_digest(today, frequency)
@@ -68,7 +68,9 @@ def _of(person: Person, roster: Roster) -> Iterator[Owed]:
     if day is None:
         return
     delivery = Delivery(person.email, person.language, person)
-    moment = workdays.moment(day, roster.hour(delivery))
+    moment = workdays.moment(day, directory.hour(delivery))
     # Whoever came, or wished for something else, after that moment did not miss it; after a wrong clock, that may lie ahead.
-    if moment > person.since or person.since > roster.at:
-        yield Owed(Kind.DIGEST, DESK, person.key, _EMAIL, 0, day.isoformat(), moment if is_today else roster.moment(delivery))
+    if moment > person.since or person.since > directory.at:
+        yield PendingMessage(
+            Kind.DIGEST, DESK, person.key, _EMAIL, 0, day.isoformat(), moment if is_today else directory.moment(delivery)
+        )

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session, aliased
 from tracker.claims.models import Claim, Verdict
 from tracker.notifications import outbox
 from tracker.notifications.models import Reminder, State
-from tracker.notifications.outbox import Owed
-from tracker.notifications.roster import Roster
+from tracker.notifications.outbox import PendingMessage
+from tracker.notifications.recipients import Directory
 from tracker.notifications.steps import ASK_AGAIN_AFTER, Kind, Request
 
 # Word for word as in the index.
@@ -21,35 +21,35 @@ _PROPOSED = text("claim.status = 'proposed'")
 MOST: Final = 1_000
 
 
-def are_due(session: Session, roster: Roster, channels: tuple[str, ...]) -> bool:
+def are_due(session: Session, directory: Directory, channels: tuple[str, ...]) -> bool:
     """Whether somebody is to be asked."""
-    return next(_owed(session, roster, channels), None) is not None
+    return next(_owed(session, directory, channels), None) is not None
 
 
-def plan(session: Session, roster: Roster, channels: tuple[str, ...], batch: int) -> tuple[int, bool]:
+def plan(session: Session, directory: Directory, channels: tuple[str, ...], batch: int) -> tuple[int, bool]:
     """Write the requests down."""
-    return outbox.owe(session, list(_owed(session, roster, channels)), roster.at), False
+    return outbox.enqueue(session, list(_owed(session, directory, channels)), directory.at), False
 
 
-def _owed(session: Session, roster: Roster, channels: tuple[str, ...]) -> Iterator[Owed]:
+def _owed(session: Session, directory: Directory, channels: tuple[str, ...]) -> Iterator[PendingMessage]:
     for channel in channels:
-        for row in session.execute(_not_asked(channel, roster.with_sample)):
-            if owed := _message(row, channel, Request.ASKED, roster):
+        for row in session.execute(_not_asked(channel, directory.with_sample)):
+            if owed := _message(row, channel, Request.ASKED, directory):
                 yield owed
-        for row in session.execute(_not_asked_again(channel, roster.with_sample)):
-            day = roster.workdays.after(roster.workdays.day_of(row.asked_at), ASK_AGAIN_AFTER)
-            if day <= roster.today and (owed := _message(row, channel, Request.AGAIN, roster)):
+        for row in session.execute(_not_asked_again(channel, directory.with_sample)):
+            day = directory.workdays.after(directory.workdays.day_of(row.asked_at), ASK_AGAIN_AFTER)
+            if day <= directory.today and (owed := _message(row, channel, Request.AGAIN, directory)):
                 yield owed
 
 
-def _message(row: Any, channel: str, step: Request, roster: Roster) -> Owed | None:
+def _message(row: Any, channel: str, step: Request, directory: Directory) -> PendingMessage | None:
     recipient = f"editor:{row.requested_signer_id}"
-    delivery = roster.delivery(recipient, not_to=row.proposed_by_id)
+    delivery = directory.delivery(recipient, not_to=row.proposed_by_id)
     if delivery is None or (delivery.person is None if channel == "bell" else not delivery.wants(Kind.SIGNOFF, step)):
         return None
-    due_at: datetime = roster.at if step is Request.ASKED else roster.moment(delivery)
+    due_at: datetime = directory.at if step is Request.ASKED else directory.moment(delivery)
     subject = f"verdict:{row.proposal_id}"
-    return Owed(Kind.SIGNOFF, subject, recipient, channel, row.due_cycle, step, due_at, claim_id=row.id)
+    return PendingMessage(Kind.SIGNOFF, subject, recipient, channel, row.due_cycle, step, due_at, claim_id=row.id)
 
 
 # Built once: putting such a question together costs more than asking it.

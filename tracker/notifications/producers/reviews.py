@@ -16,9 +16,9 @@ from tracker.claims.models import Claim
 from tracker.ledger.models import Event
 from tracker.notifications import outbox
 from tracker.notifications.models import Reminder, State
-from tracker.notifications.outbox import Owed
+from tracker.notifications.outbox import PendingMessage
 from tracker.notifications.reasons import Reason
-from tracker.notifications.roster import Roster
+from tracker.notifications.recipients import Directory
 from tracker.notifications.steps import Kind, Step, Wait
 from tracker.webhooks import events
 
@@ -29,44 +29,44 @@ _WAITS = text("claim.status IN ('open', 'due')")
 _REARMED = text("claim.remind_cycle <> claim.due_cycle")
 
 
-def are_due(session: Session, roster: Roster, channels: tuple[str, ...]) -> bool:
+def are_due(session: Session, directory: Directory, channels: tuple[str, ...]) -> bool:
     """Whether there is a claim to look at."""
-    return any(session.execute(query.limit(1)).first() is not None for query in _queries(roster))
+    return any(session.execute(query.limit(1)).first() is not None for query in _queries(directory))
 
 
-def plan(session: Session, roster: Roster, channels: tuple[str, ...], batch: int) -> tuple[int, bool]:
+def plan(session: Session, directory: Directory, channels: tuple[str, ...], batch: int) -> tuple[int, bool]:
     """Look at a batch of claims: write down the newest step of each and when the next one comes."""
     claims: dict[int, Row[Any]] = {}
-    for query in _queries(roster):
+    for query in _queries(directory):
         if left := batch - len(claims):
             # A claim that an editor is changing at this moment is left for the next round.
             locked = query.limit(left).with_for_update(skip_locked=True)
             claims.update((row.id, row) for row in session.execute(locked))
     found = list(claims.values())
     began = _beginnings(session, found)
-    owed: list[Owed] = []
+    owed: list[PendingMessage] = []
     newest: dict[int, tuple[int, Step | None]] = {}
     looked_at = []
     for claim in found:
-        step, next_on = _wait(claim, began[claim.id], roster).now(roster.today)
+        step, next_on = _wait(claim, began[claim.id], directory).now(directory.today)
         newest[claim.id] = (claim.due_cycle, step)
         looked_at.append({"id": claim.id, "remind_on": next_on, "remind_cycle": claim.due_cycle})
         if step is not None:
-            owed.extend(_messages(claim, step, roster, channels))
-    _supersede(session, newest, roster.at)
-    planned = outbox.owe(session, owed, roster.at)
+            owed.extend(_messages(claim, step, directory, channels))
+    _supersede(session, newest, directory.at)
+    planned = outbox.enqueue(session, owed, directory.at)
     if looked_at:
         session.execute(update(Claim), looked_at)
     return planned, len(found) == batch
 
 
-def _queries(roster: Roster) -> tuple[Any, Any]:
+def _queries(directory: Directory) -> tuple[Any, Any]:
     columns = (Claim.id, Claim.due_cycle, Claim.review_on, Claim.owner_id, Claim.created_at)
     query = select(*columns).where(_WAITS)
-    if not roster.with_sample:
+    if not directory.with_sample:
         query = query.where(Claim.is_sample.is_(False))
     return (
-        query.where(Claim.remind_on <= roster.today).order_by(Claim.remind_on, Claim.id),
+        query.where(Claim.remind_on <= directory.today).order_by(Claim.remind_on, Claim.id),
         query.where(_REARMED).order_by(Claim.id),
     )
 
@@ -83,26 +83,26 @@ def _beginnings(session: Session, claims: Sequence[Row[Any]]) -> dict[int, datet
     return {claim.id: told.get(claim.id, claim.created_at) for claim in claims}
 
 
-def _wait(claim: Row[Any], began: datetime, roster: Roster) -> Wait:
-    return Wait(claim.review_on, roster.workdays.day_of(began), roster.workdays.first_day_from(began))
+def _wait(claim: Row[Any], began: datetime, directory: Directory) -> Wait:
+    return Wait(claim.review_on, directory.workdays.day_of(began), directory.workdays.first_day_from(began))
 
 
-def _messages(claim: Row[Any], step: Step, roster: Roster, channels: tuple[str, ...]) -> Iterator[Owed]:
-    recipients = roster.chiefs() if step is Step.ESCALATION else [roster.responsible(claim.owner_id)]
+def _messages(claim: Row[Any], step: Step, directory: Directory, channels: tuple[str, ...]) -> Iterator[PendingMessage]:
+    recipients = directory.chiefs() if step is Step.ESCALATION else [directory.responsible_recipient(claim.owner_id)]
     for recipient in recipients:
-        delivery = roster.delivery(recipient)
+        delivery = directory.delivery(recipient)
         for channel in channels:
             wanted = delivery is not None and (
                 delivery.person is not None if channel == "bell" else delivery.wants(Kind.REVIEW, step)
             )
             if wanted:
-                due_at = roster.moment(delivery)
+                due_at = directory.moment(delivery)
                 subject = f"claim:{claim.id}"
-                yield Owed(Kind.REVIEW, subject, recipient, channel, claim.due_cycle, step, due_at, claim_id=claim.id)
-    for hook in roster.hooks.values():
-        if hook.works and hook.wants(events.of(Kind.REVIEW, step)):
-            subject, due_at = f"claim:{claim.id}", roster.moment(None)
-            yield Owed(Kind.REVIEW, subject, hook.key, "webhook", claim.due_cycle, step, due_at, claim_id=claim.id)
+                yield PendingMessage(Kind.REVIEW, subject, recipient, channel, claim.due_cycle, step, due_at, claim_id=claim.id)
+    for webhook in directory.webhooks.values():
+        if webhook.works and webhook.wants(events.event_for(Kind.REVIEW, step)):
+            subject, due_at = f"claim:{claim.id}", directory.moment(None)
+            yield PendingMessage(Kind.REVIEW, subject, webhook.key, "webhook", claim.due_cycle, step, due_at, claim_id=claim.id)
 
 
 def _supersede(session: Session, newest: dict[int, tuple[int, Step | None]], at: datetime) -> None:

@@ -35,7 +35,7 @@ FORMATS: Final = {
 }
 
 
-class WishesForm(Form):
+class PreferencesForm(Form):
     """What an editor wants to be sent by e-mail; the fields are those of `Preferences`."""
 
     digest = RadioField(_l("How often"), choices=Frequency, labels=FREQUENCIES.__getitem__, required=True)
@@ -52,7 +52,7 @@ class WishesForm(Form):
 
     @property
     def values(self) -> dict[str, Any]:
-        """What was given, by the names of the wishes."""
+        """What was given, by the names of the preferences."""
         return {name: self[name].data for name in NAMES}
 
 

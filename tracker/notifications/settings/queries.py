@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session, aliased
 
 from tracker.accounts.models import Editor
 from tracker.notifications.models import Reminder, State
-from tracker.notifications.roster import Roster
-from tracker.webhooks import roll
+from tracker.notifications.recipients import Directory
+from tracker.webhooks import registry
 from tracker.webhooks.models import Paused, Webhook
 
 
@@ -42,14 +42,14 @@ def hooks(session: Session) -> list[HookLine]:
     return sorted(lines, key=lambda line: (line.state == "works", line.row.id))
 
 
-def _state(hook: Webhook, owner: Editor) -> str:
-    if not roll.may_own(owner) or hook.paused_because is Paused.OWNER_LEFT:
+def _state(webhook: Webhook, owner: Editor) -> str:
+    if not registry.can_own(owner) or webhook.paused_because is Paused.OWNER_LEFT:
         return "owner_left"
-    if hook.paused_at is not None:
+    if webhook.paused_at is not None:
         return "paused"
-    return "retrying" if hook.failing_since is not None else "works"
+    return "retrying" if webhook.failing_since is not None else "works"
 
 
-def stand_ins(now: Roster, editor_id: int) -> Sequence[tuple[int, str]]:
+def stand_ins(now: Directory, editor_id: int) -> Sequence[tuple[int, str]]:
     """Who could stand in for an editor."""
     return [(each.id, each.name) for each in now.people.values() if each.works and not each.is_away and each.id != editor_id]

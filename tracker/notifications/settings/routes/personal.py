@@ -13,12 +13,12 @@ from tracker.config import Settings
 from tracker.errors import Invalid
 from tracker.feeds import services as feeds
 from tracker.feeds.models import Feed
-from tracker.notifications import outbox, preferences, roster, services
+from tracker.notifications import outbox, preferences, recipients, services
 from tracker.notifications.channels import email, rendering
 from tracker.notifications.links import Links
 from tracker.notifications.reasons import WORDS, Reason
 from tracker.notifications.settings import queries
-from tracker.notifications.settings.forms import FeedForm, LeaveForm, WishesForm
+from tracker.notifications.settings.forms import FeedForm, LeaveForm, PreferencesForm
 from tracker.notifications.settings.routes.blueprint import bp
 from tracker.web.access import current_actor, needs
 from tracker.web.database import session, writing
@@ -40,9 +40,9 @@ def reminders() -> ResponseReturnValue:
 @needs(Role.EDITOR)
 def change_reminders() -> ResponseReturnValue:
     """Store what one wants to be sent."""
-    form = WishesForm(request.form, ids="wishes")
+    form = PreferencesForm(request.form, ids="preferences")
     if not form.validate():
-        return _render(wishes=form), 422
+        return _render(form), 422
     with writing() as current:
         preferences.change(current, current_editor().id, **form.values)
     toast(_("Saved."))
@@ -83,8 +83,8 @@ def send_test() -> ResponseReturnValue:
 def digest() -> ResponseReturnValue:
     """Today's digest as it would go out now, as plain text."""
     links = Links.from_settings(_settings(), reached_at=request.host_url)
-    letter = services.todays_digest(session(), current_editor().id, links, clock.now())
-    return render_template("settings/digest.html", text=rendering.render(letter)[1] if letter else "", letter=letter)
+    content = services.todays_digest(session(), current_editor().id, links, clock.now())
+    return render_template("settings/digest.html", text=rendering.render(content)[1] if content else "", content=content)
 
 
 @bp.post("/settings/reminders/feed")
@@ -115,18 +115,18 @@ def _settings() -> Settings:
 def _leave_form(sent: object) -> LeaveForm:
     editor = current_editor()
     form = LeaveForm(sent, data={"away_until": editor.away_until, "stand_in_id": editor.stand_in_id}, ids="leave")
-    form.stand_in_id.set_choices(queries.stand_ins(roster.load(session()), editor.id))
+    form.stand_in_id.set_choices(queries.stand_ins(recipients.load_directory(session()), editor.id))
     return form
 
 
-def _render(wishes: WishesForm | None = None, leave: LeaveForm | None = None, shown: Mapping[str, str] | None = None) -> str:
+def _render(form: PreferencesForm | None = None, leave: LeaveForm | None = None, shown: Mapping[str, str] | None = None) -> str:
     editor, now = current_editor(), clock.now()
-    at_work = roster.load(session(), now)
+    at_work = recipients.load_directory(session(), now)
     stored = preferences.load(session(), editor.id)
     values: dict[str, Any] = {
-        "wishes": wishes or WishesForm(None, obj=stored, ids="wishes"),
+        "preferences": form or PreferencesForm(None, obj=stored, ids="preferences"),
         "leave": leave or _leave_form(None),
-        "form": wishes or leave,
+        "form": form or leave,
         "editor": editor,
         "newsroom": at_work.newsroom,
         "is_away": at_work.people[editor.id].is_away,

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from tracker import clock
 from tracker.db import Database
-from tracker.scheduling.models import Presence
+from tracker.scheduling.models import SchedulerInstance
 
 EVERY: Final = 5.0  # seconds
 SILENT_AFTER: Final = timedelta(seconds=20)
@@ -22,7 +22,7 @@ FORGOTTEN_AFTER: Final = timedelta(days=1)
 PATIENCE: Final = 1.0
 
 
-class Attendance:
+class Registration:
     """One scheduler's own line. Make it after a fork."""
 
     def __init__(self, database: Database) -> None:
@@ -35,19 +35,23 @@ class Attendance:
         at = clock.now()
         insert = (sqlite if self._database.is_sqlite else postgresql).insert
         values = {"seen_at": at, "leads": leads}
-        statement = insert(Presence).values(name=self._name, started_at=self._started_at, **values)
+        statement = insert(SchedulerInstance).values(name=self._name, started_at=self._started_at, **values)
         with self._database.writing(patience=PATIENCE) as session:
             session.execute(statement.on_conflict_do_update(index_elements=["name"], set_=values))
-            old = delete(Presence).where(Presence.seen_at < at - FORGOTTEN_AFTER)
+            old = delete(SchedulerInstance).where(SchedulerInstance.seen_at < at - FORGOTTEN_AFTER)
             session.execute(old.execution_options(synchronize_session=False))
 
     def leave(self) -> None:
         """It ends, in order."""
         with self._database.writing(patience=PATIENCE) as session:
-            gone = delete(Presence).where(Presence.name == self._name)
+            gone = delete(SchedulerInstance).where(SchedulerInstance.name == self._name)
             session.execute(gone.execution_options(synchronize_session=False))
 
 
-def everybody(session: Session) -> Sequence[Presence]:
+def list_instances(session: Session) -> Sequence[SchedulerInstance]:
     """Every scheduler that was there within a day, the leader first, then by when they were seen."""
-    return session.scalars(select(Presence).order_by(Presence.leads.desc(), Presence.seen_at.desc(), Presence.name)).all()
+    return session.scalars(
+        select(SchedulerInstance).order_by(
+            SchedulerInstance.leads.desc(), SchedulerInstance.seen_at.desc(), SchedulerInstance.name
+        )
+    ).all()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass
-class Tally:
+class DeliveryStats:
     """What a round came to, in messages but for `cancelled`, which counts reasons to send one."""
 
     sent: int = 0

@@ -1,4 +1,4 @@
-"""Who gets what is owed: the newsroom's people with their leave and their wishes, read once for a piece of work."""
+"""Who gets what is owed: the newsroom's people with their leave and their preferences, read once for a piece of work."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,12 +14,11 @@ from tracker.accounts.models import Editor
 from tracker.accounts.roles import Role
 from tracker.newsroom import settings
 from tracker.newsroom.settings import Newsroom
-from tracker.notifications import preferences
 from tracker.notifications.models import ReminderPreference
-from tracker.notifications.preferences import Preferences
+from tracker.notifications.preferences import Preferences, from_row
 from tracker.notifications.workdays import Workdays
-from tracker.webhooks import roll
-from tracker.webhooks.roll import Hook
+from tracker.webhooks import registry
+from tracker.webhooks.registry import WebhookTarget
 
 DESK: Final = "desk"
 
@@ -36,7 +35,7 @@ class Person:
     is_chief: bool
     is_away: bool
     stand_in_id: int | None
-    wishes: Preferences
+    preferences: Preferences
     since: datetime
     is_active: bool = True
 
@@ -60,11 +59,11 @@ class Delivery:
 
     def wants(self, kind: str, step: str) -> bool:
         """Whether they want messages of this kind by e-mail; the desk wants what is sent there."""
-        return self.person is None or self.person.wishes.wants(kind, step)
+        return self.person is None or self.person.preferences.wants(kind, step)
 
 
 @dataclass(frozen=True)
-class Roster:
+class Directory:
     """The newsroom at one moment."""
 
     newsroom: Newsroom
@@ -72,7 +71,7 @@ class Roster:
     at: datetime
     people: dict[int, Person]
     with_sample: bool
-    hooks: dict[int, Hook]
+    webhooks: dict[int, WebhookTarget]
 
     @property
     def today(self) -> date:
@@ -90,12 +89,12 @@ class Roster:
         kind, _, number = recipient.partition(":")
         return self.people.get(int(number)) if kind == "editor" and number.isdecimal() else None
 
-    def hook(self, recipient: str) -> Hook | None:
+    def webhook(self, recipient: str) -> WebhookTarget | None:
         """The webhook that a recipient or a subject of the outbox names; None for one that is not there any more."""
         kind, _, number = recipient.partition(":")
-        return self.hooks.get(int(number)) if kind == "hook" and number.isdecimal() else None
+        return self.webhooks.get(int(number)) if kind == "hook" and number.isdecimal() else None
 
-    def responsible(self, owner_id: int | None) -> str:
+    def responsible_recipient(self, owner_id: int | None) -> str:
         """Whom the reminders of a claim are owed to: its owner or, without one who works here, the desk."""
         owner = self.people.get(owner_id) if owner_id is not None else None
         return owner.key if owner is not None and owner.works else DESK
@@ -127,14 +126,14 @@ class Roster:
             return self.desk
         return Delivery(first.email, first.language, first)
 
-    def stood_in_for(self, person: Person) -> list[Person]:
+    def absent_colleagues_of(self, person: Person) -> list[Person]:
         """The editors on leave whose reminders this one gets now."""
         away = (each for each in self.people.values() if each.is_away and each.works and each.id != person.id)
         return [each for each in away if (got := self.delivery(each.key)) is not None and got.person == person]
 
     def hour(self, delivery: Delivery | None) -> int:
         """At what hour of the day somebody is reminded."""
-        own = delivery.person.wishes.hour if delivery is not None and delivery.person is not None else None
+        own = delivery.person.preferences.hour if delivery is not None and delivery.person is not None else None
         return self.workdays.hour if own is None else own
 
     def moment(self, delivery: Delivery | None) -> datetime:
@@ -142,29 +141,27 @@ class Roster:
         return max(self.at, self.workdays.moment(self.today, self.hour(delivery)))
 
 
-def load(session: Session, at: datetime | None = None) -> Roster:
+def load_directory(session: Session, at: datetime | None = None) -> Directory:
     """Read the newsroom, in a fixed number of questions."""
     at = at or clock.now()
     newsroom = settings.load(session)
-    workdays = Workdays.of(newsroom)
+    workdays = Workdays.from_newsroom(newsroom)
     today = workdays.day_of(at)
-    wishes = {row.editor_id: row for row in session.scalars(select(ReminderPreference))}
+    rows = {row.editor_id: row for row in session.scalars(select(ReminderPreference))}
     editors = session.scalars(select(Editor).order_by(Editor.id)).all()
-    return Roster(
+    return Directory(
         newsroom=newsroom,
         workdays=workdays,
         at=at,
-        people={person.id: person for person in _people(editors, wishes, newsroom, today)},
+        people={person.id: person for person in _people(editors, rows, newsroom, today)},
         with_sample=demo.is_one(session) and newsroom.show_sample,
-        hooks=roll.load(session, {editor.id: editor for editor in editors}),
+        webhooks=registry.load(session, {editor.id: editor for editor in editors}),
     )
 
 
-def _people(
-    editors: Iterable[Editor], wishes: dict[int, ReminderPreference], newsroom: Newsroom, today: date
-) -> Iterable[Person]:
+def _people(editors: Iterable[Editor], rows: dict[int, ReminderPreference], newsroom: Newsroom, today: date) -> Iterable[Person]:
     for editor in editors:
-        row = wishes.get(editor.id)
+        row = rows.get(editor.id)
         yield Person(
             id=editor.id,
             name=editor.name,
@@ -174,7 +171,7 @@ def _people(
             is_chief=Role.CHIEF in editor.role_names,
             is_away=editor.away_until is not None and editor.away_until >= today,
             stand_in_id=editor.stand_in_id,
-            wishes=preferences.of_row(row),
+            preferences=from_row(row),
             since=editor.created_at if row is None else max(editor.created_at, row.since),
             is_active=editor.active,
         )

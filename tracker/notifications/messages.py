@@ -7,17 +7,17 @@ from typing import Any, Final
 
 from tracker import bidi
 from tracker.claims.queries.rows import ClaimRow
-from tracker.notifications import headings
+from tracker.notifications import subjects
 from tracker.notifications.digests import Digest
-from tracker.notifications.headings import Notice
 from tracker.notifications.links import Links
 from tracker.notifications.models import Frequency
-from tracker.notifications.roster import Delivery, Roster
+from tracker.notifications.recipients import Delivery, Directory
 from tracker.notifications.steps import Kind, Step
+from tracker.notifications.subjects import Notice
 from tracker.web import formatting
 from tracker.web.i18n import gettext as _
 from tracker.web.i18n import language, ngettext
-from tracker.webhooks.roll import Hook
+from tracker.webhooks.registry import WebhookTarget
 
 # Always beside the word.
 _SHAPES: Final = {"escalation": "▲", "overdue": "▲", "due": "○", "upcoming": "○", "signoff": "■"}
@@ -49,7 +49,7 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Letter:
+class MessageContent:
     """A whole message. `links` are (words, address); `stop` stops messages like this one with one click, "" where it cannot."""
 
     language: str
@@ -66,9 +66,11 @@ class Letter:
     stop: str = field(default="", repr=False)
 
 
-def of_digest(digest: Digest, day: date, now: Roster, links: Links) -> Letter:
+def build_digest(digest: Digest, day: date, now: Directory, links: Links) -> MessageContent:
     """An editor's digest. `day` is the one it was meant for, which is earlier where it was missed."""
-    sections = tuple(_section(group.key, group.rows, group.total, now.today, links, digest.instead_of) for group in digest.groups)
+    sections = tuple(
+        _section(group.key, group.rows, group.total, now.today, links, digest.absent_owners) for group in digest.groups
+    )
     counts = {group.key: group.total for group in digest.groups}
     remarks: tuple[str, ...] = ()
     if day < now.today:
@@ -83,45 +85,45 @@ def of_digest(digest: Digest, day: date, now: Roster, links: Links) -> Letter:
             day=first,
         )
     person = digest.person
-    return Letter(
+    return MessageContent(
         language=language(),
         newsroom=now.newsroom.name,
-        subject=headings.counted(counts),
-        title=headings.counted_aloud(counts),
+        subject=subjects.counted(counts),
+        title=subjects.counted_aloud(counts),
         dateline=_dateline(person.name, now),
         sections=sections,
         remarks=remarks,
         button=(_("Open the queue"), links.queue),
         afterwards=ahead,
-        why=_rhythm(person.wishes.digest, now.hour(Delivery(person.email, person.language, person))),
+        why=_rhythm(person.preferences.digest, now.hour(Delivery(person.email, person.language, person))),
         **_footer(Delivery(person.email, person.language, person), "digest", links),
     )
 
 
-def of_notices(notices: Sequence[Notice], delivery: Delivery, now: Roster, links: Links) -> Letter:
+def build_notices(notices: Sequence[Notice], delivery: Delivery, now: Directory, links: Links) -> MessageContent:
     """A message about one claim, or one instead of several."""
     if len(notices) > 1:
-        return _of_several(notices, delivery, now, links)
+        return _build_several(notices, delivery, now, links)
     notice = notices[0]
     claim = notice.claim
-    title = headings.title(notice, now.today)
-    return Letter(
+    title = subjects.title(notice, now.today)
+    return MessageContent(
         language=language(),
         newsroom=now.newsroom.name,
         subject=_("%(field)s: %(value)s", field=title, value=claim.statement),
         title=title,
         dateline=_dateline(delivery.person.name if delivery.person else "", now),
         sections=(Section(_SHAPES[_key(notice, now.today)], "", (_item(claim, now.today, links, {}),)),),
-        remarks=headings.remarks(notice, delivery, now),
+        remarks=subjects.remarks(notice, delivery, now),
         button=(_("Open the claim"), links.claim(claim.id)),
-        why=headings.why(notice, delivery),
+        why=subjects.why(notice, delivery),
         **_footer(delivery, _scope(notice), links),
     )
 
 
-def of_test(delivery: Delivery, now: Roster, links: Links) -> Letter:
+def build_test(delivery: Delivery, now: Directory, links: Links) -> MessageContent:
     """A message that somebody sends to themselves to see whether it arrives."""
-    return Letter(
+    return MessageContent(
         language=language(),
         newsroom=now.newsroom.name,
         subject=_("This is a test"),
@@ -129,19 +131,19 @@ def of_test(delivery: Delivery, now: Roster, links: Links) -> Letter:
         dateline=_dateline(delivery.person.name if delivery.person else "", now),
         remarks=(_("You asked for it on the page of your reminders. E-mail from the tracker reaches you."),),
         button=(_("Open the queue"), links.queue),
-        links=((_("Change what you are sent"), links.wishes),),
+        links=((_("Change what you are sent"), links.preferences),),
     )
 
 
-def of_paused_hook(hook: Hook, delivery: Delivery, now: Roster, links: Links) -> Letter:
+def build_paused_webhook(webhook: WebhookTarget, delivery: Delivery, now: Directory, links: Links) -> MessageContent:
     """To whoever looks after a webhook that was paused because it did not work."""
     title = _("A webhook was paused")
-    said = _("It said last: %(words)s", words=hook.said) if hook.said else ""
-    return Letter(
+    said = _("It said last: %(words)s", words=webhook.said) if webhook.said else ""
+    return MessageContent(
         language=language(),
         newsroom=now.newsroom.name,
-        subject=_("%(field)s: %(value)s", field=title, value=hook.name),
-        title=_("%(field)s: %(value)s", field=title, value=hook.name),
+        subject=_("%(field)s: %(value)s", field=title, value=webhook.name),
+        title=_("%(field)s: %(value)s", field=title, value=webhook.name),
         dateline=_dateline(delivery.person.name if delivery.person else "", now),
         remarks=tuple(
             each
@@ -157,25 +159,25 @@ def of_paused_hook(hook: Hook, delivery: Delivery, now: Roster, links: Links) ->
     )
 
 
-def _of_several(notices: Sequence[Notice], delivery: Delivery, now: Roster, links: Links) -> Letter:
+def _build_several(notices: Sequence[Notice], delivery: Delivery, now: Directory, links: Links) -> MessageContent:
     by_key: dict[str, list[Notice]] = {}
     for notice in notices:
         by_key.setdefault(_key(notice, now.today), []).append(notice)
     sections, counts = [], {}
     for key in (key for key in _SHAPES if key in by_key):
         some = sorted(by_key[key], key=lambda notice: (notice.claim.review_on or now.today, notice.claim.id))
-        instead_of = {notice.claim.id: notice.owed_to for notice in some if notice.owed_to}
+        absent_owners = {notice.claim.id: notice.absent_owner for notice in some if notice.absent_owner}
         counts[key] = len(some)
-        sections.append(_section(key, [notice.claim for notice in some], len(some), now.today, links, instead_of))
-    return Letter(
+        sections.append(_section(key, [notice.claim for notice in some], len(some), now.today, links, absent_owners))
+    return MessageContent(
         language=language(),
         newsroom=now.newsroom.name,
-        subject=headings.counted(counts),
-        title=headings.counted_aloud(counts),
+        subject=subjects.counted(counts),
+        title=subjects.counted_aloud(counts),
         dateline=_dateline(delivery.person.name if delivery.person else "", now),
         sections=tuple(sections),
         button=(_("Open the queue"), links.queue),
-        why=headings.why(notices[0], delivery),
+        why=subjects.why(notices[0], delivery),
         **_footer(delivery, _scope(notices[0]), links),
     )
 
@@ -193,18 +195,18 @@ def _scope(notice: Notice) -> str:
     return "escalation" if notice.step == Step.ESCALATION else "signoff" if notice.kind == Kind.SIGNOFF else "review"
 
 
-def _section(key: str, rows: Sequence[ClaimRow], total: int, today: date, links: Links, instead_of: dict[int, str]) -> Section:
-    items = tuple(_item(row, today, links, instead_of) for row in rows)
-    title = f"{headings.section(key)} ({formatting.number(total, language())})"
+def _section(key: str, rows: Sequence[ClaimRow], total: int, today: date, links: Links, absent_owners: dict[int, str]) -> Section:
+    items = tuple(_item(row, today, links, absent_owners) for row in rows)
+    title = f"{subjects.section(key)} ({formatting.number(total, language())})"
     return Section(_SHAPES[key], title, items, total - len(items))
 
 
-def _item(row: ClaimRow, today: date, links: Links, instead_of: dict[int, str]) -> Item:
+def _item(row: ClaimRow, today: date, links: Links, absent_owners: dict[int, str]) -> Item:
     about = [bidi.isolate(row.speaker) if row.speaker else _("The article itself")]
     if row.is_implied:
         about[0] += f" {_('(implied)')}"
-    if row.id in instead_of:
-        about.append(_("for %(name)s", name=instead_of[row.id]))
+    if row.id in absent_owners:
+        about.append(_("for %(name)s", name=absent_owners[row.id]))
     review_on = row.review_on or today
     return Item(
         statement=" ".join(row.statement.split()),
@@ -223,7 +225,7 @@ def _short(day: date, today: date) -> str:
     return formatting.day_short(day, language()) if day.year == today.year else formatting.day(day, language())
 
 
-def _dateline(name: str, now: Roster) -> str:
+def _dateline(name: str, now: Directory) -> str:
     full = formatting.day_full(now.today, language())
     full = full[:1].upper() + full[1:]
     return _("%(day)s · for %(name)s", day=full, name=name) if name else full
@@ -232,10 +234,10 @@ def _dateline(name: str, now: Roster) -> str:
 def _rhythm(frequency: Frequency, hour: int) -> str:
     # Three whole sentences: in French, the place of the hour differs.
     sentences = {
-        Frequency.WEEKLY: _("Sent once a week at %(time)s, only when there is something to do.", time=headings.oclock(hour)),
-        Frequency.DAILY: _("Sent every day at %(time)s, only when there is something to do.", time=headings.oclock(hour)),
+        Frequency.WEEKLY: _("Sent once a week at %(time)s, only when there is something to do.", time=subjects.oclock(hour)),
+        Frequency.DAILY: _("Sent every day at %(time)s, only when there is something to do.", time=subjects.oclock(hour)),
     }
-    usual = _("Sent on working days at %(time)s, only when there is something to do.", time=headings.oclock(hour))
+    usual = _("Sent on working days at %(time)s, only when there is something to do.", time=subjects.oclock(hour))
     return sentences.get(frequency, usual)
 
 
@@ -243,5 +245,5 @@ def _footer(delivery: Delivery, scope: str, links: Links) -> dict[str, Any]:
     if delivery.person is None:
         return {"links": ((_("Change this address"), links.newsroom),)}
     stop = links.stop(delivery.person.id, scope)
-    change: Iterable[tuple[str, str]] = ((_("Change what you are sent"), links.wishes), (_("Stop these e-mails"), stop))
+    change: Iterable[tuple[str, str]] = ((_("Change what you are sent"), links.preferences), (_("Stop these e-mails"), stop))
     return {"links": tuple(change), "stop": stop}

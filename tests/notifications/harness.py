@@ -13,12 +13,12 @@ from tests.support.mail import Mail, Sink
 from tracker.accounts.models import Editor
 from tracker.config import Settings
 from tracker.db import Database
-from tracker.notifications import bell, preferences
+from tracker.notifications import in_app, preferences
 from tracker.notifications.channels.email import EmailChannel
-from tracker.notifications.courier import Courier
+from tracker.notifications.delivery_stats import DeliveryStats
+from tracker.notifications.dispatcher import Dispatcher
 from tracker.notifications.models import Reminder
 from tracker.notifications.planning import plan_due
-from tracker.notifications.tally import Tally
 from tracker.scheduling import flagging
 
 # For tests of rules whose questions to the database others ask on both systems.
@@ -50,13 +50,13 @@ class Office:
         """Plan alone; how many messages were written down."""
         return plan_due(self.database, email=email).planned
 
-    def send(self, *, workers: int = 1) -> Tally:
-        """Send alone, with a courier of a process of its own."""
-        bell.ring(self.database)
-        return self.courier(workers=workers).round()
+    def send(self, *, workers: int = 1) -> DeliveryStats:
+        """Send alone, with a dispatcher of a process of its own."""
+        in_app.deliver_in_app(self.database)
+        return self.dispatcher(workers=workers).round()
 
-    def courier(self, **options: Any) -> Courier:
-        return Courier(self.database, EmailChannel.of(self.settings), **{"deadline": self.deadline, **options})
+    def dispatcher(self, **options: Any) -> Dispatcher:
+        return Dispatcher(self.database, EmailChannel.from_settings(self.settings), **{"deadline": self.deadline, **options})
 
     def round(self) -> list[tuple[str, str]]:
         """Flag, plan and send; what arrived by mail since the last look, as (receiver, subject)."""
@@ -103,14 +103,14 @@ class Office:
         """(recipient, step, state or the reason for which it was not sent)."""
         return [(row.recipient, row.step, row.reason or row.state.value) for row in self.rows(**which)]
 
-    def wishes(self, editor: Editor, **values: Any) -> None:
+    def preferences(self, editor: Editor, **values: Any) -> None:
         with self.database.writing() as session:
             preferences.change(session, editor.id, **values)
 
     def rung(self, editor: Editor) -> list[str]:
         """The steps that an editor's bell shows, newest first."""
         with self.database.reading() as session:
-            return [ring.notice.step for ring in bell.recent(session, editor.id, "en")]
+            return [ring.notice.step for ring in in_app.recent(session, editor.id, "en")]
 
 
 def sorted_mails(mails: list[Mail]) -> list[Mail]:

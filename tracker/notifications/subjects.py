@@ -6,7 +6,7 @@ from datetime import date
 
 from tracker.claims.queries.rows import ClaimRow
 from tracker.claims.words import ProposalKind
-from tracker.notifications.roster import Delivery, Roster
+from tracker.notifications.recipients import Delivery, Directory
 from tracker.notifications.steps import Kind, Request, Step
 from tracker.web import formatting
 from tracker.web.i18n import gettext as _
@@ -16,13 +16,13 @@ from tracker.web.labels import word
 
 @dataclass(frozen=True)
 class Notice:
-    """A reminder about one claim. `owed_to`: the editor on leave in whose place somebody gets it, else "".
+    """A reminder about one claim. `absent_owner`: the editor on leave in whose place somebody gets it, else "".
     `by`: who wrote the note, where it is a mention."""
 
     kind: str
     step: str
     claim: ClaimRow
-    owed_to: str = ""
+    absent_owner: str = ""
     by: str = ""
 
 
@@ -54,7 +54,7 @@ def _asked(notice: Notice) -> str:
     return _("%(name)s asks you to sign a verdict", name=name) if name else _("A verdict waits for your signature")
 
 
-def remarks(notice: Notice, delivery: Delivery, now: Roster) -> tuple[str, ...]:
+def remarks(notice: Notice, delivery: Delivery, now: Directory) -> tuple[str, ...]:
     """What there is to say of one claim, and to do about it."""
     claim, found = notice.claim, []
     if notice.kind == Kind.REVIEW:
@@ -74,8 +74,8 @@ def remarks(notice: Notice, delivery: Delivery, now: Roster) -> tuple[str, ...]:
     elif claim.proposal is not None:
         day = claim.proposal.at.astimezone(now.workdays.zone).date()
         found.append(_("Proposed on %(day)s.", day=formatting.day_long(day, language())))
-    if notice.owed_to:
-        found.append(_("You get this because you stand in for %(name)s.", name=notice.owed_to))
+    if notice.absent_owner:
+        found.append(_("You get this because you stand in for %(name)s.", name=notice.absent_owner))
     return tuple(found)
 
 

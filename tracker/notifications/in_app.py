@@ -14,10 +14,10 @@ from tracker.claims.models import Claim, Note
 from tracker.claims.queries import rows as claim_rows
 from tracker.claims.words import Status
 from tracker.db import Database
-from tracker.notifications import checks, outbox, roster
-from tracker.notifications.headings import Notice
+from tracker.notifications import outbox, recipients, revalidation
 from tracker.notifications.models import Reminder, State
 from tracker.notifications.steps import Kind
+from tracker.notifications.subjects import Notice
 
 NAME: Final = "bell"
 BATCH: Final = 500
@@ -28,7 +28,7 @@ _QUEUE: Final = text("claim.status IN ('open', 'due', 'proposed')")
 _REQUESTED: Final = text("claim.status = 'proposed' AND claim.requested_signer_id IS NOT NULL")
 
 
-def ring(database: Database, at: datetime | None = None, *, stopping: Callable[[], bool] = lambda: False) -> int:
+def deliver_in_app(database: Database, at: datetime | None = None, *, stopping: Callable[[], bool] = lambda: False) -> int:
     """Show what is due, looked at once more in the same transaction; return how many messages. Safe to run in parallel."""
     at = at or clock.now()
     which = outbox.can_be_sent(NAME, at)
@@ -40,27 +40,27 @@ def ring(database: Database, at: datetime | None = None, *, stopping: Callable[[
         with database.writing() as session:
             query = select(Reminder).where(which).order_by(Reminder.next_try_at, Reminder.id).limit(BATCH)
             some = list(session.scalars(query.with_for_update(skip_locked=True)))
-            rung += _ring(session, some, at)
+            rung += _deliver_batch(session, some, at)
         if len(some) < BATCH:
             break
     return rung
 
 
-def _ring(session: Session, some: list[Reminder], at: datetime) -> int:
-    fates = checks.look(session, some, roster.load(session, at))
-    checks.cancel(session, some, fates, at)
+def _deliver_batch(session: Session, some: list[Reminder], at: datetime) -> int:
+    decisions = revalidation.revalidate(session, some, recipients.load_directory(session, at))
+    revalidation.cancel(session, some, decisions, at)
     rung = 0
     for row in some:
-        fate = fates[row.id]
-        if fate.delivery is not None:
-            rung += outbox.mark_sent(session, [row.id], at, fate.delivery.editor_id)
-        elif fate.broken:
-            outbox.set_aside_alone(session, row.id, at, fate.broken)
+        decision = decisions[row.id]
+        if decision.delivery is not None:
+            rung += outbox.mark_sent(session, [row.id], at, decision.delivery.editor_id)
+        elif decision.broken:
+            outbox.mark_failed_unleased(session, row.id, at, decision.broken)
     return rung
 
 
 @dataclass(frozen=True)
-class Ring:
+class InAppMessage:
     """One message of the bell. `holds`: it is still so; what was settled meanwhile asks for nothing any more."""
 
     id: int
@@ -91,7 +91,7 @@ class BellCounts:
 def count(session: Session, editor_id: int, today: date, *, with_sample: bool) -> BellCounts:
     """The counts of an editor on a day, in one query."""
     unread = select(Reminder.id).join(Claim, Claim.id == Reminder.claim_id).where(_unread_of(editor_id), _holds())
-    mine: list[Any] = [_QUEUE, Claim.owner_id == editor_id, Claim.review_on <= today, Claim.status.in_(checks.WAITS)]
+    mine: list[Any] = [_QUEUE, Claim.owner_id == editor_id, Claim.review_on <= today, Claim.status.in_(revalidation.WAITING)]
     asked: list[Any] = [_REQUESTED, Claim.requested_signer_id == editor_id]
     if not with_sample:
         mine.append(Claim.is_sample.is_(False))
@@ -101,10 +101,10 @@ def count(session: Session, editor_id: int, today: date, *, with_sample: bool) -
     return BellCounts(*session.execute(select(*counts)).one())
 
 
-def recent(session: Session, editor_id: int, language: str) -> Sequence[Ring]:
+def recent(session: Session, editor_id: int, language: str) -> Sequence[InAppMessage]:
     """An editor's last messages, newest first."""
     found = session.execute(
-        select(Reminder, _holds().label("holds"), Editor.name.label("owed_to"))
+        select(Reminder, _holds().label("holds"), Editor.name.label("absent_owner"))
         .join(Claim, Claim.id == Reminder.claim_id)
         .outerjoin(Editor, and_(Reminder.recipient != f"editor:{editor_id}", Reminder.recipient == _named("editor", Editor.id)))
         .where(Reminder.channel == NAME, Reminder.state == State.SENT, Reminder.delivered_to_id == editor_id)
@@ -125,13 +125,13 @@ def _authors(session: Session, notes: list[str]) -> dict[str, str]:
     return {f"note:{note_id}": name for note_id, name in session.execute(query)}
 
 
-def _shown(row: Any, claims: dict[int, claim_rows.ClaimRow], authors: dict[str, str]) -> Ring:
+def _shown(row: Any, claims: dict[int, claim_rows.ClaimRow], authors: dict[str, str]) -> InAppMessage:
     rung: Reminder = row.Reminder
     is_mention = rung.kind == Kind.MENTION
     by = authors.get(rung.subject, "")
-    notice = Notice(rung.kind, rung.step, claims[rung.claim_id or 0], "" if is_mention else row.owed_to or "", by)
+    notice = Notice(rung.kind, rung.step, claims[rung.claim_id or 0], "" if is_mention else row.absent_owner or "", by)
     anchor = f"n{rung.subject.removeprefix('note:')}" if is_mention else ""
-    return Ring(rung.id, rung.ended_at or rung.due_at, notice, rung.read_at is not None, bool(row.holds), anchor)
+    return InAppMessage(rung.id, rung.ended_at or rung.due_at, notice, rung.read_at is not None, bool(row.holds), anchor)
 
 
 def read(session: Session, editor_id: int, *, up_to: int, at: datetime | None = None) -> int:
@@ -156,7 +156,7 @@ def _unread_of(editor_id: int) -> ColumnElement[bool]:
 
 
 def _holds() -> ColumnElement[bool]:
-    waits = and_(Reminder.kind == Kind.REVIEW, Claim.status.in_(checks.WAITS), Claim.due_cycle == Reminder.due_cycle)
+    waits = and_(Reminder.kind == Kind.REVIEW, Claim.status.in_(revalidation.WAITING), Claim.due_cycle == Reminder.due_cycle)
     asks = and_(
         Reminder.kind == Kind.SIGNOFF,
         Claim.status == Status.PROPOSED,

@@ -14,7 +14,7 @@ import pytest
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
 from tests.factories import change_settings, make_editor
-from tests.notifications.office import ON_ONE, Office
+from tests.notifications.harness import ON_ONE, Office
 from tests.notifications.test_reminders import DAY, a_claim, propose
 from tests.support.mail import Sink, smtp_sink
 from tests.support.web import Client
@@ -27,8 +27,8 @@ from tracker.notifications.channels.mime import Outgoing, Sender, one_line
 from tracker.notifications.channels.rendering import wrapped
 from tracker.notifications.channels.smtp import Server
 from tracker.notifications.links import Links, read_stop
-from tracker.notifications.outbox import Owed, owe
-from tracker.notifications.roster import DESK
+from tracker.notifications.outbox import PendingMessage, enqueue
+from tracker.notifications.recipients import DESK
 
 DUE = date(2024, 3, 13)
 
@@ -37,7 +37,7 @@ DUE = date(2024, 3, 13)
 def ines(office: Office) -> Editor:
     office.go(date(2024, 1, 2))
     editor = make_editor(office.database, "Inès Carpentier", email="ines@example.org")
-    office.wishes(editor, digest="off")
+    office.preferences(editor, digest="off")
     return editor
 
 
@@ -144,7 +144,7 @@ def test_what_people_wrote_is_text_in_the_html(office: Office):
 def test_names_and_domains_beyond_ascii_arrive(office: Office):
     office.go(date(2024, 1, 2))
     editor = make_editor(office.database, "Zoë, «the» \u202e Editor\r\nBcc: x@y.org", email="zoe@bücher.example")
-    office.wishes(editor, digest="off")
+    office.preferences(editor, digest="off")
     a_claim(office, editor)
     office.go(DUE)
     office.round()
@@ -159,7 +159,7 @@ def test_names_and_domains_beyond_ascii_arrive(office: Office):
 def test_an_address_beyond_ascii_is_written_to_where_the_server_can(office: Office):
     office.go(date(2024, 1, 2))
     editor = make_editor(office.database, "Zoë", email="zoë@example.org")
-    office.wishes(editor, digest="off")
+    office.preferences(editor, digest="off")
     a_claim(office, editor)
     office.go(DUE)
     office.round()
@@ -185,7 +185,7 @@ def test_the_desk_is_told_where_its_address_is_set_and_cannot_be_stopped_by_one_
 @ON_ONE
 def test_a_request_says_who_asks_and_for_what(office: Office, ines: Editor):
     tom = make_editor(office.database, "Tom", email="tom@example.org")
-    office.wishes(tom, digest="off")
+    office.preferences(tom, digest="off")
     claim = a_claim(office, tom)
     office.go(DUE)
     propose(office, claim, by=tom, signer=ines)
@@ -200,7 +200,9 @@ def test_a_request_says_who_asks_and_for_what(office: Office, ines: Editor):
 def test_a_test_message_arrives(office: Office, ines: Editor):
     office.go(DUE)
     with office.database.writing() as session:
-        owe(session, [Owed("test", f"editor:{ines.id}", f"editor:{ines.id}", "email", 0, "1", clock.now())], clock.now())
+        enqueue(
+            session, [PendingMessage("test", f"editor:{ines.id}", f"editor:{ines.id}", "email", 0, "1", clock.now())], clock.now()
+        )
 
     assert office.send().sent == 1
     assert office.arrived() == [("ines", "This is a test")]
@@ -234,9 +236,9 @@ def test_one_click_stops_what_it_says_and_nothing_else(office: Office, ines: Edi
     assert one_click(stranger, link) == 200
     assert one_click(stranger, link) == 200
     with office.database.reading() as session:
-        wishes = preferences.load(session, ines.id)
-    assert (wishes.before, wishes.on_the_day, wishes.late) == (False, False, False)
-    assert (wishes.requests, wishes.escalations) == (True, True)
+        stored = preferences.load(session, ines.id)
+    assert (stored.before, stored.on_the_day, stored.late) == (False, False, False)
+    assert (stored.requests, stored.escalations) == (True, True)
     office.go(DUE + 7 * DAY)
     assert office.round() == []
 
@@ -253,8 +255,8 @@ def test_each_kind_is_stopped_by_itself(
 
     assert one_click(stranger, stop_link(office, scope, editor)) == 200
     with office.database.reading() as session:
-        wishes = vars(preferences.load(session, editor.id))
-    assert {name: value for name, value in wishes.items() if value != vars(preferences.Preferences())[name]} == changed
+        stored = vars(preferences.load(session, editor.id))
+    assert {name: value for name, value in stored.items() if value != vars(preferences.Preferences())[name]} == changed
 
 
 @ON_ONE
@@ -344,7 +346,7 @@ def secured(certificate: ssl.SSLContext) -> Generator[Secured]:
 
 def test_over_starttls_with_a_password(secured: Secured, certificate: ssl.SSLContext):
     sink = secured(tls_context=certificate, require_starttls=True)
-    server = Server.of(f"smtp://desk%40example.org:s%3Acret%2F%20word@localhost:{sink.port}")
+    server = Server.from_url(f"smtp://desk%40example.org:s%3Acret%2F%20word@localhost:{sink.port}")
     server.hand_over(outgoing(), Attempt(20), "example.org")
 
     assert len(sink.mails) == 1
@@ -352,7 +354,7 @@ def test_over_starttls_with_a_password(secured: Secured, certificate: ssl.SSLCon
 
 def test_over_tls_from_the_first_byte(certificate: ssl.SSLContext):
     with smtp_sink(ssl_context=certificate) as sink:
-        Server.of(f"smtps://localhost:{sink.port}").hand_over(outgoing(), Attempt(20), "example.org")
+        Server.from_url(f"smtps://localhost:{sink.port}").hand_over(outgoing(), Attempt(20), "example.org")
 
         assert len(sink.mails) == 1
 
@@ -360,13 +362,13 @@ def test_over_tls_from_the_first_byte(certificate: ssl.SSLContext):
 def test_a_wrong_password_is_said_and_tried_again(secured: Secured, certificate: ssl.SSLContext):
     sink = secured(tls_context=certificate, require_starttls=True)
     with pytest.raises(Temporary, match="535"):
-        Server.of(f"smtp://desk:wrong@localhost:{sink.port}").hand_over(outgoing(), Attempt(20), "example.org")
+        Server.from_url(f"smtp://desk:wrong@localhost:{sink.port}").hand_over(outgoing(), Attempt(20), "example.org")
 
 
 def test_a_password_is_never_sent_in_the_clear_to_another_machine(monkeypatch: pytest.MonkeyPatch, sink: Sink):
     monkeypatch.setattr(Server, "is_here", property(lambda _self: False))
     with pytest.raises(Temporary, match="not sent in the clear"):
-        Server.of(f"smtp://desk:word@localhost:{sink.port}").hand_over(outgoing(), Attempt(20), "example.org")
+        Server.from_url(f"smtp://desk:word@localhost:{sink.port}").hand_over(outgoing(), Attempt(20), "example.org")
     assert sink.mails == []
 
 
@@ -376,13 +378,13 @@ def test_a_certificate_of_another_machine_is_checked(
     sink = secured(tls_context=certificate, require_starttls=True)
     monkeypatch.setattr(Server, "is_here", property(lambda _self: False))
     with pytest.raises(Temporary, match="certificate"):
-        Server.of(f"smtp://desk:word@localhost:{sink.port}").hand_over(outgoing(), Attempt(20), "example.org")
+        Server.from_url(f"smtp://desk:word@localhost:{sink.port}").hand_over(outgoing(), Attempt(20), "example.org")
 
 
 def test_a_server_that_knows_ascii_alone_refuses_for_good(sink: Sink, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("smtplib.SMTP.has_extn", lambda _self, name: False)
     with pytest.raises(Permanent, match="beyond ASCII"):
-        Server.of(sink.url).hand_over(outgoing("zoë@example.org", needs_utf8=True), Attempt(20), "example.org")
+        Server.from_url(sink.url).hand_over(outgoing("zoë@example.org", needs_utf8=True), Attempt(20), "example.org")
 
 
 @pytest.mark.parametrize(
@@ -395,12 +397,14 @@ def test_a_server_that_knows_ascii_alone_refuses_for_good(sink: Sink, monkeypatc
     ],
 )
 def test_the_usual_ports(url: str, port: int):
-    assert Server.of(url).port == port
+    assert Server.from_url(url).port == port
 
 
 def test_from_whom_mail_comes():
-    assert Sender.of("tracker@example.org") == Sender("", "tracker@example.org", "example.org")
-    assert Sender.of("The Desk <tracker@bücher.example>") == Sender("The Desk", "tracker@bücher.example", "xn--bcher-kva.example")
+    assert Sender.from_address("tracker@example.org") == Sender("", "tracker@example.org", "example.org")
+    assert Sender.from_address("The Desk <tracker@bücher.example>") == Sender(
+        "The Desk", "tracker@bücher.example", "xn--bcher-kva.example"
+    )
 
 
 def test_lines_are_folded_without_breaking_words():
@@ -410,6 +414,6 @@ def test_lines_are_folded_without_breaking_words():
 
 
 def test_without_a_server_there_is_no_mail_job(settings: Settings, tmp_path: Path):
-    assert list(jobs.of(settings)) == ["remind", "webhooks"]
-    assert list(jobs.of(replace(settings, smtp_url="smtp://localhost"))) == ["remind", "mail", "webhooks"]
+    assert list(jobs.build_jobs(settings)) == ["remind", "webhooks"]
+    assert list(jobs.build_jobs(replace(settings, smtp_url="smtp://localhost"))) == ["remind", "mail", "webhooks"]
     assert DESK == "desk"

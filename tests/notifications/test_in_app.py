@@ -8,13 +8,13 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests.factories import make_editor
-from tests.notifications.office import ON_ONE, Office
+from tests.notifications.harness import ON_ONE, Office
 from tests.notifications.test_reminders import DAY, a_claim, act, leave, propose
 from tests.support.web import Client, SignIn
 from tracker import clock
 from tracker.accounts.models import Editor
 from tracker.claims.services import moves
-from tracker.notifications import bell
+from tracker.notifications import in_app
 
 DUE = date(2024, 3, 13)
 
@@ -27,11 +27,11 @@ def ines(office: Office) -> Editor:
 
 def ring(office: Office) -> None:
     office.plan(email=False)
-    bell.ring(office.database)
+    in_app.deliver_in_app(office.database)
 
 
-def counts(session: Session, office: Office, editor: Editor) -> bell.BellCounts:
-    return bell.count(session, editor.id, clock.today(office.zone), with_sample=False)
+def counts(session: Session, office: Office, editor: Editor) -> in_app.BellCounts:
+    return in_app.count(session, editor.id, clock.today(office.zone), with_sample=False)
 
 
 def unread(office: Office, editor: Editor) -> int:
@@ -51,8 +51,8 @@ def test_it_counts_what_is_unread_and_still_so(office: Office, ines: Editor):
     assert unread(office, ines) == 1
     with office.database.writing() as session:
         last = max(row.id for row in office.rows())
-        assert bell.read(session, ines.id, up_to=last) == 2
-        assert bell.read(session, ines.id, up_to=last) == 0
+        assert in_app.read(session, ines.id, up_to=last) == 2
+        assert in_app.read(session, ines.id, up_to=last) == 0
     assert unread(office, ines) == 0
     office.go(DUE + 7 * DAY)
     ring(office)
@@ -86,13 +86,13 @@ def test_bell_counts_what_waits_whether_read_or_not(office: Office, ines: Editor
 
 @ON_ONE
 def test_bell_counts_at_most_99_of_a_kind(office: Office, ines: Editor, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(bell, "COUNTED", 2)
+    monkeypatch.setattr(in_app, "COUNTED", 2)
     for _ in range(4):
         a_claim(office, ines)
     office.go(DUE)
     ring(office)
     with office.database.reading() as session:
-        assert counts(session, office, ines) == bell.BellCounts(unread=3, reviews=3)
+        assert counts(session, office, ines) == in_app.BellCounts(unread=3, reviews=3)
 
 
 def test_what_was_settled_stays_as_something_that_was(office: Office, ines: Editor):
@@ -102,7 +102,7 @@ def test_what_was_settled_stays_as_something_that_was(office: Office, ines: Edit
     propose(office, claim, by=ines)
 
     with office.database.reading() as session:
-        (shown,) = bell.recent(session, ines.id, "en")
+        (shown,) = in_app.recent(session, ines.id, "en")
     assert (shown.notice.step, shown.holds, shown.is_read) == ("on_the_day", False, False)
 
 
@@ -114,7 +114,7 @@ def test_a_stand_in_is_told_whose_it_is(office: Office, ines: Editor):
     ring(office)
 
     with office.database.reading() as session:
-        assert [shown.notice.owed_to for shown in bell.recent(session, tom.id, "en")] == ["Inès"]
+        assert [shown.notice.absent_owner for shown in in_app.recent(session, tom.id, "en")] == ["Inès"]
     assert unread(office, ines) == 0
 
 

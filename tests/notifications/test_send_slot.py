@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from tests.factories import make_editor
-from tests.notifications.office import ON_ONE, Office
+from tests.notifications.harness import ON_ONE, Office
 from tests.notifications.test_reminders import a_claim
 from tests.support.processes import wait_until
 from tracker.notifications import outbox
 from tracker.notifications.channels.base import Attempt, Temporary
-from tracker.notifications.channels.window import Window
+from tracker.notifications.channels.send_slot import SendSlot
 
 
 def in_a_thread(work: Callable[[], object]) -> threading.Thread:
@@ -24,8 +24,8 @@ def in_a_thread(work: Callable[[], object]) -> threading.Thread:
 
 
 def test_who_is_inside_is_waited_for_until_it_is_marked():
-    window = Window(patience=0.1)
-    first, second = Attempt(60, window), Attempt(60, window)
+    slot = SendSlot(patience=0.1)
+    first, second = Attempt(60, slot), Attempt(60, slot)
     first.hand_over()
     first.answered()
 
@@ -38,8 +38,8 @@ def test_who_is_inside_is_waited_for_until_it_is_marked():
 
 
 def test_who_hangs_gives_way_after_the_patience_and_the_next_is_waited_for_again():
-    window = Window(patience=0.2)
-    hung, second, third = (Attempt(60, window) for _ in range(3))
+    slot = SendSlot(patience=0.2)
+    hung, second, third = (Attempt(60, slot) for _ in range(3))
     hung.hand_over()
 
     begun = real_time.monotonic()
@@ -57,15 +57,15 @@ def test_who_hangs_gives_way_after_the_patience_and_the_next_is_waited_for_again
 
 
 def test_those_who_waited_for_the_same_that_hangs_go_one_by_one_and_for_several_nobody_waits_for_ever():
-    window = Window(patience=0.2)
-    Attempt(60, window).hand_over()
+    slot = SendSlot(patience=0.2)
+    Attempt(60, slot).hand_over()
     inside: list[float] = []
 
     def hang(attempt: Attempt) -> None:
         attempt.hand_over()
         inside.append(real_time.monotonic())
 
-    waiting = [in_a_thread(lambda: hang(Attempt(60, window))) for _ in range(3)]
+    waiting = [in_a_thread(lambda: hang(Attempt(60, slot))) for _ in range(3)]
     for each in waiting:
         each.join(60)
 
@@ -74,8 +74,8 @@ def test_those_who_waited_for_the_same_that_hangs_go_one_by_one_and_for_several_
 
 
 def test_who_waits_in_vain_goes_when_the_time_is_over():
-    window = Window()
-    first, second, third = Attempt(60, window), Attempt(0.3, window), Attempt(60, window)
+    slot = SendSlot()
+    first, second, third = Attempt(60, slot), Attempt(0.3, slot), Attempt(60, slot)
     first.hand_over()
     first.answered()
     with pytest.raises(Temporary):
@@ -85,8 +85,8 @@ def test_who_waits_in_vain_goes_when_the_time_is_over():
 
 
 def test_who_was_left_behind_comes_in_no_more():
-    window = Window()
-    late, next_ = Attempt(60, window), Attempt(60, window)
+    slot = SendSlot()
+    late, next_ = Attempt(60, slot), Attempt(60, slot)
     late.cut()
     late.close()
     with pytest.raises(Temporary):
@@ -99,7 +99,7 @@ def test_of_several_messages_to_several_receivers_one_is_accepted_and_not_marked
     office.go(date(2024, 1, 2))
     for number in range(4):
         editor = make_editor(office.database, f"Editor {number}", email=f"editor{number}@example.org")
-        office.wishes(editor, digest="off")
+        office.preferences(editor, digest="off")
         a_claim(office, editor)
     office.go(date(2024, 3, 13))
     office.plan()
@@ -123,7 +123,7 @@ def test_of_several_messages_to_several_receivers_one_is_accepted_and_not_marked
 
     office.sink.on_message = arrived
     monkeypatch.setattr(outbox, "mark_sent", marking)
-    sending = in_a_thread(office.courier(workers=4, deadline=120.0, window=Window(patience=120.0)).round)
+    sending = in_a_thread(office.dispatcher(workers=4, deadline=120.0, slot=SendSlot(patience=120.0)).round)
     wait_until(lambda: bool(most))
     real_time.sleep(0.5)  # the others are as far as they get by then
     assert len(most) == 1

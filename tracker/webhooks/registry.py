@@ -15,7 +15,7 @@ MAY_OWN = frozenset({Role.CHIEF, Role.ADMIN})
 
 
 @dataclass(frozen=True)
-class Hook:
+class WebhookTarget:
     """A webhook that is there. `works`: it is not paused, and whoever answers for it still may."""
 
     id: int
@@ -40,25 +40,25 @@ class Hook:
         return event is Event.TEST or (event is not None and event in self.events)
 
 
-def load(session: Session, editors: Mapping[int, Editor]) -> dict[int, Hook]:
+def load(session: Session, editors: Mapping[int, Editor]) -> dict[int, WebhookTarget]:
     """Every webhook that is there, by its id."""
     rows = session.scalars(select(Webhook).where(Webhook.removed_at.is_(None)).order_by(Webhook.id))
     return {row.id: _hook(row, editors[row.owner_id]) for row in rows}
 
 
-def may_own(editor: Editor) -> bool:
+def can_own(editor: Editor) -> bool:
     """Whether somebody may answer for a webhook."""
     return editor.active and bool(editor.role_names & MAY_OWN)
 
 
-def _hook(row: Webhook, owner: Editor) -> Hook:
-    return Hook(
+def _hook(row: Webhook, owner: Editor) -> WebhookTarget:
+    return WebhookTarget(
         id=row.id,
         name=row.name,
         format=row.format,
         events=frozenset(row.events.split()),
         owner_id=row.owner_id,
-        works=row.paused_at is None and may_own(owner),
+        works=row.paused_at is None and can_own(owner),
         is_paused=row.paused_at is not None,
         seen_seq=row.seen_seq,
         said=row.said,

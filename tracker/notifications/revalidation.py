@@ -13,17 +13,17 @@ from tracker.claims.words import Status
 from tracker.notifications import outbox
 from tracker.notifications.models import Reminder
 from tracker.notifications.reasons import Reason
-from tracker.notifications.roster import DESK, Delivery, Roster
+from tracker.notifications.recipients import DESK, Delivery, Directory
 from tracker.notifications.steps import Kind, Request, Step
 from tracker.webhooks import events
 
-WAITS = (Status.OPEN, Status.DUE)
+WAITING = (Status.OPEN, Status.DUE)
 # Undone, these leave a step owed again: the planner looks at the claim once more.
 _LOOK_AGAIN = frozenset({Reason.NOT_WAITING, Reason.HANDED_OVER, Reason.TOO_EARLY})
 
 
 @dataclass(frozen=True)
-class Fate:
+class Decision:
     """What is to become of a row: sent to somebody, cancelled for a reason, or neither, where it is `broken` (and why)."""
 
     delivery: Delivery | None = None
@@ -31,18 +31,18 @@ class Fate:
     broken: str = ""
 
 
-def look(session: Session, rows: Sequence[Reminder], roster: Roster) -> dict[int, Fate]:
+def revalidate(session: Session, rows: Sequence[Reminder], directory: Directory) -> dict[int, Decision]:
     """What should become of these rows as things stand now, by their ids."""
     claims = _claims(session, {row.claim_id for row in rows if row.claim_id is not None})
-    return {row.id: _fate(row, claims.get(row.claim_id or 0), roster) for row in rows}
+    return {row.id: _decide_safely(row, claims.get(row.claim_id or 0), directory) for row in rows}
 
 
-def _fate(row: Reminder, claim: Any, roster: Roster) -> Fate:
+def _decide_safely(row: Reminder, claim: Any, directory: Directory) -> Decision:
     try:
-        return _judged(row, claim, roster)
+        return _decide(row, claim, directory)
     except ValueError as error:
         # A kind, step or day that there is not.
-        return Fate(broken=str(error))
+        return Decision(broken=str(error))
 
 
 def _claims(session: Session, ids: Iterable[int]) -> dict[int, Any]:
@@ -65,76 +65,80 @@ def _claims(session: Session, ids: Iterable[int]) -> dict[int, Any]:
     return {row.id: row for row in session.execute(query)}
 
 
-def _judged(row: Reminder, claim: Any, roster: Roster) -> Fate:
+def _decide(row: Reminder, claim: Any, directory: Directory) -> Decision:
     kind = Kind(row.kind)
     if row.channel == "webhook":
-        return _of_hook(row, kind, claim, roster)
+        return _decide_webhook(row, kind, claim, directory)
     if kind is Kind.HOOK:
-        return _of_paused_hook(row, roster)
+        return _decide_paused_webhook(row, directory)
     if kind is Kind.REVIEW or kind is Kind.SIGNOFF:
         if claim is None:
             raise ValueError(f"{row.kind} of no claim")
-        if claim.is_sample and not roster.with_sample:
-            return Fate(reason=Reason.SAMPLE)
-        return _of_review(row, claim, roster) if kind is Kind.REVIEW else _of_signoff(row, claim, roster)
-    person = roster.person(row.recipient)
+        if claim.is_sample and not directory.with_sample:
+            return Decision(reason=Reason.SAMPLE)
+        return _decide_review(row, claim, directory) if kind is Kind.REVIEW else _decide_signoff(row, claim, directory)
+    person = directory.person(row.recipient)
     if person is None or not person.works:
-        return Fate(reason=Reason.NOBODY)
+        return Decision(reason=Reason.NOBODY)
     delivery = Delivery(person.email, person.language, person)
     if kind is Kind.TEST:
-        return Fate(delivery)
+        return Decision(delivery)
     if person.is_away:
-        return Fate(reason=Reason.AWAY)
-    is_wanted = roster.workdays.has_digest(date.fromisoformat(row.step), person.wishes.digest)
-    return Fate(delivery) if is_wanted else Fate(reason=Reason.SWITCHED_OFF)
+        return Decision(reason=Reason.AWAY)
+    is_wanted = directory.workdays.has_digest(date.fromisoformat(row.step), person.preferences.digest)
+    return Decision(delivery) if is_wanted else Decision(reason=Reason.SWITCHED_OFF)
 
 
-def _of_review(row: Reminder, claim: Any, roster: Roster) -> Fate:
+def _decide_review(row: Reminder, claim: Any, directory: Directory) -> Decision:
     step = Step(row.step)
-    if reason := _why_not_now(row, step, claim, roster):
-        return Fate(reason=reason)
+    if reason := _find_review_obstacle(row, step, claim, directory):
+        return Decision(reason=reason)
     if step is Step.ESCALATION:
-        person = roster.person(row.recipient)
+        person = directory.person(row.recipient)
         is_right = row.recipient == DESK or (person is not None and person.works and person.is_chief)
     else:
-        is_right = row.recipient == roster.responsible(claim.owner_id)
+        is_right = row.recipient == directory.responsible_recipient(claim.owner_id)
     if not is_right:
-        return Fate(reason=Reason.HANDED_OVER)
-    return _to(row, roster.delivery(row.recipient))
+        return Decision(reason=Reason.HANDED_OVER)
+    return _decide_delivery(row, directory.delivery(row.recipient))
 
 
-def _why_not_now(row: Reminder, step: Step, claim: Any, roster: Roster) -> Reason | None:
+def _find_review_obstacle(row: Reminder, step: Step, claim: Any, directory: Directory) -> Reason | None:
     """Why a step of a claim's wait is not to be spoken of, whoever would hear it."""
     if claim.due_cycle != row.due_cycle:
         return Reason.NEW_WAIT
-    if claim.status not in WAITS:
+    if claim.status not in WAITING:
         return Reason.NOT_WAITING
-    has_come = claim.review_on <= roster.today
+    has_come = claim.review_on <= directory.today
     if has_come is (step is Step.BEFORE):
         return Reason.PASSED if has_come else Reason.TOO_EARLY
     return None
 
 
-def _of_hook(row: Reminder, kind: Kind, claim: Any, roster: Roster) -> Fate:
-    event = events.of(kind, row.step)
+def _decide_webhook(row: Reminder, kind: Kind, claim: Any, directory: Directory) -> Decision:
+    event = events.event_for(kind, row.step)
     if event is None or (claim is None and kind is not Kind.TEST):
         raise ValueError(f"no webhook is told of {row.kind} {row.step}")
-    hook = roster.hook(row.recipient)
+    webhook = directory.webhook(row.recipient)
     # One that is tried out may be paused: that is how somebody sees whether it works again.
-    if hook is None or not (hook.works or (kind is Kind.TEST and hook.is_paused)):
-        return Fate(reason=Reason.HOOK_OFF)
-    if not hook.wants(event):
-        return Fate(reason=Reason.SWITCHED_OFF)
+    if webhook is None or not (webhook.works or (kind is Kind.TEST and webhook.is_paused)):
+        return Decision(reason=Reason.HOOK_OFF)
+    if not webhook.wants(event):
+        return Decision(reason=Reason.SWITCHED_OFF)
     if claim is not None:
-        if claim.is_sample and not roster.with_sample:
-            return Fate(reason=Reason.SAMPLE)
-        reason = _why_not_now(row, Step(row.step), claim, roster) if kind is Kind.REVIEW else _why_not_so(row, kind, claim)
+        if claim.is_sample and not directory.with_sample:
+            return Decision(reason=Reason.SAMPLE)
+        reason = (
+            _find_review_obstacle(row, Step(row.step), claim, directory)
+            if kind is Kind.REVIEW
+            else _find_event_obstacle(row, kind, claim)
+        )
         if reason is not None:
-            return Fate(reason=reason)
-    return Fate(Delivery(hook.key, roster.newsroom.language))
+            return Decision(reason=reason)
+    return Decision(Delivery(webhook.key, directory.newsroom.language))
 
 
-def _why_not_so(row: Reminder, kind: Kind, claim: Any) -> Reason | None:
+def _find_event_obstacle(row: Reminder, kind: Kind, claim: Any) -> Reason | None:
     """Why a webhook is not to be told of a proposal, a verdict or a withdrawal any more."""
     if kind is Kind.SIGNOFF:
         waits = claim.status == Status.PROPOSED and row.subject == f"verdict:{claim.proposal_id}"
@@ -144,41 +148,41 @@ def _why_not_so(row: Reminder, kind: Kind, claim: Any) -> Reason | None:
     return None if still_so else Reason.PASSED
 
 
-def _of_paused_hook(row: Reminder, roster: Roster) -> Fate:
-    hook, person = roster.hook(row.subject), roster.person(row.recipient)
-    if hook is None or not hook.is_paused:
-        return Fate(reason=Reason.PASSED)
+def _decide_paused_webhook(row: Reminder, directory: Directory) -> Decision:
+    webhook, person = directory.webhook(row.subject), directory.person(row.recipient)
+    if webhook is None or not webhook.is_paused:
+        return Decision(reason=Reason.PASSED)
     if person is None or not person.is_active:
-        return Fate(reason=Reason.NOBODY)
-    return Fate(Delivery(person.email, person.language, person))
+        return Decision(reason=Reason.NOBODY)
+    return Decision(Delivery(person.email, person.language, person))
 
 
-def _of_signoff(row: Reminder, claim: Any, roster: Roster) -> Fate:
+def _decide_signoff(row: Reminder, claim: Any, directory: Directory) -> Decision:
     Request(row.step)
     if claim.status != Status.PROPOSED or row.subject != f"verdict:{claim.proposal_id}":
-        return Fate(reason=Reason.DECIDED)
+        return Decision(reason=Reason.DECIDED)
     if row.recipient != f"editor:{claim.requested_signer_id}":
-        return Fate(reason=Reason.HANDED_OVER)
-    return _to(row, roster.delivery(row.recipient, not_to=claim.proposed_by_id))
+        return Decision(reason=Reason.HANDED_OVER)
+    return _decide_delivery(row, directory.delivery(row.recipient, not_to=claim.proposed_by_id))
 
 
-def _to(row: Reminder, delivery: Delivery | None) -> Fate:
+def _decide_delivery(row: Reminder, delivery: Delivery | None) -> Decision:
     if delivery is None or (row.channel == "bell" and delivery.person is None):
-        return Fate(reason=Reason.NOBODY)
+        return Decision(reason=Reason.NOBODY)
     if row.channel == "email" and not delivery.wants(row.kind, row.step):
-        return Fate(reason=Reason.SWITCHED_OFF)
-    return Fate(delivery)
+        return Decision(reason=Reason.SWITCHED_OFF)
+    return Decision(delivery)
 
 
-def cancel(session: Session, rows: Iterable[Reminder], fates: dict[int, Fate], at: datetime) -> int:
+def cancel(session: Session, rows: Iterable[Reminder], decisions: dict[int, Decision], at: datetime) -> int:
     """Cancel those of these rows that have a reason for it; return how many that were."""
     rows = list(rows)
     reasons: dict[Reason, list[int]] = {}
     for row in rows:
-        reason = fates[row.id].reason
+        reason = decisions[row.id].reason
         if reason is not None:
             reasons.setdefault(reason, []).append(row.id)
-    again = {row.claim_id for row in rows if row.claim_id is not None and fates[row.id].reason in _LOOK_AGAIN}
+    again = {row.claim_id for row in rows if row.claim_id is not None and decisions[row.id].reason in _LOOK_AGAIN}
     if again:
         plan_again(session, again)
     return sum(outbox.cancel(session, ids, at, reason) for reason, ids in sorted(reasons.items()))

@@ -1,8 +1,7 @@
-"""The courier: takes what can be sent out of the outbox, has the channel send it, and writes down what became of it.
+"""The dispatcher leases messages of the outbox, sends them over their channel and stores the result.
 
-Several threads each work at one message at a time, so that a receiver who hangs holds up one of them and nobody else. They take
-turns in the moment between handing over and marking (see `tracker.notifications.channels.window`). No transaction is open while
-something is being sent.
+Several threads work at one message each, so that a receiver that hangs delays one of them only. They take turns between sending
+and storing the result (`tracker.notifications.channels.send_slot`). No transaction is open while a message is sent.
 """
 
 import threading
@@ -22,13 +21,13 @@ from tracker import clock
 from tracker.db import Database
 from tracker.error_messages import explain
 from tracker.errors import Unavailable
-from tracker.notifications import checks, outbox, roster
+from tracker.notifications import outbox, recipients, revalidation
 from tracker.notifications.channels.base import Attempt, Channel, Permanent, Prepared, Temporary
-from tracker.notifications.channels.window import WINDOW, Window
+from tracker.notifications.channels.send_slot import SEND_SLOT, SendSlot
+from tracker.notifications.delivery_stats import DeliveryStats
 from tracker.notifications.models import Reminder, State
 from tracker.notifications.outbox import Lease
 from tracker.notifications.reasons import Reason
-from tracker.notifications.tally import Tally
 
 Result = TypeVar("Result")
 
@@ -38,15 +37,15 @@ WORKERS: Final = 4
 DEADLINE: Final = 30.0  # seconds for one message, all in all
 LEASE: Final = 90.0  # seconds: longer than a message and what is written about it can take
 ROUND: Final = 60.0  # seconds after which a round begins nothing new
-# Asked to stop, whoever is sending gets this many seconds to come to an end.
-LAST_WORDS: Final = 10.0
-# What was accepted must be written down: for this long, if the database is away. Sending it again is the worse evil.
-INSIST: Final = 600.0
+# Seconds that a delivery in progress gets when the process is asked to stop.
+SHUTDOWN_GRACE: Final = 10.0
+# Seconds for which storing the result is retried; a duplicate message is worse than a blocked worker.
+WRITE_RETRY_LIMIT: Final = 600.0
 _PAUSE: Final = 0.2
 
 
-class Courier:
-    """Sends over one channel. Make it once a process: it remembers what its own threads are at."""
+class Dispatcher:
+    """Sends over one channel. One per process and channel: it keeps track of what its own threads are sending."""
 
     def __init__(
         self,
@@ -56,23 +55,23 @@ class Courier:
         workers: int = WORKERS,
         deadline: float = DEADLINE,
         lease: float = LEASE,
-        window: Window = WINDOW,
+        slot: SendSlot = SEND_SLOT,
     ) -> None:
         self._database = database
         self._channel = channel
         self._workers = workers
         self._deadline = deadline
         self._lease = lease
-        self._window = window
+        self._slot = slot
         self._busy: set[int] = set()
-        self._spoken_to: set[str] = set()  # recipients, where the channel takes them one by one
+        self._busy_recipients: set[str] = set()  # recipients, where the channel takes them one by one
         self._lock = threading.Lock()
 
-    def round(self, stopping: Callable[[], bool] = lambda: False) -> Tally:
-        """Send what can be sent now and, while some of it hangs, what comes up meanwhile. Raises what the database raises."""
+    def round(self, stopping: Callable[[], bool] = lambda: False) -> DeliveryStats:
+        """Send every message that is due, including those that become due while others hang. Raises what the database raises."""
         outbox.recover(self._database, clock.now())
         if not self._is_anything_due():
-            return Tally()
+            return DeliveryStats()
         return _Round(self, stopping).run()
 
     def _is_anything_due(self) -> bool:
@@ -82,12 +81,12 @@ class Courier:
     def _free(self, at: datetime) -> list[ColumnElement[bool]]:
         # After a leap of the clock, our own leases look as if they had run out.
         # Copied in one go, for other threads add to them and take away.
-        busy, spoken_to = tuple(self._busy), tuple(self._spoken_to)
+        busy, busy_recipients = tuple(self._busy), tuple(self._busy_recipients)
         which = [outbox.can_be_sent(self._channel.name, at), Reminder.id.not_in(busy)]
-        return [*which, Reminder.recipient.not_in(spoken_to)] if spoken_to else which
+        return [*which, Reminder.recipient.not_in(busy_recipients)] if busy_recipients else which
 
     def _take(self) -> Lease | None:
-        """Lease the next message, with what travels in it."""
+        """Lease the next message, with the rows batched into it."""
         if not self._is_anything_due():
             return None
         with self._lock:
@@ -98,74 +97,74 @@ class Courier:
                 first = session.scalar(query.with_for_update(skip_locked=True))
                 if first is None:
                     return None
-                carrier, riders = self._channel.together(session, first, roster.load(session, at))
-                ids = {carrier.id, *(row.id for row in riders)}
-                lease = outbox.take(session, carrier, ids, at, self._lease)
-            # Not before it is committed: what could not be leased must not count as being sent for good.
+                leader, batched = self._channel.together(session, first, recipients.load_directory(session, at))
+                ids = {leader.id, *(row.id for row in batched)}
+                lease = outbox.lease(session, leader, ids, at, self._lease)
+            # Only after the commit: a lease that failed must not block the row for this process.
             self._busy.update(lease.ids)
             if self._channel.one_by_one:
-                self._spoken_to.add(lease.recipient)
+                self._busy_recipients.add(lease.recipient)
         return replace(lease, ends=ends)
 
-    def deliver(self, lease: Lease, stopping: Callable[[], bool], tally: Tally) -> None:
-        """See one leased message through."""
+    def deliver(self, lease: Lease, stopping: Callable[[], bool], stats: DeliveryStats) -> None:
+        """Prepare, send and settle one leased message."""
         try:
-            prepared = self._prepare(lease, tally)
+            prepared = self._prepare(lease, stats)
             if prepared is not None:
-                self._finish(lease, prepared, stopping, tally)
+                self._finish(lease, prepared, stopping, stats)
         finally:
             with self._lock:
                 self._busy -= set(lease.ids)
-                self._spoken_to.discard(lease.recipient)
+                self._busy_recipients.discard(lease.recipient)
 
-    def _prepare(self, lease: Lease, tally: Tally) -> Prepared | None:
-        """Write the message. What cannot be written is set aside; if it is one of several, they are tried one by one."""
+    def _prepare(self, lease: Lease, stats: DeliveryStats) -> Prepared | None:
+        """Render the message. One that cannot be rendered fails; several batched ones are released to be tried one by one."""
         try:
             with self._database.reading() as session:
                 rows = list(session.scalars(_leased(lease)))
-                carrier = next((row for row in rows if row.id == lease.carrier_id), None)
-                if carrier is None or len(rows) < len(lease.ids):
-                    return None  # it took us so long that somebody else has them
-                return self._channel.prepare(session, carrier, rows, roster.load(session))
+                leader = next((row for row in rows if row.id == lease.leader_id), None)
+                if leader is None or len(rows) < len(lease.ids):
+                    return None  # our lease expired and another process has them
+                return self._channel.prepare(session, leader, rows, recipients.load_directory(session))
         except (SQLAlchemyError, Unavailable):
-            # It failed at the database and not at the message, which is leased again when its lease has expired.
+            # The database failed, not the message: it is leased again once this lease has expired.
             raise
         except Exception as error:
-            log.error("a message cannot be written", reminder=lease.carrier_id, error=repr(error), exc_info=True)
+            log.error("a message cannot be written", reminder=lease.leader_id, error=repr(error), exc_info=True)
             detail = f"{type(error).__name__}: {error}"
             with self._database.writing() as session:
                 if len(lease.ids) > 1:
                     outbox.release(session, lease, lease.ids, clock.now())
                 else:
-                    outbox.set_aside(session, lease, clock.now(), Reason.BROKEN, detail)
-                    tally.add(set_aside=1)
+                    outbox.mark_failed(session, lease, clock.now(), Reason.BROKEN, detail)
+                    stats.add(set_aside=1)
             return None
 
-    def _finish(self, lease: Lease, prepared: Prepared, stopping: Callable[[], bool], tally: Tally) -> None:
-        if prepared.message is None or len(prepared.carried) < len(lease.ids):
+    def _finish(self, lease: Lease, prepared: Prepared, stopping: Callable[[], bool], stats: DeliveryStats) -> None:
+        if prepared.message is None or len(prepared.included) < len(lease.ids):
             with self._database.writing() as session:
-                tally.add(cancelled=_let_go(session, lease, prepared))
+                stats.add(cancelled=_drop_excluded(session, lease, prepared))
         if prepared.message is None:
             return
         if lease.ends <= clock.monotonic():
-            return  # this process stood still, and somebody else may have it by now
-        lease = replace(lease, carrier_id=min(prepared.carried), ids=prepared.carried)
-        attempt = Attempt(min(self._deadline, lease.ends - clock.monotonic()), self._window)
+            return  # the process was suspended beyond its lease, and another may have the message
+        lease = replace(lease, leader_id=min(prepared.included), ids=prepared.included)
+        attempt = Attempt(min(self._deadline, lease.ends - clock.monotonic()), self._slot)
         with closing(attempt):
             error = self._try(lease, prepared, attempt, stopping)
             at = clock.now()
-            state = self._insist(lambda session: self._mark(session, lease, prepared, at, error))
+            state = self._write_with_retry(lambda session: self._mark(session, lease, prepared, at, error))
         if error is None:
-            # Only now: to note it may take waiting for somebody else, and what is accepted must be marked at once.
-            self._insist(lambda session: self._channel.note(session, prepared.message, at, None))
-        tally.add(**{{State.SENT: "sent", State.SET_ASIDE: "set_aside"}.get(state, "retried"): 1})
+            # After the mark: noting may wait for a lock, and an accepted message must be marked at once.
+            self._write_with_retry(lambda session: self._channel.note(session, prepared.message, at, None))
+        stats.add(**{{State.SENT: "sent", State.SET_ASIDE: "set_aside"}.get(state, "retried"): 1})
 
     def _mark(self, session: Session, lease: Lease, prepared: Prepared, at: datetime, error: Exception | None) -> State:
         if error is None:
-            outbox.mark_sent(session, prepared.carried, at, prepared.delivered_to_id)
+            outbox.mark_sent(session, prepared.included, at, prepared.delivered_to_id)
             return State.SENT
         if isinstance(error, Permanent):
-            outbox.set_aside(session, lease, at, Reason.REFUSED, str(error))
+            outbox.mark_failed(session, lease, at, Reason.REFUSED, str(error))
             state = State.SET_ASIDE
         else:
             state = outbox.try_later(session, lease, at, str(error) or repr(error))
@@ -177,14 +176,14 @@ class Courier:
             self._send(prepared, attempt, stopping)
         except Exception as error:
             if not isinstance(error, Temporary | Permanent):
-                log.error("sending failed", reminder=lease.carrier_id, error=repr(error), exc_info=True)
+                log.error("sending failed", reminder=lease.leader_id, error=repr(error), exc_info=True)
             return error
         finally:
             attempt.answered()
         return None
 
     def _send(self, prepared: Prepared, attempt: Attempt, stopping: Callable[[], bool]) -> None:
-        """Hand the message over in a thread of its own: one that does not come back is left behind, and can do no more harm."""
+        """Send in a thread of its own, which is abandoned when the deadline passes."""
         seconds = attempt.left()
         outcome: list[BaseException | None] = []
 
@@ -198,31 +197,31 @@ class Courier:
 
         thread = threading.Thread(target=work, name="sending", daemon=True)
         thread.start()
-        begun_to_stop: float | None = None
+        stop_seen_at: float | None = None
         while thread.is_alive() and not attempt.is_over():
             thread.join(_PAUSE)
             if stopping():
-                begun_to_stop = begun_to_stop or clock.monotonic()
-                if clock.monotonic() - begun_to_stop > LAST_WORDS:
+                stop_seen_at = stop_seen_at or clock.monotonic()
+                if clock.monotonic() - stop_seen_at > SHUTDOWN_GRACE:
                     break
         if thread.is_alive():
             attempt.cut()
             thread.join(1)
-        # What was accepted in the last moment is accepted.
+        # An answer that arrived at the last moment counts.
         if not outcome:
             raise Temporary(f"no answer within {seconds:.0f} seconds")
         if outcome[0] is not None:
             raise outcome[0]
 
-    def _insist(self, work: Callable[[Session], Result]) -> Result:
-        """Write something down that must not be forgotten, again and again while the database is away."""
-        begun = clock.monotonic()
+    def _write_with_retry(self, work: Callable[[Session], Result]) -> Result:
+        """Run a write until it succeeds, for at most WRITE_RETRY_LIMIT seconds."""
+        started = clock.monotonic()
         while True:
             try:
                 with self._database.writing() as session:
                     return work(session)
             except (SQLAlchemyError, Unavailable) as error:
-                if clock.monotonic() - begun > INSIST:
+                if clock.monotonic() - started > WRITE_RETRY_LIMIT:
                     raise
                 line = explain(error)
                 log.warning("cannot store the result of a delivery; retrying", error=line or repr(error), exc_info=line is None)
@@ -233,61 +232,61 @@ def _leased(lease: Lease) -> Select[Reminder]:
     return select(Reminder).where(Reminder.id.in_(lease.ids), Reminder.lease_token == lease.token).order_by(Reminder.id)
 
 
-def _let_go(session: Session, lease: Lease, prepared: Prepared) -> int:
-    """Cancel and release what does not travel in the message; what is left of it stays together."""
+def _drop_excluded(session: Session, lease: Lease, prepared: Prepared) -> int:
+    """Cancel and release the rows that are not included in the message; the others stay batched."""
     at = clock.now()
-    # Locked, or they could be given back and leased by another between this look and what is written.
+    # Locked: otherwise another process could recover and lease them before this is written.
     rows = list(session.scalars(_leased(lease).with_for_update()))
-    if prepared.carried and lease.carrier_id not in prepared.carried:
-        first = min(prepared.carried)
+    if prepared.included and lease.leader_id not in prepared.included:
+        first = min(prepared.included)
         for row in rows:
-            row.carrier_id = first if row.id in prepared.carried and row.id != first else None
+            row.leader_id = first if row.id in prepared.included and row.id != first else None
         session.flush()
     outbox.release(session, lease, prepared.released, at, untried=True)
-    return checks.cancel(session, [row for row in rows if row.id in prepared.fates], prepared.fates, at)
+    return revalidation.cancel(session, [row for row in rows if row.id in prepared.decisions], prepared.decisions, at)
 
 
 class _Round:
-    """One round: its threads, and what they came to."""
+    """One round: its threads and their statistics."""
 
-    def __init__(self, courier: Courier, stopping: Callable[[], bool]) -> None:
-        self._courier = courier
+    def __init__(self, dispatcher: Dispatcher, stopping: Callable[[], bool]) -> None:
+        self._dispatcher = dispatcher
         self._stopping = stopping
-        self._tally = Tally()
+        self._stats = DeliveryStats()
         self._ends = clock.monotonic() + ROUND
-        self._at_work = 0
+        self._active = 0
         self._lock = threading.Lock()
         self._error: Exception | None = None
 
-    def run(self) -> Tally:
-        threads = [threading.Thread(target=self._work, name="courier", daemon=True) for _ in range(self._courier._workers)]
+    def run(self) -> DeliveryStats:
+        threads = [threading.Thread(target=self._work, name="dispatcher", daemon=True) for _ in range(self._dispatcher._workers)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
         if self._error is not None:
             raise self._error
-        return self._tally
+        return self._stats
 
     def _work(self) -> None:
         try:
             while not self._stopping() and clock.monotonic() < self._ends and self._error is None:
                 if not self._do_one():
-                    if not self._at_work:
+                    if not self._active:
                         return
-                    # Somebody is still at it, perhaps for long; what comes up meanwhile must not wait for that.
+                    # Another thread is still sending, perhaps for long; messages that become due must not wait for it.
                     time.sleep(_PAUSE)
         except Exception as error:
             self._error = error
 
     def _do_one(self) -> bool:
         with self._lock:
-            self._at_work += 1
+            self._active += 1
         try:
-            lease = self._courier._take()
+            lease = self._dispatcher._take()
             if lease is not None:
-                self._courier.deliver(lease, self._stopping, self._tally)
+                self._dispatcher.deliver(lease, self._stopping, self._stats)
             return lease is not None
         finally:
             with self._lock:
-                self._at_work -= 1
+                self._active -= 1
