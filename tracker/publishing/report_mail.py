@@ -19,10 +19,10 @@ from tracker.newsroom.settings import Newsroom
 from tracker.notifications.channels import email
 from tracker.notifications.channels.base import Attempt, Permanent, Temporary
 from tracker.notifications.channels.mime import Outgoing, Sender, compose
-from tracker.notifications.channels.smtp import Server
 from tracker.notifications.channels.send_slot import SEND_SLOT
-from tracker.notifications.messages import MessageContent
+from tracker.notifications.channels.smtp import Server
 from tracker.notifications.links import Links
+from tracker.notifications.messages import MessageContent
 from tracker.public.forms import KINDS
 from tracker.public.models import Report, ReportKind
 from tracker.publishing.models import RECEIVED, ReportMail
@@ -54,7 +54,10 @@ class ReportMailer:
     def __init__(self, settings: Settings) -> None:
         assert settings.smtp_url is not None
         host = urlsplit(settings.base_url or "").hostname or socket.getfqdn()
-        self._server, self._sender = Server.from_url(settings.smtp_url), Sender.from_address(settings.mail_from or f"tracker@{host}")
+        self._server, self._sender = (
+            Server.from_url(settings.smtp_url),
+            Sender.from_address(settings.mail_from or f"tracker@{host}"),
+        )
         self._base = Links.from_settings(settings).base
 
     def __call__(self, database: Database, stopping: Callable[[], bool]) -> dict[str, object]:
