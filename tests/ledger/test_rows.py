@@ -65,7 +65,7 @@ def test_a_desk_that_nobody_tampered_with_agrees_with_its_history(desk: Database
             "article", "article_text", "claim", "claim_check", "editor", "evidence", "postscript", "relation", "speaker", "topic",
             "verdict", "verdict_decision", "claim_topic", "claim_translation", "note",
         )
-    ) + count_of(desk, "editor") + 1  # fmt: skip  # the roles of each editor, and the other names of one speaker
+    ) + count_of(desk, "editor") + 2  # fmt: skip  # the roles of each editor, the aliases of one speaker, the settings
 
 
 def count_of(database: Database, table: str) -> int:
@@ -126,8 +126,8 @@ def test_a_row_without_an_event_is_found(desk: Database):
         session.add(Topic(id=77, key="slipped", label_en="Slipped in", label_fr="Glissé"))
         session.add(settings.Setting(key="author_may_judge", value=False))
     report = checked(desk, rows=True)
-    assert [finding.what for finding in report.findings] == [What.ROW_UNRECORDED, What.ROW_UNRECORDED]
-    assert report.findings[0].row == "topic:77"
+    assert [finding.what for finding in report.findings] == [What.ROW_UNRECORDED, What.ROW_CHANGED]
+    assert [finding.row for finding in report.findings] == ["topic:77", "newsroom:1"]
     assert "author_may_judge" in str(report.findings[1])
 
 
@@ -139,9 +139,17 @@ def test_a_row_that_is_gone_is_found(desk: Database):
         connection.exec_driver_sql("DELETE FROM claim_translation")
     found = [(finding.what, finding.row, str(finding)) for finding in checked(desk, rows=True).findings]
     assert found[0][:2] == (What.ROW_GONE, "evidence:2")
-    assert {row for what, row, _ in found if what is What.ROW_CHANGED} == {"translations of claim:4", "note:1"}
-    assert found[-1][0] is What.ROW_GONE
-    assert "second_signature" in found[-1][2]
+    changed = {row: said for what, row, said in found if what is What.ROW_CHANGED}
+    assert changed.keys() == {"translations of claim:4", "note:1", "newsroom:1"}
+    assert "second_signature" in changed["newsroom:1"]
+
+
+def test_a_claim_that_was_made_a_sample_behind_our_back_is_found(desk: Database):
+    with tampering(desk) as connection:
+        connection.exec_driver_sql("UPDATE claim SET is_sample = true WHERE id = 1")
+    (finding,) = checked(desk, rows=True).findings
+    assert (finding.what, finding.row) == (What.ROW_CHANGED, "claim:1")
+    assert '"is_sample" is true' in str(finding)
 
 
 def test_a_row_that_was_removed_and_recorded_so_is_not_missed_but_may_not_come_back(desk: Database):

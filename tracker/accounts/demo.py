@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tracker import ledger
 from tracker.accounts import people
 from tracker.accounts.models import Editor, Setting
 from tracker.errors import Refusal
@@ -38,6 +39,7 @@ def claim_database(session: Session) -> None:
             "This database belongs to a newsroom. Give the demonstration its own folder: TRACKER_HOME=FOLDER tracker demo"
         )
     session.add(Setting(key=_MARK, value=True))
+    ledger.record(session, "newsroom:1", "newsroom.settings", actor=SYSTEM, data={"set": {_MARK: True}})
 
 
 def is_one(session: Session) -> bool:

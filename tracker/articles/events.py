@@ -1,9 +1,15 @@
 """Descriptors of the events and rows of articles."""
 
+import hashlib
+from collections.abc import Iterator
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from tracker.articles.models import ArticleText
 from tracker.articles.text_stores import STORES
 from tracker.errors import N_, Message
-from tracker.ledger.descriptors import Descriptors, EventKind, Field, Group, Names, RowKind
+from tracker.ledger.descriptors import Descriptors, EventKind, Field, Group, Names, RowCheck, RowKind
 from tracker.ledger.formatters import day_field, label_formatter, row_field, text_field
 from tracker.ledger.queries import Entry
 from tracker.web.language_names import language_name
@@ -13,6 +19,15 @@ ARTICLES = Group("articles", N_("Articles"), 40)
 
 def _describe_text(entry: Entry, _names: Names) -> Message:
     return Message(N_("stored text number %(number)s of the article"), {"number": entry.find_set("number")})
+
+
+def _find_changed_bodies(session: Session) -> Iterator[tuple[str, str]]:
+    """An article's text must have the hash that is recorded for it."""
+    query = select(ArticleText.id, ArticleText.body, ArticleText.sha256).order_by(ArticleText.id)
+    for number, body, sha256 in session.execute(query.execution_options(yield_per=100)):
+        if hashlib.sha256(body.encode("utf-8", "replace")).hexdigest() != sha256:
+            row = f"article_text:{number}"
+            yield row, f'{row}: "body" does not hold the words that came in.'
 
 
 DESCRIPTORS = Descriptors(
@@ -39,4 +54,5 @@ DESCRIPTORS = Descriptors(
         RowKind(ArticleText.__history__.name, N_("text %(number)s of an article")),
     ),
     stores=STORES,
+    checks=(RowCheck("hash of article texts", _find_changed_bodies),),
 )

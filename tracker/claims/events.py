@@ -6,11 +6,12 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tracker.articles.models import Article
 from tracker.claims import visibility
 from tracker.claims.event_children import CHILDREN
 from tracker.claims.event_rows import ROWS
 from tracker.claims.labels import label
-from tracker.claims.models import Check, Evidence, Speaker, Verdict
+from tracker.claims.models import Check, Claim, Evidence, Speaker, Verdict
 from tracker.claims.text_stores import STORES
 from tracker.claims.words import (
     ConditionStatus,
@@ -22,7 +23,18 @@ from tracker.claims.words import (
     WithdrawReason,
 )
 from tracker.errors import N_, Message
-from tracker.ledger.descriptors import EDITORS, Descriptors, EventKind, Field, Group, Member, Names, format_plain, name_row
+from tracker.ledger.descriptors import (
+    EDITORS,
+    Descriptors,
+    EventKind,
+    Field,
+    Group,
+    Member,
+    Names,
+    RowCheck,
+    format_plain,
+    name_row,
+)
 from tracker.ledger.formatters import enum_formatter, format_day, label_formatter, reason_field, rows_field
 from tracker.ledger.models import Event
 from tracker.ledger.queries import Entry
@@ -210,6 +222,14 @@ def _rows_in(data: Mapping[str, Any], wanted: str) -> Iterator[int]:
             yield number
 
 
+def _find_stray_samples(session: Session) -> Iterator[tuple[str, str]]:
+    """A claim is one of the sample exactly if its article is; exports go by it."""
+    query = select(Claim.id, Claim.is_sample).join(Article, Article.id == Claim.article_id)
+    for number, is_sample in session.execute(query.where(Claim.is_sample != Article.is_sample).order_by(Claim.id)):
+        row = f"claim:{number}"
+        yield row, f'{row}: "is_sample" is {str(is_sample).lower()}, and that of its article is not.'
+
+
 _CLAIM_EVENTS: Final = (
     EventKind("claim.created", N_("added the claim"), CLAIMS, members=(_TOPICS,), icon="draft"),
     EventKind("claim.edit", _describe_edit, CLAIMS, members=(_TOPICS,), shows_changes=True),
@@ -274,4 +294,5 @@ DESCRIPTORS = Descriptors(
         "speaker": find_implied_speakers,
     },
     stores=STORES,
+    checks=(RowCheck("sample claims", _find_stray_samples),),
 )

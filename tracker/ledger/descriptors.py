@@ -110,6 +110,14 @@ class ChildTable:
     from_rows: Callable[[list[Row[Any]]], Values]
 
 
+@dataclass(frozen=True)
+class RowCheck:
+    """What must hold between rows besides their events. `find` yields each row at fault ("claim:3") and the fault."""
+
+    name: str
+    find: Callable[[Session], Iterator[tuple[str, str]]]
+
+
 # Of some events (numbers and data), the numbers of those whose texts must not leave the newsroom.
 PrivacyCheck = Callable[[Session, list[tuple[int, Mapping[str, Any]]]], set[int]]
 
@@ -123,6 +131,7 @@ class Descriptors:
     children: tuple[ChildTable, ...] = ()
     privacy: Mapping[str, PrivacyCheck] = field(default_factory=dict)
     stores: tuple[TextStore, ...] = ()
+    checks: tuple[RowCheck, ...] = ()
 
 
 _OTHER: Final = Group("other", N_("Other"), 99)
@@ -131,6 +140,7 @@ _rows: dict[str, RowKind] = {}
 _children: dict[str, ChildTable] = {}
 _privacy: dict[str, PrivacyCheck] = {}
 _stores: dict[str, TextStore] = {}
+_checks: dict[str, RowCheck] = {}
 
 
 def register(descriptors: Descriptors) -> None:
@@ -141,6 +151,7 @@ def register(descriptors: Descriptors) -> None:
         (_children, {each.name: each for each in descriptors.children}),
         (_privacy, dict(descriptors.privacy)),
         (_stores, {each.label: each for each in descriptors.stores}),
+        (_checks, {each.name: each for each in descriptors.checks}),
     ):
         _add(known, new)
 
@@ -193,6 +204,11 @@ def list_child_tables() -> Iterable[ChildTable]:
 def list_privacy_checks() -> Mapping[str, PrivacyCheck]:
     """The checks by the area whose events they look at."""
     return _privacy
+
+
+def list_row_checks() -> Iterable[RowCheck]:
+    """Every check between rows."""
+    return _checks.values()
 
 
 def list_text_stores() -> Iterable[TextStore]:

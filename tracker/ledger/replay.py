@@ -5,7 +5,6 @@ the rest on disk; SQLite removes it when it is closed or the process dies. Then 
 million claims need no more memory than ten.
 """
 
-import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -16,14 +15,12 @@ from sqlalchemy import select, type_coerce
 from sqlalchemy.orm import Session
 from sqlalchemy.types import NullType
 
-from tracker.db import Base
-from tracker.ledger.descriptors import ChildTable, Values, list_child_tables
+from tracker.ledger.descriptors import ChildTable, Values, list_child_tables, list_row_checks
 from tracker.ledger.findings import Progress, Report, What
 from tracker.ledger.reading import BATCH
 from tracker.ledger.registry import TrackedTable, plain, split, tracked_tables
 from tracker.ledger.texts import digest, is_place
 
-SETTINGS = "newsroom"
 _CHILD_BATCH = 2_000  # rows that the driver brings at a time
 _SCHEMA = """
 PRAGMA cache_size = -16000;
@@ -75,7 +72,7 @@ class Replay:
         row = split(name)
         values = part.get("set")
         gone = part.get("removed") is True
-        if row is None or not (gone or isinstance(values, dict)) or not (row[0] in self._tables or row[0] == SETTINGS):
+        if row is None or not (gone or isinstance(values, dict)) or row[0] not in self._tables:
             return
         fields = {f: _with_salt(v, f"{path}set.{f}", texts) for f, v in (values or {}).items()}
         yield *row, json.dumps(fields), said["seq"], gone
@@ -94,8 +91,9 @@ class Replay:
             self._compare_child(child, session, report)
             if progress:
                 progress("rows", min(report.rows, total), total)
-        _compare_bodies(session, report)
-        self._compare_settings(session, report)
+        for check in list_row_checks():
+            for row, fault in check.find(session):
+                report.add(What.ROW_CHANGED, fault, row=row)
 
     def _compare_batch(self, kind: str, each: TrackedTable, rows: list[dict[str, Any]], report: Report) -> None:
         found = self._state.execute(
@@ -151,21 +149,6 @@ class Replay:
             for field in sorted(fields.keys() | values.keys()):
                 _compare(name, field, fields.get(field), values.get(field, ""), seq, report)
 
-    def _compare_settings(self, session: Session, report: Report) -> None:
-        found = self._state.execute("SELECT fields, seq FROM state WHERE kind = ? AND id = 1", (SETTINGS,)).fetchone()
-        fields, seq = (json.loads(found[0]), found[1]) if found else ({}, 0)
-        table = Base.metadata.tables["setting"]
-        as_text = session.get_bind().dialect.name == "sqlite"  # the driver of PostgreSQL reads JSON by itself
-        query = select(table.c.key, type_coerce(table.c.value, NullType()))
-        there = {key: _parsed(raw) if as_text else raw for key, raw in session.execute(query)}
-        for key, value in there.items():
-            if key not in fields:
-                report.add(What.ROW_UNRECORDED, f'The setting "{key}" stands in its table, but no event speaks of it.')
-            else:
-                _compare(f"{SETTINGS}:1", key, fields[key], value, seq, report)
-        for key in sorted(set(fields) - set(there)):
-            report.add(What.ROW_GONE, f'The setting "{key}" is gone from its table; the history has it.', seq=seq)
-
 
 def _with_salt(value: Any, path: str, texts: dict[str, Any]) -> Any:
     # The null takes away the salt of an earlier text where this one's is erased.
@@ -185,23 +168,6 @@ def _child_rows(session: Session, child: ChildTable) -> Iterator[tuple[int, Valu
     found = session.execute(child.select().execution_options(yield_per=_CHILD_BATCH))
     for number, rows in groupby(found, key=lambda row: int(row[0])):
         yield number, child.from_rows(list(rows))
-
-
-def _compare_bodies(session: Session, report: Report) -> None:
-    """An article's words must have the hash that stands beside them, which the history has."""
-    table = Base.metadata.tables["article_text"]
-    query = select(table.c.id, table.c.body, table.c.sha256).order_by(table.c.id)
-    for row in session.execute(query.execution_options(yield_per=100)):
-        if hashlib.sha256(row.body.encode("utf-8", "replace")).hexdigest() != row.sha256:
-            name = f"article_text:{row.id}"
-            report.add(What.ROW_CHANGED, f'{name}: "body" does not hold the words that came in.', row=name)
-
-
-def _parsed(raw: Any) -> Any:
-    try:
-        return json.loads(raw)
-    except (ValueError, TypeError):
-        return raw
 
 
 def _compare(name: str, field: str, said: Any, stands: Any, seq: int, report: Report) -> None:

@@ -1,11 +1,32 @@
 """Descriptors of the events of the newsroom's settings."""
 
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import Row, Select, literal, select
+
 from tracker.accounts.events import ACCOUNTS
+from tracker.accounts.models import Setting
 from tracker.errors import N_
-from tracker.ledger.descriptors import Descriptors, EventKind, Field, RowKind
+from tracker.ledger.descriptors import ChildTable, Descriptors, EventKind, Field, RowKind, Values
 from tracker.ledger.formatters import format_yes_no, label_formatter, text_field
 from tracker.newsroom.text_stores import STORES
 from tracker.web.catalogues import LANGUAGE_NAMES
+
+
+def _read_settings(event: Mapping[str, Any]) -> Iterator[tuple[int, dict[str, tuple[Any, str]]]]:
+    values = event["data"].get("set")
+    if event["subject"] == "newsroom:1" and isinstance(values, dict):
+        yield 1, {key: (value, f"set.{key}") for key, value in values.items()}
+
+
+def _select_settings() -> Select[*tuple[Any, ...]]:
+    return select(literal(1), Setting.key, Setting.value).order_by(Setting.key)
+
+
+def _settings_of(rows: list[Row[Any]]) -> Values:
+    return {row.key: row.value for row in rows}
+
 
 DESCRIPTORS = Descriptors(
     events=(EventKind("newsroom.settings", N_("changed the settings of the newsroom"), ACCOUNTS),),
@@ -26,6 +47,7 @@ DESCRIPTORS = Descriptors(
                 "anchor_address": text_field(N_("Outside address for anchors")),
                 "digest_hour": Field(N_("Hour of the digest")),
                 "working_days": Field(N_("Working days (1 is Monday)")),
+                "demo": Field(N_("Demonstration"), format_yes_no),
                 "holidays": text_field(N_("Holidays")),
                 "name_editors": Field(N_("Editors named to readers"), format_yes_no),
                 "speaker_pages": Field(N_("Pages of speakers")),
@@ -34,5 +56,6 @@ DESCRIPTORS = Descriptors(
             },
         ),
     ),
+    children=(ChildTable("newsroom", _read_settings, _select_settings, _settings_of),),
     stores=STORES,
 )
