@@ -105,6 +105,7 @@ TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
         POST /public/en/report
         GET /public/en/report/thanks
         GET /embed/en/claims/READABLE
+        GET /og/READABLE-00000000-en.png
         GET /oembed?url=http://localhost/public/en/claims/READABLE
         """,
     ),

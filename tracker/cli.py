@@ -31,6 +31,7 @@ PARTS: dict[str, tuple[str, str]] = {
     "scores": ("tracker.scores.commands:scores", "Write scorecards: how often predictions came true."),
     "suggest": ("tracker.suggest.commands:suggest", "Mark the sentences of a text that may be predictions."),
     "import": ("tracker.imports.commands:import_", "Bring in claims from a file."),
+    "publish": ("tracker.server.publish_command:publish", "Write the public pages into a folder, for any web host."),
     "public": ("tracker.publishing.commands:public", "Rebuild or verify what readers see."),
     "config": ("tracker.maintenance.config_commands:config", "Show the settings and where each comes from."),
     "mail": ("tracker.notifications.mail_commands:mail", "Try the mail server."),

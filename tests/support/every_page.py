@@ -294,8 +294,11 @@ _NO_PAGES = """
 / /articles/<id:article_id> /settings/keyboard /logout /queue/news /claims/<id:claim_id>/peek /goes-wrong/<int:status>
 /static/<path:filename> /healthz /readyz /export /export/verdicts.csv /export/<name>.<ending> /import/<id:import_id>/bad-rows.csv
 /metrics /.well-known/security.txt /.well-known/change-password
-/public /public/ /public/<slug> /oembed /sitemap.xml /robots.txt /public/sitemap-<int:part>.xml /public/verdicts.csv
-/public/<any(verdicts,corrections):name>.atom
+/public /public/ /public/<slug> /oembed /og/<id:claim_id>-<string(length=8):etag>-<any(en,fr):language>.png /sitemap.xml
+/robots.txt /public/sitemap-<int:part>.xml /public/verdicts.csv /public/<any(verdicts,corrections):name>.atom
+LANG/<any(verdicts,corrections):name>.atom LANG/claims/<id:claim_id>.json LANG/newest.json LANG/corrections.json
+LANG/articles/<id:article_id> LANG/articles/<id:article_id>.json LANG/articles/<id:article_id>-<string(minlength=0):slug>.json
+LANG/topics/<id:topic_id> LANG/topics/<id:topic_id>.json LANG/topics/<id:topic_id>-<string(minlength=0):slug>.json
 /claims/<id:claim_id>/dossier.jsonl /cal/<token>/reviews.ics /feeds/<token>/due.atom /overview/<figure>.csv
 """
-NO_PAGES = frozenset(_NO_PAGES.split())
+NO_PAGES = frozenset(_NO_PAGES.replace("LANG/", "/public/<any(en,fr):language>/").split())

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("public", __name__)
 
-LANGUAGE = "<any(en, fr):language>"
+LANGUAGE = "<any(en,fr):language>"

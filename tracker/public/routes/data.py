@@ -17,7 +17,7 @@ from tracker.web.database import database, session
 from tracker.web.i18n import gettext as _
 
 JSON: Final = "application/json"
-FEEDS: Final = "<any(verdicts, corrections):name>"
+FEEDS: Final = "<any(verdicts,corrections):name>"
 
 
 def _json(value: Any) -> str:

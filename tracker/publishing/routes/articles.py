@@ -28,7 +28,7 @@ from tracker.web.i18n import gettext as _
 from tracker.web.idempotency import run_once
 from tracker.web.pages import toast
 
-LANGUAGE = "<any(en, fr):language>"
+LANGUAGE = "<any(en,fr):language>"
 
 
 @bp.get("/articles/<id:article_id>/publication")
