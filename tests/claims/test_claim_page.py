@@ -124,7 +124,7 @@ def test_the_terms_are_all_there(make_claim, make_speaker, make_topic, sign_in):
     for said in (
         "M. Hale, Northgate Institute Implied: the article only suggests who. The name never leaves the desk",
         "Topics Arms deals, Trade",
-        "said “could”; our reading: 30–60%",
+        "stated as “could”; our reading: 30–60%",
         "Condition If the talks go on Not known yet",
         "Made 15 Jan 2024",
         "Deadline 10 March 2024 (passed) Our own horizon, not theirs",

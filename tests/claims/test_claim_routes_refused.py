@@ -152,7 +152,7 @@ def test_a_move_from_a_page_that_is_out_of_date_keeps_what_was_typed_and_shows_w
     assert answer.status_code == 409
     now = fresh(database, claim)
     assert (now.status, now.version) == (status, version + 1)
-    assert "Nothing of yours was saved yet." in answer.text
+    assert "Your changes are not saved yet." in answer.text
     for value in FORMS[name].values():
         assert value in answer.text
     if status != "withdrawn":

@@ -122,7 +122,7 @@ def test_a_quote_that_only_looks_alike_is_not_anchored(make_article, make_claim)
     start = BODY.index("Café")
     place = {"quote_kind": "verbatim", "text_number": 1, "quote_start": start, "quote_end": start + 4}
     assert make_claim(article=make_article(body=BODY), quote="Café", **place).paragraph == 3
-    with pytest.raises(Invalid, match="do not stand"):
+    with pytest.raises(Invalid, match="are not at that place"):
         make_claim(article=make_article(body=BODY), quote="Cafe\u0301", **place | {"quote_end": start + 5})
 
 
