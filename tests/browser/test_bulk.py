@@ -40,7 +40,7 @@ def test_a_phone_without_scripts_does_it_too(desk: Desk, claims: list[Claim], sc
     page = desk("editor", color_scheme=scheme, java_script_enabled=False, **PHONE)
     page.goto("/queue")
     page.get_by_label("Sélectionner la prévision 1").check()
-    page.get_by_text("Reporter…", exact=True).click()
+    page.get_by_text("Reporter la vérification…", exact=True).click()
     page.locator("button[value=postpone]").click()
     expect(page.locator("#problems")).to_be_visible()
     page.locator("#bk-review_on").fill("1 septembre 2199")
