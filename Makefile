@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo serve test bench browser chaos lint format lock migration
+.PHONY: help setup demo serve test bench bench-suggest browser chaos lint format lock migration
 
 # One worker a core; two at least, so that what only fails in company fails here. Above twelve the database server is the limit.
 WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); \
@@ -21,7 +21,7 @@ export PYTHONDONTWRITEBYTECODE :=
 
 help: ## Show this list
 	@echo "make demo and make test do everything by themselves. The targets:"
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 	@echo 'ARGS="…" is passed on, as in: make test ARGS="tests/notifications -x" or make serve ARGS="--port 8080"'
 
 setup: ## Install the locked parts into .venv
@@ -40,6 +40,9 @@ test: setup browser ## Run all tests, on SQLite and PostgreSQL and in a real bro
 bench: setup ## Measure newsrooms of 10k and 100k claims: make bench SIZE=10k,100k,1m ONLY=queue,search ON=sqlite
 	@.ci/postgresql
 	@.venv/bin/python -m tests.bench $(if $(SIZE),--size $(SIZE)) $(if $(ONLY),--only $(ONLY)) $(if $(ON),--on $(ON)) $(ARGS)
+
+bench-suggest: setup ## Measure how well predictions are found: make bench-suggest DATA=labels DEV=articles
+	@.venv/bin/python tools/bench_suggest.py $(if $(DATA),--data $(DATA)) $(if $(DEV),--dev $(DEV)) $(ARGS)
 
 chaos: setup ## Kill schedulers while they work, and count what is lost or sent twice: make chaos ARGS="--kills 1000 --minutes 30"
 	@.ci/postgresql

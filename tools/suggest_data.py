@@ -23,7 +23,7 @@ class Labelled:
     article: str | None
     text: str
     features: dict[str, float]
-    has_anchor: bool
+    can_be_marked: bool
     is_heading: bool
 
 
@@ -75,5 +75,5 @@ def _build_row(
         read = next(iter(read_sentences(words.replace("\n", " "), language, published_on)))
     whole = entry.get("set") == "article"
     return Labelled(
-        language, entry["label"], article if whole else None, words, read.features, read.has_anchor, bool(entry.get("heading"))
+        language, entry["label"], article if whole else None, words, read.features, read.can_be_marked, bool(entry.get("heading"))
     )

@@ -22,12 +22,12 @@ HERE = Path(__file__).resolve().parent
 OWN = (HERE / "suggest_labels.jsonl", HERE / "suggest_sentences.jsonl")
 PACKAGE = HERE.parent / "tracker" / "suggest"
 FOLDS = 8
-STRENGTH = 0.7  # of the weights against their penalty: C of scikit-learn
+STRENGTH = {"en": 3.0, "fr": 0.7}  # of the weights against their penalty: C of scikit-learn
 BORDERLINE = 0.15  # how much an intention counts as no prediction
 LEAST_SEEN = 2  # times that a run of words must occur
 LEAST_WEIGHT = 0.02
 FALSE_ALARMS = 0.42  # per 400 words, that the second strength may give in cross-validation
-LEAST_PRECISION = {"en": {"perhaps": 0.80, "likely": 0.93}, "fr": {"perhaps": 0.85, "likely": 0.93}}
+LEAST_PRECISION = {"en": {"perhaps": 0.81, "likely": 0.93}, "fr": {"perhaps": 0.87, "likely": 0.93}}
 INTENTIONS = 0.30  # of all marks, at most
 NO_INTENTIONS = 0.40  # of the intentions, that may be none
 
@@ -40,7 +40,7 @@ def train(rows: list[Labelled], target: str) -> tuple[float, dict[str, float]]:
     matrix = vectorizer.fit_transform(kept)
     matrix.indices, matrix.indptr = matrix.indices.astype("int32"), matrix.indptr.astype("int32")
     weights = [BORDERLINE if target == "yes" and row.label == "borderline" else 1.0 for row in rows]
-    model = LogisticRegression(C=STRENGTH, solver="liblinear", max_iter=500, random_state=0)
+    model = LogisticRegression(C=STRENGTH[rows[0].language], solver="liblinear", max_iter=500, random_state=0)
     model.fit(matrix, [row.label == target for row in rows], sample_weight=weights)
     found = zip(vectorizer.feature_names_, model.coef_[0], strict=True)
     return round(float(model.intercept_[0]), 3), {name: round(float(w), 3) for name, w in found if abs(w) >= LEAST_WEIGHT}
@@ -49,7 +49,7 @@ def train(rows: list[Labelled], target: str) -> tuple[float, dict[str, float]]:
 def score(model: tuple[float, dict[str, float]], row: Labelled) -> float:
     """The sum of weights; 0 is even odds. Nothing where no cue can make a prediction."""
     bias, weights = model
-    return bias + sum(weights.get(name, 0.0) * value for name, value in row.features.items()) if row.has_anchor else -40.0
+    return bias + sum(weights.get(name, 0.0) * value for name, value in row.features.items()) if row.can_be_marked else -40.0
 
 
 def cross_validate(rows: list[Labelled]) -> list[tuple[float, float, Labelled]]:

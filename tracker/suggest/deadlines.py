@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from tracker.suggest.calendar import LAST_DAY, add_months
@@ -24,6 +24,12 @@ _FIGURE_OF: Final = re.compile(
     r"\b(?:élections?|présidentielles?|budget|edition|édition|levels?|report|census|of)\s(?:de\s)?$", re.IGNORECASE
 )
 _LABEL: Final = re.compile(r"\b(?:the|for)\s20\d\d\s[a-z]", re.IGNORECASE)
+# "a report published in January", « un rapport remis en janvier »
+_DONE_IN: Final = re.compile(
+    r"\b(?:(?:published|released|issued|signed|adopted|held|born|founded|announced|passed)\s(?:in|on)"
+    r"|(?:remis|publié|paru|signé|présenté|rendu|adopté|voté|né|créé|annoncé|lancé)e?s?\s(?:en|le|au))\s$",
+    re.IGNORECASE,
+)
 _ATTRIBUTE: Final = re.compile(r"\b(?:de|du|of)\s$", re.IGNORECASE)
 
 
@@ -68,6 +74,8 @@ def _move_ahead(each: TimeExpression, published_on: date) -> TimeExpression:
     """A day without a year that lies far back means the next one: "in March", written in September."""
     if each.is_yearless and each.latest < published_on and (published_on - each.latest).days > 20:
         earliest, latest = add_months(each.earliest, 12), add_months(each.latest, 12)
+        if each.bound == "before" and each.unit == "month":
+            latest = earliest - timedelta(days=1)
         return replace(each, earliest=published_on if each.bound in ("by", "before") else earliest, latest=latest)
     return each
 
@@ -84,6 +92,8 @@ def _rate(
         value -= 5.0
     if each.unit == "year" and _LABEL.search(sentence[max(0, each.start - 5) : each.end + 2]):
         value -= 1.5
+    if _DONE_IN.search(sentence[max(0, each.start - 24) : each.start]):
+        value -= 2.5
     if each.bound in ("by", "before"):
         value += 0.6
     if each.latest > published_on:

@@ -46,7 +46,7 @@ def match_claims(text: str, language: str, published_on: date | None, claims: Se
     sentences = [each for each in read_sentences(text[:LONGEST], language, published_on) if not each.sentence.is_heading]
     weights = weigh_words(each.words for each in sentences)
     model = load_model(language)
-    predicts = [model.claim.score(each.features) if each.has_anchor else 0.0 for each in sentences]
+    predicts = [model.claim.score(each.features) if each.can_be_marked else 0.0 for each in sentences]
     scores = {
         claim.key: [_score(claim, each, score, weights) for each, score in zip(sentences, predicts, strict=True)]
         for claim in claims

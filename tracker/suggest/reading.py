@@ -44,9 +44,11 @@ class ReadSentence:
         return build_features(self.words, self.cues, self.place)
 
     @property
-    def has_anchor(self) -> bool:
-        """Whether anything in it can make a prediction; without, no run of small weights marks it."""
-        return any(each.rule.group in ANCHOR_GROUPS or each.rule.name in _ANCHOR_TIMES for each in self.cues)
+    def can_be_marked(self) -> bool:
+        """Whether it is no title, and anything in it can make a prediction; without, no run of small weights marks it."""
+        return not _is_title(self.sentence) and any(
+            each.rule.group in ANCHOR_GROUPS or each.rule.name in _ANCHOR_TIMES for each in self.cues
+        )
 
 
 def read_sentences(
@@ -116,7 +118,7 @@ class _Reader:
         sentences = list(read_sentences(self._text, self._language, self._published_on, self._options.cues_off))
         marked: list[tuple[ReadSentence, Kind, float]] = []
         for each in sentences:
-            if each.has_anchor and not (each.sentence.is_heading and _is_title(each.sentence)):
+            if each.can_be_marked:
                 claim, intention = self._model.claim.score(each.features), self._model.intention.score(each.features)
                 kind = self._model.choose_kind(claim, intention, self._options.thresholds)
                 if kind is not None:
@@ -124,9 +126,11 @@ class _Reader:
         speakers_of = _SpeakerFinder(sentences, self._language) if marked else None
         for each, kind, score in marked:
             assert speakers_of is not None
-            yield self._build(each, kind, score, speakers_of.find(each))
+            cues = self._explain(each, kind)
+            if any(cue.weight > 0 for cue in cues):  # nothing is marked without a reason to show
+                yield self._build(each, kind, score, cues, speakers_of.find(each))
 
-    def _build(self, each: ReadSentence, kind: Kind, score: float, quoting: "_Placed") -> Suggestion:
+    def _build(self, each: ReadSentence, kind: Kind, score: float, cues: tuple[Cue, ...], quoting: "_Placed") -> Suggestion:
         sentence = each.sentence
         hedge = hedges.find_hedge(each.words, self._language, self._hedges, each.cues)
         certainty, likelihood = hedges.choose_certainty(hedge, each.cues)
@@ -138,7 +142,7 @@ class _Reader:
             paragraph=sentence.paragraph,
             kind=kind,
             score=round(score, 3),
-            cues=self._explain(each, kind),
+            cues=cues,
             speaker=quoting.name,
             speaker_start=quoting.start,
             speaker_end=quoting.end,
@@ -175,7 +179,7 @@ class _Reader:
 
 def _is_title(sentence: Sentence) -> bool:
     """A heading that is not to be marked: the title of the article, or a short one inside it."""
-    return sentence.paragraph == 1 or len(sentence.text) < 60 or sentence.text.endswith("?")
+    return sentence.is_heading and (sentence.paragraph == 1 or len(sentence.text) < 60 or sentence.text.endswith("?"))
 
 
 @dataclass(frozen=True)

@@ -49,13 +49,15 @@ _BODIES_EN: Final = (
 )
 _BODIES_FR: Final = (
     r"(?:conseil|gouvernement|ministère|ministre|entreprise|société|banque|agence|police|tribunal|syndicat|parti|bureau|service|comité|"
-    r"rapport|étude|sondage|mairie|maire|président|présidente|porte-parole|groupe|institut|université|armée|club|association|commission|"
+    r"mairie|maire|président|présidente|porte-parole|groupe|institut|université|armée|club|association|commission|"
     r"autorité|compagnie|fonds|directeur|directrice|préfecture|préfet|procureur|exploitant|régulateur|fédération|journal|centre|"
     r"direction|organisation|opposition|région|département)"
 )
 NP_FR: Final = (
-    rf"(?:{_TITLE_FR}{_NAME}|{_NAME}|(?:l['’]|l[ae]s?\s|une?\s|des\s)(?:{_ROLE}{_NAME}(?:\s(?:du|de\sla|des)\s\w{{3,16}})?|{_NOUNS_FR}(?:\s[\w’'-]{{2,16}}){{0,3}}"
-    rf"|{_BODIES_FR}(?:\s(?:du|de\sla|des|de|d['’])\s?[\w’'-]{{2,16}}(?:\s\w{{3,16}})?|\s[\w’'-]{{3,16}})?))"
+    rf"(?:{_TITLE_FR}{_NAME}|{_NAME}|(?:l['’]|l[ae]s?\s|une?\s|des\s)(?:{_ROLE}{_NAME}(?:\s(?:du|de\sla|des)\s\w{{3,16}})?"
+    rf"|{_NOUNS_FR}(?:\s[\w’'-]{{2,16}}){{0,3}}"
+    rf"|(?:rapport|étude|sondage)(?:\s(?:du|de\sla|de\sl['’])\s?[\w’'-]{{2,16}}){{0,2}}"
+    rf"|{_BODIES_FR}(?:\s(?:du|de\sla|des|de|d['’])\s?[\w’'-]{{2,16}}(?:\s\w{{3,16}})?|\s(?!\w*(?:ée?s?|is|it)\b)[\w’'-]{{3,16}})?))"
 )
 NP_EN: Final = (
     rf"(?:{_TITLE_EN}{_NAME}|{_NAME}|(?:the|an?|some|many|most|several|its|his|her|their)\s(?:{_ROLE}{_NAME}|(?:\w{{2,14}}\s){{0,2}}"

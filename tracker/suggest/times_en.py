@@ -180,6 +180,13 @@ def _season(match: re.Match[str], published_on: date) -> Interval | None:
     return _from_now(days, published_on)
 
 
+def _the_season(match: re.Match[str], published_on: date) -> Interval | None:
+    """The season that lies nearest to the publication, before or after it."""
+    first, last = _SEASONS[match["season"].lower()]
+    nearby = [calendar.build_months(published_on.year + shift, first, last) for shift in (-1, 0, 1)]
+    return min(nearby, key=lambda days: abs((days.earliest - published_on).days))
+
+
 def _ahead(days: int) -> Resolve:
     def resolve(match: re.Match[str], published_on: date) -> Interval:
         first = published_on + timedelta(days=days)
@@ -229,7 +236,8 @@ RULES: Final[tuple[Rule, ...]] = (
     build_rule(r"\btomorrow\b(?:\s(?:morning|afternoon|evening|night))?", _ahead(1), "day", "tomorrow"),
     build_rule(r"\bthe\sday\safter\stomorrow\b", _ahead(2), "day", "tomorrow"),
     build_rule(r"\byesterday\b|\blast\snight\b|\bthe\sday\sbefore\b", _ahead(-1), "day", "yesterday night before"),
-    build_rule(r"\b(?:(?:late|later|early|mid)\s?-?)?(?P<which>this|next|last|the|coming)\s(?:coming\s)?(?P<season>spring|summer|autumn|fall|winter)\b(?!\sof\s(?:19|20))", _season, "month", "spring summer autumn fall winter"),
+    build_rule(r"\b(?:(?:late|later|early|mid)\s?-?)?(?P<which>this|next|last|coming)\s(?:coming\s)?(?P<season>spring|summer|autumn|fall|winter)\b(?!\sof\s(?:19|20))", _season, "month", "spring summer autumn fall winter"),
+    build_rule(r"\bthe\s(?P<season>spring|summer|autumn|fall|winter)\b(?!\sof\s(?:19|20))", _the_season, "month", "spring summer autumn fall winter", is_yearless=True),
     build_rule(rf"\b(?P<season>spring|summer|autumn|fall|winter)\s(?:of\s)?{_YEAR}", _season, "month", "spring summer autumn fall winter", is_absolute=True),
     build_rule(r"\b(?:early\s|mid-?|late\s)?(?:the\s)?(?P<year>(?:19|20)\d0)s\b", _decade, "year", "0s", is_absolute=True),
     build_rule(r"\bchristmas\b", _holiday, "day", "christmas", is_yearless=True),
