@@ -1,4 +1,4 @@
-"""Measures `tracker/suggest`: on our own articles, on labelled articles beside the project, on held-back folds, and the reference.
+"""Measures `tracker/suggest`: on our own articles, on labelled ones beside the project, on held-back folds, and the reference.
 
     make bench-suggest [DATA=folder of training labels] [DEV=folder of labelled articles]
 
@@ -11,7 +11,7 @@ import resource
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -34,7 +34,6 @@ class Expected:
     label: str
     latest: date | None = None
     speakers: tuple[str, ...] = ()
-    has_facts: bool = False  # whether deadline and speaker were labelled
 
 
 @dataclass
@@ -68,8 +67,7 @@ def load_own(folder: Path) -> list[Article]:
                     {"y": "yes", "b": "borderline"}.get(label, "no"),
                     None if latest == "-" else date.fromisoformat(latest),
                     () if speaker == "-" else (speaker,),
-                    True,
-                )  # fmt: skip
+                )
             )
         articles.append(article)
     return articles
@@ -90,8 +88,7 @@ def load_dev(folder: Path) -> list[Article]:
                     each["label"],
                     date.fromisoformat(horizon[1]) if horizon else None,
                     tuple(name for name in names if name),
-                    True,
-                )  # fmt: skip
+                )
             )
         articles.append(article)
     return articles
@@ -127,15 +124,25 @@ def print_marks(name: str, articles: Sequence[Article], marks_of: Reader) -> Non
                     labels["likely"][expected.label] += mark.kind is Kind.LIKELY
         words = sum(len(each.text.split()) for each in mine)
         shown, likely, paler = labels["shown"], labels["likely"], labels["intention"]
-        marks = sum(shown.values()) + sum(paler.values())
-        print(
-            f"{name} {language}: {len(mine)} articles, {total['yes']} predictions; "
-            f"precision {shown['yes'] / max(1, shown['yes'] + shown['no']):.2f}, recall {shown['yes'] / max(1, total['yes']):.2f}, "
-            f"false alarms per 400 words {shown['no'] * 400 / max(1, words):.2f}; "
-            f"likely alone {likely['yes'] / max(1, likely['yes'] + likely['no']):.2f}, {likely['yes'] / max(1, total['yes']):.2f}; "
-            f"intentions {shown['borderline'] / max(1, sum(shown.values())):.2f} of the marks; "
-            f"paler marks {sum(paler.values()) / max(1, marks):.2f} of all, {dict(paler)}"
-        )
+        every = sum(shown.values()) + sum(paler.values())
+        figures = {
+            "precision": _share(shown["yes"], shown["yes"] + shown["no"]),
+            "recall": _share(shown["yes"], total["yes"]),
+            "false alarms per 400 words": _share(shown["no"] * 400, words),
+            "intentions among the marks": _share(shown["borderline"], sum(shown.values())),
+            "likely alone: precision": _share(likely["yes"], likely["yes"] + likely["no"]),
+            "recall of likely": _share(likely["yes"], total["yes"]),
+            "paler marks of all": _share(sum(paler.values()), every),
+        }
+        print(f"{name} {language}: {len(mine)} articles, {total['yes']} predictions;", _write(figures), dict(paler))
+
+
+def _share(part: float, whole: float) -> float:
+    return part / max(1, whole)
+
+
+def _write(figures: Mapping[str, float]) -> str:
+    return ", ".join(f"{name} {value:.2f}" for name, value in figures.items())
 
 
 def print_facts(name: str, articles: Sequence[Article]) -> None:
@@ -146,7 +153,7 @@ def print_facts(name: str, articles: Sequence[Article]) -> None:
             marks = read(article)
             for expected in article.sentences:
                 mark = find_mark(expected, marks)
-                if mark is None or expected.label != "yes" or not expected.has_facts:
+                if mark is None or expected.label != "yes":
                     continue
                 times = find_times(mark.text, language, article.published_on)
                 found = mark.deadline.latest if mark.deadline else None
@@ -200,7 +207,7 @@ def print_folds(data: Path) -> None:
         figures = train_suggest.measure(
             [row for score, _, row in scored if score >= least["perhaps"]], [row for *_, row in scored]
         )
-        print(f"held-back folds {language}:", ", ".join(f"{name} {value:.2f}" for name, value in figures.items()))
+        print(f"held-back folds {language}:", _write(figures))
 
 
 def print_costs() -> None:

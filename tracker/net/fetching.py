@@ -12,8 +12,8 @@ import socket
 import ssl
 import threading
 import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
@@ -78,6 +78,23 @@ class Fetched:
 
 
 @dataclass(frozen=True)
+class _Request:
+    """What is sent: a page is asked for, or a body is sent to be answered."""
+
+    method: str = "GET"
+    body: bytes | None = field(default=None, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+_PAGE: Final = _Request(
+    headers={
+        "User-Agent": f"Tracker/{tracker.__version__} (reads one page for an editor)",
+        "Accept": "text/html, application/xhtml+xml, application/pdf, text/plain;q=0.9, */*;q=0.1",
+    }
+)
+
+
+@dataclass(frozen=True)
 class _Target:
     scheme: str
     host: str
@@ -101,6 +118,24 @@ def fetch(url: str, guard: Guard, limits: Limits | None = None) -> Fetched:
             raise FetchError(Reason.TIMEOUT) from None
         raise
     raise FetchError(Reason.TOO_MANY_REDIRECTS)
+
+
+def post(url: str, body: bytes, headers: Mapping[str, str], guard: Guard, limits: Limits) -> Fetched:
+    """Send a body, return the answer; no redirect is followed. `url` is the operator's: any port. Raises FetchError."""
+    deadline = _Deadline(limits.seconds)
+    parts = urlsplit(url)
+    limits = replace(limits, ports=limits.ports | {parts.port or 0})
+    request = _Request("POST", body, {"User-Agent": f"Tracker/{tracker.__version__}", **headers})
+    try:
+        answer = _read(_parse(url, limits), url, guard, limits, deadline, request)
+        deadline.left()
+    except FetchError:
+        if deadline.is_over():
+            raise FetchError(Reason.TIMEOUT) from None
+        raise
+    if isinstance(answer, str):
+        raise FetchError(Reason.TOO_MANY_REDIRECTS)
+    return answer
 
 
 def _parse(url: str, limits: Limits) -> _Target:
@@ -130,7 +165,9 @@ def _redirected(url: str, location: str) -> str:
     return target
 
 
-def _read(target: _Target, url: str, guard: Guard, limits: Limits, deadline: "_Deadline") -> Fetched | str:
+def _read(
+    target: _Target, url: str, guard: Guard, limits: Limits, deadline: "_Deadline", request: _Request = _PAGE
+) -> Fetched | str:
     """The page, or the address that it redirects to."""
     try:
         addresses = guard.check(target.host, _resolve(target, deadline))
@@ -138,7 +175,7 @@ def _read(target: _Target, url: str, guard: Guard, limits: Limits, deadline: "_D
         raise FetchError(Reason.NOT_ALLOWED) from None
     try:
         with contextlib.closing(_connect(target, addresses, deadline)) as sock, deadline.cutting(sock):
-            return _exchange(_BoundedSocket(sock, limits.headers + _READ_AHEAD), target, url, limits)
+            return _exchange(_BoundedSocket(sock, limits.headers + _READ_AHEAD), target, url, limits, request)
     except ssl.SSLError as error:
         raise FetchError(Reason.INSECURE) from error
     except TimeoutError as error:
@@ -190,17 +227,12 @@ def _first_that_answers(target: _Target, addresses: list[str], deadline: "_Deadl
     return socket.create_connection((last, target.port), timeout=deadline.left())
 
 
-def _exchange(sock: "_BoundedSocket", target: _Target, url: str, limits: Limits) -> Fetched | str:
+def _exchange(sock: "_BoundedSocket", target: _Target, url: str, limits: Limits, request: _Request) -> Fetched | str:
     connection = http.client.HTTPConnection(target.host, target.port)
     connection.default_port = _PORTS[target.scheme]  # leaves it out of the Host header
     connection.sock = sock
-    headers = {
-        "User-Agent": f"Tracker/{tracker.__version__} (reads one page for an editor)",
-        "Accept": "text/html, application/xhtml+xml, application/pdf, text/plain;q=0.9, */*;q=0.1",
-        "Accept-Encoding": "gzip, deflate",
-        "Connection": "close",
-    }
-    connection.request("GET", target.path, headers=headers)
+    headers = {**request.headers, "Accept-Encoding": "gzip, deflate", "Connection": "close"}
+    connection.request(request.method, target.path, request.body, headers)
     with contextlib.closing(connection.getresponse()) as answer:
         location = answer.headers.get("Location")
         if answer.status in _REDIRECTS and location:

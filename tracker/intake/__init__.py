@@ -1,0 +1,1 @@
+"""From an article to claims: getting its text, sorting its candidates. Above suggest and claims."""
