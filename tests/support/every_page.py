@@ -188,6 +188,7 @@ LISTS = (
     Look("/scorecards/years/2024"),
     Look("/scorecards/own-voice"),
     Look("/exports"),
+    Look("/exports?table=claims&as=xlsx"),
     Look("/import"),
     sent("/import", "/import", pasted=""),
     Look("/import", typed=(_IMPORT,)),

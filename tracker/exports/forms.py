@@ -11,5 +11,5 @@ class ExportForm(Form):
 
     since = DayField(_l("From"), prefer="past", hint=_l("The first day of the period."))
     until = DayField(_l("Until"), prefer="past", hint=_l("The last day of the period."))
-    as_of = DayField(_l("As of"), prefer="past", hint=_l("The state at the end of an earlier day, from the history."))
+    as_of = DayField(_l("As of"), prefer="past", hint=_l("The state at the end of that day."))
     verdict = ChoiceField(_l("Verdict"), Outcome, labels=label, blank=_l("All verdicts"))
