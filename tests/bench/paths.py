@@ -131,6 +131,11 @@ def exports(at: Desk) -> Steps:
     memory, first_byte = downloading.measured(environment)
     other = {"MB above idle": (memory, 40.0), "first byte ms": (first_byte, 100.0)}
     yield Figure("CSV of all verdicts", Cost(whole), None, {name: (plain, most)}, other)
+    for kind, bound in (("jsonl", 1.5), ("xlsx", 5.0)):
+        arguments = [TRACKER, "export", "verdicts", "--format", kind, "--output", target]
+        cost = program(arguments, server, **environment).cpu - started
+        target.unlink()
+        yield Figure(f"{kind} of all verdicts", Cost(cost), None, {"CSV": (whole, bound)}, {})
 
 
 def start(at: Desk) -> Steps:

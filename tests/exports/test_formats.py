@@ -98,3 +98,23 @@ def test_a_json_line_is_one_line_for_every_reader():
 def test_no_rows_make_no_json_lines_and_only_a_head_in_csv():
     assert "".join(formats.format_jsonl(["a"], [])) == ""
     assert "".join(formats.format_csv(["a"], [])) == "a\r\n"
+
+
+VALUES = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.text(st.characters(exclude_categories=["Cs"])),
+    st.lists(st.text(max_size=3)),
+    st.just(()),
+)
+
+
+@given(st.lists(st.tuples(VALUES, VALUES), max_size=5))
+def test_jsonl_is_what_the_json_module_reads_back(rows: list[tuple[object, object]]):
+    lines = "".join(formats.format_jsonl(["a", 'é"b'], rows)).splitlines()
+    assert [json.loads(line) for line in lines] == [{"a": _listed(a), 'é"b': _listed(b)} for a, b in rows]
+
+
+def _listed(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value

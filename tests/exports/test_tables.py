@@ -9,6 +9,9 @@ from datetime import date, timedelta
 
 import openpyxl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl.utils.escape import unescape
 
 from tests.factories import PUBLISHED_ON, on
 from tracker import clock
@@ -20,6 +23,7 @@ from tracker.exports import archive, formats, snapshot, workbook
 from tracker.exports.data_dictionary import MEANINGS
 from tracker.exports.query import Filters
 from tracker.exports.tables import TABLES
+from tracker.imports.readers import open_table
 from tracker.ledger import redaction
 from tracker.ledger.reading import one_moment
 
@@ -280,3 +284,19 @@ def test_workbook_has_a_filter_and_wide_columns_for_texts(tmp_path):
     sheet = openpyxl.load_workbook(tmp_path / "a.xlsx").active
     assert sheet.auto_filter.ref == "A1:B4"
     assert sheet.column_dimensions["B"].width > 2 * sheet.column_dimensions["A"].width
+
+
+@given(st.lists(st.tuples(st.text(st.characters(exclude_categories=["Cs"]), max_size=20), st.integers(0, 10**12)), max_size=20))
+def test_workbook_is_read_back_as_it_was_written(tmp_path_factory, rows):
+    path = tmp_path_factory.getbasetemp() / "any.xlsx"
+    workbook.write_workbook(path, "any", ["text", "number"], rows)
+    found = list(openpyxl.load_workbook(path).active.iter_rows(min_row=2, values_only=True))
+    expected = [(text or None, number) for text, number in rows]
+    assert [(unescape(text) if text else text, number) for text, number in found] == expected
+
+
+def test_our_reader_takes_the_workbook_of_an_export(tmp_path):
+    odd = ["_x0041_", "a\r\nb", "\x07", " x ", "<&>\"'", "\ufffe", "=1+1", "é" * 40_000]
+    workbook.write_workbook(tmp_path / "a.xlsx", "claims", ["claim", "due"], [[text, 1] for text in odd])
+    cells = [row.cells[0] for row in open_table(tmp_path / "a.xlsx", "a.xlsx").rows()]
+    assert cells == [*odd[:-1], workbook.TOO_LONG]

@@ -7,6 +7,7 @@ starts with an apostrophe, so that removing exactly one restores the text.
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, Final
@@ -95,16 +96,32 @@ def format_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, excel: 
 
 
 # Line ends to some readers, though not to JSON, which may spell them out: then every line is one line to everybody.
-_LINE_ENDS: Final = {ord(end): f"\\u{ord(end):04x}" for end in "\x85\u2028\u2029"}
+_LINE_ENDS: Final = re.compile("[\x85\u2028\u2029]")
 
 
 def format_jsonl(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
     """One JSON object a line, in pieces; here nothing needs guarding and lists stay lists."""
+    keys = [f"{json.dumps(column)}: " for column in columns]
+    nulls = [f"{key}null" for key in keys]
+    encoder = json.JSONEncoder(ensure_ascii=False, default=_encode_date).encode
+    simple = {True: "true", False: "false", (): "[]"}
+
+    def encode(value: Any) -> str:
+        kind = type(value)
+        return str(value) if kind is int else simple[value] if kind is bool or value == () else encoder(value)
+
+    encode_text = json.encoder.encode_basestring  # type: ignore[attr-defined]  # what `dumps` uses for each text
     lines: list[str] = []
     size = 0
     for row in rows:
-        line = json.dumps(dict(zip(columns, map(_json, row), strict=True)), ensure_ascii=False)
-        lines.append(line if line.isascii() else line.translate(_LINE_ENDS))
+        line = ", ".join(
+            [
+                null if value is None else key + encode_text(value) if type(value) is str else key + encode(value)
+                for key, null, value in zip(keys, nulls, row, strict=True)
+            ]
+        )
+        line = f"{{{line}}}"
+        lines.append(_LINE_ENDS.sub(_escape, line) if not line.isascii() else line)
         size += len(line)
         if size >= _FLUSH_AT:
             yield "\n".join(lines) + "\n"
@@ -113,10 +130,12 @@ def format_jsonl(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Itera
         yield "\n".join(lines) + "\n"
 
 
-def _json(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return format_moment(value)
-    return value.isoformat() if isinstance(value, date) else value
+def _escape(match: re.Match[str]) -> str:
+    return f"\\u{ord(match[0]):04x}"
+
+
+def _encode_date(value: Any) -> str:
+    return format_moment(value) if isinstance(value, datetime) else str(value.isoformat())
 
 
 def _taken(buffer: io.StringIO) -> str:
