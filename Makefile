@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo serve test bench bench-suggest browser chaos lint format lock migration
+.PHONY: help setup demo serve test quick bench bench-suggest browser chaos lint format lock migration
 
 # One worker a core; two at least, so that what only fails in company fails here. Above twelve the database server is the limit.
 WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); \
@@ -36,6 +36,9 @@ serve: setup ## Start the tracker on your own data
 test: setup browser ## Run all tests, on SQLite and PostgreSQL and in a real browser
 	@.ci/postgresql
 	@.venv/bin/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+
+quick: setup ## Run the tests that need a minute: on SQLite, without a browser
+	@.venv/bin/python -m pytest -n $(WORKERS) --dist worksteal -m "not browser and not slow" -k "not postgresql" $(ARGS)
 
 bench: setup ## Measure newsrooms of 10k and 100k claims: make bench SIZE=10k,100k,1m ONLY=queue,search ON=sqlite
 	@.ci/postgresql
