@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from datetime import datetime
 from typing import Any
 
@@ -48,17 +49,17 @@ def _read(line: Line) -> dict[str, Any]:
     return said
 
 
-class _Odd(Exception):
+class _NonCanonicalNumber(Exception):
     """A number that the standard library may write in another way than RFC 8785."""
 
 
 def _refuse(_literal: str) -> None:
-    raise _Odd
+    raise _NonCanonicalNumber
 
 
-_LONG_NUMBER = re.compile(r"[0-9]{16}")
-_decode = json.JSONDecoder(parse_float=_refuse, parse_constant=_refuse).decode
-_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+# Outside of strings: spaces, which the canonical form has none of, and numbers that are better left to rfc8785.
+_ODD = re.compile(r"\s|-0|[0-9]{16}")
+_scan = json.JSONDecoder(parse_float=_refuse, parse_constant=_refuse).scan_once
 
 
 def _parse(canonical: Any) -> dict[str, Any] | None:
@@ -77,17 +78,35 @@ def _parse(canonical: Any) -> dict[str, Any] | None:
 
 
 def _parse_plain(canonical: str) -> Any:
-    """The same for the usual case, several times quicker; None where it cannot tell.
+    """The same for the usual case, several times quicker than encoding it again; None where it cannot tell.
 
-    In ASCII text without fractions and long numbers, the standard library writes the bytes that RFC 8785 asks for.
+    In ASCII text without escapes, fractions and long numbers, the form is canonical if there are no spaces outside of strings
+    and the members of each object are sorted. None of them is doubled if there are as many as there are quotes before a colon.
     """
-    if not canonical.isascii() or _LONG_NUMBER.search(canonical):
+    if not canonical.isascii() or "\\" in canonical or _ODD.search("".join(canonical.split('"')[::2])):
         return None
     try:
-        said = _decode(canonical)
-    except _Odd:
+        said, end = _scan(canonical, 0)
+    except (_NonCanonicalNumber, StopIteration):
         return None
-    return said if _encode(said) == canonical else None
+    is_whole = end == len(canonical) and isinstance(said, dict)
+    return said if is_whole and _count_sorted(said) == canonical.count('":') else None
+
+
+def _count_sorted(said: dict[str, Any]) -> int:
+    """How many members the objects in it have, nested ones included; far below 0 if those of one are not in order."""
+    names = list(said)
+    if names != sorted(names):
+        return -sys.maxsize
+    count = len(names)
+    for value in said.values():
+        if type(value) is dict:
+            count += _count_sorted(value)
+        elif type(value) is list:
+            count += sum(_count_sorted(each) for each in value if type(each) is dict)
+            if any(type(each) is list for each in value):
+                return -sys.maxsize  # lists of lists are left to rfc8785
+    return count
 
 
 def _moment(at: Any) -> str | None:

@@ -93,15 +93,19 @@ def places(data: Any) -> dict[str, str]:
 
 
 def _collect(data: Any, path: str, found: dict[str, str]) -> None:
-    if is_place(data, path):
-        found[path] = data["sha256"]
-        return
     for key, value in data.items() if isinstance(data, dict) else enumerate(data):
-        if isinstance(value, dict | list):
+        if isinstance(value, dict):
+            inner = f"{path}.{key}" if path else str(key)
+            if is_place(value, inner):
+                found[inner] = value["sha256"]
+            else:
+                _collect(value, inner, found)
+        elif isinstance(value, list):
             _collect(value, f"{path}.{key}" if path else str(key), found)
 
 
 def is_place(value: Any, path: str) -> bool:
     """Whether a value of an event's data, at this path, stands for a text: an object with `sha256` as its only member."""
-    alone = isinstance(value, dict) and len(value) == 1 and isinstance(value.get("sha256"), str)
-    return alone and path.rpartition(".")[2] not in _CONTAINERS
+    if not isinstance(value, dict) or len(value) != 1 or not isinstance(value.get("sha256"), str):
+        return False
+    return path.rpartition(".")[2] not in _CONTAINERS

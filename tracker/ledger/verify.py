@@ -5,6 +5,7 @@ Everything is read in order and forgotten again, so that millions of lines need 
 """
 
 import json
+from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing
 from datetime import date
@@ -42,6 +43,8 @@ def verify(
             for batch in walk.batches():
                 if replay:
                     replay.feed(batch)
+                else:
+                    deque(batch, maxlen=0)
             walk.end()
         except Broken as broken:
             report.findings.insert(0, broken.finding)
@@ -66,18 +69,24 @@ class _Walk:
         self._anchored = 0  # the last line that an anchor vouched for
         self._erased = _erased(session)
 
-    def batches(self) -> Iterator[list[tuple[dict[str, Any], dict[str, Any]]]]:
-        """What the lines say and the texts beside them. Raises Broken at the first line that is not what was sealed there."""
+    def batches(self) -> Iterator[Iterator[tuple[dict[str, Any], dict[str, Any]]]]:
+        """The events, each with its texts, a batch at a time; each batch must be consumed before the next.
+
+        Raises Broken at the first line that is not what was recorded there.
+        """
         for batch in reading.lines(self._session):
-            said = []
-            for line in batch:
-                event = check(self._session, line, self._report.last.seq + 1, self._report.last.hash)
-                self._compare_anchors(line, event)
-                said.append((event, self._texts(line, event)))
-                self._report.last = Head(line.seq, line.hash)
-            yield said
+            yield self._check(batch)
             if self._progress:
                 self._progress("lines", self._report.last.seq, self._total)
+
+    def _check(self, batch: list[Line]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+        # One at a time: what is kept would be looked through for garbage, again and again.
+        for line in batch:
+            event = check(self._session, line, self._report.last.seq + 1, self._report.last.hash)
+            self._compare_anchors(line, event)
+            texts = self._texts(line, event)
+            self._report.last = Head(line.seq, line.hash)
+            yield event, texts
 
     def end(self) -> None:
         """Compare where the chain ends with where it should. Raises Broken."""
