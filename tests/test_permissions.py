@@ -22,7 +22,7 @@ from tracker.accounts.roles import Role
 from tracker.claims.models import Claim, Hold, Verdict
 from tracker.claims.services import work
 from tracker.claims.words import Outcome, RelationKind
-from tracker.config import MonitoringSettings, Settings
+from tracker.config import MonitoringSettings, Settings, SignInSettings
 from tracker.db import Database
 from tracker.feeds import services as feeds
 from tracker.feeds.models import Feed
@@ -50,6 +50,8 @@ TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
         GET /healthz
         GET /readyz
         GET /metrics
+        GET /oidc/start
+        GET /oidc/callback
         GET /.well-known/security.txt
         GET /.well-known/change-password
         GET /language
@@ -144,6 +146,8 @@ TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
         GET /export
         GET /settings
         POST /settings
+        GET /confirm
+        POST /confirm
         GET /settings/second-factor
         POST /settings/second-factor
         POST /settings/second-factor/confirm
@@ -324,7 +328,8 @@ LINES: Final = [(need, *line.split()) for need, (_, lines) in TABLE.items() for 
 def settings_with_monitoring(settings: Settings) -> Settings:
     """With everything on that has an address only where it is configured."""
     monitoring = MonitoringSettings(metrics_networks=(ip_network("127.0.0.0/8"),), security_contact="mailto:a@example.org")
-    return replace(settings, monitoring=monitoring)
+    sign_in = SignInSettings(issuer="http://localhost:1", client_id="tracker")
+    return replace(settings, monitoring=monitoring, sign_in=sign_in)
 
 
 @pytest.fixture

@@ -14,8 +14,9 @@ from tests.ledger.support import CHIEF
 from tests.support.newsroom import Newsroom
 from tests.support.web import PASSWORD
 from tracker import clock
-from tracker.accounts import invitations, people, second_factor
+from tracker.accounts import external_sign_in, invitations, people, second_factor
 from tracker.accounts.models import Editor, Invitation
+from tracker.accounts.oidc import Identity
 from tracker.articles import services as articles
 from tracker.articles.models import Article
 from tracker.claims.models import Claim, Hold, Relation, Speaker, Topic
@@ -33,6 +34,7 @@ from tracker.claims.services import (
     work,
 )
 from tracker.claims.words import Attribution, SpeakerKind, Visibility
+from tracker.config import SignInSettings
 from tracker.ledger import anchors, redaction
 from tracker.notifications import preferences
 from tracker.publishing import services as publishing
@@ -116,6 +118,8 @@ def _accounts(session: Session, room: Newsroom) -> None:
     invitations.withdraw(session, late.id, actor=boss.actor)
     invitations.accept(session, str(path).rpartition("/")[2], "New Colleague", PASSWORD)
     preferences.set_leave(session, ben, clock.today("Europe/Paris") + timedelta(days=3), boss.id, actor=ben.actor)
+    identity = Identity("https://login.example.org", "subject-1", ben.email, True, "Ben")
+    assert external_sign_in.find_or_create(session, identity, SignInSettings()) is ben
     gone = session.get_one(Editor, room.people["key"].id)
     people.disable(session, gone, actor=boss.actor)
     people.enable(session, gone, actor=boss.actor)

@@ -214,6 +214,8 @@ OFFICE = (
     sent("/settings/newsroom", "/settings/newsroom", name="", timezone="Mars/Olympus"),
     Look("/keys"),
     Look("/change"),
+    Look("/confirm?next=/people"),
+    sent("/confirm", "/confirm", password="wrong"),
     sent("/change", "/change", password="wrong", new_password="short"),
     Look("/settings/second-factor", "key"),
     sent("/settings/second-factor", "/settings/second-factor", who="key", password="wrong"),
@@ -294,7 +296,7 @@ LOOKS = (*DOOR, *ERRORS, *QUEUE, *CLAIMS, *LISTS, *OFFICE, *PUBLIC)
 _NO_PAGES = """
 / /articles/<id:article_id> /settings/keyboard /logout /queue/news /claims/<id:claim_id>/peek /goes-wrong/<int:status>
 /static/<path:filename> /healthz /readyz /export /export/verdicts.csv /export/<name>.<ending> /import/<id:import_id>/bad-rows.csv
-/metrics /.well-known/security.txt /.well-known/change-password
+/oidc/start /oidc/callback /metrics /.well-known/security.txt /.well-known/change-password
 /public /public/ /public/<slug> /oembed /og/<id:claim_id>-<string(length=8):etag>-<any(en,fr):language>.png /sitemap.xml
 /robots.txt /public/sitemap-<int:part>.xml /public/verdicts.csv /public/<any(verdicts,corrections):name>.atom
 LANG/<any(verdicts,corrections):name>.atom LANG/claims/<id:claim_id>.json LANG/newest.json LANG/corrections.json

@@ -85,6 +85,7 @@ DESCRIPTORS = Descriptors(
         _account_event("invited", N_("sent an invitation"), _NAME, _EMAIL),
         _account_event("invited_again", N_("sent an invitation again")),
         _account_event("invitation_withdrawn", N_("withdrew an invitation")),
+        _account_event("identity_linked", _phrase_with_name(N_("linked a sign-in service to the account of %(name)s"))),
         _account_event("joined", N_("accepted the invitation")),
     ),
     rows=(

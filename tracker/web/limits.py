@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 from werkzeug.formparser import FormDataParser
 
+FORM_MAX: Final = 16 * 1024  # bytes of a form that strangers may send
 BODY_MAX: Final = 2 * 1024 * 1024  # bytes; an article of 100,000 words fits with room to spare
 FIELDS_MAX: Final = 1_000
 _FORMS: Final = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})

@@ -13,6 +13,7 @@ from flask import Flask
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
+FROM_PROXY: Final = "tracker.from_proxy"  # whether the request was passed on by a trusted proxy
 _HOPS_MOST: Final = 20  # more proxies are not realistic; earlier entries are forged
 _PORT: Final = re.compile(r"^(?:\[([0-9A-Fa-f:.]+)\](?::\d+)?|(\d+\.\d+\.\d+\.\d+):\d+)$")
 _HOST: Final = re.compile(r"[A-Za-z0-9._-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
@@ -25,7 +26,9 @@ class Proxies:
         self._application, self._trusted = application, tuple(trusted)
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
-        if self._is_trusted(_address(environ.get("REMOTE_ADDR", ""))):
+        # A client can send any header, and no key of the environment without "HTTP_".
+        environ[FROM_PROXY] = self._is_trusted(_address(environ.get("REMOTE_ADDR", "")))
+        if environ[FROM_PROXY]:
             hops = self._take_address(environ)
             scheme = _at(environ.get("HTTP_X_FORWARDED_PROTO", ""), hops).lower()
             if scheme in {"http", "https"}:

@@ -8,13 +8,12 @@ from tracker.accounts.forms import JoinForm
 from tracker.accounts.models import Invitation
 from tracker.accounts.roles import LABELS, Role
 from tracker.accounts.routes.blueprint import bp
-from tracker.accounts.routes.signin import FORM_MAX
 from tracker.errors import Invalid
 from tracker.web.access import public
 from tracker.web.database import session, writing
 from tracker.web.forms import feed
 from tracker.web.i18n import gettext as _
-from tracker.web.limits import body_limit
+from tracker.web.limits import FORM_MAX, body_limit
 from tracker.web.pages import toast
 
 

@@ -7,7 +7,6 @@ from tracker.accounts import login_rate_limit, password_reset, people
 from tracker.accounts.forms import ForgotForm, NewPasswordForm
 from tracker.accounts.models import Editor
 from tracker.accounts.routes.blueprint import bp
-from tracker.accounts.routes.signin import FORM_MAX
 from tracker.config import Settings
 from tracker.errors import Invalid
 from tracker.web.access import public
@@ -15,7 +14,7 @@ from tracker.web.database import session, writing
 from tracker.web.forms import feed
 from tracker.web.i18n import gettext as _
 from tracker.web.i18n import ngettext
-from tracker.web.limits import body_limit
+from tracker.web.limits import FORM_MAX, body_limit
 from tracker.web.pages import toast
 
 

@@ -17,14 +17,13 @@ from tracker.accounts.roles import Role
 from tracker.accounts.routes import session_cookies
 from tracker.accounts.routes.blueprint import bp
 from tracker.accounts.routes.keeping import keeper
-from tracker.accounts.routes.signin import FORM_MAX
+from tracker.accounts.routes.reauthentication import is_password_right, too_many_tries
 from tracker.errors import Invalid
 from tracker.web.access import current_actor, editor_or_none, needs
 from tracker.web.database import writing
 from tracker.web.forms import Form, feed
 from tracker.web.i18n import gettext as _
-from tracker.web.i18n import ngettext
-from tracker.web.limits import body_limit
+from tracker.web.limits import FORM_MAX, body_limit
 from tracker.web.page_context import ctx
 from tracker.web.pages import toast
 
@@ -44,7 +43,12 @@ def _lead() -> ResponseReturnValue | None:
     endpoint = request.endpoint or ""
     if endpoint in _OPEN or endpoint.startswith(_OWN) or request.blueprint in {"display", "health"} or not endpoint:
         return None
-    if editor_or_none() is None or not second_factor.is_due(current_editor(), ctx.newsroom.second_factor_required):
+    # Who signs in at a provider shows their second factor there.
+    if (
+        editor_or_none() is None
+        or "via" in cookie
+        or not second_factor.is_due(current_editor(), ctx.newsroom.second_factor_required)
+    ):
         return None
     return redirect(url_for("newsroom.second_factor"), 303)
 
@@ -62,7 +66,7 @@ def show() -> ResponseReturnValue:
 def begin() -> ResponseReturnValue:
     """Make a key for the app."""
     form = PasswordForm(request.form)
-    if not form.validate() or not _password_is_right(form):
+    if not form.validate() or not is_password_right(form):
         return _render(beginning=form), 422
     with writing() as current:
         second_factor.begin(current, current_editor(), keeper())
@@ -115,44 +119,20 @@ def off() -> ResponseReturnValue:
     return redirect(url_for("newsroom.second_factor"), 303)
 
 
-def _password_is_right(form: PasswordForm) -> bool:
-    """Whether it is the present one; tries count like those of signing in."""
-    editor = current_editor()
-    counted = session_cookies.counted(editor.email)
-    with writing() as current:
-        if minutes := login_rate_limit.admit(current, counted):
-            form.form_errors = [_too_many(minutes)]
-            return False
-    if not editor.verify_and_update_password(form.password.data):
-        form.password.errors = [_("This is not your current password.")]
-        return False
-    with writing() as current:
-        login_rate_limit.succeeded(current, counted)
-    return True
-
-
 def _is_sure(form: SureForm) -> bool:
     """Whether password and code are right. The code is used up by looking."""
-    if not form.validate() or not _password_is_right(form):
+    if not form.validate() or not is_password_right(form):
         return False
     counted = session_cookies.counted_codes(current_editor().email)
     with writing() as current:
         if minutes := login_rate_limit.admit(current, counted):
-            form.form_errors = [_too_many(minutes)]
+            form.form_errors = [too_many_tries(minutes)]
             return False
         if not second_factor.check(current, current_editor(), form.code.data, keeper()):
             form.code.errors = [_("This code is wrong or was already used.")]
             return False
         login_rate_limit.succeeded(current, counted)
     return True
-
-
-def _too_many(minutes: int) -> str:
-    return ngettext(
-        "Too many tries to sign in. Wait %(n)s minute, then try again.",
-        "Too many tries to sign in. Wait %(n)s minutes, then try again.",
-        minutes,
-    )
 
 
 def _to_scan(editor: Editor) -> str | None:

@@ -9,6 +9,7 @@ from functools import wraps
 from typing import Any, Final
 
 from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request, url_for
+from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_login import user_logged_out
 from flask_security import Security, SQLAlchemyUserDatastore, password_changed, user_authenticated
@@ -18,18 +19,19 @@ from sqlalchemy.orm import Session
 from tracker.accounts import demo, login_rate_limit, passwords, people, second_factor
 from tracker.accounts.models import Editor, RoleRow
 from tracker.accounts.roles import Role
-from tracker.accounts.routes import session_cookies, two_factor_pending
+from tracker.accounts.routes import external, reauthentication, session_cookies, two_factor_pending
+from tracker.accounts.routes.reauthentication import mark_fresh
 from tracker.accounts.routes.signin_forms import NOT_TOGETHER, ChangePasswordForm, LoginForm, MailUtil, PasswordUtil, email_mapper
 from tracker.accounts.sessions import Ended
-from tracker.errors import N_
+from tracker.errors import N_, Forbidden
 from tracker.web import access, i18n
 from tracker.web.database import session, writing
-from tracker.web.limits import body_limit
+from tracker.web.limits import FORM_MAX, body_limit
 from tracker.web.urls import local_path
 
 View = Callable[..., Any]
 
-FORM_MAX: Final = 16 * 1024  # bytes; what strangers may send
+NO_LOCAL: Final = N_("Passwords are switched off here. Sign in with your organisation’s account.")
 
 _MESSAGES: Final = {
     "GENERIC_AUTHN_FAILED": NOT_TOGETHER,
@@ -94,6 +96,8 @@ def init_app(app: Flask) -> None:
     user_logged_out.connect(_signed_out, app)
     password_changed.connect(_password_changed, app)
     _wrap(app)
+    reauthentication.init_app(app)
+    external.init_app(app)
     session_cookies.init_app(app)
 
 
@@ -141,6 +145,8 @@ def _login(view: View) -> View:
     def login() -> ResponseReturnValue:
         if request.method == "GET" or access.editor_or_none() is not None:
             return make_response(view())
+        if not external.sign_in_choices()["is_local"]:
+            raise Forbidden(NO_LOCAL)
         counted = session_cookies.counted(request.form.get("email", ""))
         with writing() as current:
             minutes = login_rate_limit.admit(current, counted)
@@ -173,7 +179,8 @@ def _ask_for_code(user: Editor, _remember: Any, _by: str, next_loc: str | None) 
 def _logout(view: View) -> View:
     @wraps(view)
     def logout() -> ResponseReturnValue:
-        return _onward(make_response(view()), url_for("security.login"))
+        via = cookie.get(external.VIA)
+        return _onward(make_response(view()), url_for("security.login", signed_out=1 if via == "oidc" else None))
 
     return logout
 
@@ -184,7 +191,9 @@ def _next() -> str:
 
 def _form_context() -> dict[str, Any]:
     is_demo = current_app.extensions["tracker_settings"].demo
-    return {"next": _next(), "ways_in": demo.ways_in(session()) if is_demo else []}
+    choices = external.sign_in_choices()
+    choices["provider_logout"] = external.provider_logout_url() if "signed_out" in request.args else ""
+    return {"next": _next(), "ways_in": demo.ways_in(session()) if is_demo else [], **choices}
 
 
 def _onward(response: Response, location: str) -> Response:
@@ -226,6 +235,8 @@ def _signed_in(_app: Flask, user: Editor, **_more: Any) -> None:
     """Give the browser that has just signed in a new session, and its cookie a new everything."""
     with writing() as current:
         session_cookies.begin(current, user, remembered=bool(request.form.get("keep") or g.get("tracker_keep")))
+    cookie.pop(external.VIA, None)
+    mark_fresh()
 
 
 def _signed_out(_app: Flask, **_more: Any) -> None:

@@ -10,12 +10,11 @@ from tracker.accounts.models import Editor
 from tracker.accounts.routes import session_cookies, two_factor_pending
 from tracker.accounts.routes.blueprint import bp
 from tracker.accounts.routes.keeping import keeper
-from tracker.accounts.routes.signin import FORM_MAX
 from tracker.web.access import public
 from tracker.web.database import writing
 from tracker.web.i18n import gettext as _
 from tracker.web.i18n import ngettext
-from tracker.web.limits import body_limit
+from tracker.web.limits import FORM_MAX, body_limit
 from tracker.web.pages import toast
 from tracker.web.urls import local_path
 

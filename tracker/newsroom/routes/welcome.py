@@ -9,7 +9,6 @@ from tracker.accounts import first_run
 from tracker.accounts.first_run import FirstEditor
 from tracker.accounts.forms import FirstEditorForm
 from tracker.accounts.routes.blueprint import bp
-from tracker.accounts.routes.signin import FORM_MAX
 from tracker.clock import list_timezones
 from tracker.config import Settings
 from tracker.errors import Invalid
@@ -18,7 +17,7 @@ from tracker.web.access import public
 from tracker.web.database import session, writing
 from tracker.web.forms import feed
 from tracker.web.i18n import gettext as _
-from tracker.web.limits import body_limit
+from tracker.web.limits import FORM_MAX, body_limit
 from tracker.web.page_context import ctx
 from tracker.web.pages import toast
 
