@@ -11,6 +11,7 @@ from tests.factories import change_settings, make_article, make_claim, make_edit
 from tests.notifications.harness import ON_ONE, Office
 from tests.notifications.test_reminders import DAY, a_claim, leave, propose
 from tests.support.mail import Mail
+from tests.support.web import Client
 from tracker import clock
 from tracker.accounts.models import Editor
 from tracker.claims.models import Claim
@@ -77,36 +78,49 @@ def test_what_is_to_be_done_stands_in_it_urgent_first_and_nothing_else(office: O
         mail.text.split("\n-- \n")[0]
         == """\
 TRACKER / Meridian
-2 predictions overdue, 2 to check this week, 1 to sign off
+2 claims overdue, 2 to check this week, 1 to sign off
 Tuesday 17 September 2024 · for Inès Carpentier
 
 OVERDUE (2)
 5 Sep (12 days late)
   Trade deals will emerge from the summit
-  M. Hale | evidence +2 -1
+  M. Hale | evidence: 2 for, 1 against
   https://tracker.example.org/claims/1
+  Propose a verdict: https://tracker.example.org/claims/1/verdict
+  Move the review date: https://tracker.example.org/claims/1/postpone
+  Reassign: https://tracker.example.org/claims/1/assign
 9 Sep (8 days late)
   Moscow will help with food & <oil>
-  The article itself | evidence +0 -0
+  The article itself | no evidence yet
   https://tracker.example.org/claims/2
+  Propose a verdict: https://tracker.example.org/claims/2/verdict
+  Move the review date: https://tracker.example.org/claims/2/postpone
+  Reassign: https://tracker.example.org/claims/2/assign
 
 DUE THIS WEEK (2)
 17 Sep (today)
   Grid operators will avoid rolling cuts
-  The article itself | evidence +0 -0
+  The article itself | no evidence yet
   https://tracker.example.org/claims/3
+  Propose a verdict: https://tracker.example.org/claims/3/verdict
+  Move the review date: https://tracker.example.org/claims/3/postpone
+  Reassign: https://tracker.example.org/claims/3/assign
 23 Sep (in 6 days)
   The rail link opens
-  The article itself | evidence +0 -0
+  The article itself | no evidence yet
   https://tracker.example.org/claims/4
+  Propose a verdict: https://tracker.example.org/claims/4/verdict
+  Move the review date: https://tracker.example.org/claims/4/postpone
+  Reassign: https://tracker.example.org/claims/4/assign
 
 AWAITING YOUR SIGN-OFF (1)
 13 Sep (4 days late)
   Trade pacts will come with any deal
-  The article itself | evidence +1 -0
+  The article itself | evidence: 1 for, 0 against
   https://tracker.example.org/claims/10
+  Sign off: https://tracker.example.org/claims/10/signoff
 
-Open the queue: https://tracker.example.org/queue
+Open the review queue: https://tracker.example.org/queue
 In the next 30 days: 2 more, the first on 24 September 2024.
 """
     )
@@ -282,7 +296,7 @@ def test_after_some_days_off_one_digest_makes_up_for_all(office: Office, ines: E
     office.go(SATURDAY)
     assert office.round() == [("ines", "1 overdue")]
     text = " ".join(office.sink.mails[-1].text.split())
-    assert "This is the digest of Friday 20 September 2024. It could not be sent then." in text
+    assert "This is the digest of Friday 20 September 2024, which could not be sent on time." in text
     assert list(office.days(SATURDAY, MONDAY + 7 * DAY)) == [MONDAY + 7 * DAY]
 
 
@@ -334,7 +348,7 @@ def test_a_stand_in_sees_what_is_the_others_and_the_other_sees_nothing(office: O
         TUESDAY: [("tom", "1 due this week")],
         TUESDAY + DAY: [("ines", "1 overdue")],
     }
-    assert "The article itself | for Inès Carpentier | evidence" in office.sink.mails[0].text
+    assert "The article itself | for Inès Carpentier | no evidence yet" in office.sink.mails[0].text
 
 
 @ON_ONE
@@ -519,3 +533,25 @@ def test_a_test_is_sent_once_however_often_it_is_asked_for_in_a_minute(office: O
             services.send_test(session, ines.id, clock.now())
 
     assert office.round() == [("ines", "This is a test")]
+
+
+@ON_ONE
+def test_digest_links_lead_to_sign_in_and_then_to_the_form(office: Office, ines: Editor, client: Client):
+    claim = a_claim(office, ines, TUESDAY - DAY)
+    office.go(TUESDAY)
+    text = digest_of(office).text
+    for form in ("verdict", "postpone", "assign"):
+        path = f"/claims/{claim.id}/{form}"
+        assert f": https://tracker.example.org{path}\n" in text
+        answer = client.get(path)
+        assert (answer.status_code, answer.headers["Location"].endswith(f"next=/claims/{claim.id}/{form}")) == (303, True)
+
+
+@ON_ONE
+def test_french_plain_text_has_thin_spaces_and_no_other(office: Office, ines: Editor, full: None):
+    with office.database.writing() as session:
+        session.get_one(Editor, ines.id).language = "fr"
+    office.go(TUESDAY)
+    text = digest_of(office).text
+    assert "Proposer un verdict\u202f: https://" in text
+    assert re.findall(r"(?<!\u202f)[;!?»](?!\w)|[^\u202f\W] ?:(?= )", text) == []

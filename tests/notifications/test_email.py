@@ -71,11 +71,11 @@ def test_a_single_message_says_what_there_is_to_say(office: Office, ines: Editor
     assert "Evidence so far: 0 for, 0 against." in text
     assert "Open the claim: https://tracker.example.org/claims/1" in text
     assert '<a class="bt" href="https://tracker.example.org/claims/1">Open the claim</a>' in html
-    assert "Change what you are sent: https://tracker.example.org/settings/reminders" in text
+    assert "Change your reminders: https://tracker.example.org/settings/reminders" in text
     assert "Stop these e-mails: https://tracker.example.org/u/" in text
     office.go(DUE + 7 * DAY)
     office.round()
-    assert "Judge it, change the date, or hand it over." in office.sink.mails[-1].text
+    assert "Give a verdict, move the review date or reassign the claim." in office.sink.mails[-1].text
 
 
 @ON_ONE
@@ -177,7 +177,7 @@ def test_the_desk_is_told_where_its_address_is_set_and_cannot_be_stopped_by_one_
     mail = office.sink.mails[0]
 
     assert mail.message["List-Unsubscribe"] is None
-    assert "Nobody owns it." in mail.text
+    assert "It has no owner." in mail.text
     assert "Change this address: https://tracker.example.org/settings/newsroom" in mail.text
     assert "/u/" not in mail.text
 
@@ -193,7 +193,7 @@ def test_a_request_says_who_asks_and_for_what(office: Office, ines: Editor):
     office.send()
     mail = next(mail for mail in office.sink.mails if mail.receiver == "ines@example.org")
 
-    assert mail.subject == "Tom asks you to sign a verdict: It rains. [Tracker]"
+    assert mail.subject == "Tom asks you to sign off a verdict: It rains. [Tracker]"
     assert "Proposed on 13 March 2024." in mail.text
 
 

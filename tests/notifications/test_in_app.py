@@ -132,7 +132,7 @@ def test_its_page_shows_the_last_and_the_head_of_every_page_counts_them(office: 
     assert "Ready to check" in page.text
     assert "The summit will bring &lt;a deal&gt;." in page.text
     assert 'href="/claims/1"' in page.text
-    assert "This newsroom sends no e-mail." in page.text
+    assert "E-mail is off." in page.text
     assert "1 unread" in browser.get("/queue").text
 
 
@@ -174,5 +174,5 @@ def test_with_a_mail_server_the_page_does_not_complain(
     browser = sign_in(ines, client=new_app(smtp_url="smtp://localhost").test_client())
     page = browser.get("/reminders")
 
-    assert "sends no e-mail" not in page.text
-    assert "There are none yet." in page.text
+    assert "E-mail is off" not in page.text
+    assert "No reminders yet." in page.text

@@ -79,7 +79,7 @@ def test_leave_needs_somebody_who_stands_in(sign_in: SignIn, database: Database)
     assert "Tom Adeyemi" in ines.get("/settings/reminders").text
     refused = ines.post("/settings/reminders/leave", data={"away_until": later, "stand_in_id": ""})
     assert refused.status_code == 422
-    assert "Name who stands in for you." in refused.text
+    assert "Choose who covers for you." in refused.text
     assert ines.post("/settings/reminders/leave", data={"away_until": later, "stand_in_id": str(tom.id)}).status_code == 303
     with database.reading() as session:
         row = session.get_one(Editor, ines.editor.id)  # type: ignore[attr-defined]
@@ -106,7 +106,7 @@ def test_without_a_mail_server_nothing_is_promised(sign_in: SignIn, database: Da
     ines = sign_in("editor")
     ines.post("/settings/reminders/test")
     page = ines.get("/settings/reminders").text
-    assert "sends no e-mail" in page
+    assert "E-mail is off" in page
     assert "Send me a test" not in page
     with database.reading() as session:
         assert session.scalars(select(Reminder)).all() == []
@@ -115,7 +115,7 @@ def test_without_a_mail_server_nothing_is_promised(sign_in: SignIn, database: Da
 def test_todays_digest_is_shown_as_it_would_go_out(sign_in: SignIn, database: Database, clock_at: Callable[..., None]):
     clock_at(datetime(2024, 3, 13, 9, tzinfo=UTC))
     ines = sign_in("editor")
-    assert "There is nothing to do." in ines.get("/settings/reminders/digest").text
+    assert "Nothing to check, so no digest would be sent." in ines.get("/settings/reminders/digest").text
     make_claim(database, "due", owner=ines.editor, statement="It rains.")  # type: ignore[attr-defined]
     page = ines.get("/settings/reminders/digest").text
     assert "1 overdue" in page
@@ -185,8 +185,8 @@ def test_a_webhook_is_changed_tried_paused_resumed_and_removed(
     assert "Working" in chief.get("/settings/webhooks/1").text
     assert web.requests[0].json["text"].startswith("This is a test.")
     assert "verdict.signed" in do("save", name="The CMS", events=["verdict.signed"])
-    assert "Switch on again" in do("pause")
-    assert "Switch on again" not in do("resume")
+    assert ">Resume<" in do("pause")
+    assert ">Resume<" not in do("resume")
     assert "The CMS" not in do("remove")
     assert chief.get("/settings/webhooks/1").status_code == 404
     assert chief.post("/settings/webhooks/1", data={"do": "test"}).status_code == 404

@@ -482,9 +482,9 @@ def proposed(office: Office, ines: Editor, tom: Editor) -> Claim:
 def test_who_is_asked_to_sign_hears_of_it_at_once_and_again_after_three_working_days(
     office: Office, ines: Editor, proposed: Claim
 ):
-    assert office.round() == [("ines", "Tom asks you to sign a verdict: It rains.")]
+    assert office.round() == [("ines", "Tom asks you to sign off a verdict: It rains.")]
     # Thursday, Friday, and after the weekend Monday.
-    assert office.days(DUE + DAY, DUE + 8 * DAY) == {date(2024, 3, 18): [("ines", "Still waits for your signature: It rains.")]}
+    assert office.days(DUE + DAY, DUE + 8 * DAY) == {date(2024, 3, 18): [("ines", "Still waiting for your sign-off: It rains.")]}
     assert office.rung(ines) == ["again", "asked"]
 
 
@@ -493,7 +493,7 @@ def test_holidays_are_no_working_days(office: Office, proposed: Claim):
     change_settings(office.database, holidays="2024-03-14, 2024-03-15")
     office.round()
 
-    assert office.days(DUE + DAY, DUE + 8 * DAY) == {date(2024, 3, 20): [("ines", "Still waits for your signature: It rains.")]}
+    assert office.days(DUE + DAY, DUE + 8 * DAY) == {date(2024, 3, 20): [("ines", "Still waiting for your sign-off: It rains.")]}
 
 
 @ON_ONE
@@ -526,7 +526,7 @@ def test_a_second_proposal_is_asked_for_anew(office: Office, ines: Editor, tom: 
     act(office, proposed, verdicts.recall, actor=tom)
     propose(office, fresh(office.database, proposed), by=tom, signer=ines)
 
-    assert office.round() == [("ines", "Tom asks you to sign a verdict: It rains.")]
+    assert office.round() == [("ines", "Tom asks you to sign off a verdict: It rains.")]
 
 
 @ON_ONE
@@ -534,7 +534,7 @@ def test_a_stand_in_who_proposed_it_is_not_asked_to_sign_it(office: Office, ines
     leave(office, ines, DUE + 30 * DAY, tom)
     change_settings(office.database, desk_address="desk@example.org")
 
-    assert office.round() == [("desk", "Tom asks you to sign a verdict: It rains.")]
+    assert office.round() == [("desk", "Tom asks you to sign off a verdict: It rains.")]
 
 
 @ON_ONE

@@ -55,8 +55,6 @@ UNREVISED: Final = frozenset(
         "history.po",
         "queue.po",
         "record.po",
-        "reminders.po",
-        "sending.po",
         "services.po",
     }
 )

@@ -174,7 +174,9 @@ class NewsroomForm(Form):
         hint=_l("Once a day, this address receives a line that later shows whether the history was changed."),
     )
 
-    digest_hour = IntegerField(_l("Reminders go out at this hour"), least=0, most=23, required=True, hint=_l("0 to 23, here."))
+    digest_hour = IntegerField(
+        _l("Reminders go out at this hour"), least=0, most=23, required=True, hint=_l("0 to 23, in the newsroom’s time zone.")
+    )
     weekdays = ChoicesField(
         _l("Working days"),
         choices=[

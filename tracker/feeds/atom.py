@@ -51,5 +51,5 @@ def _about(message: InAppMessage) -> list[str]:
     speaker = claim.speaker or _("The article itself")
     found = [plain(f"{speaker} {_('(implied)')}" if claim.is_implied else speaker), plain(claim.article_title)]
     if message.notice.absent_owner:
-        found.append(_("You get this because you stand in for %(name)s.", name=plain(message.notice.absent_owner)))
+        found.append(_("You receive this because you cover for %(name)s.", name=plain(message.notice.absent_owner)))
     return found

@@ -97,5 +97,5 @@ def _about(review: Review, links: Links) -> list[str]:
     if review.confirmed_if:
         found.append(_("%(field)s: %(value)s", field=_("Confirmed if"), value=plain(review.confirmed_if, 1_000)))
     if review.absent_owner:
-        found.append(_("You get this because you stand in for %(name)s.", name=plain(review.absent_owner)))
+        found.append(_("You receive this because you cover for %(name)s.", name=plain(review.absent_owner)))
     return [*found, links.claim(claim.id)]

@@ -58,7 +58,7 @@ def settle(database: Database, home: Path) -> Settled:
                 ended_at=at,
                 lease_until=None,
                 lease_token=None,
-                carrier_id=None,
+                leader_id=None,
             )
             .returning(Reminder.id)
             .execution_options(synchronize_session=False)

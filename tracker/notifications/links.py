@@ -40,8 +40,9 @@ class Links:
         """Where chiefs and admins look after the webhooks."""
         return f"{self.base}/settings/webhooks"
 
-    def claim(self, claim_id: int) -> str:
-        return f"{self.base}/claims/{claim_id}"
+    def claim(self, claim_id: int, form: str = "") -> str:
+        """A claim's page, or one of its forms."""
+        return f"{self.base}/claims/{claim_id}/{form}".rstrip("/")
 
     def stop(self, editor_id: int, scope: str) -> str:
         """What stops the messages of a scope for an editor, without signing in. It does not expire: old mail is answered, too."""

@@ -1,5 +1,6 @@
 """What a message says, as data: the same for its HTML and its plain text. Written in the language spoken now."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,20 +20,20 @@ from tracker.web.i18n import gettext as _
 from tracker.web.i18n import language, ngettext
 from tracker.webhooks.registry import WebhookTarget
 
+_BREAKS: Final = re.compile(r"[ \t\r\n\v\f\x85\u2028\u2029]+")
 # Always beside the word.
 _SHAPES: Final = {"escalation": "▲", "overdue": "▲", "due": "○", "upcoming": "○", "signoff": "■"}
 
 
 @dataclass(frozen=True)
 class Item:
-    """One claim of a list. `language` is that of the statement; `about` are short remarks."""
+    """One claim of a list. `language`: of the statement; `about`: short remarks; `actions`: pairs of label and address."""
 
     statement: str
     language: str
     url: str
     about: tuple[str, ...]
-    supports: int
-    contradicts: int
+    actions: tuple[tuple[str, str], ...]
     day: str
     distance: str
     is_late: bool
@@ -74,7 +75,9 @@ def build_digest(digest: Digest, day: date, now: Directory, links: Links) -> Mes
     counts = {group.key: group.total for group in digest.groups}
     remarks: tuple[str, ...] = ()
     if day < now.today:
-        remarks = (_("This is the digest of %(day)s. It could not be sent then.", day=formatting.day_full(day, language())),)
+        remarks = (
+            _("This is the digest of %(day)s, which could not be sent on time.", day=formatting.day_full(day, language())),
+        )
     ahead = ""
     if digest.ahead and digest.ahead_from is not None:
         first = formatting.day_long(digest.ahead_from, language())  # in short, French ends it with a full stop of its own
@@ -93,7 +96,7 @@ def build_digest(digest: Digest, day: date, now: Directory, links: Links) -> Mes
         dateline=_dateline(person.name, now),
         sections=sections,
         remarks=remarks,
-        button=(_("Open the queue"), links.queue),
+        button=(_("Open the review queue"), links.queue),
         afterwards=ahead,
         why=_rhythm(person.preferences.digest, now.hour(Delivery(person.email, person.language, person))),
         **_footer(Delivery(person.email, person.language, person), "digest", links),
@@ -105,7 +108,7 @@ def build_notices(notices: Sequence[Notice], delivery: Delivery, now: Directory,
     if len(notices) > 1:
         return _build_several(notices, delivery, now, links)
     notice = notices[0]
-    claim = notice.claim
+    claim, key = notice.claim, _key(notice, now.today)
     title = subjects.title(notice, now.today)
     return MessageContent(
         language=language(),
@@ -113,7 +116,7 @@ def build_notices(notices: Sequence[Notice], delivery: Delivery, now: Directory,
         subject=_("%(field)s: %(value)s", field=title, value=claim.statement),
         title=title,
         dateline=_dateline(delivery.person.name if delivery.person else "", now),
-        sections=(Section(_SHAPES[_key(notice, now.today)], "", (_item(claim, now.today, links, {}),)),),
+        sections=(Section(_SHAPES[key], "", (_item(claim, key, now.today, links, {}),)),),
         remarks=subjects.remarks(notice, delivery, now),
         button=(_("Open the claim"), links.claim(claim.id)),
         why=subjects.why(notice, delivery),
@@ -129,16 +132,16 @@ def build_test(delivery: Delivery, now: Directory, links: Links) -> MessageConte
         subject=_("This is a test"),
         title=_("This is a test"),
         dateline=_dateline(delivery.person.name if delivery.person else "", now),
-        remarks=(_("You asked for it on the page of your reminders. E-mail from the tracker reaches you."),),
-        button=(_("Open the queue"), links.queue),
-        links=((_("Change what you are sent"), links.preferences),),
+        remarks=(_("You sent this test from your reminder settings. E-mail from Tracker reaches you."),),
+        button=(_("Open the review queue"), links.queue),
+        links=((_("Change your reminders"), links.preferences),),
     )
 
 
 def build_paused_webhook(webhook: WebhookTarget, delivery: Delivery, now: Directory, links: Links) -> MessageContent:
     """To whoever looks after a webhook that was paused because it did not work."""
     title = _("A webhook was paused")
-    said = _("It said last: %(words)s", words=webhook.said) if webhook.said else ""
+    said = _("Last answer: %(words)s", words=webhook.said) if webhook.said else ""
     return MessageContent(
         language=language(),
         newsroom=now.newsroom.name,
@@ -148,14 +151,14 @@ def build_paused_webhook(webhook: WebhookTarget, delivery: Delivery, now: Direct
         remarks=tuple(
             each
             for each in (
-                _("Nothing has reached it for seven days, or its receiver said that it is gone. It is told nothing more."),
+                _("Deliveries have failed for seven days, or the receiver answered that it is gone. Nothing more is sent to it."),
                 said,
-                _("Put it right, send it a test, and switch it on again. What happened meanwhile is not sent later."),
+                _("Fix the problem, send a test and resume the webhook. Events from the pause are not sent later."),
             )
             if each
         ),
         button=(_("Open the webhooks"), links.webhooks),
-        why=_("Sent because you look after this webhook."),
+        why=_("You receive this because you own this webhook."),
     )
 
 
@@ -176,7 +179,7 @@ def _build_several(notices: Sequence[Notice], delivery: Delivery, now: Directory
         title=subjects.counted_aloud(counts),
         dateline=_dateline(delivery.person.name if delivery.person else "", now),
         sections=tuple(sections),
-        button=(_("Open the queue"), links.queue),
+        button=(_("Open the review queue"), links.queue),
         why=subjects.why(notices[0], delivery),
         **_footer(delivery, _scope(notices[0]), links),
     )
@@ -196,28 +199,51 @@ def _scope(notice: Notice) -> str:
 
 
 def _section(key: str, rows: Sequence[ClaimRow], total: int, today: date, links: Links, absent_owners: dict[int, str]) -> Section:
-    items = tuple(_item(row, today, links, absent_owners) for row in rows)
+    items = tuple(_item(row, key, today, links, absent_owners) for row in rows)
     title = f"{subjects.section(key)} ({formatting.number(total, language())})"
     return Section(_SHAPES[key], title, items, total - len(items))
 
 
-def _item(row: ClaimRow, today: date, links: Links, absent_owners: dict[int, str]) -> Item:
+def _item(row: ClaimRow, key: str, today: date, links: Links, absent_owners: dict[int, str]) -> Item:
     about = [bidi.isolate(row.speaker) if row.speaker else _("The article itself")]
     if row.is_implied:
         about[0] += f" {_('(implied)')}"
     if row.id in absent_owners:
         about.append(_("for %(name)s", name=absent_owners[row.id]))
+    about.append(_evidence(row))
     review_on = row.review_on or today
     return Item(
-        statement=" ".join(row.statement.split()),
+        statement=_one_line(row.statement),
         language=row.language,
         url=links.claim(row.id),
-        about=tuple(" ".join(each.split()) for each in about),
-        supports=row.evidence.get("supports", 0),
-        contradicts=row.evidence.get("contradicts", 0),
+        about=tuple(_one_line(each) for each in about),
+        actions=_actions(row.id, key, links),
         day=_short(review_on, today),
         distance=formatting.rel(review_on, today, language()),
         is_late=review_on < today,
+    )
+
+
+def _one_line(text: str) -> str:
+    """The text on one line. `str.split` would take the thin no-break spaces of French for line breaks."""
+    return _BREAKS.sub(" ", text).strip(" ")
+
+
+def _evidence(row: ClaimRow) -> str:
+    supports, contradicts = row.evidence.get("supports", 0), row.evidence.get("contradicts", 0)
+    if not supports and not contradicts:
+        return _("no evidence yet")
+    return _("evidence: %(supports)s for, %(contradicts)s against", supports=supports, contradicts=contradicts)
+
+
+def _actions(claim_id: int, key: str, links: Links) -> tuple[tuple[str, str], ...]:
+    """What can be done about a claim, each a form that asks to sign in first where need be."""
+    if key == "signoff":
+        return ((_("Sign off"), links.claim(claim_id, "signoff")),)
+    return (
+        (_("Propose a verdict"), links.claim(claim_id, "verdict")),
+        (_("Move the review date"), links.claim(claim_id, "postpone")),
+        (_("Reassign"), links.claim(claim_id, "assign")),
     )
 
 
@@ -245,5 +271,5 @@ def _footer(delivery: Delivery, scope: str, links: Links) -> dict[str, Any]:
     if delivery.person is None:
         return {"links": ((_("Change this address"), links.newsroom),)}
     stop = links.stop(delivery.person.id, scope)
-    change: Iterable[tuple[str, str]] = ((_("Change what you are sent"), links.preferences), (_("Stop these e-mails"), stop))
+    change: Iterable[tuple[str, str]] = ((_("Change your reminders"), links.preferences), (_("Stop these e-mails"), stop))
     return {"links": tuple(change), "stop": stop}

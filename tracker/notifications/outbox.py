@@ -271,4 +271,4 @@ def try_again(session: Session, reminder_id: int, at: datetime, actor: Actor) ->
         .execution_options(synchronize_session=False)
     )
     if won is None:
-        raise Conflict(N_("This message is not set aside any more."))
+        raise Conflict(N_("This message is being sent again already."))

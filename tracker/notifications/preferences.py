@@ -142,13 +142,13 @@ def set_leave(
 
 def _check_leave(session: Session, editor: Editor, until: date, stand_in_id: int | None, today: date) -> None:
     if until < today:
-        raise Invalid(N_("The last day of the leave lies in the past."), field="away_until")
+        raise Invalid(N_("The last day away is in the past."), field="away_until")
     if stand_in_id is None:
-        raise Invalid(N_("Name who stands in for you."), field="stand_in_id")
+        raise Invalid(N_("Choose who covers for you."), field="stand_in_id")
     if stand_in_id == editor.id:
-        raise Invalid(N_("Nobody stands in for themselves."), field="stand_in_id")
+        raise Invalid(N_("You cannot cover for yourself."), field="stand_in_id")
     stand_in = session.scalar(select(Editor).where(Editor.id == stand_in_id).with_for_update())
     if stand_in is None or not stand_in.active or Role.EDITOR not in stand_in.role_names:
-        raise Invalid(N_("This person cannot stand in."), field="stand_in_id")
+        raise Invalid(N_("This person cannot cover for you."), field="stand_in_id")
     if stand_in.away_until is not None and stand_in.away_until >= today:
-        raise Invalid(N_("This person is on leave, too."), field="stand_in_id")
+        raise Invalid(N_("This person is away too."), field="stand_in_id")

@@ -25,10 +25,10 @@ bp = Blueprint("reminders", __name__)
 
 # What each link stops, as its page says it.
 _SCOPES: Final = {
-    "digest": N_("The digest of what is due"),
-    "review": N_("Messages about a single claim of yours"),
-    "signoff": N_("Messages that ask for your signature"),
-    "escalation": N_("Messages about claims that nobody judged"),
+    "digest": N_("The digest of claims to check"),
+    "review": N_("Messages about one of your claims"),
+    "signoff": N_("Messages that ask for your sign-off"),
+    "escalation": N_("Messages about claims without a verdict"),
 }
 # What can be had instead of no digest at all.
 _SOFTER: Final = (Frequency.WEEKLY, Frequency.WEEKDAYS)
@@ -72,6 +72,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "reminders/index.html",
         messages=messages,
+        shown_most=in_app.SHOWN,
         # As it was on the day it rang: what was settled since is not late any more.
         titles={message.id: subjects.title(message.notice, message.at.astimezone(i18n.zone()).date()) for message in messages},
         has_mail=email.is_on(current_app.extensions["tracker_settings"]),

@@ -21,9 +21,9 @@ WITHDRAWN: Final = "withdrawn"
 
 CHOICES: Final = {
     Event.CLAIM_DUE: N_("A claim can be checked"),
-    Event.CLAIM_LATE: N_("A claim is 7, 30 or 37 days late"),
-    Event.SIGNOFF_REQUESTED: N_("A verdict waits for a second signature"),
-    Event.VERDICT_SIGNED: N_("A verdict was signed"),
+    Event.CLAIM_LATE: N_("A claim is 7, 30 or 37 days overdue"),
+    Event.SIGNOFF_REQUESTED: N_("A verdict is waiting for a second signature"),
+    Event.VERDICT_SIGNED: N_("A verdict was signed off"),
     Event.VERDICT_WITHDRAWN: N_("A claim with a verdict was withdrawn"),
 }
 

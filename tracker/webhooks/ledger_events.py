@@ -13,9 +13,9 @@ DESCRIPTORS = Descriptors(
     events=(
         EventKind("webhook.added", N_("added a webhook"), ACCOUNTS, members=_NAME),
         EventKind("webhook.changed", N_("changed a webhook"), ACCOUNTS, members=_NAME),
-        EventKind("webhook.secret", N_("gave a webhook another secret"), ACCOUNTS, members=_NAME),
+        EventKind("webhook.secret", N_("renewed a webhook’s secret"), ACCOUNTS, members=_NAME),
         EventKind("webhook.paused", N_("paused a webhook"), ACCOUNTS, members=_NAME),
-        EventKind("webhook.resumed", N_("switched a webhook on again"), ACCOUNTS, members=_NAME),
+        EventKind("webhook.resumed", N_("resumed a webhook"), ACCOUNTS, members=_NAME),
         EventKind("webhook.removed", N_("removed a webhook"), ACCOUNTS, members=_NAME),
     ),
     rows=(RowKind("webhook", N_("webhook %(number)s")),),

@@ -84,12 +84,12 @@ def heading(news: News) -> str:
             return _("Ready to check")
         case Event.CLAIM_LATE:
             n = news.days_late
-            return ngettext("Still open, %(n)s day after its date", "Still open, %(n)s days after its date", n)
+            return ngettext("Still open %(n)s day after the review date", "Still open %(n)s days after the review date", n)
         case Event.SIGNOFF_REQUESTED:
-            return _("A verdict waits for a second signature")
+            return _("A verdict is waiting for a second signature")
         case Event.VERDICT_SIGNED:
             outcome = news.verdict.outcome if news.verdict is not None else None
-            return _("Verdict signed: %(outcome)s", outcome=word(outcome)) if outcome else _("A verdict was signed")
+            return _("Verdict signed: %(outcome)s", outcome=word(outcome)) if outcome else _("A verdict was signed off")
         case Event.VERDICT_WITHDRAWN:
             return _("A claim with a verdict was withdrawn")
     return _("This is a test")
@@ -99,7 +99,7 @@ def _line(news: News, text: Callable[[str], str], link: Callable[[str, str], str
     said = heading(news)
     claim = news.claim
     if claim is None:
-        more = _("Messages of %(newsroom)s’s tracker reach you here.", newsroom=news.newsroom)
+        more = _("Messages from %(newsroom)s’s Tracker reach you here.", newsroom=news.newsroom)
         return f"{text(said)}. {text(more)}"
     statement = " ".join(claim.statement.split())
     if len(statement) > STATEMENT_MAX:

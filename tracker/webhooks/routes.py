@@ -77,9 +77,9 @@ def change_webhook(webhook_id: int) -> ResponseReturnValue:
             secret = services.renew_secret(current, webhook, current_actor(), secret_key=_settings().secret_key)
         return _one(webhook_id, secret=secret)
     acts = {
-        "test": (services.send_test, _("A test is on its way.")),
+        "test": (services.send_test, _("A test is being sent.")),
         "pause": (services.pause, _("Paused.")),
-        "resume": (services.resume, _("It is told again what happens, from now on.")),
+        "resume": (services.resume, _("Resumed. It receives events from now on.")),
         "remove": (services.remove, _("Removed.")),
     }
     if do not in acts:

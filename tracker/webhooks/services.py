@@ -59,7 +59,7 @@ def add(
         raise Forbidden(N_("Your role does not allow this."))
     there = session.scalar(select(func.count()).select_from(Webhook).where(Webhook.removed_at.is_(None))) or 0
     if there >= HOOKS_MOST:
-        raise Invalid(N_("There can be %(most)s webhooks. Remove one first."), most=HOOKS_MOST)
+        raise Invalid(N_("You can have up to %(most)s webhooks. Remove one first."), most=HOOKS_MOST)
     webhook = Webhook(
         name=_name(name),
         url=_url(url, guard),
@@ -170,7 +170,7 @@ def _url(given: str, guard: Guard) -> str:
         guard.check_written(Target.from_url(url).host)
     except NotAllowed:
         raise Invalid(
-            N_("This address is not on the public network. Whoever runs the tracker can allow it."), field="url"
+            N_("This address is not on the public network. The server’s administrator can allow it."), field="url"
         ) from None
     except ValueError:
         raise Invalid(N_("This is not a usable web address."), field="url") from None

@@ -50,5 +50,5 @@ def again(reminder_id: int) -> ResponseReturnValue:
     """Send what was set aside after all."""
     with writing() as current, run_once(current) as done:
         outbox.try_again(current, reminder_id, clock.now(), current_actor())
-        toast(_("It is tried again."))
+        toast(_("The message is being sent again."))
         return done(url_for("operations.index", _anchor="aside"))

@@ -39,16 +39,16 @@ class PreferencesForm(Form):
     """What an editor wants to be sent by e-mail; the fields are those of `Preferences`."""
 
     digest = RadioField(_l("How often"), choices=Frequency, labels=FREQUENCIES.__getitem__, required=True)
-    hour = IntegerField(_l("At this hour"), least=0, most=23, hint=_l("0 to 23; left empty, the newsroom’s."))
+    hour = IntegerField(_l("At this hour"), least=0, most=23, hint=_l("0 to 23. Leave empty to use the newsroom’s hour."))
     own = CheckField(_l("Claims I own"))
     signoffs = CheckField(_l("Verdicts waiting for my sign-off"))
-    unowned = CheckField(_l("Claims nobody owns"))
-    look_ahead = CheckField(_l("A look ahead: the next 30 days, as one number"))
-    before = CheckField(_l("7 days before it is due"))
+    unowned = CheckField(_l("Claims without an owner"))
+    look_ahead = CheckField(_l("The number of claims due in the next 30 days"))
+    before = CheckField(_l("7 days before the review date"))
     on_the_day = CheckField(_l("On the day"))
-    late = CheckField(_l("7 and 30 days late, then never again"))
-    requests = CheckField(_l("When somebody asks for my signature, and once more after three working days"))
-    escalations = CheckField(_l("As a chief: once, when nobody judged a claim for 37 days"))
+    late = CheckField(_l("7 and 30 days after it, then no more"))
+    requests = CheckField(_l("When a colleague asks for my sign-off, with one reminder after three working days"))
+    escalations = CheckField(_l("As chief editor: once, when a claim has no verdict 37 days after its review date"))
 
     @property
     def values(self) -> dict[str, Any]:
@@ -59,8 +59,8 @@ class PreferencesForm(Form):
 class LeaveForm(Form):
     """Until when somebody is away, and who stands in."""
 
-    away_until = DayField(_l("Last day of the leave"), prefer="future", hint=_l("Empty: I am here."))
-    stand_in_id = ChoiceField(_l("Stands in for me"), blank=_l("Nobody"))
+    away_until = DayField(_l("Last day away"), prefer="future", hint=_l("Leave empty if you are here."))
+    stand_in_id = ChoiceField(_l("Covered by"), blank=_l("Nobody"))
 
 
 class FeedForm(Form):
@@ -73,12 +73,12 @@ class FeedForm(Form):
 class HookForm(Form):
     """A webhook's name and what it is told."""
 
-    name = TextField(_l("Name"), required=True, max_length=NAME_MAX, hint=_l("For the people of the newsroom."))
-    events = ChoicesField(_l("What it is told"), choices=[(key.value, _l(text)) for key, text in CHOICES.items()], required=True)
+    name = TextField(_l("Name"), required=True, max_length=NAME_MAX, hint=_l("Shown to your newsroom only."))
+    events = ChoicesField(_l("Events"), choices=[(key.value, _l(text)) for key, text in CHOICES.items()], required=True)
 
 
 class NewHookForm(HookForm):
     """A new one, with its address and form."""
 
-    url = UrlField(_l("Address"), required=True, hint=_l("Treat it like a password: it is not shown again."))
-    format = ChoiceField(_l("Form of the messages"), choices=Format, labels=FORMATS.__getitem__, required=True)
+    url = UrlField(_l("Address"), required=True, hint=_l("Keep it secret: it is not shown again."))
+    format = ChoiceField(_l("Message format"), choices=Format, labels=FORMATS.__getitem__, required=True)

@@ -74,7 +74,7 @@ def send_test() -> ResponseReturnValue:
     if email.is_on(_settings()):
         with writing() as current:
             services.send_test(current, current_editor().id, clock.now())
-        toast(_("A test is on its way to %(address)s.", address=current_editor().email))
+        toast(_("A test is being sent to %(address)s.", address=current_editor().email))
     return redirect(url_for("settings.reminders", _anchor="mail"), 303)
 
 
@@ -98,7 +98,7 @@ def change_feed() -> ResponseReturnValue:
     if form.do.data == "close":
         with writing() as current:
             feeds.revoke(current, current_editor().id, feed)
-        toast(_("Nobody can read it any more."))
+        toast(_("The feed is closed."))
         return redirect(url_for("settings.reminders", _anchor=feed.value), 303)
     with writing() as current:
         token = feeds.renew(current, current_editor().id, feed)
