@@ -28,10 +28,7 @@ from tracker.accounts.roles import Role
 from tracker.articles import services as articles
 from tracker.articles.models import Article
 from tracker.claims import lifecycle
-from tracker.claims.models import Check, Claim, Evidence, Speaker, Topic, Verdict
-from tracker.claims.services import editing, moves, speakers, topics, verdicts, work
-from tracker.claims.verdict_rules import Proposed
-from tracker.claims.words import (
+from tracker.claims.enums import (
     Certainty,
     DeadlineSource,
     Outcome,
@@ -42,6 +39,9 @@ from tracker.claims.words import (
     VerdictKind,
     WithdrawReason,
 )
+from tracker.claims.models import Check, Claim, Evidence, Speaker, Topic, Verdict
+from tracker.claims.services import editing, evidence, moves, speakers, topics, verdicts
+from tracker.claims.verdict_rules import Proposed
 from tracker.db import Database
 from tracker.ledger import SYSTEM, Actor
 from tracker.ledger.models import Event
@@ -263,7 +263,7 @@ def make_evidence(
     given: dict[str, Any] = {"title": "The signed text", "url": "https://example.org/deal.pdf", **fields}
     with _session(where) as session:
         own = session.get_one(Claim, claim.id)
-        return work.add_evidence(session, own, actor=actor, stance=stance, at=at or _usual_moment(own), **given)
+        return evidence.add_evidence(session, own, actor=actor, stance=stance, at=at or _usual_moment(own), **given)
 
 
 def make_check(
@@ -273,7 +273,7 @@ def make_check(
     given: dict[str, Any] = {"where_looked": "Both official gazettes", "found": "Nothing was found.", **fields}
     with _session(where) as session:
         own = session.get_one(Claim, claim.id)
-        return work.add_check(session, own, actor=actor, exhaustive=exhaustive, at=at or _usual_moment(own), **given)
+        return evidence.add_check(session, own, actor=actor, exhaustive=exhaustive, at=at or _usual_moment(own), **given)
 
 
 def _usual_moment(claim: Claim) -> datetime:

@@ -91,7 +91,7 @@ def is_web_library(name: str) -> bool:
 def test_the_rooms_are_found():
     rooms = {room(name) for name in modules()}
     assert rooms >= {"models", "lifecycle", "queries", "services", "forms", "routes", "commands", ""}
-    assert {room("tracker.claims.queue_routes"), room("tracker.claims.services.work"), room("tracker.web.forms")} == {
+    assert {room("tracker.claims.routes.queue"), room("tracker.claims.services.evidence"), room("tracker.web.forms")} == {
         "routes", "services", "",
     }  # fmt: skip
 

@@ -19,9 +19,9 @@ from tests.support.web import AppFactory, Client, SignIn
 from tracker import clock
 from tracker.accounts import invitations
 from tracker.accounts.roles import Role
+from tracker.claims.enums import Outcome, RelationKind
 from tracker.claims.models import Claim, Hold, Verdict
-from tracker.claims.services import work
-from tracker.claims.words import Outcome, RelationKind
+from tracker.claims.services import evidence
 from tracker.config import MonitoringSettings, Settings, SignInSettings
 from tracker.db import Database
 from tracker.feeds import services as feeds
@@ -426,7 +426,7 @@ def somebody_s_import(database: Database) -> int:
 def a_relation(database: Database, claim: Claim) -> int:
     other = make_claim(database, "open")
     with database.writing() as session:
-        return work.relate(session, session.get_one(Claim, claim.id), other.id, RelationKind.PART_OF, actor=DESK).id
+        return evidence.relate(session, session.get_one(Claim, claim.id), other.id, RelationKind.PART_OF, actor=DESK).id
 
 
 def an_invitation(database: Database) -> int:

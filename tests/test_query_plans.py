@@ -19,10 +19,10 @@ from tests.support.databases import BACKENDS, Databases
 from tracker.articles import queries as articles
 from tracker.articles.models import Article
 from tracker.claims import lifecycle
+from tracker.claims.enums import Status
 from tracker.claims.models import Speaker
 from tracker.claims.queries import article_claims, claim_list, claim_page, speakers, topics
 from tracker.claims.search import indexing, matching
-from tracker.claims.words import Status
 from tracker.db import Database
 from tracker.exports.query import Filters
 from tracker.exports.tables import TABLES

@@ -19,7 +19,7 @@ from tests.factories import events_of, fresh, make_claim
 from tests.support.databases import TestDatabase
 from tests.support.processes import wait_until
 from tracker import scheduler
-from tracker.claims.words import Status
+from tracker.claims.enums import Status
 from tracker.config import Settings
 from tracker.db import Database
 from tracker.scheduler import Every, Scheduler, jobs_of

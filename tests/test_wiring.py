@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.factories import make_claim, make_editor
-from tracker.claims.services import work
+from tracker.claims.services import evidence
 from tracker.db import Database
 from tracker.notifications.models import Reminder
 from tracker.notifications.steps import Kind
@@ -62,8 +62,8 @@ def test_note_rings_who_is_mentioned_unless_it_is_of_the_past(database: Database
     me, tom = make_editor(database, "Inès"), make_editor(database, "Tom Adeyemi")
     claim = make_claim(database, "open")
     with database.writing() as session:
-        work.add_note(session, session.merge(claim), "@Tom, of last year", actor=me.actor, notify=False)
+        evidence.add_note(session, session.merge(claim), "@Tom, of last year", actor=me.actor, notify=False)
     assert mentions(database) == []
     with database.writing() as session:
-        work.add_note(session, session.merge(claim), "@Tom, please look", actor=me.actor)
+        evidence.add_note(session, session.merge(claim), "@Tom, please look", actor=me.actor)
     assert mentions(database) == [tom.id]

@@ -14,8 +14,8 @@ from tests.factories import DESK, events_of
 from tests.support.web import SignIn, form_token
 from tracker.articles import queries, services
 from tracker.articles.models import Article, ArticleText
+from tracker.claims.enums import Attribution, Outcome, QuoteKind
 from tracker.claims.queries import article_claims
-from tracker.claims.words import Attribution, Outcome, QuoteKind
 from tracker.db import Database
 
 TODAY = date(2024, 3, 12)

@@ -24,9 +24,9 @@ from tests.factories import (
 )
 from tests.ledger.support import CHIEF, tampering
 from tests.support.web import SignIn
+from tracker.claims.enums import Attribution, QuoteKind, Stance, VerdictKind, Visibility
 from tracker.claims.models import Evidence
-from tracker.claims.services import editing, moves, verdicts, work
-from tracker.claims.words import Attribution, QuoteKind, Stance, VerdictKind, Visibility
+from tracker.claims.services import editing, evidence, moves, verdicts
 from tracker.db import Database
 from tracker.ledger.models import Event
 from tracker.ledger.redaction import redact
@@ -65,7 +65,7 @@ def story(database: Database):
         moves.track(session, own, actor=ann.actor, version=own.version, at=on(date(2024, 1, 15)))
         editing.edit(session, own, {"confirmed_if": NEW}, actor=ben.actor, version=own.version, at=on(date(2024, 2, 2)))
         flag(session, own)
-        work.add_note(session, own, "Do not tell anyone.", actor=ben.actor, at=on(date(2024, 3, 11)))
+        evidence.add_note(session, own, "Do not tell anyone.", actor=ben.actor, at=on(date(2024, 3, 11)))
     make_evidence(database, claim, actor=ben.actor, title="The gazette", at=on(date(2024, 3, 11), 8))
     make_evidence(
         database, claim, actor=ben.actor, title="A secret cable", visibility=Visibility.INTERNAL, at=on(date(2024, 3, 11), 9)
@@ -74,7 +74,7 @@ def story(database: Database):
     make_check(database, claim, actor=ben.actor, at=on(date(2024, 3, 11), 11))
     with database.writing() as session:
         own = fresh(session, claim)
-        work.withdraw_evidence(session, own, gone.id, "It was a hoax.", actor=ben.actor, at=on(date(2024, 3, 11), 12))
+        evidence.withdraw_evidence(session, own, gone.id, "It was a hoax.", actor=ben.actor, at=on(date(2024, 3, 11), 12))
         verdicts.propose(session, own, everyday(own), actor=ann.actor, version=own.version, at=on(date(2024, 3, 12), 9))
         verdicts.sign(session, own, actor=cleo.actor, version=own.version, at=on(date(2024, 3, 12), 10))
     make_evidence(database, claim, actor=ben.actor, title="Found later", at=on(date(2024, 4, 1)))

@@ -23,9 +23,10 @@ from tracker.accounts import invitations
 from tracker.accounts.models import Invitation
 from tracker.articles import services as articles
 from tracker.articles.models import Article, ArticleText
+from tracker.claims.enums import Outcome, SpeakerKind, Stance, VerdictKind
 from tracker.claims.models import Claim, Evidence, Verdict
-from tracker.claims.services import desk, editing, moves, speakers, topics, verdicts, work
-from tracker.claims.words import Outcome, SpeakerKind, Stance, VerdictKind
+from tracker.claims.services import editing, moves, saved_views, speakers, topics, verdicts
+from tracker.claims.services import evidence as work
 from tracker.db import Base, Database
 from tracker.errors import Forbidden, Invalid
 from tracker.imports.models import ImportBadRow, ImportChunk, ImportJob, ImportMapping
@@ -149,7 +150,7 @@ def _write_claims(session: Session, ann: Actor, bob: Actor) -> None:
 def _write_newsroom(session: Session, actor: Actor) -> None:
     assert actor.editor_id is not None
     settings.change(session, actor, name=f"Desk of {NAME}")
-    desk.save_view(session, actor.editor_id, f"Claims of {NAME}", f"q={NAME}")
+    saved_views.save_view(session, actor.editor_id, f"Claims of {NAME}", f"q={NAME}")
     given = {"name": NAME, "format": Format.STANDARD, "events": ["claim.due"], "url": "https://example.org/hook"}
     hook, _ = webhooks.add(session, actor, guard=Guard(), secret_key="s" * 32, **given)
     session.get_one(Webhook, hook.id).said = said("answer")

@@ -10,7 +10,7 @@ from tests.factories import events_of, fresh, make_article, make_claim, make_edi
 from tests.ledger.support import checked
 from tests.support.web import SignIn, form_token
 from tracker.accounts import people
-from tracker.claims.services import editing, work
+from tracker.claims.services import editing, evidence
 from tracker.db import Database
 
 
@@ -23,7 +23,7 @@ def story(database: Database):
     with database.writing() as session:
         own = fresh(session, claim)
         editing.edit(session, own, {"confirmed_if": "It rains on the square."}, actor=ann.actor, version=own.version)
-        work.add_note(session, fresh(session, claim), "Between us: careful.", actor=ben.actor)
+        evidence.add_note(session, fresh(session, claim), "Between us: careful.", actor=ben.actor)
     make_article(database, "Another story")
     return {"claim": claim, "ann": ann, "ben": ben}
 
@@ -135,7 +135,7 @@ def mistake(database: Database):
     with database.writing() as session:
         own = fresh(session, claim)
         editing.edit(session, own, {"statement": "The neighbour will move away."}, actor=ann.actor, version=own.version)
-        work.add_note(session, fresh(session, claim), f"I know {SECRET}.", actor=ann.actor)
+        evidence.add_note(session, fresh(session, claim), f"I know {SECRET}.", actor=ann.actor)
     return claim
 
 

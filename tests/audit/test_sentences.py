@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from tests import factories
 from tests.ledger.support import CHIEF
 from tracker import clock, ledger
+from tracker.claims.enums import RelationKind, SpeakerKind, Stance, VerdictKind, WithdrawReason
 from tracker.claims.models import Claim
-from tracker.claims.services import editing, moves, speakers, verdicts, work
-from tracker.claims.words import RelationKind, SpeakerKind, Stance, VerdictKind, WithdrawReason
+from tracker.claims.services import editing, evidence, moves, speakers, verdicts
 from tracker.db import Database
 from tracker.ledger import SYSTEM, Actor
 from tracker.ledger.descriptions import Change, Description, describe
@@ -70,7 +70,9 @@ def test_the_life_of_a_claim_reads_like_a_story(database: Database):
         def do(service: Any, *values: Any, actor: Any = tom.actor, **more: Any) -> None:
             service(session, own, *values, actor=actor, version=own.version, at=at, **more)
 
-        work.add_evidence(session, own, actor=tom.actor, stance=Stance.SUPPORTS, title="Gauge", url="https://example.org", at=at)
+        evidence.add_evidence(
+            session, own, actor=tom.actor, stance=Stance.SUPPORTS, title="Gauge", url="https://example.org", at=at
+        )
         do(verdicts.propose, factories.everyday(own), requested_signer_id=ines.id)
         do(verdicts.return_, "Which gauge?", actor=ines.actor)
         do(verdicts.propose, factories.everyday(own))
@@ -150,13 +152,13 @@ def test_every_kind_that_the_services_write_has_words_of_its_own(database: Datab
         own, done = session.get_one(Claim, claim.id), session.get_one(Claim, resolved.id)
         actor, at = editor.actor, clock.now()
         for stance in Stance:
-            work.add_evidence(session, own, actor=actor, stance=stance, title="x", url="https://example.org", at=at)
+            evidence.add_evidence(session, own, actor=actor, stance=stance, title="x", url="https://example.org", at=at)
         letter = {"title": "x", "document": "A letter", "about": "condition", "stance": Stance.CONTEXT}
-        gone = work.add_evidence(session, own, actor=actor, **letter)
-        work.withdraw_evidence(session, own, gone.id, "Forged", actor=actor)
-        work.add_check(session, own, actor=actor, where_looked="Here", found="Nothing", exhaustive=True)
-        work.add_note(session, own, "Between us", actor=actor)
-        work.relate(session, own, done.id, RelationKind.DUPLICATE_OF, actor=actor)
+        gone = evidence.add_evidence(session, own, actor=actor, **letter)
+        evidence.withdraw_evidence(session, own, gone.id, "Forged", actor=actor)
+        evidence.add_check(session, own, actor=actor, where_looked="Here", found="Nothing", exhaustive=True)
+        evidence.add_note(session, own, "Between us", actor=actor)
+        evidence.relate(session, own, done.id, RelationKind.DUPLICATE_OF, actor=actor)
         for owner in (other.id, editor.id, None):
             editing.assign(session, own, owner, actor=actor)
         editing.set_topics(session, own, (), actor=actor)

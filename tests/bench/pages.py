@@ -4,8 +4,8 @@ from sqlalchemy import select
 
 from tests.bench import making
 from tests.bench.desk import Desk, Figure, Steps
+from tracker.claims.enums import Status
 from tracker.claims.models import Claim
-from tracker.claims.words import Status
 
 
 def queue(at: Desk) -> Steps:

@@ -15,10 +15,10 @@ from tests.bench import downloading, making, pages, plainly
 from tests.bench.desk import Desk, Figure, Steps
 from tests.bench.measuring import Cost, median, program, spent
 from tracker.articles.models import Article
+from tracker.claims.enums import Outcome, Stance, Status
 from tracker.claims.models import Claim
-from tracker.claims.services import editing, moves, verdicts, work
+from tracker.claims.services import editing, evidence, moves, verdicts
 from tracker.claims.verdict_rules import Proposed
-from tracker.claims.words import Outcome, Stance, Status
 from tracker.imports import job_store, profile, runner
 from tracker.imports.models import State
 from tracker.imports.readers import open_table
@@ -58,7 +58,7 @@ def verdict(at: Desk) -> Steps:
 
 def _support(session: Session, number: int, actor: Actor) -> None:
     mine = session.get_one(Claim, number)
-    work.add_evidence(session, mine, actor=actor, title="Gazette", stance=Stance.SUPPORTS, url="https://gazette.example/")
+    evidence.add_evidence(session, mine, actor=actor, title="Gazette", stance=Stance.SUPPORTS, url="https://gazette.example/")
 
 
 def imports(at: Desk, rows: int = 2_000) -> Steps:

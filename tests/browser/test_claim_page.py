@@ -7,9 +7,9 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Desk
 from tests.factories import DESK, make_check, make_evidence
+from tracker.claims.enums import Attribution, Certainty, QuoteKind, Stance, Visibility
 from tracker.claims.models import Claim
-from tracker.claims.services import work
-from tracker.claims.words import Attribution, Certainty, QuoteKind, Stance, Visibility
+from tracker.claims.services import evidence
 from tracker.db import Database
 
 BODY = "A first paragraph.\n\nThey will probably sign a pact, he said, before the year is out.\n\nThe end."
@@ -49,8 +49,8 @@ def full(
             make_check(session, own, exhaustive=True)
             gone = make_evidence(session, own, Stance.CONTRADICTS, title="A denial", note="Sent by fax.")
             make_evidence(session, own, Stance.CONTEXT, title="Our letter", visibility=Visibility.INTERNAL)
-            work.withdraw_evidence(session, own, gone.id, "It was forged.", actor=DESK)
-            work.add_note(session, own, "Ask again.", actor=DESK)
+            evidence.withdraw_evidence(session, own, gone.id, "It was forged.", actor=DESK)
+            evidence.add_note(session, own, "Ask again.", actor=DESK)
         return claim
 
     return make

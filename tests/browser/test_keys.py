@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Desk
 from tests.factories import fresh, make_editor, verdicts_of
+from tracker.claims.enums import Outcome, Stance
 from tracker.claims.models import Claim
-from tracker.claims.words import Outcome, Stance
 from tracker.db import Database
 
 KNOWN_ON = date(2024, 3, 1)

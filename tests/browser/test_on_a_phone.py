@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Desk
 from tests.factories import fresh, make_editor, verdicts_of
-from tracker.claims.words import Outcome
+from tracker.claims.enums import Outcome
 from tracker.db import Database
 
 PHONE: Final = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True, "locale": "fr-FR"}

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Desk
 from tracker import clock
-from tracker.claims.words import Attribution, Outcome, QuoteKind, Stance
+from tracker.claims.enums import Attribution, Outcome, QuoteKind, Stance
 
 VARIANTS: dict[str, dict[str, Any]] = {
     "phone": {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True},

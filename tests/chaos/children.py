@@ -18,9 +18,9 @@ from sqlalchemy import func, select
 from tests.factories import everyday, make_claim, make_evidence
 from tracker import clock, logs
 from tracker.accounts.models import Editor
+from tracker.claims.enums import Status, WithdrawReason
 from tracker.claims.models import Claim
 from tracker.claims.services import moves, verdicts
-from tracker.claims.words import Status, WithdrawReason
 from tracker.config import Settings
 from tracker.db import Database
 from tracker.errors import Refusal

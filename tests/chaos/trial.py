@@ -24,8 +24,8 @@ from tests.support.mail import Mail, Sink, smtp_sink
 from tests.support.processes import Process
 from tests.support.web_sink import Request, WebSink, web_sink
 from tracker.accounts.models import Editor
+from tracker.claims.enums import Status
 from tracker.claims.models import Claim
-from tracker.claims.words import Status
 from tracker.config import Settings
 from tracker.db import Database
 from tracker.net.ssrf_guard import Guard

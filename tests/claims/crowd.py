@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from tests.factories import make_article, make_editor, make_speaker, make_topic
 from tracker.accounts.models import Editor
 from tracker.articles.models import Article
+from tracker.claims.enums import Outcome, ProposalKind, Stance, Status, VerdictKind
 from tracker.claims.models import Claim, ClaimTopic, Evidence, Speaker, Topic, Verdict
-from tracker.claims.words import Outcome, ProposalKind, Stance, Status, VerdictKind
 from tracker.db import Database
 
 TODAY = date(2024, 3, 12)

@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.factories import events_of, everyday, on
+from tracker.claims.enums import VerdictKind, WithdrawReason
 from tracker.claims.models import Claim, ClaimTopic
 from tracker.claims.services import moves, verdicts
-from tracker.claims.words import VerdictKind, WithdrawReason
 from tracker.db import Database
 from tracker.ledger import Actor
 

@@ -17,9 +17,9 @@ from tracker.articles import services
 from tracker.articles.models import Article, ArticleText
 from tracker.articles.texts import Paragraphs
 from tracker.claims.article_page import MARGIN, PARAGRAPHS, text_window
+from tracker.claims.enums import Status
 from tracker.claims.models import Claim
 from tracker.claims.queries import article_claims
-from tracker.claims.words import Status
 from tracker.db import Database
 from tracker.errors import Invalid
 

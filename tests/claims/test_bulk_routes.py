@@ -11,9 +11,9 @@ import pytest
 from tests.claims.test_queue_pages import texts
 from tests.factories import fresh, on
 from tests.support.web import SignIn
-from tracker.claims import desk_routes
 from tracker.claims.models import Claim, ClaimTopic
 from tracker.claims.queries import queue
+from tracker.claims.routes import saved_views
 from tracker.db import Database
 
 LATER = "1 sep 2024"
@@ -158,7 +158,7 @@ def test_all_of_a_group_is_counted_before_anything_is_done(
     assert [fresh(database, each).owner_id for each in [*claims, late]] == [to.id] * 4 + [None]
     assert client.get("/queue/all").location == "/queue"
     assert "nothing in it now" in client.get("/queue/all?view=upcoming").text
-    monkeypatch.setattr(desk_routes, "MOST", 3)
+    monkeypatch.setattr(saved_views, "MOST", 3)
     assert "more than 3 claims" in texts(client.get("/queue/all?view=overdue").text)
 
 

@@ -8,19 +8,10 @@ import pytest
 from tests.factories import DESK, on
 from tracker.articles import services as articles
 from tracker.articles.models import Article
+from tracker.claims.enums import Attribution, Certainty, ConditionStatus, DeadlineSource, Outcome, QuoteKind, Stance, Visibility
 from tracker.claims.models import Claim
-from tracker.claims.services import editing, verdicts, work
+from tracker.claims.services import editing, evidence, verdicts
 from tracker.claims.verdict_rules import Proposed
-from tracker.claims.words import (
-    Attribution,
-    Certainty,
-    ConditionStatus,
-    DeadlineSource,
-    Outcome,
-    QuoteKind,
-    Stance,
-    Visibility,
-)
 from tracker.db import Database
 
 BODY = "A first paragraph 🚢 with a ship.\n\nThey will sign a pact, he said, before the year is out.\n\nThe end."
@@ -152,7 +143,7 @@ def test_evidence_shows_stance_withdrawal_and_what_is_internal(database: Databas
     gone = make_evidence(claim, Stance.CONTRADICTS, title="A denial", url="https://example.org/denial")
     make_evidence(claim, Stance.CONTEXT, title="Our letter", url=None, document="File 12", visibility=Visibility.INTERNAL)
     with database.writing() as session:
-        work.withdraw_evidence(session, session.get_one(Claim, claim.id), gone.id, "It was forged.", actor=DESK)
+        evidence.withdraw_evidence(session, session.get_one(Claim, claim.id), gone.id, "It was forged.", actor=DESK)
     html = sign_in("viewer").get(f"/claims/{claim.id}").text
     assert '<a href="https://example.org/pact" rel="noopener noreferrer' in html
     assert re.search(r"<del><a [^>]*><bdi>A denial</bdi></a></del>", html)
@@ -222,7 +213,7 @@ def test_our_words_are_shown_in_the_language_of_the_page(database: Database, mak
 def test_a_viewer_reads_and_can_do_nothing(make_claim, make_editor, database: Database, sign_in):
     claim, author = make_claim("due"), make_editor()
     with database.writing() as session:
-        work.add_note(session, session.get_one(Claim, claim.id), "Ask the minister.", actor=author.actor)
+        evidence.add_note(session, session.get_one(Claim, claim.id), "Ask the minister.", actor=author.actor)
     html = sign_in("viewer").get(f"/claims/{claim.id}").text
     assert "Ask the minister." not in html
     assert f'action="/claims/{claim.id}' not in html

@@ -10,9 +10,9 @@ from sqlalchemy import event
 
 from tests.factories import DESK, make_check, make_editor, make_evidence
 from tests.support.web import Client
+from tracker.claims.enums import RelationKind
 from tracker.claims.models import Claim
-from tracker.claims.services import verdicts, work
-from tracker.claims.words import RelationKind
+from tracker.claims.services import evidence, verdicts
 from tracker.db import Database
 
 MOST = 30
@@ -48,9 +48,9 @@ def crowd(database: Database, claim: Claim, others: list[Claim], times: int) -> 
             actor = make_editor(session).actor
             make_evidence(session, own, title=f"Source {number}", actor=actor)
             make_check(session, own, actor=actor)
-            work.add_note(session, own, f"Note {number}", actor=actor)
+            evidence.add_note(session, own, f"Note {number}", actor=actor)
         for other in others:
-            work.relate(session, own, other.id, RelationKind.ALTERNATIVE_TO, actor=DESK)
+            evidence.relate(session, own, other.id, RelationKind.ALTERNATIVE_TO, actor=DESK)
 
 
 def test_a_crowded_claim_costs_no_more_questions_than_a_quiet_one(

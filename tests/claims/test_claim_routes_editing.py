@@ -9,9 +9,9 @@ from tests.factories import DESK, events_of, fresh, verdicts_of
 from tests.support.web import Client
 from tracker.articles import services as articles
 from tracker.articles.models import Article
+from tracker.claims.enums import QuoteKind
 from tracker.claims.models import Claim, ClaimTopic, ClaimTranslation, Speaker
 from tracker.claims.services import editing
-from tracker.claims.words import QuoteKind
 from tracker.db import Database
 
 BODY = "A ship 🚢 came in.\n\nThey will sign a pact, he said.\n\nThe pact will hold. They will sign a pact twice."

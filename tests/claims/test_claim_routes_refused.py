@@ -9,9 +9,9 @@ import pytest
 from tests.claims.pages import fill, form, send
 from tests.factories import events_of, fresh, verdicts_of
 from tests.support.web import Client
+from tracker.claims.enums import Stance
 from tracker.claims.models import Claim, Evidence
-from tracker.claims.services import work
-from tracker.claims.words import Stance
+from tracker.claims.services import evidence
 from tracker.db import Database
 
 VERDICT = {
@@ -146,7 +146,9 @@ def test_a_move_from_a_page_that_is_out_of_date_keeps_what_was_typed_and_shows_w
         if status == "withdrawn":
             row.version += 1
         else:
-            work.add_evidence(session, row, actor=other.actor, title="New", stance=Stance.CONTEXT, url="https://example.org/n")
+            evidence.add_evidence(
+                session, row, actor=other.actor, title="New", stance=Stance.CONTEXT, url="https://example.org/n"
+            )
     typed = {**FORMS[name], "note": "A long text that nobody wants to type again."}
     answer = client.post(path, data={**stale.values, **typed})
     assert answer.status_code == 409

@@ -8,7 +8,7 @@ import pytest
 from tests.claims.pages import fill, form
 from tests.factories import events_of, fresh
 from tests.support.web import SignIn
-from tracker.claims.words import QuoteKind
+from tracker.claims.enums import QuoteKind
 from tracker.db import Database
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.factories import events_of, fresh
-from tracker.claims.words import Outcome
+from tracker.claims.enums import Outcome
 from tracker.db import Database
 
 

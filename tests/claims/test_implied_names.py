@@ -7,8 +7,8 @@ import pytest
 from tests.factories import make_claim, make_editor, make_speaker, make_topic
 from tests.support.databases import Backend
 from tests.support.web import SignIn
+from tracker.claims.enums import Attribution
 from tracker.claims.queries import speakers
-from tracker.claims.words import Attribution
 from tracker.db import Database
 
 NAME = "Zebedee Quillfeather"

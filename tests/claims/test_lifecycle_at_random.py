@@ -26,17 +26,11 @@ from tests.factories import (
     on,
 )
 from tracker.claims import lifecycle
+from tracker.claims.enums import DeadlineSource, Outcome, OutcomeReason, Stance, VerdictKind, WithdrawReason
 from tracker.claims.models import Claim, Evidence
-from tracker.claims.services import editing, moves, undo, verdicts, work
+from tracker.claims.services import editing, moves, undo, verdicts
+from tracker.claims.services import evidence as work
 from tracker.claims.verdict_rules import Proposed
-from tracker.claims.words import (
-    DeadlineSource,
-    Outcome,
-    OutcomeReason,
-    Stance,
-    VerdictKind,
-    WithdrawReason,
-)
 from tracker.db import Database
 from tracker.errors import Refusal
 from tracker.ledger import Actor

@@ -9,9 +9,9 @@ from tests.factories import change_settings, events_of, fresh, verdicts_of
 from tracker.accounts.models import Editor
 from tracker.accounts.roles import Role
 from tracker.claims import lifecycle
+from tracker.claims.enums import ProposalKind, VerdictKind
 from tracker.claims.models import Claim, VerdictDecision
-from tracker.claims.services import editing, moves, verdicts, work
-from tracker.claims.words import ProposalKind, VerdictKind
+from tracker.claims.services import editing, evidence, moves, verdicts
 from tracker.db import Database
 from tracker.errors import Forbidden, IllegalMove, Invalid
 from tracker.ledger import Actor
@@ -60,7 +60,7 @@ def test_somebody_else_than_the_requested_signer_may_sign(database: Database, ma
     claim = make_claim("due")
     with database.writing() as session:
         own = session.get_one(Claim, claim.id)
-        work.add_evidence(
+        evidence.add_evidence(
             session, own, actor=editors[0].actor, title="The text", stance="supports", url="https://example.org", at=AT
         )
         verdict = verdicts.Proposed(

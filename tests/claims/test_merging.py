@@ -14,7 +14,7 @@ from tracker.accounts.models import Editor
 from tracker.claims import lifecycle
 from tracker.claims.models import Claim
 from tracker.claims.services import editing
-from tracker.claims.services.merging import UNKNOWN, Clash, Difference, values_at
+from tracker.claims.services.three_way_merge import UNKNOWN, Clash, Difference, values_at
 from tracker.db import Database
 from tracker.errors import Conflict
 from tracker.ledger.models import EventTexts

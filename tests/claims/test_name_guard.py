@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from tests.factories import DESK, events_of, everyday, fresh, make_claim, make_editor, make_evidence, make_speaker, prepare
+from tracker.claims.enums import Attribution, Outcome, SpeakerKind, Status, Visibility
 from tracker.claims.models import Claim, Speaker
 from tracker.claims.services import name_guard, speakers, verdicts
-from tracker.claims.words import Attribution, Outcome, SpeakerKind, Status, Visibility
 from tracker.db import Database
 from tracker.errors import Forbidden, Invalid
 

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from tests.claims.crowd import watched
 from tests.factories import DESK, events_of
+from tracker.claims.enums import Attribution, SpeakerKind
 from tracker.claims.models import Speaker, Topic
 from tracker.claims.queries import name_lists, speakers, topics
 from tracker.claims.services import speakers as services
 from tracker.claims.services import topics as topic_services
-from tracker.claims.words import Attribution, SpeakerKind
 from tracker.db import Database
 from tracker.errors import Forbidden, Invalid, NotFound, Stale
 from tracker.ledger import Actor

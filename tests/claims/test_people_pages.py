@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from tests.claims.crowd import watched
 from tests.support.web import SignIn, form_token
+from tracker.claims.enums import Attribution
 from tracker.claims.models import Speaker, Topic
 from tracker.claims.queries import speakers
-from tracker.claims.words import Attribution
 from tracker.db import Database
 
 

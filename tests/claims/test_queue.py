@@ -9,11 +9,12 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from tests.factories import DESK
+from tracker.claims.enums import Attribution, Outcome, Stance
 from tracker.claims.models import Claim, Speaker
 from tracker.claims.queries import queue, speakers
 from tracker.claims.queries.queue import Asked, Filters, Queue, View
-from tracker.claims.services import editing, work
-from tracker.claims.words import Attribution, Outcome, Stance
+from tracker.claims.services import editing
+from tracker.claims.services import evidence as work
 from tracker.db import Database
 
 TODAY = date(2024, 3, 12)

@@ -10,8 +10,8 @@ import pytest
 from tests.claims.crowd import watched
 from tests.factories import change_settings
 from tests.support.web import SignIn
+from tracker.claims.enums import Attribution
 from tracker.claims.queries import queue
-from tracker.claims.words import Attribution
 from tracker.db import Database
 
 TODAY = date(2024, 3, 12)

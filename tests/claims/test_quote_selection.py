@@ -12,9 +12,9 @@ from tests.support.web import SignIn, form_token
 from tracker.articles import quote_selection, services
 from tracker.articles.models import Article
 from tracker.articles.texts import Paragraphs
+from tracker.claims.enums import QuoteKind
 from tracker.claims.queries import outdated_quotes
 from tracker.claims.services import quoting
-from tracker.claims.words import QuoteKind
 from tracker.db import Database
 
 BODY = "Les prévisions 👩‍👩‍👧\n\nLe cafe\u0301 🚢 rouvrira. Il sera « plein ! » Le loyer baissera. Il sera calme.\n\nFin."

@@ -11,9 +11,10 @@ from tests import factories
 from tests.claims.desk import AT, DAY, last_said, make, said, topic_copies
 from tests.factories import DEADLINE_ON, PUBLISHED_ON, REVIEW_ON, change_settings, fresh, on
 from tracker.accounts.models import Editor
+from tracker.claims.enums import Attribution, Certainty, ConditionStatus
 from tracker.claims.models import Claim, ClaimTranslation
-from tracker.claims.services import editing, work
-from tracker.claims.words import Attribution, Certainty, ConditionStatus
+from tracker.claims.services import editing
+from tracker.claims.services import evidence as work
 from tracker.db import Database
 from tracker.errors import Forbidden, IllegalMove, Invalid
 from tracker.ledger import Actor

@@ -12,9 +12,9 @@ from tests.claims.desk import AT, LATER
 from tests.factories import DESK, everyday, fresh, make_article, make_check, make_claim, make_editor, make_evidence
 from tracker import validation
 from tracker.articles import services as articles
+from tracker.claims.enums import Outcome, VerdictKind, WithdrawReason
 from tracker.claims.models import Claim
-from tracker.claims.services import editing, moves, speakers, topics, verdicts, work
-from tracker.claims.words import Outcome, VerdictKind, WithdrawReason
+from tracker.claims.services import editing, evidence, moves, speakers, topics, verdicts
 from tracker.db import Database
 from tracker.errors import Invalid
 from tracker.ledger.models import Event
@@ -52,14 +52,14 @@ PLACES: dict[str, tuple[str, Give]] = {
         f"evidence.{field}": (field, lambda s, c, text, field=field: make_evidence(s, c["due"], **{field: text}))
         for field in ("title", "url", "document", "publisher", "locator", "note")
     },
-    "evidence.withdrawn_because": ("reason", lambda s, c, text: work.withdraw_evidence(
+    "evidence.withdrawn_because": ("reason", lambda s, c, text: evidence.withdraw_evidence(
         s, c["due"], make_evidence(s, c["due"]).id, text, actor=DESK, at=AT
     )),
     **{
         f"check.{field}": (field, lambda s, c, text, field=field: make_check(s, c["due"], **{field: text}))
         for field in ("where_looked", "found", "queries")
     },
-    "note": ("body", lambda s, c, text: work.add_note(s, c["due"], text, actor=DESK, at=AT)),
+    "note": ("body", lambda s, c, text: evidence.add_note(s, c["due"], text, actor=DESK, at=AT)),
     "postscript": ("body", lambda s, c, text: verdicts.add_postscript(s, c["resolved"], text, actor=DESK, at=AT)),
     "postpone": ("reason", lambda s, c, text: moves.postpone(
         s, c["due"], LATER, text, actor=DESK, version=c["due"].version, at=AT

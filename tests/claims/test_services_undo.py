@@ -11,7 +11,7 @@ from tests.factories import fresh, verdicts_of
 from tracker.accounts.models import Editor
 from tracker.claims import lifecycle
 from tracker.claims.models import Claim
-from tracker.claims.services import editing, undo, work
+from tracker.claims.services import editing, evidence, undo
 from tracker.db import Database
 from tracker.errors import Forbidden, IllegalMove, Stale
 from tracker.ledger import Actor
@@ -164,7 +164,7 @@ def test_what_others_did_since_stands_in_the_way(database: Database, make_claim,
 def test_notes_and_the_sweep_do_not_stand_in_the_way(database: Database, make_claim, editor: Editor, back):
     claim = edit(database, make_claim("open", review_on=DAY), editor, hedge="may")
     with database.writing() as session:
-        work.add_note(session, session.get_one(Claim, claim.id), "A thought.", actor=editor.actor, at=AT)
+        evidence.add_note(session, session.get_one(Claim, claim.id), "A thought.", actor=editor.actor, at=AT)
         lifecycle.flag_batch(session, DAY, limit=1, at=AT)
     after = back(claim)
     assert (after.hedge, after.status) == ("", "due")

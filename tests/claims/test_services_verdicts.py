@@ -9,10 +9,10 @@ import pytest
 from tests.claims.desk import AT, DAY, last_said, make
 from tests.factories import DEADLINE_ON, everyday, fresh, make_check, make_evidence, verdicts_of
 from tracker.accounts.models import Editor
+from tracker.claims.enums import Outcome, Stance
 from tracker.claims.models import Claim, Verdict
-from tracker.claims.services import editing, verdicts, work
+from tracker.claims.services import editing, evidence, verdicts
 from tracker.claims.verdict_rules import Proposed
-from tracker.claims.words import Outcome, Stance
 from tracker.db import Database
 from tracker.errors import IllegalMove, Invalid
 
@@ -52,7 +52,7 @@ def test_only_public_evidence_on_the_claim_itself_that_still_stands_carries_a_ve
     make_evidence(database, other)
     with database.writing() as session:
         own = session.get_one(Claim, claim.id)
-        work.withdraw_evidence(session, own, gone.id, "Forged.", actor=editors[0].actor, at=AT)
+        evidence.withdraw_evidence(session, own, gone.id, "Forged.", actor=editors[0].actor, at=AT)
     with database.reading() as session:
         known = verdicts.facts(session, session.get_one(Claim, claim.id), DAY)
         assert (known.supporting, known.contradicting) == (0, 0)
@@ -153,7 +153,7 @@ def test_a_signature_needs_that_the_evidence_still_stands(database: Database, ma
     propose(claim)
     with database.writing() as session:
         own = session.get_one(Claim, claim.id)
-        work.withdraw_evidence(session, own, row.id, "Forged.", actor=editors[1].actor, at=AT)
+        evidence.withdraw_evidence(session, own, row.id, "Forged.", actor=editors[1].actor, at=AT)
     with pytest.raises(Invalid, match="at least one public"):
         make(database, claim, "sign", editors[1].actor)
     assert fresh(database, claim).status == "proposed"

@@ -10,9 +10,9 @@ from sqlalchemy import func, select
 from tests.claims.desk import AT, DAY, last_said, said
 from tests.factories import fresh
 from tracker.accounts.models import Editor
+from tracker.claims.enums import EvidenceAbout, RelationKind, Stance, Visibility
 from tracker.claims.models import Check, Claim, Evidence, Note, Relation
-from tracker.claims.services import work
-from tracker.claims.words import EvidenceAbout, RelationKind, Stance, Visibility
+from tracker.claims.services import evidence
 from tracker.db import Database
 from tracker.errors import Invalid, NotFound
 
@@ -39,7 +39,7 @@ def add(database: Database, claim: Claim, editor: Editor) -> Callable[..., Any]:
         given = {**(SOURCE if what == "evidence" else LOOK), **fields}
         with database.sessions(expire_on_commit=False) as session, database.writing(session):
             own = session.get_one(Claim, claim.id)
-            return getattr(work, f"add_{what}")(session, own, actor=editor.actor, at=AT, **given)
+            return getattr(evidence, f"add_{what}")(session, own, actor=editor.actor, at=AT, **given)
 
     return do
 
@@ -48,7 +48,7 @@ def add(database: Database, claim: Claim, editor: Editor) -> Callable[..., Any]:
 def withdraw(database: Database, claim: Claim, editor: Editor) -> Callable[..., None]:
     def do(evidence_id: int, reason: str = "It was forged.", of: Claim = claim) -> None:
         with database.writing() as session:
-            work.withdraw_evidence(session, session.get_one(Claim, of.id), evidence_id, reason, actor=editor.actor, at=AT)
+            evidence.withdraw_evidence(session, session.get_one(Claim, of.id), evidence_id, reason, actor=editor.actor, at=AT)
 
     return do
 
@@ -102,7 +102,7 @@ def test_evidence_on_a_condition_needs_a_condition(database: Database, make_clai
     assert add("evidence", about="condition").about is EvidenceAbout.CONDITION
     plain = make_claim("due")
     with database.writing() as session, pytest.raises(Invalid) as refused:
-        work.add_evidence(session, session.get_one(Claim, plain.id), actor=editor.actor, at=AT, about="condition", **SOURCE)
+        evidence.add_evidence(session, session.get_one(Claim, plain.id), actor=editor.actor, at=AT, about="condition", **SOURCE)
     assert refused.value.field == "about"
 
 
@@ -166,14 +166,14 @@ def test_a_check_may_cover_one_day(add):
 def test_a_note_turns_nobodys_page_stale_and_its_words_are_erasable(database: Database, claim: Claim, editor: Editor, make_claim):
     gone = make_claim("withdrawn")
     with database.writing() as session:
-        work.add_note(session, session.get_one(Claim, claim.id), "Ask Mr Somebody.", actor=editor.actor, at=AT)
-        work.add_note(session, session.get_one(Claim, gone.id), "Talk goes on.", actor=editor.actor, at=AT)
+        evidence.add_note(session, session.get_one(Claim, claim.id), "Ask Mr Somebody.", actor=editor.actor, at=AT)
+        evidence.add_note(session, session.get_one(Claim, gone.id), "Talk goes on.", actor=editor.actor, at=AT)
     assert fresh(database, claim).version == claim.version
     event = last_said(database, claim)
     assert event["kind"] == "note.add"
     assert "Somebody" not in str(event)
     with database.writing() as session, pytest.raises(Invalid):
-        work.add_note(session, session.get_one(Claim, claim.id), " \n", actor=editor.actor)
+        evidence.add_note(session, session.get_one(Claim, claim.id), " \n", actor=editor.actor)
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Note)) == 2
 
@@ -183,7 +183,7 @@ def test_a_relation_is_told_once_and_never_of_a_claim_to_itself(database: Databa
 
     def relate(to: int, kind: str = "duplicate_of") -> Relation:
         with database.sessions(expire_on_commit=False) as session, database.writing(session):
-            return work.relate(session, session.get_one(Claim, claim.id), to, kind, actor=editor.actor, at=AT)
+            return evidence.relate(session, session.get_one(Claim, claim.id), to, kind, actor=editor.actor, at=AT)
 
     assert relate(other.id).id == relate(other.id).id
     assert relate(other.id, "part_of").kind is RelationKind.PART_OF

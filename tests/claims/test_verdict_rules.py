@@ -6,15 +6,8 @@ from typing import Any
 
 import pytest
 
+from tracker.claims.enums import Attribution, Certainty, ConditionStatus, DeadlineSource, Outcome, OutcomeReason
 from tracker.claims.verdict_rules import Facts, Proposed, check, is_late, is_scored
-from tracker.claims.words import (
-    Attribution,
-    Certainty,
-    ConditionStatus,
-    DeadlineSource,
-    Outcome,
-    OutcomeReason,
-)
 from tracker.errors import Invalid
 
 DEADLINE = date(2024, 3, 10)

@@ -3,8 +3,8 @@
 import pytest
 
 from tracker.claims import visibility
+from tracker.claims.enums import Attribution, DeadlineSource, Outcome, Visibility
 from tracker.claims.models import Check, Evidence
-from tracker.claims.words import Attribution, DeadlineSource, Outcome, Visibility
 
 
 def test_check_without_a_visibility_is_internal():

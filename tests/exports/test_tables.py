@@ -15,9 +15,9 @@ from openpyxl.utils.escape import unescape
 
 from tests.factories import PUBLISHED_ON, on
 from tracker import clock
+from tracker.claims.enums import Attribution, Outcome, Stance, Visibility
 from tracker.claims.models import Claim
-from tracker.claims.services import editing, work
-from tracker.claims.words import Attribution, Outcome, Stance, Visibility
+from tracker.claims.services import editing, evidence
 from tracker.errors import Invalid
 from tracker.exports import archive, formats, snapshot, workbook
 from tracker.exports.data_dictionary import MEANINGS
@@ -57,7 +57,7 @@ def busy(database, make_claim, make_evidence, make_check, make_speaker, make_top
     editor = make_editor()
     with database.writing() as session:
         mine = session.get_one(Claim, claim.id)
-        work.add_note(session, mine, "A private word.", actor=editor.actor)
+        evidence.add_note(session, mine, "A private word.", actor=editor.actor)
     draft = make_claim("draft")
     with database.writing() as session:
         mine = session.get_one(Claim, draft.id)

@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import event
 
 from tests.factories import change_settings, everyday
+from tracker.claims.enums import Attribution, Outcome, Stance, VerdictKind, Visibility, WithdrawReason
 from tracker.claims.models import Claim, Verdict
 from tracker.claims.services import moves
 from tracker.claims.services import verdicts as verdict_services
-from tracker.claims.words import Attribution, Outcome, Stance, VerdictKind, Visibility, WithdrawReason
 from tracker.exports import query, verdicts
 from tracker.exports.query import Filters
 from tracker.exports.verdicts import COLUMNS

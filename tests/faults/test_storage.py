@@ -13,8 +13,8 @@ from tests.factories import make_claim
 from tests.support.postgres import PostgresServer
 from tests.support.web import Client, SignIn
 from tracker.articles.models import Article
+from tracker.claims.enums import Status
 from tracker.claims.models import Claim
-from tracker.claims.words import Status
 from tracker.db import Database
 from tracker.scheduling import jobs
 from tracker.scheduling.job_runner import Job, JobRunner

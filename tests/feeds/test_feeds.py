@@ -19,9 +19,9 @@ from tests.notifications.harness import ON_ONE
 from tests.support.web import AppFactory, Client
 from tracker.accounts import people
 from tracker.accounts.models import Editor
+from tracker.claims.enums import Attribution
 from tracker.claims.models import Claim
 from tracker.claims.services import moves
-from tracker.claims.words import Attribution
 from tracker.db import Database
 from tracker.feeds import queries, services
 from tracker.feeds.models import Feed, FeedToken

@@ -13,9 +13,9 @@ from tests.imports import support as shared
 from tests.imports.support import Importing, count
 from tests.ledger.support import checked
 from tracker.articles.models import Article
+from tracker.claims.enums import Attribution, Certainty, DeadlineSource, QuoteKind, SpeakerKind
 from tracker.claims.models import Claim, ClaimTopic, ClaimTranslation, Note, Speaker, Topic
-from tracker.claims.services import editing, moves, work
-from tracker.claims.words import Attribution, Certainty, DeadlineSource, QuoteKind, SpeakerKind
+from tracker.claims.services import editing, evidence, moves
 from tracker.db import Database
 from tracker.errors import Conflict, Forbidden
 from tracker.imports import duplicates, limits, runner
@@ -86,7 +86,7 @@ def test_what_an_import_leaves_in_the_history_is_what_the_services_leave(databas
         texts = {"statement": "It will rain.", "condition": "if the wind turns"}
         editing.set_translation(session, claim, "en", texts, actor=DESK)
         moves.track(session, claim, actor=DESK, version=claim.version)
-        work.add_note(session, claim, "Imported from claims.csv, line 2.\nremark: Look twice.", actor=DESK)
+        evidence.add_note(session, claim, "Imported from claims.csv, line 2.\nremark: Look twice.", actor=DESK)
         made = claim.id
     row = {name: str(value) for name, value in values.items()}
     row |= {"speaker": "Ann", "topics": "Weather; sea", "remark": "Look twice.", "status": "open"}

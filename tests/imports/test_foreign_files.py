@@ -11,7 +11,7 @@ import pytest
 
 from tests.imports import support
 from tests.imports.support import Open, cells_of, planned
-from tracker.claims.words import Attribution
+from tracker.claims.enums import Attribution
 from tracker.imports import dates, keywords, profile
 from tracker.imports.fields import field_for
 from tracker.imports.incoming import IncomingRow

@@ -9,7 +9,7 @@ import pytest
 
 from tests.imports import support
 from tests.imports.support import Open, planned
-from tracker.claims.words import Certainty, DeadlineSource, QuoteKind, Status
+from tracker.claims.enums import Certainty, DeadlineSource, QuoteKind, Status
 from tracker.errors import Invalid
 from tracker.exports import claims
 from tracker.imports import dates, keywords, likelihoods, profile

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from tests.factories import DESK, make_claim, make_editor, on
 from tests.ledger.support import checked
 from tracker.articles import services as articles
+from tracker.claims.enums import WITH_BAND, Attribution, Certainty, ConditionStatus, DeadlineSource, QuoteKind, SpeakerKind
 from tracker.claims.services import editing, moves, speakers
 from tracker.claims.services import topics as topic_services
-from tracker.claims.words import WITH_BAND, Attribution, Certainty, ConditionStatus, DeadlineSource, QuoteKind, SpeakerKind
 from tracker.db import Database
 from tracker.errors import Invalid
 from tracker.exports import claims, formats, workbook

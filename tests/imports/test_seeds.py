@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import func, select
 
 from tracker.articles.models import Article
+from tracker.claims.enums import Outcome, Status
 from tracker.claims.models import Claim, ClaimTranslation, Evidence, Verdict
-from tracker.claims.words import Outcome, Status
 from tracker.imports import seeds
 from tracker.ledger.models import Event
 

@@ -7,9 +7,9 @@ import pytest
 
 from tests import factories
 from tests.ledger.support import CHIEF, note, record_some
+from tracker.claims.enums import Visibility
 from tracker.claims.models import Claim
-from tracker.claims.services import work
-from tracker.claims.words import Visibility
+from tracker.claims.services import evidence
 from tracker.db import Database
 from tracker.ledger.chain import GENESIS, link
 from tracker.ledger.export import lines
@@ -74,8 +74,8 @@ def test_private_notes_and_internal_evidence_keep_their_words(database: Database
     inner = factories.make_evidence(database, claim, title="Whispered to us", visibility=Visibility.INTERNAL)
     with database.writing() as session:
         own = session.get_one(Claim, claim.id)
-        work.add_note(session, own, "Between ourselves", actor=factories.DESK)
-        work.withdraw_evidence(session, own, inner.id, "The whisper was wrong", actor=factories.DESK)
+        evidence.add_note(session, own, "Between ourselves", actor=factories.DESK)
+        evidence.withdraw_evidence(session, own, inner.id, "The whisper was wrong", actor=factories.DESK)
     everything = json.dumps(exported(database, internal=True))
     handed_on = json.dumps(exported(database))
     for words in ("Whispered to us", "Between ourselves", "The whisper was wrong"):

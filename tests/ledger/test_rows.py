@@ -8,9 +8,9 @@ from sqlalchemy import text
 from tests import factories
 from tests.ledger.support import CHIEF, checked, tampering
 from tracker import ledger
+from tracker.claims.enums import RelationKind, Visibility
 from tracker.claims.models import Claim, Relation, Topic
-from tracker.claims.services import editing, verdicts, work
-from tracker.claims.words import RelationKind, Visibility
+from tracker.claims.services import editing, evidence, verdicts
 from tracker.db import Database
 from tracker.ledger import SYSTEM
 from tracker.ledger.findings import MOST, What
@@ -38,8 +38,8 @@ def desk(database: Database) -> Database:
         claim = session.get_one(Claim, draft.id)
         editing.edit(session, claim, {"statement": "It will snow.", "hedge": "maybe"}, actor=owner.actor, version=claim.version)
         editing.edit(session, claim, {"hedge": "", "deadline_on": None}, actor=owner.actor, version=claim.version)
-        work.withdraw_evidence(session, claim, kept.id, "A mistake", actor=owner.actor)
-        work.relate(session, claim, first.id, RelationKind.PART_OF, actor=owner.actor)
+        evidence.withdraw_evidence(session, claim, kept.id, "A mistake", actor=owner.actor)
+        evidence.relate(session, claim, first.id, RelationKind.PART_OF, actor=owner.actor)
         editing.set_translation(session, claim, "fr", {"statement": "Il neigera.", "condition": "En hiver."}, actor=owner.actor)
         editing.set_translation(session, claim, "fr", {"statement": "Il va neiger."}, actor=owner.actor)
         other = session.get_one(Claim, another.id)
@@ -47,7 +47,7 @@ def desk(database: Database) -> Database:
         editing.set_translation(session, other, "fr", {"statement": ""}, actor=owner.actor)
         editing.set_topics(session, claim, (topic.id,), actor=owner.actor)
         editing.set_topics(session, claim, (), actor=owner.actor)
-        work.add_note(session, claim, "Ask the weather office.", actor=owner.actor)
+        evidence.add_note(session, claim, "Ask the weather office.", actor=owner.actor)
         verdicts.add_postscript(session, session.get_one(Claim, first.id), "Still so.", actor=owner.actor)
     return database
 

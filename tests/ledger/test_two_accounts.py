@@ -15,7 +15,7 @@ from tests.support.postgres import CHECKOUT, OWNER, PostgresServer
 from tests.support.web import PASSWORD, Client
 from tracker import schema
 from tracker.app import create_app
-from tracker.claims.services import editing, verdicts, work
+from tracker.claims.services import editing, evidence, verdicts
 from tracker.config import Settings
 from tracker.db import Database
 from tracker.ledger import anchors
@@ -75,7 +75,7 @@ def test_the_tracker_works_with_the_rights_of_the_application(application: Datab
     with application.writing() as session:
         own = fresh(session, claim)
         editing.edit(session, own, {"confirmed_if": "It is signed."}, actor=ann.actor, version=own.version)
-        work.add_note(session, own, "A word.", actor=ann.actor)
+        evidence.add_note(session, own, "A word.", actor=ann.actor)
         newsroom_settings.change(session, ann.actor, name="The Gazette")
     assert flagging.flag_due(application, fresh(application, claim).review_on) == 1
     with application.writing() as session:

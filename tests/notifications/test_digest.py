@@ -14,9 +14,9 @@ from tests.support.mail import Mail
 from tests.support.web import Client
 from tracker import clock
 from tracker.accounts.models import Editor
+from tracker.claims.enums import Attribution, Stance
 from tracker.claims.models import Claim
 from tracker.claims.services import editing
-from tracker.claims.words import Attribution, Stance
 from tracker.errors import NotFound
 from tracker.notifications import recipients, services
 from tracker.notifications.links import Links

@@ -17,8 +17,8 @@ from tests.notifications.test_reminders import DAY, a_claim, act
 from tests.support.processes import process, wait_until
 from tracker import clock
 from tracker.accounts.models import Editor
+from tracker.claims.enums import WithdrawReason
 from tracker.claims.services import moves
-from tracker.claims.words import WithdrawReason
 from tracker.config import Settings
 from tracker.db import Database
 from tracker.errors import N_, Unavailable

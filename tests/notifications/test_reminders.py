@@ -9,9 +9,9 @@ from tests.notifications.harness import ON_ONE, Office
 from tracker import clock
 from tracker.accounts import demo, people
 from tracker.accounts.models import Editor, Setting
+from tracker.claims.enums import Outcome, VerdictKind, WithdrawReason
 from tracker.claims.models import Claim
 from tracker.claims.services import editing, moves, verdicts
-from tracker.claims.words import Outcome, VerdictKind, WithdrawReason
 from tracker.ledger import SYSTEM
 from tracker.notifications import preferences
 

@@ -18,10 +18,10 @@ from sqlalchemy.orm import Session
 from tests.factories import everyday, make_article, make_editor, make_evidence
 from tracker import clock
 from tracker.accounts.models import Editor
+from tracker.claims.enums import Status, VerdictKind, WithdrawReason
 from tracker.claims.models import Claim, Verdict
 from tracker.claims.services import editing, moves, verdicts
 from tracker.claims.verdict_rules import Proposed
-from tracker.claims.words import Status, VerdictKind, WithdrawReason
 from tracker.config import Settings
 from tracker.db import Database
 from tracker.errors import Refusal

@@ -5,8 +5,8 @@ from datetime import date, datetime, time, timedelta
 from tests.factories import change_settings, fresh, make_editor
 from tests.notifications.harness import Office
 from tests.notifications.test_reminders import DAY, a_claim, act, leave, propose
+from tracker.claims.enums import WithdrawReason
 from tracker.claims.services import editing, moves, verdicts
-from tracker.claims.words import WithdrawReason
 from tracker.notifications.models import State
 
 MONDAY = date(2024, 9, 16)

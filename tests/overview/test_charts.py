@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.claims.words import Outcome
+from tracker.claims.enums import Outcome
 from tracker.overview import charts
 from tracker.overview.queries import Delays, Month, Upcoming
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.claims.crowd import watched
 from tests.factories import REVIEW_ON, make_article, make_claim, make_editor, make_topic
-from tracker.claims.words import Outcome
+from tracker.claims.enums import Outcome
 from tracker.db import Database
 from tracker.overview import queries
 from tracker.overview.queries import Delays, Overview, Scope, list_months

@@ -6,10 +6,10 @@ from typing import Any
 
 from tests.factories import DESK, everyday, make_article, make_check, make_claim, make_editor, make_speaker, make_topic
 from tracker.articles.models import Article
+from tracker.claims.enums import Attribution, Outcome, SpeakerKind, VerdictKind, Visibility, WithdrawReason
 from tracker.claims.models import Claim
 from tracker.claims.services import editing, holds, moves, verdicts
 from tracker.claims.verdict_rules import Proposed
-from tracker.claims.words import Attribution, Outcome, SpeakerKind, VerdictKind, Visibility, WithdrawReason
 from tracker.db import Database
 from tracker.publishing import services
 

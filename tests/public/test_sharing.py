@@ -16,7 +16,7 @@ from PIL import Image
 from tests.factories import make_article, make_claim, make_speaker
 from tests.public.sample import Sample, make_public, make_sample, publish
 from tests.support.web import Client
-from tracker.claims.words import Attribution, Outcome, SpeakerKind
+from tracker.claims.enums import Attribution, Outcome, SpeakerKind
 from tracker.db import Database
 from tracker.public import card
 

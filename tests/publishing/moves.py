@@ -12,18 +12,9 @@ from tests.factories import DESK, everyday, make_article, make_claim, make_edito
 from tracker.accounts.models import Editor
 from tracker.articles import services as articles
 from tracker.articles.models import Article
+from tracker.claims.enums import Attribution, Outcome, SpeakerKind, Stance, Status, VerdictKind, Visibility, WithdrawReason
 from tracker.claims.models import Check, Claim, Evidence, Hold, Speaker, Topic
-from tracker.claims.services import editing, holds, moves, speakers, verdicts, work
-from tracker.claims.words import (
-    Attribution,
-    Outcome,
-    SpeakerKind,
-    Stance,
-    Status,
-    VerdictKind,
-    Visibility,
-    WithdrawReason,
-)
+from tracker.claims.services import editing, evidence, holds, moves, speakers, verdicts
 from tracker.db import Database
 from tracker.errors import Refusal
 from tracker.newsroom import settings
@@ -108,17 +99,17 @@ class Newsroom:
         visibility = self.random.choice(list(Visibility))
         stance = self.random.choice(list(Stance))
         title, url = f"Source at {self.now}", "https://example.org/"
-        work.add_evidence(session, claim, actor=DESK, title=title, url=url, stance=stance, visibility=visibility, at=self.now)
+        evidence.add_evidence(session, claim, actor=DESK, title=title, url=url, stance=stance, visibility=visibility, at=self.now)
 
     def _withdraw_evidence(self, session: Session) -> None:
         found = list(session.scalars(select(Evidence).where(Evidence.withdrawn_at.is_(None)).order_by(Evidence.id)))
         source = self.random.choice(found)
         claim = session.get_one(Claim, source.claim_id)
-        work.withdraw_evidence(session, claim, source.id, "Wrong.", actor=DESK, at=self.now)
+        evidence.withdraw_evidence(session, claim, source.id, "Wrong.", actor=DESK, at=self.now)
 
     def _check(self, session: Session) -> None:
         claim = self._claim(session)
-        work.add_check(
+        evidence.add_check(
             session,
             claim,
             actor=DESK,
@@ -136,7 +127,7 @@ class Newsroom:
         check = self.random.choice(found)
         claim = session.get_one(Claim, check.claim_id)
         visibility = self.random.choice(list(Visibility))
-        work.set_check_visibility(session, claim, check.id, visibility, actor=DESK, at=self.now)
+        evidence.set_check_visibility(session, claim, check.id, visibility, actor=DESK, at=self.now)
 
     def _track(self, session: Session) -> None:
         claim = self._claim(session, Status.DRAFT)

@@ -7,8 +7,8 @@ import pytest
 from tests.factories import DESK, events_of, make_article, make_check, make_claim, make_editor, make_speaker
 from tests.public.sample import AT, make_public, make_sample
 from tests.support.web import Client, SignIn
+from tracker.claims.enums import Attribution, Outcome, Visibility
 from tracker.claims.models import Check, Hold
-from tracker.claims.words import Attribution, Outcome, Visibility
 from tracker.db import Database
 from tracker.errors import Forbidden, IllegalMove, Invalid
 from tracker.publishing import services
@@ -94,12 +94,12 @@ def test_refutation_that_rests_on_an_internal_check_is_kept_back(sign_in: SignIn
     claim = make_public(database, "resolved", outcome=Outcome.REFUTED)
     with database.writing() as session:
         from tracker.claims.models import Claim, Evidence
-        from tracker.claims.services import work
+        from tracker.claims.services import evidence
 
         own = session.get_one(Claim, claim.id)
-        work.add_check(session, own, actor=DESK, where_looked="Gazette", found="Nothing", exhaustive=True)
+        evidence.add_check(session, own, actor=DESK, where_looked="Gazette", found="Nothing", exhaustive=True)
         for source in session.query(Evidence).filter_by(claim_id=claim.id):
-            work.withdraw_evidence(session, own, source.id, "Wrong.", actor=DESK)
+            evidence.withdraw_evidence(session, own, source.id, "Wrong.", actor=DESK)
     found = client.get(f"/public/en/claims/{claim.id}.json").json
     assert found["claim"]["verdicts"] == []
     browser = sign_in("editor")

@@ -12,9 +12,9 @@ from tests.factories import change_settings, events_of, fresh, make_claim
 from tests.scheduling.sweeps import sweep
 from tests.support.processes import Process
 from tracker import ledger
+from tracker.claims.enums import Attribution, Certainty, Status
 from tracker.claims.models import Claim, ClaimTopic
 from tracker.claims.services import moves
-from tracker.claims.words import Attribution, Certainty, Status
 from tracker.db import Database
 from tracker.ledger.models import Event
 from tracker.ledger.reading import one_moment

@@ -10,8 +10,8 @@ from tests.factories import make_claim, make_topic
 from tests.scheduling.sweeps import sweep
 from tests.scheduling.test_flagging import assert_history_verifies, flags_of, status_of
 from tests.support.processes import process, wait_until
+from tracker.claims.enums import Status
 from tracker.claims.models import Claim
-from tracker.claims.words import Status
 from tracker.db import Database
 from tracker.scheduling.flagging import flag_due
 

@@ -3,8 +3,8 @@
 from datetime import date
 
 from tests.factories import make_article, make_claim, make_editor
+from tracker.claims.enums import Certainty, Outcome
 from tracker.claims.models import Claim
-from tracker.claims.words import Certainty, Outcome
 from tracker.db import Database
 from tracker.scores import cells, jobs
 

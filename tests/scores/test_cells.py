@@ -23,9 +23,9 @@ from tests.factories import (
     prepare,
 )
 from tests.scores.support import DAY, count_all, differences
+from tracker.claims.enums import Attribution, Certainty, Outcome, RelationKind, Status, VerdictKind, WithdrawReason
 from tracker.claims.models import Claim
-from tracker.claims.services import editing, moves, verdicts, work
-from tracker.claims.words import Attribution, Certainty, Outcome, RelationKind, Status, VerdictKind, WithdrawReason
+from tracker.claims.services import editing, evidence, moves, verdicts
 from tracker.db import Database
 from tracker.errors import Refusal
 from tracker.scores import jobs, queries
@@ -112,7 +112,7 @@ def test_duplicate_claim_counts_nowhere(database: Database):
     assert totals(database).confirmed == 2
     with database.writing() as session:
         own = session.get_one(Claim, second.id)
-        work.relate(session, own, first.id, RelationKind.DUPLICATE_OF, actor=DESK)
+        evidence.relate(session, own, first.id, RelationKind.DUPLICATE_OF, actor=DESK)
     assert totals(database).confirmed == 1
     assert differences(database) == []
 

@@ -6,9 +6,9 @@ from sqlalchemy import select
 from tests.factories import PUBLISHED_ON, make_article, make_claim, make_editor, make_speaker, make_topic
 from tests.scores.support import count_all, make_worked_example
 from tracker.accounts.roles import Role
+from tracker.claims.enums import Attribution, Certainty, Outcome
 from tracker.claims.models import Claim, Speaker
 from tracker.claims.services import merge_speakers
-from tracker.claims.words import Attribution, Certainty, Outcome
 from tracker.db import Database
 from tracker.errors import Invalid
 from tracker.ledger import Actor

@@ -9,7 +9,7 @@ import pytest
 from tests.factories import make_claim, make_speaker, make_topic
 from tests.scores.support import count_all, differences, make_worked_example
 from tests.support.web import SignIn
-from tracker.claims.words import Attribution, Certainty
+from tracker.claims.enums import Attribution, Certainty
 from tracker.db import Database
 from tracker.scores import tables
 

@@ -17,8 +17,8 @@ from tests.support.processes import wait_until
 from tracker import schema
 from tracker.accounts import demo, passwords, people
 from tracker.accounts.models import Setting
+from tracker.claims.enums import Status
 from tracker.claims.models import Claim
-from tracker.claims.words import Status
 from tracker.config import Settings
 from tracker.db import Database
 from tracker.errors import Refusal

@@ -19,9 +19,11 @@ from tracker.accounts.models import Editor, Invitation
 from tracker.accounts.oidc import Identity
 from tracker.articles import services as articles
 from tracker.articles.models import Article
+from tracker.claims.enums import Attribution, SpeakerKind, Visibility
 from tracker.claims.models import Claim, Hold, Relation, Speaker, Topic
 from tracker.claims.services import (
     editing,
+    evidence,
     holds,
     merge_speakers,
     moves,
@@ -31,9 +33,7 @@ from tracker.claims.services import (
     undo,
     update_quote,
     verdicts,
-    work,
 )
-from tracker.claims.words import Attribution, SpeakerKind, Visibility
 from tracker.config import SignInSettings
 from tracker.ledger import anchors, redaction
 from tracker.notifications import preferences
@@ -68,7 +68,7 @@ def _claims(session: Session, room: Newsroom) -> None:
     editing.set_topics(session, own, (topic.id,), actor=boss)
     editing.assign(session, own, None, actor=boss)
     relation = session.get_one(Relation, room.number("RELATION"))
-    work.unrelate(session, own, relation.id, actor=boss)
+    evidence.unrelate(session, own, relation.id, actor=boss)
     own = claim("LOST")
     moves.postpone(session, own, clock.today("Europe/Paris") + timedelta(days=9), "Too early", actor=boss, version=own.version)
     update_quote.keep(session, claim("FULL"), number=2, actor=boss)
@@ -137,8 +137,8 @@ def _webhooks(session: Session, room: Newsroom) -> None:
 def _publication(session: Session, room: Newsroom) -> None:
     boss = room.people["boss"].actor
     own = session.get_one(Claim, room.number("FULL"))
-    check = work.add_check(session, own, actor=boss, where_looked="There", found="Nothing")
-    work.set_check_visibility(session, own, check.id, Visibility.PUBLIC, actor=boss)
+    check = evidence.add_check(session, own, actor=boss, where_looked="There", found="Nothing")
+    evidence.set_check_visibility(session, own, check.id, Visibility.PUBLIC, actor=boss)
     name_guard.allow_name(session, own, "statement", "Named by the port itself.", actor=boss)
     hold = session.scalars(select(Hold).where(Hold.released_at.is_(None))).one()
     holds.release(session, session.get_one(Claim, hold.claim_id), hold.verdict_id, actor=boss)

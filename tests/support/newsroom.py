@@ -25,10 +25,10 @@ from tracker.accounts.models import Editor
 from tracker.articles import services as articles
 from tracker.articles.models import Article
 from tracker.claims import lifecycle
+from tracker.claims.enums import Attribution, Outcome, QuoteKind, RelationKind, Stance, VerdictKind, Visibility, WithdrawReason
 from tracker.claims.models import Claim, Speaker, Topic
-from tracker.claims.services import editing, moves, verdicts, work
+from tracker.claims.services import editing, evidence, moves, verdicts
 from tracker.claims.services import speakers as people
-from tracker.claims.words import Attribution, Outcome, QuoteKind, RelationKind, Stance, VerdictKind, Visibility, WithdrawReason
 from tracker.db import Database
 from tracker.errors import N_, Invalid
 from tracker.imports import job_store, seeds
@@ -94,7 +94,9 @@ class Newsroom:
     def sourced(self, name: str) -> None:
         with self.database.writing() as session:
             claim, actor = session.get_one(Claim, self.number(name)), self.people["ben"].actor
-            work.add_evidence(session, claim, actor=actor, title="New source", stance=Stance.CONTEXT, url="https://example.org/n")
+            evidence.add_evidence(
+                session, claim, actor=actor, title="New source", stance=Stance.CONTEXT, url="https://example.org/n"
+            )
 
     def renamed(self, name: str) -> None:
         """The article, the speaker or the topic."""
@@ -207,9 +209,9 @@ def _claims(room: Newsroom) -> None:
         kept = make_evidence(
             session, own, Stance.SUPPORTS, title="The timetable", publisher="The port", published_on=own.review_on
         )
-        work.withdraw_evidence(session, own, gone.id, "It was forged.", actor=DESK)
-        work.add_note(session, own, "@Ada Marsh, please ring the port again.", actor=ben.actor)
-        relation = work.relate(session, own, room.number("OPEN"), RelationKind.ALTERNATIVE_TO, actor=DESK)
+        evidence.withdraw_evidence(session, own, gone.id, "It was forged.", actor=DESK)
+        evidence.add_note(session, own, "@Ada Marsh, please ring the port again.", actor=ben.actor)
+        relation = evidence.relate(session, own, room.number("OPEN"), RelationKind.ALTERNATIVE_TO, actor=DESK)
         room.ids |= {"RELATION": str(relation.id), "EVIDENCE": str(kept.id)}
 
 
@@ -236,7 +238,7 @@ def _second_looks(room: Newsroom) -> None:
             verdicts.return_(session, own, "Which of the two deals is meant?", actor=boss.actor, version=own.version)
         own = claim("LOST")
         for text in ("due", "moved"):
-            work.add_note(session, own, f"The {text} one.", actor=ben.actor)
+            evidence.add_note(session, own, f"The {text} one.", actor=ben.actor)
         article = session.get_one(Article, room.number("ARTICLE"))
         new = BODY.replace("before Easter", "after Easter").replace("thirty", "forty")
         articles.add_text(session, DESK, article, new)

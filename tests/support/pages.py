@@ -17,9 +17,9 @@ from tests.support.web import Client
 from tracker.accounts.models import Editor
 from tracker.articles import services as articles
 from tracker.articles.models import Article
+from tracker.claims.enums import Attribution, QuoteKind, RelationKind, Stance, Visibility
 from tracker.claims.models import Claim
-from tracker.claims.services import work
-from tracker.claims.words import Attribution, QuoteKind, RelationKind, Stance, Visibility
+from tracker.claims.services import evidence
 from tracker.db import Database
 
 BODY = "Ένα.\n\nΤο πλοίο θα σταματήσει 🚢. Είναι παλιό.\n\nΤέλος."
@@ -53,8 +53,8 @@ def furnish(database: Database) -> tuple[Editor, dict[str, int]]:
                 make_check(session, own, where_looked="Μι", found="Νι", exhaustive=True)
                 source = make_evidence(session, own, Stance.CONTRADICTS, title="Ξι", url="https://1.23/", note="Ομικρόν").id
                 make_evidence(session, own, Stance.CONTEXT, title="Πι", url="https://1.23/", visibility=Visibility.INTERNAL)
-                work.relate(session, own, claims[5].id, RelationKind.ALTERNATIVE_TO, actor=DESK)
-            work.add_note(session, own, "Ρο", actor=owner.actor)
+                evidence.relate(session, own, claims[5].id, RelationKind.ALTERNATIVE_TO, actor=DESK)
+            evidence.add_note(session, own, "Ρο", actor=owner.actor)
         articles.add_text(session, DESK, session.get_one(Article, article.id), BODY.replace("παλιό", "νέο").replace("🚢", "⛴"))
     ids = {
         "ARTICLE": article.id,

@@ -12,7 +12,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 
 from tracker import paths, web
 from tracker.accounts.roles import Role
-from tracker.claims.words import Outcome
+from tracker.claims.enums import Outcome
 from tracker.newsroom.settings import Newsroom
 from tracker.web import access, labels
 from tracker.web.forms import (

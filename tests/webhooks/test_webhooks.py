@@ -23,9 +23,9 @@ from tests.support.web_sink import Request, WebSink, web_sink
 from tracker import clock
 from tracker.accounts import people
 from tracker.accounts.models import Editor
+from tracker.claims.enums import Attribution, Outcome, WithdrawReason
 from tracker.claims.models import Claim
-from tracker.claims.services import moves, verdicts, work
-from tracker.claims.words import Attribution, Outcome, WithdrawReason
+from tracker.claims.services import evidence, moves, verdicts
 from tracker.errors import Forbidden, Invalid, NotFound
 from tracker.ledger.reading import one_moment
 from tracker.ledger.verify import verify
@@ -195,7 +195,7 @@ def test_nothing_private_leaves(webhooks: Hooks, web: WebSink, office: Office):
     with office.database.writing() as session:
         own = session.get_one(Claim, claim.id)
         actor = session.get_one(Editor, webhooks.chief.id).actor
-        work.add_note(session, own, "Between us: the source is Ann.", actor=actor)
+        evidence.add_note(session, own, "Between us: the source is Ann.", actor=actor)
     office.go(DUE)
     webhooks.round()
 

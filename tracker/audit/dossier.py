@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 
 from tracker import clock
 from tracker.articles.models import ArticleText
+from tracker.claims.enums import Attribution, Visibility
 from tracker.claims.models import Check, Evidence
 from tracker.claims.queries.claim_page import ClaimPage, Proposal, load
-from tracker.claims.words import Attribution, Visibility
 from tracker.errors import N_, Message
 from tracker.ledger import queries
 from tracker.ledger.descriptions import Change, Description, describe, format_value, name_actor

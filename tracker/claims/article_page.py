@@ -7,7 +7,7 @@ from typing import Final
 
 from tracker.articles.texts import Paragraph, Paragraphs
 from tracker.claims.queries.article_claims import PlacedClaim, StateCounts, shown_state
-from tracker.claims.queries.rows import ClaimRow
+from tracker.claims.queries.claim_rows import ClaimRow
 
 PARAGRAPHS: Final = 200  # on a page of a text
 MARGIN: Final = 10  # claims named in the margin of one paragraph

@@ -10,9 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from tracker.claims.labels import label
-from tracker.claims.models import Check, Evidence, Postscript, Verdict, VerdictDecision
-from tracker.claims.words import (
+from tracker.claims.enums import (
     Attribution,
     Certainty,
     ConditionStatus,
@@ -29,6 +27,8 @@ from tracker.claims.words import (
     Visibility,
     WithdrawReason,
 )
+from tracker.claims.labels import label
+from tracker.claims.models import Check, Evidence, Postscript, Verdict, VerdictDecision
 from tracker.errors import N_
 from tracker.ledger.descriptors import Field, RowKind
 from tracker.ledger.formatters import (

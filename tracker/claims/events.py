@@ -8,20 +8,12 @@ from sqlalchemy.orm import Session
 
 from tracker.articles.models import Article
 from tracker.claims import visibility
+from tracker.claims.enums import ConditionStatus, Outcome, ProposalKind, RelationKind, Stance, VerdictKind, WithdrawReason
 from tracker.claims.event_children import CHILDREN
 from tracker.claims.event_rows import ROWS
 from tracker.claims.labels import label
 from tracker.claims.models import Check, Claim, Evidence, Speaker, Verdict
 from tracker.claims.text_stores import STORES
-from tracker.claims.words import (
-    ConditionStatus,
-    Outcome,
-    ProposalKind,
-    RelationKind,
-    Stance,
-    VerdictKind,
-    WithdrawReason,
-)
 from tracker.errors import N_, Message
 from tracker.ledger.descriptors import (
     EDITORS,

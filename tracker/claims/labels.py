@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Final
 
-from tracker.claims.words import (
+from tracker.claims.enums import (
     Attribution,
     Certainty,
     ConditionStatus,

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from tracker import ledger
 from tracker.accounts.models import Editor, RoleRow
 from tracker.accounts.roles import Role
+from tracker.claims.enums import Decision, ProposalKind, Status
 from tracker.claims.models import Claim, ClaimTopic, Verdict, VerdictDecision
-from tracker.claims.words import Decision, ProposalKind, Status
 from tracker.errors import N_, Forbidden, IllegalMove, Stale
 from tracker.ledger import SYSTEM, Actor
 from tracker.newsroom import settings

@@ -13,6 +13,7 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from tracker.claims import visibility
+from tracker.claims.enums import Decision, ProposalKind, Stance, Status, VerdictKind
 from tracker.claims.models import (
     Check,
     Claim,
@@ -34,7 +35,6 @@ from tracker.claims.public_fields import (
     serialise_withdrawal,
 )
 from tracker.claims.public_rows import Removed, Rows, load_claims, load_rows
-from tracker.claims.words import Decision, ProposalKind, Stance, Status, VerdictKind
 from tracker.errors import N_, Message
 
 # States beside the five outcomes.

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from tracker.accounts.models import Editor
 from tracker.claims import visibility
+from tracker.claims.enums import Attribution
 from tracker.claims.models import (
     Check,
     Claim,
@@ -26,7 +27,6 @@ from tracker.claims.models import (
     Verdict,
     VerdictDecision,
 )
-from tracker.claims.words import Attribution
 from tracker.sql import among
 
 # The day on which a text was erased from the ledger, by row ("verdict:7") and field.

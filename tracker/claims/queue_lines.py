@@ -8,8 +8,8 @@ from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from tracker.claims.queries.rows import ClaimRow, Person
-from tracker.claims.words import Outcome, Stance
+from tracker.claims.enums import Outcome, Stance
+from tracker.claims.queries.claim_rows import ClaimRow, Person
 from tracker.web import formatting
 
 # The glyph of a likelihood is 58 units wide, 54 of them from 0 to 100 %.

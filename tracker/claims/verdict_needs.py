@@ -1,7 +1,7 @@
 """What a claim still lacks for each verdict, told before anybody posts one. Pure: it asks the rules themselves."""
 
+from tracker.claims.enums import DeadlineSource, Outcome, OutcomeReason
 from tracker.claims.verdict_rules import RATIONALE_MIN, Facts, Proposed, check
-from tracker.claims.words import DeadlineSource, Outcome, OutcomeReason
 from tracker.errors import Invalid, Message
 
 _REASONS = {

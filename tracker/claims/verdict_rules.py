@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from tracker.claims.words import (
+from tracker.claims.enums import (
     UNRESOLVABLE_REASONS,
     VOID_REASONS,
     WITH_BAND,

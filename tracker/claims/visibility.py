@@ -11,8 +11,8 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, and_, exists
 
+from tracker.claims.enums import Attribution, DeadlineSource, Decision, Outcome, ProposalKind, Visibility
 from tracker.claims.models import Check, Claim, Evidence, Hold, Speaker, Verdict, VerdictDecision
-from tracker.claims.words import Attribution, DeadlineSource, Decision, Outcome, ProposalKind, Visibility
 from tracker.search.folding import fold_words
 
 # Kinds of events whose texts are private talk between editors.

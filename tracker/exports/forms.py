@@ -1,7 +1,7 @@
 """The form of an export: period, day and verdict. The table and the format are chosen by radio buttons of the page."""
 
+from tracker.claims.enums import Outcome
 from tracker.claims.labels import label
-from tracker.claims.words import Outcome
 from tracker.web.forms import ChoiceField, DayField, Form
 from tracker.web.forms import lazy_gettext as _l
 

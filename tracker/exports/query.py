@@ -9,8 +9,8 @@ from sqlalchemy import Date, Dialect, Enum, Select, String, exists, func, null, 
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
+from tracker.claims.enums import Outcome
 from tracker.claims.models import Claim, ClaimTopic, Topic
-from tracker.claims.words import Outcome
 from tracker.db import UTCDateTime
 from tracker.exports import formats
 from tracker.newsroom import settings

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from tracker import clock
 from tracker.accounts.roles import Role
-from tracker.claims.words import Outcome
+from tracker.claims.enums import Outcome
 from tracker.errors import N_, Invalid, NotFound
 from tracker.exports import formats, snapshot, workbook
 from tracker.exports.data_dictionary import MEANINGS

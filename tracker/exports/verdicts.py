@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session, aliased
 
 from tracker.accounts.models import Editor
 from tracker.articles.models import Article
+from tracker.claims.enums import Decision, EvidenceAbout, ProposalKind, Stance, Status, VerdictKind
 from tracker.claims.models import Check, Claim, Evidence, Speaker, Verdict, VerdictDecision
 from tracker.claims.visibility import active_public_evidence
-from tracker.claims.words import Decision, EvidenceAbout, ProposalKind, Stance, Status, VerdictKind
 from tracker.exports.query import Filters, Gathered, add_topics, apply_filters, apply_period, fetch_rows, select_columns
 
 COLUMNS = (

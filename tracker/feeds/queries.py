@@ -9,8 +9,8 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from tracker.claims.models import Claim
-from tracker.claims.queries import rows
-from tracker.claims.queries.rows import ClaimRow
+from tracker.claims.queries import claim_rows
+from tracker.claims.queries.claim_rows import ClaimRow
 from tracker.errors import NotFound
 from tracker.notifications import recipients
 from tracker.notifications.revalidation import WAITING
@@ -64,7 +64,7 @@ def load_reviews(session: Session, editor_id: int, language: str) -> Reviews:
     later_from = coming[UPCOMING_MAX].review_on if len(coming) > UPCOMING_MAX else None
     total = session.scalar(select(func.count()).where(*mine, upcoming)) or 0 if later_from else len(coming)
     coming = coming[:UPCOMING_MAX]
-    claims = rows.fetch(session, [row.id for row in (*late, *coming)], language)
+    claims = claim_rows.fetch(session, [row.id for row in (*late, *coming)], language)
 
     def build(found: Sequence[_Row]) -> list[Review]:
         return [

@@ -7,11 +7,11 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
+from tracker.claims.enums import SpeakerKind, Status
 from tracker.claims.models import Claim
 from tracker.claims.services import topics
 from tracker.claims.services.common import need_editor
 from tracker.claims.services.editing import TRANSLATED
-from tracker.claims.words import SpeakerKind, Status
 from tracker.errors import N_, Invalid
 from tracker.imports import bulk_insert, lookups
 from tracker.imports.claim_builder import ClaimBuilder, compose_note

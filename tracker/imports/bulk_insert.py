@@ -12,10 +12,10 @@ from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from tracker import ledger
 from tracker.articles.models import Article
 from tracker.claims import lifecycle
+from tracker.claims.enums import SpeakerKind, Status
 from tracker.claims.models import Claim, ClaimTopic, ClaimTranslation, Note, Speaker
 from tracker.claims.services import topics
 from tracker.claims.services.editing import TRANSLATED
-from tracker.claims.words import SpeakerKind, Status
 from tracker.errors import N_, Forbidden
 from tracker.imports.incoming import ArticleFields
 from tracker.ledger import Actor

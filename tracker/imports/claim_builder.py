@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from tracker.articles.models import ArticleText
 from tracker.articles.quote_matching import QuoteFinder
 from tracker.articles.texts import is_at, paragraph_at
+from tracker.claims.enums import WITH_BAND, Attribution, Certainty, QuoteKind, Status
 from tracker.claims.labels import label
 from tracker.claims.models import Claim
 from tracker.claims.services import terms
 from tracker.claims.services.common import TEXT_MAX
-from tracker.claims.words import WITH_BAND, Attribution, Certainty, QuoteKind, Status
 from tracker.errors import N_, Invalid
 from tracker.imports.incoming import IncomingRow
 from tracker.imports.lookups import ArticleRef

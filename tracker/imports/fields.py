@@ -11,15 +11,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Final
 
-from tracker.claims.words import (
-    Attribution,
-    Certainty,
-    ConditionStatus,
-    DeadlineSource,
-    QuoteKind,
-    SpeakerKind,
-    Status,
-)
+from tracker.claims.enums import Attribution, Certainty, ConditionStatus, DeadlineSource, QuoteKind, SpeakerKind, Status
 from tracker.errors import N_
 from tracker.exports import claims
 

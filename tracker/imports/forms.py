@@ -8,8 +8,8 @@ from typing import Any, ClassVar, Final
 import wtforms
 
 from tracker import validation
+from tracker.claims.enums import Certainty, DeadlineSource, QuoteKind, Status
 from tracker.claims.labels import label
-from tracker.claims.words import Certainty, DeadlineSource, QuoteKind, Status
 from tracker.errors import Invalid
 from tracker.imports import keywords, profile
 from tracker.imports.fields import FIELDS

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
-from tracker.claims.words import Status
+from tracker.claims.enums import Status
 from tracker.errors import Message
 
 # Editors change these later, so they do not identify a row.

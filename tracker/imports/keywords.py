@@ -6,8 +6,8 @@ from typing import Final, TypeVar
 
 from babel import Locale, localedata
 
+from tracker.claims.enums import Attribution, Certainty, DeadlineSource, Outcome, QuoteKind, SpeakerKind, Status
 from tracker.claims.labels import label, reader_label
-from tracker.claims.words import Attribution, Certainty, DeadlineSource, Outcome, QuoteKind, SpeakerKind, Status
 from tracker.errors import N_, Invalid
 from tracker.imports.fields import normalise_label
 from tracker.web import catalogues, i18n

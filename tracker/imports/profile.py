@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
-from tracker.claims.words import Status
+from tracker.claims.enums import Status
 from tracker.errors import N_, Invalid
 from tracker.imports import dates, keywords, likelihoods
 from tracker.imports.fields import is_own_export

@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 
 from tracker import validation
 from tracker.articles.services import LINE_MAX
+from tracker.claims.enums import Attribution
 from tracker.claims.services import terms
 from tracker.claims.services.common import KEY_MAX, NAME_MAX, STATEMENT_MAX, TEXT_MAX
 from tracker.claims.services.editing import TRANSLATED
-from tracker.claims.words import Attribution
 from tracker.errors import N_, Invalid, Message
 from tracker.imports import dates, keywords, likelihoods
 from tracker.imports.fields import FIELDS, LEFT_OUT, SOURCE, Field, Shape

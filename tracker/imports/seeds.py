@@ -23,10 +23,7 @@ from tracker.articles import services as article_services
 from tracker.articles.models import Article
 from tracker.articles.quote_matching import QuoteFinder
 from tracker.claims import lifecycle
-from tracker.claims.models import Claim, Topic
-from tracker.claims.services import editing, moves, speakers, topics, verdicts, work
-from tracker.claims.verdict_rules import Proposed
-from tracker.claims.words import (
+from tracker.claims.enums import (
     Attribution,
     Certainty,
     ConditionStatus,
@@ -43,6 +40,9 @@ from tracker.claims.words import (
     Visibility,
     WithdrawReason,
 )
+from tracker.claims.models import Claim, Topic
+from tracker.claims.services import editing, evidence, moves, speakers, topics, verdicts
+from tracker.claims.verdict_rules import Proposed
 from tracker.db import Database
 from tracker.errors import OperatorError
 from tracker.ledger import SYSTEM, Actor
@@ -311,7 +311,7 @@ class _Load:
         moves.withdraw(self.session, claim, reason, step.get("note") or "", actor=self._actor(step), version=claim.version, at=at)
 
     def _add_evidence(self, claim: Claim, step: dict[str, Any], at: datetime) -> None:
-        work.add_evidence(
+        evidence.add_evidence(
             self.session,
             claim,
             actor=self._actor(step),
@@ -330,7 +330,7 @@ class _Load:
         )
 
     def _add_check(self, claim: Claim, step: dict[str, Any], at: datetime) -> None:
-        work.add_check(
+        evidence.add_check(
             self.session,
             claim,
             actor=self._actor(step),
@@ -344,11 +344,11 @@ class _Load:
         )
 
     def _add_note(self, claim: Claim, step: dict[str, Any], at: datetime) -> None:
-        work.add_note(self.session, claim, step["text"], actor=self._actor(step), at=at, notify=False)
+        evidence.add_note(self.session, claim, step["text"], actor=self._actor(step), at=at, notify=False)
 
     def _add_relation(self, claim: Claim, step: dict[str, Any], at: datetime) -> None:
         kind = RelationKind(step["kind"])
-        work.relate(self.session, claim, self.claims[step["other"]].id, kind, actor=self._actor(step), at=at)
+        evidence.relate(self.session, claim, self.claims[step["other"]].id, kind, actor=self._actor(step), at=at)
 
     def _set_condition_status(self, claim: Claim, step: dict[str, Any], at: datetime) -> None:
         values = {"condition_status": ConditionStatus(step["value"])}

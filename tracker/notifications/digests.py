@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from tracker.articles.models import Article
 from tracker.claims.labels import WEEK
 from tracker.claims.models import Claim, Verdict
-from tracker.claims.queries import rows
-from tracker.claims.queries.rows import ClaimRow
+from tracker.claims.queries import claim_rows as rows
+from tracker.claims.queries.claim_rows import ClaimRow
 from tracker.notifications.recipients import Directory, Person
 from tracker.notifications.revalidation import WAITING
 

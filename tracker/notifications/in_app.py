@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from tracker import clock
 from tracker.accounts.models import Editor
+from tracker.claims.enums import Status
 from tracker.claims.models import Claim, Note
-from tracker.claims.queries import rows as claim_rows
-from tracker.claims.words import Status
+from tracker.claims.queries import claim_rows
 from tracker.db import Database
 from tracker.notifications import outbox, recipients, revalidation
 from tracker.notifications.models import Reminder, State

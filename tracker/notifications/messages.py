@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, Final
 
 from tracker import bidi
-from tracker.claims.queries.rows import ClaimRow
+from tracker.claims.queries.claim_rows import ClaimRow
 from tracker.notifications import subjects
 from tracker.notifications.digests import Digest
 from tracker.notifications.links import Links

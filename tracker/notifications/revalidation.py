@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from tracker.claims.enums import Status
 from tracker.claims.models import Claim, Verdict
-from tracker.claims.words import Status
 from tracker.notifications import outbox
 from tracker.notifications.models import Reminder
 from tracker.notifications.reasons import Reason

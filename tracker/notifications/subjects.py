@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from tracker.claims.queries.rows import ClaimRow
-from tracker.claims.words import ProposalKind
+from tracker.claims.enums import ProposalKind
+from tracker.claims.queries.claim_rows import ClaimRow
 from tracker.notifications.recipients import Delivery, Directory
 from tracker.notifications.steps import Kind, Request, Step
 from tracker.web import formatting

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from tracker.claims.words import Outcome
+from tracker.claims.enums import Outcome
 from tracker.overview.queries import Delays, Month, Upcoming
 
 WIDTH: Final = 360

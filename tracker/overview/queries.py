@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from tracker.accounts.models import Editor
 from tracker.articles.models import Article
+from tracker.claims.enums import Decision, Outcome, ProposalKind, Status, VerdictKind
 from tracker.claims.models import Claim, ClaimTopic, Verdict, VerdictDecision
-from tracker.claims.words import Decision, Outcome, ProposalKind, Status, VerdictKind
 from tracker.scores import queries as scores
 from tracker.scores.queries import CountTotals
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from tracker.claims.words import Outcome
+from tracker.claims.enums import Outcome
 from tracker.overview.queries import Overview, OwnerLoad
 
 Rows = Sequence[Sequence[Any]]

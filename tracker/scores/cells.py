@@ -9,8 +9,8 @@ from sqlalchemy import delete, exists, func, insert, select
 from sqlalchemy.orm import Session
 
 from tracker.accounts import demo
+from tracker.claims.enums import Attribution, RelationKind, Status
 from tracker.claims.models import Claim, ClaimTopic, Relation, Verdict
-from tracker.claims.words import Attribution, RelationKind, Status
 from tracker.scores.counting import ClaimFacts, build_cells
 from tracker.scores.models import COUNTS, ScoreCell, ScoreState, TopicCell
 from tracker.sql import among

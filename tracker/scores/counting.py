@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from tracker.claims.words import Certainty, Outcome, Status
+from tracker.claims.enums import Certainty, Outcome, Status
 from tracker.scores.models import HEDGE_MAX, NO_BAND, NO_ONE
 
 IN_RATES = (Certainty.FLAT, Certainty.HEDGED)

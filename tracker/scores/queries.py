@@ -9,8 +9,8 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
+from tracker.claims.enums import Certainty, SpeakerKind
 from tracker.claims.models import Speaker, Topic
-from tracker.claims.words import Certainty, SpeakerKind
 from tracker.errors import N_, Invalid
 from tracker.scores import rates
 from tracker.scores.cells import load_state

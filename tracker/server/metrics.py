@@ -10,8 +10,8 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from tracker import __version__, clock
+from tracker.claims.enums import Status
 from tracker.claims.models import Claim
-from tracker.claims.words import Status
 from tracker.db import Database
 from tracker.imports.models import ImportJob
 from tracker.newsroom import settings

@@ -11,7 +11,7 @@ from standardwebhooks import Webhook as Signer
 import tracker
 from tracker import clock
 from tracker.claims.models import Claim, Verdict
-from tracker.claims.queries import rows as claim_rows
+from tracker.claims.queries import claim_rows
 from tracker.config import Settings
 from tracker.net import http
 from tracker.net.ssrf_guard import Guard

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from tracker.claims.models import Verdict
-from tracker.claims.queries.rows import ClaimRow
+from tracker.claims.queries.claim_rows import ClaimRow
 from tracker.web import formatting
 from tracker.web.i18n import gettext as _
 from tracker.web.i18n import language, ngettext

@@ -7,12 +7,12 @@ from sqlalchemy import delete, func, select
 
 from tests.factories import make_claim as a_claim
 from tests.factories import make_editor as an_editor
+from tracker.claims.enums import Status
 from tracker.claims.models import Claim
 from tracker.claims.models.search import ClaimSearch
 from tracker.claims.search import indexing, matching
 from tracker.claims.search.matching import Search
 from tracker.claims.services import editing
-from tracker.claims.words import Status
 from tracker.search.folding import fold, parse_query
 
 

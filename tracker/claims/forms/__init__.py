@@ -2,6 +2,7 @@
 
 from tracker.claims.forms.claim import ClaimForm, WordsForm, as_sent, choices_of, quote_place
 from tracker.claims.forms.common import offer
+from tracker.claims.forms.evidence import CheckForm, EvidenceForm, NoteForm, WithdrawEvidenceForm
 from tracker.claims.forms.moves import (
     AssignForm,
     PostponeForm,
@@ -16,7 +17,6 @@ from tracker.claims.forms.moves import (
     WithdrawForm,
 )
 from tracker.claims.forms.verdict import PostscriptForm, SignoffForm, VerdictForm
-from tracker.claims.forms.work import CheckForm, EvidenceForm, NoteForm, WithdrawEvidenceForm
 
 __all__ = [
     "AssignForm",

@@ -4,11 +4,11 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from tracker.claims.enums import Attribution, Certainty, ConditionStatus, DeadlineSource, QuoteKind, SpeakerKind
 from tracker.claims.forms.common import LINE_MAX, TEXT_MAX, ClaimMove, merged_ids
 from tracker.claims.labels import label
 from tracker.claims.models import Claim
 from tracker.claims.services.common import STATEMENT_MAX
-from tracker.claims.words import Attribution, Certainty, ConditionStatus, DeadlineSource, QuoteKind, SpeakerKind
 from tracker.web.forms import (
     AreaField,
     ChoiceField,

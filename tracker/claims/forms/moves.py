@@ -1,8 +1,8 @@
 """The forms of the moves that need no verdict, and of who looks after a claim."""
 
+from tracker.claims.enums import RelationKind, VerdictKind, WithdrawReason
 from tracker.claims.forms.common import TEXT_MAX, ClaimMove, ClaimWork, merged_ids
 from tracker.claims.labels import label
-from tracker.claims.words import RelationKind, VerdictKind, WithdrawReason
 from tracker.web.forms import (
     AreaField,
     CheckField,

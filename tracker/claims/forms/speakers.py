@@ -1,8 +1,8 @@
 """The forms of speakers."""
 
+from tracker.claims.enums import SpeakerKind
 from tracker.claims.labels import label
 from tracker.claims.services.common import NAME_MAX
-from tracker.claims.words import SpeakerKind
 from tracker.web.forms import AreaField, ChoiceField, Form, HiddenTextField, RadioField, TextField, TokenField
 from tracker.web.forms import lazy_gettext as _l
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from tracker.claims.enums import UNRESOLVABLE_REASONS, VOID_REASONS, Outcome, OutcomeReason
 from tracker.claims.forms.common import TEXT_MAX, ClaimMove, ClaimWork
 from tracker.claims.labels import label
 from tracker.claims.verdict_rules import Proposed, unfilled
-from tracker.claims.words import UNRESOLVABLE_REASONS, VOID_REASONS, Outcome, OutcomeReason
 from tracker.web.forms import AreaField, CheckField, ChoiceField, DayField, RadioField, TextField
 from tracker.web.forms import lazy_gettext as _l
 from tracker.web.i18n import gettext

@@ -8,9 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from tracker import clock
 from tracker.accounts.models import Editor
 from tracker.articles.models import Article
-from tracker.claims.models.columns import words
-from tracker.claims.models.speakers import Speaker
-from tracker.claims.words import (
+from tracker.claims.enums import (
     Attribution,
     Certainty,
     ConditionStatus,
@@ -21,6 +19,8 @@ from tracker.claims.words import (
     VerdictKind,
     WithdrawReason,
 )
+from tracker.claims.models.columns import words
+from tracker.claims.models.speakers import Speaker
 from tracker.db import Base, BigId, partial_index
 from tracker.ledger.rows import Tracked
 from tracker.validation import LANGUAGE_MAX

@@ -6,8 +6,8 @@ from sqlalchemy import Boolean, ForeignKey, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from tracker import clock
+from tracker.claims.enums import SpeakerKind
 from tracker.claims.models.columns import words
-from tracker.claims.words import SpeakerKind
 from tracker.db import Base, BigId
 from tracker.ledger.rows import Tracked
 from tracker.search.name_keys import KEY_MAX, name_key

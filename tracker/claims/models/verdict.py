@@ -6,8 +6,8 @@ from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker import clock
+from tracker.claims.enums import Decision, Outcome, OutcomeReason, ProposalKind, VerdictKind, WithdrawReason
 from tracker.claims.models.columns import words
-from tracker.claims.words import Decision, Outcome, OutcomeReason, ProposalKind, VerdictKind, WithdrawReason
 from tracker.db import Base, BigId
 from tracker.ledger.rows import Tracked
 

@@ -12,11 +12,11 @@ from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from tracker.articles.models import Article
+from tracker.claims.enums import Outcome, Status
 from tracker.claims.labels import state_key
 from tracker.claims.models import Claim, Verdict
-from tracker.claims.queries import rows
-from tracker.claims.queries.rows import ClaimRow
-from tracker.claims.words import Outcome, Status
+from tracker.claims.queries import claim_rows
+from tracker.claims.queries.claim_rows import ClaimRow
 from tracker.pagination import AnySelect, Page, Place, read_id
 from tracker.sql import among
 
@@ -75,7 +75,7 @@ def list_article_claims(
     if backwards:
         found.reverse()
     has_before, has_after = (more, True) if backwards else (_place(after) is not None, more)
-    claims = rows.in_order(session, [place.id for place in found], language)
+    claims = claim_rows.in_order(session, [place.id for place in found], language)
     return Page(_in_reading_order(claims), found[0] if found and has_before else None, found[-1] if found and has_after else None)
 
 
@@ -208,4 +208,4 @@ def other_quotes(session: Session, article_id: int, text_number: int, language: 
         .limit(OTHERS + 1)
     )
     ids = session.scalars(query).all()
-    return rows.in_order(session, ids[:OTHERS], language), len(ids) > OTHERS
+    return claim_rows.in_order(session, ids[:OTHERS], language), len(ids) > OTHERS

@@ -5,11 +5,11 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tracker.claims.enums import Status
 from tracker.claims.models import Claim
-from tracker.claims.queries import rows
-from tracker.claims.queries.rows import ClaimRow
+from tracker.claims.queries import claim_rows
+from tracker.claims.queries.claim_rows import ClaimRow
 from tracker.claims.search.matching import Search
-from tracker.claims.words import Status
 from tracker.pagination import Order, Page, page, read_id
 from tracker.search.folding import parse_query
 
@@ -46,5 +46,5 @@ def read(
         if status is not None:
             query = query.where(Claim.status == status)
         found = page(session, query, ORDER, size=size, after=after, before=before)
-    fetched = rows.fetch(session, [row.id for row in found.rows], language)
+    fetched = claim_rows.fetch(session, [row.id for row in found.rows], language)
     return Page([fetched[row.id] for row in found.rows if row.id in fetched], found.before, found.after)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from tracker.accounts.models import Editor
 from tracker.articles.models import Article, ArticleText
+from tracker.claims.enums import Decision, EvidenceAbout, ProposalKind, RelationKind, Stance, Status
 from tracker.claims.labels import state_key
 from tracker.claims.models import (
     Check,
@@ -25,7 +26,6 @@ from tracker.claims.models import (
     VerdictDecision,
 )
 from tracker.claims.queries.quotes import NumberedText, Quote, compare_quote
-from tracker.claims.words import Decision, EvidenceAbout, ProposalKind, RelationKind, Stance, Status
 from tracker.errors import NotFound
 from tracker.newsroom import settings
 

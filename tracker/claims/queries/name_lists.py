@@ -6,8 +6,8 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
-from tracker.claims.queries import rows
-from tracker.claims.queries.rows import ClaimRow
+from tracker.claims.queries import claim_rows
+from tracker.claims.queries.claim_rows import ClaimRow
 from tracker.pagination import Order, Page, page
 
 OFFERED: Final = 200  # choices of one filter
@@ -33,7 +33,7 @@ def claims_page(
 ) -> Page[ClaimRow]:
     """One page of the claims whose ids a query selects."""
     found = page(session, query, order, size=SIZE, after=after, before=before)
-    return Page(rows.in_order(session, [row[0] for row in found.rows], language), found.before, found.after)
+    return Page(claim_rows.in_order(session, [row[0] for row in found.rows], language), found.before, found.after)
 
 
 def unless_sample(with_sample: bool, is_sample: Any) -> list[ColumnElement[bool]]:

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from tracker.articles import queries as articles
 from tracker.articles.models import ArticleText
+from tracker.claims.enums import QuoteKind, Status
 from tracker.claims.models import Claim
-from tracker.claims.queries import rows
+from tracker.claims.queries import claim_rows
+from tracker.claims.queries.claim_rows import ClaimRow
 from tracker.claims.queries.quotes import NumberedText, Quote, compare_quote
-from tracker.claims.queries.rows import ClaimRow
-from tracker.claims.words import QuoteKind, Status
 from tracker.ledger.models import Event
 from tracker.pagination import AnySelect, Order, Page, page
 
@@ -58,7 +58,7 @@ def compare(
     """Those of some claims that are quoted from an older text of the article, in the order given."""
     wanted = list(claim_ids)
     known = set(session.scalars(_outdated(article_id, latest.number).where(Claim.id.in_(wanted))))
-    found = rows.in_order(session, [claim_id for claim_id in wanted if claim_id in known], language)
+    found = claim_rows.in_order(session, [claim_id for claim_id in wanted if claim_id in known], language)
     kept = _kept(session, known, latest.number)
     newest = NumberedText(latest)
     quotes: dict[int, Quote] = {}

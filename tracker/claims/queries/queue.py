@@ -14,10 +14,10 @@ from sqlalchemy import ColumnElement, and_, func, not_, select, text, true
 from sqlalchemy.orm import Session
 
 from tracker.articles.models import Article
+from tracker.claims.enums import Attribution, Status
 from tracker.claims.models import Claim, ClaimTopic, Verdict
-from tracker.claims.queries import rows
-from tracker.claims.queries.rows import ClaimRow
-from tracker.claims.words import Attribution, Status
+from tracker.claims.queries import claim_rows
+from tracker.claims.queries.claim_rows import ClaimRow
 from tracker.pagination import AnySelect, Order, Page, page
 from tracker.sql import among
 
@@ -130,7 +130,7 @@ def read(
     if View.SIGNOFF in pages and pages[View.SIGNOFF].before is None:
         others = _others(session, asked)
     ids = [row.id for found in pages.values() for row in found.rows]
-    fetched = rows.fetch(session, [*ids, *others], language)
+    fetched = claim_rows.fetch(session, [*ids, *others], language)
     groups = {each: _with_rows(found, fetched) for each, found in pages.items()}
     if View.SIGNOFF in groups:
         # Whoever was asked by name comes first.

@@ -7,11 +7,11 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
+from tracker.claims.enums import Attribution, SpeakerKind
 from tracker.claims.models import Claim, Speaker, SpeakerAlias
+from tracker.claims.queries.claim_rows import ClaimRow
 from tracker.claims.queries.name_lists import SIZE, choices_of, claims_page, unless_sample
-from tracker.claims.queries.rows import ClaimRow
 from tracker.claims.search import indexing
-from tracker.claims.words import Attribution, SpeakerKind
 from tracker.errors import NotFound
 from tracker.pagination import Order, Page, page
 from tracker.search.names import asked

@@ -7,8 +7,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tracker.claims.models import ClaimTopic, Topic
+from tracker.claims.queries.claim_rows import ClaimRow
 from tracker.claims.queries.name_lists import choices_of, claims_page, sort_key, unless_sample
-from tracker.claims.queries.rows import ClaimRow
 from tracker.errors import NotFound
 from tracker.pagination import Order, Page, Place
 from tracker.sql import among

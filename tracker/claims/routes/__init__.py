@@ -5,11 +5,11 @@ from typing import Any
 from flask import Flask
 
 from tracker.claims import labels
-from tracker.claims.routes import editing, moves, pages, quoting, relating, undoing, verdicts, work
+from tracker.claims.routes import edit, evidence, moves, pages, quotes, relations, undo, verdicts
 from tracker.claims.routes.blueprint import bp
 from tracker.web.language_names import language_name
 
-__all__ = ["editing", "init_app", "moves", "pages", "quoting", "relating", "undoing", "verdicts", "work"]
+__all__ = ["edit", "evidence", "init_app", "moves", "pages", "quotes", "relations", "undo", "verdicts"]
 
 
 def init_app(app: Flask) -> None:

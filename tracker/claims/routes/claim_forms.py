@@ -13,11 +13,11 @@ from tracker.articles import quote_selection
 from tracker.articles.models import Article
 from tracker.articles.texts import paragraph_at
 from tracker.claims.criteria_templates import TEMPLATES
+from tracker.claims.enums import Attribution
 from tracker.claims.forms import ClaimForm, WordsForm, as_sent, offer, quote_place
 from tracker.claims.models import Claim, ClaimTranslation
 from tracker.claims.queries import choices
 from tracker.claims.services import editing, quoting, speakers
-from tracker.claims.words import Attribution
 from tracker.errors import N_, Conflict, Invalid
 from tracker.ledger import Actor
 from tracker.pagination import read_id

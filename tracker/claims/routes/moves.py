@@ -8,6 +8,7 @@ from tracker.accounts.access import current_editor
 from tracker.accounts.queries import working_editors
 from tracker.accounts.roles import Role
 from tracker.claims import lifecycle
+from tracker.claims.enums import RelationKind, WithdrawReason
 from tracker.claims.forms import (
     AssignForm,
     PostponeForm,
@@ -21,10 +22,9 @@ from tracker.claims.forms import (
 )
 from tracker.claims.models import Claim, ClaimTopic
 from tracker.claims.queries import choices
-from tracker.claims.routes.asking import Asking, asked, sent, the_claim
 from tracker.claims.routes.blueprint import bp
-from tracker.claims.services import editing, moves, verdicts, work
-from tracker.claims.words import RelationKind, WithdrawReason
+from tracker.claims.routes.form_pages import Asking, asked, sent, the_claim
+from tracker.claims.services import editing, evidence, moves, verdicts
 from tracker.errors import N_
 from tracker.ledger import Actor
 from tracker.web import formatting, i18n
@@ -94,7 +94,7 @@ def _postpone(session: Session, claim: Claim, form: PostponeForm, actor: Actor) 
     lifecycle.begin(session, claim, "postpone", actor=actor, version=form.version.data)
     check = None
     if form.has_check:
-        check = work.add_check(
+        check = evidence.add_check(
             session,
             claim,
             actor=actor,
@@ -159,7 +159,7 @@ def withdraw(claim_id: int) -> ResponseReturnValue:
 
 def _withdraw(session: Session, claim: Claim, form: WithdrawForm, actor: Actor) -> str:
     if form.reason.data is WithdrawReason.DUPLICATE and form.other_id.data is not None:
-        work.relate(session, claim, form.other_id.data, RelationKind.DUPLICATE_OF, actor=actor)
+        evidence.relate(session, claim, form.other_id.data, RelationKind.DUPLICATE_OF, actor=actor)
     moves.withdraw(session, claim, form.reason.data, form.note.data, actor=actor, version=form.version.data)
     return _("The claim is withdrawn.")
 

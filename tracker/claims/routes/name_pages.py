@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from tracker.claims.article_page import show_claims
-from tracker.claims.queries.rows import ClaimRow
+from tracker.claims.queries.claim_rows import ClaimRow
 from tracker.errors import Invalid, Stale
 from tracker.pagination import Page
 from tracker.web import i18n

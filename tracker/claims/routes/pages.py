@@ -5,14 +5,14 @@ from flask.typing import ResponseReturnValue
 
 from tracker.accounts.access import current_editor
 from tracker.accounts.roles import Role
+from tracker.claims.enums import Status
 from tracker.claims.labels import label
 from tracker.claims.queries import claim_list
 from tracker.claims.queries.claim_page import load
 from tracker.claims.routes import timeline
 from tracker.claims.routes.blueprint import bp
-from tracker.claims.routes.view import claim_page
+from tracker.claims.routes.claim_view import claim_page
 from tracker.claims.search import highlighting
-from tracker.claims.words import Status
 from tracker.pagination import read_id
 from tracker.search.folding import parse_query
 from tracker.web import i18n

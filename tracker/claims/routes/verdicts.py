@@ -13,8 +13,8 @@ from tracker.accounts.roles import Role
 from tracker.claims.forms import PostscriptForm, SignoffForm, VerdictForm, offer
 from tracker.claims.labels import label
 from tracker.claims.models import Claim
-from tracker.claims.routes.asking import on_page, sent
 from tracker.claims.routes.blueprint import bp
+from tracker.claims.routes.form_pages import on_page, sent
 from tracker.claims.services import holds, verdicts
 from tracker.ledger import Actor
 from tracker.newsroom import settings

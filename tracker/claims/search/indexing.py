@@ -9,9 +9,9 @@ from sqlalchemy import and_, exists, func, insert, select, update
 from sqlalchemy.orm import Session, aliased
 
 from tracker.articles import search_index as articles
+from tracker.claims.enums import Attribution
 from tracker.claims.models import Claim, ClaimTranslation, Speaker, SpeakerAlias
 from tracker.claims.models.search import ClaimSearch, SpeakerSearch
-from tracker.claims.words import Attribution
 from tracker.db import Database
 from tracker.ledger import erasing
 from tracker.search import names

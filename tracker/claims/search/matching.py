@@ -7,9 +7,9 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, FromClause, Select, column, func, literal, literal_column, or_, select, table
 from sqlalchemy.orm import Session
 
+from tracker.claims.enums import Status
 from tracker.claims.models import Claim
 from tracker.claims.models.search import ClaimSearch
-from tracker.claims.words import Status
 from tracker.pagination import Order, Page, page
 from tracker.search.folding import Word
 

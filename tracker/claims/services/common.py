@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 from tracker import validation
 from tracker.accounts.models import Editor
 from tracker.accounts.roles import Role
+from tracker.claims.enums import Status
 from tracker.claims.models import Claim
-from tracker.claims.words import Status
 from tracker.errors import N_, Forbidden, IllegalMove, Invalid
 from tracker.ledger import Actor
 from tracker.newsroom import settings

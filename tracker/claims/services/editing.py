@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from tracker import clock, ledger, validation
 from tracker.articles.models import Article
 from tracker.claims import lifecycle
+from tracker.claims.enums import Status
 from tracker.claims.models import Claim, ClaimTopic, ClaimTranslation, Evidence, Topic
 from tracker.claims.services import terms
 from tracker.claims.services.common import (
@@ -23,9 +24,8 @@ from tracker.claims.services.common import (
     need_not_withdrawn,
     need_owner,
 )
-from tracker.claims.services.merging import merge
 from tracker.claims.services.terms import CRITERIA, EDITABLE, TERMS
-from tracker.claims.words import Status
+from tracker.claims.services.three_way_merge import merge
 from tracker.errors import N_, IllegalMove, Invalid
 from tracker.ledger import Actor
 

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from tracker import clock, ledger
 from tracker.accounts.roles import Role
+from tracker.claims.enums import Decision, ProposalKind
 from tracker.claims.models import Claim, Hold, Verdict, VerdictDecision
 from tracker.claims.services.common import lock, need_editor
-from tracker.claims.words import Decision, ProposalKind
 from tracker.errors import N_, Forbidden, IllegalMove, Invalid, NotFound
 from tracker.ledger import SYSTEM, Actor
 

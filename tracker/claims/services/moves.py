@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 
 from tracker import clock, ledger, validation
 from tracker.claims import lifecycle
+from tracker.claims.enums import VerdictKind, WithdrawReason
 from tracker.claims.models import Check, Claim, ClaimTranslation
 from tracker.claims.services import terms
 from tracker.claims.services.common import clean_text, day_of, need_text
-from tracker.claims.words import VerdictKind, WithdrawReason
 from tracker.errors import N_, Invalid
 from tracker.ledger import Actor
 

@@ -9,7 +9,7 @@ from tracker.articles import queries as articles
 from tracker.articles.models import ArticleText
 from tracker.articles.quote_matching import QuoteFinder, is_alike
 from tracker.articles.texts import Place
-from tracker.claims.words import QuoteKind
+from tracker.claims.enums import QuoteKind
 from tracker.errors import N_, Invalid
 
 

@@ -12,9 +12,9 @@ from tracker import validation
 from tracker.articles.models import Article, ArticleText
 from tracker.articles.texts import is_at, paragraph_at
 from tracker.claims.criteria_templates import find_placeholders
+from tracker.claims.enums import WITH_BAND, Attribution, ConditionStatus, QuoteKind
 from tracker.claims.models import Claim, Speaker
 from tracker.claims.services.common import STATEMENT_MAX, TEXT_MAX
-from tracker.claims.words import WITH_BAND, Attribution, ConditionStatus, QuoteKind
 from tracker.errors import N_, Invalid
 
 TERMS = (

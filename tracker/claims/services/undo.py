@@ -15,11 +15,11 @@ from sqlalchemy.orm import Session
 
 from tracker import clock
 from tracker.claims import lifecycle
+from tracker.claims.enums import ProposalKind, WithdrawReason
 from tracker.claims.models import Claim, Verdict
 from tracker.claims.services import editing, verdicts
 from tracker.claims.services.common import lock, need_editor, need_owner, need_signer
-from tracker.claims.services.merging import UNKNOWN, restored
-from tracker.claims.words import ProposalKind, WithdrawReason
+from tracker.claims.services.three_way_merge import UNKNOWN, restored
 from tracker.errors import N_, IllegalMove, Invalid, Stale
 from tracker.ledger import Actor
 from tracker.ledger.models import Event, EventTexts

@@ -7,11 +7,11 @@ from sqlalchemy.orm import Session
 from tracker import clock, ledger
 from tracker.articles import queries as articles
 from tracker.articles import quote_selection
+from tracker.claims.enums import QuoteKind
 from tracker.claims.models import Claim
 from tracker.claims.queries.outdated_quotes import KEEP, is_kept
 from tracker.claims.services import editing
 from tracker.claims.services.common import lock, need_editor, need_not_withdrawn
-from tracker.claims.words import QuoteKind
 from tracker.errors import N_, Invalid
 from tracker.ledger import Actor
 

@@ -9,11 +9,7 @@ from sqlalchemy.orm import Session
 
 from tracker import clock, ledger, validation
 from tracker.claims import lifecycle, verdict_rules, visibility
-from tracker.claims.models import Check, Claim, Evidence, Postscript, Verdict, VerdictDecision
-from tracker.claims.services.common import clean_text, day_of, lock, need_editor, need_signer, need_text
-from tracker.claims.services.name_guard import require_no_implied_name
-from tracker.claims.verdict_rules import Facts, Proposed
-from tracker.claims.words import (
+from tracker.claims.enums import (
     Decision,
     EvidenceAbout,
     Outcome,
@@ -24,6 +20,10 @@ from tracker.claims.words import (
     VerdictKind,
     WithdrawReason,
 )
+from tracker.claims.models import Check, Claim, Evidence, Postscript, Verdict, VerdictDecision
+from tracker.claims.services.common import clean_text, day_of, lock, need_editor, need_signer, need_text
+from tracker.claims.services.name_guard import require_no_implied_name
+from tracker.claims.verdict_rules import Facts, Proposed
 from tracker.errors import N_, IllegalMove
 from tracker.ledger import Actor
 from tracker.ledger.rows import row_name

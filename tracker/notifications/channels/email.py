@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tracker.claims.queries import rows as claim_rows
+from tracker.claims.queries import claim_rows
 from tracker.config import Settings
 from tracker.notifications import digests, messages, outbox, revalidation
 from tracker.notifications.channels.base import Attempt, Prepared

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from tracker import clock
 from tracker.accounts.roles import Role
 from tracker.claims import public_form
+from tracker.claims.enums import Attribution, Visibility
 from tracker.claims.models import Check, Claim, Hold
-from tracker.claims.services import holds, name_guard, work
-from tracker.claims.words import Attribution, Visibility
+from tracker.claims.services import evidence, holds, name_guard
 from tracker.errors import Conflict, Forbidden, Invalid, NotFound
 from tracker.newsroom import settings
 from tracker.public.models import PublicationState
@@ -118,7 +118,7 @@ def check_visibility(claim_id: int, check_id: int) -> ResponseReturnValue:
     wanted = Visibility.PUBLIC if request.form.get("visibility") == Visibility.PUBLIC else Visibility.INTERNAL
 
     def do(current: Session, own: Claim) -> str:
-        work.set_check_visibility(current, own, check_id, wanted, actor=current_actor())
+        evidence.set_check_visibility(current, own, check_id, wanted, actor=current_actor())
         return _("The check is public.") if wanted is Visibility.PUBLIC else _("The check is internal.")
 
     return _store(claim_id, do)

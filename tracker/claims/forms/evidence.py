@@ -1,8 +1,8 @@
 """The forms for what editors gather on a claim: evidence, checks and notes."""
 
+from tracker.claims.enums import EvidenceAbout, SourceKind, Stance, Visibility
 from tracker.claims.forms.common import LINE_MAX, TEXT_MAX, ClaimWork
 from tracker.claims.labels import label
-from tracker.claims.words import EvidenceAbout, SourceKind, Stance, Visibility
 from tracker.web.forms import AreaField, CheckField, ChoiceField, DayField, RadioField, TextField, UrlField
 from tracker.web.forms import lazy_gettext as _l
 

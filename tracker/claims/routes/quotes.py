@@ -9,14 +9,14 @@ from sqlalchemy.orm import Session
 from tracker.accounts.roles import Role
 from tracker.articles import queries as articles
 from tracker.articles import quote_selection
+from tracker.claims.enums import Status
 from tracker.claims.forms import QuoteForm, quote_place
 from tracker.claims.models import Claim
 from tracker.claims.queries.quotes import NumberedText
-from tracker.claims.routes.asking import sent, the_claim, worked
 from tracker.claims.routes.blueprint import bp
-from tracker.claims.routes.view import claim_page, view_of
+from tracker.claims.routes.claim_view import claim_page, view_of
+from tracker.claims.routes.form_pages import sent, the_claim, worked
 from tracker.claims.services import update_quote
-from tracker.claims.words import Status
 from tracker.errors import N_, Conflict, Invalid, NotFound, Refusal
 from tracker.ledger import Actor
 from tracker.pagination import read_id

@@ -11,11 +11,11 @@ from tracker.accounts.roles import Role
 from tracker.articles import queries as articles
 from tracker.articles.models import Article
 from tracker.claims.criteria_templates import TEMPLATES
+from tracker.claims.enums import Status
 from tracker.claims.forms import ClaimForm, WordsForm, choices_of
 from tracker.claims.models import Claim, ClaimTranslation
 from tracker.claims.queries import choices
-from tracker.claims.routes import clashes
-from tracker.claims.routes.asking import not_now, sent, the_claim, worked
+from tracker.claims.routes import edit_conflicts
 from tracker.claims.routes.blueprint import bp
 from tracker.claims.routes.claim_forms import (
     WordsChanged,
@@ -28,11 +28,11 @@ from tracker.claims.routes.claim_forms import (
     save_words,
     words_values,
 )
+from tracker.claims.routes.claim_view import claim_page, view_of
+from tracker.claims.routes.form_pages import not_now, sent, the_claim, worked
 from tracker.claims.routes.moves import ids_text, topic_ids
-from tracker.claims.routes.view import claim_page, view_of
 from tracker.claims.services import editing, moves
-from tracker.claims.services.merging import Clash
-from tracker.claims.words import Status
+from tracker.claims.services.three_way_merge import Clash
 from tracker.errors import N_, Conflict, IllegalMove, Invalid, NotFound, Refusal
 from tracker.ledger import Actor
 from tracker.pagination import read_id
@@ -152,11 +152,11 @@ def _edit(session: Session, claim: Claim, form: ClaimForm, actor: Actor) -> str:
         fields,
         actor=actor,
         version=form.version.data,
-        choices=clashes.with_places(chosen) if seen else {},
+        choices=edit_conflicts.with_places(chosen) if seen else {},
     )
     editing.set_topics(session, claim, form.wanted_topics(topic_ids(session, claim.id)), actor=actor)
     save_words(session, claim, form, actor)
-    labels = sorted({clashes.field_label(form, field) for field in kept})
+    labels = sorted({edit_conflicts.field_label(form, field) for field in kept})
     if labels:
         return _("Saved. What others changed meanwhile was kept: %(fields)s.", fields=", ".join(labels))
     return _("Saved.")
@@ -190,7 +190,7 @@ def _edit_page(claim_id: int, form: ClaimForm, *, refusal: Refusal | None = None
         "problem": status >= 400,
     }
     if isinstance(refusal, Clash):
-        values |= {"clash": clashes.rows(refusal, form, choices_of(request.form)), "seen": refusal.version}
+        values |= {"clash": edit_conflicts.rows(refusal, form, choices_of(request.form)), "seen": refusal.version}
     if isinstance(refusal, WordsChanged):
         current = session.get(ClaimTranslation, (claim_id, other_language(view.page.claim.language)))
         form.basis.data, form.basis.raw_data = basis(current), None

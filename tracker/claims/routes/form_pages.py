@@ -15,7 +15,7 @@ from werkzeug.datastructures import MultiDict
 
 from tracker.claims import lifecycle
 from tracker.claims.models import Claim
-from tracker.claims.routes.view import claim_page, view_of
+from tracker.claims.routes.claim_view import claim_page, view_of
 from tracker.claims.services import undo
 from tracker.claims.services.common import need_not_withdrawn
 from tracker.errors import Conflict, Invalid, NotFound, Refusal

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from tracker import clock
 from tracker.articles.models import Article
 from tracker.claims import lifecycle
+from tracker.claims.enums import RelationKind, Status, WithdrawReason
 from tracker.claims.models import Claim, ClaimTopic
-from tracker.claims.services import editing, moves, work
-from tracker.claims.words import RelationKind, Status, WithdrawReason
+from tracker.claims.services import editing, evidence, moves
 from tracker.errors import N_, Invalid
 from tracker.ledger import Actor
 
@@ -46,7 +46,7 @@ def split(
         sibling = editing.create(session, article, actor=actor, at=at, owner_id=claim.owner_id, topic_ids=topics, **values)
         if was_tracked:
             moves.track(session, sibling, actor=actor, version=sibling.version, at=at)
-        work.relate(session, sibling, claim.id, RelationKind.SPLIT_FROM, actor=actor, at=at)
+        evidence.relate(session, sibling, claim.id, RelationKind.SPLIT_FROM, actor=actor, at=at)
         siblings.append(sibling)
     moves.withdraw(session, claim, WithdrawReason.SPLIT, "", actor=actor, version=version, at=at)
     return siblings

@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 from tracker.accounts.roles import Role
 from tracker.claims.forms import RelationForm, SplitForm
 from tracker.claims.models import Claim
-from tracker.claims.routes.asking import Asking, asked, sent, the_claim
 from tracker.claims.routes.blueprint import bp
-from tracker.claims.services import splitting, work
+from tracker.claims.routes.form_pages import Asking, asked, sent, the_claim
+from tracker.claims.services import evidence, split_claim
 from tracker.errors import N_
 from tracker.ledger import Actor
 from tracker.web.access import current_actor, needs
@@ -36,7 +36,7 @@ def relations(claim_id: int) -> ResponseReturnValue:
 
 
 def _relate(session: Session, claim: Claim, form: RelationForm, actor: Actor) -> str:
-    work.relate(session, claim, form.other_id.data, form.kind.data, actor=actor)
+    evidence.relate(session, claim, form.other_id.data, form.kind.data, actor=actor)
     return _("Relation saved.")
 
 
@@ -45,7 +45,7 @@ def _relate(session: Session, claim: Claim, form: RelationForm, actor: Actor) ->
 def unrelate(claim_id: int, relation_id: int) -> ResponseReturnValue:
     """Take a relation back."""
     with writing() as session:
-        work.unrelate(session, the_claim(session, claim_id), relation_id, actor=current_actor())
+        evidence.unrelate(session, the_claim(session, claim_id), relation_id, actor=current_actor())
     toast(_("Relation taken back."))
     return redirect(url_for("claims.show", claim_id=claim_id, _anchor="terms"), 303)
 
@@ -58,5 +58,5 @@ def split(claim_id: int) -> ResponseReturnValue:
 
 
 def _split(session: Session, claim: Claim, form: SplitForm, actor: Actor) -> str:
-    made = splitting.split(session, claim, form.lines(), actor=actor, version=form.version.data)
+    made = split_claim.split(session, claim, form.lines(), actor=actor, version=form.version.data)
     return ngettext("Split into %(n)s claim.", "Split into %(n)s claims.", len(made))

@@ -6,8 +6,8 @@ from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker import clock
+from tracker.claims.enums import EvidenceAbout, SourceKind, Stance, Visibility
 from tracker.claims.models.columns import words
-from tracker.claims.words import EvidenceAbout, SourceKind, Stance, Visibility
 from tracker.db import Base, BigId
 from tracker.ledger.rows import Tracked
 

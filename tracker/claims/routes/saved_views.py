@@ -8,11 +8,11 @@ from flask.typing import ResponseReturnValue
 
 from tracker.accounts.access import current_editor
 from tracker.accounts.roles import Role
-from tracker.claims.bulk_routes import MOST, bulk_form
-from tracker.claims.queries import queue, rows
+from tracker.claims.queries import claim_rows, queue
 from tracker.claims.queries.queue import View
-from tracker.claims.queue_routes import KEYS, queue_args, queue_asked, queue_view
-from tracker.claims.services import desk as services
+from tracker.claims.routes.bulk_actions import MOST, bulk_form
+from tracker.claims.routes.queue import KEYS, queue_args, queue_asked, queue_view
+from tracker.claims.services import saved_views as services
 from tracker.errors import Invalid
 from tracker.web.access import needs
 from tracker.web.database import session, writing
@@ -40,7 +40,7 @@ def everything() -> ResponseReturnValue:
         return redirect(url_for("queue.index"))
     picks = queue.everything(session(), asked, view, most=MOST)
     is_too_much = len(picks) > MOST
-    first = rows.in_order(session(), [claim_id for claim_id, _ in picks[:SHOWN]], ctx.language)
+    first = claim_rows.in_order(session(), [claim_id for claim_id, _ in picks[:SHOWN]], ctx.language)
     back = url_for("queue.index") + "?" + urlencode(queue_args())
     return render_template(
         "queue/all.html", form=bulk_form(), picks=[] if is_too_much else picks, first=first, view=view, back=back, most=MOST

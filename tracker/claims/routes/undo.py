@@ -4,11 +4,11 @@ from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from tracker.accounts.roles import Role
-from tracker.claims.routes.asking import done_at, the_claim
+from tracker.claims.enums import Outcome
 from tracker.claims.routes.blueprint import bp
-from tracker.claims.routes.view import claim_page, view_of
+from tracker.claims.routes.claim_view import claim_page, view_of
+from tracker.claims.routes.form_pages import done_at, the_claim
 from tracker.claims.services import undo as services
-from tracker.claims.words import Outcome
 from tracker.errors import N_, Conflict, Invalid
 from tracker.pagination import read_id
 from tracker.web.access import current_actor, needs

@@ -6,12 +6,12 @@ from sqlalchemy.orm import Session
 from tracker.accounts.queries import working_editors
 from tracker.accounts.roles import Role
 from tracker.claims import mentions
+from tracker.claims.enums import EvidenceAbout
 from tracker.claims.forms import CheckForm, EvidenceForm, NoteForm, WithdrawEvidenceForm
 from tracker.claims.models import Claim, Evidence
-from tracker.claims.routes.asking import Asking, asked, on_page, sent
 from tracker.claims.routes.blueprint import bp
-from tracker.claims.services import work
-from tracker.claims.words import EvidenceAbout
+from tracker.claims.routes.form_pages import Asking, asked, on_page, sent
+from tracker.claims.services import evidence as work
 from tracker.errors import N_, NotFound
 from tracker.ledger import Actor
 from tracker.web.access import needs

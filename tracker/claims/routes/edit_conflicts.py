@@ -5,16 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from tracker.claims.enums import Attribution, Certainty, ConditionStatus, DeadlineSource, QuoteKind
 from tracker.claims.forms import ClaimForm
 from tracker.claims.labels import label
-from tracker.claims.services.merging import Clash
-from tracker.claims.words import (
-    Attribution,
-    Certainty,
-    ConditionStatus,
-    DeadlineSource,
-    QuoteKind,
-)
+from tracker.claims.services.three_way_merge import Clash
 from tracker.errors import N_
 from tracker.web import formatting, i18n
 from tracker.web.i18n import gettext

@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from tracker import clock, ledger, validation
 from tracker.claims import lifecycle
+from tracker.claims.enums import EvidenceAbout, RelationKind, SourceKind, Stance, Visibility
 from tracker.claims.hooks import on_note_added
 from tracker.claims.models import Check, Claim, Evidence, Note, Relation
 from tracker.claims.services.common import clean_text, day_of, lock, need_editor, need_not_withdrawn, need_text
-from tracker.claims.words import EvidenceAbout, RelationKind, SourceKind, Stance, Visibility
 from tracker.errors import N_, Invalid, NotFound
 from tracker.ledger import Actor
 from tracker.urls import URL_MAX, check_link

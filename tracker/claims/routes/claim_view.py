@@ -12,14 +12,14 @@ from tracker.accounts.access import current_editor
 from tracker.accounts.queries import working_editors
 from tracker.accounts.roles import Role
 from tracker.claims import lifecycle
+from tracker.claims.enums import Outcome, Status
 from tracker.claims.forms import CheckForm, EvidenceForm, NoteForm, PostscriptForm, SignoffForm, VerdictForm, offer
 from tracker.claims.queries.claim_page import ClaimPage, load
-from tracker.claims.routes import presets, timeline
+from tracker.claims.routes import initial_values, timeline
 from tracker.claims.routes.timeline import Line
 from tracker.claims.services.verdicts import facts
 from tracker.claims.verdict_needs import is_before_deadline, lacking, silence_refutes
 from tracker.claims.verdict_rules import Facts
-from tracker.claims.words import Outcome, Status
 from tracker.errors import N_, IllegalMove, Message, Refusal, Stale
 from tracker.web import i18n
 from tracker.web.database import session as reading
@@ -68,7 +68,7 @@ class ClaimView:
     @property
     def known_days(self) -> dict[Outcome, date]:
         """The day that is suggested as the one on which an outcome became known, by outcome."""
-        return presets.known_days(self.page)
+        return initial_values.known_days(self.page)
 
     @property
     def before_deadline(self) -> bool:
@@ -113,7 +113,7 @@ def page_forms(session: Session, view: ClaimView, bound: Mapping[str, Form]) -> 
         forms["note"] = NoteForm(ids="nt")
     if view.may_judge:
         may_decide = "decide" in view.allowed
-        start = presets.verdict(view.page, current_editor().id, may_decide=may_decide)
+        start = initial_values.verdict(view.page, current_editor().id, may_decide=may_decide)
         forms["verdict"] = VerdictForm(ids="vd", data={"version": version, **start})
     if view.allowed & {"sign", "return", "recall"}:
         forms["signoff"] = SignoffForm(ids="so", data={"version": version})

@@ -15,14 +15,14 @@ from tracker.accounts.access import current_editor
 from tracker.accounts.models import Editor
 from tracker.accounts.queries import working_editors
 from tracker.accounts.roles import Role
+from tracker.claims.enums import Status
 from tracker.claims.forms import offer
 from tracker.claims.forms.bulk import BulkForm, HandoverForm
 from tracker.claims.models import Claim, ClaimTopic
 from tracker.claims.queries import choices
-from tracker.claims.services import desk as services
 from tracker.claims.services import editing, moves
+from tracker.claims.services import saved_views as services
 from tracker.claims.services import undo as undoing
-from tracker.claims.words import Status
 from tracker.errors import N_, Conflict, Forbidden, Invalid, NotFound, Refusal
 from tracker.ledger import Actor
 from tracker.pagination import read_id

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session, aliased
 
 from tracker.accounts.models import Editor, initials
 from tracker.articles.models import Article
+from tracker.claims.enums import Attribution, EvidenceAbout, Outcome, ProposalKind, QuoteKind, Stance, Status
 from tracker.claims.models import Claim, ClaimTopic, ClaimTranslation, Evidence, Speaker, Topic, Verdict, VerdictDecision
-from tracker.claims.words import Attribution, EvidenceAbout, Outcome, ProposalKind, QuoteKind, Stance, Status
 from tracker.sql import among
 
 

@@ -12,12 +12,12 @@ from tracker.accounts.access import current_editor
 from tracker.accounts.queries import working_editors
 from tracker.accounts.roles import Role
 from tracker.articles import queries as articles
-from tracker.claims.bulk_routes import bulk_form
 from tracker.claims.queries import queue, speakers, topics
+from tracker.claims.queries.claim_rows import ClaimRow
 from tracker.claims.queries.queue import Asked, Filters, Queue, View
-from tracker.claims.queries.rows import ClaimRow
 from tracker.claims.queue_lines import ArticleLines, gather_by_article, make_drawer
-from tracker.claims.services import desk as services
+from tracker.claims.routes.bulk_actions import bulk_form
+from tracker.claims.services import saved_views as services
 from tracker.pagination import read_id
 from tracker.web import i18n
 from tracker.web.access import needs
