@@ -5,6 +5,7 @@ a deferred transaction that turns into a writer fails with "database is locked" 
 """
 
 import contextlib
+import enum
 import importlib
 import os
 import sqlite3
@@ -17,7 +18,20 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Engine, FromClause, Index, Integer, MetaData, create_engine, event, text
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    FromClause,
+    Index,
+    Integer,
+    MetaData,
+    create_engine,
+    event,
+    text,
+)
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
@@ -96,6 +110,15 @@ class Base(DeclarativeBase):
         }
     )
     type_annotation_map = {datetime: UTCDateTime}  # noqa: RUF012  (SQLAlchemy reads it from the class)
+
+
+def enum_column(kind: type[enum.StrEnum]) -> Enum:
+    """A column type for an enum: text of the key, checked by the database with a CHECK that names the column."""
+    return Enum(kind, native_enum=False, create_constraint=True, length=32, name=kind.__name__.lower(), values_callable=_keys)
+
+
+def _keys(kind: Any) -> list[str]:
+    return [member.value for member in kind]
 
 
 def partial_index(name: str, *columns: str, where: str) -> Index:

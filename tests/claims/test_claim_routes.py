@@ -219,8 +219,8 @@ def test_all_that_a_verdict_lacks_is_said_at_once(make_claim, make_evidence, sig
     make_evidence(claim)
     answer = fill(sign_in("editor"), f"/claims/{claim.id}", "/verdict", outcome="partly_confirmed", rationale="", known_on="")
     assert answer.status_code == 422
-    for lacking in ("cannot be empty", "Say when it happened", "Say which part did not happen."):
-        assert lacking in answer.text
+    for missing_requirement in ("cannot be empty", "Say when it happened", "Say which part did not happen."):
+        assert missing_requirement in answer.text
 
 
 def test_a_proposal_is_taken_back_by_its_proposer(database: Database, make_claim, make_editor, sign_in):

@@ -85,7 +85,7 @@ def test_who_asks_for_a_signature_asks_somebody_else_who_can_give_it(database: D
                 verdicts.propose(
                     session,
                     own,
-                    verdicts.as_proposed(verdicts_of(session, own)[0]),
+                    verdicts.to_proposed(verdicts_of(session, own)[0]),
                     actor=editors[0].actor,
                     version=own.version,
                     at=AT,

@@ -54,7 +54,7 @@ def test_only_public_evidence_on_the_claim_itself_that_still_stands_carries_a_ve
         own = session.get_one(Claim, claim.id)
         evidence.withdraw_evidence(session, own, gone.id, "Forged.", actor=editors[0].actor, at=AT)
     with database.reading() as session:
-        known = verdicts.facts(session, session.get_one(Claim, claim.id), DAY)
+        known = verdicts.load_facts(session, session.get_one(Claim, claim.id), DAY)
         assert (known.supporting, known.contradicting) == (0, 0)
     with pytest.raises(Invalid, match="at least one public"):
         propose(claim)
@@ -68,7 +68,7 @@ def test_the_newest_exhaustive_check_is_the_one_that_counts(database: Database, 
     for day, exhaustive in ((date(2024, 2, 1), True), (date(2024, 3, 11), True), (date(2024, 3, 5), True), (DAY, False)):
         make_check(database, claim, checked_on=day, exhaustive=exhaustive, at=AT)
     with database.reading() as session:
-        known = verdicts.facts(session, session.get_one(Claim, claim.id), DAY)
+        known = verdicts.load_facts(session, session.get_one(Claim, claim.id), DAY)
     assert (known.checks, known.last_exhaustive_check_on) == (4, date(2024, 3, 11))
 
 
@@ -185,7 +185,7 @@ def test_evidence_that_came_after_the_signer_read_turns_the_signature_stale(
 def test_a_stored_verdict_can_be_read_as_it_was_proposed(database: Database, make_claim, outcome: Outcome):
     claim = make_claim("resolved", outcome=outcome)
     [verdict] = verdicts_of(database, claim)
-    again = verdicts.as_proposed(verdict)
+    again = verdicts.to_proposed(verdict)
     wanted = everyday(claim, outcome)
     for field in ("outcome", "rationale", "known_on", "reason", "missing", "occurred_from"):
         assert getattr(again, field) == getattr(wanted, field)
@@ -196,7 +196,7 @@ def test_a_withdrawal_is_no_verdict_and_says_why_in_public(database: Database, m
     claim = make_claim("resolved")
     make(database, claim, "propose_withdrawal", editors[0].actor)
     with pytest.raises(ValueError, match="no verdict"):
-        verdicts.as_proposed(verdicts_of(database, claim)[-1])
+        verdicts.to_proposed(verdicts_of(database, claim)[-1])
     claim = make_claim("resolved")
     with database.writing() as session:
         own = session.get_one(Claim, claim.id)

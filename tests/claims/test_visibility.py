@@ -41,9 +41,9 @@ def test_verdict_is_public_with_public_grounds_and_no_embargo(
 
 
 def test_silence_refutes_nothing_by_our_own_horizon():
-    assert not visibility.silence_refutes(DeadlineSource.EDITOR)
-    assert not visibility.silence_refutes(None)
-    assert visibility.silence_refutes(DeadlineSource.STATED)
+    assert not visibility.absence_of_evidence_refutes(DeadlineSource.EDITOR)
+    assert not visibility.absence_of_evidence_refutes(None)
+    assert visibility.absence_of_evidence_refutes(DeadlineSource.STATED)
 
 
 @pytest.mark.parametrize(

@@ -145,7 +145,7 @@ MOVES: dict[str, Move] = {
 def check(session: Session, claim: Claim, name: str, actor: Actor) -> Move:
     """The move, if the claim's status, the actor's role and the guards allow it. Raises IllegalMove or Forbidden."""
     found = MOVES[name]
-    _need_role(found, actor)
+    _require_role(found, actor)
     if claim.status not in found.from_:
         raise IllegalMove(N_("This cannot be done any more: the claim has moved on since you read it."))
     for guard in found.guards:
@@ -153,7 +153,7 @@ def check(session: Session, claim: Claim, name: str, actor: Actor) -> Move:
     return found
 
 
-def _need_role(found: Move, actor: Actor) -> None:
+def _require_role(found: Move, actor: Actor) -> None:
     if found.role not in actor.roles:
         raise Forbidden(N_("Your role does not allow this."))
 
@@ -164,7 +164,7 @@ def begin(session: Session, claim: Claim, name: str, *, actor: Actor, version: i
     For services, before they look at the rest: the loser of a race must learn that it lost and not that a row exists already, and
     a refusal about a field must not hide that the move itself is not allowed.
     """
-    _need_role(MOVES[name], actor)
+    _require_role(MOVES[name], actor)
     session.refresh(claim, with_for_update=True)
     if claim.version != version:
         raise Stale(current=claim.version)
@@ -203,7 +203,7 @@ def move(
     """
     if name == "flag":
         raise ValueError("flagging is the sweep's: it must not raise the version")
-    _need_role(MOVES[name], actor)
+    _require_role(MOVES[name], actor)
     if claim.version != version:
         raise Stale(current=claim.version)
     legal = check(session, claim, name, actor)

@@ -10,7 +10,7 @@ _REASONS = {
 }
 
 
-def lacking(outcome: Outcome, facts: Facts) -> Message | None:
+def missing_requirement(outcome: Outcome, facts: Facts) -> Message | None:
     """What must be done on the claim before this verdict can be proposed; None if nothing more than filling in the form."""
     try:
         check(_at_best(outcome, facts), facts)
@@ -39,7 +39,7 @@ def is_before_deadline(facts: Facts) -> bool:
     return facts.deadline_on is not None and facts.today <= facts.deadline_on
 
 
-def silence_refutes(facts: Facts) -> bool:
+def absence_of_evidence_refutes(facts: Facts) -> bool:
     """Whether an exhaustive look that finds nothing can refute: only once a deadline of theirs, not ours, has passed."""
     theirs = facts.deadline_source in (DeadlineSource.STATED, DeadlineSource.INTERPRETED)
     return facts.deadline_on is not None and facts.today > facts.deadline_on and theirs

@@ -88,7 +88,7 @@ def may_publish_verdict(outcome: Outcome | None, *, is_held: bool, contradicting
     return outcome is not Outcome.REFUTED or contradicting > 0 or public_checks > 0
 
 
-def silence_refutes(source: DeadlineSource | None) -> bool:
+def absence_of_evidence_refutes(source: DeadlineSource | None) -> bool:
     """Whether finding nothing says something: only where the speaker, not the newsroom, set the time."""
     return source in (DeadlineSource.STATED, DeadlineSource.INTERPRETED)
 

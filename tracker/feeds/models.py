@@ -7,8 +7,7 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker import clock
-from tracker.claims.models.columns import words
-from tracker.db import Base
+from tracker.db import Base, enum_column
 
 
 class Feed(enum.StrEnum):
@@ -22,7 +21,7 @@ class FeedToken(Base):
     __tablename__ = "feed_token"
 
     editor_id: Mapped[int] = mapped_column(ForeignKey("editor.id"), primary_key=True)
-    feed: Mapped[Feed] = mapped_column(words(Feed), primary_key=True)
+    feed: Mapped[Feed] = mapped_column(enum_column(Feed), primary_key=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     read_at: Mapped[datetime | None]  # to the hour

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from tracker.claims.enums import SpeakerKind, Status
 from tracker.claims.models import Claim
 from tracker.claims.services import topics
-from tracker.claims.services.common import need_editor
+from tracker.claims.services.common import require_editor
 from tracker.claims.services.editing import TRANSLATED
 from tracker.errors import N_, Invalid
 from tracker.imports import bulk_insert, lookups
@@ -72,7 +72,7 @@ class BatchWriter:
         context: ImportContext,
         bad_row: BadRow,
     ) -> None:
-        need_editor(context.actor)
+        require_editor(context.actor)
         self.tally = ImportStats()
         self._index = index
         self._reader = reader

@@ -8,8 +8,7 @@ from sqlalchemy import Boolean, ForeignKey, Index, String, Text, UniqueConstrain
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker import clock
-from tracker.claims.models.columns import words
-from tracker.db import Base, BigId
+from tracker.db import Base, BigId, enum_column
 
 
 class State(enum.StrEnum):
@@ -53,7 +52,7 @@ class Reminder(Base):
     step: Mapped[str] = mapped_column(String(32))
 
     claim_id: Mapped[int | None] = mapped_column(ForeignKey("claim.id"))
-    state: Mapped[State] = mapped_column(words(State), default=State.PLANNED)
+    state: Mapped[State] = mapped_column(enum_column(State), default=State.PLANNED)
     planned_at: Mapped[datetime] = mapped_column(default=clock.now)
     due_at: Mapped[datetime]  # when it is owed: not sent before
     next_try_at: Mapped[datetime]
@@ -97,7 +96,7 @@ class ReminderPreference(Base):
     __tablename__ = "reminder_preference"
 
     editor_id: Mapped[int] = mapped_column(ForeignKey("editor.id"), primary_key=True)
-    digest: Mapped[Frequency] = mapped_column(words(Frequency), default=Frequency.WEEKDAYS)
+    digest: Mapped[Frequency] = mapped_column(enum_column(Frequency), default=Frequency.WEEKDAYS)
     hour: Mapped[int | None]  # 0 to 23; none: the newsroom's
     own: Mapped[bool] = mapped_column(Boolean, server_default=text("true"), default=True)
     signoffs: Mapped[bool] = mapped_column(Boolean, server_default=text("true"), default=True)

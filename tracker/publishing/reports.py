@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from tracker import clock, ledger
 from tracker.accounts.models import Editor
 from tracker.accounts.roles import Role
-from tracker.claims.services.common import clean_text, need_chief
+from tracker.claims.services.common import clean_text, require_chief
 from tracker.errors import N_, Conflict, Invalid, NotFound
 from tracker.ledger import SYSTEM, Actor
 from tracker.newsroom import settings
@@ -103,7 +103,7 @@ def forget(session: Session, now: datetime, *, limit: int) -> int:
 
 
 def _open(session: Session, report_id: int, actor: Actor, at: datetime | None) -> tuple[Report, datetime]:
-    need_chief(actor)
+    require_chief(actor)
     report = session.scalar(select(Report).where(Report.id == report_id).with_for_update())
     if report is None:
         raise NotFound()

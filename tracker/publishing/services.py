@@ -12,7 +12,7 @@ from tracker.articles.models import Article
 from tracker.articles.slugs import slug
 from tracker.claims import public_form
 from tracker.claims.models import Claim
-from tracker.claims.services.common import need_chief, need_editor, need_text
+from tracker.claims.services.common import require_chief, require_editor, require_text
 from tracker.claims.services.name_guard import FIELDS
 from tracker.errors import N_, IllegalMove, Invalid, Message, NotFound
 from tracker.ledger import SYSTEM, Actor
@@ -34,13 +34,13 @@ def publish(
 
     Raises Invalid, naming the field, where a text names an implied speaker; IllegalMove for the sample in a real newsroom.
     """
-    need_editor(actor)
+    require_editor(actor)
     at = at or clock.now()
     article, row = _lock(session, article_id)
     if row.state == PublicationState.PUBLIC:
         raise IllegalMove(N_("This article is public already."))
     if row.state == PublicationState.OFFLINE:
-        need_chief(actor)
+        require_chief(actor)
     if article.is_sample and not demo.is_one(session):
         raise IllegalMove(N_("The sample article cannot be published."))
     if go_live_at is not None and go_live_at <= at:
@@ -58,7 +58,7 @@ def publish(
 
 def unschedule(session: Session, article_id: int, *, actor: Actor, at: datetime | None = None) -> None:
     """Take back a publication that has not happened yet."""
-    need_editor(actor)
+    require_editor(actor)
     _, row = _lock(session, article_id)
     if row.state != PublicationState.SCHEDULED:
         raise IllegalMove(N_("No publication is planned for this article."))
@@ -69,13 +69,13 @@ def unschedule(session: Session, article_id: int, *, actor: Actor, at: datetime 
 
 def take_offline(session: Session, article_id: int, *, line: str, reason: str, actor: Actor, at: datetime | None = None) -> None:
     """Take an article off the public pages. `line` is what readers find there, `reason` stays in the history."""
-    need_chief(actor)
+    require_chief(actor)
     at = at or clock.now()
     _, row = _lock(session, article_id)
     if row.state != PublicationState.PUBLIC:
         raise IllegalMove(N_("This article is not public."))
-    line = need_text(line, "line", N_("Say what readers should find in its place."), LINE_MAX)
-    reason = need_text(reason, "reason", N_("Say why; it stays in the history."))
+    line = require_text(line, "line", N_("Say what readers should find in its place."), LINE_MAX)
+    reason = require_text(reason, "reason", N_("Say why; it stays in the history."))
     row.state, row.offline_at, row.offline_line = PublicationState.OFFLINE, at, line
     data = {"line": ledger.Text(line), "reason": ledger.Text(reason)}
     _record(session, row, "publication.offline", actor, at, **data)
@@ -83,7 +83,7 @@ def take_offline(session: Session, article_id: int, *, line: str, reason: str, a
 
 def set_noindex(session: Session, article_id: int, noindex: bool, *, actor: Actor, at: datetime | None = None) -> None:
     """Ask search engines to leave an article's pages out, or no longer."""
-    need_editor(actor)
+    require_editor(actor)
     _, row = _lock(session, article_id)
     if row.noindex != noindex:
         row.noindex = noindex

@@ -7,8 +7,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker import clock
-from tracker.claims.models.columns import words
-from tracker.db import Base, BigId
+from tracker.db import Base, BigId, enum_column
 
 
 class Format(enum.StrEnum):
@@ -39,14 +38,14 @@ class Webhook(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     name: Mapped[str] = mapped_column(String(120))
     url: Mapped[str] = mapped_column(Text)  # empty once it is removed: an address can be a secret
-    format: Mapped[Format] = mapped_column(words(Format))
+    format: Mapped[Format] = mapped_column(enum_column(Format))
     events: Mapped[str] = mapped_column(Text)  # keys of `events.Event` with a space between
     owner_id: Mapped[int] = mapped_column(ForeignKey("editor.id"))
     salt: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     seen_seq: Mapped[int] = mapped_column(BigId)  # the last line of the history that was looked at for it
     paused_at: Mapped[datetime | None]
-    paused_because: Mapped[Paused | None] = mapped_column(words(Paused))
+    paused_because: Mapped[Paused | None] = mapped_column(enum_column(Paused))
     removed_at: Mapped[datetime | None]
 
     tried_at: Mapped[datetime | None]

@@ -19,9 +19,8 @@ from tracker.claims.enums import (
     VerdictKind,
     WithdrawReason,
 )
-from tracker.claims.models.columns import words
 from tracker.claims.models.speakers import Speaker
-from tracker.db import Base, BigId, partial_index
+from tracker.db import Base, BigId, enum_column, partial_index
 from tracker.ledger.rows import Tracked
 from tracker.validation import LANGUAGE_MAX
 
@@ -55,7 +54,7 @@ class Claim(Base):
     language: Mapped[str] = mapped_column(String(LANGUAGE_MAX))
 
     quote: Mapped[str] = mapped_column(Text, server_default="", default="")
-    quote_kind: Mapped[QuoteKind | None] = mapped_column(words(QuoteKind))
+    quote_kind: Mapped[QuoteKind | None] = mapped_column(enum_column(QuoteKind))
     quote_language: Mapped[str | None] = mapped_column(String(LANGUAGE_MAX))
     text_number: Mapped[int | None]  # the text of the article that the quote is anchored to
     paragraph: Mapped[int | None]  # from 1, headings count
@@ -63,13 +62,13 @@ class Claim(Base):
     quote_end: Mapped[int | None]
 
     speaker_id: Mapped[int | None] = mapped_column(ForeignKey("speaker.id"))
-    attribution: Mapped[Attribution] = mapped_column(words(Attribution), default=Attribution.ARTICLE)
+    attribution: Mapped[Attribution] = mapped_column(enum_column(Attribution), default=Attribution.ARTICLE)
     hedge: Mapped[str] = mapped_column(Text, server_default="", default="")
-    certainty: Mapped[Certainty] = mapped_column(words(Certainty), default=Certainty.NOT_RECORDED)
+    certainty: Mapped[Certainty] = mapped_column(enum_column(Certainty), default=Certainty.NOT_RECORDED)
     likelihood_low: Mapped[int | None]  # per cent
     likelihood_high: Mapped[int | None]
     condition: Mapped[str] = mapped_column(Text, server_default="", default="")
-    condition_status: Mapped[ConditionStatus | None] = mapped_column(words(ConditionStatus))
+    condition_status: Mapped[ConditionStatus | None] = mapped_column(enum_column(ConditionStatus))
 
     confirmed_if: Mapped[str] = mapped_column(Text, server_default="", default="")
     refuted_if: Mapped[str] = mapped_column(Text, server_default="", default="")
@@ -78,10 +77,10 @@ class Claim(Base):
 
     made_on: Mapped[date]
     deadline_on: Mapped[date | None]
-    deadline_source: Mapped[DeadlineSource | None] = mapped_column(words(DeadlineSource))
+    deadline_source: Mapped[DeadlineSource | None] = mapped_column(enum_column(DeadlineSource))
     review_on: Mapped[date | None]  # none only in a draft
 
-    status: Mapped[Status] = mapped_column(words(Status), default=Status.DRAFT)
+    status: Mapped[Status] = mapped_column(enum_column(Status), default=Status.DRAFT)
     version: Mapped[int] = mapped_column(server_default="1", default=1)
     due_cycle: Mapped[int] = mapped_column(server_default="0", default=0)
     # The day on which reminders are planned for it next, and the wait that day was found for; both are the planner's alone.
@@ -92,10 +91,10 @@ class Claim(Base):
     # `use_alter`: verdict points here as well, and one of the two keys has to wait until both tables exist.
     signed_verdict_id: Mapped[int | None] = mapped_column(ForeignKey("verdict.id", use_alter=True))  # the latest signed one
     proposal_id: Mapped[int | None] = mapped_column(ForeignKey("verdict.id", use_alter=True))  # waits for a second signature
-    reopened_as: Mapped[VerdictKind | None] = mapped_column(words(VerdictKind))
+    reopened_as: Mapped[VerdictKind | None] = mapped_column(enum_column(VerdictKind))
     recall_to: Mapped[Status | None] = mapped_column(String(32))
     restore_to: Mapped[Status | None] = mapped_column(String(32))
-    withdraw_reason: Mapped[WithdrawReason | None] = mapped_column(words(WithdrawReason))
+    withdraw_reason: Mapped[WithdrawReason | None] = mapped_column(enum_column(WithdrawReason))
 
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("editor.id"))
@@ -183,7 +182,7 @@ class Relation(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     claim_id: Mapped[int] = mapped_column(ForeignKey("claim.id"))
     other_id: Mapped[int] = mapped_column(ForeignKey("claim.id"), index=True)
-    kind: Mapped[RelationKind] = mapped_column(words(RelationKind))
+    kind: Mapped[RelationKind] = mapped_column(enum_column(RelationKind))
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("editor.id"))
 

@@ -7,8 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker import clock
 from tracker.claims.enums import EvidenceAbout, SourceKind, Stance, Visibility
-from tracker.claims.models.columns import words
-from tracker.db import Base, BigId
+from tracker.db import Base, BigId, enum_column
 from tracker.ledger.rows import Tracked
 
 
@@ -24,16 +23,16 @@ class Evidence(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     claim_id: Mapped[int] = mapped_column(ForeignKey("claim.id"))
-    about: Mapped[EvidenceAbout] = mapped_column(words(EvidenceAbout), default=EvidenceAbout.CLAIM)
+    about: Mapped[EvidenceAbout] = mapped_column(enum_column(EvidenceAbout), default=EvidenceAbout.CLAIM)
     url: Mapped[str | None] = mapped_column(Text)
     document: Mapped[str | None] = mapped_column(Text)  # what and where, when there is no address
     title: Mapped[str] = mapped_column(Text)
     publisher: Mapped[str] = mapped_column(Text, server_default="", default="")
     published_on: Mapped[date | None]
     locator: Mapped[str] = mapped_column(Text, server_default="", default="")  # page, minute, paragraph
-    source_kind: Mapped[SourceKind] = mapped_column(words(SourceKind), default=SourceKind.OTHER)
-    stance: Mapped[Stance] = mapped_column(words(Stance))
-    visibility: Mapped[Visibility] = mapped_column(words(Visibility), default=Visibility.PUBLIC)
+    source_kind: Mapped[SourceKind] = mapped_column(enum_column(SourceKind), default=SourceKind.OTHER)
+    stance: Mapped[Stance] = mapped_column(enum_column(Stance))
+    visibility: Mapped[Visibility] = mapped_column(enum_column(Visibility), default=Visibility.PUBLIC)
     note: Mapped[str] = mapped_column(Text, server_default="", default="")
     added_at: Mapped[datetime] = mapped_column(default=clock.now)
     added_by_id: Mapped[int | None] = mapped_column(ForeignKey("editor.id"))
@@ -67,7 +66,9 @@ class Check(Base):
     period_to: Mapped[date | None]
     found: Mapped[str] = mapped_column(Text)
     exhaustive: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), default=False)
-    visibility: Mapped[Visibility | None] = mapped_column(words(Visibility), default=Visibility.INTERNAL)  # none: internal, older
+    visibility: Mapped[Visibility | None] = mapped_column(
+        enum_column(Visibility), default=Visibility.INTERNAL
+    )  # none: internal, older
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     __table_args__ = (Index("ix_claim_check_claim_id", "claim_id", "id"),)

@@ -7,8 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from tracker import clock
 from tracker.claims.enums import SpeakerKind
-from tracker.claims.models.columns import words
-from tracker.db import Base, BigId
+from tracker.db import Base, BigId, enum_column
 from tracker.ledger.rows import Tracked
 from tracker.search.name_keys import KEY_MAX, name_key
 
@@ -23,7 +22,7 @@ class Speaker(Base):
     __history__ = Tracked("speaker", plain=("kind", "merged_into_id"), texts=("name", "affiliation"))
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    kind: Mapped[SpeakerKind] = mapped_column(words(SpeakerKind))
+    kind: Mapped[SpeakerKind] = mapped_column(enum_column(SpeakerKind))
     name: Mapped[str] = mapped_column(String(200), index=True)
     name_key: Mapped[str] = mapped_column(String(KEY_MAX), index=True, server_default="")
     affiliation: Mapped[str] = mapped_column(Text, server_default="", default="")

@@ -7,8 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker import clock
 from tracker.claims.enums import Decision, Outcome, OutcomeReason, ProposalKind, VerdictKind, WithdrawReason
-from tracker.claims.models.columns import words
-from tracker.db import Base, BigId
+from tracker.db import Base, BigId, enum_column
 from tracker.ledger.rows import Tracked
 
 _WAITING = text("released_at IS NULL")
@@ -31,10 +30,10 @@ class Verdict(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     claim_id: Mapped[int] = mapped_column(ForeignKey("claim.id"))
     number: Mapped[int]  # of the claim's proposals, from 1
-    proposal_kind: Mapped[ProposalKind] = mapped_column(words(ProposalKind), default=ProposalKind.VERDICT)
-    outcome: Mapped[Outcome | None] = mapped_column(words(Outcome))
-    reason: Mapped[OutcomeReason | None] = mapped_column(words(OutcomeReason))
-    verdict_kind: Mapped[VerdictKind] = mapped_column(words(VerdictKind), default=VerdictKind.FIRST)
+    proposal_kind: Mapped[ProposalKind] = mapped_column(enum_column(ProposalKind), default=ProposalKind.VERDICT)
+    outcome: Mapped[Outcome | None] = mapped_column(enum_column(Outcome))
+    reason: Mapped[OutcomeReason | None] = mapped_column(enum_column(OutcomeReason))
+    verdict_kind: Mapped[VerdictKind] = mapped_column(enum_column(VerdictKind), default=VerdictKind.FIRST)
     supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("verdict.id"))
     rationale: Mapped[str] = mapped_column(Text)  # readers see it
     language: Mapped[str | None] = mapped_column(String(8))  # of rationale and missing; none in verdicts older than revision 0017
@@ -44,7 +43,7 @@ class Verdict(Base):
     occurred_to: Mapped[date | None]
     occurred_after_deadline: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), default=False)
     is_scored: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), default=False)
-    withdraw_reason: Mapped[WithdrawReason | None] = mapped_column(words(WithdrawReason))
+    withdraw_reason: Mapped[WithdrawReason | None] = mapped_column(enum_column(WithdrawReason))
     proposed_by_id: Mapped[int | None] = mapped_column(ForeignKey("editor.id"))
     proposed_at: Mapped[datetime] = mapped_column(default=clock.now)
 
@@ -63,7 +62,7 @@ class VerdictDecision(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     verdict_id: Mapped[int] = mapped_column(ForeignKey("verdict.id"), unique=True)
-    decision: Mapped[Decision] = mapped_column(words(Decision))
+    decision: Mapped[Decision] = mapped_column(enum_column(Decision))
     note: Mapped[str] = mapped_column(Text, server_default="", default="")
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("editor.id"))
     decided_at: Mapped[datetime] = mapped_column(default=clock.now)

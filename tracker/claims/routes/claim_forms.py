@@ -40,7 +40,7 @@ def other_language(language: str) -> str:
     return "en" if language == "fr" else "fr"
 
 
-def filled(session: Session, form: ClaimForm, *, speaker_id: int | None = None) -> ClaimForm:
+def with_choices(session: Session, form: ClaimForm, *, speaker_id: int | None = None) -> ClaimForm:
     """The form with what can be chosen in it. `speaker_id` is chosen already, whether it is in the list or not."""
     with_sample = ctx.newsroom.show_sample
     form.speaker_id.set_choices(choices.speakers(session, with_sample=with_sample, also=speaker_id))
@@ -60,7 +60,7 @@ def words_values(words: ClaimTranslation | None) -> dict[str, str]:
     return {f"other_{name}": getattr(words, name) if words is not None else "" for name in TRANSLATED} | {"basis": basis(words)}
 
 
-def begun(form: ClaimForm) -> bool:
+def apply_template(form: ClaimForm) -> bool:
     """Whether a pattern for the criteria was asked for: it is put into the form after what stands there, and into the
     words in the other language where there are any."""
     pattern = TEMPLATES.get(request.form.get("pattern", ""))
@@ -78,7 +78,7 @@ def begun(form: ClaimForm) -> bool:
     return True
 
 
-def prefilled(session: Session, article: Article) -> dict[str, Any]:
+def initial_fields(session: Session, article: Article) -> dict[str, Any]:
     """What a new claim's form starts with: the article's own data, and a passage that the address names.
 
     `text`, `start` and `end` are a place in code points; `quote` is words alone.
@@ -105,7 +105,7 @@ def prefilled(session: Session, article: Article) -> dict[str, Any]:
     return values
 
 
-def fields_of(session: Session, form: ClaimForm, article_id: int, actor: Actor, claim: Claim | None = None) -> dict[str, Any]:
+def claim_fields(session: Session, form: ClaimForm, article_id: int, actor: Actor, claim: Claim | None = None) -> dict[str, Any]:
     """The columns that the form sets, with the place of the quote found and a new speaker stored. Raises Invalid."""
     values = form.plain(claim)
     values["quote"] = _exact(session, form, values["quote"], article_id)

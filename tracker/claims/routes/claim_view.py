@@ -17,8 +17,8 @@ from tracker.claims.forms import CheckForm, EvidenceForm, NoteForm, PostscriptFo
 from tracker.claims.queries.claim_page import ClaimPage, load
 from tracker.claims.routes import initial_values, timeline
 from tracker.claims.routes.timeline import Line
-from tracker.claims.services.verdicts import facts
-from tracker.claims.verdict_needs import is_before_deadline, lacking, silence_refutes
+from tracker.claims.services.verdicts import load_facts
+from tracker.claims.verdict_needs import absence_of_evidence_refutes, is_before_deadline, missing_requirement
 from tracker.claims.verdict_rules import Facts
 from tracker.errors import N_, IllegalMove, Message, Refusal, Stale
 from tracker.web import i18n
@@ -76,18 +76,18 @@ class ClaimView:
         return is_before_deadline(self.facts)
 
     @property
-    def silence_refutes(self) -> bool:
+    def absence_of_evidence_refutes(self) -> bool:
         """Whether an exhaustive look that finds nothing can refute."""
-        return silence_refutes(self.facts)
+        return absence_of_evidence_refutes(self.facts)
 
 
-def view_of(session: Session, claim_id: int, *, refusal: Refusal | None = None, read_at: int | None = None) -> ClaimView:
+def load_claim_view(session: Session, claim_id: int, *, refusal: Refusal | None = None, read_at: int | None = None) -> ClaimView:
     """Read a claim's page for the signed-in editor. `read_at` is the version that the editor's page was made from."""
     editor = current_editor()
     actor = editor.actor
     is_editor = Role.EDITOR in actor.roles
     page = load(session, claim_id, today=i18n.today(), notes=is_editor)
-    known = facts(session, page.claim, page.today)
+    known = load_facts(session, page.claim, page.today)
     past = timeline.of_claim(session, claim_id, limit=HISTORY_SHOWN, private=is_editor)
     allowed = lifecycle.allowed(session, page.claim, actor)
     return ClaimView(
@@ -95,7 +95,7 @@ def view_of(session: Session, claim_id: int, *, refusal: Refusal | None = None, 
         allowed=allowed,
         may_work=is_editor,
         facts=known,
-        lacks={outcome: lacking(outcome, known) for outcome in Outcome},
+        lacks={outcome: missing_requirement(outcome, known) for outcome in Outcome},
         history=past.lines,
         changes=[line for line in past.lines if read_at is not None and line.version is not None and line.version > read_at],
         refusal=refusal,
@@ -138,7 +138,7 @@ def claim_page(
     session = reading()
     sent = bound or {}
     read_at = next((form["version"].data for form in sent.values() if "version" in form), None)
-    view = view_of(session, claim_id, refusal=refusal, read_at=read_at)
+    view = load_claim_view(session, claim_id, refusal=refusal, read_at=read_at)
     for form in sent.values():
         if refusal is not None and "version" in form:
             # The page now shows what stands; sent again, it speaks of that.

@@ -19,17 +19,17 @@ from tracker.claims.routes import edit_conflicts
 from tracker.claims.routes.blueprint import bp
 from tracker.claims.routes.claim_forms import (
     WordsChanged,
+    apply_template,
     basis,
-    begun,
-    fields_of,
-    filled,
+    claim_fields,
+    initial_fields,
     other_language,
-    prefilled,
     save_words,
+    with_choices,
     words_values,
 )
-from tracker.claims.routes.claim_view import claim_page, view_of
-from tracker.claims.routes.form_pages import not_now, sent, the_claim, worked
+from tracker.claims.routes.claim_view import claim_page, load_claim_view
+from tracker.claims.routes.form_pages import get_claim_or_404, move_refusal, posted_form, run_form_action
 from tracker.claims.routes.moves import ids_text, topic_ids
 from tracker.claims.services import editing, moves
 from tracker.claims.services.three_way_merge import Clash
@@ -60,10 +60,10 @@ def new() -> ResponseReturnValue:
         )
     article = _article(session)
     if request.method != "POST":
-        values = {**prefilled(session, article), "owner_id": current_editor().id}
-        return _new_page(article, filled(session, ClaimForm(data=values)))
-    form = filled(session, ClaimForm(request.form))
-    if begun(form):
+        values = {**initial_fields(session, article), "owner_id": current_editor().id}
+        return _new_page(article, with_choices(session, ClaimForm(data=values)))
+    form = with_choices(session, ClaimForm(request.form))
+    if apply_template(form):
         return _new_page(article, form)
     if not form.validate():
         return _new_page(article, form, 422)
@@ -100,7 +100,7 @@ def _created(session: Session, article: Article, form: ClaimForm, actor: Actor) 
         actor=actor,
         owner_id=form.owner_id.data,
         topic_ids=tuple(form.topics.data),
-        **fields_of(session, form, article.id, actor),
+        **claim_fields(session, form, article.id, actor),
     )
     save_words(session, claim, form, actor)
     if request.form.get("then") == "track":
@@ -113,18 +113,20 @@ def _created(session: Session, article: Article, form: ClaimForm, actor: Actor) 
 def edit(claim_id: int) -> ResponseReturnValue:
     """Change the fields of a claim; what two editors changed at once is merged, or asked about."""
     session = reading()
-    claim = the_claim(session, claim_id)
+    claim = get_claim_or_404(session, claim_id)
     if request.method != "POST":
-        refusal = not_now(claim_id, "") or (IllegalMove(FROZEN) if claim.status in (Status.PROPOSED, Status.RESOLVED) else None)
+        refusal = move_refusal(claim_id, "") or (
+            IllegalMove(FROZEN) if claim.status in (Status.PROPOSED, Status.RESOLVED) else None
+        )
         if refusal is not None:
             return claim_page(claim_id, refusal=refusal, status=refusal.status)
         return _edit_page(claim_id, _form_of(session, claim))
     form = _form_of(session, claim, request.form)
-    if begun(form):
+    if apply_template(form):
         return _edit_page(claim_id, form)
     if not form.validate():
         return _edit_page(claim_id, form, status=422)
-    answer = worked(claim_id, form, _edit)
+    answer = run_form_action(claim_id, form, _edit)
     if not isinstance(answer, Refusal):
         return answer
     if isinstance(answer, Conflict) and not isinstance(answer, Clash | WordsChanged):
@@ -137,12 +139,12 @@ def _form_of(session: Session, claim: Claim, sent: object = None) -> ClaimForm:
     about = topic_ids(session, claim.id)
     more = {"topics": sorted(about), "topics_were": ids_text(about), "owner_id": claim.owner_id, "version": claim.version}
     form = ClaimForm.of(claim, sent, **more, **words_values(words))
-    return filled(session, form, speaker_id=claim.speaker_id)
+    return with_choices(session, form, speaker_id=claim.speaker_id)
 
 
 def _edit(session: Session, claim: Claim, form: ClaimForm, actor: Actor) -> str:
     _change_languages(session, claim, form, actor)
-    fields = fields_of(session, form, claim.article_id, actor, claim)
+    fields = claim_fields(session, form, claim.article_id, actor, claim)
     chosen = dict.fromkeys(fields, "theirs") if request.form.get("take") == "theirs" else choices_of(request.form)
     # What was chosen counts for the values that the page showed, not for later ones.
     seen = request.form.get("seen") == str(claim.version)
@@ -176,7 +178,7 @@ def _change_languages(session: Session, claim: Claim, form: ClaimForm, actor: Ac
 def _edit_page(claim_id: int, form: ClaimForm, *, refusal: Refusal | None = None, status: int = 200) -> ResponseReturnValue:
     session = reading()
     conflict = refusal if isinstance(refusal, Conflict) else None
-    view = view_of(session, claim_id, refusal=conflict, read_at=form.version.data)
+    view = load_claim_view(session, claim_id, refusal=conflict, read_at=form.version.data)
     values: dict[str, Any] = {
         "view": view,
         "page": view.page,
@@ -203,18 +205,18 @@ def _edit_page(claim_id: int, form: ClaimForm, *, refusal: Refusal | None = None
 def translation(claim_id: int) -> ResponseReturnValue:
     """Our words in the other language, also where the terms are frozen and there are none yet."""
     session = reading()
-    claim = the_claim(session, claim_id)
+    claim = get_claim_or_404(session, claim_id)
     language = other_language(claim.language)
     words = session.get(ClaimTranslation, (claim_id, language))
     if request.method != "POST":
-        refusal = not_now(claim_id, "")
+        refusal = move_refusal(claim_id, "")
         if refusal is not None:
             return claim_page(claim_id, refusal=refusal, status=refusal.status)
         return _words_page(claim_id, WordsForm(data={**words_values(words), "version": claim.version}), language)
-    form = WordsForm(sent())
+    form = WordsForm(posted_form())
     if not form.validate():
         return _words_page(claim_id, form, language, status=422)
-    answer = worked(claim_id, form, _translate, anchor="terms")
+    answer = run_form_action(claim_id, form, _translate, anchor="terms")
     if not isinstance(answer, Refusal):
         return answer
     if isinstance(answer, Conflict) and not isinstance(answer, WordsChanged):
@@ -232,7 +234,7 @@ def _words_page(
 ) -> ResponseReturnValue:
     session = reading()
     conflict = refusal if isinstance(refusal, Conflict) else None
-    view = view_of(session, claim_id, refusal=conflict, read_at=form.version.data)
+    view = load_claim_view(session, claim_id, refusal=conflict, read_at=form.version.data)
     current = None
     if isinstance(refusal, WordsChanged):
         current = session.get(ClaimTranslation, (claim_id, language))

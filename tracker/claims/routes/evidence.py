@@ -10,7 +10,7 @@ from tracker.claims.enums import EvidenceAbout
 from tracker.claims.forms import CheckForm, EvidenceForm, NoteForm, WithdrawEvidenceForm
 from tracker.claims.models import Claim, Evidence
 from tracker.claims.routes.blueprint import bp
-from tracker.claims.routes.form_pages import Asking, asked, on_page, sent
+from tracker.claims.routes.form_pages import Asking, posted_form, render_form_page, render_inline_form
 from tracker.claims.services import evidence as work
 from tracker.errors import N_, NotFound
 from tracker.ledger import Actor
@@ -30,7 +30,7 @@ WITHDRAW_EVIDENCE = Asking(
 @needs(Role.EDITOR)
 def evidence(claim_id: int) -> ResponseReturnValue:
     """Add a source."""
-    return on_page(claim_id, "evidence", EvidenceForm(sent(), ids="ev"), _evidence, anchor="evidence")
+    return render_inline_form(claim_id, "evidence", EvidenceForm(posted_form(), ids="ev"), _evidence, anchor="evidence")
 
 
 def _evidence(session: Session, claim: Claim, form: EvidenceForm, actor: Actor) -> str:
@@ -65,14 +65,14 @@ def withdraw_evidence(claim_id: int, evidence_id: int) -> ResponseReturnValue:
         work.withdraw_evidence(session, claim, evidence_id, form.reason.data, actor=actor)
         return _("Evidence withdrawn.")
 
-    return asked(claim_id, WITHDRAW_EVIDENCE, WithdrawEvidenceForm(sent()), withdraw)
+    return render_form_page(claim_id, WITHDRAW_EVIDENCE, WithdrawEvidenceForm(posted_form()), withdraw)
 
 
 @bp.route("/claims/<id:claim_id>/checks", methods=["GET", "POST"])
 @needs(Role.EDITOR)
 def checks(claim_id: int) -> ResponseReturnValue:
     """Log a look for the outcome."""
-    return on_page(claim_id, "check", CheckForm(sent(), ids="ck"), _check, anchor="checks")
+    return render_inline_form(claim_id, "check", CheckForm(posted_form(), ids="ck"), _check, anchor="checks")
 
 
 def _check(session: Session, claim: Claim, form: CheckForm, actor: Actor) -> str:
@@ -95,7 +95,7 @@ def _check(session: Session, claim: Claim, form: CheckForm, actor: Actor) -> str
 @needs(Role.EDITOR)
 def notes(claim_id: int) -> ResponseReturnValue:
     """Write a note for the other editors."""
-    return on_page(claim_id, "note", NoteForm(sent(), ids="nt"), _note, anchor="notes")
+    return render_inline_form(claim_id, "note", NoteForm(posted_form(), ids="nt"), _note, anchor="notes")
 
 
 def _note(session: Session, claim: Claim, form: NoteForm, actor: Actor) -> str:

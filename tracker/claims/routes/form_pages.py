@@ -15,9 +15,9 @@ from werkzeug.datastructures import MultiDict
 
 from tracker.claims import lifecycle
 from tracker.claims.models import Claim
-from tracker.claims.routes.claim_view import claim_page, view_of
+from tracker.claims.routes.claim_view import claim_page, load_claim_view
 from tracker.claims.services import undo
-from tracker.claims.services.common import need_not_withdrawn
+from tracker.claims.services.common import require_not_withdrawn
 from tracker.errors import Conflict, Invalid, NotFound, Refusal
 from tracker.ledger import Actor
 from tracker.web import forms
@@ -46,12 +46,12 @@ class Asking:
     ended: bool = False  # whether it can be done to a withdrawn claim, too
 
 
-def sent() -> MultiDict[str, str] | None:
+def posted_form() -> MultiDict[str, str] | None:
     """What was sent, None where the page is only being opened."""
     return request.form if request.method == "POST" else None
 
 
-def the_claim(session: Session, claim_id: int) -> Claim:
+def get_claim_or_404(session: Session, claim_id: int) -> Claim:
     """The claim, for work on it. Raises NotFound."""
     claim = session.get(Claim, claim_id)
     if claim is None:
@@ -59,21 +59,21 @@ def the_claim(session: Session, claim_id: int) -> Claim:
     return claim
 
 
-def done_at(claim_id: int, anchor: str = "") -> str:
+def redirect_target(claim_id: int, anchor: str = "") -> str:
     """Where to go when the work is done: where the form says it came from, else the claim."""
     if "next" in request.form:
         return local_path(request.form["next"])
     return url_for("claims.show", claim_id=claim_id, _anchor=anchor or None)
 
 
-def worked(claim_id: int, form: F, work: Work[F], *, anchor: str = "") -> ResponseReturnValue | Refusal:
+def run_form_action(claim_id: int, form: F, work: Work[F], *, anchor: str = "") -> ResponseReturnValue | Refusal:
     """Do the work of a form that is valid by itself; the redirect, or the refusal to draw. The form bears the errors."""
     try:
         with writing() as session, run_once(session) as done:
-            claim = the_claim(session, claim_id)
+            claim = get_claim_or_404(session, claim_id)
             before = claim.version
             text = work(session, claim, form, current_actor())
-            answer = done(done_at(claim_id, anchor))
+            answer = done(redirect_target(claim_id, anchor))
     except Invalid as refusal:
         forms.feed(form, refusal)
         return refusal
@@ -85,60 +85,60 @@ def worked(claim_id: int, form: F, work: Work[F], *, anchor: str = "") -> Respon
 
 def _undo_address(claim_id: int, before: int) -> str:
     """Where the work just done can be taken back, "" where it cannot; what changed nothing leaves no earlier change to undo."""
-    claim = the_claim(reading(), claim_id)
+    claim = get_claim_or_404(reading(), claim_id)
     if claim.version == before or undo.last(reading(), claim, actor=current_actor()) is None:
         return ""
     return url_for("claims.undo", claim_id=claim_id, version=claim.version)
 
 
-def asked(claim_id: int, asking: Asking, form: F, work: Work[F]) -> ResponseReturnValue:
+def render_form_page(claim_id: int, asking: Asking, form: F, work: Work[F]) -> ResponseReturnValue:
     """A page of its own for one form: drawn by GET, worked by POST."""
     if request.method != "POST":
-        refusal = None if asking.ended else not_now(claim_id, asking.move)
-        return claim_page(claim_id, refusal=refusal, status=refusal.status) if refusal else _drawn(claim_id, asking, form)
+        refusal = None if asking.ended else move_refusal(claim_id, asking.move)
+        return claim_page(claim_id, refusal=refusal, status=refusal.status) if refusal else _render(claim_id, asking, form)
     if not form.validate():
-        return _drawn(claim_id, asking, form, status=422)
-    answer = worked(claim_id, form, work, anchor=asking.anchor)
+        return _render(claim_id, asking, form, status=422)
+    answer = run_form_action(claim_id, form, work, anchor=asking.anchor)
     if not isinstance(answer, Refusal):
         return answer
-    if isinstance(answer, Conflict) and not asking.ended and not_now(claim_id, asking.move):
+    if isinstance(answer, Conflict) and not asking.ended and move_refusal(claim_id, asking.move):
         # There is no such move from here any more: the claim as it stands, with what was typed.
         return claim_page(claim_id, {asking.move: form}, refusal=answer, status=answer.status)
-    return _drawn(claim_id, asking, form, refusal=answer if isinstance(answer, Conflict) else None, status=answer.status)
+    return _render(claim_id, asking, form, refusal=answer if isinstance(answer, Conflict) else None, status=answer.status)
 
 
-def on_page(claim_id: int, name: str, form: F, work: Work[F], *, anchor: str) -> ResponseReturnValue:
+def render_inline_form(claim_id: int, name: str, form: F, work: Work[F], *, anchor: str) -> ResponseReturnValue:
     """A form that stands on the claim's page itself; by GET, the page with that form open."""
     if request.method != "POST":
         return claim_page(claim_id, focus=name)
     if not form.validate():
         return claim_page(claim_id, {name: form}, status=422, focus=name)
-    answer = worked(claim_id, form, work, anchor=anchor)
+    answer = run_form_action(claim_id, form, work, anchor=anchor)
     if not isinstance(answer, Refusal):
         return answer
     conflict = answer if isinstance(answer, Conflict) else None
     return claim_page(claim_id, {name: form}, refusal=conflict, status=answer.status, focus=name)
 
 
-def not_now(claim_id: int, move: str) -> Conflict | None:
+def move_refusal(claim_id: int, move: str) -> Conflict | None:
     """Why the claim cannot make this move now; None if it can. Raises Forbidden where it is the editor who may not."""
     session = reading()
-    claim = the_claim(session, claim_id)
+    claim = get_claim_or_404(session, claim_id)
     try:
         if move:
             lifecycle.check(session, claim, move, current_actor())
         else:
-            need_not_withdrawn(claim)
+            require_not_withdrawn(claim)
     except Conflict as refusal:
         return refusal
     return None
 
 
-def _drawn(
+def _render(
     claim_id: int, asking: Asking, form: Form, *, refusal: Refusal | None = None, status: int = 200
 ) -> ResponseReturnValue:
     read_at = form["version"].data if "version" in form else None
-    view = view_of(reading(), claim_id, refusal=refusal, read_at=read_at)
+    view = load_claim_view(reading(), claim_id, refusal=refusal, read_at=read_at)
     if "version" in form and (refusal is not None or request.method != "POST"):
         # The page shows what stands now; sent again, it speaks of that.
         form["version"].data = view.page.claim.version

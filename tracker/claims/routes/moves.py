@@ -23,7 +23,7 @@ from tracker.claims.forms import (
 from tracker.claims.models import Claim, ClaimTopic
 from tracker.claims.queries import choices
 from tracker.claims.routes.blueprint import bp
-from tracker.claims.routes.form_pages import Asking, asked, sent, the_claim
+from tracker.claims.routes.form_pages import Asking, get_claim_or_404, posted_form, render_form_page
 from tracker.claims.services import editing, evidence, moves, verdicts
 from tracker.errors import N_
 from tracker.ledger import Actor
@@ -73,7 +73,7 @@ REOPEN = Asking(
 @needs(Role.EDITOR)
 def track(claim_id: int) -> ResponseReturnValue:
     """Take a draft onto the desk."""
-    return asked(claim_id, TRACK, TrackForm(sent()), _track)
+    return render_form_page(claim_id, TRACK, TrackForm(posted_form()), _track)
 
 
 def _track(session: Session, claim: Claim, form: TrackForm, actor: Actor) -> str:
@@ -86,7 +86,7 @@ def _track(session: Session, claim: Claim, form: TrackForm, actor: Actor) -> str
 @needs(Role.EDITOR)
 def postpone(claim_id: int) -> ResponseReturnValue:
     """Move the review to a later day, with or without a check."""
-    return asked(claim_id, POSTPONE, PostponeForm(sent()), _postpone)
+    return render_form_page(claim_id, POSTPONE, PostponeForm(posted_form()), _postpone)
 
 
 def _postpone(session: Session, claim: Claim, form: PostponeForm, actor: Actor) -> str:
@@ -112,10 +112,10 @@ def _postpone(session: Session, claim: Claim, form: PostponeForm, actor: Actor) 
 def assign(claim_id: int) -> ResponseReturnValue:
     """Hand the claim to an editor, or to nobody."""
     session = reading()
-    owner_id = the_claim(session, claim_id).owner_id
-    form = AssignForm(sent(), data={"owner_id": owner_id})
+    owner_id = get_claim_or_404(session, claim_id).owner_id
+    form = AssignForm(posted_form(), data={"owner_id": owner_id})
     offer(form.owner_id, working_editors(session, also=owner_id))
-    return asked(claim_id, ASSIGN, form, _assign)
+    return render_form_page(claim_id, ASSIGN, form, _assign)
 
 
 def _assign(session: Session, claim: Claim, form: AssignForm, actor: Actor) -> str:
@@ -130,9 +130,9 @@ def topics(claim_id: int) -> ResponseReturnValue:
     """Set what the claim is about."""
     session = reading()
     now = topic_ids(session, claim_id)
-    form = TopicsForm(sent(), data={"topics": sorted(now), "were": ids_text(now)})
+    form = TopicsForm(posted_form(), data={"topics": sorted(now), "were": ids_text(now)})
     form.topics.set_choices(choices.topics(session, i18n.language(), also=now))
-    return asked(claim_id, TOPICS, form, _topics)
+    return render_form_page(claim_id, TOPICS, form, _topics)
 
 
 def _topics(session: Session, claim: Claim, form: TopicsForm, actor: Actor) -> str:
@@ -154,7 +154,7 @@ def ids_text(ids: set[int]) -> str:
 @needs(Role.EDITOR)
 def withdraw(claim_id: int) -> ResponseReturnValue:
     """Take the claim off the desk."""
-    return asked(claim_id, WITHDRAW, WithdrawForm(sent()), _withdraw)
+    return render_form_page(claim_id, WITHDRAW, WithdrawForm(posted_form()), _withdraw)
 
 
 def _withdraw(session: Session, claim: Claim, form: WithdrawForm, actor: Actor) -> str:
@@ -168,9 +168,9 @@ def _withdraw(session: Session, claim: Claim, form: WithdrawForm, actor: Actor) 
 @needs(Role.EDITOR)
 def propose_withdrawal(claim_id: int) -> ResponseReturnValue:
     """Ask a second editor to take out a claim whose verdict is public."""
-    form = WithdrawalForm(sent())
+    form = WithdrawalForm(posted_form())
     offer(form.requested_signer_id, working_editors(reading()), without=current_editor().id)
-    return asked(claim_id, WITHDRAWAL, form, _propose_withdrawal)
+    return render_form_page(claim_id, WITHDRAWAL, form, _propose_withdrawal)
 
 
 def _propose_withdrawal(session: Session, claim: Claim, form: WithdrawalForm, actor: Actor) -> str:
@@ -190,7 +190,7 @@ def _propose_withdrawal(session: Session, claim: Claim, form: WithdrawalForm, ac
 @needs(Role.CHIEF)
 def restore(claim_id: int) -> ResponseReturnValue:
     """Bring a withdrawn claim back."""
-    return asked(claim_id, RESTORE, RestoreForm(sent()), _restore)
+    return render_form_page(claim_id, RESTORE, RestoreForm(posted_form()), _restore)
 
 
 def _restore(session: Session, claim: Claim, form: RestoreForm, actor: Actor) -> str:
@@ -202,7 +202,7 @@ def _restore(session: Session, claim: Claim, form: RestoreForm, actor: Actor) ->
 @needs(Role.EDITOR)
 def reopen(claim_id: int) -> ResponseReturnValue:
     """Bring a resolved claim back for a new verdict."""
-    return asked(claim_id, REOPEN, ReopenForm(sent()), _reopen)
+    return render_form_page(claim_id, REOPEN, ReopenForm(posted_form()), _reopen)
 
 
 def _reopen(session: Session, claim: Claim, form: ReopenForm, actor: Actor) -> str:

@@ -14,8 +14,8 @@ from tracker.claims.forms import QuoteForm, quote_place
 from tracker.claims.models import Claim
 from tracker.claims.queries.quotes import NumberedText
 from tracker.claims.routes.blueprint import bp
-from tracker.claims.routes.claim_view import claim_page, view_of
-from tracker.claims.routes.form_pages import sent, the_claim, worked
+from tracker.claims.routes.claim_view import claim_page, load_claim_view
+from tracker.claims.routes.form_pages import get_claim_or_404, posted_form, run_form_action
 from tracker.claims.services import update_quote
 from tracker.errors import N_, Conflict, Invalid, NotFound, Refusal
 from tracker.ledger import Actor
@@ -30,18 +30,18 @@ from tracker.web.page_context import ctx
 @needs(Role.EDITOR)
 def quote(claim_id: int) -> ResponseReturnValue:
     """Both texts side by side; `?text=`, `start` and `end` name the new words, in code points."""
-    claim = the_claim(reading(), claim_id)
+    claim = get_claim_or_404(reading(), claim_id)
     if request.method != "POST":
         return _page(claim, QuoteForm(data={"version": claim.version, "place": _asked(claim)}))
-    form = QuoteForm(sent())
+    form = QuoteForm(posted_form())
     if not form.validate():
         return _page(claim, form, status=422)
-    answer = worked(claim_id, form, _keep if request.form.get("what") == "keep" else _requote, anchor="quote")
+    answer = run_form_action(claim_id, form, _keep if request.form.get("what") == "keep" else _requote, anchor="quote")
     if not isinstance(answer, Refusal):
         return answer
     if isinstance(answer, Conflict):
         return claim_page(claim_id, {"quote": form}, refusal=answer, status=answer.status)
-    return _page(the_claim(reading(), claim_id), form, status=answer.status)
+    return _page(get_claim_or_404(reading(), claim_id), form, status=answer.status)
 
 
 def _asked(claim: Claim) -> str:
@@ -78,7 +78,7 @@ def _keep(session: Session, claim: Claim, form: QuoteForm, actor: Actor) -> str:
 
 
 def _page(claim: Claim, form: QuoteForm, status: int = 200) -> ResponseReturnValue:
-    view = view_of(reading(), claim.id)
+    view = load_claim_view(reading(), claim.id)
     new = None
     if form.place.data:
         number, start, end = _place(form)

@@ -8,7 +8,7 @@ from tracker.accounts.roles import Role
 from tracker.claims.forms import RelationForm, SplitForm
 from tracker.claims.models import Claim
 from tracker.claims.routes.blueprint import bp
-from tracker.claims.routes.form_pages import Asking, asked, sent, the_claim
+from tracker.claims.routes.form_pages import Asking, get_claim_or_404, posted_form, render_form_page
 from tracker.claims.services import evidence, split_claim
 from tracker.errors import N_
 from tracker.ledger import Actor
@@ -32,7 +32,7 @@ SPLIT = Asking(
 @needs(Role.EDITOR)
 def relations(claim_id: int) -> ResponseReturnValue:
     """Say how this claim stands to another."""
-    return asked(claim_id, RELATE, RelationForm(sent()), _relate)
+    return render_form_page(claim_id, RELATE, RelationForm(posted_form()), _relate)
 
 
 def _relate(session: Session, claim: Claim, form: RelationForm, actor: Actor) -> str:
@@ -45,7 +45,7 @@ def _relate(session: Session, claim: Claim, form: RelationForm, actor: Actor) ->
 def unrelate(claim_id: int, relation_id: int) -> ResponseReturnValue:
     """Take a relation back."""
     with writing() as session:
-        evidence.unrelate(session, the_claim(session, claim_id), relation_id, actor=current_actor())
+        evidence.unrelate(session, get_claim_or_404(session, claim_id), relation_id, actor=current_actor())
     toast(_("Relation taken back."))
     return redirect(url_for("claims.show", claim_id=claim_id, _anchor="terms"), 303)
 
@@ -54,7 +54,7 @@ def unrelate(claim_id: int, relation_id: int) -> ResponseReturnValue:
 @needs(Role.EDITOR)
 def split(claim_id: int) -> ResponseReturnValue:
     """Make several claims of one."""
-    return asked(claim_id, SPLIT, SplitForm(sent()), _split)
+    return render_form_page(claim_id, SPLIT, SplitForm(posted_form()), _split)
 
 
 def _split(session: Session, claim: Claim, form: SplitForm, actor: Actor) -> str:

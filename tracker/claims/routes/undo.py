@@ -6,8 +6,8 @@ from flask.typing import ResponseReturnValue
 from tracker.accounts.roles import Role
 from tracker.claims.enums import Outcome
 from tracker.claims.routes.blueprint import bp
-from tracker.claims.routes.claim_view import claim_page, view_of
-from tracker.claims.routes.form_pages import done_at, the_claim
+from tracker.claims.routes.claim_view import claim_page, load_claim_view
+from tracker.claims.routes.form_pages import get_claim_or_404, redirect_target
 from tracker.claims.services import undo as services
 from tracker.errors import N_, Conflict, Invalid
 from tracker.pagination import read_id
@@ -24,21 +24,21 @@ from tracker.web.pages import toast
 def undo(claim_id: int) -> ResponseReturnValue:
     """Take back what the signed-in editor did last to this claim; `?version=` is the one that it led to."""
     version = read_id(request.args.get("version"))
-    the_claim(reading(), claim_id)
+    get_claim_or_404(reading(), claim_id)
     if version is None:
         raise Invalid(N_("This cannot be used as it is"))
     try:
         with writing() as session:
-            services.undo(session, the_claim(session, claim_id), actor=current_actor(), version=version)
+            services.undo(session, get_claim_or_404(session, claim_id), actor=current_actor(), version=version)
     except Conflict as refusal:
         return claim_page(claim_id, refusal=refusal, status=refusal.status)
     toast(_("Undone."))
-    return redirect(done_at(claim_id), 303)
+    return redirect(redirect_target(claim_id), 303)
 
 
 @bp.get("/claims/<id:claim_id>/peek")
 @needs(Role.VIEWER)
 def peek(claim_id: int) -> ResponseReturnValue:
     """What the panel beside a list shows of a claim: a piece of a page, for the script."""
-    view = view_of(reading(), claim_id)
+    view = load_claim_view(reading(), claim_id)
     return render_template("claims/peek.html", view=view, page=view.page, outcomes=list(Outcome), language=ctx.language)

@@ -14,7 +14,7 @@ from tracker.claims.forms import PostscriptForm, SignoffForm, VerdictForm, offer
 from tracker.claims.labels import label
 from tracker.claims.models import Claim
 from tracker.claims.routes.blueprint import bp
-from tracker.claims.routes.form_pages import on_page, sent
+from tracker.claims.routes.form_pages import posted_form, render_inline_form
 from tracker.claims.services import holds, verdicts
 from tracker.ledger import Actor
 from tracker.newsroom import settings
@@ -29,10 +29,10 @@ DECIDE = "decide"  # of the button, where one editor may decide alone
 @needs(Role.EDITOR)
 def verdict(claim_id: int) -> ResponseReturnValue:
     """Propose a verdict, or give it alone where that is allowed: the button says which."""
-    form = VerdictForm(sent(), ids="vd")
+    form = VerdictForm(posted_form(), ids="vd")
     offer(form.requested_signer_id, working_editors(reading()), without=current_editor().id)
     alone = request.form.get("how") == DECIDE
-    return on_page(claim_id, "verdict", form, _decide if alone else _propose, anchor="verdict")
+    return render_inline_form(claim_id, "verdict", form, _decide if alone else _propose, anchor="verdict")
 
 
 def _propose(session: Session, claim: Claim, form: VerdictForm, actor: Actor) -> str:
@@ -58,7 +58,7 @@ def _decide(session: Session, claim: Claim, form: VerdictForm, actor: Actor) -> 
 @needs(Role.EDITOR)
 def signoff(claim_id: int) -> ResponseReturnValue:
     """Sign a proposal, send it back with a note, or (the proposer) take it back."""
-    return on_page(claim_id, "signoff", SignoffForm(sent(), ids="so"), _signoff, anchor="verdict")
+    return render_inline_form(claim_id, "signoff", SignoffForm(posted_form(), ids="so"), _signoff, anchor="verdict")
 
 
 def _signoff(session: Session, claim: Claim, form: SignoffForm, actor: Actor) -> str:
@@ -88,7 +88,7 @@ def _embargo(session: Session, form: SignoffForm) -> datetime | None:
 @needs(Role.EDITOR)
 def postscript(claim_id: int) -> ResponseReturnValue:
     """Add a dated line under the signed verdict."""
-    return on_page(claim_id, "postscript", PostscriptForm(sent(), ids="ps"), _postscript, anchor="verdicts")
+    return render_inline_form(claim_id, "postscript", PostscriptForm(posted_form(), ids="ps"), _postscript, anchor="verdicts")
 
 
 def _postscript(session: Session, claim: Claim, form: PostscriptForm, actor: Actor) -> str:

@@ -29,31 +29,31 @@ def lock(session: Session, claim: Claim) -> None:
     session.refresh(claim, with_for_update=True)
 
 
-def need_editor(actor: Actor) -> None:
+def require_editor(actor: Actor) -> None:
     """Raise Forbidden unless the actor may do editorial work (imports and seeds act as the system)."""
     if Role.EDITOR not in actor.roles and Role.SYSTEM not in actor.roles:
         raise Forbidden(N_("Your role does not allow this."))
 
 
-def need_chief(actor: Actor) -> None:
+def require_chief(actor: Actor) -> None:
     """Raise Forbidden unless the actor is a chief."""
     if Role.CHIEF not in actor.roles and Role.SYSTEM not in actor.roles:
         raise Forbidden(N_("Only a chief can do this."))
 
 
-def need_not_withdrawn(claim: Claim) -> None:
+def require_not_withdrawn(claim: Claim) -> None:
     """Raise IllegalMove if the claim is out of the desk's work."""
     if claim.status == Status.WITHDRAWN:
         raise IllegalMove(N_("This claim is withdrawn. A chief can restore it."))
 
 
-def need_owner(session: Session, owner_id: int | None) -> None:
+def require_owner(session: Session, owner_id: int | None) -> None:
     """Raise Invalid for someone who cannot own claims; nobody can."""
     if owner_id is not None and not _works_here(session, owner_id):
         raise Invalid(N_("This person cannot own claims."), field="owner_id")
 
 
-def need_signer(session: Session, editor_id: int | None, actor: Actor) -> None:
+def require_signer(session: Session, editor_id: int | None, actor: Actor) -> None:
     """Raise Invalid for someone who could not sign what the actor proposes; nobody in particular can."""
     if editor_id is None:
         return
@@ -68,7 +68,7 @@ def _works_here(session: Session, editor_id: int) -> bool:
     return editor is not None and editor.active and Role.EDITOR in editor.role_names
 
 
-def need_text(value: str, field: str, message: str, most: int = TEXT_MAX) -> str:
+def require_text(value: str, field: str, message: str, most: int = TEXT_MAX) -> str:
     """The text without surrounding space. Raises Invalid if it shows nothing, is too long or cannot be stored."""
     return validation.text(value, field, most=most, needed=message)
 

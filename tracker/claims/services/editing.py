@@ -20,9 +20,9 @@ from tracker.claims.services.common import (
     clean_text,
     day_of,
     lock,
-    need_editor,
-    need_not_withdrawn,
-    need_owner,
+    require_editor,
+    require_not_withdrawn,
+    require_owner,
 )
 from tracker.claims.services.terms import CRITERIA, EDITABLE, TERMS
 from tracker.claims.services.three_way_merge import merge
@@ -49,8 +49,8 @@ def create(
 
     Raises Invalid, naming the field, for what cannot be kept.
     """
-    need_editor(actor)
-    need_owner(session, owner_id)
+    require_editor(actor)
+    require_owner(session, owner_id)
     at = at or clock.now()
     today = day_of(session, at)
     given = {field: value for field, value in terms.clean(fields).items() if value is not None}
@@ -92,9 +92,9 @@ def edit(
     Merges three ways: a field that only one side changed takes that side's value. Raises merging.Clash (409) where both changed
     one and `choices` (field → "mine" or "theirs") does not say which stands; Invalid for bad values; IllegalMove if frozen.
     """
-    need_editor(actor)
+    require_editor(actor)
     lock(session, claim)
-    need_not_withdrawn(claim)
+    require_not_withdrawn(claim)
     at = at or clock.now()
     # What is as it was stays as it was, even where it would be spelt otherwise today.
     wanted = terms.clean({k: v for k, v in values.items() if k in EDITABLE and v != getattr(claim, k)})
@@ -138,21 +138,21 @@ def assign(
     session: Session, claim: Claim, owner_id: int | None, *, actor: Actor, version: int | None = None, at: datetime | None = None
 ) -> None:
     """Hand the claim to an editor, or to nobody. Raises Invalid for someone who cannot own claims."""
-    need_editor(actor)
+    require_editor(actor)
     lock(session, claim)
-    need_not_withdrawn(claim)
+    require_not_withdrawn(claim)
     if claim.owner_id == owner_id:
         return
-    need_owner(session, owner_id)
+    require_owner(session, owner_id)
     merge(session, claim, {"owner_id": owner_id}, version=claim.version if version is None else version, choices={})
     lifecycle.write(session, claim, "claim.assign", {"owner_id": owner_id}, actor=actor, at=at or clock.now())
 
 
 def set_topics(session: Session, claim: Claim, topic_ids: tuple[int, ...], *, actor: Actor, at: datetime | None = None) -> None:
     """Set what the claim is about; the order does not matter."""
-    need_editor(actor)
+    require_editor(actor)
     lock(session, claim)
-    need_not_withdrawn(claim)
+    require_not_withdrawn(claim)
     before = set(session.scalars(select(ClaimTopic.topic_id).where(ClaimTopic.claim_id == claim.id)))
     if before == set(topic_ids):
         return
@@ -178,9 +178,9 @@ def set_translation(
     session: Session, claim: Claim, language: str, texts: Mapping[str, str], *, actor: Actor, at: datetime | None = None
 ) -> None:
     """Set our words in another language: statement, confirmed_if, refuted_if, condition. An empty statement removes them."""
-    need_editor(actor)
+    require_editor(actor)
     lock(session, claim)
-    need_not_withdrawn(claim)
+    require_not_withdrawn(claim)
     validation.language(language)
     if language == claim.language:
         raise Invalid(N_("The claim is written in this language already."), field="language")

@@ -11,7 +11,7 @@ from tracker.claims import lifecycle
 from tracker.claims.enums import EvidenceAbout, RelationKind, SourceKind, Stance, Visibility
 from tracker.claims.hooks import on_note_added
 from tracker.claims.models import Check, Claim, Evidence, Note, Relation
-from tracker.claims.services.common import clean_text, day_of, lock, need_editor, need_not_withdrawn, need_text
+from tracker.claims.services.common import clean_text, day_of, lock, require_editor, require_not_withdrawn, require_text
 from tracker.errors import N_, Invalid, NotFound
 from tracker.ledger import Actor
 from tracker.urls import URL_MAX, check_link
@@ -36,9 +36,9 @@ def add_evidence(
     at: datetime | None = None,
 ) -> Evidence:
     """Add a source that bears on the claim (or on its condition). Raises Invalid without a title or without any source."""
-    need_editor(actor)
+    require_editor(actor)
     lock(session, claim)
-    need_not_withdrawn(claim)
+    require_not_withdrawn(claim)
     at = at or clock.now()
     url, document = clean_text(url, "url", URL_MAX) or None, clean_text(document, "document") or None
     if url is None and document is None:
@@ -55,7 +55,7 @@ def add_evidence(
         about=about,
         url=url,
         document=document,
-        title=need_text(title, "title", N_("Give the source a title.")),
+        title=require_text(title, "title", N_("Give the source a title.")),
         publisher=clean_text(publisher, "publisher"),
         published_on=published_on,
         locator=clean_text(locator, "locator"),
@@ -76,16 +76,16 @@ def withdraw_evidence(
     session: Session, claim: Claim, evidence_id: int, reason: str, *, actor: Actor, at: datetime | None = None
 ) -> None:
     """Withdraw a piece of evidence, with a reason; it stays visible as withdrawn. Doing it twice does nothing."""
-    need_editor(actor)
+    require_editor(actor)
     lock(session, claim)
-    need_not_withdrawn(claim)
+    require_not_withdrawn(claim)
     at = at or clock.now()
     row = session.scalar(select(Evidence).where(Evidence.id == evidence_id, Evidence.claim_id == claim.id))
     if row is None:
         raise NotFound()
     if row.withdrawn_at is not None:
         return
-    reason = need_text(reason, "reason", N_("Say why this evidence no longer counts."))
+    reason = require_text(reason, "reason", N_("Say why this evidence no longer counts."))
     changes = {"withdrawn_at": at, "withdrawn_because": reason}
     data: dict[str, Any] = {"also": {f"evidence:{row.id}": ledger.changed(row, **changes)}}
     row.withdrawn_by_id = actor.editor_id
@@ -109,9 +109,9 @@ def add_check(
     at: datetime | None = None,
 ) -> Check:
     """Log one look for the outcome. `checked_on` defaults to today and cannot lie in the future."""
-    need_editor(actor)
+    require_editor(actor)
     lock(session, claim)
-    need_not_withdrawn(claim)
+    require_not_withdrawn(claim)
     at = at or clock.now()
     today = day_of(session, at)
     checked_on = today if checked_on is None else validation.day(checked_on, "checked_on")
@@ -123,11 +123,11 @@ def add_check(
         claim_id=claim.id,
         checked_on=checked_on,
         editor_id=actor.editor_id,
-        where_looked=need_text(where_looked, "where_looked", N_("Say where you looked.")),
+        where_looked=require_text(where_looked, "where_looked", N_("Say where you looked.")),
         queries=clean_text(queries, "queries"),
         period_from=period_from,
         period_to=period_to,
-        found=need_text(found, "found", N_("Say what you found, or that you found nothing.")),
+        found=require_text(found, "found", N_("Say what you found, or that you found nothing.")),
         exhaustive=exhaustive,
         visibility=validation.word(visibility, Visibility, "visibility"),
         created_at=at,
@@ -142,7 +142,7 @@ def set_check_visibility(
     session: Session, claim: Claim, check_id: int, visibility: Visibility, *, actor: Actor, at: datetime | None = None
 ) -> None:
     """Make a check public, or internal again. Doing it twice does nothing. Raises NotFound."""
-    need_editor(actor)
+    require_editor(actor)
     lock(session, claim)
     row = session.scalar(select(Check).where(Check.id == check_id, Check.claim_id == claim.id))
     if row is None:
@@ -157,10 +157,10 @@ def set_check_visibility(
 
 def add_note(session: Session, claim: Claim, body: str, *, actor: Actor, at: datetime | None = None, notify: bool = True) -> Note:
     """Add to the private talk on a claim, which leaves the claim's version as it is. `notify` False: a note of the past."""
-    need_editor(actor)
+    require_editor(actor)
     at = at or clock.now()
     row = Note(
-        claim_id=claim.id, author_id=actor.editor_id, body=need_text(body, "body", N_("The note is empty.")), created_at=at
+        claim_id=claim.id, author_id=actor.editor_id, body=require_text(body, "body", N_("The note is empty.")), created_at=at
     )
     session.add(row)
     session.flush()
@@ -175,7 +175,7 @@ def relate(
     session: Session, claim: Claim, other_id: int, kind: RelationKind, *, actor: Actor, at: datetime | None = None
 ) -> Relation:
     """Say how this claim stands to another. Saying it twice does nothing."""
-    need_editor(actor)
+    require_editor(actor)
     at = at or clock.now()
     if other_id == claim.id:
         raise Invalid(N_("A claim cannot stand in relation to itself."), field="other_id")
@@ -197,7 +197,7 @@ def relate(
 
 def unrelate(session: Session, claim: Claim, relation_id: int, *, actor: Actor, at: datetime | None = None) -> None:
     """Take back that this claim stands to another, whichever of the two said so. Raises NotFound."""
-    need_editor(actor)
+    require_editor(actor)
     row = session.get(Relation, relation_id)
     if row is None or claim.id not in (row.claim_id, row.other_id):
         raise NotFound()

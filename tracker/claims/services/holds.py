@@ -12,7 +12,7 @@ from tracker import clock, ledger
 from tracker.accounts.roles import Role
 from tracker.claims.enums import Decision, ProposalKind
 from tracker.claims.models import Claim, Hold, Verdict, VerdictDecision
-from tracker.claims.services.common import lock, need_editor
+from tracker.claims.services.common import lock, require_editor
 from tracker.errors import N_, Forbidden, IllegalMove, Invalid, NotFound
 from tracker.ledger import SYSTEM, Actor
 
@@ -39,7 +39,7 @@ def hold(session: Session, claim: Claim, verdict_id: int, until: datetime, *, ac
 
     Raises Invalid for a moment that has passed, IllegalMove once readers may have seen the verdict.
     """
-    need_editor(actor)
+    require_editor(actor)
     lock(session, claim)
     at = at or clock.now()
     verdict = session.get(Verdict, verdict_id)
@@ -66,7 +66,7 @@ def hold(session: Session, claim: Claim, verdict_id: int, until: datetime, *, ac
 
 def release(session: Session, claim: Claim, verdict_id: int, *, actor: Actor, at: datetime | None = None) -> None:
     """End an embargo before its time. For the proposer, the signer and chief editors. Doing it twice does nothing."""
-    need_editor(actor)
+    require_editor(actor)
     lock(session, claim)
     row = session.get(Hold, verdict_id)
     if row is None or row.claim_id != claim.id:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from tracker import ledger
 from tracker.claims.models import Speaker
-from tracker.claims.services.common import need_chief
+from tracker.claims.services.common import require_chief
 from tracker.claims.services.speakers import find_namesake
 from tracker.errors import N_, IllegalMove, Invalid
 from tracker.ledger import Actor
@@ -21,7 +21,7 @@ def merge(session: Session, speaker: Speaker, into_id: int, *, actor: Actor, at:
 
     Raises Forbidden for who is no chief, Invalid where the other one cannot stand for it, IllegalMove if it is merged already.
     """
-    need_chief(actor)
+    require_chief(actor)
     session.refresh(speaker, with_for_update=True)
     if speaker.merged_into_id is not None:
         raise IllegalMove(N_("This entry is already merged into another one."))
@@ -47,7 +47,7 @@ def unmerge(session: Session, speaker: Speaker, *, actor: Actor, at: datetime | 
 
     Raises Forbidden for who is no chief, IllegalMove if it is not merged.
     """
-    need_chief(actor)
+    require_chief(actor)
     session.refresh(speaker, with_for_update=True)
     into = speaker.merged_into_id
     if into is None:

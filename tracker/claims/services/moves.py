@@ -10,7 +10,7 @@ from tracker.claims import lifecycle
 from tracker.claims.enums import VerdictKind, WithdrawReason
 from tracker.claims.models import Check, Claim, ClaimTranslation
 from tracker.claims.services import terms
-from tracker.claims.services.common import clean_text, day_of, need_text
+from tracker.claims.services.common import clean_text, day_of, require_text
 from tracker.errors import N_, Invalid
 from tracker.ledger import Actor
 
@@ -46,7 +46,7 @@ def postpone(
     """
     at = at or clock.now()
     lifecycle.begin(session, claim, "postpone", actor=actor, version=version)
-    reason = need_text(reason, "reason", N_("Say why the review date moves."))
+    reason = require_text(reason, "reason", N_("Say why the review date moves."))
     if claim.review_on is not None and review_on <= claim.review_on:
         raise Invalid(
             N_("The new review date must be later than %(day)s, the present one."), field="review_on", day=claim.review_on
@@ -91,7 +91,7 @@ def restore(session: Session, claim: Claim, reason: str, *, actor: Actor, versio
     """Bring a withdrawn claim back to the status it had. Chiefs only."""
     at = at or clock.now()
     lifecycle.begin(session, claim, "restore", actor=actor, version=version)
-    reason = need_text(reason, "reason", N_("Say why the claim comes back."))
+    reason = require_text(reason, "reason", N_("Say why the claim comes back."))
     lifecycle.move(
         session,
         claim,
@@ -122,7 +122,7 @@ def reopen(
     lifecycle.begin(session, claim, "reopen", actor=actor, version=version)
     if kind not in (VerdictKind.UPDATE, VerdictKind.CORRECTION):
         raise Invalid(N_("Say whether the world changed or we erred."), field="kind")
-    reason = need_text(reason, "reason", N_("Say why the verdict is looked at again."))
+    reason = require_text(reason, "reason", N_("Say why the verdict is looked at again."))
     lifecycle.move(
         session,
         claim,

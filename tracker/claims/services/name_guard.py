@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from tracker import clock, ledger
 from tracker.claims.models import Claim, NameClearance
 from tracker.claims.public_form import find_implied_name
-from tracker.claims.services.common import lock, need_chief, need_text
+from tracker.claims.services.common import lock, require_chief, require_text
 from tracker.errors import N_, Invalid, Message
 from tracker.ledger import Actor
 
@@ -46,11 +46,11 @@ def allow_name(
     session: Session, claim: Claim, field: str, reason: str, *, actor: Actor, at: datetime | None = None
 ) -> NameClearance:
     """Let the implied speaker's name be read in one public field of a claim, with a reason. For chief editors; kept once."""
-    need_chief(actor)
+    require_chief(actor)
     lock(session, claim)
     if field not in FIELDS:
         raise Invalid(N_("Choose one of the fields."), field="field")
-    reason = need_text(reason, "reason", N_("Say why the name may be read there."))
+    reason = require_text(reason, "reason", N_("Say why the name may be read there."))
     at = at or clock.now()
     row = session.scalar(select(NameClearance).where(NameClearance.claim_id == claim.id, NameClearance.field == field))
     if row is None:

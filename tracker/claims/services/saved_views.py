@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from tracker import clock
 from tracker.claims.models import BulkStep, BulkStepClaim, SavedView
-from tracker.claims.services.common import need_text
+from tracker.claims.services.common import require_text
 from tracker.claims.services.undo import WINDOW
 from tracker.errors import N_, IllegalMove, Invalid
 
@@ -26,7 +26,7 @@ def views(session: Session, editor_id: int) -> list[SavedView]:
 
 def save_view(session: Session, editor_id: int, name: str, query: str) -> SavedView:
     """Keep the filters of an address under a name; a view of that name is replaced. Raises Invalid, naming the field."""
-    name = need_text(name, "name", N_("Give the view a name."), NAME_MAX)
+    name = require_text(name, "name", N_("Give the view a name."), NAME_MAX)
     if len(query) > QUERY_MAX:
         raise Invalid(N_("This cannot be used as it is"), field="name")
     found = session.scalar(select(SavedView).where(SavedView.editor_id == editor_id, SavedView.name == name))

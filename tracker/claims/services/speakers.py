@@ -10,7 +10,7 @@ from tracker import clock, ledger, validation
 from tracker.claims.enums import SpeakerKind
 from tracker.claims.models import Speaker, SpeakerAlias
 from tracker.claims.services.basis import basis_of, need_same
-from tracker.claims.services.common import NAME_MAX, clean_text, need_editor, need_text
+from tracker.claims.services.common import NAME_MAX, clean_text, require_editor, require_text
 from tracker.errors import N_, Invalid
 from tracker.ledger import Actor
 from tracker.search.name_keys import name_key
@@ -28,8 +28,8 @@ def add_speaker(
     at: datetime | None = None,
 ) -> Speaker:
     """Store a speaker. Two people may share a name: they differ by their affiliation. Raises Invalid if both are the same."""
-    need_editor(actor)
-    name = need_text(name, "name", N_("Give the speaker's name."), NAME_MAX)
+    require_editor(actor)
+    name = require_text(name, "name", N_("Give the speaker's name."), NAME_MAX)
     affiliation = clean_text(affiliation, "affiliation")
     names = _clean_aliases(aliases)
     if find_namesake(session, name, affiliation) is not None:
@@ -62,12 +62,12 @@ def edit_speaker(
 
     Raises Invalid, naming the field, for what cannot be kept.
     """
-    need_editor(actor)
+    require_editor(actor)
     session.refresh(speaker, with_for_update=True)
     before = _aliases(session, speaker)
     need_same(basis, basis_of(speaker, before))
     values = {
-        "name": need_text(name, "name", N_("Give the speaker's name."), NAME_MAX),
+        "name": require_text(name, "name", N_("Give the speaker's name."), NAME_MAX),
         "kind": validation.word(kind, SpeakerKind, "kind"),
         "affiliation": clean_text(affiliation, "affiliation"),
     }

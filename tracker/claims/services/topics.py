@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from tracker import ledger
 from tracker.claims.models import Topic
 from tracker.claims.services.basis import basis_of, need_same
-from tracker.claims.services.common import clean_text, need_editor, need_text
+from tracker.claims.services.common import clean_text, require_editor, require_text
 from tracker.errors import N_, Invalid
 from tracker.ledger import Actor
 from tracker.search.name_keys import name_key
@@ -34,12 +34,12 @@ def edit_topic(
     at: datetime | None = None,
 ) -> None:
     """Change the labels of a topic; its key stays. `basis` as for a speaker. Raises Invalid and Stale."""
-    need_editor(actor)
+    require_editor(actor)
     session.refresh(topic, with_for_update=True)
     need_same(basis, basis_of(topic))
     values = {
-        "label_en": need_text(label_en, "label_en", N_("Give the topic an English label."), LABEL_MAX),
-        "label_fr": need_text(label_fr, "label_fr", N_("Give the topic a French label."), LABEL_MAX),
+        "label_en": require_text(label_en, "label_en", N_("Give the topic an English label."), LABEL_MAX),
+        "label_fr": require_text(label_fr, "label_fr", N_("Give the topic a French label."), LABEL_MAX),
     }
     _require_new_labels(session, **values, besides=topic.id)
     data = ledger.changed(topic, **values)
@@ -66,9 +66,9 @@ def add_topic(
     at: datetime | None = None,
 ) -> Topic:
     """Store a topic with its label in both languages; the key is made from the English one. Raises Invalid if it exists."""
-    need_editor(actor)
-    label_en = need_text(label_en, "label_en", N_("Give the topic an English label."), LABEL_MAX)
-    label_fr = need_text(label_fr, "label_fr", N_("Give the topic a French label."), LABEL_MAX)
+    require_editor(actor)
+    label_en = require_text(label_en, "label_en", N_("Give the topic an English label."), LABEL_MAX)
+    label_fr = require_text(label_fr, "label_fr", N_("Give the topic a French label."), LABEL_MAX)
     given = clean_text(key, "key", KEY_MAX)
     topic = Topic(label_en=label_en, label_fr=label_fr, is_sample=is_sample)
     # A unique index decides where two transactions add a topic at once: the later one looks again at what is stored.

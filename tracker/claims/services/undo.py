@@ -18,7 +18,7 @@ from tracker.claims import lifecycle
 from tracker.claims.enums import ProposalKind, WithdrawReason
 from tracker.claims.models import Claim, Verdict
 from tracker.claims.services import editing, verdicts
-from tracker.claims.services.common import lock, need_editor, need_owner, need_signer
+from tracker.claims.services.common import lock, require_editor, require_owner, require_signer
 from tracker.claims.services.three_way_merge import UNKNOWN, restored
 from tracker.errors import N_, IllegalMove, Invalid, Stale
 from tracker.ledger import Actor
@@ -66,7 +66,7 @@ def undo(session: Session, claim: Claim, *, actor: Actor, version: int, at: date
 
     Raises Stale if someone changed the claim since, IllegalMove if there is nothing (or no longer anything) to take back.
     """
-    need_editor(actor)
+    require_editor(actor)
     at = at or clock.now()
     lock(session, claim)
     if claim.version != version:
@@ -85,7 +85,7 @@ def undo(session: Session, claim: Claim, *, actor: Actor, version: int, at: date
         return change.kind
     changes = dict(change.was)
     if "owner_id" in changes:
-        need_owner(session, changes["owner_id"])
+        require_owner(session, changes["owner_id"])
     if change.kind == "claim.postpone":
         # The wait begins once more, on the old day; a cycle that was used is never used again.
         changes["due_cycle"] = claim.due_cycle + 1
@@ -97,7 +97,7 @@ def _propose_again(session: Session, claim: Claim, change: Change, actor: Actor,
     recalled = session.get_one(Verdict, change.data["verdict"])
     signer: int | None = change.was.get("requested_signer_id")
     try:
-        need_signer(session, signer, actor)
+        require_signer(session, signer, actor)
     except Invalid:
         signer = None
     if recalled.proposal_kind is ProposalKind.WITHDRAWAL:
@@ -112,5 +112,5 @@ def _propose_again(session: Session, claim: Claim, change: Change, actor: Actor,
             requested_signer_id=signer,
         )
     else:
-        proposed = verdicts.as_proposed(recalled)
+        proposed = verdicts.to_proposed(recalled)
         verdicts.propose(session, claim, proposed, actor=actor, version=version, at=at, requested_signer_id=signer)

@@ -11,7 +11,7 @@ from tracker.claims.enums import QuoteKind
 from tracker.claims.models import Claim
 from tracker.claims.queries.outdated_quotes import KEEP, is_kept
 from tracker.claims.services import editing
-from tracker.claims.services.common import lock, need_editor, need_not_withdrawn
+from tracker.claims.services.common import lock, require_editor, require_not_withdrawn
 from tracker.errors import N_, Invalid
 from tracker.ledger import Actor
 
@@ -45,9 +45,9 @@ def requote(
 
 def keep(session: Session, claim: Claim, *, number: int, actor: Actor, at: datetime | None = None) -> None:
     """Say that the quote stays as it is, although text `number` has other words. Saying it twice does nothing."""
-    need_editor(actor)
+    require_editor(actor)
     lock(session, claim)
-    need_not_withdrawn(claim)
+    require_not_withdrawn(claim)
     if articles.text(session, claim.article_id, number) is None:
         raise Invalid(N_("The article has no text with this number."))
     if not is_kept(session, claim.id, number):

@@ -21,7 +21,7 @@ from tracker.claims.enums import (
     WithdrawReason,
 )
 from tracker.claims.models import Check, Claim, Evidence, Postscript, Verdict, VerdictDecision
-from tracker.claims.services.common import clean_text, day_of, lock, need_editor, need_signer, need_text
+from tracker.claims.services.common import clean_text, day_of, lock, require_editor, require_signer, require_text
 from tracker.claims.services.name_guard import require_no_implied_name
 from tracker.claims.verdict_rules import Facts, Proposed
 from tracker.errors import N_, IllegalMove
@@ -30,7 +30,7 @@ from tracker.ledger.rows import row_name
 from tracker.newsroom import settings
 
 
-def facts(session: Session, claim: Claim, today: date) -> Facts:
+def load_facts(session: Session, claim: Claim, today: date) -> Facts:
     """What the rules for verdicts need to know of a claim."""
     by_stance: dict[Stance, int] = {
         row.stance: row.pieces
@@ -74,7 +74,7 @@ def propose(
     """Propose a verdict for a second editor to sign. Raises Invalid, naming the field, if a rule of the verdict is not met."""
     at = at or clock.now()
     lifecycle.begin(session, claim, "propose", actor=actor, version=version)
-    need_signer(session, requested_signer_id, actor)
+    require_signer(session, requested_signer_id, actor)
     verdict = _store(session, claim, proposed, actor, at)
     _move(
         session,
@@ -125,7 +125,7 @@ def sign(session: Session, claim: Claim, *, actor: Actor, version: int, at: date
     lifecycle.begin(session, claim, "sign", actor=actor, version=version)
     proposal = lifecycle.proposal_of(session, claim)
     if proposal.proposal_kind is ProposalKind.VERDICT:
-        verdict_rules.check(as_proposed(proposal), facts(session, claim, day_of(session, at)))
+        verdict_rules.check(to_proposed(proposal), load_facts(session, claim, day_of(session, at)))
     # The text may have been changed, or the speaker merged with another, since it was proposed.
     require_no_implied_name(session, claim, {"rationale": proposal.rationale, "missing": proposal.missing})
     decision = _decision(session, proposal, Decision.SIGNED, note, actor, at)
@@ -155,7 +155,7 @@ def return_(session: Session, claim: Claim, note: str, *, actor: Actor, version:
     """
     at = at or clock.now()
     lifecycle.begin(session, claim, "return", actor=actor, version=version)
-    note = need_text(note, "note", N_("Say what is missing, so that the proposer can go on."))
+    note = require_text(note, "note", N_("Say what is missing, so that the proposer can go on."))
     proposal = lifecycle.proposal_of(session, claim)
     decision = _decision(session, proposal, Decision.RETURNED, note, actor, at)
     values: dict[str, Any] = {"proposal_id": None, "recall_to": None, "requested_signer_id": None}
@@ -196,14 +196,14 @@ def propose_withdrawal(
     """Ask a second editor to take a resolved claim out. `rationale` is the public line that will stand in the verdict's place."""
     at = at or clock.now()
     lifecycle.begin(session, claim, "propose_withdrawal", actor=actor, version=version)
-    need_signer(session, requested_signer_id, actor)
+    require_signer(session, requested_signer_id, actor)
     proposal = Verdict(
         claim_id=claim.id,
         number=_next_number(session, claim),
         proposal_kind=ProposalKind.WITHDRAWAL,
         verdict_kind=VerdictKind.CORRECTION,
         supersedes_id=claim.signed_verdict_id,
-        rationale=need_text(rationale, "rationale", N_("Say why; exports show this line in place of the verdict.")),
+        rationale=require_text(rationale, "rationale", N_("Say why; exports show this line in place of the verdict.")),
         language=validation.language(language) if language else claim.language,
         withdraw_reason=validation.word(reason, WithdrawReason, "withdraw_reason"),
         proposed_by_id=actor.editor_id,
@@ -228,10 +228,10 @@ def add_postscript(
     session: Session, claim: Claim, body: str, *, actor: Actor, language: str | None = None, at: datetime | None = None
 ) -> Postscript:
     """Add a dated line under the signed verdict; it changes nothing of the verdict. Raises IllegalMove if none is signed."""
-    need_editor(actor)
+    require_editor(actor)
     lock(session, claim)
     at = at or clock.now()
-    body = need_text(body, "body", N_("The postscript is empty."))
+    body = require_text(body, "body", N_("The postscript is empty."))
     if claim.signed_verdict_id is None:
         raise IllegalMove(N_("There is no signed verdict to add to."))
     require_no_implied_name(session, claim, {"postscript": body})
@@ -254,7 +254,7 @@ def _next_number(session: Session, claim: Claim) -> int:
 
 def _store(session: Session, claim: Claim, proposed: Proposed, actor: Actor, at: datetime) -> Verdict:
     proposed = _cleaned(proposed)
-    known = facts(session, claim, day_of(session, at))
+    known = load_facts(session, claim, day_of(session, at))
     verdict_rules.check(proposed, known)
     require_no_implied_name(session, claim, {"rationale": proposed.rationale, "missing": proposed.missing})
     first, last = proposed.occurred_from, proposed.occurred_to
@@ -302,7 +302,7 @@ def _day(value: date | None, field: str) -> date | None:
     return None if value is None else validation.day(value, field)
 
 
-def as_proposed(verdict: Verdict) -> Proposed:
+def to_proposed(verdict: Verdict) -> Proposed:
     """A stored verdict as it was proposed. Raises ValueError for a withdrawal."""
     if verdict.outcome is None:
         raise ValueError("a withdrawal is no verdict")
