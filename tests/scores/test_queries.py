@@ -1,4 +1,4 @@
-"""Scorecards agree with the worked example, whatever they are split by."""
+"""Scorecards agree with the worked example, however they are split."""
 
 import pytest
 from sqlalchemy import select

@@ -112,7 +112,7 @@ def draw_months(months: Sequence[Month]) -> list[MonthRow]:
 
 
 def draw_delays(delays: Delays) -> DotsChart:
-    """Return a dot for each verdict, stacked to at most four; in longer stacks a dot stands for the rest."""
+    """Return a dot for each verdict, stacked to at most four; longer stacks are cut."""
     most = max([*delays.days, 10])
     step = next(size for size in (5, 10, 25, 50, 100, 250, 1_000, 10_000, 100_000) if most <= size * 4)
     scale = (_DOTS_RIGHT - _DOTS_LEFT) / (step * 4)

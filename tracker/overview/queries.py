@@ -24,7 +24,7 @@ BUSIEST: Final = 10
 OWNERS: Final = 200
 # Days from review date to signature are of so many verdicts at most, the latest.
 DELAYS: Final = 500
-# Below this many verdicts a median says little.
+# Below this many verdicts a median means little.
 MEDIAN_MIN: Final = 10
 _WAITING: Final = (Status.OPEN, Status.DUE, Status.PROPOSED)
 
@@ -109,7 +109,7 @@ class BusyArticle:
 
 @dataclass(frozen=True)
 class OwnerLoad:
-    """What waits on one owner; None stands for claims without an owner."""
+    """What waits on one owner; None means claims without an owner."""
 
     owner_id: int | None
     name: str

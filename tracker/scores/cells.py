@@ -132,7 +132,7 @@ def start_day(session: Session, day: date) -> bool:
 
 
 def finish_day(session: Session, day: date) -> None:
-    """Note that every claim is counted as of this day, unless another day has begun since."""
+    """Note that every claim is counted as of this day, unless a later day is being counted."""
     state = load_state(session)
     if state is not None and state.as_of == day:
         state.recount_from = None

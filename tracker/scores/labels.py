@@ -7,9 +7,9 @@ from tracker.scores.queries import Grouping
 from tracker.scores.rates import BandFit
 
 FITS: Final = {
-    BandFit.FITS: N_("fits what was said"),
-    BandFit.LESS_OFTEN: N_("less often than said"),
-    BandFit.MORE_OFTEN: N_("more often than said"),
+    BandFit.FITS: N_("fits what was stated"),
+    BandFit.LESS_OFTEN: N_("less often than stated"),
+    BandFit.MORE_OFTEN: N_("more often than stated"),
     BandFit.TOO_FEW: N_("too few to tell"),
 }
 GROUPINGS: Final = {
