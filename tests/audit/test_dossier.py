@@ -71,7 +71,7 @@ def story(database: Database):
         database, claim, actor=ben.actor, title="A secret cable", visibility=Visibility.INTERNAL, at=on(date(2024, 3, 11), 9)
     )
     gone = make_evidence(database, claim, Stance.CONTRADICTS, actor=ben.actor, title="A rumour", at=on(date(2024, 3, 11), 10))
-    make_check(database, claim, actor=ben.actor, at=on(date(2024, 3, 11), 11))
+    make_check(database, claim, actor=ben.actor, at=on(date(2024, 3, 11), 11), visibility=Visibility.PUBLIC)
     with database.writing() as session:
         own = fresh(session, claim)
         evidence.withdraw_evidence(session, own, gone.id, "It was a hoax.", actor=ben.actor, at=on(date(2024, 3, 11), 12))

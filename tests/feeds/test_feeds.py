@@ -115,7 +115,7 @@ def test_its_id_stays_and_its_number_rises_when_the_day_is_moved(
 @ON_ONE
 def test_odd_texts_survive_and_lines_are_folded(database: Database, ines: Editor, at_home: Client):
     speaker = make_speaker(database, 'Dupont; "Léa", \\ & fils')
-    mine(database, ines, statement=ODD.replace("\ufffe", " "), speaker_id=speaker.id, attribution=Attribution.IMPLIED)
+    mine(database, ines, statement=ODD.replace("\ufffe", " "), speaker_id=speaker.id, attribution=Attribution.STATED)
     address = opened(database, ines, Feed.CALENDAR)
     raw = at_home.get(address).data
     (only,) = events(at_home, address)
@@ -124,7 +124,16 @@ def test_odd_texts_survive_and_lines_are_folded(database: Database, ines: Editor
     assert b"\n" not in raw.replace(b"\r\n", b"")
     assert only.summary.value.startswith('À vérifier\u202f: \u2068Paix ; guerre, \\n "<b>" & ]]> 🕊️')
     assert len(only.summary.value) <= 200
-    assert only.description.value.split("\n")[0] == 'Dupont; "Léa", \\ & fils (implicite)'
+    assert only.description.value.split("\n")[0] == 'Dupont; "Léa", \\ & fils'
+
+
+@ON_ONE
+@pytest.mark.parametrize("feed", list(Feed))
+def test_implied_speaker_is_not_named_in_a_feed(database: Database, ines: Editor, at_home: Client, feed: Feed):
+    speaker = make_speaker(database, "Zebedee Quillfeather")
+    mine(database, ines, statement="It will rain.", speaker_id=speaker.id, attribution=Attribution.IMPLIED)
+    raw = at_home.get(opened(database, ines, feed)).data.decode()
+    assert "Quillfeather" not in raw
 
 
 def test_calendar_lists_overdue_reviews_in_one_event_today(database: Database, ines: Editor, at_home: Client, clock_at: Any):

@@ -6,7 +6,7 @@ that speak of them are there with their seals and without their words. Made for 
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 
 from tracker import clock
 from tracker.articles.models import ArticleText
-from tracker.claims.enums import Attribution, Visibility
-from tracker.claims.models import Check, Evidence
+from tracker.claims import visibility
+from tracker.claims.enums import Attribution
+from tracker.claims.models import Check, Evidence, Hold
 from tracker.claims.queries.claim_page import ClaimPage, Proposal, load
 from tracker.errors import N_, Message
 from tracker.ledger import queries
@@ -26,6 +27,7 @@ from tracker.ledger.models import Event, EventTexts
 from tracker.ledger.names import load_names
 from tracker.ledger.proof import Proof, Sealed, prove
 from tracker.ledger.queries import Entry
+from tracker.ledger.rows import row_name
 
 # What a reader must be able to hold against us: what was said, and what we would count as true.
 TERMS: Final = (
@@ -100,24 +102,29 @@ def make(session: Session, claim_id: int, *, today: date, for_desk: bool) -> Dos
     known = dict(load_names(session, entries))
     if not for_desk:
         known |= dict.fromkeys(_only_suggested(entries, page), _NOT_NAMED)
-    internal = frozenset() if for_desk else frozenset(e.id for e in page.evidence if e.visibility is Visibility.INTERNAL)
+    hidden = frozenset() if for_desk else _find_hidden(session, page)
+    page = replace(
+        page,
+        checks=tuple(each for each in page.checks if row_name(each) not in hidden),
+        proposals=tuple(each for each in page.proposals if row_name(each.verdict) not in hidden),
+    )
     sealed = _sealed(session, [entry.seq for entry in entries])
     lines = tuple(
-        Line(e, sealed[e.seq], None if not for_desk and _is_private(e, internal) else describe(e, known)) for e in entries
+        Line(e, sealed[e.seq], None if not for_desk and _is_private(e, hidden) else describe(e, known)) for e in entries
     )
-    evidence = tuple(each for each in page.evidence if each.id not in internal)
+    evidence = tuple(each for each in page.evidence if row_name(each) not in hidden)
     return Dossier(
         page=page,
         made_at=clock.now(),
         for_desk=for_desk,
         text=_text(session, page),
         evidence=evidence,
-        kept_back=len(internal),
+        kept_back=len(page.evidence) - len(evidence),
         lines=lines,
         amendments=tuple(each for entry in entries for each in _amendments(entry, known)),
         proposals=tuple(_known(proposal, evidence, page.checks) for proposal in page.proposals),
         proof=prove(session, list(sealed.values())),
-        speaker_named=for_desk or page.claim.attribution is not Attribution.IMPLIED,
+        speaker_named=for_desk or visibility.may_name_speaker(page.claim.attribution),
     )
 
 
@@ -154,8 +161,17 @@ def _text(session: Session, page: ClaimPage) -> ArticleText | None:
     return session.scalar(query)
 
 
-def _is_private(entry: Entry, internal: frozenset[int]) -> bool:
-    return find_event_kind(entry.kind).private or any(f"evidence:{number}" in entry.parts() for number in internal)
+def _is_private(entry: Entry, hidden: frozenset[str]) -> bool:
+    return find_event_kind(entry.kind).private or not hidden.isdisjoint(entry.parts())
+
+
+def _find_hidden(session: Session, page: ClaimPage) -> frozenset[str]:
+    """The rows whose texts stay inside: internal evidence and checks, a proposal that waits, a verdict that is held back."""
+    sources: tuple[Evidence | Check, ...] = (*page.evidence, *page.checks)
+    internal = {row_name(row) for row in sources if not visibility.is_public(row)}
+    waiting = {row_name(each.verdict) for each in page.proposals if each.decision is None}
+    held = select(Hold.verdict_id).where(Hold.claim_id == page.claim.id, Hold.released_at.is_(None))
+    return frozenset(internal | waiting | {f"verdict:{number}" for number in session.scalars(held)})
 
 
 def _only_suggested(entries: tuple[Entry, ...], page: ClaimPage) -> set[str]:

@@ -71,8 +71,12 @@ def is_signed(verdict: Verdict, decision: VerdictDecision | None) -> bool:
 def is_released() -> ColumnElement[bool]:
     """The condition for verdicts and withdrawals that were signed and are not held back."""
     signed = exists().where(VerdictDecision.verdict_id == Verdict.id, VerdictDecision.decision == Decision.SIGNED)
-    held = exists().where(Hold.verdict_id == Verdict.id, Hold.released_at.is_(None))
-    return and_(signed, ~held)
+    return and_(signed, is_not_held())
+
+
+def is_not_held() -> ColumnElement[bool]:
+    """The condition for verdicts that no embargo holds back."""
+    return ~exists().where(Hold.verdict_id == Verdict.id, Hold.released_at.is_(None))
 
 
 def is_only_implied() -> ColumnElement[bool]:

@@ -1,7 +1,8 @@
 """The signed verdicts, one row a claim: the latest that was signed, also while the claim is looked at again.
 
-Claims whose withdrawal was signed are left out, and so is the sample, except where it is asked for. Internal evidence is neither
-listed nor counted. Read in batches by claim number, so memory stays flat however many there are.
+Claims whose withdrawal was signed or whose verdict is held back are left out, and so is the sample, except where it is asked
+for. Internal evidence is neither listed nor counted, and an implied speaker is not named. Read in batches by claim number, so
+memory stays flat however many there are.
 """
 
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from tracker.accounts.models import Editor
 from tracker.articles.models import Article
 from tracker.claims.enums import Decision, EvidenceAbout, ProposalKind, Stance, Status, VerdictKind
 from tracker.claims.models import Check, Claim, Evidence, Speaker, Verdict, VerdictDecision
-from tracker.claims.visibility import active_public_evidence
+from tracker.claims.visibility import active_public_evidence, is_not_held, names_speaker
 from tracker.exports.query import Filters, Gathered, add_topics, apply_filters, apply_period, fetch_rows, select_columns
 
 COLUMNS = (
@@ -39,8 +40,8 @@ _SELECTED: dict[str, Any] = {
     "article_url": Article.url,
     "outlet": Article.outlet,
     "article_published_on": Article.published_on,
-    "speaker": Speaker.name,
-    "speaker_affiliation": Speaker.affiliation,
+    "speaker": case((names_speaker(), Speaker.name), else_=null()),
+    "speaker_affiliation": case((names_speaker(), Speaker.affiliation), else_=null()),
     "verdict": Verdict.outcome,
     "verdict_reason": Verdict.reason,
     "verdict_number": Verdict.number,
@@ -84,7 +85,7 @@ def select_rows(session: Session, filters: Filters) -> Select[Any]:
         .outerjoin(Speaker, Speaker.id == Claim.speaker_id)
         .outerjoin(_PROPOSER, _PROPOSER.id == Verdict.proposed_by_id)
         .outerjoin(_SIGNER, _SIGNER.id == VerdictDecision.decided_by_id)
-        .where(Claim.signed_verdict_id.is_not(None), Claim.status != Status.WITHDRAWN)
+        .where(Claim.signed_verdict_id.is_not(None), Claim.status != Status.WITHDRAWN, is_not_held())
     )
     if filters.outcome is not None:
         query = query.where(Verdict.outcome == filters.outcome)

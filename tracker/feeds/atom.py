@@ -6,6 +6,7 @@ from typing import Final
 
 from feedgen.feed import FeedGenerator
 
+from tracker.claims.visibility import may_name_speaker
 from tracker.feeds.plain import plain
 from tracker.notifications.in_app import InAppMessage
 from tracker.notifications.links import Links
@@ -48,8 +49,10 @@ def write(
 
 def _about(message: InAppMessage) -> list[str]:
     claim = message.notice.claim
-    speaker = claim.speaker or _("The article itself")
-    found = [plain(f"{speaker} {_('(implied)')}" if claim.is_implied else speaker), plain(claim.article_title)]
+    # Calendars and readers of feeds are other companies'.
+    named = claim.speaker or _("The article itself")
+    speaker = named if may_name_speaker(claim.attribution) else _("Implied, not named here")
+    found = [plain(speaker), plain(claim.article_title)]
     if message.notice.absent_owner:
         found.append(_("You receive this because you cover for %(name)s.", name=plain(message.notice.absent_owner)))
     return found

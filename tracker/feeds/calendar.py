@@ -9,6 +9,7 @@ from typing import Final
 from icalendar import Calendar, Event, vText
 
 from tracker import __version__
+from tracker.claims.visibility import may_name_speaker
 from tracker.feeds.plain import plain
 from tracker.feeds.queries import Review, Reviews
 from tracker.notifications.links import Links
@@ -92,8 +93,10 @@ def _event(uid: str, day: date, changed_at: datetime, summary: str, description:
 
 def _about(review: Review, links: Links) -> list[str]:
     claim = review.claim
-    speaker = claim.speaker or _("The article itself")
-    found = [plain(f"{speaker} {_('(implied)')}" if claim.is_implied else speaker), plain(claim.article_title)]
+    # Calendars and readers of feeds are other companies'.
+    named = claim.speaker or _("The article itself")
+    speaker = named if may_name_speaker(claim.attribution) else _("Implied, not named here")
+    found = [plain(speaker), plain(claim.article_title)]
     if review.confirmed_if:
         found.append(_("%(field)s: %(value)s", field=_("Confirmed if"), value=plain(review.confirmed_if, 1_000)))
     if review.absent_owner:

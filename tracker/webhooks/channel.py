@@ -12,6 +12,7 @@ import tracker
 from tracker import clock
 from tracker.claims.models import Claim, Verdict
 from tracker.claims.queries import claim_rows
+from tracker.claims.visibility import is_not_held
 from tracker.config import Settings
 from tracker.net import http
 from tracker.net.ssrf_guard import Guard
@@ -150,9 +151,10 @@ def _news(session: Session, row: Reminder, now: Directory, links: Links, languag
     claim = claim_rows.fetch(session, [row.claim_id], language).get(row.claim_id) if row.claim_id is not None else None
     if claim is None:
         return News(event, now.at, now.newsroom.name)
-    verdict = None
+    verdict, is_held = None, False
     if row.kind == Kind.VERDICT and row.step == events.SIGNED:
         signed = session.scalar(select(Claim.signed_verdict_id).where(Claim.id == claim.id))
         verdict = session.get(Verdict, signed)
+        is_held = session.scalar(select(Verdict.id).where(Verdict.id == signed, is_not_held())) is None
     days = (now.today - claim.review_on).days if claim.review_on is not None else 0
-    return News(event, now.at, now.newsroom.name, claim, links.claim(claim.id), max(days, 0), verdict)
+    return News(event, now.at, now.newsroom.name, claim, links.claim(claim.id), max(days, 0), verdict, is_held)

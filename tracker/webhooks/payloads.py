@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from tracker.claims.models import Verdict
 from tracker.claims.queries.claim_rows import ClaimRow
+from tracker.claims.visibility import may_name_speaker
 from tracker.web import formatting
 from tracker.web.i18n import gettext as _
 from tracker.web.i18n import language, ngettext
@@ -30,6 +31,7 @@ class News:
     url: str = ""
     days_late: int = 0
     verdict: Verdict | None = None
+    is_held: bool = False  # by an embargo: its words stay inside
 
 
 def write(news: News, form: Format) -> str:
@@ -61,7 +63,8 @@ def standard(news: News) -> dict[str, Any]:
             "kind": verdict.verdict_kind.value,
             "outcome": verdict.outcome.value if verdict.outcome else None,
             "reason": verdict.reason.value if verdict.reason else None,
-            "rationale": verdict.rationale,
+            "rationale": None if news.is_held else verdict.rationale,
+            "held": news.is_held,
             "known_on": verdict.known_on.isoformat() if verdict.known_on else None,
         }
     return {"type": news.event.value, "timestamp": news.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), "data": data}
@@ -113,7 +116,7 @@ def _line(news: News, text: Callable[[str], str], link: Callable[[str, str], str
 
 
 def _speaker(claim: ClaimRow) -> str:
-    return "" if claim.is_implied else claim.speaker
+    return claim.speaker if may_name_speaker(claim.attribution) else ""
 
 
 def _slack_text(text: str) -> str:
