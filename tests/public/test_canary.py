@@ -13,9 +13,9 @@ from tests.public.sample import AT, publish
 from tests.support.web import Client, SignIn
 from tracker.accounts.models import Editor
 from tracker.claims.enums import Attribution, Outcome, Visibility
-from tracker.claims.models import Claim
+from tracker.claims.models import Claim, Verdict
 from tracker.claims.queries import claim_rows
-from tracker.claims.services import holds, moves, verdicts, work
+from tracker.claims.services import evidence, holds, moves, verdicts
 from tracker.claims.verdict_rules import Proposed
 from tracker.config import Settings
 from tracker.db import Database
@@ -63,7 +63,7 @@ class Newsroom:
         claim = make_claim(self.database, start, **given)
         with self.database.writing() as session:
             own = session.get_one(Claim, claim.id)
-            work.add_note(session, own, word("note"), actor=self.owner.actor)
+            evidence.add_note(session, own, word("note"), actor=self.owner.actor)
             if status != "withdrawn":
                 self._sources(session, own)
             if status in ("proposed", "held", "returned"):
@@ -186,7 +186,7 @@ def test_no_private_word_is_in_a_webhook(newsroom: Newsroom, database: Database,
         shown = claim_rows.fetch(session, newsroom.claims, "en")
         for number, row in shown.items():
             claim = session.get_one(Claim, number)
-            verdict = session.get(verdicts.Verdict, claim.signed_verdict_id or 0)
+            verdict = session.get(Verdict, claim.signed_verdict_id or 0)
             held = verdict is not None and CANARY in verdict.rationale
             for event in Event:
                 given = {"claim": row, "url": "https://example.org", "verdict": verdict, "is_held": held}
