@@ -110,7 +110,7 @@ def format_jsonl(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Itera
         kind = type(value)
         return str(value) if kind is int else simple[value] if kind is bool or value == () else encoder(value)
 
-    encode_text = json.encoder.encode_basestring  # type: ignore[attr-defined]  # what `dumps` uses for each text
+    encode_text = json.encoder.encode_basestring  # what `dumps` uses for each text
     lines: list[str] = []
     size = 0
     for row in rows:

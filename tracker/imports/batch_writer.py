@@ -1,12 +1,13 @@
 """Writes batches of rows: finds what is here already, builds claims, and stores them in bulk."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
+from tracker.articles.services import LINE_MAX
 from tracker.claims.enums import SpeakerKind, Status
 from tracker.claims.models import Claim
 from tracker.claims.services import topics
@@ -42,6 +43,7 @@ class ImportContext:
     source: str
     language: str  # of notes
     article: ArticleRef | None = None
+    own_articles: bool = False  # an article without title or date takes those of its first claim
 
 
 @dataclass
@@ -171,6 +173,9 @@ class BatchWriter:
 
     def _new_article(self, incoming: IncomingRow, needs: PendingRows) -> ArticleRef:
         article = incoming.article
+        if self._context.own_articles:
+            title = article.title or incoming.values.get("statement", "")[:LINE_MAX]
+            article = replace(article, title=title, published_on=article.published_on or incoming.values.get("made_on"))
         if not article.title:
             raise Invalid(N_("Give the headline of the article, which is new here."), field="article_title")
         if article.published_on is None:

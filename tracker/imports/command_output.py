@@ -8,6 +8,7 @@ from tracker.errors import Invalid
 from tracker.imports import presentation
 from tracker.imports.dates import CENTURIES, MOMENTS
 from tracker.imports.fields import FIELDS
+from tracker.imports.known_formats import find_format
 from tracker.imports.mapping import DAY_ORDERS, DEFAULTS, SCALES, ColumnMapping
 from tracker.imports.profile import FileProfile, Unanswered
 from tracker.imports.readers import BadFile, FileInfo
@@ -52,6 +53,8 @@ def _hint_for_field(field: str) -> str:
 def describe_file(about: FileInfo, facts: FileProfile) -> str:
     """The file in a line or more: "CSV, UTF-8, between cells: commas, 12 rows."."""
     lines = [f"{presentation.describe_file(about)}, {count(facts.rows, 'row')}."]
+    if (program := find_format(facts.names)) is not None:
+        lines.append(f"  Recognised as an export of {program.name}; outcomes are kept as private notes.")
     if about.header_row > 1:
         lines.append(f"  Column names are taken from row {about.header_row}; rows above are left out (--header-row).")
     if len(about.sheets) > 1:

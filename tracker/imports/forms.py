@@ -104,7 +104,7 @@ class ReadingForm(Form):
             del self.delimiter
         if len(about.sheets) < 2:
             del self.sheet
-        if about.kind is Kind.JSONL:
+        if about.kind in (Kind.JSONL, Kind.YAML):
             del self.header_row
 
 
@@ -209,6 +209,7 @@ class MappingForm:
         owners: list[tuple[str, str]],
     ) -> None:
         self.facts = facts
+        self.start = plan
         self.main = PlanForm(sent, data=_data(plan))
         self.main.article.set_choices([(NEW, i18n.gettext("From the columns, or the new article below")), *articles])
         self.main.owner.set_choices(owners)
@@ -240,6 +241,9 @@ class MappingForm:
         defaults = {name: str(main[name].data) for name in _CHOSEN if main[name].data}
         defaults |= {name: main[name].data.value for name in _WORDS if main[name].data}
         defaults |= {name: main[name].data for name in _TEXTS if main[name].data}
+        number = self.start.defaults.get("article_external_id")
+        if number and main.article_title.data == self.start.defaults.get("article_title"):
+            defaults["article_external_id"] = number  # the one article of a known program
         if main.article_published_on.data:
             defaults["article_published_on"] = main.article_published_on.data.isoformat()
         return ColumnMapping(
@@ -253,6 +257,7 @@ class MappingForm:
             centuries=self._answers("century"),
             moments=main.moments.data or "newsroom",
             source=main.source.data or "",
+            own_articles=self.start.own_articles,
         )
 
     def _answers(self, name: str) -> Mapping[str, str]:

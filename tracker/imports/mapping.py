@@ -15,6 +15,7 @@ from typing import Any, Final
 from tracker.errors import N_, Invalid
 from tracker.imports.dates import CENTURIES, MOMENTS
 from tracker.imports.fields import FIELDS, LEFT_OUT, Shape, field_for, is_own_export, normalise_label
+from tracker.imports.known_formats import KnownFormat, find_format, label_of
 
 # How the review date follows for rows without one.
 REVIEWS: Final = ("deadline", "days", "none")
@@ -23,8 +24,8 @@ SCALES: Final = ("percent", "fraction", "mixed")
 SOURCE_MAX: Final = 100
 # Fields that can have a default.
 DEFAULTS: Final = (
-    "article_title", "article_published_on", "article_url", "article_language", "article_author", "outlet", "language", "status",
-    "owner", "topics", "speaker", "speaker_kind", "attribution", "deadline_source", "quote_kind", "quote_language", "certainty",
+    "article_title", "article_external_id", "article_published_on", "article_url", "article_language", "article_author",
+    "outlet", "language", "status", "owner", "topics", "speaker", "speaker_kind", "attribution", "deadline_source", "quote_kind", "quote_language", "certainty",
     "made_on", "review_on", "deadline_on", "confirmed_if", "refuted_if",
 )  # fmt: skip
 MOST: Final = 2_000  # characters of a default
@@ -45,6 +46,7 @@ class ColumnMapping:
     centuries: Mapping[str, str] = field(default_factory=dict)
     moments: str = "newsroom"
     source: str = ""  # whose numbers the rows have; the file's name where it is empty
+    own_articles: bool = False  # an article without title or date takes those of its first claim
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False)
@@ -86,6 +88,8 @@ def _typed(given: dict[str, Any]) -> ColumnMapping:
         part = given.get(name, {})
         if not isinstance(part, dict) or not all(isinstance(value, str) for value in part.values()):
             raise _unusable(name)
+    if type(given.get("own_articles", False)) is not bool:
+        raise _unusable("own_articles")
     if type(given.get("review_days", 0)) is not int or type(given.get("article")) not in (int, type(None)):
         raise _unusable("review_days" if type(given.get("review_days", 0)) is not int else "article")
     for name in ("review", "moments", "source"):
@@ -126,6 +130,8 @@ def _unusable(part: str) -> Invalid:
 def guess_from_names(columns: Iterable[str]) -> ColumnMapping:
     """Guess the fields of columns from their names. Of several for one field, the one with the field's key wins."""
     columns = tuple(columns)
+    if (program := find_format(columns)) is not None:
+        return _map_format(program, columns)
     found: dict[str, str] = {}
     taken: set[str] = set()
     for column in sorted(columns, key=lambda name: normalise_label(name) != normalise_label(field_for(name) or "")):
@@ -138,6 +144,17 @@ def guess_from_names(columns: Iterable[str]) -> ColumnMapping:
     # Files rarely have the source of a deadline. As our own horizon, a missed one refutes nothing.
     defaults = {} if is_own_export(columns) else {"deadline_source": "editor", "quote_kind": "verbatim", "status": "open"}
     return ColumnMapping(columns=ordered, defaults=defaults)
+
+
+def _map_format(program: KnownFormat, columns: tuple[str, ...]) -> ColumnMapping:
+    fields_of: dict[str, str] = {}
+    for column in columns:
+        key = program.columns.get(label_of(column))
+        if key is not None and (FIELDS[key].many or key not in fields_of.values()):
+            fields_of[column] = key
+    scales = {column: scale for column in fields_of if (scale := program.likelihoods.get(label_of(column)))}
+    defaults = {"deadline_source": "stated", "quote_kind": "verbatim", "status": "open", **program.defaults()}
+    return ColumnMapping(fields_of, {}, scales, defaults, source=program.name, own_articles=True)
 
 
 def require_columns(plan: ColumnMapping, columns: Iterable[str]) -> None:
@@ -162,7 +179,8 @@ def require_columns(plan: ColumnMapping, columns: Iterable[str]) -> None:
         raise Invalid(N_("Say which article the claims are of: choose one, or name a new one."), field="article")
     if plan.article is None and "article_title" in plan.defaults and "article_title" not in taken:
         there_too = {*taken, *plan.defaults}
-        if "article_published_on" not in there_too:
+        dated = {"made_on", "article_published_on"} if plan.own_articles else {"article_published_on"}
+        if not dated & there_too:
             raise Invalid(N_("Say when the new article was published."), field="article_published_on")
         if not {"language", "article_language"} & there_too:
             raise Invalid(N_("Say in which language the new article is."), field="language")

@@ -18,6 +18,7 @@ KINDS: Final = {
     Kind.CSV: N_("CSV"),
     Kind.XLSX: N_("Workbook (XLSX)"),
     Kind.JSONL: N_("JSON"),
+    Kind.YAML: N_("YAML"),
     Kind.PASTE: N_("Pasted rows"),
 }
 DELIMITERS: Final = {",": N_("commas"), ";": N_("semicolons"), "\t": N_("tabs"), "|": N_("vertical bars")}

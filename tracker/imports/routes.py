@@ -26,6 +26,7 @@ from tracker.imports import job_store, jobs, limits, mapping, presentation, prof
 from tracker.imports.fields import FIELDS, GROUPS
 from tracker.imports.forms import MappingForm, ReadingForm, RunForm, SendForm
 from tracker.imports.incoming import Problem
+from tracker.imports.known_formats import find_format
 from tracker.imports.mapping import ColumnMapping
 from tracker.imports.messages import message_from_data
 from tracker.imports.models import OPEN, ImportJob, State
@@ -265,6 +266,7 @@ def _render_mapping(job: ImportJob, form: MappingForm, how: ReadingForm | None =
         how=how,
         about=about,
         described=describe_file(about),
+        program=find_format(facts.names),
         facts=facts,
         groups=GROUPS,
         saved=job_store.list_saved_mappings(session()),

@@ -159,7 +159,9 @@ class _ImportRun:
         self._table = source.table
         self._reader = RowReader(source.plan, source.table.columns, newsroom.zone, exact=exact, name=source.name)
         maker = ClaimBuilder(source.plan, clock.today(newsroom.zone), exact=exact)
-        terms = ImportContext(actor, exact, dry, source.name, newsroom.language, _article(session, source.plan.article))
+        terms = ImportContext(
+            actor, exact, dry, source.name, newsroom.language, _article(session, source.plan.article), source.plan.own_articles
+        )
         self.writer = BatchWriter(session, index, self._reader, maker, terms, bad_row)
         if tally is not None:
             self.writer.tally = tally

@@ -1,7 +1,12 @@
 """Read files as streams of rows of text, in flat memory."""
 
+import shutil
+import tempfile
+import weakref
+import zlib
 from pathlib import Path
 from typing import Final
+from zipfile import BadZipFile
 
 from tracker.errors import N_
 from tracker.imports.limits import MB, WEB, Limits
@@ -11,17 +16,21 @@ from tracker.imports.readers.encodings import ENCODINGS
 from tracker.imports.readers.jsonl import JsonlReader
 from tracker.imports.readers.table import BadFile, FileInfo, Kind, ReadOptions, Row, Table
 from tracker.imports.readers.xlsx import Workbook
-from tracker.imports.readers.zip_guard import open_zip
+from tracker.imports.readers.yaml import YamlReader
+from tracker.imports.readers.zip_guard import damaged_file, open_zip
 
 __all__ = ["DELIMITERS", "ENCODINGS", "BadFile", "FileInfo", "Kind", "ReadOptions", "Row", "Table", "glance", "open_table"]
 
 
+QUESTIONS: Final = "question_data.csv"  # of a data download of Metaculus
 _ENDINGS: Final = {
     ".xlsx": Kind.XLSX,
     ".xlsm": Kind.XLSX,
     ".jsonl": Kind.JSONL,
     ".ndjson": Kind.JSONL,
     ".json": Kind.JSONL,
+    ".yaml": Kind.YAML,
+    ".yml": Kind.YAML,
 }
 _OLE: Final = b"\xd0\xcf\x11\xe0"
 _ZIP: Final = b"PK\x03\x04"
@@ -50,6 +59,8 @@ def _sniff_kind(path: Path, name: str) -> Kind:
     if head.startswith(_ZIP):
         if wanted is Kind.XLSX:
             return Kind.XLSX
+        if ending == ".zip":
+            return Kind.CSV
         raise BadFile(N_("This is a spreadsheet file, not CSV. Give it the ending .xlsx, or save it as CSV."))
     if wanted is Kind.XLSX and head.startswith(_OLE):
         raise BadFile(N_("This spreadsheet file is locked with a password, or of the old kind. Save it as XLSX without one."))
@@ -58,6 +69,8 @@ def _sniff_kind(path: Path, name: str) -> Kind:
             raise BadFile(text)
     if wanted is Kind.XLSX:
         raise BadFile(N_("This is not a spreadsheet file, although its name ends in %(ending)s."), ending=ending)
+    if wanted is Kind.YAML:
+        return Kind.YAML
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if wanted is Kind.JSONL or (start.startswith((b'{"', b"[{")) and ending not in {".csv", ".tsv"}):
         return Kind.JSONL
@@ -76,14 +89,43 @@ def open_table(
     check_size(path.stat().st_size, limits)
     choices = choices or ReadOptions()
     kind = Kind.PASTE if pasted else _sniff_kind(path, name)
+    if not pasted and Path(name).suffix.lower() == ".zip":
+        return _open_member(path, choices, limits)
     table: Table
     if kind is Kind.XLSX:
         table = Workbook(path, choices, limits)
     elif kind is Kind.JSONL:
         table = JsonlReader(path, choices, limits)
+    elif kind is Kind.YAML:
+        table = YamlReader(path, choices, limits)
     else:
         table = CsvReader(path, kind, choices, limits)
     _check_names(table.columns)
+    return table
+
+
+def _open_member(path: Path, choices: ReadOptions, limits: Limits) -> Table:
+    """Open the table in a ZIP: the questions of a data download, or the only table that it has."""
+    archive = open_zip(path, limits)
+    with archive:
+        tables = [entry for entry in archive.infolist() if Path(entry.filename).suffix.lower() in (*_ENDINGS, ".csv")]
+        found = [entry for entry in tables if Path(entry.filename).name == QUESTIONS] or tables
+        if len(found) != 1:
+            raise BadFile(N_("This archive has not exactly one table. Unpack it, and send the table."))
+        check_size(found[0].file_size, limits)
+        folder = tempfile.TemporaryDirectory(prefix="tracker-")
+        member = Path(folder.name) / "member"
+        try:
+            with archive.open(found[0]) as source, member.open("wb") as target:
+                shutil.copyfileobj(source, target)
+            table = open_table(member, Path(found[0].filename).name, choices, limits)
+        except (BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
+            folder.cleanup()
+            raise damaged_file() from error
+        except BadFile:
+            folder.cleanup()
+            raise
+    weakref.finalize(table, folder.cleanup)  # the table reads its rows from there
     return table
 
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import Any, ClassVar, Final, NoReturn
 
 from tracker.errors import N_, Invalid, Message
 from tracker.imports.limits import Limits
@@ -17,6 +17,8 @@ LIST: Final = "; "  # between the items of a list, as in our CSV
 _EXCERPT: Final = 2_000  # characters of a line that is no object
 _PIECE: Final = 1 << 16  # characters of a list that are read at a time
 _LIST: Final = re.compile(r"\s*\[\s*(?:\{|\]|$)")
+# The key of the list in the answers of programs and in feeds.
+_ENVELOPE: Final = re.compile(r'("(?:predictions|questions|markets|promises|dataFeedElement|items|results|data)"\s*:\s*)\[\s*\{')
 _AFTER: Final = re.compile(r"[\s,]*")  # between two objects of a list
 _DEPTH: Final = 4  # objects within objects that become columns
 _LEFT_OUT_MAX: Final = 20  # keys that are named
@@ -27,11 +29,13 @@ Cells = dict[str, str]
 class JsonlReader:
     """A file of JSON objects. Its columns are all keys that occur in it, in the order of their first appearance."""
 
+    kind: ClassVar[Kind] = Kind.JSONL
+
     def __init__(self, path: Path, choices: ReadOptions, limits: Limits) -> None:
         self._path = path
         self._limits = limits
         self._encoding = encodings.detect_encoding(path, choices.encoding)
-        self._is_list = _is_list(path, self._encoding)
+        self._list_start = _find_list(path, self._encoding)
         self._left_out: dict[str, None] = {}
         columns: dict[str, None] = {}
         letters: tuple[str, ...] = ()
@@ -51,7 +55,7 @@ class JsonlReader:
             raise BadFile(N_("There are no rows in this file: not one line is a JSON object."))
         self.columns = tuple(columns)
         left_out = tuple(self._left_out)[:_LEFT_OUT_MAX]
-        self.about = FileInfo(Kind.JSONL, self._encoding.name, bool(self._encoding.mark), letters=letters, left_out=left_out)
+        self.about = FileInfo(self.kind, self._encoding.name, bool(self._encoding.mark), letters=letters, left_out=left_out)
 
     def rows(self) -> Iterator[Row]:
         for number, (line, found, text) in enumerate(self._objects(), start=1):
@@ -66,7 +70,7 @@ class JsonlReader:
 
     def _objects(self) -> Iterator[tuple[int, Cells | Message, str]]:
         """Each object: its line, its cells by their keys or what is wrong with it, and the beginning of its text."""
-        if self._is_list:
+        if self._list_start is not None:
             yield from self._items()
             return
         with closing(Lines(self._path, self._encoding, self._limits)) as lines:
@@ -85,8 +89,7 @@ class JsonlReader:
             object_pairs_hook=_unique, parse_int=str, parse_float=str, parse_constant=_no_number, strict=False
         )
         with open_text(self._path, self._encoding) as file:
-            text, place, line = file.read(_PIECE), 0, 1
-            place = text.index("[") + 1
+            text, place, line = file.read(_PIECE), (self._list_start or 0) + 1, 1
             while True:
                 place = _AFTER.match(text, place).end()  # type: ignore[union-attr]  # it matches the empty text, too
                 if text[place : place + 1] == "]":
@@ -130,7 +133,7 @@ class JsonlReader:
 
     def _flatten(self, found: dict[str, Any], prefix: str, cells: Cells, depth: int) -> None:
         for key, value in found.items():
-            name = prefix + (" ".join(key.split()) or "#")
+            name = prefix + (" ".join(str(key).split()) or "#")
             if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict):
                 value = value[0]
             if isinstance(value, dict) and depth > 1 and len(name) < NAME_MAX:
@@ -141,9 +144,16 @@ class JsonlReader:
                 cells.setdefault(name[:NAME_MAX], _cell(value))
 
 
-def _is_list(path: Path, encoding: encodings.Encoding) -> bool:
+def _find_list(path: Path, encoding: encodings.Encoding) -> int | None:
+    """Where the list starts in a file that is one list of objects, or one object around such a list; None for JSON Lines."""
     with open_text(path, encoding) as file:
-        return _LIST.match(file.read(1_000)) is not None
+        head = file.read(_PIECE)
+    if _LIST.match(head):
+        return head.index("[")
+    match = _ENVELOPE.search(head) if head.lstrip().startswith("{") else None
+    first, _, rest = head.strip().partition("\n")
+    is_json_lines = first.rstrip().endswith("}") and bool(rest)
+    return match.end(1) if match is not None and not is_json_lines else None
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

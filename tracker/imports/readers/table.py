@@ -23,6 +23,7 @@ class Kind(StrEnum):
     CSV = "csv"
     XLSX = "xlsx"
     JSONL = "jsonl"
+    YAML = "yaml"
     PASTE = "paste"
 
 
