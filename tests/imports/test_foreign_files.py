@@ -323,11 +323,11 @@ def test_long_number_has_a_key_that_fits(opened: Open):
 
 def test_real_columns_are_mapped_by_their_names(tmp_path: Path):
     path = tmp_path / "file"
-    path.write_text("Promise,Party,Politician,Date promised,Status\nBuild it,Blue,Ann Lee,2024-01-15,Broken\n")
+    path.write_text("Promise,Party,Politician,Date made,Status\nBuild it,Blue,Ann Lee,2024-01-15,Broken\n")
     plan = planned(open_table(path, "promises.csv"))
     assert plan == ColumnMapping(
         {
-            "Promise": "statement", "Party": "speaker_affiliation", "Politician": "speaker", "Date promised": "made_on",
+            "Promise": "statement", "Party": "speaker_affiliation", "Politician": "speaker", "Date made": "made_on",
             "Status": "verdict",
         },
         defaults={"deadline_source": "editor", "quote_kind": "verbatim", "status": "open"},

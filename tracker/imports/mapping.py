@@ -25,8 +25,8 @@ SOURCE_MAX: Final = 100
 # Fields that can have a default.
 DEFAULTS: Final = (
     "article_title", "article_external_id", "article_published_on", "article_url", "article_language", "article_author",
-    "outlet", "language", "status", "owner", "topics", "speaker", "speaker_kind", "attribution", "deadline_source", "quote_kind", "quote_language", "certainty",
-    "made_on", "review_on", "deadline_on", "confirmed_if", "refuted_if",
+    "outlet", "language", "status", "owner", "topics", "speaker", "speaker_kind", "attribution", "deadline_source",
+    "quote_kind", "quote_language", "certainty", "made_on", "review_on", "deadline_on", "confirmed_if", "refuted_if",
 )  # fmt: skip
 MOST: Final = 2_000  # characters of a default
 DAYS_MOST: Final = 36_500
