@@ -27,6 +27,7 @@ from tracker.db import Database
 from tracker.feeds import services as feeds
 from tracker.feeds.models import Feed
 from tracker.imports.models import ImportJob, State
+from tracker.intake.services import queue_file
 from tracker.net.ssrf_guard import Guard
 from tracker.newsroom import settings
 from tracker.notifications import outbox
@@ -185,6 +186,9 @@ TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
         POST /queue/handover
         GET /articles/new
         POST /articles/new
+        POST /articles/sources
+        GET /articles/sources/SOURCE
+        POST /articles/sources/SOURCE
         GET /articles/ARTICLE/edit
         POST /articles/ARTICLE/edit
         GET /articles/ARTICLE/text/new
@@ -359,6 +363,7 @@ def at(app: Flask, database: Database) -> Callable[[str], str]:
         "TOPIC": make_topic(database).id,
         "INVITATION": an_invitation(database),
         "IMPORT": somebody_s_import(database),
+        "SOURCE": a_source(database),
         "HOOK": somebody_s_hook(database),
         "MESSAGE": a_message_set_aside(database),
         "CALKEY": somebody_s_feed(database, Feed.CALENDAR),
@@ -412,6 +417,11 @@ def somebody_s_feed(database: Database, feed: Feed) -> str:
     owner = make_editor(database).id
     with database.writing() as session:
         return feeds.renew(session, owner, feed)
+
+
+def a_source(database: Database) -> int:
+    with database.writing() as session:
+        return queue_file(session, make_editor(session).actor, "a.txt", b"Words.").id
 
 
 def somebody_s_import(database: Database) -> int:

@@ -30,7 +30,7 @@ AREAS: Final = (
     "tracker.claims.routes.bulk_actions",
     "tracker.claims.routes.saved_views",
     "tracker.claims.routes",
-    "tracker.claims.routes.articles",
+    "tracker.intake.routes",
     "tracker.claims.routes.speakers",
     "tracker.claims.routes.topics",
     "tracker.claims.routes.merge_speakers",

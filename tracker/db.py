@@ -56,6 +56,7 @@ MODEL_MODULES = (
     "tracker.feeds.models",
     "tracker.imports.models",
     "tracker.scores.models",
+    "tracker.intake.models",
     "tracker.public.models",
     "tracker.publishing.models",
 )

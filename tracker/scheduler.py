@@ -22,6 +22,7 @@ from tracker.accounts import jobs as newsroom_jobs
 from tracker.config import Settings
 from tracker.db import Database
 from tracker.imports import jobs as import_jobs
+from tracker.intake import jobs as intake_jobs
 from tracker.notifications import anchor_mail, link_mail
 from tracker.notifications import jobs as reminder_jobs
 from tracker.publishing import jobs as publishing_jobs
@@ -51,6 +52,8 @@ def jobs_of(settings: Settings) -> tuple[Job, ...]:
         Job("tidy", every=3600, work=newsroom_jobs.tidy),
         Job("imports", every=5, work=import_jobs.work),
         Job("forget-imports", every=3600, work=import_jobs.tidy),
+        Job("intake", every=2, work=intake_jobs.read_sources),
+        Job("forget-sources", every=3600, work=intake_jobs.delete_expired),
         Job("scores", every=60, work=score_jobs.count_ripe),
         Job("publish", every=5, work=publishing_jobs.publish),
         Job("forget-reports", every=3600, work=publishing_jobs.forget_reports),

@@ -33,6 +33,7 @@ from tracker.db import Database
 from tracker.errors import N_, Invalid
 from tracker.imports import job_store, seeds
 from tracker.imports.models import ImportJob, State
+from tracker.intake.models import ArticleSource, SourceState
 from tracker.net.ssrf_guard import Guard
 from tracker.newsroom import settings
 from tracker.notifications import in_app, outbox
@@ -262,6 +263,16 @@ def _machinery(room: Newsroom) -> None:
         link = links.make(session, links.Purpose.PASSWORD, editor_id=room.people["guest"].id)
         room.ids["RESET"] = links.path(links.Purpose.PASSWORD, links.give_token(link))
         room.ids["STOP"] = urlsplit(Links("", room.secret_key).stop(boss.id, "digest")).path
+        read = {"title": "Ferry", "body": "The ferry stops.", "sha256": "0" * 64, "url": "https://example.org/new"}
+        for name, state, more in (
+            ("QUEUED", SourceState.QUEUED, {"file_name": "ferry.pdf"}),
+            ("READ", SourceState.READ, read),
+            ("UNREAD", SourceState.FAILED, {"url": "https://example.org/paid", "problem": "paywall"}),
+        ):
+            source = ArticleSource(state=state, editor_id=boss.id, **more)
+            session.add(source)
+            session.flush()
+            room.ids[name] = str(source.id)
         for name, state in (("WAITING", State.READING), ("FAILED", State.READING)):
             job = ImportJob(name=f"{name.lower()}.csv", size=2_000_000, sha256="0" * 64, state=state, editor_id=boss.id)
             session.add(job)

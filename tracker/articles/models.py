@@ -2,10 +2,11 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from tracker import clock
+from tracker.articles.url_keys import KEY_MAX, url_key
 from tracker.db import Base, BigId
 from tracker.ledger.rows import Tracked
 from tracker.validation import LANGUAGE_MAX
@@ -26,6 +27,7 @@ class Article(Base):
     title: Mapped[str] = mapped_column(Text)
     outlet: Mapped[str] = mapped_column(Text, server_default="", default="")
     url: Mapped[str | None] = mapped_column(Text)
+    url_key: Mapped[str] = mapped_column(String(KEY_MAX), index=True, server_default="", default="")  # follows `url`
     author: Mapped[str] = mapped_column(Text, server_default="", default="")
     author_editor_id: Mapped[int | None] = mapped_column(ForeignKey("editor.id"), index=True)
     language: Mapped[str] = mapped_column(String(LANGUAGE_MAX))
@@ -39,6 +41,11 @@ class Article(Base):
         Index("ix_article_published_on_id", "published_on", "id"),  # the list of articles, newest first
     )
 
+    @validates("url")
+    def _set_url_key(self, _field: str, url: str | None) -> str | None:
+        self.url_key = url_key(url)
+        return url
+
 
 class ArticleSearch(Base):
     """An article's headline and outlet, folded. SQLite indexes them in `article_fts` (FTS5, kept in step by triggers)."""
@@ -47,6 +54,15 @@ class ArticleSearch(Base):
 
     article_id: Mapped[int] = mapped_column(ForeignKey("article.id"), primary_key=True, autoincrement=False)
     folded: Mapped[str] = mapped_column(Text)
+
+
+class ArticleSketch(Base):
+    """One of the hashes by which an article's newest text is recognised."""
+
+    __tablename__ = "article_sketch"
+
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id"), primary_key=True, autoincrement=False)
+    hash: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False, index=True)
 
 
 class ArticleText(Base):

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from tracker.accounts.queries import working_editors
 from tracker.accounts.roles import Role
 from tracker.articles import queries, services
-from tracker.articles.forms import ArticleForm, EditArticleForm, NewArticleForm, TextForm
+from tracker.articles.forms import ArticleForm, EditArticleForm, TextForm
 from tracker.articles.models import Article
 from tracker.articles.slugs import slug
 from tracker.errors import Invalid, Stale
@@ -42,26 +42,6 @@ def article_url(article_id: int, title: str, **query: Any) -> str:
     """The address of an article's page."""
     # Without a slug (a title in no Latin letters), the address ends with the number.
     return url_for("articles.show", article_id=article_id, slug=slug(title) or None, **query)
-
-
-@bp.get("/new")
-@needs(Role.EDITOR)
-def new() -> ResponseReturnValue:
-    """The form for a new article."""
-    return _render_form("articles/new.html", _form(NewArticleForm))
-
-
-@bp.post("/new")
-@needs(Role.EDITOR)
-def create() -> ResponseReturnValue:
-    """Store a new article, with its text where there is one."""
-    form = _form(NewArticleForm, request.form)
-
-    def work(current: Session) -> tuple[str, str]:
-        article = services.create(current, current_actor(), **form.values(), body=form.body.data or None)
-        return article_url(article.id, article.title), _("Article saved. Now add its predictions.")
-
-    return _store(form, "articles/new.html", work)
 
 
 @bp.get("/<id:article_id>/text/new")
@@ -96,7 +76,7 @@ def add_text(article_id: int) -> ResponseReturnValue:
 def edit(article_id: int) -> ResponseReturnValue:
     """The form that changes what is known of an article."""
     article = queries.get(session(), article_id)
-    return _render_form("articles/edit.html", _form(EditArticleForm, obj=article), article=article)
+    return render_form("articles/edit.html", build_form(EditArticleForm, obj=article), article=article)
 
 
 @bp.post("/<id:article_id>/edit")
@@ -104,16 +84,17 @@ def edit(article_id: int) -> ResponseReturnValue:
 def change(article_id: int) -> ResponseReturnValue:
     """Change what is known of an article. Where somebody else was faster, both versions are shown and nothing is stored."""
     article = queries.get(session(), article_id)
-    form = _form(EditArticleForm, request.form, obj=article)
+    form = build_form(EditArticleForm, request.form, obj=article)
 
     def work(current: Session) -> tuple[str, str]:
         services.edit(current, current_actor(), article, version=form.version.data, **form.values())
         return article_url(article.id, article.title), _("Saved.")
 
-    return _store(form, "articles/edit.html", work, article=article)
+    return store_form(form, "articles/edit.html", work, article=article)
 
 
-def _form(kind: type[ArticleForm], sent: Any = None, *, obj: Article | None = None) -> Any:
+def build_form(kind: type[ArticleForm], sent: Any = None, *, obj: Article | None = None) -> Any:
+    """A form of articles with its choices: what was sent, or the article, or what a new article starts with."""
     form = kind(sent, obj=obj)
     editors = working_editors(session())
     kept = obj.author_editor_id if obj is not None else None
@@ -127,29 +108,30 @@ def _form(kind: type[ArticleForm], sent: Any = None, *, obj: Article | None = No
     return form
 
 
-def _store(
+def store_form(
     form: Any, template: str, work: Callable[[Session], tuple[str, str]], *, article: Article | None = None
 ) -> ResponseReturnValue:
-    """Check the form and do the work once; whatever is refused comes back with all that was typed."""
+    """Check the form and do the work once; a refused form comes back with all that was typed."""
     if not form.validate():
-        return _render_form(template, form, article=article), 422
+        return render_form(template, form, article=article), 422
     try:
         with writing() as current, run_once(current) as done:
             address, said = work(current)
             answer = done(address)
     except Invalid as refusal:
         feed(form, refusal)
-        return _render_form(template, form, article=article), 422
+        return render_form(template, form, article=article), 422
     except Stale:
         assert article is not None
-        stands = _form(EditArticleForm, obj=queries.get(session(), article.id))
+        stands = build_form(EditArticleForm, obj=queries.get(session(), article.id))
         form.version.data = stands.version.data
-        return _render_form(template, form, article=article, stands=stands), 409
+        return render_form(template, form, article=article, stands=stands), 409
     toast(said)
     return answer
 
 
-def _render_form(template: str, form: Any, *, article: Article | None = None, stands: Any = None) -> str:
+def render_form(template: str, form: Any, *, article: Article | None = None, stands: Any = None) -> str:
+    """A page with a form; after a conflict also with what is stored."""
     clashes = differing(form, stands, services.EDITABLE) if stands is not None else []
     return render_template(template, form=form, article=article, stands=stands, differing=clashes)
 

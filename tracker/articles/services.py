@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 from tracker import clock, ledger, validation
 from tracker.accounts.models import Editor
 from tracker.accounts.roles import Role
+from tracker.articles.duplicates import store_sketch
 from tracker.articles.models import Article, ArticleText
 from tracker.articles.texts import Paragraphs, normalise_line_ends
+from tracker.articles.url_keys import url_key
 from tracker.errors import N_, Forbidden, Invalid, Stale
 from tracker.ledger import Actor
 from tracker.urls import URL_MAX, check_link
@@ -98,6 +100,7 @@ def add_text(session: Session, actor: Actor, article: Article, body: str) -> Art
     session.add(text)
     session.flush()
     ledger.record(session, article, "article.text", actor=actor, data=ledger.created(text), row=text)
+    store_sketch(session, article.id, body)
     return text
 
 
@@ -113,7 +116,7 @@ def edit(session: Session, actor: Actor, article: Article, *, version: int, **va
     won = session.scalar(
         update(Article)
         .where(Article.id == article.id, Article.version == version)
-        .values(**values, version=version + 1)
+        .values(**values, **({"url_key": url_key(values["url"])} if "url" in values else {}), version=version + 1)
         .returning(Article.id)
         .execution_options(synchronize_session=False)
     )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 import wtforms
 
@@ -31,23 +31,10 @@ from tracker.web.forms import (
     UrlField,
 )
 from tracker.web.forms import lazy_gettext as _l
-from tracker.web.forms.base import Field
+from tracker.web.forms.files import FileField
 
 PASTED_MAX: Final = 2_000_000  # characters; more comes as a file
 NEW: Final = 0  # of the list of articles: one that is named below, or in the columns
-
-
-class FileField(Field):
-    """A file; `data` is what the framework gives for one, None where none was chosen."""
-
-    kind: ClassVar[str] = "file"
-
-    def read(self, values: list[Any]) -> None:
-        found = values[0] if values else None
-        self.data = found if getattr(found, "filename", "") else None
-
-    def _value(self) -> str:
-        return ""
 
 
 class PastedField(AreaField):

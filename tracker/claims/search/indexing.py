@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from sqlalchemy import and_, exists, func, insert, select, update
 from sqlalchemy.orm import Session, aliased
 
+from tracker.articles import duplicates
 from tracker.articles import search_index as articles
 from tracker.claims.enums import Attribution
 from tracker.claims.models import Claim, ClaimTranslation, Speaker, SpeakerAlias
@@ -101,6 +102,7 @@ def fill(database: Database) -> int:
     For a database that is older than its indexes.
     """
     articles.fill(database)
+    duplicates.fill(database)
     names.fill(database, Speaker.id, ~exists().where(SpeakerSearch.speaker_id == Speaker.id), refresh_speakers)
     with database.reading() as session:
         counted = select(func.count())

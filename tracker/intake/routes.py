@@ -1,0 +1,169 @@
+"""Adding an article: its text is pasted, or read from an address or a file."""
+
+from typing import Any, Final
+
+from flask import Flask, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import CombinedMultiDict
+
+from tracker.accounts.roles import Role
+from tracker.articles import duplicates, queries
+from tracker.articles import services as article_services
+from tracker.articles.forms import NewArticleForm
+from tracker.articles.models import Article
+from tracker.articles.routes import article_url, bp, build_form
+from tracker.claims.routes import articles as article_pages
+from tracker.errors import Invalid, NotFound
+from tracker.intake import services
+from tracker.intake.forms import SourceForm
+from tracker.intake.models import ArticleSource, SourceState
+from tracker.intake.problems import describe_problem
+from tracker.suggest.languages import detect_language
+from tracker.web.access import current_actor, needs
+from tracker.web.database import session, writing
+from tracker.web.forms import feed
+from tracker.web.i18n import gettext as _
+from tracker.web.idempotency import run_once
+from tracker.web.limits import body_limit
+from tracker.web.pages import toast
+
+_BODY_MAX: Final = services.FILE_MAX + 1024 * 1024  # the file and the rest of the form
+DETECTED_MIN: Final = 200  # characters of a text from which its language can be told
+
+
+class _SameArticle(Exception):
+    """The article seems to be here already; nothing was stored."""
+
+    def __init__(self, article_id: int) -> None:
+        super().__init__(article_id)
+        self.article_id = article_id
+
+
+def init_app(app: Flask) -> None:
+    """Add articles with all their pages, and the pages that add them, to an application."""
+    article_pages.init_app(app)
+
+
+@bp.get("/new")
+@needs(Role.EDITOR)
+def new() -> ResponseReturnValue:
+    """The forms for a new article: a link or a file to be read, or the article itself."""
+    return _render_new(build_form(NewArticleForm))
+
+
+@bp.post("/new")
+@needs(Role.EDITOR)
+def create() -> ResponseReturnValue:
+    """Store a new article, with its text where there is one."""
+    form = build_form(NewArticleForm, request.form)
+    return _store(form, _render_new)
+
+
+@bp.post("/sources")
+@body_limit(_BODY_MAX)
+@needs(Role.EDITOR)
+def add_source() -> ResponseReturnValue:
+    """Queue an address or a file to be read."""
+    form = SourceForm(CombinedMultiDict([request.files, request.form]))
+    if not form.validate():
+        return _render_new(build_form(NewArticleForm), source=form), 422
+    try:
+        with writing() as current, run_once(current) as done:
+            _require_new(current, url=form.address.data)
+            answer = done(url_for("articles.source", source_id=_queue(current, form).id))
+    except _SameArticle as found:
+        same = queries.get(session(), found.article_id)
+        return _render_new(build_form(NewArticleForm), source=form, same=same), 409
+    except Invalid as refusal:
+        feed(
+            form, Invalid(refusal.message.text, field="file" if refusal.field == "file" else "address", **refusal.message.params)
+        )
+        return _render_new(build_form(NewArticleForm), source=form), 422
+    return answer
+
+
+@bp.get("/sources/<id:source_id>")
+@needs(Role.EDITOR)
+def source(source_id: int) -> ResponseReturnValue:
+    """A source: being read; or read, as the filled form of the article; or failed, with the form to paste the text into."""
+    found = _source(source_id)
+    if found.article_id is not None:
+        return redirect(url_for("articles.show", article_id=found.article_id), 303)
+    if found.state in (SourceState.QUEUED, SourceState.RUNNING):
+        return render_template("intake/waiting.html", source=found)
+    form = build_form(NewArticleForm)
+    for name, value in _prefilled(found).items():
+        form[name].data = value
+    return _render_source(found, form)
+
+
+@bp.post("/sources/<id:source_id>")
+@needs(Role.EDITOR)
+def save_source(source_id: int) -> ResponseReturnValue:
+    """Store the article that was read, as the editor left it."""
+    found = _source(source_id)
+    form = build_form(NewArticleForm, request.form)
+    return _store(form, lambda given, **more: _render_source(found, given, **more), source=found)
+
+
+def _store(form: Any, render: Any, source: ArticleSource | None = None) -> ResponseReturnValue:
+    if not form.validate():
+        return render(form), 422
+    body = form.body.data or None
+    try:
+        with writing() as current, run_once(current) as done:
+            _require_new(current, url=form.url.data, body=body)
+            article = article_services.create(current, current_actor(), **form.values(), body=body)
+            if source is not None:
+                services.use_source(current, current.get_one(ArticleSource, source.id), article)
+            answer = done(article_url(article.id, article.title))
+    except _SameArticle as found:
+        return render(form, same=queries.get(session(), found.article_id)), 409
+    except Invalid as refusal:
+        feed(form, refusal)
+        return render(form), 422
+    toast(_("Article saved. Now add its predictions."))
+    return answer
+
+
+def _require_new(current: Session, *, url: str | None, body: str | None = None) -> None:
+    """Raise _SameArticle where an article seems to be here already, unless the editor wants another one all the same."""
+    if "again" not in request.form and (same := duplicates.find_same_article(current, url=url, body=body)):
+        raise _SameArticle(same.id)
+
+
+def _queue(current: Session, form: SourceForm) -> ArticleSource:
+    if form.file.data is None:
+        return services.queue_address(current, current_actor(), form.address.data)
+    data = form.file.data.stream.read(services.FILE_MAX + 1)
+    return services.queue_file(current, current_actor(), form.file.data.filename, data)
+
+
+def _source(source_id: int) -> ArticleSource:
+    found = session().get(ArticleSource, source_id)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def _prefilled(source: ArticleSource) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "title": source.title or ("" if source.url else source.file_name.rpartition(".")[0]),
+        "author": source.author,
+        "outlet": source.outlet,
+        "published_on": source.published_on,
+        "url": source.url,
+        "body": source.body,
+    }
+    if len(source.body) >= DETECTED_MIN:
+        values["language"] = detect_language(source.body)
+    return values
+
+
+def _render_new(form: Any, *, source: SourceForm | None = None, same: Article | None = None) -> str:
+    return render_template("intake/new.html", form=form, source=source or SourceForm(), same=same)
+
+
+def _render_source(source: ArticleSource, form: Any, *, same: Article | None = None) -> str:
+    return render_template("intake/source.html", source=source, form=form, same=same, problem_text=describe_problem(source))
