@@ -57,20 +57,20 @@ class ClaimForm(WordsForm):
     """Everything that can be said of a claim before there is a verdict. `place` carries the exact place of the quoted words."""
 
     statement = AreaField(
-        _l("Claim"),
+        _l("Statement"),
         required=True,
         max_length=STATEMENT_MAX,
-        hint=_l("One checkable statement about the future, in our own plain words."),
+        hint=_l("One checkable sentence in your own words."),
     )
     language = ChoiceField(
-        _l("Language of our words"),
+        _l("Language of the statement"),
         _our_languages,
         labels=language_name,
         required=True,
-        hint=_l("Those in the other language stand at the end of this form; they change places with these."),
+        hint=_l("If you choose the language of the translation, the two change places."),
     )
 
-    quote = AreaField(_l("Their words"), max_length=TEXT_MAX, hint=_l("Exactly as the article has them."))
+    quote = AreaField(_l("Quote"), max_length=TEXT_MAX, hint=_l("Exactly as the article has them."))
     quote_kind = RadioField(_l("The words are"), QuoteKind, labels=label, default=QuoteKind.VERBATIM)
     quote_language = LanguageField(_l("Language of the quote"))
     paragraph = IntegerField(_l("Paragraph"), least=1, most=100_000, hint=_l("Only needed where the words stand more than once."))
@@ -78,7 +78,7 @@ class ClaimForm(WordsForm):
 
     speaker_id = ChoiceField(_l("Speaker"), blank=_l("None: the article’s own voice"))
     attribution = RadioField(
-        _l("How the article ties it to the speaker"),
+        _l("Does the article name the speaker?"),
         Attribution,
         labels=label,
         default=Attribution.ARTICLE,
@@ -100,7 +100,7 @@ class ClaimForm(WordsForm):
     likelihood_low = IntegerField(_l("Our reading, from"), least=0, most=100, unit="%")
     likelihood_high = IntegerField(_l("to"), least=0, most=100, unit="%")
 
-    condition = AreaField(_l("Condition"), max_length=TEXT_MAX, hint=_l("The “if …” on which it hangs."))
+    condition = AreaField(_l("Condition"), max_length=TEXT_MAX, hint=_l("The “if …” it depends on."))
     condition_status = ChoiceField(_l("The condition is"), ConditionStatus, labels=label, blank="–")
 
     made_on = DayField(_l("Made on"), prefer="past", required=True)
@@ -111,7 +111,7 @@ class ClaimForm(WordsForm):
     review_on = DayField(
         _l("Review date"),
         prefer="future",
-        hint=_l("Required, unless you save a draft."),
+        hint=_l("Empty: the day after the deadline. Required to track a claim without a deadline."),
     )
 
     confirmed_if = AreaField(

@@ -1,5 +1,6 @@
 """Writing a claim down, changing its fields, and its words in the other language."""
 
+from datetime import timedelta
 from typing import Any
 
 from flask import render_template, request, url_for
@@ -16,6 +17,7 @@ from tracker.claims.forms import ClaimForm, WordsForm, choices_of
 from tracker.claims.models import Claim, ClaimTranslation
 from tracker.claims.queries import choices
 from tracker.claims.routes import edit_conflicts
+from tracker.claims.routes.article_beside import next_passage_url, read_beside
 from tracker.claims.routes.blueprint import bp
 from tracker.claims.routes.claim_forms import (
     WordsChanged,
@@ -71,7 +73,8 @@ def new() -> ResponseReturnValue:
         with writing() as writer, run_once(writer) as done:
             claim = _created(writer, _article(writer), form, current_actor())
             text = _("Claim saved and tracked.") if claim.status == Status.OPEN else _("Draft saved.")
-            answer = done(url_for("claims.show", claim_id=claim.id))
+            following = next_passage_url(writer, _article(writer), _place_of(claim)) if _then() == "next" else ""
+            answer = done(following or url_for("claims.show", claim_id=claim.id))
     except Invalid as refusal:
         forms.feed(form, refusal)
         return _new_page(_article(session), form, refusal.status)
@@ -89,8 +92,24 @@ def _article(session: Session) -> Article:
 def _new_page(article: Article, form: ClaimForm, status: int = 200) -> ResponseReturnValue:
     other = other_language(form.language.data or article.language)
     return render_template(
-        "claims/new.html", article=article, form=form, other=language_name(other), criteria_templates=TEMPLATES
+        "claims/new.html",
+        article=article,
+        form=form,
+        other=language_name(other),
+        beside=read_beside(reading(), article, form.carried_place()),
+        criteria_templates=TEMPLATES,
     ), status
+
+
+def _then() -> str:
+    """Which button was pressed: "draft", "track", or "next" for tracking the claim and going on to the next passage."""
+    return request.form.get("then", "")
+
+
+def _place_of(claim: Claim) -> tuple[int, int, int] | None:
+    if claim.text_number is None or claim.quote_start is None or claim.quote_end is None:
+        return None
+    return claim.text_number, claim.quote_start, claim.quote_end
 
 
 def _created(session: Session, article: Article, form: ClaimForm, actor: Actor) -> Claim:
@@ -100,12 +119,19 @@ def _created(session: Session, article: Article, form: ClaimForm, actor: Actor) 
         actor=actor,
         owner_id=form.owner_id.data,
         topic_ids=tuple(form.topics.data),
-        **claim_fields(session, form, article.id, actor),
+        **_with_review_date(claim_fields(session, form, article.id, actor)),
     )
     save_words(session, claim, form, actor)
-    if request.form.get("then") == "track":
+    if _then() in ("track", "next"):
         moves.track(session, claim, actor=actor, version=claim.version)
     return claim
+
+
+def _with_review_date(fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields, with the day after the deadline as review date where a deadline alone was given."""
+    if fields["review_on"] is None and fields["deadline_on"] is not None:
+        return {**fields, "review_on": fields["deadline_on"] + timedelta(days=1)}
+    return fields
 
 
 @bp.route("/claims/<id:claim_id>/edit", methods=["GET", "POST"])

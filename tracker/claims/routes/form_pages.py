@@ -6,7 +6,7 @@ that was typed (409). The work runs in one transaction, with the token that keep
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,6 +16,7 @@ from werkzeug.datastructures import MultiDict
 from tracker.claims import lifecycle
 from tracker.claims.models import Claim
 from tracker.claims.routes.claim_view import claim_page, load_claim_view
+from tracker.claims.routes.next_claim import JUDGING, SIGNING, next_claim_url
 from tracker.claims.services import undo
 from tracker.claims.services.common import require_not_withdrawn
 from tracker.errors import Conflict, Invalid, NotFound, Refusal
@@ -29,6 +30,9 @@ from tracker.web.idempotency import run_once
 from tracker.web.page_context import ctx
 from tracker.web.pages import toast
 from tracker.web.urls import local_path
+
+# `?then=` of a form's address: the groups of the queue in which the next claim is looked for.
+NEXT_GROUPS: Final = {"judge": JUDGING, "sign": SIGNING}
 
 F = TypeVar("F", bound=Form)
 Work = Callable[[Session, Claim, F, Actor], str]
@@ -60,7 +64,10 @@ def get_claim_or_404(session: Session, claim_id: int) -> Claim:
 
 
 def redirect_target(claim_id: int, anchor: str = "") -> str:
-    """Where to go when the work is done: where the form says it came from, else the claim."""
+    """Where to go when the work is done: to the next claim of the queue, where the form came from, or to the claim."""
+    then = request.args.get("then")
+    if then in NEXT_GROUPS:
+        return next_claim_url(reading(), claim_id, NEXT_GROUPS[then])
     if "next" in request.form:
         return local_path(request.form["next"])
     return url_for("claims.show", claim_id=claim_id, _anchor=anchor or None)
