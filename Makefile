@@ -60,6 +60,8 @@ lint: setup ## Check style, types and the lock file
 	.venv/bin/mypy
 	.venv/bin/lint-imports --no-logo
 	.venv/bin/python -m tests.support.vocabulary
+	.venv/bin/djlint templates --lint --quiet
+	.venv/bin/python -m tests.support.template_lines
 	@.ci/uv lock --check --offline --quiet
 
 lock: setup ## Bring uv.lock in step with pyproject.toml, and .venv with it
