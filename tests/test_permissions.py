@@ -286,6 +286,7 @@ TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
         POST /settings/webhooks
         GET /settings/webhooks/HOOK
         POST /settings/webhooks/HOOK
+        POST /settings/webhooks/HOOK/deliveries/MESSAGE
         """,
     ),
     "leading": (

@@ -23,7 +23,7 @@ from tracker.ledger import descriptors, recording
 {start}
 hooks = {{name: [f.__module__ for f in hook._functions] for name, hook in
     (("disabled", on_editor_disabled), ("note", on_note_added))}}
-print(json.dumps({{**hooks, "seal": [f.__module__ for f in recording._watchers]}}))
+print(json.dumps({{**hooks, "seal": [getattr(f, "func", f).__module__ for f in recording._watchers]}}))
 """
 STARTS = {
     "web": "from tracker.app import wsgi; wsgi()",
@@ -49,6 +49,7 @@ def test_every_process_connects_the_same_hooks(process: str, sqlite_database: Da
             "tracker.claims.search.indexing",
             "tracker.scores.cells",
             "tracker.publishing.projector",
+            "tracker.webhooks.publication",
         ],
     }
 

@@ -1,5 +1,7 @@
 """What every process of Tracker connects before it works: web, scheduler and commands alike."""
 
+from functools import partial
+
 from tracker.accounts import invitations, open_work
 from tracker.accounts.deactivation import on_editor_disabled
 from tracker.accounts.events import DESCRIPTORS as ACCOUNTS
@@ -22,8 +24,12 @@ from tracker.publishing.events import DESCRIPTORS as PUBLISHING
 from tracker.publishing.reports import tell_newsroom
 from tracker.scheduling.ledger_events import DESCRIPTORS as SCHEDULING
 from tracker.scores import cells as score_cells
+from tracker.webhooks import publication
 from tracker.webhooks import services as webhooks
 from tracker.webhooks.ledger_events import DESCRIPTORS as WEBHOOKS
+
+# After the projector, which decides what readers see.
+ANNOUNCE = partial(publication.announce, find_published=projector.find_published_verdicts)
 
 EVENTS = (LEDGER, ACCOUNTS, NEWSROOM, ARTICLES, CLAIMS, IMPORTS, NOTIFICATIONS, SCHEDULING, WEBHOOKS, PUBLISHING)
 
@@ -32,7 +38,7 @@ def wire() -> None:
     """Register the events of all packages with the ledger and their hooks with each other. Doing it twice does nothing."""
     for each in EVENTS:
         descriptors.register(each)
-    for update in (article_index.on_seal, claim_index.on_seal, score_cells.update_cells, projector.on_seal):
+    for update in (article_index.on_seal, claim_index.on_seal, score_cells.update_cells, projector.on_seal, ANNOUNCE):
         recording.before_seal(update)
     for end in (invitations.withdraw_all_of, feeds.revoke_all_of, webhooks.pause_all_of):
         on_editor_disabled.register(end)

@@ -259,6 +259,30 @@ def last_result(session: Session, recipient: str, channel: str) -> Reminder | No
     return session.scalar(query.order_by(Reminder.ended_at.desc(), Reminder.id.desc()).limit(1))
 
 
+def list_deliveries(session: Session, recipient: str, channel: str, most: int) -> Sequence[Reminder]:
+    """The last messages to a recipient over a channel that were sent or failed, the newest first."""
+    ended = (State.SENT, State.SET_ASIDE)
+    query = select(Reminder).where(Reminder.recipient == recipient, Reminder.channel == channel, Reminder.state.in_(ended))
+    return session.scalars(query.order_by(Reminder.ended_at.desc(), Reminder.id.desc()).limit(most)).all()
+
+
+def redeliver(session: Session, reminder_id: int, recipient: str, at: datetime) -> None:
+    """Send a message again that was sent or failed, under its id, by which the receiver knows a repetition.
+
+    Raises Conflict if the recipient has no such message, or if it is waiting to be sent.
+    """
+    ended = (State.SENT, State.SET_ASIDE)
+    row = session.scalar(
+        select(Reminder)
+        .where(Reminder.id == reminder_id, Reminder.recipient == recipient, Reminder.state.in_(ended))
+        .with_for_update()
+    )
+    if row is None:
+        raise Conflict(N_("This message is being sent again already."))
+    row.state, row.next_try_at, row.first_try_at, row.attempts = State.PLANNED, at, None, 0
+    row.leader_id, row.ended_at, row.reason, row.detail = None, None, "", ""
+
+
 def try_again(session: Session, reminder_id: int, at: datetime, actor: Actor) -> None:
     """Retry a failed message. Raises Forbidden for all but admins, Conflict if it has not failed or was retried already."""
     if not actor.roles & {Role.ADMIN, Role.SYSTEM}:

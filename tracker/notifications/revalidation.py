@@ -144,6 +144,8 @@ def _find_event_obstacle(row: Reminder, kind: Kind, claim: Any) -> Reason | None
         waits = claim.status == Status.PROPOSED and row.subject == f"verdict:{claim.proposal_id}"
         return None if waits else Reason.DECIDED
     is_gone = claim.status == Status.WITHDRAWN
+    if row.step == events.REOPENED and claim.status == Status.RESOLVED:
+        return Reason.PASSED
     still_so = is_gone if row.step == events.WITHDRAWN else not is_gone and row.subject == f"verdict:{claim.signed_verdict_id}"
     return None if still_so else Reason.PASSED
 

@@ -217,3 +217,15 @@ def _put_etags(session: Session, article_ids: Iterable[int]) -> None:
             .values(etag=etag)
             .execution_options(synchronize_session=False)
         )
+
+
+def find_published_verdicts(session: Session, claim_ids: set[int]) -> set[int]:
+    """Those of these claims whose verdict readers can see."""
+    found: set[int] = set()
+    wanted = sorted(claim_ids)
+    for start in range(0, len(wanted), projection.BATCH):
+        batch = wanted[start : start + projection.BATCH]
+        found.update(
+            session.scalars(select(ClaimRow.claim_id).where(ClaimRow.claim_id.in_(batch), ClaimRow.outcome.is_not(None)))
+        )
+    return found

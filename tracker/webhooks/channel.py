@@ -152,7 +152,7 @@ def _news(session: Session, row: Reminder, now: Directory, links: Links, languag
     if claim is None:
         return News(event, now.at, now.newsroom.name)
     verdict, is_held = None, False
-    if row.kind == Kind.VERDICT and row.step == events.SIGNED:
+    if row.kind == Kind.VERDICT and row.step != events.WITHDRAWN:
         signed = session.scalar(select(Claim.signed_verdict_id).where(Claim.id == claim.id))
         verdict = session.get(Verdict, signed)
         is_held = session.scalar(select(Verdict.id).where(Verdict.id == signed, is_not_held())) is None

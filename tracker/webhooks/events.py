@@ -1,4 +1,4 @@
-"""What a webhook can be told. The keys are stored and sent; receivers hang on them."""
+"""The events that webhooks can subscribe to. Their keys are stored and sent: receivers depend on them."""
 
 import enum
 from typing import Final
@@ -13,11 +13,17 @@ class Event(enum.StrEnum):
     SIGNOFF_REQUESTED = "signoff.requested"
     VERDICT_SIGNED = "verdict.signed"
     VERDICT_WITHDRAWN = "verdict.withdrawn"
+    VERDICT_PUBLISHED = "verdict.published"
+    CORRECTION_PUBLISHED = "correction.published"
+    CLAIM_REOPENED = "claim.reopened"
     TEST = "test"  # always sent, and only by hand
 
 
 SIGNED: Final = "signed"
 WITHDRAWN: Final = "withdrawn"
+PUBLISHED: Final = "published"
+CORRECTED: Final = "corrected"
+REOPENED: Final = "reopened"
 
 CHOICES: Final = {
     Event.CLAIM_DUE: N_("A claim can be checked"),
@@ -25,6 +31,9 @@ CHOICES: Final = {
     Event.SIGNOFF_REQUESTED: N_("A verdict is waiting for a second signature"),
     Event.VERDICT_SIGNED: N_("A verdict was signed off"),
     Event.VERDICT_WITHDRAWN: N_("A claim with a verdict was withdrawn"),
+    Event.VERDICT_PUBLISHED: N_("Readers can see a verdict"),
+    Event.CORRECTION_PUBLISHED: N_("Readers can see a corrected verdict"),
+    Event.CLAIM_REOPENED: N_("A claim with a verdict was reopened"),
 }
 
 _OF: Final[dict[tuple[str, str], Event]] = {
@@ -35,9 +44,12 @@ _OF: Final[dict[tuple[str, str], Event]] = {
     (Kind.SIGNOFF, Request.ASKED): Event.SIGNOFF_REQUESTED,
     (Kind.VERDICT, SIGNED): Event.VERDICT_SIGNED,
     (Kind.VERDICT, WITHDRAWN): Event.VERDICT_WITHDRAWN,
+    (Kind.VERDICT, PUBLISHED): Event.VERDICT_PUBLISHED,
+    (Kind.VERDICT, CORRECTED): Event.CORRECTION_PUBLISHED,
+    (Kind.VERDICT, REOPENED): Event.CLAIM_REOPENED,
 }
 
 
 def event_for(kind: str, step: str) -> Event | None:
-    """The event that a row of the outbox stands for; None where webhooks are not told of it."""
+    """The event that a row of the outbox stands for; None where there is no event for it."""
     return Event.TEST if kind == Kind.TEST else _OF.get((kind, step))

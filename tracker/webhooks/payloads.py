@@ -17,6 +17,7 @@ from tracker.web.labels import word
 from tracker.webhooks.events import Event
 from tracker.webhooks.models import Format
 
+SCHEMA: Final = 2  # of the data; it rises when a field changes its meaning or goes
 STATEMENT_MAX: Final = 500  # characters of a chat message; the whole is a click away
 
 
@@ -42,10 +43,11 @@ def write(news: News, form: Format) -> str:
 
 def standard(news: News) -> dict[str, Any]:
     """The envelope that Standard Webhooks recommends: type, timestamp, data."""
-    data: dict[str, Any] = {"newsroom": news.newsroom}
+    data: dict[str, Any] = {"schema": SCHEMA, "newsroom": news.newsroom}
     if (claim := news.claim) is not None:
         data["claim"] = {
             "id": claim.id,
+            "version": claim.version,
             "url": news.url,
             "statement": claim.statement,
             "language": claim.language,
@@ -59,7 +61,9 @@ def standard(news: News) -> dict[str, Any]:
             data["days_late"] = news.days_late
     if (verdict := news.verdict) is not None:
         data["verdict"] = {
+            "id": verdict.id,
             "number": verdict.number,
+            "supersedes": verdict.supersedes_id,
             "kind": verdict.verdict_kind.value,
             "outcome": verdict.outcome.value if verdict.outcome else None,
             "reason": verdict.reason.value if verdict.reason else None,
@@ -93,6 +97,13 @@ def heading(news: News) -> str:
         case Event.VERDICT_SIGNED:
             outcome = news.verdict.outcome if news.verdict is not None else None
             return _("Verdict signed: %(outcome)s", outcome=word(outcome)) if outcome else _("A verdict was signed off")
+        case Event.VERDICT_PUBLISHED | Event.CORRECTION_PUBLISHED:
+            outcome = news.verdict.outcome if news.verdict is not None else None
+            is_new = news.event is Event.VERDICT_PUBLISHED
+            said = _("Readers can see a verdict") if is_new else _("Readers can see a corrected verdict")
+            return _("%(field)s: %(value)s", field=said, value=word(outcome)) if outcome else said
+        case Event.CLAIM_REOPENED:
+            return _("A claim with a verdict was reopened")
         case Event.VERDICT_WITHDRAWN:
             return _("A claim with a verdict was withdrawn")
     return _("This is a test")

@@ -1,6 +1,6 @@
-"""What webhooks are told beside the steps of claims: proposals, verdicts and withdrawals, as the history has them.
+"""Enqueue webhook messages about proposals, verdicts, withdrawals and reopened claims, read from the ledger.
 
-The history is numbered in the order of its commits, so a webhook that has seen line 400 has missed nothing before it.
+The ledger is numbered in the order of its commits, so a webhook that has seen event 400 has missed nothing before it.
 """
 
 import json
@@ -19,30 +19,34 @@ from tracker.notifications.steps import Kind, Request
 from tracker.webhooks import events
 from tracker.webhooks.models import Webhook
 
-# The lines that tell of something, and what; whether a signature was a withdrawal's, the line itself says.
-_TOLD: Final = {
+# Kinds of the ledger and what they are sent as; whether a signature was for a withdrawal stands in the event.
+_SENT: Final = {
     "claim.propose": (Kind.SIGNOFF, Request.ASKED),
     "claim.propose_withdrawal": (Kind.SIGNOFF, Request.ASKED),
     "claim.sign": (Kind.VERDICT, events.SIGNED),
     "claim.decide": (Kind.VERDICT, events.SIGNED),
+    "claim.reopen": (Kind.VERDICT, events.REOPENED),
 }
 
 
 def are_due(session: Session, directory: Directory, channels: tuple[str, ...]) -> bool:
-    """Whether something happened that no webhook was told of."""
+    """Whether the ledger holds events that some webhook has not seen."""
     return bool(directory.webhooks) and session.execute(_lines(directory).limit(1)).first() is not None
 
 
 def plan(session: Session, directory: Directory, channels: tuple[str, ...], batch: int) -> tuple[int, bool]:
-    """Write down what happened since the line that each webhook has seen."""
+    """Enqueue what happened since the event that each webhook has seen."""
     lines = session.execute(_lines(directory).limit(batch)).all()
     if not lines:
         return 0, False
-    owed = [each for line in lines for each in _owed(line, directory)]
+    reopened = [int(line.subject.partition(":")[2]) for line in lines if line.kind == "claim.reopen"]
+    query = select(Claim.id, Claim.signed_verdict_id).where(Claim.id.in_(reopened))
+    verdicts = {row.id: row.signed_verdict_id for row in session.execute(query)}
+    found = [each for line in lines for each in _build_messages(line, directory, verdicts)]
     if not directory.with_sample:
-        samples = _samples(session, {each.claim_id for each in owed})
-        owed = [each for each in owed if each.claim_id not in samples]
-    planned = outbox.enqueue(session, owed, directory.at)
+        samples = _samples(session, {each.claim_id for each in found})
+        found = [each for each in found if each.claim_id not in samples]
+    planned = outbox.enqueue(session, found, directory.at)
     last = lines[-1].seq
     session.execute(
         update(Webhook)
@@ -56,19 +60,20 @@ def plan(session: Session, directory: Directory, channels: tuple[str, ...], batc
 def _lines(directory: Directory) -> Any:
     since = min((webhook.seen_seq for webhook in directory.webhooks.values()), default=0)
     lines = select(Line.seq, Line.subject, Line.kind, Line.canonical)
-    return lines.where(Line.kind.in_(list(_TOLD)), Line.seq > since).order_by(Line.seq)
+    return lines.where(Line.kind.in_(list(_SENT)), Line.seq > since).order_by(Line.seq)
 
 
-def _owed(line: Any, directory: Directory) -> Iterator[PendingMessage]:
+def _build_messages(line: Any, directory: Directory, reopened: dict[int, int | None]) -> Iterator[PendingMessage]:
     data = json.loads(line.canonical)["data"]
-    kind, step = _TOLD[line.kind]
+    kind, step = _SENT[line.kind]
     if kind is Kind.VERDICT and data.get("proposal") == "withdrawal":
         step = events.WITHDRAWN
     event = events.event_for(kind, step)
+    claim_id = int(line.subject.partition(":")[2])
+    subject = f"verdict:{reopened.get(claim_id)}" if step == events.REOPENED else _verdict(data)
     for webhook in directory.webhooks.values():
         if webhook.works and webhook.wants(event) and line.seq > webhook.seen_seq:
-            claim_id = int(line.subject.partition(":")[2])
-            yield PendingMessage(kind, _verdict(data), webhook.key, "webhook", 0, step, directory.at, claim_id=claim_id)
+            yield PendingMessage(kind, subject, webhook.key, "webhook", 0, step, directory.at, claim_id=claim_id)
 
 
 def _samples(session: Session, claim_ids: set[int | None]) -> set[int]:

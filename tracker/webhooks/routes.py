@@ -1,5 +1,7 @@
 """The newsroom's webhooks, for chiefs and admins."""
 
+from typing import Final
+
 from flask import abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -20,8 +22,10 @@ from tracker.web.forms import feed
 from tracker.web.i18n import gettext as _
 from tracker.web.pages import toast
 from tracker.webhooks import services
-from tracker.webhooks.events import CHOICES
+from tracker.webhooks.events import CHOICES, event_for
 from tracker.webhooks.models import Format, Webhook
+
+DELIVERIES_SHOWN: Final = 50
 
 
 @bp.get("/settings/webhooks")
@@ -91,6 +95,16 @@ def change_webhook(webhook_id: int) -> ResponseReturnValue:
     return redirect(url_for("settings.webhooks") if do == "remove" else url_for("settings.webhook", webhook_id=webhook_id), 303)
 
 
+@bp.post("/settings/webhooks/<id:webhook_id>/deliveries/<id:reminder_id>")
+@needs(Role.CHIEF, or_role=Role.ADMIN)
+def redeliver(webhook_id: int, reminder_id: int) -> ResponseReturnValue:
+    """Send a message of the delivery log again."""
+    with writing() as current:
+        services.redeliver(current, services.get(current, webhook_id, lock=True), reminder_id, current_actor())
+    toast(_("The message is being sent again."))
+    return redirect(url_for("settings.webhook", webhook_id=webhook_id, _anchor="deliveries"), 303)
+
+
 def _save(webhook_id: int) -> ResponseReturnValue:
     form = HookForm(request.form)
     if not form.validate():
@@ -124,6 +138,9 @@ def _one(webhook_id: int, form: HookForm | None = None, secret: str = "") -> str
         secret=secret,
         last=outbox.last_result(session(), f"hook:{webhook_id}", "webhook"),
         why=lambda row: WORDS[Reason(row.reason)],
+        deliveries=outbox.list_deliveries(session(), f"hook:{webhook_id}", "webhook", DELIVERIES_SHOWN),
+        shown_most=DELIVERIES_SHOWN,
+        event_of=lambda row: event_for(row.kind, row.step),
     )
 
 

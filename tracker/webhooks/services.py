@@ -132,6 +132,12 @@ def send_test(session: Session, webhook: Webhook, actor: Actor, *, at: datetime 
     outbox.enqueue(session, [PendingMessage(Kind.TEST, key, key, "webhook", 0, f"{at:%Y-%m-%dT%H:%M}", at)], at)
 
 
+def redeliver(session: Session, webhook: Webhook, reminder_id: int, actor: Actor, *, at: datetime | None = None) -> None:
+    """Send a message of its delivery log again. Raises Forbidden, and Conflict for one that is not in the log."""
+    _need_right(actor)
+    outbox.redeliver(session, reminder_id, f"hook:{webhook.id}", at or clock.now())
+
+
 def pause_all_of(session: Session, editor_id: int, actor: Actor) -> None:
     """Pause the webhooks of a disabled editor; another chief can resume them. For `deactivation.on_editor_disabled`."""
     theirs = session.scalars(
