@@ -16,9 +16,9 @@ from tests.webhooks import test_webhooks as shared
 from tests.webhooks.test_webhooks import Hooks, types
 from tracker import clock
 from tracker.accounts.models import Editor
+from tracker.claims.enums import VerdictKind
 from tracker.claims.models import Claim
 from tracker.claims.services import moves, verdicts
-from tracker.claims.words import VerdictKind
 from tracker.errors import Conflict, Forbidden
 from tracker.notifications.models import Reminder, State
 from tracker.publishing import services as publishing

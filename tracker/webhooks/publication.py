@@ -6,8 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker import clock
+from tracker.claims.enums import VerdictKind
 from tracker.claims.models import Claim, Verdict
-from tracker.claims.words import VerdictKind
 from tracker.notifications import outbox, recipients
 from tracker.notifications.outbox import PendingMessage
 from tracker.notifications.steps import Kind
