@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from tests.imports.support import Importing, count, planned
 from tests.imports.support import importing as importing
-from tests.imports.test_routes import Desk
+from tests.imports.test_routes import Desk, text
 from tests.ledger.support import checked
 from tests.support.web import SignIn
 from tracker.articles.models import Article
@@ -89,6 +89,7 @@ def test_known_export_is_imported_on_the_web_without_questions(sign_in: SignIn, 
     where = desk.sent((SAMPLES / "fatebook.csv").read_bytes(), "fatebook.csv")
     assert "Recognised as an export of Fatebook." in desk.client.get(f"{where}?columns=1").text
     assert desk.check(where).status_code == 303
+    assert "1 new article, 2 new speakers" in text(desk.client.get(where))
     assert desk.run(where).status_code == 303
     with database.reading() as session:
         assert [article.title for article in session.scalars(select(Article))] == ["Fatebook"]
