@@ -100,7 +100,7 @@ def listed(
 
 
 def choices(session: Session, *, with_sample: bool, chosen: int | None = None) -> list[tuple[int, str]]:
-    """Articles to choose from: the newest, and the chosen one wherever it stands."""
+    """Articles to choose from: the newest, and the chosen one."""
     query = select(Article.id, Article.title)
     newest = query.where(*_unless(with_sample)).order_by(Article.published_on.desc(), Article.id.desc()).limit(OFFERED)
     found: list[Any] = list(session.execute(newest))

@@ -82,7 +82,7 @@ def edit(article_id: int) -> ResponseReturnValue:
 @bp.post("/<id:article_id>/edit")
 @needs(Role.EDITOR)
 def change(article_id: int) -> ResponseReturnValue:
-    """Change what is known of an article. Where somebody else was faster, both versions are shown and nothing is stored."""
+    """Change the details of an article. After a conflict both versions are shown, and nothing is stored."""
     article = queries.get(session(), article_id)
     form = build_form(EditArticleForm, request.form, obj=article)
 
@@ -99,7 +99,7 @@ def build_form(kind: type[ArticleForm], sent: Any = None, *, obj: Article | None
     editors = working_editors(session())
     kept = obj.author_editor_id if obj is not None else None
     if kept is not None and kept not in {number for number, _name in editors}:
-        # Whoever wrote it and has left since stays its author until somebody says otherwise.
+        # An author who has left since stays the author until an editor chooses another one.
         editors += [(number, name) for number, name in queries.editor_names(session(), [kept]).items()]
     form.author_editor_id.set_choices(editors)
     if sent is None and obj is None:
@@ -116,24 +116,24 @@ def store_form(
         return render_form(template, form, article=article), 422
     try:
         with writing() as current, run_once(current) as done:
-            address, said = work(current)
+            address, message = work(current)
             answer = done(address)
     except Invalid as refusal:
         feed(form, refusal)
         return render_form(template, form, article=article), 422
     except Stale:
         assert article is not None
-        stands = build_form(EditArticleForm, obj=queries.get(session(), article.id))
-        form.version.data = stands.version.data
-        return render_form(template, form, article=article, stands=stands), 409
-    toast(said)
+        stored = build_form(EditArticleForm, obj=queries.get(session(), article.id))
+        form.version.data = stored.version.data
+        return render_form(template, form, article=article, stored=stored), 409
+    toast(message)
     return answer
 
 
-def render_form(template: str, form: Any, *, article: Article | None = None, stands: Any = None) -> str:
+def render_form(template: str, form: Any, *, article: Article | None = None, stored: Any = None) -> str:
     """A page with a form; after a conflict also with what is stored."""
-    clashes = differing(form, stands, services.EDITABLE) if stands is not None else []
-    return render_template(template, form=form, article=article, stands=stands, differing=clashes)
+    clashes = differing(form, stored, services.EDITABLE) if stored is not None else []
+    return render_template(template, form=form, article=article, stored=stored, differing=clashes)
 
 
 def _render_text_form(article: Article, form: TextForm) -> str:

@@ -24,10 +24,10 @@ def refresh(session: Session, article_ids: Iterable[int]) -> None:
         INDEX.put(session, {id_: texts for id_, *texts in session.execute(query)})
 
 
-def on_seal(session: Session, said: Iterable[tuple[str, str]]) -> None:
+def on_seal(session: Session, events: Iterable[tuple[str, str]]) -> None:
     """Called with the kind and subject of every event that is about to be sealed."""
     articles = set()
-    for kind, subject in said:
+    for kind, subject in events:
         if kind in _KINDS or (kind in erasing.KINDS and subject.startswith("article:")):
             articles.add(int(subject.removeprefix("article:")))
     if articles:

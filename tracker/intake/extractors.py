@@ -120,7 +120,7 @@ def _extract_pdf(data: bytes) -> Extracted:
         pages = [reader.pages[number].extract_text() for number in range(min(len(reader.pages), PAGES_MAX))]
         title, author = (about.title or "", about.author or "") if about else ("", "")
         created = about.creation_date if about else None
-    except Exception:  # parsers of damaged files raise whatever they meet
+    except Exception:  # parsers of damaged files raise anything
         return Extracted("pdf", problem="damaged")
     body = join_lines("\n".join(pages))
     return Extracted(

@@ -271,7 +271,7 @@ def _unpacked(answer: http.client.HTTPResponse, limits: Limits) -> Iterator[byte
 
 
 def _seconds(retry_after: str | None) -> int | None:
-    """How long a server asks to wait; None where it says nothing, or names a date."""
+    """How long a server asks to wait, in seconds; None without a number."""
     if retry_after is None or not retry_after.strip().isdecimal():
         return None
     return min(int(retry_after.strip()[:9]), _RETRY_MAX)
@@ -338,7 +338,7 @@ class _BoundedSocket:
         return io.BufferedReader(_BoundedStream(self), _READ_AHEAD)
 
     def close(self) -> None:
-        """Closed by whoever opened it."""
+        """Does nothing: the socket is closed by the caller that opened it."""
 
     def receive_into(self, buffer: Any) -> int:
         count = self._sock.recv_into(buffer)

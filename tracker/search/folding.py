@@ -209,5 +209,5 @@ def _stem(word: str) -> str:
 
     if any(simplemma.is_known(word, lang=language) for language in LANGUAGES):
         return simplemma.lemmatize(word, lang=LANGUAGES).lower()
-    # No dictionary has it: a name, or a French word typed without its accents. Its plural is all that can be told.
+    # No dictionary has it: a name, or a French word typed without its accents. Only its plural can be recognised.
     return word[:-1] if word[-1] in "sx" else word

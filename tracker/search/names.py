@@ -1,4 +1,4 @@
-"""The index of short texts such as names and titles: every word that is typed begins a word there, or is another form of one.
+"""The index of short texts such as names and titles: every word of a search is the start of a word there, or another form of one.
 
 Each kind of thing has a table of its own with the folded words of each row. SQLite indexes it by FTS5, PostgreSQL by GIN.
 """
@@ -54,7 +54,7 @@ class Index:
         return Hits(self.id.class_.__table__, self.id.expression, matches)
 
     def put(self, session: Session, texts: Mapping[int, Iterable[str]]) -> None:
-        """Index these texts by id, in place of what stood there."""
+        """Index these texts by id, in place of what was indexed."""
         known = set(session.scalars(select(self.id).where(self.id.in_(texts))))
         rows = {id_: fold(*(text for text in parts if text)) for id_, parts in texts.items()}
         model = self.id.class_

@@ -28,7 +28,7 @@ def init_app(app: Flask) -> None:
 @bp.route("/<id:speaker_id>/merge", methods=["GET", "POST"])
 @needs(Role.CHIEF)
 def merge(speaker_id: int) -> ResponseReturnValue:
-    """Say which entry stands for this one, too."""
+    """Choose the entry that this one is merged into."""
     found = speakers.get_speaker(session(), speaker_id)
     offered = choices.speakers(session(), with_sample=ctx.newsroom.show_sample)
     form = MergeForm(request.form if request.method == "POST" else None)

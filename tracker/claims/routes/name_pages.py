@@ -50,6 +50,6 @@ def store(
         now = stored()
         form.basis.data, form.basis.raw_data = now["basis"].data, None
         names = [field.name for field in form if field.name not in ("basis", "form_token")]
-        return render_template(template, form=form, stands=now, differing=differing(form, now, names), **more), 409
+        return render_template(template, form=form, stored=now, differing=differing(form, now, names), **more), 409
     toast(_("Saved."))
     return answer

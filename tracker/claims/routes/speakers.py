@@ -75,7 +75,7 @@ def speaker(speaker_id: int) -> ResponseReturnValue:
     return render_template(
         "speakers/show.html",
         speaker=found,
-        stands=queries.get_speaker(session(), found.merged_into_id) if found.merged_into_id is not None else None,
+        kept_as=queries.get_speaker(session(), found.merged_into_id) if found.merged_into_id is not None else None,
         aliases=queries.list_aliases(session(), [speaker_id]).get(speaker_id, ()),
         merged=queries.list_merged(session(), speaker_id),
         **listed(claims),

@@ -8,7 +8,7 @@ Piece = tuple[str, bool]
 
 
 def marked(text: str, runs: list[list[Word]]) -> list[Piece]:
-    """The text in pieces, each with whether it was asked for. A phrase is marked where all of it stands together."""
+    """The text in pieces, each with whether it was asked for. A phrase is marked where its words follow each other."""
     text = unicodedata.normalize("NFC", text)
     if not runs:
         return [(text, False)] if text else []  # without folding every word of a page, for which the dictionaries would be loaded
@@ -23,7 +23,7 @@ def marked(text: str, runs: list[list[Word]]) -> list[Piece]:
     at = 0
     for number in sorted(hits):
         start, end, _word = found[number][:3]
-        # Words of one hit are marked with what stands between them.
+        # Words of one phrase are marked with what is between them.
         if number - 1 in hits and pieces:
             start = at
         if start > at:

@@ -33,12 +33,12 @@ def refresh(session: Session, claim_ids: Iterable[int]) -> None:
 
 def _refresh(session: Session, ids: list[int]) -> None:
     texts: dict[int, list[str]] = {}
-    stands = aliased(Speaker)  # a merged speaker is found by the name that stands for it, too
+    merged_into = aliased(Speaker)  # a merged speaker is found by the name of the other entry, too
     # Who is only suggested is no word of a claim: a viewer who searched for the name would learn it from the hit.
     query = (
-        select(Claim.id, Claim.statement, Claim.quote, Claim.condition, Speaker.name, stands.name)
+        select(Claim.id, Claim.statement, Claim.quote, Claim.condition, Speaker.name, merged_into.name)
         .outerjoin(Speaker, and_(Speaker.id == Claim.speaker_id, Claim.attribution == Attribution.STATED))
-        .outerjoin(stands, stands.id == Speaker.merged_into_id)
+        .outerjoin(merged_into, merged_into.id == Speaker.merged_into_id)
         .where(Claim.id.in_(ids))
     )
     for claim_id, *words in session.execute(query):
@@ -74,12 +74,12 @@ def refresh_speakers(session: Session, speaker_ids: Iterable[int]) -> None:
         SPEAKERS.put(session, texts)
 
 
-def on_seal(session: Session, said: Iterable[tuple[str, str]]) -> None:
+def on_seal(session: Session, events: Iterable[tuple[str, str]]) -> None:
     """Called with the kind and subject of every event that is about to be sealed."""
     claims: set[int] = set()
     speakers: set[int] = set()
-    new: set[int] = set()  # nobody's claims name them yet
-    for kind, subject in said:
+    new: set[int] = set()  # no claim names them yet
+    for kind, subject in events:
         is_erasing = kind in erasing.KINDS
         if kind in _CLAIM_KINDS or (is_erasing and subject.startswith("claim:")):
             claims.add(int(subject.removeprefix("claim:")))

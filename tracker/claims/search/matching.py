@@ -44,7 +44,7 @@ class Search:
         if session.get_bind().dialect.name == "sqlite":
             return read(*self._on_sqlite(session))
         # How often words occur together, with a status, or when they are rare, no statistics tell: PostgreSQL would fetch and
-        # sort half of a million claims for one page, or go through all of them for a word that none has. So it is told.
+        # sort half of a million claims for one page, or go through all of them for a word that none has.
         some = _near(session, after, before)
         found = read(self._on_postgresql(some), _BY_CLAIM)
         if (found.after if before is None else found.before) is not None:
@@ -63,8 +63,8 @@ class Search:
             of_status = select(Claim.id).with_hint(Claim, index, "sqlite").where(Claim.status == self.status)
             if not _is_more(session, of_status, RARE):
                 walk = of_status.join(ClaimSearch, ClaimSearch.claim_id == Claim.id)
-                stands = [_stand(func.instr, ClaimSearch.folded, both) for both in self._both(" ")]
-                return walk.where(*stands, *self.conditions), _BY_CLAIM
+                phrases = [_contains(func.instr, ClaimSearch.folded, both) for both in self._both(" ")]
+                return walk.where(*phrases, *self.conditions), _BY_CLAIM
         query = select(Claim.id).select_from(_FTS).join(Claim, Claim.id == _FTS.c.rowid).where(matches, *self._narrowing())
         return query, Order(_FTS.c.rowid, descending=True)
 
@@ -73,9 +73,9 @@ class Search:
         matches = _VECTOR.op("@@")(func.to_tsquery(_SIMPLE, words))
         # The index has every word of a long text, but not all of its places: a word has 256 at most.
         phrases = [both for run, both in zip(self.runs, self._both(" "), strict=True) if len(run) > 1]
-        stands = [_stand(func.strpos, source.c.folded, both) for both in phrases]
+        together = [_contains(func.strpos, source.c.folded, both) for both in phrases]
         query = select(Claim.id).select_from(source).join(Claim, Claim.id == source.c.claim_id)
-        return query.where(matches, *stands, *self._narrowing())
+        return query.where(matches, *together, *self._narrowing())
 
     def _narrowing(self) -> list[ColumnElement[bool]]:
         return [*([] if self.status is None else [Claim.status == self.status]), *self.conditions]
@@ -103,7 +103,7 @@ def _is_more(session: Session, query: Query, most: int) -> bool:
     return session.scalars(query.offset(most).limit(1)).first() is not None
 
 
-def _stand(place_of: Any, folded: Any, both: tuple[str, str]) -> ColumnElement[bool]:
+def _contains(place_of: Any, folded: Any, both: tuple[str, str]) -> ColumnElement[bool]:
     # Folded words are plain letters and digits with one space between, so a word and a phrase are found as text.
     text = literal(" ") + folded + literal(" ")
     return or_(*(place_of(text, f" {words} ") > 0 for words in dict.fromkeys(both)))

@@ -1,4 +1,4 @@
-"""One person under two entries: merged into one that stands, and taken apart again. Both rows stay, and so do their claims."""
+"""Merging two entries of one speaker, and undoing it. Both rows stay, and so do their claims."""
 
 import json
 from datetime import datetime
@@ -17,7 +17,7 @@ from tracker.ledger.models import Event
 
 
 def merge(session: Session, speaker: Speaker, into_id: int, *, actor: Actor, at: datetime | None = None) -> None:
-    """Say that a speaker is the same as another, which stands for both from now on; those merged into it before come along.
+    """Merge a speaker into another entry, with the entries that were merged into it before.
 
     Raises Forbidden for who is no chief, Invalid where the other one cannot stand for it, IllegalMove if it is merged already.
     """
@@ -43,7 +43,7 @@ def merge(session: Session, speaker: Speaker, into_id: int, *, actor: Actor, at:
 
 
 def unmerge(session: Session, speaker: Speaker, *, actor: Actor, at: datetime | None = None) -> None:
-    """Take a merging back: the entry stands for itself again, with those that had come along and are still there.
+    """Undo a merge, with the entries that came along and are still merged into the same one.
 
     Raises Forbidden for who is no chief, IllegalMove if it is not merged.
     """
