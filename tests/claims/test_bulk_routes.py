@@ -148,7 +148,7 @@ def test_all_of_a_group_is_counted_before_anything_is_done(
     claims, to = [make_claim("due") for _ in range(4)], make_editor()
     client = sign_in()
     monkeypatch.setattr(queue, "SHOWN", 3)
-    assert "Do something to all 4…" in client.get("/queue?view=overdue").text
+    assert "Select all 4…" in client.get("/queue?view=overdue").text
     page = client.get("/queue/all?view=overdue")
     assert "concerns 4 claims" in texts(page.text)
     late = make_claim("due")
