@@ -5,11 +5,10 @@ import os
 import re
 import secrets
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from email.utils import parseaddr
 from importlib.util import find_spec
-from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -18,49 +17,27 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from tracker import config_sources, paths
+from tracker.config_access import (
+    MonitoringSettings as MonitoringSettings,
+)
+from tracker.config_access import (
+    Network as Network,
+)
+from tracker.config_access import (
+    SignInSettings as SignInSettings,
+)
+from tracker.config_access import (
+    is_plain,
+    read_monitoring,
+    read_networks,
+    read_sign_in,
+)
 from tracker.config_sources import ConfigError as ConfigError
 
 SECRET_KEY_MIN = 32
-METRICS_TOKEN_MIN = 16
 
-Network = IPv4Network | IPv6Network
-Given = Callable[[str], str | None]
 
-_SWITCH = {"on": True, "yes": True, "true": True, "1": True, "off": False, "no": False, "false": False, "0": False}
-_ROLES = ("viewer", "editor", "chief", "admin")
 _PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*/?")
-_HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,60}")
-
-
-@dataclass(frozen=True)
-class SignInSettings:
-    """How people sign in: locally, by an OpenID provider, or by a header that a trusted proxy sets."""
-
-    local: bool = True
-    issuer: str | None = None
-    client_id: str = ""
-    client_secret: str = field(default="", repr=False)
-    scopes: str = "openid email profile"
-    name: str = "OpenID"  # what the button says
-    groups_claim: str = "groups"
-    roles: tuple[tuple[str, str], ...] = ()  # (group of the provider, our role)
-    create: tuple[str, ...] = ()  # "*" or domains of addresses for which an account is made at the first sign-in
-    user_header: str | None = None
-
-    @property
-    def has_provider(self) -> bool:
-        """Whether an OpenID provider is configured."""
-        return self.issuer is not None
-
-
-@dataclass(frozen=True)
-class MonitoringSettings:
-    """Who may read the metrics, where faults are reported, and whether requests are logged."""
-
-    metrics_token: str | None = field(default=None, repr=False)
-    metrics_networks: tuple[Network, ...] = ()
-    security_contact: str | None = None
-    access_log: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,8 +54,8 @@ class Settings:
     webhook_private: tuple[Network, ...] = ()  # networks that are not public and that webhooks may be sent to all the same
     # Networks whose word on addresses, scheme and host is believed.
     trusted_proxies: tuple[Network, ...] = ()
-    sign_in: SignInSettings = SignInSettings()
-    monitoring: MonitoringSettings = MonitoringSettings()
+    sign_in: SignInSettings = field(default_factory=SignInSettings)
+    monitoring: MonitoringSettings = field(default_factory=MonitoringSettings)
     demo: bool = False
     served_at: str = "http://localhost:8000"  # where the server of this machine listens; `tracker serve` puts its own here
 
@@ -109,10 +86,10 @@ class Settings:
             timezone=_timezone(given("TRACKER_TIMEZONE")),
             smtp_url=_smtp_url(given("TRACKER_SMTP_URL")),
             mail_from=_mail_from(given("TRACKER_MAIL_FROM")),
-            webhook_private=_networks("TRACKER_WEBHOOK_PRIVATE", given("TRACKER_WEBHOOK_PRIVATE")),
+            webhook_private=read_networks("TRACKER_WEBHOOK_PRIVATE", given("TRACKER_WEBHOOK_PRIVATE")),
             trusted_proxies=_trusted_proxies(given("TRACKER_TRUSTED_PROXIES")),
-            sign_in=_sign_in(given),
-            monitoring=_monitoring(given),
+            sign_in=read_sign_in(given),
+            monitoring=read_monitoring(given),
             demo=demo,
         )
         if not settings.sign_in.local and not settings.sign_in.has_provider and not settings.sign_in.user_header:
@@ -220,71 +197,12 @@ def _base_url(given: str | None) -> str | None:
         return None
     try:
         parts = urlsplit(given)
-        usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0 and _is_plain(given)
+        usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0 and is_plain(given)
     except ValueError:
         usable = False
     if not usable or "@" in parts.netloc or "?" in given or "#" in given or not _PATH.fullmatch(parts.path):
         raise ConfigError("TRACKER_BASE_URL: give scheme, host and at most a path, such as https://example.org/tracker")
     return given.rstrip("/")
-
-
-def _switch(name: str, given: str | None, default: bool) -> bool:
-    if given is None:
-        return default
-    if given.lower() not in _SWITCH:
-        raise ConfigError(f"{name}: give on or off")
-    return _SWITCH[given.lower()]
-
-
-def _sign_in(given: Given) -> SignInSettings:
-    issuer, client = given("TRACKER_OIDC_ISSUER"), given("TRACKER_OIDC_CLIENT_ID")
-    if (issuer is None) != (client is None):
-        raise ConfigError("TRACKER_OIDC_ISSUER: give the issuer and TRACKER_OIDC_CLIENT_ID, or neither")
-    if issuer is not None:
-        parts = urlsplit(issuer)
-        local = parts.hostname in {"localhost", "127.0.0.1", "::1"}
-        if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and local)) or parts.query:
-            raise ConfigError("TRACKER_OIDC_ISSUER: give the provider's https address, such as https://login.example.org/realm")
-    header = given("TRACKER_PROXY_USER_HEADER")
-    if header is not None and not _HEADER.fullmatch(header):
-        raise ConfigError("TRACKER_PROXY_USER_HEADER: give the name of a header, such as X-Remote-User")
-    return SignInSettings(
-        local=_switch("TRACKER_LOCAL_SIGN_IN", given("TRACKER_LOCAL_SIGN_IN"), True),
-        issuer=issuer,
-        client_id=client or "",
-        client_secret=given("TRACKER_OIDC_CLIENT_SECRET") or "",
-        scopes=given("TRACKER_OIDC_SCOPES") or SignInSettings.scopes,
-        name=given("TRACKER_OIDC_NAME") or SignInSettings.name,
-        groups_claim=given("TRACKER_OIDC_GROUPS_CLAIM") or SignInSettings.groups_claim,
-        roles=_role_mapping(given("TRACKER_OIDC_ROLES")),
-        create=tuple((given("TRACKER_OIDC_CREATE") or "").lower().replace(",", " ").split()),
-        user_header=header,
-    )
-
-
-def _role_mapping(given: str | None) -> tuple[tuple[str, str], ...]:
-    """Read "editors=editor chiefs=chief": a group of the provider, and the role that its members have."""
-    found = []
-    for pair in (given or "").replace(",", " ").split():
-        group, _, role = pair.rpartition("=")
-        if not group or role not in _ROLES:
-            raise ConfigError(f"TRACKER_OIDC_ROLES: {pair!a} is not GROUP=ROLE with one of the roles {', '.join(_ROLES)}")
-        found.append((group, role))
-    return tuple(found)
-
-
-def _monitoring(given: Given) -> MonitoringSettings:
-    token, contact = given("TRACKER_METRICS_TOKEN"), given("TRACKER_SECURITY_CONTACT")
-    if token is not None and len(token) < METRICS_TOKEN_MIN:
-        raise ConfigError(f"TRACKER_METRICS_TOKEN: give {METRICS_TOKEN_MIN} characters or more")
-    if contact is not None and not (contact.startswith(("mailto:", "https://")) and _is_plain(contact)):
-        raise ConfigError("TRACKER_SECURITY_CONTACT: give mailto:security@example.org or an https address")
-    return MonitoringSettings(
-        metrics_token=token,
-        metrics_networks=_networks("TRACKER_METRICS_NETWORKS", given("TRACKER_METRICS_NETWORKS")),
-        security_contact=contact,
-        access_log=_switch("TRACKER_ACCESS_LOG", given("TRACKER_ACCESS_LOG"), False),
-    )
 
 
 def _timezone(given: str | None) -> str | None:
@@ -311,7 +229,7 @@ def _smtp_url(given: str | None) -> str | None:
         return None
     try:
         parts = urlsplit(given)
-        usable = parts.scheme in {"smtp", "smtps"} and bool(parts.hostname) and parts.port != 0 and _is_plain(given)
+        usable = parts.scheme in {"smtp", "smtps"} and bool(parts.hostname) and parts.port != 0 and is_plain(given)
     except ValueError:
         usable = False
     if not usable or "?" in given or "#" in given or parts.path.strip("/"):
@@ -324,28 +242,14 @@ def _mail_from(given: str | None) -> str | None:
         return None
     address = parseaddr(given)[1]
     name, _, host = address.rpartition("@")
-    if not name or not host or not _is_plain(address) or any(ord(c) < 32 or 126 < ord(c) < 160 for c in given):
+    if not name or not host or not is_plain(address) or any(ord(c) < 32 or 126 < ord(c) < 160 for c in given):
         raise ConfigError("TRACKER_MAIL_FROM: give an address such as tracker@example.org")
     return given
 
 
-def _networks(name: str, given: str | None) -> tuple[Network, ...]:
-    found = []
-    for each in (given or "").replace(",", " ").split():
-        try:
-            found.append(ip_network(each))
-        except ValueError:
-            raise ConfigError(f"{name}: {each!a} is no address or network such as 192.168.1.7 or 10.1.0.0/16") from None
-    return tuple(found)
-
-
 def _trusted_proxies(given: str | None) -> tuple[Network, ...]:
-    networks = _networks("TRACKER_TRUSTED_PROXIES", given)
+    networks = read_networks("TRACKER_TRUSTED_PROXIES", given)
     for network in networks:
         if network.prefixlen == 0:
             raise ConfigError(f"TRACKER_TRUSTED_PROXIES: {network} is every address; name the proxies that stand in front")
     return networks
-
-
-def _is_plain(given: str) -> bool:
-    return all(32 < ord(c) < 127 for c in given)

@@ -92,7 +92,7 @@ def test_roles_are_those_of_the_moment_of_writing(sign_in: SignIn, app: Flask, d
     assert seen == [{"chief", "editor", "viewer"}, {"viewer"}]
 
 
-def test_an_editor_disabled_meanwhile_is_nobody_at_the_moment_of_writing(sign_in: SignIn, app: Flask, database: Database):
+def test_editor_disabled_during_a_request_cannot_write(sign_in: SignIn, app: Flask, database: Database):
     admin = make_editor(database, roles=("admin",))
     seen: list[frozenset[str]] = []
 

@@ -45,7 +45,7 @@ def test_a_choice_that_does_not_exist_is_refused(sign_in: SignIn, database: Data
         assert people.get(session, browser.editor.id).theme == "auto"  # type: ignore[attr-defined]
 
 
-def test_nobody_makes_themselves_anything_else_by_the_way(sign_in: SignIn, database: Database):
+def test_account_form_ignores_other_fields(sign_in: SignIn, database: Database):
     browser = sign_in("viewer")
     more = {"roles": "admin", "role": "admin", "active": "0", "email": "x@example.org", "id": "1", "is_sample": "1"}
     assert browser.post("/settings", data={"language": "en", "theme": "light", **more}).status_code == 303
@@ -63,7 +63,7 @@ def test_the_language_switch_is_kept_with_the_account(sign_in: SignIn, new_clien
     assert '<html lang="fr"' in other.get("/settings").text
 
 
-def test_a_chief_sets_the_rules_and_the_history_says_so(sign_in: SignIn, database: Database):
+def test_newsroom_settings_are_stored_and_recorded(sign_in: SignIn, database: Database):
     chief = sign_in("chief")
     page = chief.get("/settings/newsroom")
     assert '<option value="Europe/Paris" selected>' in page.text

@@ -79,7 +79,7 @@ def test_a_password_can_be_asked_for(run: Run, client: Client):
         (("password", "nobody@example.org"), "", "There is no editor with the address nobody@example.org."),
     ],
 )
-def test_what_cannot_be_done_is_said_in_one_line_and_changes_nothing(
+def test_refused_command_prints_one_line_and_changes_nothing(
     run: Run, database: Database, arguments: tuple[str, ...], typed: str, says: str
 ):
     make_editor(database, email="taken@example.org", password="seven green bicycles")
@@ -93,11 +93,11 @@ def test_what_cannot_be_done_is_said_in_one_line_and_changes_nothing(
 
 @pytest.mark.parametrize("arguments", [("add", "a@b.org"), ("add", "a@b.org", "--name", "A", "--role", "root"), ("nonsense",),
                                        ("add", "a@b.org", "--name", "A", "--ask", "--password-stdin")])  # fmt: skip
-def test_wrong_usage_is_told_apart(run: Run, arguments: tuple[str, ...]):
+def test_wrong_usage_exits_with_2(run: Run, arguments: tuple[str, ...]):
     assert run(*arguments).exit_code == 2
 
 
-def test_the_list_says_who_can_sign_in(run: Run, database: Database):
+def test_editor_list_shows_who_can_sign_in(run: Run, database: Database):
     make_editor(database, "Ann Lee", email="ann@example.org", password="seven green bicycles", roles=("chief", "admin"))
     make_editor(database, "Ben", email="ben@example.org")
     make_editor(database, "Gone", email="gone@example.org", active=False)
@@ -108,7 +108,7 @@ def test_the_list_says_who_can_sign_in(run: Run, database: Database):
     ]
 
 
-def test_disabling_hands_the_claims_over_and_says_how_many(run: Run, database: Database):
+def test_disable_command_reassigns_claims_and_prints_how_many(run: Run, database: Database):
     ann, ben = make_editor(database, email="ann@example.org"), make_editor(database, email="ben@example.org")
     claim = make_claim(database, "open", owner=ann)
     answer = run("disable", "ANN@example.org", "--hand-to", "ben@example.org")

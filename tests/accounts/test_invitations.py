@@ -53,9 +53,7 @@ def token(path: str) -> str:
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
-def test_whoever_accepts_has_an_account_with_the_roles_that_were_chosen(
-    invite: Invite, client: Client, database: Database, admin: Editor
-):
+def test_accepted_invitation_creates_account_with_its_roles(invite: Invite, client: Client, database: Database, admin: Editor):
     path = invite(" Ben@Example.org", ("editor", "chief"))
     page = client.get(path)
     assert "ben@example.org" in page.text
@@ -140,7 +138,7 @@ def test_an_invitation_does_not_outlive_the_rights_of_who_sent_it(
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
-def test_nobody_is_asked_twice(invite: Invite, database: Database):
+def test_address_is_invited_once(invite: Invite, database: Database):
     make_editor(database, email="ann@example.org")
     make_editor(database, email="gone@example.org", active=False)
     invite()
@@ -178,7 +176,7 @@ def test_a_password_that_cannot_be_taken_keeps_the_link(invite: Invite, client: 
     assert client.post(path, data=FORM).status_code == 303
 
 
-def test_an_account_that_was_made_meanwhile_is_not_taken_over(invite: Invite, client: Client, database: Database):
+def test_invitation_does_not_take_over_an_account_created_since(invite: Invite, client: Client, database: Database):
     path = invite()
     ben = make_editor(database, email="ben@example.org", password="nine yellow tricycles")
     assert client.post(path, data=FORM).status_code == 409

@@ -30,7 +30,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("quick")
-def test_a_hundred_tries_are_slowed_and_lock_nobody_else_out(
+def test_hundred_tries_are_limited_without_locking_others_out(
     new_client: Callable[[], Client], sign_in: SignIn, database: Database
 ):
     ann, ben = make_editor(database), make_editor(database)
@@ -52,7 +52,7 @@ def test_a_hundred_tries_are_slowed_and_lock_nobody_else_out(
 
 
 @pytest.mark.usefixtures("quick")
-def test_the_answer_says_how_long_to_wait_and_is_the_same_for_unknown_accounts(client: Client, database: Database):
+def test_limit_answer_names_the_wait_alike_for_unknown_accounts(client: Client, database: Database):
     ann = make_editor(database, password="irrelevant here")
     for email in (ann.email, "nobody@example.org"):
         for _ in range(login_rate_limit.PER_ACCOUNT_AND_ADDRESS):

@@ -291,7 +291,7 @@ def test_sign_out_offers_to_sign_out_at_the_provider(new_browser: NewClient, pro
     assert not is_signed_in(client)
 
 
-def test_provider_that_does_not_answer_is_said_to_be_away(new_browser: NewClient, provider: Provider) -> None:
+def test_provider_that_does_not_answer_gives_502(new_browser: NewClient, provider: Provider) -> None:
     provider.is_broken = True
     answer = new_browser().get("/oidc/start")
     assert answer.status_code == 502

@@ -47,7 +47,7 @@ def new_link(database: Database, editor: Editor) -> str:
         return links.path(Purpose.PASSWORD, links.give_token(links.make(session, Purpose.PASSWORD, editor_id=editor.id)))
 
 
-def test_asking_is_answered_alike_and_does_alike_whoever_asks(client: Client, database: Database, ann: Editor):
+def test_reset_request_is_answered_alike_for_every_address(client: Client, database: Database, ann: Editor):
     make_editor(database, email="off@example.org", active=False)
     answers = []
     for email in ("ann@example.org", "off@example.org", "nobody@example.org"):
@@ -80,7 +80,7 @@ def test_what_is_no_address_is_refused(client: Client, database: Database, typed
         assert not [row for row in session.scalars(select(OneTimeLink)) if "\n" in row.email or "\x00" in row.email]
 
 
-def test_without_mail_the_page_says_whom_to_ask(new_app: AppFactory):
+def test_reset_page_without_mail_names_the_administrator(new_app: AppFactory):
     browser = new_app().test_client()
     assert "Ask your server administrator" in browser.get("/reset").text
     assert browser.post("/reset", data={"email": "ann@example.org"}).status_code == 422
@@ -129,7 +129,7 @@ def test_a_password_that_cannot_be_taken_keeps_the_link(link: str, client: Clien
     assert client.application.test_client().post(link, data=BOTH).status_code == 303
 
 
-def test_a_link_that_was_not_mailed_belongs_to_nobody(database: Database, client: Client):
+def test_reset_link_that_was_not_mailed_opens_no_account(database: Database, client: Client):
     with database.writing() as session:
         password_reset.ask(session, "nobody@example.org")
         token = links.give_token(session.scalars(select(OneTimeLink)).one())

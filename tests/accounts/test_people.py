@@ -205,7 +205,7 @@ def test_disabling_can_hand_the_claims_over(database: Database):
 
 
 @pytest.mark.parametrize("heir", [{"roles": ("viewer",)}, {"active": False}])
-def test_claims_are_not_handed_to_somebody_who_cannot_own_them(database: Database, heir: dict[str, object]):
+def test_claims_are_not_reassigned_to_an_account_that_cannot_own_them(database: Database, heir: dict[str, object]):
     ann, ben = make_editor(database), make_editor(database, **heir)  # type: ignore[arg-type]
     with pytest.raises(Invalid), database.writing() as session:
         people.disable(session, people.get(session, ann.id), actor=SYSTEM, hand_to=people.get(session, ben.id))
@@ -270,7 +270,7 @@ def test_roles_include_those_they_are_built_on():
     assert {role.value for role in GIVEN} == {"viewer", "editor", "chief", "admin"}
 
 
-def test_whether_anybody_is_there_does_not_count_the_sample(database: Database, make_editor: Callable[..., Editor]):
+def test_has_editors_does_not_count_the_sample(database: Database, make_editor: Callable[..., Editor]):
     make_editor(is_sample=True)
     with database.reading() as session:
         assert not people.has_editors(session)

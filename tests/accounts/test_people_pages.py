@@ -91,7 +91,7 @@ def test_disabling_hands_over_what_is_theirs(sign_in: SignIn, client: Client, da
     assert other.active
 
 
-def test_whoever_is_disabled_is_out_at_once_and_back_when_enabled(sign_in: SignIn, client: Client):
+def test_disabled_account_is_signed_out_and_returns_when_enabled(sign_in: SignIn, client: Client):
     admin, editor = sign_in("admin"), sign_in("editor")
     who = editor.editor  # type: ignore[attr-defined]
     admin.post(f"/people/{who.id}/disable")
@@ -142,7 +142,7 @@ def test_people_page_takes_as_many_queries_for_many_accounts(sign_in: SignIn, da
     assert count() == few
 
 
-def test_people_page_says_how_many_invitations_it_leaves_out(sign_in: SignIn, database: Database):
+def test_people_page_counts_invitations_it_leaves_out(sign_in: SignIn, database: Database):
     browser = sign_in("admin")
     admin = browser.editor.actor  # type: ignore[attr-defined]
     with database.writing() as session:

@@ -186,7 +186,7 @@ def test_codes_are_slowed(client: Client, secured: Editor, code: Code):
     assert client.post("/login/code", data={"code": code(secured)}).status_code == 429
 
 
-def test_whoever_tries_codes_does_not_lock_the_owners_browser_out(
+def test_code_guessing_does_not_lock_the_owners_browser_out(
     client: Client, new_client: Callable[[], Client], secured: Editor, code: Code
 ):
     client.sign_in(secured.email)
@@ -270,7 +270,7 @@ def test_an_admin_takes_away_what_was_lost(inside: Client, sign_in: SignIn, secu
     assert inside.sign_in(secured.email).location == "/"
 
 
-def test_nobody_else_does(secured: Editor, database: Database):
+def test_only_administrators_turn_off_another_second_factor(secured: Editor, database: Database):
     for role in ("viewer", "editor", "chief"):
         other = make_editor(database, roles=(role,))
         with pytest.raises(Forbidden), database.writing() as session:

@@ -102,7 +102,7 @@ def test_a_page_does_not_wait_for_a_writer(sign_in: SignIn, clock_at: ClockAt, d
         assert elsewhere.submit(is_in, browser).result(timeout=20)
 
 
-def test_an_editor_sees_their_own_sessions_and_nobody_elses(sign_in: SignIn):
+def test_account_page_lists_own_sessions_only(sign_in: SignIn):
     ann, ben = sign_in("editor"), sign_in("editor")
     page = ann.get("/settings", headers={"User-Agent": "<b>Evil</b>/1"}).text
     assert page.count("This one") == 1
@@ -139,7 +139,7 @@ def test_ending_all_others_keeps_this_one(sign_in: SignIn):
     assert (is_in(here), is_in(there), is_in(stranger)) == (True, False, True)
 
 
-def test_nobody_ends_somebody_elses_session(sign_in: SignIn):
+def test_session_of_another_editor_cannot_be_ended(sign_in: SignIn):
     ann, ben = sign_in("admin"), sign_in("editor")
     with ben.session_transaction() as cookie:
         theirs = sessions.hash_sid(cookie["sid"])

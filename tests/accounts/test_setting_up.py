@@ -164,7 +164,7 @@ def test_a_made_up_link_opens_nothing(client: Client, token: str, database: Data
         ({"roles": "viewer", "is_sample": "1", "password": "password1234", "password_again": "password1234"}, "too easy"),
     ],
 )
-def test_what_cannot_be_taken_makes_nobody_and_keeps_the_link(
+def test_invalid_first_editor_is_not_stored_and_the_link_stays_valid(
     client: Client, link: str, database: Database, wrong: dict[str, str], says: str
 ):
     answer = client.post(link, data={**FORM, **wrong})

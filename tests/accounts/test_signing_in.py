@@ -141,7 +141,7 @@ def test_signing_out_needs_a_post_with_a_token(sign_in: SignIn):
     assert browser.get("/settings").status_code == 200
 
 
-def test_a_sign_in_from_somebody_elses_page_is_refused(client: Client, ann: Editor):
+def test_sign_in_from_another_site_is_refused(client: Client, ann: Editor):
     answer = client.post("/login", data={"email": ann.email, "password": PASSWORD}, csrf=False)
     assert answer.status_code == 400
     assert PASSWORD not in answer.text
@@ -263,7 +263,7 @@ def test_keep_me_signed_in_outlives_the_browser(client: Client, ann: Editor):
     assert any(line.startswith("session=") and "Expires" in line for line in lines)
 
 
-def test_somebody_who_is_signed_in_needs_no_sign_in_page(sign_in: SignIn):
+def test_signed_in_editor_is_redirected_from_the_sign_in_page(sign_in: SignIn):
     browser = sign_in()
     assert browser.get("/login").location == "/"
     with browser.session_transaction() as cookie:

@@ -45,7 +45,7 @@ class TestTheFirstStart:
 class TestPeople:
     """Those who look after people."""
 
-    def test_somebody_is_invited_and_joins_without_scripts(self, desk: Desk, new_page: NewPage):
+    def test_invitation_works_without_scripts(self, desk: Desk, new_page: NewPage):
         page = desk("admin", java_script_enabled=False)
         page.goto("/people")
         page.get_by_label("Work e-mail").fill("ben@example.org")

@@ -50,7 +50,7 @@ def faults(database: Database) -> dict[str, str]:
 # --- upgrade ---
 
 
-def test_upgrade_makes_the_tables_and_says_so(run: Run, empty_database_url: str):
+def test_upgrade_creates_tables_and_reports_them(run: Run, empty_database_url: str):
     wanted = "0001"
 
     done = run(empty_database_url, "db", "upgrade")
@@ -165,9 +165,7 @@ def test_a_backup_never_overwrites(run: Run, sqlite_database: Database, tmp_path
     assert done.stderr == f"tracker: {file} exists already; it was not touched.\n"
 
 
-def test_a_name_that_was_taken_meanwhile_is_left_alone_too(
-    sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+def test_backup_never_overwrites_a_file_created_since(sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     file = tmp_path / "copy.db"
     monkeypatch.setattr(copying, "_history_fault", lambda _part: file.write_text("theirs") and None)
 
@@ -213,7 +211,7 @@ def test_a_backup_of_a_busy_database_is_of_one_moment(sqlite_database: Database,
     copied.dispose()
 
 
-def test_a_broken_history_is_copied_and_told(sqlite_database: Database, run: Run, tmp_path: Path):
+def test_backup_reports_a_broken_history(sqlite_database: Database, run: Run, tmp_path: Path):
     make_claim(sqlite_database, "open", review_on=date(2024, 3, 11))
     with closing(sqlite3.connect(str(sqlite_database.url.database))) as connection, connection:
         connection.execute("DROP TRIGGER guard_event_update")

@@ -174,7 +174,7 @@ def test_a_worker_that_was_killed_is_replaced(settings: Settings):
         wait_until(lambda: client.answers() and int(client.get()) != first)
 
 
-def test_a_body_that_says_no_length_and_has_no_end_is_cut_off(settings: Settings):
+def test_body_without_length_is_cut_off(settings: Settings):
     head = b"POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n"
     piece = b"10000\r\n" + b"A" * 0x10000 + b"\r\n"
     with serving(settings, life=serve_ours) as (_, client), socket.create_connection(("127.0.0.1", client.port), 20) as asking:
@@ -191,7 +191,7 @@ def test_a_body_that_says_no_length_and_has_no_end_is_cut_off(settings: Settings
         assert client.answers()
 
 
-def test_the_scheduler_runs_beside_the_workers_and_is_started_again(settings_of_both: Settings, database: Database):
+def test_scheduler_child_is_restarted(settings_of_both: Settings, database: Database):
     with serving(settings_of_both, scheduler=True) as (parent, client):
         worker = int(client.get())
         wait_until(lambda: has_ticked(database))
@@ -225,7 +225,7 @@ def test_when_the_parent_is_killed_the_children_go_and_the_port_is_free(settings
             assert again.answers()
 
 
-def test_a_database_of_another_revision_is_said_in_a_line_and_ends_the_server(settings: Settings, sqlite_database: Database):
+def test_server_refuses_a_database_of_another_revision(settings: Settings, sqlite_database: Database):
     with sqlite_database.writing() as session:
         session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
         session.execute(text("UPDATE schema_fit SET works_from = '9999'"))

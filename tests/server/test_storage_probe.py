@@ -137,7 +137,7 @@ def test_temporary_files_are_kept_in_memory_where_possible(tmp_path: Path):
 
 
 @pytest.mark.parametrize("command", [["serve", "--port", "0"], ["scheduler"]])
-def test_server_on_full_disk_says_why_and_ends(command: list[str], sqlite_database: Database, tmp_path: Path):
+def test_server_on_full_disk_names_the_reason_and_exits(command: list[str], sqlite_database: Database, tmp_path: Path):
     folder = Path(sqlite_database.url.database or "").parent
     environ = {**os.environ, "TRACKER_HOME": str(tmp_path), "TRACKER_DATABASE_URL": str(sqlite_database.url)}
     ended = subprocess.run(

@@ -57,7 +57,7 @@ def test_a_refusal_is_a_page_with_its_status_and_its_sentence(refusal: Any, stat
     assert str(refusal) in answer.text
 
 
-def test_a_refusal_is_said_in_the_language_of_the_page():
+def test_refusal_is_shown_in_the_language_of_the_page():
     answer = client_that(NotFound()).get("/fails", headers={"Accept-Language": "fr"})
     assert "Introuvable, ou vous n’y avez pas accès." in answer.text
     assert "<title>Erreur\u202f: Page introuvable · Tracker</title>" in answer.text

@@ -73,7 +73,7 @@ def test_the_policy_is_strict():
     )
 
 
-def test_no_page_is_kept_whatever_others_say():
+def test_pages_are_never_cached():
     app = make_app(person=Person())
 
     @app.get("/kept")
@@ -103,7 +103,7 @@ def test_a_page_that_is_the_same_for_all_can_be_kept_but_its_errors_not():
     assert app.test_client().get("/feed/503").headers["Cache-Control"] == "no-store"
 
 
-def test_browsers_are_told_to_stay_with_tls_over_tls_alone():
+def test_hsts_is_sent_over_tls_only():
     assert "Strict-Transport-Security" not in client().get("/sheet").headers
     assert client().get("/sheet", base_url="https://localhost").headers["Strict-Transport-Security"] == "max-age=31536000"
 
@@ -134,7 +134,7 @@ def test_nothing_else_is_served_as_static(path: str):
     assert "build-backend" not in answer.text
 
 
-def test_every_font_has_its_licence_beside_it():
+def test_every_font_has_its_licence():
     fonts = assets.FOLDER / "fonts"
     for family in ("newsreader", "source-sans-3"):
         licence = (fonts / f"OFL-{family}.txt").read_text()

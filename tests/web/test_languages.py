@@ -117,12 +117,12 @@ def test_asking_changes_nothing():
         "//[",
     ],
 )
-def test_nobody_is_led_away(away: str | None):
+def test_local_path_never_leads_away(away: str | None):
     assert local_path(away) == "/"
 
 
 @given(st.text(max_size=30))
-def test_whatever_is_asked_the_way_back_is_a_path_of_ours(text: str):
+def test_local_path_is_always_a_path(text: str):
     path = local_path("/" + text)
     assert path.startswith("/")
     assert not path.startswith(("//", "/\\"))

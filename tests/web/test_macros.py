@@ -54,7 +54,7 @@ def test_every_status_has_its_colour():
             assert f".st-{key}" in css, key
 
 
-def test_a_proposed_verdict_says_so():
+def test_status_marks_a_proposed_verdict():
     html = drawn('{{ status("partly_confirmed", proposed=true) }}')
     assert said(html) == "Proposed: partly confirmed"
     assert "is-proposed" in html
@@ -67,7 +67,7 @@ def test_a_likelihood_is_a_band():
     assert said(html) == "30–60%"
 
 
-def test_a_likelihood_says_whose_words_and_whose_reading_it_is():
+def test_likelihood_shows_words_and_reading():
     assert said(drawn('{{ likelihood(30, 60, "could") }}')) == "stated as “could”; our reading: 30–60%"
     french = said(drawn('{{ likelihood(30, 60, "pourrait") }}', "fr"))
     assert french == "selon les termes «\u202fpourrait\u202f»\u202f; notre lecture\u202f: 30–60\u202f%"
@@ -150,7 +150,7 @@ def test_a_form_for_signing_in_is_drawn_by_the_same_macro():
     assert "hunter22" not in html
 
 
-def test_a_number_stands_in_its_plural_as_the_language_writes_it():
+def test_plural_contains_the_number_as_the_language_writes_it():
     source = (
         """{{ ngettext("%(n)s day late", "%(n)s days late", 1200) }} {{ ngettext("%(n)s day late", "%(n)s days late", 1) }}"""
     )

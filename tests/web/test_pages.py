@@ -28,7 +28,7 @@ def test_a_query_cannot_turn_an_address_into_another(query: str):
     assert at(f"/topics/3?{query}", lambda: pages.page_url(page=2)) == f"/topics/3?{query}&page=2"
 
 
-def test_a_count_that_was_cut_off_says_so():
+def test_capped_count_has_a_plus():
     assert at("/queue", lambda: [pages.capped(999, 1000), pages.capped(1000, 1000), pages.capped(1001, 1000)]) == [
         "999",
         "1,000",
@@ -37,12 +37,12 @@ def test_a_count_that_was_cut_off_says_so():
     assert at("/queue", lambda: pages.capped(5000, 1000), **{"Accept-Language": "fr"}) == "1\u202f000+"
 
 
-def test_a_filter_is_said_in_words():
+def test_conditions_list_filters_in_words():
     chosen = {"Topic": "Security", "Owner": "", "Speaker": "M. Hale"}
     assert at("/queue", lambda: pages.conditions(chosen)) == "Topic: Security, Speaker: M. Hale"
 
 
-def test_what_happened_is_said_on_the_next_page_and_can_be_undone():
+def test_toast_is_shown_on_the_next_page_with_undo():
     app = make_app()
 
     @app.get("/do")

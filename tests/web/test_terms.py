@@ -83,5 +83,5 @@ def test_review_date_and_deadline_have_one_term_each_in_every_catalogue() -> Non
     assert not found, "\n".join(sorted(found))
 
 
-def test_no_list_of_choices_says_just_anyone_in_french() -> None:
+def test_no_choice_is_just_anyone_in_french() -> None:
     assert [text for _, _, forms in entries("fr") for text in forms if re.search(r"n’importe qui", text, re.IGNORECASE)] == []

@@ -67,7 +67,7 @@ def test_how_long_ago_something_was(seconds: int, english: str, french: str):
     assert formatting.ago(at, NOON, "fr", PARIS) == french
 
 
-def test_a_moment_is_told_by_the_clocks_of_the_newsroom():
+def test_moment_is_written_in_the_newsrooms_zone():
     late = datetime(2024, 12, 31, 23, 30, tzinfo=UTC)
     assert formatting.moment(late, "en", PARIS) == "1 Jan 2025, 00:30"
     assert formatting.clock_time(late, ZoneInfo("Pacific/Kiritimati")) == "13:30"
@@ -82,7 +82,7 @@ def test_numbers_and_bands():
     assert formatting.band(None, 60, "en") == ""
 
 
-def test_a_message_is_said_in_the_language_spoken_with_its_days_written_out():
+def test_translate_writes_days_of_a_message_out():
     message = Message("Read as %(day)s", {"day": date(2024, 9, 5)})
     assert i18n.translate(message) == "Read as 5 Sep 2024"
     with i18n.use_language("fr"):
