@@ -25,6 +25,7 @@ class Labelled:
     features: dict[str, float]
     can_be_marked: bool
     is_heading: bool
+    is_made: bool = False  # written for the purpose, not found in an article
 
 
 def load_rows(files: Iterable[Path], folder: Path | None) -> list[Labelled]:
@@ -75,5 +76,12 @@ def _build_row(
         read = next(iter(read_sentences(words.replace("\n", " "), language, published_on)))
     whole = entry.get("set") == "article"
     return Labelled(
-        language, entry["label"], article if whole else None, words, read.features, read.can_be_marked, bool(entry.get("heading"))
+        language,
+        entry["label"],
+        article if whole else None,
+        words,
+        read.features,
+        read.can_be_marked,
+        bool(entry.get("heading")),
+        "id" not in entry,
     )

@@ -21,6 +21,7 @@ from tracker.suggest.values import Cue, Deadline, Kind, Options, Suggestion
 LONGEST: Final = 120_000  # characters of an article that are read
 _MOST_SENTENCES: Final = 3_000
 _SHOWN: Final = 8  # cues of a sentence that are handed out
+_BODY: Final = re.compile(r"(?:the|an?|le|la|les|une?|des)\s|l['’]", re.IGNORECASE)
 _LEAST_WEIGHT: Final = 0.05
 # Times that can carry a prediction without any verb of the future.
 _ANCHOR_TIMES: Final = frozenset(
@@ -210,12 +211,14 @@ class _SpeakerFinder:
         own = self._quoting(each)
         if own.speaker is not None:
             return self._place(each, own)
-        if own.is_open:
+        if own.is_open and own.has_quote:
             inside = self._paragraphs[each.sentence.paragraph][:200]
             named = [(one, self._quoting(one)) for one in inside if abs(one.sentence.start - each.sentence.start) < 1_500]
             named = [(one, quoting) for one, quoting in named if quoting.speaker is not None]
             names = {speakers.fold_name(quoting.speaker.name).split()[-1] for _, quoting in named if quoting.speaker is not None}
-            if len(names) == 1:
+            # A pronoun is a person; "the board" is none.
+            is_body = any(_BODY.match(quoting.speaker.name) for _, quoting in named if quoting.speaker is not None)
+            if len(names) == 1 and not is_body:
                 return self._place(*named[0])
         return _Placed(None, None, None, own.is_open)
 

@@ -111,10 +111,11 @@ class FoundSpeaker:
 
 @dataclass(frozen=True)
 class Quoting:
-    """What a sentence says of its speaker. `is_open`: somebody is quoted whom the patterns do not name."""
+    """What a sentence says of its speaker. `is_open`: one is quoted whom no pattern names; `has_quote`: in their words."""
 
     speaker: FoundSpeaker | None
     is_open: bool
+    has_quote: bool = False
 
 
 def find_speaker(sentence: str, language: str, is_quoted: bool = False) -> Quoting:
@@ -129,7 +130,7 @@ def find_speaker(sentence: str, language: str, is_quoted: bool = False) -> Quoti
     is_open = best is None and (
         is_quoted or _PRONOUN[language].search(sentence) is not None or len(_QUOTES.findall(sentence)) > 0
     )
-    return Quoting(best, is_open)
+    return Quoting(best, is_open, is_quoted or _QUOTES.search(sentence) is not None)
 
 
 def _clean(words: str, start: int, sentence: str) -> FoundSpeaker | None:
