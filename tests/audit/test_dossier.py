@@ -169,7 +169,7 @@ def test_the_desks_own_version_has_everything_and_is_for_editors(story, sign_in:
         assert (page.status_code, lines.status_code) == (status, status)
     assert "Do not tell anyone." in lines.text
     assert "A secret cable" in page.text
-    assert "Do not hand it on." in page.text
+    assert "Do not share it." in page.text
     assert "desk" in lines.headers["Content-Disposition"]
 
 
@@ -189,7 +189,7 @@ def test_the_page_answers_at_a_glance(story, sign_in: SignIn):
     page = sign_in("editor").get(f"/claims/{story['claim'].id}/dossier")
     told = " ".join(re.sub(r"<[^>]+>", " ", page.text).split())
     assert "Proposed by Ann Archer , 12 Mar 2024, 10:00 ; signed by Cleo Carver , 12 Mar 2024, 11:00 ." in told
-    assert "Changed 1 time after the claim was stored, last by Ben Baker: 2 Feb 2024, 13:00 (section 2)" in told
+    assert "Changed 1 time since the claim was added, last by Ben Baker: 2 Feb 2024, 13:00 (section 2)" in told
     assert "under review" in told
     assert re.search(r"Known at that moment E1 C1", told)
     assert "The whole history," in told
@@ -227,7 +227,7 @@ def test_a_line_that_was_tampered_with_is_named(story, database: Database, sign_
     assert verification["whole_history"] == "broken"
     assert f"Line {seq}" in verification["fault"]
     page = sign_in("editor").get(f"/claims/{story['claim'].id}/dossier")
-    assert "These lines are not what was sealed:" in page.text
+    assert "These entries were changed:" in page.text
 
 
 def test_a_verdict_given_alone_says_so(database: Database, sign_in: SignIn):

@@ -70,6 +70,7 @@ EXEMPT = {
     "public_head": {"ledger_hash"},
     "public_search": {"folded"},
     "publication": {"state", "body", "etag"},
+    "report_mail": {"purpose", "language"},
     "report": {"kind", "language", "network", "state"},
     "reminder": {"kind", "subject", "recipient", "channel", "step", "lease_token", "message_id", "reason"},
     "role": {"name", "permissions"},

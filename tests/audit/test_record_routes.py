@@ -57,8 +57,8 @@ def make_editor_fr(story, sign_in):
         ("group=evidence", "wrote a note", "added the claim"),
         ("group=claims", "changed the criteria", "added the article"),
         ("group=articles", "added the article", "changed the criteria"),
-        ("day_to=2020-01-01", "Nothing happened", "changed the criteria"),
-        ("day_from=2020-01-01&day_to=2099-01-01", "changed the criteria", "Nothing happened"),
+        ("day_to=2020-01-01", "No entries match", "changed the criteria"),
+        ("day_from=2020-01-01&day_to=2099-01-01", "changed the criteria", "No entries match"),
     ],
 )
 def test_filters_narrow_the_log_down(story, sign_in: SignIn, query: str, there: str, not_there: str):
@@ -74,7 +74,7 @@ def test_the_log_of_one_claim_and_one_editor(story, sign_in: SignIn):
     assert "changed the criteria" not in page.text
     assert "added the article" not in page.text
     page = browser.get(f"/record/editors/{story['ann'].id}")
-    assert "What Ann Archer did" in page.text
+    assert "Activity of Ann Archer" in page.text
     assert "changed the criteria" in page.text
     assert "wrote a note" not in page.text
     assert browser.get("/record/editors/999999").status_code == 404

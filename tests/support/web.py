@@ -65,6 +65,10 @@ class Client(FlaskClient):
                 kwargs["data"] = {"csrf_token": self.csrf_token(), **(data or {})}
         return super().post(*args, **kwargs)
 
+    def open(self, *args: Any, buffered: bool = True, **kwargs: Any) -> TestResponse:
+        """Read the whole answer, as a browser does: one that is streamed keeps its request's context until then."""
+        return super().open(*args, buffered=buffered, **kwargs)
+
     def csrf_token(self) -> str:
         """A token that a page of this browser's session would carry."""
         base_url = self.application.extensions["tracker_settings"].base_url

@@ -6,7 +6,7 @@ that speak of them are there with their seals and without their words. Made for 
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -25,7 +25,7 @@ from tracker.ledger.descriptions import Change, Description, describe, format_va
 from tracker.ledger.descriptors import Field, Names, find_event_kind, get_row_kind
 from tracker.ledger.models import Event, EventTexts
 from tracker.ledger.names import load_names
-from tracker.ledger.proof import Proof, Sealed, prove
+from tracker.ledger.proof import Proof, Prover, Sealed
 from tracker.ledger.queries import Entry
 from tracker.ledger.rows import row_name
 
@@ -40,17 +40,12 @@ _BATCH: Final = 500
 
 
 @dataclass(frozen=True)
-class Line:
-    """One line of the record. `withheld`: its words stay at the desk, and `described` is None."""
+class DossierEntry:
+    """One entry of the history. `described` is None where its texts stay in the newsroom."""
 
     entry: Entry
     sealed: Sealed
     described: Description | None
-
-    @property
-    def withheld(self) -> bool:
-        """See the class."""
-        return self.described is None
 
 
 @dataclass(frozen=True)
@@ -65,8 +60,8 @@ class Amendment:
 
 
 @dataclass(frozen=True)
-class Known:
-    """A proposal with what lay on the desk when it was decided (or, while it waits, lies there now), by number."""
+class EvidenceSnapshot:
+    """A proposal with the evidence and checks, by number, that were there when it was decided, or are there while it waits."""
 
     proposal: Proposal
     evidence: tuple[int, ...]
@@ -75,7 +70,10 @@ class Known:
 
 @dataclass(frozen=True)
 class Dossier:
-    """See the module. `text`: the article's text that the quote was taken from."""
+    """See the module. `text`: the article's text that the quote was taken from.
+
+    `entries` reads them from the session, a batch at a time, so that a long history needs no more memory than a short one.
+    """
 
     page: ClaimPage
     made_at: datetime
@@ -83,34 +81,53 @@ class Dossier:
     text: ArticleText | None
     evidence: tuple[Evidence, ...]
     kept_back: int  # pieces of internal evidence that are not in it
-    lines: tuple[Line, ...]
     amendments: tuple[Amendment, ...]
-    proposals: tuple[Known, ...]
-    proof: Proof
-    speaker_named: bool = field(default=True)
+    proposals: tuple[EvidenceSnapshot, ...]
+    speaker_named: bool
+    first_seq: int
+    _session: Session
+    _hidden_names: dict[str, Message]
+    _hidden_rows: frozenset[str]
+    _prover: Prover
 
     def amended(self, *fields: str) -> list[Amendment]:
-        """The amendments of these fields after the claim was stored."""
-        first = self.lines[0].entry.seq if self.lines else 0
-        return [each for each in self.amendments if each.name in fields and each.seq != first]
+        """The amendments of these fields since the claim was added."""
+        return [each for each in self.amendments if each.name in fields and each.seq != self.first_seq]
+
+    def entries(self) -> Iterator[DossierEntry]:
+        """Every entry about the claim, oldest first. To be read once, before `prove`."""
+        for batch in _entry_batches(self._session, self.page.claim.id):
+            names = load_names(self._session, batch) | self._hidden_names
+            sealed = _load_sealed(self._session, [entry.seq for entry in batch])
+            self._prover.add(list(sealed.values()))
+            for entry in batch:
+                is_withheld = not self.for_desk and _is_private(entry, self._hidden_rows)
+                yield DossierEntry(entry, sealed[entry.seq], None if is_withheld else describe(entry, names))
+
+    def prove(self) -> Proof:
+        """The outcome of verifying the entries that were read."""
+        return self._prover.finish()
 
 
-def make(session: Session, claim_id: int, *, today: date, for_desk: bool) -> Dossier:
-    """Put it together; `session` should come from `reading.one_moment`. Raises NotFound."""
+def build_dossier(session: Session, claim_id: int, *, today: date, for_desk: bool) -> Dossier:
+    """The dossier of a claim; `session` should come from `reading.one_moment` and stay open while it is read. Raises NotFound."""
     page = load(session, claim_id, today=today, notes=False)
-    entries = tuple(_entries(session, f"claim:{claim_id}"))
-    known = dict(load_names(session, entries))
-    if not for_desk:
-        known |= dict.fromkeys(_only_suggested(entries, page), _NOT_NAMED)
+    suggested = _SuggestedSpeakers(f"claim:{claim_id}")
+    first_seq = 0
+    amending: list[Entry] = []
+    for batch in _entry_batches(session, claim_id):
+        first_seq = first_seq or batch[0].seq
+        for entry in batch:
+            suggested.add(entry)
+            if _is_amending(entry):
+                amending.append(entry)
+    hidden_names = {} if for_desk else dict.fromkeys(suggested.without(page), _NOT_NAMED)
+    names = load_names(session, amending) | hidden_names
     hidden = frozenset() if for_desk else _find_hidden(session, page)
     page = replace(
         page,
         checks=tuple(each for each in page.checks if row_name(each) not in hidden),
         proposals=tuple(each for each in page.proposals if row_name(each.verdict) not in hidden),
-    )
-    sealed = _sealed(session, [entry.seq for entry in entries])
-    lines = tuple(
-        Line(e, sealed[e.seq], None if not for_desk and _is_private(e, hidden) else describe(e, known)) for e in entries
     )
     evidence = tuple(each for each in page.evidence if row_name(each) not in hidden)
     return Dossier(
@@ -120,37 +137,35 @@ def make(session: Session, claim_id: int, *, today: date, for_desk: bool) -> Dos
         text=_text(session, page),
         evidence=evidence,
         kept_back=len(page.evidence) - len(evidence),
-        lines=lines,
-        amendments=tuple(each for entry in entries for each in _amendments(entry, known)),
-        proposals=tuple(_known(proposal, evidence, page.checks) for proposal in page.proposals),
-        proof=prove(session, list(sealed.values())),
+        amendments=tuple(each for entry in amending for each in _amendments(entry, names)),
+        proposals=tuple(_snapshot(proposal, evidence, page.checks) for proposal in page.proposals),
         speaker_named=for_desk or visibility.may_name_speaker(page.claim.attribution),
+        first_seq=first_seq,
+        _session=session,
+        _hidden_names=hidden_names,
+        _hidden_rows=hidden,
+        _prover=Prover(session),
     )
 
 
-def _entries(session: Session, subject: str) -> Iterator[Entry]:
-    """All of them, oldest first."""
-    found: list[Entry] = []
-    before: int | None = None
-    while True:
-        page = queries.events_of(session, subject, before=before, limit=_BATCH)
-        found.extend(page.entries)
-        before = page.older
-        if before is None:
-            return reversed(found)
+def _entry_batches(session: Session, claim_id: int) -> Iterator[list[Entry]]:
+    after = 0
+    while batch := queries.events_after(session, f"claim:{claim_id}", after, limit=_BATCH):
+        yield batch
+        after = batch[-1].seq
 
 
-def _sealed(session: Session, numbers: list[int]) -> dict[int, Sealed]:
+def _load_sealed(session: Session, numbers: list[int]) -> dict[int, Sealed]:
     query = (
         select(Event.seq, Event.canonical, Event.prev_hash, Event.hash, EventTexts.texts)
         .outerjoin(EventTexts, EventTexts.seq == Event.seq)
+        .where(Event.seq.in_(numbers))
         .order_by(Event.seq)
     )
-    found: dict[int, Sealed] = {}
-    for start in range(0, len(numbers), _BATCH):
-        for row in session.execute(query.where(Event.seq.in_(numbers[start : start + _BATCH]))):
-            found[row.seq] = Sealed(row.seq, row.canonical, row.prev_hash, row.hash, json.loads(row.texts) if row.texts else {})
-    return found
+    return {
+        seq: Sealed(seq, canonical, prev_hash, own_hash, json.loads(texts) if texts else {})
+        for seq, canonical, prev_hash, own_hash, texts in session.execute(query)
+    }
 
 
 def _text(session: Session, page: ClaimPage) -> ArticleText | None:
@@ -174,20 +189,33 @@ def _find_hidden(session: Session, page: ClaimPage) -> frozenset[str]:
     return frozenset(internal | waiting | {f"verdict:{number}" for number in session.scalars(held)})
 
 
-def _only_suggested(entries: tuple[Entry, ...], page: ClaimPage) -> set[str]:
-    """The speakers whom the article, as we read it at some time, only suggested; not the one whom it is now said to name."""
-    found: set[str] = set()
-    speaker: Any = None
-    attribution: Any = None
-    for entry in entries:
-        fields = entry.parts().get(entry.subject, {}).get("set", {})
-        speaker, attribution = fields.get("speaker_id", speaker), fields.get("attribution", attribution)
-        if speaker is not None and attribution == Attribution.IMPLIED:
-            found.add(f"speaker:{speaker}")
-    claim = page.claim
-    if claim.attribution is not Attribution.IMPLIED:
-        found.discard(f"speaker:{claim.speaker_id}")
-    return found
+class _SuggestedSpeakers:
+    """The speakers whom the article, as we read it at some time, only suggested."""
+
+    def __init__(self, subject: str) -> None:
+        self._subject = subject
+        self._found: set[str] = set()
+        self._speaker: Any = None
+        self._attribution: Any = None
+
+    def add(self, entry: Entry) -> None:
+        """Take account of the next entry."""
+        fields = entry.parts().get(self._subject, {}).get("set", {})
+        self._speaker = fields.get("speaker_id", self._speaker)
+        self._attribution = fields.get("attribution", self._attribution)
+        if self._speaker is not None and self._attribution == Attribution.IMPLIED:
+            self._found.add(f"speaker:{self._speaker}")
+
+    def without(self, page: ClaimPage) -> set[str]:
+        """All but the one whom it is now said to name."""
+        named = set() if page.claim.attribution is Attribution.IMPLIED else {f"speaker:{page.claim.speaker_id}"}
+        return self._found - named
+
+
+def _is_amending(entry: Entry) -> bool:
+    part = entry.parts().get(entry.subject, {})
+    changed = part.get("set", {}).keys() | part.get("was", {}).keys()
+    return entry.kind == "translation.set" or any(name in changed for name in TERMS)
 
 
 def _amendments(entry: Entry, known: Names) -> Iterator[Amendment]:
@@ -215,9 +243,9 @@ def _as_dict(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _known(proposal: Proposal, evidence: tuple[Evidence, ...], checks: tuple[Check, ...]) -> Known:
+def _snapshot(proposal: Proposal, evidence: tuple[Evidence, ...], checks: tuple[Check, ...]) -> EvidenceSnapshot:
     until = proposal.decision.decided_at if proposal.decision else None
-    return Known(
+    return EvidenceSnapshot(
         proposal,
         tuple(
             number

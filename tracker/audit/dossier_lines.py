@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from tracker.audit.dossier import Dossier, Known, Line
+from tracker.audit.dossier import Dossier, DossierEntry, EvidenceSnapshot
 from tracker.claims.models import Check, Evidence
 from tracker.errors import Message
 from tracker.ledger.texts import moment
@@ -42,9 +42,9 @@ def _objects(dossier: Dossier) -> Iterator[dict[str, Any]]:
             "before": amendment.change.before,
             "after": amendment.change.after,
         }
-    for line in dossier.lines:
+    for line in dossier.entries():
         yield _event(line)
-    proof = dossier.proof
+    proof = dossier.prove()
     yield {
         "type": "verification",
         "made_at": dossier.made_at,
@@ -112,7 +112,7 @@ def _check(dossier: Dossier, check: Check) -> dict[str, Any]:
     return {name: getattr(check, name) for name in wanted} | {"by": dossier.page.name(check.editor_id) or None}
 
 
-def _proposal(dossier: Dossier, known: Known) -> dict[str, Any]:
+def _proposal(dossier: Dossier, known: EvidenceSnapshot) -> dict[str, Any]:
     verdict, decision, name = known.proposal.verdict, known.proposal.decision, dossier.page.name
     wanted = ("number", "proposal_kind", "verdict_kind", "outcome", "reason", "rationale", "missing", "known_on")
     more = ("occurred_from", "occurred_to", "is_scored", "withdraw_reason", "proposed_at")
@@ -133,7 +133,7 @@ def _proposal(dossier: Dossier, known: Known) -> dict[str, Any]:
     }
 
 
-def _event(line: Line) -> dict[str, Any]:
+def _event(line: DossierEntry) -> dict[str, Any]:
     entry, sealed, described = line.entry, line.sealed, line.described
     found: dict[str, Any] = {"type": "event", "seq": entry.seq, "at": entry.at, "actor": entry.actor, "kind": entry.kind}
     if described is None:

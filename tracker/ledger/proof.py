@@ -12,9 +12,8 @@ from tracker.ledger.models import Event
 from tracker.ledger.reading import Head
 from tracker.ledger.verify import verify
 
-# Somebody waits for the page; a longer chain is verified by the command alone.
-WHOLE_MOST: Final = 20_000
-_BATCH: Final = 500
+# An editor waits for the page; a longer history is verified by the command alone.
+WHOLE_MAX: Final = 3_000
 
 
 @dataclass(frozen=True)
@@ -45,25 +44,34 @@ class Proof:
         return not self.bad and self.whole is not False
 
 
-def prove(session: Session, lines: Sequence[Sealed]) -> Proof:
-    """Verify these lines, and the whole history if it is not too long. `session` should come from `reading.one_moment`."""
-    head = reading.head(session)
-    before = _hashes(session, [line.seq - 1 for line in lines])
-    bad = tuple(
-        line.seq
-        for line in lines
-        if chain.link(line.prev_hash, line.canonical) != line.hash
-        or line.prev_hash != (before.get(line.seq - 1) if line.seq > 1 else chain.GENESIS)
-    )
-    if head.seq > WHOLE_MOST:
-        return Proof(head, len(lines), bad, None)
-    report = verify(session)
-    return Proof(head, len(lines), bad, report.ok, "" if report.ok else str(report.findings[0]))
+class Prover:
+    """Verifies entries, batch by batch. `session` should come from `reading.one_moment`."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._count = 0
+        self._bad: list[int] = []
+
+    def add(self, entries: Sequence[Sealed]) -> None:
+        """Verify that each of these has its hash and follows the entry before it."""
+        before = _load_hashes(self._session, [entry.seq - 1 for entry in entries])
+        self._count += len(entries)
+        self._bad += [
+            entry.seq
+            for entry in entries
+            if chain.link(entry.prev_hash, entry.canonical) != entry.hash
+            or entry.prev_hash != (before.get(entry.seq - 1) if entry.seq > 1 else chain.GENESIS)
+        ]
+
+    def finish(self) -> Proof:
+        """The outcome, with that of the whole history if it is not too long."""
+        head = reading.head(self._session)
+        if head.seq > WHOLE_MAX:
+            return Proof(head, self._count, tuple(self._bad), None)
+        report = verify(self._session)
+        return Proof(head, self._count, tuple(self._bad), report.ok, "" if report.ok else str(report.findings[0]))
 
 
-def _hashes(session: Session, numbers: list[int]) -> dict[int, str]:
-    found: dict[int, str] = {}
-    for start in range(0, len(numbers), _BATCH):
-        query = select(Event.seq, Event.hash).where(Event.seq.in_(numbers[start : start + _BATCH]))
-        found.update((row.seq, row.hash) for row in session.execute(query))
-    return found
+def _load_hashes(session: Session, numbers: list[int]) -> dict[int, str]:
+    query = select(Event.seq, Event.hash).where(Event.seq.in_(numbers))
+    return {row.seq: row.hash for row in session.execute(query)}

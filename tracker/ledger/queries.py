@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, false, func, select, union_all
+from sqlalchemy import ColumnElement, Row, false, func, select, union_all
 from sqlalchemy.orm import Session
 
 from tracker.errors import N_, Message
@@ -16,6 +16,9 @@ from tracker.ledger.registry import split
 from tracker.ledger.texts import is_place
 
 PAGE = 50
+_QUERY = select(Event.seq, Event.at, Event.actor, Event.subject, Event.kind, Event.canonical, EventTexts.texts).outerjoin(
+    EventTexts, EventTexts.seq == Event.seq
+)
 _BATCH = 500
 
 # Stands in an entry's data where the words were erased. Compare with `is`.
@@ -132,6 +135,12 @@ def get_event(session: Session, seq: int) -> Entry | None:
     return next(iter(_page(session, [Event.seq == seq], None, 1).entries), None)
 
 
+def events_after(session: Session, subject: str, seq: int, *, limit: int) -> list[Entry]:
+    """The next events about a subject behind a number, oldest first."""
+    query = _QUERY.where(Event.subject == subject, Event.seq > seq).order_by(Event.seq).limit(limit)
+    return [_as_entry(row) for row in session.execute(query)]
+
+
 def get_events(session: Session, numbers: Iterable[int]) -> list[Entry]:
     """Some events by their numbers, oldest first; those that do not exist are left out."""
     wanted = sorted(set(numbers))
@@ -179,21 +188,17 @@ def _start(day: date, zone: ZoneInfo) -> datetime:
 
 
 def _page(session: Session, wanted: list[ColumnElement[bool]], before: int | None, limit: int) -> Page:
-    query = (
-        select(Event.seq, Event.at, Event.actor, Event.subject, Event.kind, Event.canonical, EventTexts.texts)
-        .outerjoin(EventTexts, EventTexts.seq == Event.seq)
-        .where(*wanted)
-        .order_by(Event.seq.desc())
-        .limit(limit + 1)
-    )
+    query = _QUERY.where(*wanted).order_by(Event.seq.desc()).limit(limit + 1)
     rows = session.execute(query if before is None else query.where(Event.seq < before)).all()
-    entries = tuple(
-        Entry(row.seq, row.at, row.actor, row.subject, row.kind, *_heard(row.canonical, row.texts)) for row in rows[:limit]
-    )
+    entries = tuple(_as_entry(row) for row in rows[:limit])
     return Page(entries, entries[-1].seq if len(rows) > limit else None)
 
 
-def _heard(canonical: str, texts: str | None) -> tuple[dict[str, Any], tuple[str, ...]]:
+def _as_entry(row: Row[*tuple[Any, ...]]) -> Entry:
+    return Entry(row.seq, row.at, row.actor, row.subject, row.kind, *_resolve_texts(row.canonical, row.texts))
+
+
+def _resolve_texts(canonical: str, texts: str | None) -> tuple[dict[str, Any], tuple[str, ...]]:
     beside: dict[str, dict[str, str]] = json.loads(texts) if texts else {}
     data: dict[str, Any] = _resolved(json.loads(canonical)["data"], "", beside)
     return data, tuple(beside)

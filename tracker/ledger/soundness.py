@@ -59,7 +59,7 @@ def _refuse(_literal: str) -> None:
 
 # Outside of strings: spaces, which the canonical form has none of, and numbers that are better left to rfc8785.
 _ODD = re.compile(r"\s|-0|[0-9]{16}")
-_scan = json.JSONDecoder(parse_float=_refuse, parse_constant=_refuse).scan_once
+_decode = json.JSONDecoder(parse_float=_refuse, parse_constant=_refuse).raw_decode
 
 
 def _parse(canonical: Any) -> dict[str, Any] | None:
@@ -86,8 +86,8 @@ def _parse_plain(canonical: str) -> Any:
     if not canonical.isascii() or "\\" in canonical or _ODD.search("".join(canonical.split('"')[::2])):
         return None
     try:
-        said, end = _scan(canonical, 0)
-    except (_NonCanonicalNumber, StopIteration):
+        said, end = _decode(canonical)
+    except _NonCanonicalNumber:
         return None
     is_whole = end == len(canonical) and isinstance(said, dict)
     return said if is_whole and _count_sorted(said) == canonical.count('":') else None

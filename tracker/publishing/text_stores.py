@@ -7,6 +7,7 @@ from tracker.articles.slugs import slug
 from tracker.errors import N_
 from tracker.ledger.text_stores import EventData, StoredText, TextStore, column_store
 from tracker.public.models import Publication, Report
+from tracker.publishing.models import ReportMail
 
 
 def _find_slugs(session: Session, words: str) -> list[StoredText]:
@@ -34,4 +35,5 @@ STORES = (
         subject=lambda row: f"article:{row.article_id}",
     ),
     column_store(N_("Report from a reader"), Report.name, Report.email, Report.body, Report.answer),
+    column_store(N_("E-mail about a report"), ReportMail.address, ReportMail.fault),
 )

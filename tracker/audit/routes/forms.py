@@ -28,8 +28,8 @@ class SubjectField(TextField):
 class LogForm(Form):
     """What to narrow the newsroom's log down to."""
 
-    group = ChoiceField(_l("What"), blank=_l("Everything"))
-    editor = ChoiceField(_l("Who"), blank=_l("Everybody"))
+    group = ChoiceField(_l("What"), blank=_l("All entries"))
+    editor = ChoiceField(_l("Who"), blank=_l("All editors"))
     day_from = DayField(_l("From"), prefer="past")
     day_to = DayField(_l("Until"), prefer="past")
     subject = SubjectField(_l("Claim number"), max_length=64)
