@@ -18,7 +18,7 @@ from tracker.server import demonstration
 
 Run = Callable[..., Result]
 # What is only read, needs no database, or is waited for: it writes what the web pages or the jobs write.
-READING = {"serve", "scheduler", "suggest", "config", "mail", "export", "scores"}
+READING = {"publish", "serve", "scheduler", "suggest", "config", "mail", "export", "scores"}
 WEATHER = ("--default", "language=en", "--default", "article_published_on=2030-01-15")
 EDITOR = ("editor", "add", "new@example.org", "--name", "New Colleague", "--role", "chief", "--role", "editor")
 

@@ -191,7 +191,7 @@ def test_the_page_answers_at_a_glance(story, sign_in: SignIn):
     assert "Proposed by Ann Archer , 12 Mar 2024, 10:00 ; signed by Cleo Carver , 12 Mar 2024, 11:00 ." in told
     assert "Changed 1 time since the claim was added, last by Ben Baker: 2 Feb 2024, 13:00 (section 2)" in told
     assert "under review" in told
-    assert re.search(r"Known at that moment E1 C1", told)
+    assert re.search(r"Available at that time E1 C1", told)
     assert "The whole history," in told
     assert "is sound." in told
 

@@ -59,6 +59,7 @@ EXEMPT = {
     "editor_session": {"sid_hash", "ended_because", "address"},
     "event": {"actor", "subject", "kind", "canonical", "prev_hash", "hash"},
     "event_texts": {"texts"},  # erased by their places
+    "external_identity": {"issuer", "subject"},  # account data
     "feed_token": {"token_hash"},
     "form_token": {"token", "location"},
     "import_job": {"kind", "sha256", "state"},

@@ -40,8 +40,6 @@ GENERAL = ("did something of the kind", "a fait quelque chose du type")
 # The first: of a version that had it.
 NOT_WRITTEN = {
     "evidence.edit",
-    "history.erase",
-    "report.received",
     "report.answered",
     "report.dismissed",
     "reply.published",

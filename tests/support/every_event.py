@@ -35,7 +35,7 @@ from tracker.claims.services import (
     verdicts,
 )
 from tracker.config import SignInSettings
-from tracker.ledger import anchors, redaction
+from tracker.ledger import anchors, erasing, redaction
 from tracker.notifications import preferences
 from tracker.publishing import services as publishing
 from tracker.webhooks import services as hooks
@@ -53,6 +53,9 @@ def write_every_event(room: Newsroom, folder: Path, importing: Importing) -> Non
     with room.database.writing() as session:
         (place, *_) = redaction.find_text(session, f"claim:{room.number('FULL')}", "ring the port")
         redaction.redact(session, place.seq, [place.field], "A private matter", CHIEF)
+    with room.database.writing() as session:
+        words = "Sent by fax."
+        erasing.erase(session, words, erasing.find_occurrences(session, words), "A private matter", CHIEF)
     with room.database.writing() as session:
         anchors.drop(session, folder, clock.today("Europe/Paris"))
 
