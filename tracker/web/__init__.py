@@ -25,6 +25,7 @@ def init_app(
     other extension: its headers must have the last word, and functions that run after a request run in reverse order.
     """
     import tracker.web.assets as assets
+    import tracker.web.compression as compression
     import tracker.web.converters as converters
     import tracker.web.errors as errors
     import tracker.web.headers as headers
@@ -33,6 +34,7 @@ def init_app(
     import tracker.web.page_context as page_context
     import tracker.web.templating as templating
 
+    compression.init_app(app)
     limits.init_app(app)
     headers.init_app(app)
     converters.init_app(app)

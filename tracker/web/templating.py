@@ -5,12 +5,12 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from flask import Flask
-from flask_wtf.csrf import CSRFProtect, generate_csrf
 from jinja2 import pass_context
 from markupsafe import Markup
 
 from tracker import bidi, clock
 from tracker.web import formatting, forms, i18n, labels
+from tracker.web.csrf import MaskedCSRFProtect, masked_csrf_token
 from tracker.web.page_context import ctx, url_if
 
 # How fields that are not ours (those of signing in) are drawn.
@@ -33,7 +33,7 @@ def init_app(app: Flask) -> None:
     # A page may stay open overnight; the token lives as long as the session that it belongs to.
     app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)
     if "csrf" not in app.extensions:
-        CSRFProtect(app)
+        MaskedCSRFProtect(app)
     app.jinja_env.globals.update(
         ctx=ctx,
         desk=ctx,  # its name in templates
@@ -116,7 +116,7 @@ def iso(at: datetime) -> str:
 
 def csrf_field() -> Markup:
     """The hidden field that shows that a form is ours."""
-    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(masked_csrf_token())
 
 
 def form_token() -> Markup:

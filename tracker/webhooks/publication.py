@@ -15,7 +15,7 @@ from tracker.webhooks import events
 
 # Given the ids of claims, those whose verdict readers can see; the package of public pages is above this one.
 FindPublished = Callable[[Session, set[int]], set[int]]
-_SIGNED = frozenset({"claim.sign", "claim.decide"})
+_SIGNED = frozenset({"claim.sign", "claim.decide", "verdict.released"})
 _PUBLISHED = "publication.published"
 
 
