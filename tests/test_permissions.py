@@ -218,6 +218,8 @@ TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
         GET /claims/CLAIM/evidence
         POST /claims/CLAIM/evidence
         GET /claims/CLAIM/evidence/EVIDENCE/withdraw
+        GET /claims/CLAIM/evidence/EVIDENCE/edit
+        POST /claims/CLAIM/evidence/EVIDENCE/edit
         POST /claims/CLAIM/evidence/EVIDENCE/withdraw
         GET /claims/CLAIM/checks
         POST /claims/CLAIM/checks

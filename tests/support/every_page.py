@@ -106,8 +106,8 @@ CLAIMS = (
     Look("/claims/FULL/dossier"),
     Look("/claims/CHAIN/dossier"),
     *(Look(f"/claims/FULL/{form}") for form in (
-        "edit", "translation", "assign", "topics", "relations", "split", "evidence/EVIDENCE/withdraw", "postpone", "withdraw",
-        "quote",
+        "edit", "translation", "assign", "topics", "relations", "split", "evidence/EVIDENCE/edit",
+        "evidence/EVIDENCE/withdraw", "postpone", "withdraw", "quote",
     )),
     *(Look(f"/claims/BARE/{form}") for form in ("evidence", "checks", "notes", "verdict")),
     Look("/claims/FULL/quote?text=2&start=28&end=70"),

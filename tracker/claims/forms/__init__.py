@@ -2,7 +2,7 @@
 
 from tracker.claims.forms.claim import ClaimForm, WordsForm, as_sent, choices_of, quote_place
 from tracker.claims.forms.common import offer
-from tracker.claims.forms.evidence import CheckForm, EvidenceForm, NoteForm, WithdrawEvidenceForm
+from tracker.claims.forms.evidence import CheckForm, EditEvidenceForm, EvidenceForm, NoteForm, WithdrawEvidenceForm
 from tracker.claims.forms.moves import (
     AssignForm,
     PostponeForm,
@@ -22,6 +22,7 @@ __all__ = [
     "AssignForm",
     "CheckForm",
     "ClaimForm",
+    "EditEvidenceForm",
     "EvidenceForm",
     "NoteForm",
     "PostponeForm",

@@ -1,9 +1,11 @@
 """The forms for what editors gather on a claim: evidence, checks and notes."""
 
+from typing import Any
+
 from tracker.claims.enums import EvidenceAbout, SourceKind, Stance, Visibility
 from tracker.claims.forms.common import LINE_MAX, TEXT_MAX, ClaimWork
 from tracker.claims.labels import label
-from tracker.web.forms import AreaField, CheckField, ChoiceField, DayField, RadioField, TextField, UrlField
+from tracker.web.forms import AreaField, CheckField, ChoiceField, DayField, RadioField, TextField, UrlField, VersionField
 from tracker.web.forms import lazy_gettext as _l
 
 
@@ -23,6 +25,28 @@ class EvidenceForm(ClaimWork):
     source_kind = ChoiceField(_l("Kind of source"), SourceKind, labels=label, default=SourceKind.OTHER)
     visibility = RadioField(_l("Who may see it"), Visibility, labels=label, default=Visibility.PUBLIC)
     note = AreaField(_l("What it says, and what it does not"), max_length=TEXT_MAX)
+
+    def values(self) -> dict[str, Any]:
+        """The fields by the names that the services have for them."""
+        names = (
+            "title",
+            "stance",
+            "url",
+            "document",
+            "publisher",
+            "published_on",
+            "locator",
+            "source_kind",
+            "visibility",
+            "note",
+        )
+        return {**{name: self[name].data for name in names}, "about": self.about.data or EvidenceAbout.CLAIM}
+
+
+class EditEvidenceForm(EvidenceForm):
+    """A correction of a source, made from the version that was read."""
+
+    version = VersionField()
 
 
 class WithdrawEvidenceForm(ClaimWork):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final, TypeVar
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
@@ -28,6 +29,8 @@ from tracker.claims.models import (
 from tracker.claims.queries.quotes import NumberedText, Quote, compare_quote
 from tracker.errors import NotFound
 from tracker.newsroom import settings
+
+T = TypeVar("T", Evidence, Check, Note)
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,8 @@ class ClaimPage:
     evidence: tuple[Evidence, ...]
     checks: tuple[Check, ...]
     notes: tuple[Note, ...]
+    older: dict[str, int | None]  # of each list, the id before which to ask for older rows; None at its end
+    stances: dict[Stance, int] | None  # counts of all evidence where only some of it is shown
     proposals: tuple[Proposal, ...]
     relations: tuple[Related, ...]
     speaker: Speaker | None
@@ -168,6 +173,8 @@ class ClaimPage:
 
     def counts(self) -> dict[str, int]:
         """How much evidence of each stance on the claim itself counts still."""
+        if self.stances is not None:
+            return {stance.value: self.stances.get(stance, 0) for stance in Stance}
         live = [e.stance for e in self.evidence if e.withdrawn_at is None and e.about is EvidenceAbout.CLAIM]
         return {stance.value: live.count(stance) for stance in Stance}
 
@@ -192,7 +199,20 @@ class ClaimPage:
         return next((p for p in self.proposals if p.verdict.id == verdict_id), None)
 
 
-def load(session: Session, claim_id: int, *, today: date, notes: bool = True) -> ClaimPage:
+@dataclass(frozen=True)
+class Window:
+    """How much of a claim's lists a page shows: the newest `most` of each before the ids given; all of them without `most`."""
+
+    most: int | None = None
+    evidence_before: int | None = None
+    checks_before: int | None = None
+    notes_before: int | None = None
+
+
+ALL: Final = Window()
+
+
+def load(session: Session, claim_id: int, *, today: date, notes: bool = True, window: Window = ALL) -> ClaimPage:
     """Read a claim's page. Raises NotFound. Without `notes`, the private talk of the editors is left out."""
     claim = session.scalar(
         select(Claim).where(Claim.id == claim_id).options(joinedload(Claim.article), joinedload(Claim.speaker))
@@ -200,9 +220,9 @@ def load(session: Session, claim_id: int, *, today: date, notes: bool = True) ->
     if claim is None:
         raise NotFound()
     anchored, latest = _texts(session, claim)
-    evidence = tuple(session.scalars(select(Evidence).where(Evidence.claim_id == claim_id).order_by(Evidence.id)))
-    checks = tuple(session.scalars(select(Check).where(Check.claim_id == claim_id).order_by(Check.checked_on, Check.id)))
-    talk = tuple(session.scalars(select(Note).where(Note.claim_id == claim_id).order_by(Note.id))) if notes else ()
+    evidence, older_evidence = _newest(session, Evidence, claim_id, window.most, window.evidence_before)
+    checks, older_checks = _newest(session, Check, claim_id, window.most, window.checks_before)
+    talk, older_notes = _newest(session, Note, claim_id, window.most, window.notes_before) if notes else ((), None)
     proposals = _proposals(session, claim_id)
     page = ClaimPage(
         claim=claim,
@@ -214,8 +234,10 @@ def load(session: Session, claim_id: int, *, today: date, notes: bool = True) ->
         quote=_compared(claim, anchored, latest),
         quote_kept_at=anchored.received_at if anchored else None,
         evidence=evidence,
-        checks=checks,
+        checks=tuple(sorted(checks, key=lambda check: (check.checked_on, check.id))),
         notes=talk,
+        older={"evidence": older_evidence, "checks": older_checks, "notes": older_notes},
+        stances=_stances(session, claim_id) if older_evidence is not None or window.evidence_before is not None else None,
         proposals=proposals,
         relations=_relations(session, claim_id),
         speaker=_standing(session, claim.speaker),
@@ -224,6 +246,27 @@ def load(session: Session, claim_id: int, *, today: date, notes: bool = True) ->
     )
     page.names.update(editor_names(session, _speaks_of(page)))
     return page
+
+
+def _newest(
+    session: Session, table: type[T], claim_id: int, most: int | None, before: int | None
+) -> tuple[tuple[T, ...], int | None]:
+    """The newest rows of a claim, oldest first, and the id before which there are more."""
+    query = select(table).where(table.claim_id == claim_id)
+    if most is None:
+        return tuple(session.scalars(query.order_by(table.id))), None
+    if before is not None:
+        query = query.where(table.id < before)
+    rows = session.scalars(query.order_by(table.id.desc()).limit(most + 1)).all()
+    older = rows[most - 1].id if len(rows) > most else None
+    return tuple(reversed(rows[:most])), older
+
+
+def _stances(session: Session, claim_id: int) -> dict[Stance, int]:
+    query = select(Evidence.stance, func.count().label("pieces")).where(
+        Evidence.claim_id == claim_id, Evidence.withdrawn_at.is_(None), Evidence.about == EvidenceAbout.CLAIM
+    )
+    return {row.stance: row.pieces for row in session.execute(query.group_by(Evidence.stance))}
 
 
 def _compared(claim: Claim, anchored: ArticleText | None, latest: ArticleText | None) -> Quote:

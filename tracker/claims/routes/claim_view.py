@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from flask import render_template
+from flask import render_template, request
 from sqlalchemy.orm import Session
 
 from tracker.accounts.access import current_editor
@@ -14,20 +14,23 @@ from tracker.accounts.roles import Role
 from tracker.claims import lifecycle
 from tracker.claims.enums import Outcome, Status
 from tracker.claims.forms import CheckForm, EvidenceForm, NoteForm, PostscriptForm, SignoffForm, VerdictForm, offer
-from tracker.claims.queries.claim_page import ClaimPage, load
+from tracker.claims.queries.claim_page import ClaimPage, Window, load
 from tracker.claims.routes import initial_values, timeline
 from tracker.claims.routes.timeline import Line
 from tracker.claims.services.verdicts import load_facts
 from tracker.claims.verdict_needs import absence_of_evidence_refutes, is_before_deadline, missing_requirement
 from tracker.claims.verdict_rules import Facts
 from tracker.errors import N_, IllegalMove, Message, Refusal, Stale
+from tracker.pagination import read_id
 from tracker.web import i18n
 from tracker.web.database import session as reading
 from tracker.web.errors import Typed, typed
 from tracker.web.forms import Form
 from tracker.web.page_context import ctx
+from tracker.web.pages import page_url
 
 GONE = N_("This cannot be done any more: the claim has moved on since you read it.")
+LIST_SHOWN = 50  # evidence, checks and notes each; older ones a page at a time
 HISTORY_SHOWN = 20  # lines on the page; all of it, with all changes, has a page of its own
 
 
@@ -81,12 +84,18 @@ class ClaimView:
         return absence_of_evidence_refutes(self.facts)
 
 
+def _window() -> Window:
+    """The part of the claim's lists that the address asks for."""
+    before = {name: read_id(request.args.get(f"{name}_before")) for name in ("evidence", "checks", "notes")}
+    return Window(LIST_SHOWN, before["evidence"], before["checks"], before["notes"])
+
+
 def load_claim_view(session: Session, claim_id: int, *, refusal: Refusal | None = None, read_at: int | None = None) -> ClaimView:
     """Read a claim's page for the signed-in editor. `read_at` is the version that the editor's page was made from."""
     editor = current_editor()
     actor = editor.actor
     is_editor = Role.EDITOR in actor.roles
-    page = load(session, claim_id, today=i18n.today(), notes=is_editor)
+    page = load(session, claim_id, today=i18n.today(), notes=is_editor, window=_window())
     known = load_facts(session, page.claim, page.today)
     past = timeline.of_claim(session, claim_id, limit=HISTORY_SHOWN, private=is_editor)
     allowed = lifecycle.allowed(session, page.claim, actor)
@@ -158,5 +167,6 @@ def claim_page(
         "focus": focus,
         "problem": status >= 400,
         "language": ctx.language,
+        "page_url": page_url,
     }
     return render_template("claims/show.html", **values), status

@@ -6,8 +6,7 @@ from sqlalchemy.orm import Session
 from tracker.accounts.queries import working_editors
 from tracker.accounts.roles import Role
 from tracker.claims import mentions
-from tracker.claims.enums import EvidenceAbout
-from tracker.claims.forms import CheckForm, EvidenceForm, NoteForm, WithdrawEvidenceForm
+from tracker.claims.forms import CheckForm, EditEvidenceForm, EvidenceForm, NoteForm, WithdrawEvidenceForm
 from tracker.claims.models import Claim, Evidence
 from tracker.claims.routes.blueprint import bp
 from tracker.claims.routes.form_pages import Asking, posted_form, render_form_page, render_inline_form
@@ -18,6 +17,12 @@ from tracker.web.access import needs
 from tracker.web.database import session as reading
 from tracker.web.i18n import gettext as _
 
+EDIT_EVIDENCE = Asking(
+    N_("Correct this evidence"),
+    N_("Save the correction"),
+    intro=N_("The earlier version stays in the history."),
+    anchor="evidence",
+)
 WITHDRAW_EVIDENCE = Asking(
     N_("Withdraw this evidence"),
     N_("Withdraw the evidence"),
@@ -34,23 +39,23 @@ def evidence(claim_id: int) -> ResponseReturnValue:
 
 
 def _evidence(session: Session, claim: Claim, form: EvidenceForm, actor: Actor) -> str:
-    work.add_evidence(
-        session,
-        claim,
-        actor=actor,
-        title=form.title.data,
-        stance=form.stance.data,
-        url=form.url.data,
-        document=form.document.data,
-        publisher=form.publisher.data,
-        published_on=form.published_on.data,
-        locator=form.locator.data,
-        source_kind=form.source_kind.data,
-        visibility=form.visibility.data,
-        note=form.note.data,
-        about=form.about.data or EvidenceAbout.CLAIM,
-    )
+    work.add_evidence(session, claim, actor=actor, **form.values())
     return _("Evidence added.")
+
+
+@bp.route("/claims/<id:claim_id>/evidence/<id:evidence_id>/edit", methods=["GET", "POST"])
+@needs(Role.EDITOR)
+def edit_evidence(claim_id: int, evidence_id: int) -> ResponseReturnValue:
+    """Correct a source; what it said before stays in the history."""
+    source = reading().get(Evidence, evidence_id)
+    if source is None or source.claim_id != claim_id:
+        raise NotFound()
+
+    def edit(session: Session, claim: Claim, form: EditEvidenceForm, actor: Actor) -> str:
+        work.edit_evidence(session, claim, evidence_id, form.values(), actor=actor, version=form.version.data)
+        return _("Evidence corrected.")
+
+    return render_form_page(claim_id, EDIT_EVIDENCE, EditEvidenceForm(posted_form(), obj=source), edit)
 
 
 @bp.route("/claims/<id:claim_id>/evidence/<id:evidence_id>/withdraw", methods=["GET", "POST"])

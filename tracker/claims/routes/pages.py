@@ -8,7 +8,7 @@ from tracker.accounts.roles import Role
 from tracker.claims.enums import Status
 from tracker.claims.labels import label
 from tracker.claims.queries import claim_list
-from tracker.claims.queries.claim_page import load
+from tracker.claims.queries.claim_page import Window, load
 from tracker.claims.routes import timeline
 from tracker.claims.routes.blueprint import bp
 from tracker.claims.routes.claim_view import claim_page
@@ -70,7 +70,7 @@ def history(claim_id: int) -> ResponseReturnValue:
     """Everything that happened to the claim, a page at a time."""
     session = reading()
     is_editor = Role.EDITOR in current_editor().role_names
-    page = load(session, claim_id, today=i18n.today(), notes=is_editor)
+    page = load(session, claim_id, today=i18n.today(), notes=False, window=Window(most=1))
     before = read_id(request.args.get("before"))
     past = timeline.of_claim(session, claim_id, limit=HISTORY_PAGE, private=is_editor, before=before, whole=True)
     older = page_url(before=str(past.older)) if past.older is not None else ""

@@ -1,5 +1,6 @@
 """What editors gather on a claim: evidence, checks, private notes and relations to other claims."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from tracker.claims.enums import EvidenceAbout, RelationKind, SourceKind, Stance
 from tracker.claims.hooks import on_note_added
 from tracker.claims.models import Check, Claim, Evidence, Note, Relation
 from tracker.claims.services.common import clean_text, day_of, lock, require_editor, require_not_withdrawn, require_text
-from tracker.errors import N_, Invalid, NotFound
+from tracker.errors import N_, IllegalMove, Invalid, NotFound, Stale
 from tracker.ledger import Actor
 from tracker.urls import URL_MAX, check_link
 
@@ -40,36 +41,90 @@ def add_evidence(
     lock(session, claim)
     require_not_withdrawn(claim)
     at = at or clock.now()
-    url, document = clean_text(url, "url", URL_MAX) or None, clean_text(document, "document") or None
-    if url is None and document is None:
-        raise Invalid(N_("Give the address of the source, or say which document it is."), field="url")
-    if url is not None:
-        check_link(url, "url")
-    if published_on is not None and validation.day(published_on, "published_on") > day_of(session, at):
-        raise Invalid(N_("This day lies in the future."), field="published_on")
-    about = validation.word(about, EvidenceAbout, "about")
-    if about is EvidenceAbout.CONDITION and not claim.condition:
-        raise Invalid(N_("This claim has no condition."), field="about")
-    row = Evidence(
-        claim_id=claim.id,
-        about=about,
+    values = _clean_evidence(
+        session,
+        claim,
+        at,
+        title=title,
+        stance=stance,
         url=url,
         document=document,
-        title=require_text(title, "title", N_("Give the source a title.")),
-        publisher=clean_text(publisher, "publisher"),
+        publisher=publisher,
         published_on=published_on,
-        locator=clean_text(locator, "locator"),
-        source_kind=validation.word(source_kind, SourceKind, "source_kind"),
-        stance=validation.word(stance, Stance, "stance"),
-        visibility=validation.word(visibility, Visibility, "visibility"),
-        note=clean_text(note, "note"),
-        added_at=at,
-        added_by_id=actor.editor_id,
+        locator=locator,
+        source_kind=source_kind,
+        visibility=visibility,
+        note=note,
+        about=about,
     )
+    row = Evidence(claim_id=claim.id, added_at=at, added_by_id=actor.editor_id, **values)
     session.add(row)
     session.flush()
     lifecycle.write(session, claim, "evidence.add", {}, actor=actor, at=at, row=row)
     return row
+
+
+def edit_evidence(
+    session: Session,
+    claim: Claim,
+    evidence_id: int,
+    values: Mapping[str, Any],
+    *,
+    actor: Actor,
+    version: int,
+    at: datetime | None = None,
+) -> None:
+    """Correct a piece of evidence as read with the claim's `version`; what it said before stays in the history.
+
+    `values` are all fields that `add_evidence` takes. Raises Stale if the claim has changed since, IllegalMove for evidence that
+    is withdrawn, Invalid as `add_evidence`.
+    """
+    require_editor(actor)
+    lock(session, claim)
+    require_not_withdrawn(claim)
+    if claim.version != version:
+        raise Stale(current=claim.version)
+    row = session.scalar(select(Evidence).where(Evidence.id == evidence_id, Evidence.claim_id == claim.id))
+    if row is None:
+        raise NotFound()
+    if row.withdrawn_at is not None:
+        raise IllegalMove(N_("This evidence is withdrawn. Add it again if it counts after all."))
+    at = at or clock.now()
+    cleaned = _clean_evidence(session, claim, at, **values)
+    changes = ledger.changed(row, **cleaned)
+    if not changes:
+        return
+    for field, value in cleaned.items():
+        setattr(row, field, value)
+    lifecycle.write(session, claim, "evidence.edit", {}, actor=actor, at=at, data={"also": {f"evidence:{row.id}": changes}})
+
+
+def _clean_evidence(session: Session, claim: Claim, at: datetime, **given: Any) -> dict[str, Any]:
+    """The fields of a piece of evidence as they are stored. Raises Invalid, naming the field."""
+    url, document = clean_text(given["url"], "url", URL_MAX) or None, clean_text(given["document"], "document") or None
+    if url is None and document is None:
+        raise Invalid(N_("Give the address of the source, or say which document it is."), field="url")
+    if url is not None:
+        check_link(url, "url")
+    published_on = given["published_on"]
+    if published_on is not None and validation.day(published_on, "published_on") > day_of(session, at):
+        raise Invalid(N_("This day lies in the future."), field="published_on")
+    about = validation.word(given["about"], EvidenceAbout, "about")
+    if about is EvidenceAbout.CONDITION and not claim.condition:
+        raise Invalid(N_("This claim has no condition."), field="about")
+    return {
+        "about": about,
+        "url": url,
+        "document": document,
+        "title": require_text(given["title"], "title", N_("Give the source a title.")),
+        "publisher": clean_text(given["publisher"], "publisher"),
+        "published_on": published_on,
+        "locator": clean_text(given["locator"], "locator"),
+        "source_kind": validation.word(given["source_kind"], SourceKind, "source_kind"),
+        "stance": validation.word(given["stance"], Stance, "stance"),
+        "visibility": validation.word(given["visibility"], Visibility, "visibility"),
+        "note": clean_text(given["note"], "note"),
+    }
 
 
 def withdraw_evidence(
