@@ -27,7 +27,8 @@ def test_text_is_decoded_as_the_server_or_the_page_says(encoding: str, text: str
 def test_wrong_charset_does_not_break_utf8():
     assert decode(FRENCH.encode(), "ISO-8859-1") == FRENCH
     assert decode(FRENCH.encode("cp1252"), "utf-8") == FRENCH
-    assert decode(FRENCH.encode(), "no-such-charset") == FRENCH
+    for charset in ("no-such-charset", "x-unknown", "utf-7", "idna", "punycode", "unicode_escape", "hex", "rot13", "a\0b"):
+        assert decode(FRENCH.encode(), charset) == FRENCH
 
 
 def test_latin1_page_with_windows_quotes_keeps_them():

@@ -122,6 +122,7 @@ def zip_of(name: str) -> bytes:
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "unknown_kind"),
         (b"MZ\x90\x00", "unknown_kind"),
         (b"{\\rtf1 x}", "unknown_kind"),
+        (b"\x00\x00\x00\x20ftypisom" + bytes(range(256)) * 20, "unknown_kind"),
     ],
 )
 def test_file_without_text_is_named(data: bytes, problem: str):

@@ -1,5 +1,6 @@
 """Bytes of a page or a text file as text, in any encoding. Pure."""
 
+import codecs
 import re
 import unicodedata
 from typing import Final
@@ -12,6 +13,10 @@ _BOMS: Final = (
     (b"\xfe\xff", "utf-16"),
 )
 _META: Final = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_:.-]{2,40})""", re.IGNORECASE)
+_KNOWN: Final = re.compile(
+    r"ascii|utf-(8|16|32)(-(le|be))?|utf-8-sig|cp(125\d|874|932|936|949|950|866)|iso8859-\d+|koi8-[ru]|mac-\w+|tis-620"
+    r"|shift_jis\w*|euc_(jp|kr)\w*|iso2022_(jp|kr)\w*|gb2312|gbk|gb18030|hz|big5\w*"
+)
 _HEAD: Final = 4_096  # bytes in which a page names its encoding
 # Browsers read pages that call themselves these as Windows-1252, and so do those who write them.
 _WESTERN: Final = frozenset({"iso-8859-1", "latin-1", "latin1", "iso8859-1", "us-ascii", "ascii", "windows-1252", "cp1252"})
@@ -31,6 +36,11 @@ def decode(data: bytes, charset: str = "") -> str:
     return _as_western(data)
 
 
+def is_wide(data: bytes) -> bool:
+    """Whether bytes are UTF-16 or UTF-32, with a byte order mark or by the place of their zero bytes."""
+    return data.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")) or _wide_encoding(data) != ""
+
+
 def clean_text(text: str) -> str:
     """A text without what no text should hold: NUL, halves of characters, control characters but tabs and line ends."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0c", "\n\n").replace("\x85", "\n").replace("\u2028", "\n")
@@ -39,7 +49,7 @@ def clean_text(text: str) -> str:
 
 
 def _decoded(data: bytes, encoding: str) -> str | None:
-    if not encoding:
+    if not encoding or not _is_known(encoding):
         return None
     if encoding.strip().lower() in _WESTERN:
         return _decoded(data, "utf-8") if _is_utf8(data) else _as_western(data)
@@ -47,6 +57,14 @@ def _decoded(data: bytes, encoding: str) -> str | None:
         return data.decode(encoding)
     except (LookupError, ValueError):
         return None
+
+
+def _is_known(encoding: str) -> bool:
+    """Whether a name is that of an encoding that pages are written in; Python knows others, which are slow, or no encodings."""
+    try:
+        return _KNOWN.fullmatch(codecs.lookup(encoding.strip()).name) is not None
+    except (LookupError, ValueError):
+        return False
 
 
 def _is_utf8(data: bytes) -> bool:

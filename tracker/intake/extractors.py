@@ -22,7 +22,7 @@ from docx.document import Document
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 
-from tracker.intake.decoding import clean_text, decode
+from tracker.intake.decoding import clean_text, decode, is_wide
 
 MEMORY: Final = 1024**3
 CPU_SECONDS: Final = 20
@@ -60,9 +60,7 @@ def extract(data: bytes, *, charset: str = "", media_type: str = "", url: str = 
         found = _extract_pdf(data)
     elif data.startswith(b"PK\x03\x04"):
         found = _extract_docx(data)
-    elif data[:8].startswith(
-        (b"\xd0\xcf\x11\xe0", b"\x7fELF", b"MZ", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"\x1f\x8b", b"{\\rtf")
-    ):
+    elif data.startswith(_OTHER_KINDS) or _is_binary(data):
         return Extracted(problem="unknown_kind")
     else:
         text = decode(data, charset)
@@ -75,6 +73,13 @@ def extract(data: bytes, *, charset: str = "", media_type: str = "", url: str = 
         body="" if found.problem else clean_text(found.body).strip("\n"),
     )
     return found if found.problem or found.body.strip() else replace(found, problem="no_text")
+
+
+def _is_binary(data: bytes) -> bool:
+    """Whether bytes are no text: more than one in fifty is a control character, and they are not UTF-16 or UTF-32."""
+    sample = data[:4_096]
+    controls = sum(byte < 32 and byte not in b"\t\n\r\x0c\x1b" for byte in sample)
+    return controls > len(sample) / 50 + 4 and not is_wide(data)
 
 
 def _extract_html(page: str, url: str) -> Extracted:
