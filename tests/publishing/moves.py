@@ -14,7 +14,7 @@ from tracker.articles import services as articles
 from tracker.articles.models import Article
 from tracker.claims.enums import Attribution, Outcome, SpeakerKind, Stance, Status, VerdictKind, Visibility, WithdrawReason
 from tracker.claims.models import Check, Claim, Evidence, Hold, Speaker, Topic
-from tracker.claims.services import editing, evidence, holds, moves, speakers, verdicts
+from tracker.claims.services import editing, evidence, holds, moves, speakers, topics, verdicts
 from tracker.db import Database
 from tracker.errors import Refusal
 from tracker.newsroom import settings
@@ -222,7 +222,7 @@ class Newsroom:
 
     def _rename_topic(self, session: Session) -> None:
         topic = session.get_one(Topic, self.random.choice(self.topics))
-        speakers.edit_topic(session, topic, actor=DESK, label_en=f"Topic {self.now}", label_fr=f"Thème {self.now}")
+        topics.edit_topic(session, topic, actor=DESK, label_en=f"Topic {self.now}", label_fr=f"Thème {self.now}")
 
     def _name_editors(self, session: Session) -> None:
         settings.change(session, DESK, name_editors=not settings.load(session).name_editors)
