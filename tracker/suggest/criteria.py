@@ -1,4 +1,4 @@
-"""Criteria for a statement, by the kind of event that it tells of. What a template needs and the sentence lacks is asked for.
+"""Criteria for a statement, by the kind of event that it describes. What a template needs and the sentence lacks is asked for.
 
 The kinds and their texts are data, `criteria.json`: a pattern of words for each language, and the two criteria with
 `{statement}`, `{deadline}` and `{figure}` to fill in.
@@ -42,7 +42,7 @@ def _load() -> dict[str, dict[str, dict[str, str]]]:
 
 
 def choose_kind(statement: str, language: str) -> str:
-    """The kind of event that a statement tells of; "event" where its words fit none."""
+    """The kind of event that a statement describes; "event" where its words fit none."""
     for kind in _ORDER:
         if re.search(_load()[kind][language]["pattern"], statement, re.IGNORECASE):
             return kind if kind != "threshold" or find_figure(statement) else DEFAULT_KIND

@@ -88,7 +88,7 @@ def _rate(
     value = 3.0 - min(distance, 200) / 100 - 0.8 * is_broken if anchors else 1.0
     if not past_broken and past < distance:
         value -= 1.5 if each.is_weekday or each.latest <= published_on else 0.4
-    if _dates_the_telling(sentence, each, cues):
+    if _dates_the_announcement(sentence, each, cues):
         value -= 5.0
     if each.unit == "year" and _LABEL.search(sentence[max(0, each.start - 5) : each.end + 2]):
         value -= 1.5
@@ -111,7 +111,7 @@ def _rate(
     return value
 
 
-def _dates_the_telling(sentence: str, each: TimeExpression, cues: Sequence[FoundCue]) -> bool:
+def _dates_the_announcement(sentence: str, each: TimeExpression, cues: Sequence[FoundCue]) -> bool:
     """Whether the words date the announcement, not what is announced: "said on Friday that", "On Friday, the mayor said"."""
     if each.unit != "day" or each.bound:
         return False

@@ -25,7 +25,7 @@ class Place:
     """Where a sentence occurs in its article."""
 
     is_heading: bool = False
-    is_quoted: bool = False  # begins inside a quotation
+    is_quoted: bool = False  # starts inside a quotation
     before: frozenset[str] = field(default_factory=frozenset)  # groups of cues of the sentence before it in the paragraph
 
 

@@ -1,4 +1,4 @@
-"""Who a sentence quotes. Only patterns that are right nine times in ten name somebody; where the sentence quotes without them,
+"""Who a sentence quotes. Only patterns that are right nine times in ten name a speaker; where the sentence quotes without them,
 the speaker is left open.
 """
 

@@ -78,7 +78,7 @@ class Suggestion:
     speaker_start: int | None = None
     speaker_end: int | None = None
     speaker_key: int | str | None = None  # of the known speaker it is, where it is one
-    attribution: str | None = None  # stated, article, or None where somebody is quoted whom the patterns do not name
+    attribution: str | None = None  # stated, article, or None where a speaker is quoted whom the patterns do not name
     hedge: str | None = None
     certainty: str | None = None  # None where the sentence does not say
     likelihood: tuple[int, int] | None = None
