@@ -193,7 +193,7 @@ def test_the_page_answers_at_a_glance(story, sign_in: SignIn):
     assert "under review" in told
     assert re.search(r"Available at that time E1 C1", told)
     assert "The whole history," in told
-    assert "is sound." in told
+    assert "is intact." in told
 
 
 def test_the_page_is_french_where_french_is_read(story, sign_in: SignIn):
