@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.factories import events_of, fresh, make_article, make_claim, make_editor, make_speaker
+from tests.factories import events_of, fresh, make_article, make_claim, make_editor, make_evidence, make_speaker
 from tests.ledger.support import checked
 from tests.support.web import SignIn, form_token
 from tracker.accounts import people
@@ -235,3 +235,12 @@ def test_the_form_knows_the_claim_it_was_opened_from(mistake, sign_in: SignIn):
     page = sign_in("chief").get(f"/record/erase?subject=claim:{mistake.id}")
     assert page.status_code == 200
     assert re.search(rf'name="subject"[^>]* value="(claim:)?{mistake.id}"', page.text)
+
+
+@pytest.mark.parametrize(("role", "links"), [("editor", 0), ("chief", 3)])
+def test_erasing_is_reached_from_the_claim_its_notes_and_evidence(
+    mistake, database: Database, sign_in: SignIn, role: str, links: int
+):
+    make_evidence(database, mistake)
+    page = sign_in(role).get(f"/claims/{mistake.id}")
+    assert page.text.count(f'href="/record/erase?subject=claim:{mistake.id}"') == links
