@@ -61,7 +61,7 @@ MODEL_MODULES = (
     "tracker.publishing.models",
 )
 
-# The oldest revision whose code can still work on this database; written by whoever migrates it.
+# The oldest revision whose code can still work on this database; written by the migration.
 WORKS_FROM = "SELECT works_from FROM schema_fit"
 
 BigId = BigInteger().with_variant(Integer, "sqlite")
@@ -153,12 +153,12 @@ class Database:
 
     @contextmanager
     def reading(self) -> Generator[Session]:
-        """A session for reading; whatever it did is rolled back."""
+        """A session for reading; its changes are rolled back."""
         with self.sessions() as session:
             yield session
 
     def insist_on(self, revision: str) -> None:
-        """From now on, refuse to write if the schema has become another one: a newer tracker has migrated it meanwhile."""
+        """From now on, refuse to write if the schema has become another one: a newer version has migrated it."""
         self.revision = revision
 
     @contextmanager
@@ -276,7 +276,7 @@ def _sqlite_engine(url: URL, must_exist: bool) -> Engine:
 
 def _make_for_its_owner(_dialect: Any, _record: Any, args: Any, _kwargs: Any) -> None:
     """Make a new database file readable by its owner alone; SQLite gives its side files the same mode."""
-    with contextlib.suppress(OSError):  # it is there; or it cannot be made, which SQLite says better
+    with contextlib.suppress(OSError):  # it is there; or it cannot be made, which SQLite reports better
         os.close(os.open(args[0], os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
 

@@ -125,7 +125,7 @@ class Scheduler:
                 for job in self._watchdog.overdue():
                     self._wake(job)
                 if self._watchdog.is_stalled():
-                    raise RuntimeError("the scheduler stands still and does not wake")
+                    raise RuntimeError("the scheduler is stalled and does not wake")
         finally:
             self._scheduler.shutdown(wait=False)
             self._watchdog.wait_until_idle(STOP_WITHIN)
@@ -156,7 +156,7 @@ class Scheduler:
         try:
             self._scheduler.modify_job(job_id, next_run_time=clock.now() + timedelta(seconds=after))
         except JobLookupError:
-            return  # the scheduler was shut down meanwhile
+            return  # the scheduler is shut down
 
 
 def _set_scheduler_timeouts(connection: Any, _record: Any) -> None:

@@ -26,7 +26,7 @@ _ADVISORY_LOCK = 7_241_905_317
 
 
 class SchemaError(OperatorError):
-    """The database's schema does not fit this version of the tracker; one line says what to do."""
+    """The database's schema does not fit this version of the tracker; one line tells what to do."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def _triggers(connection: Connection) -> dict[str, tuple[str, str]]:
 
 
 def _restore_triggers(connection: Connection, before: dict[str, tuple[str, str]]) -> None:
-    # A rebuilt table loses its triggers silently; those whose table still stands come back as they were. A revision that means
+    # A rebuilt table loses its triggers silently; those of tables that still exist are restored. A revision that means
     # to drop one names it in connection.info["dropped_triggers"].
     now, tables = _triggers(connection), sa.inspect(connection).get_table_names()
     dropped = connection.info.pop("dropped_triggers", set())

@@ -16,12 +16,12 @@ class Stop:
         os.set_blocking(self._told, False)
 
     def ask(self) -> None:
-        """Ask, and wake whoever waits."""
+        """Ask, and wake the waiting thread."""
         self.asked = True
         try:
             os.write(self._told, b".")
         except BlockingIOError:
-            return  # it has been told often enough
+            return  # it has been asked often enough
 
     def on_signals(self) -> None:
         """Let SIGTERM and Ctrl-C ask. A second one ends the process as it usually does. For the main thread."""

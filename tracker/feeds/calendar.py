@@ -1,6 +1,6 @@
 """Reviews as iCalendar (RFC 5545): all-day events, so that no time zone can move them. Free of Flask.
 
-An overdue review is no event of a past day, where nobody would see it: one event today lists them all.
+An overdue review is no event of a past day, where it would not be seen: one event today lists them all.
 """
 
 from datetime import UTC, date, datetime, timedelta

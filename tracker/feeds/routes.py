@@ -33,7 +33,7 @@ def init_app(app: Flask) -> None:
 @bp.get("/cal/<token>/reviews.ics")
 @public
 def reviews(token: str) -> Response:
-    """The reviews of whoever has this token, as a calendar to subscribe to."""
+    """The reviews of the token's editor, as a calendar to subscribe to."""
     row, editor = services.holder(session(), token, Feed.CALENDAR)
     newsroom, links, domain = _house()
     language = editor.language or newsroom.language
@@ -45,7 +45,7 @@ def reviews(token: str) -> Response:
 @bp.get("/feeds/<token>/due.atom")
 @public
 def due(token: str) -> Response:
-    """The last reminders of whoever has this token."""
+    """The last reminders of the token's editor."""
     row, editor = services.holder(session(), token, Feed.ATOM)
     newsroom, links, domain = _house()
     language = editor.language or newsroom.language

@@ -71,7 +71,7 @@ def backup(context: Context, file: Path) -> None:
 def restored(context: Context) -> None:
     """Run this after putting a backup in place, before serving.
 
-    Mails that are owed by now are held back, as they may have been sent before; everybody signs in anew.
+    Mails that are due by now are held back, as they may have been sent before; everybody signs in anew.
     """
     from tracker.maintenance import restoring
 

@@ -19,9 +19,9 @@ Progress = Callable[[int, int], None]
 def back_up(database: Database, target: Path, *, progress: Progress) -> str | None:
     """Copy the database to a new file; returns what is wrong with the history in it, None if it verifies.
 
-    `progress` is told how much is done and how much there is, in pages. The target has its name only once the copy is whole and
-    sound. Raises Conflict if the name is taken, Unavailable if the copy could not be made or is not sound, OSError for what the
-    file system refuses.
+    `progress` is called with how much is done and how much there is, in pages. The target has its name only once the copy is
+    whole and sound. Raises Conflict if the name is taken, Unavailable if the copy could not be made or is not sound, OSError for
+    what the file system refuses.
     """
     if target.exists():
         raise Conflict("%(file)s exists already; it was not touched.", file=str(target))
@@ -46,7 +46,7 @@ def _settle(part: Path, target: Path) -> None:
     with part.open("rb") as file:
         os.fsync(file.fileno())
     try:
-        os.link(part, target)  # unlike a rename, this fails where the name was taken meanwhile
+        os.link(part, target)  # unlike a rename, this fails where the name has been taken
     except FileExistsError as error:
         raise Conflict("%(file)s exists already; it was not touched.", file=str(target)) from error
     folder = os.open(target.parent, os.O_RDONLY)
@@ -58,7 +58,7 @@ def _settle(part: Path, target: Path) -> None:
 
 def _copy_sqlite(database: Database, part: Path, progress: Progress) -> None:
     with closing(sqlite3.connect(f"file:{database.url.database}?mode=rw", uri=True)) as source, closing(_file(part)) as copy:
-        # One read transaction round all steps: the copy is of one moment, however many writers there are meanwhile.
+        # One read transaction round all steps: the copy is of one moment, regardless of concurrent writers.
         source.isolation_level = None
         source.execute("BEGIN")
         source.execute("SELECT count(*) FROM sqlite_master").fetchone()
@@ -78,7 +78,7 @@ def _history_fault(part: Path) -> str | None:
     finally:
         copied.dispose()
     with closing(_file(part)) as copy:
-        copy.execute("PRAGMA journal_mode=DELETE")  # a single file, not one with a log beside it
+        copy.execute("PRAGMA journal_mode=DELETE")  # a single file, without a separate log
     return findings[0].message if findings else None
 
 

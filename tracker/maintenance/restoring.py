@@ -1,7 +1,7 @@
 """After a backup was put in the place of the database: what must not happen by itself, and what the record should say.
 
-The outbox of the backup does not know what was sent since. So everything owed by mail at this moment is set aside, where
-an admin may send it after all; what is owed later goes out as ever. Browsers signed in then are signed out: some of them
+The outbox of the backup does not know what was sent since. So every mail due at this moment is marked as failed, where
+an admin may send it after all; later mails go out as usual. Browsers signed in then are signed out: some of them
 may have been signed out, and their editors disabled, since. Links that work once end, because some of them were used since.
 """
 

@@ -1,4 +1,4 @@
-"""Sending one body to an address of somebody else's choice, and reading no more of the answer than is good for us."""
+"""HTTP requests to addresses that users chose, reading a bounded part of the answer."""
 
 import contextlib
 import http.client
@@ -41,10 +41,10 @@ class Target:
 
 
 def post(url: str, body: bytes, headers: Mapping[str, str], guard: Guard, attempt: Attempt) -> str:
-    """Send it; return what the other side said, in a few words. Redirects are not followed: they are an answer like others.
+    """Send it; return the answer in a few words. Redirects are not followed: they are an answer like others.
 
     The connection is made to an address that was checked, so a name that changes its mind in between changes nothing. Raises
-    Permanent where the receiver says that it is gone, Temporary for everything else that is no success.
+    Permanent where the receiver answers that it is gone, Temporary for everything else that is no success.
     """
     try:
         target = Target.from_url(url)
@@ -105,17 +105,17 @@ def _exchange(sock: socket.socket, target: Target, body: bytes, headers: Mapping
         # Cut short by us, half an answer looks like a whole one.
         attempt.left()
         if 200 <= answer.status < 300:
-            # Everything it has to say beside that can be left unread.
+            # The rest of the answer is not needed.
             attempt.answered()
             return str(answer.status)
-        said = f"{answer.status} {_words(answer.reason or '')}".strip()
+        text = f"{answer.status} {_words(answer.reason or '')}".strip()
         if 300 <= answer.status < 400:
-            raise Temporary(f"{said}: a redirect is not followed")
+            raise Temporary(f"{text}: a redirect is not followed")
         if answer.status == GONE:
-            raise Permanent(said)
+            raise Permanent(text)
         sock.settimeout(attempt.left())
         words = _words(answer.read(ANSWER_MAX).decode("utf-8", "replace"))
-        raise Temporary(f"{said}: {words}" if words else said)
+        raise Temporary(f"{text}: {words}" if words else text)
 
 
 @cache

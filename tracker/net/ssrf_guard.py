@@ -11,13 +11,13 @@ from tracker.config import Network
 Address = IPv4Address | IPv6Address
 
 # Ranges that carry an IPv4 address within an IPv6 one. Only the two that are in use are looked into; who sits behind a relay of
-# the others cannot be told.
+# the others cannot be recognised.
 _MAPPED = IPv6Network("::ffff:0:0/96")
 _NAT64 = IPv6Network("64:ff9b::/96")
 _OTHERS = tuple(
     IPv6Network(each) for each in ("::/96", "64:ff9b:1::/48", "2001::/32", "2002::/16", "fec0::/10", "::ffff:0:0:0/96")
 )
-# Reserved, and not said to be so by every version of the library.
+# Reserved, although not every version of the library knows it.
 _RESERVED = tuple(IPv4Network(each) for each in ("0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "192.88.99.0/24", "240.0.0.0/4"))
 
 
@@ -27,7 +27,7 @@ class NotAllowed(Exception):
 
 @dataclass(frozen=True)
 class Guard:
-    """Which addresses may be spoken to. `allowed`: networks of the operator's own, beside the public ones."""
+    """Which addresses may be spoken to. `allowed`: the operator's own networks, in addition to the public ones."""
 
     allowed: tuple[Network, ...] = ()
 
@@ -39,7 +39,7 @@ class Guard:
     def check(self, host: str, addresses: Sequence[str]) -> list[str]:
         """The addresses of a host, in their order. Raises NotAllowed if there is none, or one of them may not be spoken to.
 
-        One that may not spoils them all: whoever mixes them means no good.
+        One that may not spoils them all: a mixture is a sign of an attack.
         """
         if not addresses:
             raise NotAllowed(f"{host} has no address")
@@ -51,7 +51,7 @@ class Guard:
     def check_written(self, host: str) -> None:
         """Raise NotAllowed for a host that is itself an address that may not be spoken to, however it is written.
 
-        For saying so at once, where somebody types it. What a name stands for is checked each time it is used.
+        For an early message where it is typed. The address of a name is checked each time it is used.
         """
         literal = written_as_address(host)
         if literal is not None and not self.may(literal):
@@ -70,7 +70,7 @@ def is_public(address: Address) -> bool:
 
 
 def unwrapped(address: Address) -> Address:
-    """The IPv4 address that an IPv6 one stands for, where it does."""
+    """The IPv4 address that an IPv6 address embeds, or None."""
     if isinstance(address, IPv6Address) and any(address in network for network in (_MAPPED, _NAT64)):
         return IPv4Address(int(address) & 0xFFFFFFFF)
     return address

@@ -1,6 +1,6 @@
-"""The day's anchor, by mail to somebody outside the house, who only has to keep it.
+"""Mail the day's anchor to an address outside the newsroom, which only has to keep it.
 
-What was sent, and what went wrong, stands in the job's own tick: a mail that failed is tried again at the next round, for as long
+What was sent and what failed is stored in the run of the job: a mail that failed is tried again at the next round, for as long
 as it takes, and one that was sent twice does no harm.
 """
 
@@ -61,7 +61,7 @@ def state(session: Session) -> State:
 
 
 def last(session: Session) -> Anchor | None:
-    """The last anchor that the history says went out."""
+    """The last anchor that the ledger records as written."""
     query = select(Event.canonical).where(Event.kind == anchors.KIND).order_by(Event.seq.desc()).limit(1)
     found = session.scalar(query)
     return anchors.read(json.dumps(json.loads(found)["data"])) if found else None

@@ -1,4 +1,4 @@
-"""What stands in an editor's digest: what they have to do, urgent first, and how much comes after."""
+"""Read an editor's digest: claims to check and verdicts to sign off, urgent first, and a count of what comes after."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -87,7 +87,7 @@ def _mine(person: Person, now: Directory) -> ColumnElement[bool]:
 
 
 def _to_sign(person: Person, now: Directory) -> list[ColumnElement[bool]]:
-    """Proposals that this editor was asked to sign, or anybody: never their own, nor of an article they may not judge."""
+    """Proposals for this editor or any signer, without their own and those of articles that they may not judge."""
     if not person.preferences.signoffs:
         return [false()]
     asked = [person.id, *(each.id for each in now.absent_colleagues_of(person))]

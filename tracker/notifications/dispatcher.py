@@ -36,7 +36,7 @@ log = structlog.get_logger("tracker.reminders")
 WORKERS: Final = 4
 DEADLINE: Final = 30.0  # seconds for one message, all in all
 LEASE: Final = 90.0  # seconds: longer than a message and what is written about it can take
-ROUND: Final = 60.0  # seconds after which a round begins nothing new
+ROUND: Final = 60.0  # seconds after which a round starts nothing new
 # Seconds that a delivery in progress gets when the process is asked to stop.
 SHUTDOWN_GRACE: Final = 10.0
 # Seconds for which storing the result is retried; a duplicate message is worse than a blocked worker.

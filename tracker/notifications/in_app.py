@@ -1,4 +1,4 @@
-"""The bell: reminders on the tracker's own pages. A row is sent when it is due, and read when its editor says so."""
+"""The in-app channel: reminders shown behind the bell. A row is sent when it is due and read when its editor marks it so."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -61,7 +61,7 @@ def _deliver_batch(session: Session, some: list[Reminder], at: datetime) -> int:
 
 @dataclass(frozen=True)
 class InAppMessage:
-    """One message of the bell. `holds`: it is still so; what was settled meanwhile asks for nothing any more."""
+    """One message of the bell. `holds`: its reason still exists; otherwise it is shown as done."""
 
     id: int
     at: datetime

@@ -1,6 +1,6 @@
 """What the scheduler runs for the reminders: planning and the bell in one job, each other channel in one of its own.
 
-A server that hangs so holds up its own channel at most, and neither the planning nor anybody else's messages.
+A server that hangs delays its own channel only, neither the planning nor other channels.
 """
 
 from collections.abc import Callable
@@ -29,13 +29,13 @@ def build_jobs(settings: Settings) -> dict[str, Work]:
     found: dict[str, Work] = {"remind": partial(remind, email.is_on(settings))}
     if email.is_on(settings):
         found["mail"] = Sending(EmailChannel.from_settings(settings))
-    # As many threads as there can be webhooks: one that hangs has its own, and delays no other.
+    # As many threads as there can be webhooks: one that does not answer has its own and delays no other.
     found["webhooks"] = Sending(WebhookChannel.from_settings(settings), workers=HOOKS_MOST, deadline=webhook.DEADLINE)
     return found
 
 
 def remind(with_email: bool, database: Database, stopping: Stopping) -> Result:
-    """Plan what is owed, and show what the bell has."""
+    """Plan what is due and deliver the in-app messages."""
     outbox.recover(database, clock.now())
     planned = plan_due(database, email=with_email, stopping=stopping)
     rung = in_app.deliver_in_app(database, stopping=stopping)

@@ -36,9 +36,9 @@ from tracker.web.i18n import gettext as _
 from tracker.web.i18n import language, use_language
 
 JOB: Final = "link-mail"
-EVERY: Final = 5.0  # seconds: somebody may be waiting for it
+EVERY: Final = 5.0  # seconds: a person may be waiting for it
 DEADLINE: Final = 30.0
-# After each failure the next pause; then it is given up, and the page of people says so.
+# After each failure the next pause; then it is given up, which the page of people shows.
 PAUSES: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 60))
 
 log = structlog.get_logger("tracker.scheduler")
@@ -46,7 +46,7 @@ log = structlog.get_logger("tracker.scheduler")
 
 @dataclass(frozen=True)
 class _Mail:
-    """A mail that is ready. `tries` names this try: another one, which began meanwhile, has raised it."""
+    """A mail that is ready. `tries` names this try: a later one has raised it."""
 
     link_id: int
     tries: int
@@ -112,7 +112,7 @@ class LinkMail:
         return True, _Mail(link.id, link.mail_tries, message)
 
     def _letter(self, session: Session, link: OneTimeLink, newsroom: Newsroom) -> MessageContent | None:
-        """What is to be mailed; None where there is nobody to mail to."""
+        """The mail, or None without a recipient."""
         if link.purpose == Purpose.PASSWORD:
             editor = people.find(session, link.email)
             if editor is None or not editor.active or editor.is_sample:

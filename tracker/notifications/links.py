@@ -27,7 +27,7 @@ class Links:
 
     @property
     def preferences(self) -> str:
-        """Where an editor says what they want to be sent."""
+        """Where an editor sets their preferences."""
         return f"{self.base}/settings/reminders"
 
     @property

@@ -1,4 +1,4 @@
-"""What a message says, as data: the same for its HTML and its plain text. Written in the language spoken now."""
+"""Build the content of messages as data, the same for HTML and plain text, in the language in use."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -21,7 +21,7 @@ from tracker.web.i18n import language, ngettext
 from tracker.webhooks.registry import WebhookTarget
 
 _BREAKS: Final = re.compile(r"[ \t\r\n\v\f\x85\u2028\u2029]+")
-# Always beside the word.
+# Shown with the word, never alone.
 _SHAPES: Final = {"escalation": "▲", "overdue": "▲", "due": "○", "upcoming": "○", "signoff": "■"}
 
 
@@ -125,7 +125,7 @@ def build_notices(notices: Sequence[Notice], delivery: Delivery, now: Directory,
 
 
 def build_test(delivery: Delivery, now: Directory, links: Links) -> MessageContent:
-    """A message that somebody sends to themselves to see whether it arrives."""
+    """A test message that an editor sends to themselves."""
     return MessageContent(
         language=language(),
         newsroom=now.newsroom.name,
@@ -139,9 +139,9 @@ def build_test(delivery: Delivery, now: Directory, links: Links) -> MessageConte
 
 
 def build_paused_webhook(webhook: WebhookTarget, delivery: Delivery, now: Directory, links: Links) -> MessageContent:
-    """To whoever looks after a webhook that was paused because it did not work."""
+    """A message to the owner of a webhook that was paused after failures."""
     title = _("A webhook was paused")
-    said = _("Last answer: %(words)s", words=webhook.said) if webhook.said else ""
+    answer = _("Last answer: %(words)s", words=webhook.said) if webhook.said else ""
     return MessageContent(
         language=language(),
         newsroom=now.newsroom.name,
@@ -152,7 +152,7 @@ def build_paused_webhook(webhook: WebhookTarget, delivery: Delivery, now: Direct
             each
             for each in (
                 _("Deliveries have failed for seven days, or the receiver answered that it is gone. Nothing more is sent to it."),
-                said,
+                answer,
                 _("Fix the problem, send a test and resume the webhook. Events from the pause are not sent later."),
             )
             if each

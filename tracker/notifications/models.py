@@ -12,7 +12,7 @@ from tracker.db import Base, BigId, enum_column
 
 
 class State(enum.StrEnum):
-    """Where a message stands. `SET_ASIDE` is one that cannot be sent as it is; somebody has to look at it."""
+    """The state of a message. `SET_ASIDE`: it failed, and an administrator has to look at it."""
 
     PLANNED = "planned"
     LEASED = "leased"
@@ -35,9 +35,9 @@ def _where(condition: str) -> dict[str, Any]:
 
 
 class Reminder(Base):
-    """One message owed to one recipient over one channel. The first six columns are its key: for one reason there is one row.
+    """One message to one recipient over one channel. The first six columns are its key: for one reason there is one row.
 
-    `subject` is what it is about ("claim:147", "verdict:12", "desk"), `recipient` whom it is owed to ("editor:3", "desk"); who
+    `subject` is what it is about ("claim:147", "verdict:12", "desk"), `recipient` whom it is for ("editor:3", "desk"); who
     got it, when that one was on leave, is `delivered_to_id`. `leader_id` is the row in whose message this one travels.
     """
 
@@ -54,7 +54,7 @@ class Reminder(Base):
     claim_id: Mapped[int | None] = mapped_column(ForeignKey("claim.id"))
     state: Mapped[State] = mapped_column(enum_column(State), default=State.PLANNED)
     planned_at: Mapped[datetime] = mapped_column(default=clock.now)
-    due_at: Mapped[datetime]  # when it is owed: not sent before
+    due_at: Mapped[datetime]  # not sent before
     next_try_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(server_default="0", default=0)
     first_try_at: Mapped[datetime | None]
@@ -65,7 +65,7 @@ class Reminder(Base):
     delivered_to_id: Mapped[int | None] = mapped_column(ForeignKey("editor.id"))
     ended_at: Mapped[datetime | None]  # when it was sent, cancelled or set aside
     reason: Mapped[str] = mapped_column(String(32), server_default="", default="")
-    detail: Mapped[str] = mapped_column(Text, server_default="", default="")  # what the other side said last
+    detail: Mapped[str] = mapped_column(Text, server_default="", default="")  # the last answer
     read_at: Mapped[datetime | None]  # of the bell
 
     __table_args__ = (
@@ -75,7 +75,7 @@ class Reminder(Base):
         Index("ix_reminder_planned", "id", **_where("state = 'planned'")),  # what the planner looks at again
         Index("ix_reminder_leased", "lease_until", **_where("state = 'leased'")),  # leases of processes that died
         Index("ix_reminder_carrier_id", "leader_id", **_where("carrier_id IS NOT NULL")),
-        Index("ix_reminder_set_aside", "ended_at", "id", **_where("state = 'set_aside'")),  # what somebody has to look at
+        Index("ix_reminder_set_aside", "ended_at", "id", **_where("state = 'set_aside'")),  # failed messages
         Index("ix_reminder_claim_id", "claim_id", "id"),
         Index("ix_reminder_recipient", "recipient", "channel", "ended_at"),  # the last result of a recipient
         Index("ix_reminder_sent", "channel", "ended_at", **_where("state = 'sent'")),  # what went out lately over a channel

@@ -81,10 +81,10 @@ def enqueue(session: Session, messages: Iterable[PendingMessage], at: datetime) 
     return len(session.scalars(new.returning(Reminder.id), rows).all())
 
 
-def _row(owed: PendingMessage, at: datetime) -> dict[str, Any]:
-    key = (owed.kind, owed.subject, owed.recipient, owed.channel, owed.due_cycle, owed.step)
+def _row(message: PendingMessage, at: datetime) -> dict[str, Any]:
+    key = (message.kind, message.subject, message.recipient, message.channel, message.due_cycle, message.step)
     return {
-        **vars(owed), "state": State.PLANNED, "planned_at": at, "next_try_at": owed.due_at, "attempts": 0,
+        **vars(message), "state": State.PLANNED, "planned_at": at, "next_try_at": message.due_at, "attempts": 0,
         "message_id": stable_id(key, at), "reason": "", "detail": "",
     }  # fmt: skip
 
@@ -186,7 +186,7 @@ def lease(session: Session, leader: Reminder, ids: Collection[int], at: datetime
 
 
 def mark_sent(session: Session, ids: Sequence[int], at: datetime, delivered_to_id: int | None) -> int:
-    """Mark rows as accepted by the receiver, whatever has happened to them since; return how many were not marked yet."""
+    """Mark rows as accepted by the receiver, regardless of later changes; return how many were not marked yet."""
     return _end(session, [Reminder.id.in_(ids)], at, State.SENT, delivered_to_id=delivered_to_id)
 
 

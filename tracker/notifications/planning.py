@@ -1,4 +1,4 @@
-"""Planning: what is owed by now is written into the outbox. Safe to run at any time, twice, or in several processes at once.
+"""Planning: enqueue the messages that are due. Safe to run at any time, twice, or in several processes at once.
 
 The planner asks indexes that hold what there is to do and nothing else. It looks first and writes after: most rounds find
 nothing, and need not wait for a writer's turn to see that.
@@ -23,7 +23,7 @@ from tracker.webhooks import producer
 
 BATCH: Final = 500
 WEBHOOK: Final = "webhook"
-LOOKED_AT_AGAIN: Final = 2_000  # planned messages; whatever is beyond that is looked at when it is sent
+LOOKED_AT_AGAIN: Final = 2_000  # planned messages; the others are checked when they are sent
 
 
 @dataclass
@@ -42,7 +42,7 @@ def plan_due(
     batch: int = BATCH,
     stopping: Callable[[], bool] = lambda: False,
 ) -> Planned:
-    """Write down everything that is owed at a moment, and cancel what is no longer so. Without `email`, for the bell and
+    """Enqueue every message due at a moment and cancel those that are no longer true. Without `email`, for the bell and
     webhooks alone.
 
     Works in transactions of at most `batch` claims; ends early, between two of them, once `stopping()` is true.
@@ -57,7 +57,7 @@ def plan_due(
         with database.writing() as session:
             rows, decisions = _looked_at(session, recipients.load_directory(session, at), channels)
             done.cancelled = revalidation.cancel(session, rows, decisions, at)
-            # What is taken from one may now be owed to another.
+            # A message cancelled for one recipient may now be due to another.
             parts = _parts(session, now, channels)
     for part in parts:
         done.planned += _plan(database, part, at, channels, batch, stopping)

@@ -19,7 +19,7 @@ from tracker.notifications.steps import Kind, Request, Step
 
 @dataclass(frozen=True)
 class Preferences:
-    """One editor's wishes about e-mail. `own`, `signoffs`, `unowned`, `look_ahead` say what the digest holds, `before`,
+    """One editor's e-mail preferences. `own`, `signoffs`, `unowned`, `look_ahead` select what the digest holds, `before`,
     `on_the_day` and `late` which messages about a single claim there are, `requests` and `escalations` the others."""
 
     digest: Frequency = Frequency.WEEKDAYS
@@ -53,17 +53,17 @@ NAMES: Final = tuple(field.name for field in fields(Preferences))
 
 
 def from_row(row: ReminderPreference | None) -> Preferences:
-    """The wishes that a row holds; without one, the defaults."""
+    """The preferences of a row; without one, the defaults."""
     return Preferences() if row is None else Preferences(**{name: getattr(row, name) for name in NAMES})
 
 
 def load(session: Session, editor_id: int) -> Preferences:
-    """One editor's wishes."""
+    """One editor's preferences."""
     return from_row(session.get(ReminderPreference, editor_id))
 
 
 def change(session: Session, editor_id: int, *, at: datetime | None = None, **values: Any) -> Preferences:
-    """Change some of an editor's wishes; the fields of `Preferences` by name. Raises Invalid for a value that is none.
+    """Change some of an editor's preferences; the fields of `Preferences` by name. Raises Invalid for a value that is none.
 
     A digest whose time had come before is not made up for under new rules.
     """
@@ -98,7 +98,7 @@ def _checked(name: str, value: Any) -> Any:
     return value
 
 
-# What a link in a message stops, by its scope, and the wishes that it sets.
+# What a link in a message stops, by its scope, and the preferences that it sets.
 STOPS: Final[dict[str, dict[str, Any]]] = {
     "digest": {"digest": Frequency.OFF},
     "review": {"before": False, "on_the_day": False, "late": False},

@@ -1,4 +1,4 @@
-"""Who gets what is owed: the newsroom's people with their leave and their preferences, read once for a piece of work."""
+"""Recipients of messages: the newsroom's people with their absences and preferences, loaded once for a piece of work."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -95,20 +95,20 @@ class Directory:
         return self.webhooks.get(int(number)) if kind == "hook" and number.isdecimal() else None
 
     def responsible_recipient(self, owner_id: int | None) -> str:
-        """Whom the reminders of a claim are owed to: its owner or, without one who works here, the desk."""
+        """The recipient of a claim's reminders: its owner or, without an active one, the desk address."""
         owner = self.people.get(owner_id) if owner_id is not None else None
         return owner.key if owner is not None and owner.works else DESK
 
     def chiefs(self) -> list[str]:
-        """Whom an escalation is owed to: the chiefs who are here, else all of them, else the desk."""
+        """The recipients of an escalation: the chiefs who are present, else all of them, else the desk address."""
         chiefs = [person for person in self.people.values() if person.works and person.is_chief]
         here = [person for person in chiefs if not person.is_away]
         return [person.key for person in here or chiefs] or [DESK]
 
     def delivery(self, recipient: str, *, not_to: int | None = None) -> Delivery | None:
-        """Who gets what is owed to a recipient: they themselves, the stand-in (or the stand-in's), or the desk.
+        """Who receives a recipient's messages: they themselves, their stand-in (or the stand-in's), or the desk address.
 
-        `not_to` is an editor who cannot do what is asked. None if there is nobody; where there is no desk, whoever is on leave
+        `not_to` is an editor who cannot do what is asked. None if no one can; without a desk address, an absent editor
         finds it when they are back.
         """
         if recipient == DESK:
@@ -132,12 +132,12 @@ class Directory:
         return [each for each in away if (got := self.delivery(each.key)) is not None and got.person == person]
 
     def hour(self, delivery: Delivery | None) -> int:
-        """At what hour of the day somebody is reminded."""
+        """The hour of the day at which a recipient is reminded."""
         own = delivery.person.preferences.hour if delivery is not None and delivery.person is not None else None
         return self.workdays.hour if own is None else own
 
     def moment(self, delivery: Delivery | None) -> datetime:
-        """When somebody can be reminded today: at their hour or, after it, now."""
+        """When a recipient can be reminded today: at their hour or, after it, now."""
         return max(self.at, self.workdays.moment(self.today, self.hour(delivery)))
 
 

@@ -1,4 +1,4 @@
-"""Is it still so? What was planned is looked at again: by the planner now and then, and right before it is sent."""
+"""Check again whether planned messages are still true: by the planner now and then, and right before they are sent."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,13 +18,13 @@ from tracker.notifications.steps import Kind, Request, Step
 from tracker.webhooks import events
 
 WAITING = (Status.OPEN, Status.DUE)
-# Undone, these leave a step owed again: the planner looks at the claim once more.
+# When these are undone, a step is due again: the planner must look at the claim once more.
 _LOOK_AGAIN = frozenset({Reason.NOT_WAITING, Reason.HANDED_OVER, Reason.TOO_EARLY})
 
 
 @dataclass(frozen=True)
 class Decision:
-    """What is to become of a row: sent to somebody, cancelled for a reason, or neither, where it is `broken` (and why)."""
+    """What to do with a row: deliver it, cancel it for a reason, or mark it as `broken` (with the reason)."""
 
     delivery: Delivery | None = None
     reason: Reason | None = None
@@ -104,7 +104,7 @@ def _decide_review(row: Reminder, claim: Any, directory: Directory) -> Decision:
 
 
 def _find_review_obstacle(row: Reminder, step: Step, claim: Any, directory: Directory) -> Reason | None:
-    """Why a step of a claim's wait is not to be spoken of, whoever would hear it."""
+    """Why a step of a review cycle must not be sent to any recipient, or None."""
     if claim.due_cycle != row.due_cycle:
         return Reason.NEW_WAIT
     if claim.status not in WAITING:
@@ -118,9 +118,9 @@ def _find_review_obstacle(row: Reminder, step: Step, claim: Any, directory: Dire
 def _decide_webhook(row: Reminder, kind: Kind, claim: Any, directory: Directory) -> Decision:
     event = events.event_for(kind, row.step)
     if event is None or (claim is None and kind is not Kind.TEST):
-        raise ValueError(f"no webhook is told of {row.kind} {row.step}")
+        raise ValueError(f"no webhook event for {row.kind} {row.step}")
     webhook = directory.webhook(row.recipient)
-    # One that is tried out may be paused: that is how somebody sees whether it works again.
+    # A test goes to a paused webhook as well: it shows whether the receiver works again.
     if webhook is None or not (webhook.works or (kind is Kind.TEST and webhook.is_paused)):
         return Decision(reason=Reason.HOOK_OFF)
     if not webhook.wants(event):
@@ -139,7 +139,7 @@ def _decide_webhook(row: Reminder, kind: Kind, claim: Any, directory: Directory)
 
 
 def _find_event_obstacle(row: Reminder, kind: Kind, claim: Any) -> Reason | None:
-    """Why a webhook is not to be told of a proposal, a verdict or a withdrawal any more."""
+    """Why an event about a proposal, a verdict or a withdrawal is no longer current, or None."""
     if kind is Kind.SIGNOFF:
         waits = claim.status == Status.PROPOSED and row.subject == f"verdict:{claim.proposal_id}"
         return None if waits else Reason.DECIDED

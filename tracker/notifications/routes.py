@@ -23,7 +23,7 @@ from tracker.web.page_context import ctx
 
 bp = Blueprint("reminders", __name__)
 
-# What each link stops, as its page says it.
+# What each link stops, as shown on its page.
 _SCOPES: Final = {
     "digest": N_("The digest of claims to check"),
     "review": N_("Messages about one of your claims"),

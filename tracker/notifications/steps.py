@@ -13,11 +13,11 @@ class Kind(enum.StrEnum):
 
     REVIEW = "review"  # a step of a claim's wait
     SIGNOFF = "signoff"  # a signature was asked for
-    MENTION = "mention"  # somebody was called in a note: by the bell alone, in the note's own transaction
+    MENTION = "mention"  # a note mentions an editor: in-app only, in the note's own transaction
     DIGEST = "digest"
     TEST = "test"
     VERDICT = "verdict"  # one was signed, or a claim that has one was withdrawn: for webhooks alone
-    HOOK = "hook"  # a webhook was paused, because it failed for long: for whoever looks after it
+    HOOK = "hook"  # a webhook was paused after long failure: to its owner
 
 
 class Step(enum.StrEnum):
@@ -54,7 +54,7 @@ class Wait:
         """The days of its steps, in order.
 
         What is entered late, or sent back after its day, is not late from the start: the days count from the first on which
-        anybody can be reminded.
+        anyone can be reminded.
         """
         anchor = max(self.review_on, self.first_day)
         found = [(anchor + timedelta(days=days), step) for step, days in _AFTER.items()]

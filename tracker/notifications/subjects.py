@@ -1,4 +1,4 @@
-"""The sentences of messages and of the bell: what a reminder says of its claim. In the language spoken now."""
+"""Subjects, remarks and reasons of reminders, in the language in use."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from tracker.web.labels import word
 
 @dataclass(frozen=True)
 class Notice:
-    """A reminder about one claim. `absent_owner`: the editor on leave in whose place somebody gets it, else "".
+    """A reminder about one claim. `absent_owner`: the owner on leave whose stand-in gets it, else "".
     `by`: who wrote the note, where it is a mention."""
 
     kind: str
@@ -82,7 +82,7 @@ def remarks(notice: Notice, delivery: Delivery, now: Directory) -> tuple[str, ..
 
 
 def why(notice: Notice, delivery: Delivery) -> str:
-    """Why somebody gets such messages."""
+    """Why the recipient gets such messages."""
     if delivery.person is None:
         return _("Sent to this address because the claim has no owner.")
     if notice.kind == Kind.SIGNOFF:

@@ -8,7 +8,7 @@ from tracker.newsroom.settings import Newsroom
 from tracker.notifications.models import Frequency
 
 _DAY = timedelta(days=1)
-# Holidays may fill weeks, but a calendar that has no working day in so many is a mistake that must not hang anybody.
+# Holidays may fill weeks, but a calendar that has no working day in so many is a mistake that must not cause an endless loop.
 _FAR = 400
 # How far back a digest that was missed is looked for: the longest pause between two, and some.
 _LOOK_BACK = 14

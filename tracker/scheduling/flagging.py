@@ -9,7 +9,7 @@ from tracker.claims.models import Claim
 from tracker.db import Database
 from tracker.newsroom import settings
 
-# Short enough that an editor who saves meanwhile does not feel it.
+# Short enough that an editor who saves at the same time does not notice.
 BATCH = 500
 
 

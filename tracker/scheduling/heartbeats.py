@@ -31,6 +31,6 @@ def latest(session: Session) -> dict[str, JobRun]:
 
 
 def are_fresh(session: Session, jobs: Sequence[str], *, at: datetime, within: timedelta = FRESH) -> bool:
-    """Whether each of these jobs has run lately. A tick from the future (a clock that was set back) says nothing."""
+    """Whether each of these jobs has run lately. A tick from the future (a clock that was set back) does not count."""
     ticks = latest(session)
     return all(job in ticks and abs(at - ticks[job].at) <= within for job in jobs)

@@ -1,4 +1,4 @@
-"""One round of a job: whether this process should run it, the run itself, its tick, and what is said when it fails."""
+"""Run scheduled jobs: leader check, execution, heartbeat and failure logging."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from tracker.scheduling import heartbeats
 from tracker.scheduling.jobs import Result, Stopping
 from tracker.scheduling.leadership import Leadership
 
-# After so many intervals without anybody's tick, those who wait run the job, whoever holds the leadership.
+# After so many intervals without a heartbeat, followers run the job although another process leads.
 PATIENCE = 3
 
 log = structlog.get_logger("tracker.scheduler")
@@ -69,7 +69,7 @@ class JobRunner:
         return [job for job in self.jobs if self._is_silent(job) and not self._has_just_run(job)]
 
     def run(self, job: Job) -> None:
-        """Run a job and record its tick, if this process leads or nobody else seems to. Raises what the job raises."""
+        """Run a job and record its tick, if this process leads or no other seems to. Raises what the job raises."""
         if self._stopping() or not (self.leads or self._is_silent(job)):
             return
         result = job.work(self._database, self._stopping)
@@ -106,7 +106,7 @@ class JobRunner:
         for job, heard in self._heard.items():
             at = found.get(job)
             # Compared by value and timed by our own monotonic clock: the wall clocks of two machines need not agree. Our own tick
-            # is no sign of another's life, so that who stands in goes on without a pause.
+            # is no sign of another process, so that a follower that took over goes on without a pause.
             if at is not None and at not in (heard.at, self._own.get(job)):
                 self._heard[job] = _Heard(at, clock.monotonic())
 

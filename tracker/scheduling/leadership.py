@@ -1,4 +1,4 @@
-"""Which of several schedulers works. Economy alone: with no leader, or two, each claim is still flagged once.
+"""Leader election between schedulers. An optimisation only: jobs are idempotent and stay correct with zero or two leaders.
 
 Leadership ends with the process that holds it: a file lock or a session of PostgreSQL goes when its holder goes.
 """
@@ -37,7 +37,7 @@ def for_database(database: Database) -> Leadership:
 
 
 class FileLeadership:
-    """A lock on a file beside the SQLite database, let go of by the kernel when the process ends, however it ends."""
+    """A lock on a file next to the SQLite database; the kernel releases it when the process ends, even by a crash."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -117,7 +117,7 @@ class SessionLeadership:
 
     def release(self) -> None:
         if self._connection is not None:
-            # Said aloud, because the server may take a moment to notice that a session has ended.
+            # Explicitly, because the server may take a moment to notice that a session has ended.
             with suppress(DBAPIError):
                 self._connection.execute(text("SELECT pg_advisory_unlock_all()"))
             self._drop()

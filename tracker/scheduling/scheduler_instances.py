@@ -18,7 +18,7 @@ from tracker.scheduling.models import SchedulerInstance
 EVERY: Final = 5.0  # seconds
 SILENT_AFTER: Final = timedelta(seconds=20)
 FORGOTTEN_AFTER: Final = timedelta(days=1)
-# It can wait: a page that is five seconds behind harms nobody.
+# It can wait: a page that is five seconds behind does no harm.
 PATIENCE: Final = 1.0
 
 

@@ -1,7 +1,7 @@
 """Notices jobs that should have been started and were not.
 
-APScheduler computes its waiting times from the wall clock and stands still for an hour when that is set back an hour. The
-watchdog counts by the monotonic clock, which nobody can set.
+APScheduler computes its waiting times from the wall clock and stalls for an hour when that is set back an hour. The
+watchdog counts by the monotonic clock, which cannot be set.
 """
 
 import threading
@@ -47,7 +47,7 @@ class Watchdog:
                 self._idle.notify_all()
 
     def overdue(self) -> list[str]:
-        """The jobs that are not running and whose next start is overdue; whoever asks wakes them."""
+        """The jobs that are not running and whose next start is overdue; the caller wakes them."""
         now = clock.monotonic()
         found = {job: w for job, w in self._watched.items() if not w.busy and now - w.started > w.every + self._grace}
         for watched in found.values():

@@ -1,1 +1,1 @@
-"""Running the tracker: the web server, the scheduler beside it, and the demonstration."""
+"""Running the tracker: the web server, the scheduler and the demonstration."""

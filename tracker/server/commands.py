@@ -24,7 +24,7 @@ HOST, PORT = "127.0.0.1", 8000
 @click.option("--no-scheduler", is_flag=True, help="Leave the scheduler to `tracker scheduler`.")
 @click.pass_obj
 def serve(context: Context, host: str, port: int, workers: int | None, no_scheduler: bool) -> None:
-    """Start the web pages and, beside them, the scheduler."""
+    """Start the web pages and the scheduler."""
     from tracker.server import sockets
 
     database = _require_database(context)
@@ -54,7 +54,7 @@ def _require_database(context: Context) -> "Database":
 
 
 def _first_steps(database: "Database", base_url: str) -> list[str]:
-    """What to do where nobody has an account yet: the link is said here and nowhere else."""
+    """What to do before the first account exists: the link is printed here and nowhere else."""
     from tracker.accounts import first_run
 
     with database.writing() as session:
@@ -112,7 +112,7 @@ def _run(context: Context, listener: "socket.socket", *, workers: int, scheduler
         click.echo("\n".join(greeting))
         sys.stdout.flush()
 
-    # A demonstration says on the terminal how to get in, and nothing that would push it off the screen.
+    # A demonstration prints how to sign in, and nothing that would scroll it off the screen.
     logs.configure(logging.WARNING if context.settings.demo else logging.INFO)
     temporary = storage_probe.find_temporary_folder(context.settings.home)
     serve(Plan(context.settings, listener, workers, scheduler, greet, temporary))

@@ -33,7 +33,7 @@ class Health:
     scheduler: bool = False
     last_tick: datetime | None = None
     waiting: int | None = None  # messages that could go out now, counted up to MOST
-    oldest_seconds: int | None = None  # how long the oldest of them has been owed
+    oldest_seconds: int | None = None  # how long the oldest of them has been due
     set_aside: int | None = None
 
     @property
@@ -41,7 +41,7 @@ class Health:
         return self.database and self.schema and self.storage and self.scheduler
 
     def as_dict(self) -> dict[str, Any]:
-        """For a probe to read. How full the queue is makes nobody less ready."""
+        """For a probe to read. The length of the queue does not make it unready."""
         return {
             "ready": self.is_ready,
             "database": self.database,

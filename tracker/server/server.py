@@ -92,7 +92,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "timeout": 60,
             "proc_name": "tracker",
             "loglevel": "warning",
-            # Whom to believe about the scheme is said once, by TRACKER_TRUSTED_PROXIES; gunicorn would believe this machine.
+            # Trusted proxies are set by TRACKER_TRUSTED_PROXIES alone; gunicorn would trust this machine.
             "forwarded_allow_ips": "",
             "control_socket_disable": True,
             "when_ready": self._ready,

@@ -1,8 +1,8 @@
 """The public pages as a folder of files: drawn by the same application, so byte for byte what the server sends at that address.
 
 Every page found by following links from the newest claims, the site map and the articles is written, with the style sheets and
-fonts it needs. The folder is made beside the old one and put in its place at the end: nobody sees half of it. Files whose bytes
-did not change keep their times, so that a copy to another host moves only what changed.
+fonts it needs. The folder is made next to the old one and swapped in at the end, so that no half of it is served. Files whose
+bytes did not change keep their times, so that a copy to another host moves only what changed.
 """
 
 import hashlib

@@ -1,1 +1,1 @@
-"""Webhooks: addresses of other programs that are told what happens on the desk. The newsroom's, added by chiefs and admins."""
+"""Webhooks: addresses of other programs that receive claim events. Chief editors and administrators manage them."""

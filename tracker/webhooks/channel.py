@@ -50,7 +50,7 @@ class WebhookChannel:
     """The channel "webhook"."""
 
     name = NAME
-    one_by_one = True  # a receiver who hangs has one of our threads, and the others wait behind it
+    one_by_one = True  # a silent receiver blocks one of our threads only
 
     def __init__(self, secret_key: str, guard: Guard, links: Links) -> None:
         self._secret_key, self._guard, self._links = secret_key, guard, links
@@ -95,7 +95,7 @@ class WebhookChannel:
         http.post(message.url, message.body.encode(), headers, self._guard, attempt)
 
     def note(self, session: Session, message: Post, at: datetime, error: Exception | None) -> None:
-        """See `Channel`: how the webhook fares. One that fails is left alone for a while, whatever else waits for it."""
+        """See `Channel`: store the webhook's health. After a failure its other messages wait as well."""
         webhook = session.scalar(select(Webhook).where(Webhook.id == message.webhook_id).with_for_update())
         if webhook is None or webhook.removed_at is not None:
             return
@@ -124,7 +124,7 @@ def _pause(session: Session, webhook: Webhook, at: datetime, why: Paused) -> Non
 
 
 def _hold_back(session: Session, webhook: Webhook, message_id: str) -> None:
-    """Have whatever else waits for it wait as long as the message that failed, which tells whether there is any use in it."""
+    """Postpone its other messages until the failed one is retried, which shows whether the receiver is back."""
     tried = select(Reminder.next_try_at).where(Reminder.message_id == message_id, *_waiting(webhook))
     later = session.scalar(tried)
     if later is not None:

@@ -51,5 +51,5 @@ _OF: Final[dict[tuple[str, str], Event]] = {
 
 
 def event_for(kind: str, step: str) -> Event | None:
-    """The event that a row of the outbox stands for; None where there is no event for it."""
+    """The event of a row of the outbox; None where there is no event for it."""
     return Event.TEST if kind == Kind.TEST else _OF.get((kind, step))

@@ -19,16 +19,16 @@ class Format(enum.StrEnum):
 
 
 class Paused(enum.StrEnum):
-    """Why a webhook is told nothing."""
+    """Why a webhook is paused."""
 
     BY_HAND = "by_hand"
     FAILING = "failing"  # for seven days
-    GONE = "gone"  # the receiver said that it is not there any more
+    GONE = "gone"  # the receiver answered that it is gone
     OWNER_LEFT = "owner_left"
 
 
 class Webhook(Base):
-    """An address that is told what happens. Removed, never deleted: messages of the outbox speak of it.
+    """An address that receives events. Removed, never deleted: messages of the outbox refer to it.
 
     Its secret is derived from the installation's key and `salt`; a copy of the database alone signs nothing.
     """
@@ -51,7 +51,7 @@ class Webhook(Base):
     tried_at: Mapped[datetime | None]
     worked_at: Mapped[datetime | None]
     failing_since: Mapped[datetime | None]  # the first failure since it last worked
-    said: Mapped[str] = mapped_column(Text, server_default="", default="")  # what the other side said last
+    said: Mapped[str] = mapped_column(Text, server_default="", default="")  # the last answer
 
     __table_args__ = (
         # Those that are there, and the few of one owner.

@@ -23,7 +23,7 @@ STATEMENT_MAX: Final = 500  # characters of a chat message; the whole is a click
 
 @dataclass(frozen=True)
 class News:
-    """What happened, to be told in any form. `days_late`: of a claim's review, 0 where it is not late."""
+    """An event to be written in any format. `days_late`: of a claim's review, 0 where it is not late."""
 
     event: Event
     at: datetime
@@ -100,8 +100,8 @@ def heading(news: News) -> str:
         case Event.VERDICT_PUBLISHED | Event.CORRECTION_PUBLISHED:
             outcome = news.verdict.outcome if news.verdict is not None else None
             is_new = news.event is Event.VERDICT_PUBLISHED
-            said = _("Readers can see a verdict") if is_new else _("Readers can see a corrected verdict")
-            return _("%(field)s: %(value)s", field=said, value=word(outcome)) if outcome else said
+            title = _("Readers can see a verdict") if is_new else _("Readers can see a corrected verdict")
+            return _("%(field)s: %(value)s", field=title, value=word(outcome)) if outcome else title
         case Event.CLAIM_REOPENED:
             return _("A claim with a verdict was reopened")
         case Event.VERDICT_WITHDRAWN:
@@ -110,11 +110,11 @@ def heading(news: News) -> str:
 
 
 def _line(news: News, text: Callable[[str], str], link: Callable[[str, str], str]) -> str:
-    said = heading(news)
+    title = heading(news)
     claim = news.claim
     if claim is None:
         more = _("Messages from %(newsroom)s’s Tracker reach you here.", newsroom=news.newsroom)
-        return f"{text(said)}. {text(more)}"
+        return f"{text(title)}. {text(more)}"
     statement = " ".join(claim.statement.split())
     if len(statement) > STATEMENT_MAX:
         statement = f"{statement[: STATEMENT_MAX - 1].rstrip()}…"
@@ -122,7 +122,7 @@ def _line(news: News, text: Callable[[str], str], link: Callable[[str, str], str
     if news.event in (Event.CLAIM_DUE, Event.CLAIM_LATE) and claim.review_on is not None:
         about.append(formatting.day_long(claim.review_on, language()))
     shown = " · ".join(text(each) for each in about if each)
-    line = _("%(field)s: %(value)s", field=text(said), value=link(text(statement), news.url))
+    line = _("%(field)s: %(value)s", field=text(title), value=link(text(statement), news.url))
     return f"{line}\n{shown}" if shown else line
 
 
@@ -136,5 +136,5 @@ def _slack_text(text: str) -> str:
 
 
 def _markdown_text(text: str) -> str:
-    # An @ that calls nobody, and no mark that means anything.
+    # No @ that notifies a person, and no mark with a meaning.
     return re.sub(r"([\\`*_{}\[\]()#+\-.!|<>~:])", r"\\\1", text).replace("@", "@\u200b")

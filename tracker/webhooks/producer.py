@@ -19,7 +19,7 @@ from tracker.notifications.steps import Kind, Request
 from tracker.webhooks import events
 from tracker.webhooks.models import Webhook
 
-# Kinds of the ledger and what they are sent as; whether a signature was for a withdrawal stands in the event.
+# Kinds of the ledger and what they are sent as; whether a signature was for a withdrawal is part of the event.
 _SENT: Final = {
     "claim.propose": (Kind.SIGNOFF, Request.ASKED),
     "claim.propose_withdrawal": (Kind.SIGNOFF, Request.ASKED),

@@ -16,7 +16,7 @@ MAY_OWN = frozenset({Role.CHIEF, Role.ADMIN})
 
 @dataclass(frozen=True)
 class WebhookTarget:
-    """A webhook that is there. `works`: it is not paused, and whoever answers for it still may."""
+    """A webhook that is there. `works`: it is not paused, and its owner may still own webhooks."""
 
     id: int
     name: str
@@ -36,7 +36,7 @@ class WebhookTarget:
         return f"hook:{self.id}"
 
     def wants(self, event: Event | None) -> bool:
-        """Whether it is to be told of such an event."""
+        """Whether it has subscribed to such an event."""
         return event is Event.TEST or (event is not None and event in self.events)
 
 
@@ -47,7 +47,7 @@ def load(session: Session, editors: Mapping[int, Editor]) -> dict[int, WebhookTa
 
 
 def can_own(editor: Editor) -> bool:
-    """Whether somebody may answer for a webhook."""
+    """Whether an editor may own webhooks."""
     return editor.active and bool(editor.role_names & MAY_OWN)
 
 

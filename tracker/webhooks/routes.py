@@ -88,10 +88,10 @@ def change_webhook(webhook_id: int) -> ResponseReturnValue:
     }
     if do not in acts:
         abort(422)
-    act, said = acts[do]
+    act, message = acts[do]
     with writing() as current:
         act(current, services.get(current, webhook_id, lock=True), current_actor())
-    toast(said)
+    toast(message)
     return redirect(url_for("settings.webhooks") if do == "remove" else url_for("settings.webhook", webhook_id=webhook_id), 303)
 
 

@@ -49,7 +49,7 @@ def add(
     secret_key: str,
     at: datetime | None = None,
 ) -> tuple[Webhook, str]:
-    """Add one for the newsroom; it is told what happens from now on. Returns it and its secret, which is shown this once.
+    """Add a webhook, which receives events from now on. Return it and its secret, which is shown this once.
 
     Raises Invalid, naming the field, for what cannot be taken, and Forbidden but for chiefs and admins.
     """
@@ -79,7 +79,7 @@ def add(
 def change(
     session: Session, webhook: Webhook, actor: Actor, *, name: str, events: Iterable[str], at: datetime | None = None
 ) -> None:
-    """Call it something else, or have it told of something else. Another address is another webhook."""
+    """Change its name or events. Another address is another webhook."""
     _need_right(actor)
     name, wanted = _name(name), _events(events)
     if (name, wanted) == (webhook.name, webhook.events):
@@ -105,7 +105,7 @@ def pause(session: Session, webhook: Webhook, actor: Actor, *, at: datetime | No
 
 
 def resume(session: Session, webhook: Webhook, actor: Actor, *, at: datetime | None = None) -> None:
-    """Tell it again what happens, from now on. Whoever does so answers for it, where its owner does not work here any more."""
+    """Resume deliveries from now on. The actor becomes the owner if the present one may not own webhooks any more."""
     _need_right(actor)
     owner = session.get_one(Editor, webhook.owner_id)
     if not can_own(owner) and actor.editor_id is not None:
@@ -125,7 +125,7 @@ def remove(session: Session, webhook: Webhook, actor: Actor, *, at: datetime | N
 
 
 def send_test(session: Session, webhook: Webhook, actor: Actor, *, at: datetime | None = None) -> None:
-    """Owe it a message that says that messages arrive. One a minute: an impatient second click is the same message."""
+    """Enqueue a test message. A second click within a minute sends no second one."""
     _need_right(actor)
     at = at or clock.now()
     key = f"hook:{webhook.id}"

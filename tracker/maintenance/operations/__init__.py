@@ -1,1 +1,1 @@
-"""How the installation fares, for whoever looks after it."""
+"""The health of the installation, for administrators."""

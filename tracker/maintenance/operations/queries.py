@@ -21,7 +21,7 @@ _AGES: Final = ("minute", "hour", "day", "older")
 
 @dataclass(frozen=True)
 class Queue:
-    """How much one channel holds. `ages`: of what could go out now, by how long it has been owed: less than a minute, an hour, a
+    """How much one channel holds. `ages`: of what could go out now, by how long it has been due: less than a minute, an hour, a
     day, longer. `sent`: within a day."""
 
     channel: str
@@ -33,7 +33,7 @@ class Queue:
 
 @dataclass(frozen=True)
 class MailResult:
-    """How the mail server answers: when it took a message last, and what it said to one that still waits."""
+    """How the mail server answers: when it took a message last, and its answer to one that still waits."""
 
     accepted_at: datetime | None
     fault: str

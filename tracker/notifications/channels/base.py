@@ -15,7 +15,7 @@ from tracker.notifications.revalidation import Decision
 
 
 class Temporary(Exception):
-    """It did not work this time: the other side is away, busy, or did not answer. What is said goes into the outbox."""
+    """A failure that may pass: the receiver is away, busy or silent. The text is stored in the outbox."""
 
 
 class Permanent(Exception):
@@ -23,7 +23,7 @@ class Permanent(Exception):
 
 
 class Attempt:
-    """One try to hand a message over, with an end, after which nothing more may be begun.
+    """One attempt to send a message, with a deadline after which nothing more may be started.
 
     `slot`: where it takes turns with the others of this process; to be closed, then, when its outcome is marked.
     """
@@ -87,11 +87,11 @@ class Channel(Protocol):
     """A way out. Several threads use one channel at once."""
 
     name: str  # as in the outbox
-    one_by_one: bool  # whether a recipient is sent one message at a time, so that who hangs has one thread at most
+    one_by_one: bool  # whether a recipient is sent one message at a time, so that a silent one blocks one thread at most
 
     def together(self, session: Session, first: Reminder, now: Directory) -> tuple[Reminder, list[Reminder]]:
-        """What goes out in one message with this row: the row that carries it, and the batched. The caller is writing; whatever
-        is returned beside `first` must be locked."""
+        """The rows that go out in one message with `first`: the leader and those batched under it. The caller is writing; rows
+        other than `first` must be locked."""
 
     def prepare(self, session: Session, leader: Reminder, rows: list[Reminder], now: Directory) -> Prepared:
         """Look once more whether it is still so, and write the message. May raise anything: then the rows are set aside."""

@@ -57,7 +57,7 @@ class EmailChannel:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "EmailChannel":
-        """That of an installation; `is_on` says whether it has one."""
+        """The channel of an installation; `is_on` tells whether it has one."""
         assert settings.smtp_url is not None
         host = urlsplit(settings.base_url or "").hostname or socket.getfqdn()
         sender = Sender.from_address(settings.mail_from or f"tracker@{host}")

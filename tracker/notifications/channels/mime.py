@@ -14,7 +14,7 @@ from tracker.notifications.channels import rendering
 from tracker.notifications.messages import MessageContent
 from tracker.urls import ascii_host
 
-SUBJECT_MAX: Final = 180  # characters; a subject is one line, and the statement stands in the message
+SUBJECT_MAX: Final = 180  # characters; a subject is one line; the message holds the whole statement
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ class Server:
 
     @property
     def is_here(self) -> bool:
-        """Whether it is a program on this machine: nobody is in between, and its certificate is made up."""
+        """Whether it is a program on this machine, where the network is trusted and the certificate self-signed."""
         try:
             return ipaddress.ip_address(self.host).is_loopback
         except ValueError:
@@ -59,7 +59,7 @@ class Server:
         except smtplib.SMTPNotSupportedError as error:
             raise Permanent(str(error)) from error
         except smtplib.SMTPResponseException as error:
-            # About us or the server, not about this message: somebody will set it right.
+            # About us or the server, not about this message: the operator can fix it.
             raise Temporary(f"{error.smtp_code} {_words(error.smtp_error)}") from error
         except (smtplib.SMTPException, OSError, EOFError) as error:
             raise Temporary(_words(str(error)) or type(error).__name__) from error
@@ -147,8 +147,8 @@ class _Connection:
 
 
 def _refusal(code: int, words: bytes | str) -> Exception:
-    said = f"{code} {_words(words)}"
-    return Permanent(said) if 500 <= code < 600 else Temporary(said)
+    text = f"{code} {_words(words)}"
+    return Permanent(text) if 500 <= code < 600 else Temporary(text)
 
 
 def _words(words: bytes | str) -> str:

@@ -1,1 +1,1 @@
-"""What is owed: one module for each reason to send something. Each finds what there is to plan, and plans a batch of it."""
+"""Producers of messages, one module for each reason. `are_due` looks for work, `plan` enqueues a batch of it."""

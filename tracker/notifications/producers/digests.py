@@ -38,7 +38,8 @@ def plan(session: Session, directory: Directory, _channels: tuple[str, ...], _ba
 
 
 def _found(session: Session, directory: Directory) -> tuple[list[PendingMessage], dict[int, datetime]]:
-    wanted = {(owed.recipient, owed.step): owed for person in directory.people.values() for owed in _of(person, directory)}
+    found = [message for person in directory.people.values() for message in _of(person, directory)]
+    wanted = {(message.recipient, message.step): message for message in found}
     query = select(
         Reminder.id, Reminder.recipient, Reminder.step, Reminder.state, Reminder.reason, Reminder.attempts, Reminder.due_at
     ).where(
@@ -51,11 +52,11 @@ def _found(session: Session, directory: Directory) -> tuple[list[PendingMessage]
     moved: dict[int, datetime] = {}
     for row in session.execute(query) if wanted else ():
         if row.state == State.CANCELLED and row.reason != Reason.NOTHING_DUE:
-            continue  # whoever was on leave, or wanted none, can change their mind; a day without anything to do is done with
-        owed = wanted.pop((row.recipient, row.step))
+            continue  # other reasons can be undone the same day; a day with nothing to do is over
+        message = wanted.pop((row.recipient, row.step))
         is_untouched = row.state == State.PLANNED and row.attempts == 0
-        if is_untouched and owed.due_at > directory.at and row.due_at != owed.due_at:
-            moved[row.id] = owed.due_at
+        if is_untouched and message.due_at > directory.at and row.due_at != message.due_at:
+            moved[row.id] = message.due_at
     return list(wanted.values()), moved
 
 
@@ -69,7 +70,7 @@ def _of(person: Person, directory: Directory) -> Iterator[PendingMessage]:
         return
     delivery = Delivery(person.email, person.language, person)
     moment = workdays.moment(day, directory.hour(delivery))
-    # Whoever came, or wished for something else, after that moment did not miss it; after a wrong clock, that may lie ahead.
+    # Editors who joined or changed their preferences after that moment did not miss it; a wrong clock may put that ahead.
     if moment > person.since or person.since > directory.at:
         yield PendingMessage(
             Kind.DIGEST, DESK, person.key, _EMAIL, 0, day.isoformat(), moment if is_today else directory.moment(delivery)

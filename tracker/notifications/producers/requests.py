@@ -22,7 +22,7 @@ MOST: Final = 1_000
 
 
 def are_due(session: Session, directory: Directory, channels: tuple[str, ...]) -> bool:
-    """Whether somebody is to be asked."""
+    """Whether there are requests to enqueue."""
     return next(_owed(session, directory, channels), None) is not None
 
 
@@ -34,12 +34,12 @@ def plan(session: Session, directory: Directory, channels: tuple[str, ...], batc
 def _owed(session: Session, directory: Directory, channels: tuple[str, ...]) -> Iterator[PendingMessage]:
     for channel in channels:
         for row in session.execute(_not_asked(channel, directory.with_sample)):
-            if owed := _message(row, channel, Request.ASKED, directory):
-                yield owed
+            if message := _message(row, channel, Request.ASKED, directory):
+                yield message
         for row in session.execute(_not_asked_again(channel, directory.with_sample)):
             day = directory.workdays.after(directory.workdays.day_of(row.asked_at), ASK_AGAIN_AFTER)
-            if day <= directory.today and (owed := _message(row, channel, Request.AGAIN, directory)):
-                yield owed
+            if day <= directory.today and (message := _message(row, channel, Request.AGAIN, directory)):
+                yield message
 
 
 def _message(row: Any, channel: str, step: Request, directory: Directory) -> PendingMessage | None:

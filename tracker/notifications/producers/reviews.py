@@ -1,7 +1,7 @@
 """The steps of claims that wait for their review.
 
 A claim holds the day of its next step (`remind_on`) and the wait that day belongs to (`remind_cycle`); the planner looks at it on
-that day, and at once when a new wait has begun.
+that day, and at once when a new review cycle has started.
 """
 
 from collections.abc import Iterator, Sequence
@@ -44,7 +44,7 @@ def plan(session: Session, directory: Directory, channels: tuple[str, ...], batc
             claims.update((row.id, row) for row in session.execute(locked))
     found = list(claims.values())
     began = _beginnings(session, found)
-    owed: list[PendingMessage] = []
+    messages: list[PendingMessage] = []
     newest: dict[int, tuple[int, Step | None]] = {}
     looked_at = []
     for claim in found:
@@ -52,9 +52,9 @@ def plan(session: Session, directory: Directory, channels: tuple[str, ...], batc
         newest[claim.id] = (claim.due_cycle, step)
         looked_at.append({"id": claim.id, "remind_on": next_on, "remind_cycle": claim.due_cycle})
         if step is not None:
-            owed.extend(_messages(claim, step, directory, channels))
+            messages.extend(_messages(claim, step, directory, channels))
     _supersede(session, newest, directory.at)
-    planned = outbox.enqueue(session, owed, directory.at)
+    planned = outbox.enqueue(session, messages, directory.at)
     if looked_at:
         session.execute(update(Claim), looked_at)
     return planned, len(found) == batch
@@ -79,8 +79,8 @@ def _beginnings(session: Session, claims: Sequence[Row[Any]]) -> dict[int, datet
         .where(Event.subject.in_(list(names)), Event.kind.in_(_BEGINS))
         .group_by(Event.subject)
     )
-    told = {names[row.subject]: row.at for row in session.execute(query)} if names else {}
-    return {claim.id: told.get(claim.id, claim.created_at) for claim in claims}
+    starts = {names[row.subject]: row.at for row in session.execute(query)} if names else {}
+    return {claim.id: starts.get(claim.id, claim.created_at) for claim in claims}
 
 
 def _wait(claim: Row[Any], began: datetime, directory: Directory) -> Wait:

@@ -57,10 +57,10 @@ class PreferencesForm(Form):
 
 
 class LeaveForm(Form):
-    """Until when somebody is away, and who stands in."""
+    """The last day of an absence and the colleague who covers."""
 
     away_until = DayField(_l("Last day away"), prefer="future", hint=_l("Leave empty if you are here."))
-    stand_in_id = ChoiceField(_l("Covered by"), blank=_l("Nobody"))
+    stand_in_id = ChoiceField(_l("Covered by"), blank=_l("No one"))
 
 
 class FeedForm(Form):
@@ -71,7 +71,7 @@ class FeedForm(Form):
 
 
 class HookForm(Form):
-    """A webhook's name and what it is told."""
+    """A webhook's name and events."""
 
     name = TextField(_l("Name"), required=True, max_length=NAME_MAX, hint=_l("Shown to your newsroom only."))
     events = ChoicesField(_l("Events"), choices=[(key.value, _l(text)) for key, text in CHOICES.items()], required=True)

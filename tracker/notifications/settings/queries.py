@@ -26,7 +26,7 @@ class HookLine:
 
 
 def hooks(session: Session) -> list[HookLine]:
-    """Every webhook that is there, those that need somebody first."""
+    """Every webhook, those that do not work first."""
     waiting = aliased(Reminder)
     counts = (
         select(waiting.recipient, func.count().label("number"), func.min(waiting.next_try_at).label("next"))
