@@ -104,7 +104,7 @@ def on_a_file(new_database: Callable[..., TestDatabase], settings: Settings) -> 
     return Path(made.url.removeprefix("sqlite:///")), database
 
 
-def test_a_deleted_file_is_said_to_be_gone_and_not_made_anew(on_a_file: tuple[Path, Database], settings: Settings):
+def test_deleted_database_file_is_not_recreated(on_a_file: tuple[Path, Database], settings: Settings):
     path, database = on_a_file
     app = create_app(settings, database)
     make_editor(database)
@@ -206,7 +206,7 @@ def test_what_is_stored_does_not_get_into_the_log_with_a_fault(database: Databas
     assert "a secret" not in str(fault.value)
 
 
-def test_what_a_client_says_of_proxies_is_not_believed(client: Client, sign_in: SignIn):
+def test_proxy_headers_of_clients_are_ignored(client: Client, sign_in: SignIn):
     forged = {
         "X-Forwarded-For": "203.0.113.99",
         "X-Forwarded-Host": "evil.example",

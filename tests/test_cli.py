@@ -66,7 +66,7 @@ def test_every_part_can_be_imported_and_explains_itself(name: str):
     assert CliRunner().invoke(command, [name, "--help"]).exit_code == 0
 
 
-def test_says_its_version():
+def test_version_option_prints_the_version():
     assert CliRunner().invoke(command, ["--version"]).output == f"tracker, version {__version__}\n"
 
 

@@ -77,7 +77,7 @@ def test_a_home_is_made_and_made_absolute(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize("name", ["plain", "a b", "a?b", "a#b", "a%41b", "a%b", "a@b:c", "é", "=1;x"])
-def test_whatever_its_name_the_database_lies_in_the_home(tmp_path: Path, name: str):
+def test_sqlite_database_is_in_the_home_folder(tmp_path: Path, name: str):
     settings = Settings.from_env({"TRACKER_HOME": str(tmp_path / name)})
     database = Database(settings.database_url)
     with database.writing() as session:
@@ -135,7 +135,7 @@ def test_a_missing_driver_is_named_at_the_start(read: Read, monkeypatch: pytest.
     assert "tracker[postgres]" in refused(read, "DATABASE_URL", DATABASE_URL=POSTGRES, SECRET_KEY=KEY)
 
 
-def test_no_password_of_a_database_is_told_in_a_refusal(read: Read):
+def test_refusal_masks_the_database_password(read: Read):
     assert "hush" not in refused(read, "DATABASE_URL", DATABASE_URL="mysql://root:hush@localhost/x", SECRET_KEY=KEY)
 
 
@@ -260,7 +260,7 @@ def test_any_other_mail_server_is_refused(read: Read, given: str):
     refused(read, "SMTP_URL", SMTP_URL=given)
 
 
-def test_no_password_of_a_mail_server_is_told_in_a_refusal(read: Read):
+def test_refusal_masks_the_mail_password(read: Read):
     assert "hush" not in refused(read, "SMTP_URL", SMTP_URL="http://user:hush@host")
 
 

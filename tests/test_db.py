@@ -92,7 +92,7 @@ def test_a_session_that_writes_cannot_be_asked_to_again(database: Database):
     assert keys(database) == ["one"]
 
 
-def test_a_thread_that_would_wait_for_itself_is_told(sqlite_database: Database):
+def test_nested_writing_in_one_thread_is_refused(sqlite_database: Database):
     with (
         sqlite_database.writing(),
         pytest.raises(RuntimeError, match="wait for itself"),
@@ -150,7 +150,7 @@ def test_nothing_is_written_into_a_schema_that_has_changed(database: Database):
         pass
 
 
-def test_sqlite_is_set_up_to_keep_what_it_was_told(sqlite_database: Database):
+def test_sqlite_is_set_up_for_durability(sqlite_database: Database):
     wanted = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "recursive_triggers": 1, "busy_timeout": 30_000}
     with sqlite_database.engine.connect() as connection:
         found = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in wanted}

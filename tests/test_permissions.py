@@ -455,7 +455,7 @@ def endpoint(app: Flask, method: str, address: str) -> tuple[str, str]:
     return method, rule.rule
 
 
-def test_every_route_stands_in_the_table_and_every_line_is_a_route(app: Flask, at: Callable[[str], str]):
+def test_permission_table_matches_the_routes(app: Flask, at: Callable[[str], str]):
     listed = {endpoint(app, method, at(address)) for _, method, address in LINES}
     there = {(method, rule.rule) for rule in app.url_map.iter_rules() for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}}
     assert there - listed == set(), "these routes are missing from the table"

@@ -156,9 +156,7 @@ def test_the_anchors_of_lost_lines_are_kept_apart(story, tmp_path: Path):
     assert "Lines are lost" not in again
 
 
-def test_whoever_was_signed_in_signs_in_anew_and_the_record_says_why(
-    database: Database, sign_in: SignIn, database_url: str, tmp_path: Path
-):
+def test_restore_ends_sessions_and_is_recorded(database: Database, sign_in: SignIn, database_url: str, tmp_path: Path):
     browser = sign_in("editor")
     assert browser.get("/queue").status_code == 200
     tracker(database_url, tmp_path, "db", "restored")

@@ -135,7 +135,7 @@ def test_goes_on_after_a_job_failed_and_soon(database: Database, beats: Beats, m
         assert len(beats.at) == count  # it works again, so its own interval counts
 
 
-def test_one_job_that_hangs_delays_no_other(database: Database, beats: Beats):
+def test_hung_job_delays_no_other(database: Database, beats: Beats):
     may_end = threading.Event()
 
     def hang(_database: Database, _stopping: Stopping) -> Result:

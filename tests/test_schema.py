@@ -82,7 +82,7 @@ def test_revisions_are_numbered_and_never_import_the_tracker():
         assert "from tracker" not in file.read_text()
 
 
-def test_an_empty_an_old_and_a_newer_database_are_told_apart(empty: Database):
+def test_empty_old_and_newer_databases_are_distinguished(empty: Database):
     with pytest.raises(schema.SchemaError, match=r"at revision none; .* Run: tracker db upgrade"):
         schema.check_current(empty)
     schema.upgrade(empty, "0001")

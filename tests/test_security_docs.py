@@ -31,7 +31,7 @@ def test_no_requirement_of_level_1_is_left_out():
     assert [row[0] for row in ROWS] == LEVEL_1.split()
 
 
-def test_every_requirement_has_a_state_and_whatever_is_met_names_a_test():
+def test_every_requirement_has_a_state_and_a_test():
     assert {row[2] for row in ROWS} <= STATES
     assert [row[0] for row in ROWS if row[2] == "met" and "::" not in row[3]] == []
 
@@ -56,7 +56,7 @@ def test_the_counts_at_its_head_are_those_of_the_table():
     assert [int(number) for number in found.groups()] == [len(ROWS), *count]
 
 
-def test_what_is_not_met_is_said_again_with_the_reason():
+def test_unmet_requirements_are_listed_with_reasons():
     tail = ASVS.partition("## What is partly or not met")[2]
     assert re.findall(r"^- \*\*(V[\d.]+)\*\*", tail, re.MULTILINE) == [
         row[0] for row in ROWS if row[2] in {"partly", "**not met**"}
@@ -67,7 +67,7 @@ def test_what_is_not_met_is_said_again_with_the_reason():
     "heading",
     ["Report a fault", "Roles", "Signing in", "Input", "What is not protected against", "Parts", "What scanners say"],
 )
-def test_the_security_page_says_what_it_has_to(heading: str):
+def test_security_page_has_its_sections(heading: str):
     assert re.search(rf"^##+ {heading}$", SECURITY, re.MULTILINE)
 
 
@@ -97,7 +97,7 @@ def pages() -> list[str]:
     return sorted({address for _, method, address in LINES if method == "GET" and not re.search("[A-Z]", address)})
 
 
-def test_every_body_says_what_it_is(database: Database, sign_in: SignIn):
+def test_every_response_has_a_content_type(database: Database, sign_in: SignIn):
     claim = make_claim(database, "resolved")
     browser = sign_in("chief")
     for path in [*pages(), f"/claims/{claim.id}/dossier.jsonl", "/nowhere"]:

@@ -80,7 +80,7 @@ def test_the_list_is_searched(sign_in: SignIn, make_article: Callable[..., Any])
     assert "No article has these words" in client.get("/articles?q=%3Cscript%3E").text
 
 
-def test_an_empty_list_says_how_to_begin(sign_in: SignIn):
+def test_empty_article_list_offers_the_first_step(sign_in: SignIn):
     assert "No articles yet" in sign_in().get("/articles").text
 
 
@@ -189,7 +189,7 @@ BAD = {
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_what_cannot_be_taken_is_said_at_the_field_and_nothing_typed_is_lost(sign_in: SignIn, session: Session, name: str):
+def test_invalid_article_names_the_field_and_keeps_the_input(sign_in: SignIn, session: Session, name: str):
     field, value, said = BAD[name]
     answer = sign_in().post("/articles/new", data=typed(**{field: value}))
     assert answer.status_code == 422
@@ -357,7 +357,7 @@ def test_a_page_of_many_claims_takes_as_many_queries_as_one_of_few(
     assert few <= 20
 
 
-def test_the_list_counts_what_stands_and_stops_counting_somewhere(
+def test_article_list_caps_its_counts(
     sign_in: SignIn, make_article: Callable[..., Any], make_claim: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ):
     article = make_article(body=BODY)

@@ -39,7 +39,7 @@ def test_pages_of_articles_follow_each_other(
 @pytest.mark.parametrize(
     "q", ["summit", "SUMMIT bring", "été", "ÉTÉ", "e\u0301te\u0301", "daily", "100 %", "l’été", "  summit   bring "]
 )
-def test_words_are_found_whatever_their_case_or_composition(session: Session, make_article: Callable[..., Article], q: str):
+def test_article_search_ignores_case_and_composition(session: Session, make_article: Callable[..., Article], q: str):
     make_article("What the Summit will bring: l’été à 100 %")
     make_article("Another", outlet="The Weekly")
     assert titles(session, q) == ["What the Summit will bring: l’été à 100 %"]

@@ -53,7 +53,7 @@ def refused(result: Result, words: str) -> None:
     assert len(result.stderr.splitlines()) == 1
 
 
-def test_verify_says_how_much_it_verified(database: Database, run: Run, anchored: Path):
+def test_verify_prints_what_it_checked(database: Database, run: Run, anchored: Path):
     factories.make_claim(database)
     done = run("verify", "--anchors", str(anchored), "--rows")
     assert done.exit_code == 0

@@ -94,7 +94,7 @@ def dossier(sign_in: SignIn, story, role: str = "editor", *, query: str = ""):
     return sign_in(role).get(f"/claims/{story['claim'].id}/dossier.jsonl{query}")
 
 
-def test_who_said_what_when_and_where(story, sign_in: SignIn):
+def test_dossier_shows_quote_speaker_day_and_place(story, sign_in: SignIn):
     (claim,) = objects(dossier(sign_in, story), "claim")
     assert (claim["speaker"], claim["quote"], claim["made_on"]) == ("Minister Moss", "A deal will come.", "2024-01-15")
     assert claim["article"]["title"] == "Before the summit"
@@ -230,7 +230,7 @@ def test_a_line_that_was_tampered_with_is_named(story, database: Database, sign_
     assert "These entries were changed:" in page.text
 
 
-def test_a_verdict_given_alone_says_so(database: Database, sign_in: SignIn):
+def test_dossier_marks_a_verdict_decided_alone(database: Database, sign_in: SignIn):
     change_settings(database, second_signature=False)
     claim = make_claim(database, "due")
     make_evidence(database, claim)
@@ -251,7 +251,7 @@ def test_a_bare_draft_has_a_dossier_too(database: Database, sign_in: SignIn):
     assert sign_in("viewer").get("/claims/999999/dossier").status_code == 404
 
 
-def test_internal_evidence_keeps_no_words_beside_its_line(story, database: Database, sign_in: SignIn):
+def test_dossier_omits_texts_of_internal_evidence(story, database: Database, sign_in: SignIn):
     with database.reading() as session:
         secret = session.query(Evidence).filter_by(title="A secret cable").one()
         assert session.query(Event).filter(Event.kind == "evidence.add").count() == 4

@@ -304,7 +304,7 @@ def test_what_is_not_chosen_stays(named: Database):
     assert len(left.rows) == len(found.rows) - 1
 
 
-def test_the_words_are_found_whatever_their_capitals_and_accents(named: Database):
+def test_erasing_finds_words_without_case_or_accents(named: Database):
     with named.reading() as session:
         count = find_occurrences(session, NAME).count
         for words in (NAME.upper(), NAME.lower(), "Ze\u0301bulon Quackenbush"):

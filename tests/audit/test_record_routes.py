@@ -81,7 +81,7 @@ def test_the_log_of_one_claim_and_one_editor(story, sign_in: SignIn):
 
 
 @pytest.mark.parametrize("query", ["subject=nonsense", "day_from=32 May", "editor=x", "group=unheard", "subject=claim:-1"])
-def test_filters_that_make_no_sense_are_said_to(story, sign_in: SignIn, query: str):
+def test_impossible_log_filter_is_refused(story, sign_in: SignIn, query: str):
     page = sign_in("editor").get(f"/record?{query}")
     assert page.status_code == 422
     assert "There is a problem" in page.text
@@ -187,7 +187,7 @@ def test_a_second_click_is_answered_like_the_first(mistake, database: Database, 
     assert "erased already" in again.text
 
 
-def test_nothing_is_erased_without_a_reason_or_a_choice_or_of_somebody_else(mistake, database: Database, sign_in: SignIn):
+def test_erasing_needs_a_reason_and_a_choice(mistake, database: Database, sign_in: SignIn):
     chief = sign_in("chief")
     asked = {"subject": str(mistake.id), "words": SECRET}
     (one, *_) = places(chief.post("/record/erase", data=asked))

@@ -105,7 +105,7 @@ def test_the_life_of_a_claim_reads_like_a_story(database: Database):
     assert [translate(sentence.why) for sentence in story if sentence.why] == ["Which gauge?", "Wrong gauge"]
 
 
-def test_an_edit_says_what_was_before_and_after(database: Database):
+def test_edit_shows_old_and_new_value(database: Database):
     claim = factories.make_claim(database, hedge="may", likelihood_low=10, likelihood_high=30, certainty="hedged")
     with database.writing() as session:
         own = session.get_one(Claim, claim.id)
@@ -229,7 +229,7 @@ def test_every_kind_that_the_services_write_has_words_of_its_own(database: Datab
         ("moon.landing", {"anything": [1, {"set": 2}]}, "did something of the kind “moon.landing”"),
     ],
 )
-def test_kinds_that_are_rare_or_not_known_are_told_plainly(kind: str, data: dict[str, Any], expected: str):
+def test_unknown_kinds_have_a_generic_sentence(kind: str, data: dict[str, Any], expected: str):
     entry = Entry(1, clock.now(), "editor:3", "editor:7", kind, data, ())
     sentence = describe(entry, {})
     with use_language("en"):
@@ -237,12 +237,12 @@ def test_kinds_that_are_rare_or_not_known_are_told_plainly(kind: str, data: dict
     assert english(sentence) == f"editor 3 {expected}."
 
 
-def test_an_anchor_is_told_without_a_who(database: Database):
+def test_anchor_event_has_no_actor(database: Database):
     entry = Entry(1, clock.now(), "system", "newsroom:1", "history.anchor", {"seq": 4, "hash": "x", "date": "2024-03-11"}, ())
     assert english(describe(entry, {})) == "The history was anchored at entry 4."
 
 
-def test_erased_words_are_said_to_be_erased(database: Database):
+def test_erased_text_is_marked(database: Database):
     claim = factories.make_claim(database, statement="Jane Doe will resign.")
     with database.writing() as session:
         (place,) = find_text(session, f"claim:{claim.id}", "Jane Doe")
@@ -322,7 +322,7 @@ fields = st.dictionaries(st.sampled_from(FIELDS), anything, max_size=4)
     subject=st.sampled_from(["claim:1", "editor:2", "verdict:3", "odd", ""]),
     data=st.dictionaries(st.sampled_from(PARTS), anything | fields, max_size=5),
 )
-def test_an_event_is_described_whatever_it_holds(kind: str, subject: str, data: dict[str, Any]):
+def test_event_with_any_data_is_described(kind: str, subject: str, data: dict[str, Any]):
     description = describe(Entry(1, clock.now(), "system", subject, kind, data, ()), {})
     assert isinstance(description, Description)
     for language in (english, french):
@@ -332,7 +332,7 @@ def test_an_event_is_described_whatever_it_holds(kind: str, subject: str, data: 
         assert all(translate(each) is not None for each in (change.label, change.before, change.after) if each is not None)
 
 
-def test_what_somebody_did_spans_all_subjects(database: Database):
+def test_editor_log_spans_all_subjects(database: Database):
     with database.writing() as session:
         ledger.record(session, "claim:1", "claim.track", actor=Actor(5))
         ledger.record(

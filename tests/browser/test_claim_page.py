@@ -113,7 +113,7 @@ def test_two_editors_at_once_lose_no_character(full: Callable, desk: Desk):
     expect(mine.get_by_role("status")).to_contain_text("Proposed: refuted.")
 
 
-def test_what_stands_half_written_in_one_form_is_not_lost_when_another_is_sent(full: Callable, desk: Desk):
+def test_other_forms_keep_their_input_when_one_is_sent(full: Callable, desk: Desk):
     claim = full("due")
     page = desk()
     page.goto(f"/claims/{claim.id}")

@@ -194,7 +194,7 @@ def test_keys_do_nothing_inside_fields_or_with_another_key_held(desk: Desk, clai
     expect(page).to_have_url(f"/claims/{claims[0].id}")
 
 
-def test_whoever_switched_keys_off_has_none(desk: Desk, claims: list[Claim], database: Database):
+def test_switched_off_shortcuts_do_nothing(desk: Desk, claims: list[Claim], database: Database):
     page = desk(make_editor(database, shortcuts=False))
     page.goto("/queue")
     expect(page.get_by_role("complementary", name="Keyboard shortcuts")).to_have_count(0)
@@ -241,7 +241,7 @@ def test_without_scripts_an_address_still_chooses_the_verdict(desk: Desk, claims
     expect(page.get_by_role("heading", level=1)).to_have_text("Keyboard shortcuts")
 
 
-def test_the_panel_beside_the_queue_follows_the_focus(desk: Desk, claims: list[Claim]):
+def test_queue_panel_follows_the_focus(desk: Desk, claims: list[Claim]):
     page = desk("editor", viewport={"width": 1680, "height": 900})
     page.goto("/queue")
     page.keyboard.press("j")

@@ -8,7 +8,7 @@ from tracker.config import Settings
 from tracker.db import Database
 
 
-def test_whoever_dies_whenever_nothing_is_lost_and_nothing_owed_twice(database: Database, settings: Settings, tmp_path: Path):
+def test_killed_schedulers_lose_nothing_and_plan_nothing_twice(database: Database, settings: Settings, tmp_path: Path):
     terms = Terms(deadline=3.0, lease=4.0)
     report = Trial(database, settings, tmp_path, seed=4, terms=terms).run(kills=4, seconds=300, claims=6)
 

@@ -70,7 +70,7 @@ def test_a_topic_is_added_to_those_there_are(sign_in: SignIn, make_claim: Callab
     assert "Bridges" in seen
 
 
-def test_nothing_ticked_and_nothing_asked_for_are_said(sign_in: SignIn, make_claim: Callable[..., Any]):
+def test_bulk_without_selection_is_refused(sign_in: SignIn, make_claim: Callable[..., Any]):
     client = sign_in("editor")
     assert client.post("/queue/bulk", data={"pick": picks(make_claim("due"))}).status_code == 422
     assert client.post("/queue/bulk", data={"do": "assign", "pick": ["x", "1", ":"]}).status_code == 303
@@ -189,7 +189,7 @@ def test_a_view_is_kept_under_a_name_of_ones_own(sign_in: SignIn):
     assert "Give the view a name." in client.get(client.post("/queue/views", data={"name": " "}).location).text
 
 
-def test_what_has_come_is_said_and_no_more(sign_in: SignIn, make_claim: Callable[..., Any]):
+def test_news_counts_new_claims_only(sign_in: SignIn, make_claim: Callable[..., Any]):
     client = sign_in("viewer")
     had = client.get("/queue").text.partition('data-news="')[2].partition('"')[0].replace("&amp;", "&")
     assert had == "/queue/news?had=0,0,0,0"

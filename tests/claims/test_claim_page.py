@@ -61,7 +61,7 @@ def test_the_quote_is_marked_in_its_paragraph_with_the_exact_place(make_article,
     assert f"Paragraph 2, characters {start} to {start + len(QUOTE) - 1}" in text_of(html)
 
 
-def test_words_that_a_newer_text_lost_are_said_to_match_no_longer(database: Database, make_article, make_claim, sign_in):
+def test_quote_missing_from_a_newer_text_is_marked(database: Database, make_article, make_claim, sign_in):
     claim = quoted(make_article, make_claim)
     with database.writing() as session:
         article = session.get_one(Article, claim.article_id)
@@ -89,7 +89,7 @@ def test_words_that_a_newer_text_kept_are_found_there(database: Database, make_a
         (QuoteKind.PARAPHRASE, "A paraphrase: these are not the article’s own words."),
     ],
 )
-def test_a_quote_that_is_not_verbatim_says_so(make_claim, sign_in, kind: QuoteKind, said: str):
+def test_quote_shows_its_kind_unless_verbatim(make_claim, sign_in, kind: QuoteKind, said: str):
     claim = make_claim(quote="They mean to sign.", quote_kind=kind)
     html = sign_in("viewer").get(f"/claims/{claim.id}").text
     assert said in html
@@ -189,7 +189,7 @@ def test_the_chain_of_verdicts_shows_what_became_of_each(database: Database, mak
     assert "The minister resigned." in words
 
 
-def test_a_late_outcome_is_told_with_its_day(database: Database, make_claim, sign_in):
+def test_late_outcome_shows_its_day(database: Database, make_claim, sign_in):
     late = Proposed(Outcome.REFUTED, "It came too late.", date(2024, 3, 10), occurred_from=date(2024, 3, 12))
     claim = make_claim("resolved", outcome=Outcome.REFUTED, proposed=late, review_on=date(2024, 3, 20))
     assert "happened later, on 12 March 2024" in text_of(sign_in("viewer").get(f"/claims/{claim.id}").text)
@@ -265,7 +265,7 @@ def test_the_proposer_can_take_back_and_not_sign(make_claim, make_editor, sign_i
     assert 'value="recall"' not in other
 
 
-def test_what_a_verdict_still_needs_is_said_before_posting(make_claim, make_evidence, sign_in):
+def test_verdict_form_lists_what_is_missing(make_claim, make_evidence, sign_in):
     claim = make_claim("due")
     client = sign_in("editor")
     needs = "Add at least one public piece of evidence that supports the claim."

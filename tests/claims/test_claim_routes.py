@@ -32,7 +32,7 @@ def test_a_draft_is_put_on_the_desk(database: Database, make_claim, sign_in):
     assert "Review date: 11 March 2024" in toast(client)
 
 
-def test_a_draft_without_a_review_day_says_what_it_needs(database: Database, make_claim, sign_in):
+def test_draft_without_review_date_shows_what_it_needs(database: Database, make_claim, sign_in):
     claim = make_claim("draft", review_on=None)
     client = sign_in("editor")
     assert f'href="/claims/{claim.id}/edit#review_on"' in client.get(f"/claims/{claim.id}").text
@@ -75,7 +75,7 @@ def test_a_refused_postponement_logs_no_check(database: Database, make_claim, si
     assert kinds(database, claim) == before
 
 
-def test_a_claim_is_handed_over_and_left_to_nobody(database: Database, make_claim, make_editor, sign_in):
+def test_claim_is_handed_over_and_left_without_owner(database: Database, make_claim, make_editor, sign_in):
     claim, ann = make_claim("due"), make_editor("Ann")
     client = sign_in("editor")
     assert fill(client, f"/claims/{claim.id}/assign", owner_id=str(ann.id)).status_code == 303
@@ -201,7 +201,7 @@ def test_a_proposal_is_sent_back_with_a_note(database: Database, make_claim, sig
 
 
 @pytest.mark.parametrize("action", ["return", "recall"])
-def test_what_was_not_signed_stands_in_the_form_of_whoever_proposed_it_again(make_claim, make_editor, sign_in, action: str):
+def test_returned_proposal_fills_the_verdict_form(make_claim, make_editor, sign_in, action: str):
     proposer, colleague = make_editor(), sign_in("editor")
     claim = make_claim("proposed", proposer=proposer)
     client = sign_in(proposer)
@@ -214,7 +214,7 @@ def test_what_was_not_signed_stands_in_the_form_of_whoever_proposed_it_again(mak
     assert form(client.get(f"{address}?verdict=refuted"), "/verdict").value("outcome") == "refuted"
 
 
-def test_all_that_a_verdict_lacks_is_said_at_once(make_claim, make_evidence, sign_in):
+def test_verdict_refusal_lists_all_missing_fields(make_claim, make_evidence, sign_in):
     claim = make_claim("due")
     make_evidence(claim)
     answer = fill(sign_in("editor"), f"/claims/{claim.id}", "/verdict", outcome="partly_confirmed", rationale="", known_on="")
@@ -337,7 +337,7 @@ def test_a_public_verdict_is_withdrawn_by_two(database: Database, make_claim, si
     assert "Exports show this line in place of the verdict." in html
 
 
-def test_evidence_is_added_with_all_it_says(database: Database, make_claim, sign_in):
+def test_evidence_is_added_with_every_field(database: Database, make_claim, sign_in):
     claim = make_claim("due", condition="If they meet")
     given = {
         "url": "https://example.org/pact",

@@ -218,7 +218,7 @@ def test_a_tracked_claim_keeps_its_review_day(database: Database, make_claim, si
     assert fresh(database, claim).review_on == claim.review_on
 
 
-def test_what_two_editors_changed_in_different_fields_is_merged_and_told(database: Database, make_claim, sign_in):
+def test_concurrent_edits_of_different_fields_merge(database: Database, make_claim, sign_in):
     claim = make_claim("due")
     client = sign_in("editor")
     page = client.get(f"/claims/{claim.id}/edit")
@@ -259,7 +259,7 @@ def test_of_a_clash_mine_or_theirs_is_kept_as_chosen(database: Database, make_cl
         assert (now.statement, now.hedge, now.refuted_if) == (statement, "probably", "Nothing is signed.")
 
 
-def test_of_several_clashes_all_that_was_saved_meanwhile_is_taken_in_one_step(database: Database, make_claim, sign_in):
+def test_all_clashes_are_resolved_in_one_step(database: Database, make_claim, sign_in):
     claim = make_claim("due")
     client = sign_in("editor")
     page = client.get(f"/claims/{claim.id}/edit")
@@ -352,7 +352,7 @@ def test_our_words_and_their_translation_change_places(database: Database, make_
     assert words == {"en": claim.statement}
 
 
-def test_languages_do_not_change_places_over_what_somebody_else_wrote(database: Database, make_claim, sign_in):
+def test_language_swap_keeps_a_concurrent_translation(database: Database, make_claim, sign_in):
     claim = make_claim("due")
     mine, theirs = sign_in("editor"), sign_in("editor")
     page = mine.get(f"/claims/{claim.id}/edit")

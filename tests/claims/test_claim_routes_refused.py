@@ -132,7 +132,7 @@ def test_a_page_is_not_sent_to_with_another_method(make_claim, sign_in):
         ("draft", "track"),
     ],
 )
-def test_a_move_from_a_page_that_is_out_of_date_keeps_what_was_typed_and_shows_what_stands(
+def test_stale_move_keeps_the_input_and_shows_current_values(
     database: Database, make_claim, make_editor, sign_in, status: str, name: str
 ):
     claim = make_claim(status)
@@ -164,9 +164,7 @@ def test_a_move_from_a_page_that_is_out_of_date_keeps_what_was_typed_and_shows_w
     assert again.value("version") == str(now.version)
 
 
-def test_a_verdict_on_a_claim_that_was_judged_meanwhile_is_kept_to_be_read(
-    database: Database, make_claim, make_evidence, make_editor, sign_in
-):
+def test_verdict_on_a_judged_claim_keeps_its_text(database: Database, make_claim, make_evidence, make_editor, sign_in):
     claim = make_claim("due")
     make_evidence(claim)
     mine, theirs = sign_in("editor"), sign_in(make_editor("Tom Adeyemi"))
@@ -180,7 +178,7 @@ def test_a_verdict_on_a_claim_that_was_judged_meanwhile_is_kept_to_be_read(
     assert len(verdicts_of(database, claim)) == 1
 
 
-def test_a_move_that_is_gone_is_told_with_the_claim_as_it_stands(make_claim, sign_in):
+def test_unavailable_move_shows_the_current_claim(make_claim, sign_in):
     claim, client = make_claim("resolved"), sign_in("chief")
     for name in ("postpone", "withdraw", "track", "restore", "edit"):
         answer = client.get(f"/claims/{claim.id}/{name}")
@@ -198,7 +196,7 @@ def test_a_version_that_the_claim_never_had_does_nothing(database: Database, mak
     assert seen(database, claim) == before
 
 
-def test_nobody_signs_their_own_verdict(database: Database, make_claim, make_editor, sign_in):
+def test_proposer_cannot_sign(database: Database, make_claim, make_editor, sign_in):
     proposer = make_editor(roles=["chief"])
     claim = make_claim("proposed", proposer=proposer)
     data = {"version": str(claim.version), "action": "sign"}

@@ -46,7 +46,7 @@ def shown(text: str) -> str:
 
 
 @pytest.mark.parametrize("role", ["viewer", "admin"])
-def test_whoever_only_reads_does_not_see_it_beside_the_claim(role: str, sign_in: SignIn, places: dict[str, str]):
+def test_viewer_does_not_see_an_implied_name(role: str, sign_in: SignIn, places: dict[str, str]):
     browser = sign_in(role)
     leaks = []
     for name, path in places.items():

@@ -74,7 +74,7 @@ def claims(database: Database) -> dict[str, int]:
         return made
 
 
-def test_each_move_leads_where_the_table_says_and_nothing_else_moves(database: Database, claims: dict[str, int]):
+def test_each_move_leads_to_its_status(database: Database, claims: dict[str, int]):
     person = make_editor(database).id
     found, expected = {}, {}
     with database.writing() as session:
@@ -88,7 +88,7 @@ def test_each_move_leads_where_the_table_says_and_nothing_else_moves(database: D
     assert found == expected
 
 
-def test_what_is_allowed_says_the_same_as_what_can_be_done(database: Database, claims: dict[str, int]):
+def test_allowed_moves_match_possible_moves(database: Database, claims: dict[str, int]):
     with database.reading() as session:
         proposer = proposer_of(session, claims["proposed"])
         for role, (status, claim_id) in product(ROLES, claims.items()):
@@ -113,7 +113,7 @@ def test_no_person_flags_by_the_way_of_other_moves(database: Database, make_clai
             lifecycle.move(session, own, "flag", actor=SYSTEM, version=own.version, at=AT)
 
 
-def test_a_move_raises_the_version_by_one_and_the_cycle_where_a_wait_begins(database: Database, claims: dict[str, int]):
+def test_move_raises_version_and_review_cycle(database: Database, claims: dict[str, int]):
     person = make_editor(database, roles=["chief"]).actor
     with database.writing() as session:
         proposer = acting("editor", proposer_of(session, claims["proposed"]))
@@ -128,7 +128,7 @@ def test_a_move_raises_the_version_by_one_and_the_cycle_where_a_wait_begins(data
                 savepoint.rollback()
 
 
-def test_a_move_from_another_version_is_stale_whatever_else_is_wrong_with_it(database: Database, claims: dict[str, int]):
+def test_move_from_another_version_is_stale(database: Database, claims: dict[str, int]):
     chief = make_editor(database, roles=["chief"]).actor
     with database.writing() as session:
         for name, claim_id, off in product(LEADS, claims.values(), (-1, 1)):

@@ -280,7 +280,7 @@ class Desk(RuleBasedStateMachine):
                 assert illegal(session, session.get_one(Claim, claim_id)) == []
 
 
-def test_whatever_editors_try_claims_stay_legal_and_the_history_tells_all(database: Database):
+def test_random_moves_keep_claims_legal_and_recorded(database: Database):
     usual = hypothesis.settings.default
     assert usual is not None
     run_state_machine_as_test(

@@ -56,7 +56,7 @@ def test_only_the_proposer_recalls(database: Database, make_claim, editors):
     assert decisions(database, claim) == ["recalled"]
 
 
-def test_somebody_else_than_the_requested_signer_may_sign(database: Database, make_claim, editors):
+def test_other_editor_may_sign_for_the_requested_one(database: Database, make_claim, editors):
     claim = make_claim("due")
     with database.writing() as session:
         own = session.get_one(Claim, claim.id)
@@ -74,7 +74,7 @@ def test_somebody_else_than_the_requested_signer_may_sign(database: Database, ma
     assert (signed.status, signed.requested_signer_id) == ("resolved", None)
 
 
-def test_who_asks_for_a_signature_asks_somebody_else_who_can_give_it(database: Database, make_claim, make_editor, editors):
+def test_requested_signer_is_another_editor(database: Database, make_claim, make_editor, editors):
     claim = make_claim("proposed", proposer=editors[0])
     claim = make(database, claim, "recall", editors[0].actor)
     unable = [editors[0].id, make_editor(active=False).id, make_editor(roles=["viewer"]).id, 10**6]
@@ -116,7 +116,7 @@ def test_the_author_of_the_article_judges_only_where_the_newsroom_lets_them(
 # --- alone ---
 
 
-def test_nobody_decides_alone_where_two_signatures_are_asked_for(database: Database, make_claim, editors):
+def test_deciding_alone_needs_sign_off_switched_off(database: Database, make_claim, editors):
     claim = make_claim("due")
     for editor in editors:
         with pytest.raises(IllegalMove, match="second editor"):
@@ -285,7 +285,7 @@ def test_a_reopened_claim_keeps_its_signed_verdict_until_a_new_one_is_signed(dat
     assert (resolved.signed_verdict_id, resolved.reopened_as) == (second.id, None)
 
 
-def test_reopening_says_whether_the_world_changed_or_we_erred(database: Database, make_claim, editors):
+def test_reopening_needs_update_or_correction(database: Database, make_claim, editors):
     claim = make_claim("resolved")
     with database.writing() as session:
         own = session.get_one(Claim, claim.id)

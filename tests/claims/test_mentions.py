@@ -96,9 +96,7 @@ def test_a_duplicate_is_withdrawn_with_what_it_repeats_and_a_relation_taken_back
     assert "removed the note that the claim" in client.get(f"/claims/{claim.id}/history").text
 
 
-def test_a_pattern_begins_the_criteria_in_both_languages_and_loses_nothing(
-    sign_in: SignIn, make_claim: Callable[..., Claim], database: Database
-):
+def test_criteria_template_keeps_existing_text(sign_in: SignIn, make_claim: Callable[..., Claim], database: Database):
     claim = make_claim("open", confirmed_if="As agreed.")
     client = sign_in()
     page = fill(client, f"/claims/{claim.id}/edit", hedge="perhaps", other_statement="Un énoncé.", pattern="delivery")

@@ -119,7 +119,7 @@ def test_a_field_that_came_back_to_what_was_seen_is_not_in_the_way(database: Dat
     assert value(database, claim, "statement") == "Well considered."
 
 
-def test_what_happened_beside_the_field_does_not_hide_what_was_seen(database: Database, claim: Claim, edit: Edit):
+def test_merge_ignores_changes_of_other_fields(database: Database, claim: Claim, edit: Edit):
     version = claim.version
     edit(version, statement="First change.")
     make_evidence(database, claim)

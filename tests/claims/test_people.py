@@ -38,7 +38,7 @@ def merge(database: Database, one: Speaker, into: Speaker) -> None:
 # --- lists ---
 
 
-def test_speakers_are_listed_by_name_with_how_much_they_said(
+def test_speakers_are_listed_with_their_claims(
     session: Session, make_speaker: Callable[..., Speaker], make_claim: Callable[..., Any]
 ):
     oakes = make_speaker("Ilse Oakes", aliases=("Mayor Oakes",), affiliation="Mayor of Velmouth")
@@ -62,13 +62,13 @@ def test_speakers_are_found_by_name_alias_and_affiliation(session: Session, make
 
 
 @pytest.mark.parametrize("q", ["%", "_lse", "' OR 1=1--", "oakes pike"])
-def test_what_is_in_no_name_finds_nobody(session: Session, make_speaker: Callable[..., Speaker], q: str):
+def test_unknown_words_find_no_speaker(session: Session, make_speaker: Callable[..., Speaker], q: str):
     make_speaker("Ilse Oakes")
     make_speaker("Gereon Pike")
     assert names(session, q) == []
 
 
-def test_a_merged_speaker_is_shown_by_the_one_that_stands(
+def test_merged_speaker_is_shown_under_the_kept_one(
     database: Database, session: Session, make_speaker: Callable[..., Speaker], make_claim: Callable[..., Any]
 ):
     stands, merged = make_speaker("Ilse Oakes"), make_speaker("I. Oakes")
@@ -166,9 +166,7 @@ def test_what_there_is_not_is_not_found(session: Session):
 # --- changes ---
 
 
-def test_a_speaker_is_changed_and_the_history_says_how(
-    database: Database, session: Session, make_speaker: Callable[..., Speaker]
-):
+def test_speaker_edit_is_recorded(database: Database, session: Session, make_speaker: Callable[..., Speaker]):
     speaker = make_speaker("Ilse Oakes", aliases=("Mayor Oakes",))
     edit(database, speaker, name="Ilse Oakes-Pike", affiliation="Mayor", aliases=("Ilse Oakes", " Ilse Oakes ", ""))
     now = speakers.get_speaker(session, speaker.id)
@@ -229,9 +227,7 @@ def test_only_editors_change_speakers_and_topics(
         topic_services.edit_topic(writer, writer.get_one(Topic, topic.id), actor=viewer, label_en="A", label_fr="B")
 
 
-def test_what_was_changed_meanwhile_is_not_overwritten(
-    database: Database, session: Session, make_speaker: Callable[..., Speaker]
-):
+def test_stale_speaker_edit_overwrites_nothing(database: Database, session: Session, make_speaker: Callable[..., Speaker]):
     speaker = make_speaker("Ilse Oakes", aliases=("Mayor Oakes",))
     seen = services.basis_of(speaker, ("Mayor Oakes",))
     edit(database, speaker, aliases=("Mayor Oakes", "Ilse"), basis=seen)

@@ -80,7 +80,7 @@ def test_a_double_click_adds_one(sign_in: SignIn, session: Session, address: str
     assert len(session.scalars(select(row)).all()) == 1
 
 
-def test_a_speakers_page_shows_what_they_said_and_leads_to_the_queue(
+def test_speaker_page_shows_claims_and_links_to_the_queue(
     sign_in: SignIn, make_speaker: Callable[..., Any], make_claim: Callable[..., Any]
 ):
     speaker = make_speaker("Ilse Oakes")
@@ -107,7 +107,7 @@ def test_a_topics_page_shows_its_claims(sign_in: SignIn, make_topic: Callable[..
     assert "Something else." not in page
 
 
-def test_a_merged_speaker_leads_to_the_one_that_stands(sign_in: SignIn, database: Database, make_speaker: Callable[..., Any]):
+def test_merged_speaker_redirects_to_the_kept_one(sign_in: SignIn, database: Database, make_speaker: Callable[..., Any]):
     stands, merged = make_speaker("Ilse Oakes"), make_speaker("I. Oakes")
     with database.sessions() as session, database.writing(session):
         session.get_one(Speaker, merged.id).merged_into_id = stands.id
@@ -205,7 +205,7 @@ def test_a_twin_is_refused_by_name(sign_in: SignIn, make_speaker: Callable[..., 
 
 @pytest.mark.parametrize("kind", ["speakers", "topics"])
 @pytest.mark.parametrize("rest", ["", "/edit"])
-def test_what_is_nobody_is_no_page(sign_in: SignIn, kind: str, rest: str):
+def test_unknown_speaker_is_not_found(sign_in: SignIn, kind: str, rest: str):
     client = sign_in()
     for number in ("0", "01", "-1", "1e3", "99999999999999999999", "9223372036854775808", "%00", "٣", "987654", "x"):
         assert client.get(f"/{kind}/{number}{rest}").status_code == 404, number

@@ -34,7 +34,7 @@ def rows_of(found: Queue) -> dict[int, Any]:
     return {row.id: row for page in found.groups.values() for row in page.rows}
 
 
-def test_each_claim_stands_in_the_group_of_its_day(session: Session, make_claim: Callable[..., Claim]):
+def test_claims_are_grouped_by_review_date(session: Session, make_claim: Callable[..., Claim]):
     yesterday = make_claim("due", review_on=TODAY - timedelta(days=1))
     today = make_claim("due", review_on=TODAY)
     in_week = make_claim("open", review_on=TODAY + timedelta(days=6))
@@ -52,7 +52,7 @@ def test_each_claim_stands_in_the_group_of_its_day(session: Session, make_claim:
     assert queue.counts(session, asked()) == queue.Counts(overdue=1, due=2, signoff=0, upcoming=2, to_sign=0)
 
 
-def test_what_is_late_is_seen_though_the_scheduler_stands_still(session: Session, make_claim: Callable[..., Claim]):
+def test_overdue_claims_show_without_a_scheduler(session: Session, make_claim: Callable[..., Claim]):
     never_flagged = make_claim("open", review_on=TODAY - timedelta(days=3))
     assert shown(session) == {"overdue": [never_flagged.id]}
 
@@ -64,7 +64,7 @@ def test_the_oldest_comes_first_unless_asked_otherwise(session: Session, make_cl
     assert shown(session, newest_first=True)["overdue"] == [three.id, one.id, two.id]
 
 
-def test_a_claim_under_review_is_on_the_desk_again_and_says_so(session: Session, make_claim: Callable[..., Claim]):
+def test_reopened_claim_is_in_the_queue(session: Session, make_claim: Callable[..., Claim]):
     claim = make_claim("under_review")
     found = queue.read(session, asked(today=claim.review_on), "en")
     row = rows_of(found)[claim.id]
@@ -107,7 +107,7 @@ def test_where_authors_do_not_judge_a_proposal_on_ones_own_article_waits_for_oth
     assert shown(session, signer=author.id, author_may_judge=True) == {"signoff": [claim.id]}
 
 
-def test_whoever_was_asked_by_name_finds_that_first(
+def test_requested_signer_sees_own_requests_first(
     database: Database, session: Session, make_claim: Callable[..., Claim], make_editor: Callable[..., Any]
 ):
     signer = make_editor()

@@ -33,7 +33,7 @@ def test_home_is_the_queue(sign_in: SignIn):
     assert (answer.status_code, answer.location) == (302, "/queue")
 
 
-def test_whoever_is_not_signed_in_is_led_to_the_door(client: Any):
+def test_signed_out_visitor_is_sent_to_sign_in(client: Any):
     answer = client.get("/queue?view=due")
     assert answer.status_code == 303
     assert answer.location.startswith("/login?next=")
@@ -103,9 +103,7 @@ def test_filters_stand_in_the_address_and_in_the_form(
     assert "Clear filters" in page
 
 
-def test_a_filter_that_finds_nothing_says_which_it_was(
-    sign_in: SignIn, make_topic: Callable[..., Any], make_claim: Callable[..., Any]
-):
+def test_empty_filter_result_names_the_filter(sign_in: SignIn, make_topic: Callable[..., Any], make_claim: Callable[..., Any]):
     make_claim("open")
     topic = make_topic("Security")
     seen = texts(sign_in().get(f"/queue?topic={topic.id}&owner=nobody").text)
@@ -122,14 +120,14 @@ def test_when_nothing_is_due_the_next_day_is_named(sign_in: SignIn, make_claim: 
     assert "See upcoming claims" in seen
 
 
-def test_a_new_newsroom_is_told_how_to_begin(sign_in: SignIn):
+def test_new_newsroom_sees_first_steps(sign_in: SignIn):
     page = sign_in().get("/queue").text
     assert "No claims yet" in page
     assert "/articles/new" in page
 
 
 @pytest.mark.parametrize("view", ["overdue", "due", "signoff", "upcoming"])
-def test_an_empty_group_says_so(sign_in: SignIn, make_claim: Callable[..., Any], view: str):
+def test_empty_group_explains_itself(sign_in: SignIn, make_claim: Callable[..., Any], view: str):
     make_claim("resolved")
     said = {"overdue": "Nothing is overdue", "due": "No review dates this week", "signoff": "Nothing waits for a signature"}
     page = texts(sign_in().get(f"/queue?view={view}").text)

@@ -296,7 +296,7 @@ def test_a_condition_starts_unknown_and_its_finding_may_change_until_a_verdict_i
 # --- owner, topics, translations ---
 
 
-def test_handing_over_is_told_once(database: Database, make_claim, make_editor, editor):
+def test_handing_over_records_one_event(database: Database, make_claim, make_editor, editor):
     claim, other = make_claim("open"), make_editor()
     for owner in (other.id, other.id, None, None):
         with database.writing() as session:

@@ -135,7 +135,7 @@ def test_the_sweep_never_costs_an_editor_a_move(raced: Raced):
         assert [line["kind"] for line in said(raced.database, claim)].count("claim.flag") <= 1
 
 
-def test_whatever_meets_whatever_the_answer_is_a_refusal_and_the_history_whole(raced: Raced):
+def test_concurrent_moves_end_in_refusals_with_an_intact_history(raced: Raced):
     for claim, outcomes in raced.of("melee"):
         assert set(outcomes) <= {"won", "Stale", "IllegalMove"}
         won = outcomes.count("won")

@@ -79,7 +79,7 @@ def test_a_hand_over_is_undone(database: Database, make_claim, make_editor, edit
 
 
 @pytest.mark.parametrize("status", ["open", "due"])
-def test_a_postponed_claim_comes_back_to_its_day_and_its_wait_begins_anew(
+def test_undone_postponement_starts_a_new_review_cycle(
     database: Database, make_claim, make_topic, editor: Editor, back, status: str
 ):
     claim = make_claim(status, topics=[make_topic()])
@@ -149,7 +149,7 @@ def test_only_ones_own_change_is_undone_and_only_once(database: Database, make_c
         back(claim)
 
 
-def test_what_others_did_since_stands_in_the_way(database: Database, make_claim, make_editor, editor: Editor, back):
+def test_undo_is_refused_after_changes_by_others(database: Database, make_claim, make_editor, editor: Editor, back):
     claim = edit(database, make_claim("open"), editor, hedge="may")
     with pytest.raises(Stale):
         back(claim, version=claim.version - 1)
@@ -193,5 +193,5 @@ def test_what_was_erased_cannot_be_brought_back(database: Database, make_claim, 
         back(claim)
 
 
-def test_a_claim_that_nobody_touched_has_nothing_to_undo(database: Database, make_claim, editor: Editor):
+def test_untouched_claim_has_nothing_to_undo(database: Database, make_claim, editor: Editor):
     assert what_can_be_undone(database, make_claim("draft"), editor.actor) is None

@@ -40,9 +40,7 @@ def propose(database: Database, editors: tuple[Editor, Editor]) -> Callable[...,
     return do
 
 
-def test_only_public_evidence_on_the_claim_itself_that_still_stands_carries_a_verdict(
-    database: Database, make_claim, editors, propose
-):
+def test_verdict_counts_only_public_active_claim_evidence(database: Database, make_claim, editors, propose):
     claim = make_claim("due", condition="If the sanctions end")
     make_evidence(database, claim, visibility="internal")
     make_evidence(database, claim, about="condition")
@@ -72,7 +70,7 @@ def test_the_newest_exhaustive_check_is_the_one_that_counts(database: Database, 
     assert (known.checks, known.last_exhaustive_check_on) == (4, date(2024, 3, 11))
 
 
-def test_a_verdict_keeps_what_was_said_and_what_follows_from_it(database: Database, make_claim, make_evidence, propose, editors):
+def test_verdict_stores_given_and_derived_fields(database: Database, make_claim, make_evidence, propose, editors):
     claim = make_claim("due", certainty="hedged")
     make_evidence(claim)
     verdict = propose(claim, "partly_confirmed", rationale="  One of two was signed. ", missing=" The second. ")
@@ -147,7 +145,7 @@ def test_what_is_no_verdict_is_refused_and_the_field_named(
 # --- signing ---
 
 
-def test_a_signature_needs_that_the_evidence_still_stands(database: Database, make_claim, make_evidence, editors, propose):
+def test_signature_needs_active_evidence(database: Database, make_claim, make_evidence, editors, propose):
     claim = make_claim("due")
     row = make_evidence(claim)
     propose(claim)
@@ -192,7 +190,7 @@ def test_a_stored_verdict_can_be_read_as_it_was_proposed(database: Database, mak
     assert again.impossible is (outcome is Outcome.REFUTED)
 
 
-def test_a_withdrawal_is_no_verdict_and_says_why_in_public(database: Database, make_claim, editors):
+def test_withdrawal_has_a_public_reason(database: Database, make_claim, editors):
     claim = make_claim("resolved")
     make(database, claim, "propose_withdrawal", editors[0].actor)
     with pytest.raises(ValueError, match="no verdict"):
@@ -214,7 +212,7 @@ def test_a_withdrawal_is_no_verdict_and_says_why_in_public(database: Database, m
             assert refused.value.field == field
 
 
-def test_a_return_says_what_is_missing(database: Database, make_claim, editors):
+def test_return_needs_a_note(database: Database, make_claim, editors):
     claim = make_claim("proposed", proposer=editors[0])
     with database.writing() as session:
         own = session.get_one(Claim, claim.id)
@@ -232,7 +230,7 @@ def test_what_is_returned_is_due_from_that_day_at_the_latest(
     assert (back.status, back.review_on) == ("due", after or review_on)
 
 
-def test_a_postscript_stands_under_a_signed_verdict_even_while_that_is_under_review(database: Database, make_claim, editors):
+def test_postscript_is_allowed_while_under_review(database: Database, make_claim, editors):
     for status in ("resolved", "under_review"):
         claim = make_claim(status)
         with database.writing() as session:

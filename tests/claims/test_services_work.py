@@ -130,7 +130,7 @@ def test_evidence_is_withdrawn_through_its_own_claim_alone(database: Database, m
         withdraw(row.id + 1)
 
 
-def test_a_check_is_dated_today_where_nothing_is_said(database: Database, claim: Claim, add, editor: Editor):
+def test_check_is_dated_today_by_default(database: Database, claim: Claim, add, editor: Editor):
     row = add("check", queries=" arms deal ", exhaustive=True)
     assert (row.checked_on, row.editor_id, row.queries, row.exhaustive) == (DAY, editor.id, "arms deal", True)
     event = last_said(database, claim)
@@ -148,9 +148,7 @@ def test_a_check_is_dated_today_where_nothing_is_said(database: Database, claim:
         ("period_to", {"period_from": DAY, "period_to": DAY - timedelta(days=1)}),
     ],
 )
-def test_a_check_says_where_it_looked_what_it_found_and_when(
-    database: Database, claim: Claim, add, field: str, given: dict[str, Any]
-):
+def test_check_stores_where_what_and_when(database: Database, claim: Claim, add, field: str, given: dict[str, Any]):
     with pytest.raises(Invalid) as refused:
         add("check", **given)
     assert refused.value.field == field
@@ -178,7 +176,7 @@ def test_a_note_turns_nobodys_page_stale_and_its_words_are_erasable(database: Da
         assert session.scalar(select(func.count()).select_from(Note)) == 2
 
 
-def test_a_relation_is_told_once_and_never_of_a_claim_to_itself(database: Database, claim: Claim, make_claim, editor: Editor):
+def test_relation_is_unique_and_never_reflexive(database: Database, claim: Claim, make_claim, editor: Editor):
     other = make_claim()
 
     def relate(to: int, kind: str = "duplicate_of") -> Relation:

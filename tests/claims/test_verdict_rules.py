@@ -83,7 +83,7 @@ def test_no_verdict_without_a_reason_in_words(outcome: Outcome, rationale: str):
 
 
 @pytest.mark.parametrize("outcome", Outcome)
-def test_every_verdict_says_when_the_outcome_became_known_and_not_in_the_future(outcome: Outcome):
+def test_known_on_is_required_and_not_in_the_future(outcome: Outcome):
     verdict, facts = ENOUGH[outcome]
     refuses("known_on", replace(verdict, known_on=None), **facts)
     refuses("known_on", replace(verdict, known_on=TODAY + timedelta(days=1)), "future", **facts)
@@ -133,7 +133,7 @@ def test_without_a_deadline_any_day_so_far_will_do(verdict: Proposed):
 
 @pytest.mark.parametrize("verdict", [CONFIRMED, PARTLY])
 @pytest.mark.parametrize("source", DeadlineSource)
-def test_it_may_be_confirmed_before_the_deadline_whoever_set_it(verdict: Proposed, source: DeadlineSource):
+def test_claim_may_be_confirmed_before_its_deadline(verdict: Proposed, source: DeadlineSource):
     happened = replace(verdict, known_on=BEFORE)
     accepts(happened, supporting=1, today=BEFORE, deadline_source=source)
 
@@ -145,7 +145,7 @@ def test_what_happened_was_not_known_before_it_did(verdict: Proposed):
 
 
 @pytest.mark.parametrize("missing", ["", " \n\t"])
-def test_confirmed_in_part_says_what_is_missing(missing: str):
+def test_partly_confirmed_needs_what_is_missing(missing: str):
     refuses("missing", replace(PARTLY, missing=missing), supporting=1)
 
 
@@ -210,7 +210,7 @@ def test_late_is_refuted_with_the_later_day_and_nothing_else_is_late():
 
 
 @pytest.mark.parametrize("offset", [-2, 0, 1, 5])
-def test_whatever_the_day_it_happened_it_is_either_confirmed_or_late(offset: int):
+def test_occurrence_is_either_in_time_or_late(offset: int):
     day = DEADLINE + timedelta(days=offset)
     fits = []
     for verdict in (replace(CONFIRMED, occurred_from=day, occurred_to=TODAY), replace(REFUTED, occurred_from=day)):
@@ -263,7 +263,7 @@ def test_without_a_condition_none_can_have_failed():
 
 
 @pytest.mark.parametrize(("verdict", "facts"), [(UNRESOLVABLE, {"checks": 1}), (VOID, {})])
-def test_where_nothing_is_said_to_have_happened_there_is_no_day(verdict: Proposed, facts: dict[str, int]):
+def test_outcome_without_occurrence_has_no_day(verdict: Proposed, facts: dict[str, int]):
     refuses("occurred_from", replace(verdict, occurred_from=BEFORE), **facts)
 
 
@@ -273,9 +273,7 @@ def test_where_nothing_is_said_to_have_happened_there_is_no_day(verdict: Propose
 @pytest.mark.parametrize("outcome", Outcome)
 @pytest.mark.parametrize("certainty", Certainty)
 @pytest.mark.parametrize("attribution", Attribution)
-def test_only_odds_that_somebody_stated_on_a_clear_outcome_enter_a_score(
-    outcome: Outcome, certainty: Certainty, attribution: Attribution
-):
+def test_only_stated_odds_with_clear_outcome_are_scored(outcome: Outcome, certainty: Certainty, attribution: Attribution):
     clear = outcome in ("confirmed", "partly_confirmed", "refuted")
     gave_odds = certainty in ("flat", "hedged")
     assert is_scored(outcome, certainty, attribution) == (clear and gave_odds and attribution != "implied")

@@ -58,7 +58,7 @@ def test_silence_refutes_nothing_by_our_own_horizon():
         ("The word 王 stands alone", "王", True),
     ],
 )
-def test_name_is_found_whatever_its_case_and_accents(text: str, name: str, found: bool):
+def test_name_is_found_without_case_or_accents(text: str, name: str, found: bool):
     assert (visibility.find_named_field({"quote": "", "rationale": text}, [name]) == "rationale") is found
 
 

@@ -31,7 +31,7 @@ def test_what_was_guarded_comes_back_unchanged(text):
     assert formats.unescape_formula(formats.escape_formula(text)) == text
 
 
-def test_a_foreign_cell_that_begins_with_an_apostrophe_keeps_it():
+def test_foreign_cell_keeps_its_leading_apostrophe():
     assert formats.unescape_formula("'tis the season") == "'tis the season"
 
 
@@ -46,7 +46,7 @@ def test_any_table_of_texts_survives_csv(rows, excel):
     assert [[formats.unescape_formula(c) for c in row] for row in read[1:]] == rows
 
 
-def test_lines_end_as_rfc_4180_says_and_quotes_are_doubled():
+def test_csv_follows_rfc_4180():
     assert "".join(formats.format_csv(["a", "b"], [['say "so"', "x,y"]])) == 'a,b\r\n"say ""so""","x,y"\r\n'
 
 

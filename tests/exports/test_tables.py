@@ -89,7 +89,7 @@ def test_internal_evidence_and_private_notes_are_in_no_export(database, busy, tm
     assert "A private word." not in text
 
 
-def test_an_implied_speaker_leaves_only_with_the_word_implied_beside(database, busy):
+def test_implied_speaker_is_exported_as_implied(database, busy):
     rows = read(database, "claims") + read(database, "verdicts")
 
     named = [row for row in rows if row["speaker"] == "Ann Example"]
@@ -106,7 +106,7 @@ def test_claims_are_all_there_with_their_translation_and_external_id(database, b
     assert resolved["translation_language"] is None
 
 
-def test_the_chain_of_verdicts_says_what_became_of_each_proposal(database, busy):
+def test_verdict_history_holds_every_decision(database, busy):
     [row] = read(database, "verdict-history")
 
     assert (row["claim_id"], row["number"], row["proposal"], row["decision"]) == (busy.id, 1, "verdict", "signed")
@@ -153,7 +153,7 @@ def test_a_workbook_without_rows_still_has_its_head(tmp_path):
     assert list(openpyxl.load_workbook(tmp_path / "a.xlsx").active.iter_rows(values_only=True)) == [("n",)]
 
 
-def test_the_archive_says_what_is_in_it_and_which_line_of_the_history_to_cite(database, busy, tmp_path):
+def test_archive_names_its_files_and_ledger_head(database, busy, tmp_path):
     with one_moment(database) as session:
         archive.write_archive(tmp_path / "all.zip", session)
 

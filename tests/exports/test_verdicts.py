@@ -53,7 +53,7 @@ def test_a_verdict_under_review_stays_until_a_new_one_is_signed(database, make_c
     assert (row["claim_id"], row["status"], row["verdict"]) == (claim.id, "due", "confirmed")
 
 
-def test_a_row_says_who_proposed_who_signed_and_what_was_found(database, make_editor, make_claim, make_topic, make_evidence):
+def test_verdict_row_names_proposer_signer_and_counts(database, make_editor, make_claim, make_topic, make_evidence):
     topic = make_topic("Arms deals", "Contrats d’armement")
     claim = make_claim("resolved", outcome=Outcome.REFUTED, topics=[topic])
     make_evidence(claim, stance=Stance.CONTRADICTS, url="https://example.org/public")

@@ -103,9 +103,7 @@ def test_a_database_that_cannot_be_written_is_read_on_and_written_again_later(
 
 
 @pytest.mark.parametrize("backend", ["sqlite"])
-def test_while_another_program_holds_the_file_pages_are_read_and_nothing_is_said_to_be_stored(
-    sign_in: SignIn, database: Database, spell: Spell
-):
+def test_locked_sqlite_file_serves_reads_and_rejects_writes(sign_in: SignIn, database: Database, spell: Spell):
     client = sign_in("editor")
     spell.statements = ("PRAGMA busy_timeout = 20",)
     other = sqlite3.connect(str(database.url.database), isolation_level=None)
@@ -118,9 +116,7 @@ def test_while_another_program_holds_the_file_pages_are_read_and_nothing_is_said
 
 
 @pytest.mark.parametrize("backend", ["postgresql"])
-def test_where_the_server_lets_nobody_else_in_it_is_said_at_once_and_passes_by_itself(
-    sign_in: SignIn, database: Database, postgres_server: PostgresServer
-):
+def test_connection_limit_returns_503_and_recovers(sign_in: SignIn, database: Database, postgres_server: PostgresServer):
     client = sign_in("editor")
     with psycopg.connect(postgres_server.url("postgres", user="postgres"), autocommit=True) as operator:
         operator.execute(f"ALTER DATABASE {database.url.database} CONNECTION LIMIT 0".encode())
@@ -172,7 +168,7 @@ class Alone:
     def release(self) -> None: ...
 
 
-def test_the_scheduler_says_so_and_goes_on_by_itself(database: Database, spell: Spell, backend: str):
+def test_scheduler_logs_the_outage_and_recovers(database: Database, spell: Spell, backend: str):
     claim = make_claim(database, "open")
     job = Job("flag", 5, jobs.flag)
     rounds = JobRunner(database, Alone(), [job], lambda: False)

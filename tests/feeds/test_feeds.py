@@ -181,7 +181,7 @@ def test_many_overdue_reviews_never_displace_upcoming_ones(
 
 
 @ON_ONE
-def test_calendar_says_how_many_upcoming_reviews_it_leaves_out(
+def test_calendar_counts_omitted_upcoming_reviews(
     database: Database, ines: Editor, at_home: Client, monkeypatch: pytest.MonkeyPatch
 ):
     days = [DUE + timedelta(days=number) for number in (5, 1, 3)]
@@ -233,7 +233,7 @@ def test_feed_links_lead_where_the_request_came_in(
 
 
 @ON_ONE
-def test_who_stands_in_sees_what_they_stand_in_for(database: Database, ines: Editor, at_home: Client):
+def test_stand_in_calendar_holds_covered_claims(database: Database, ines: Editor, at_home: Client):
     tom = make_editor(database, "Tom")
     mine(database, tom)
     with database.writing() as session:
@@ -322,7 +322,7 @@ def test_a_token_opens_its_own_feed_alone(database: Database, ines: Editor, at_h
 
 
 @pytest.mark.parametrize("feed", list(Feed))
-def test_it_is_kept_by_nobody_else_and_not_sent_again_unchanged(database: Database, ines: Editor, at_home: Client, feed: Feed):
+def test_feed_is_private_and_answers_304(database: Database, ines: Editor, at_home: Client, feed: Feed):
     mine(database, ines)
     ring(database)
     address = opened(database, ines, feed)

@@ -119,7 +119,7 @@ def test_rows_and_history_verify_after_an_import(database: Database, importing: 
     assert count(database, ClaimTranslation) == 20
 
 
-def test_the_run_stands_in_the_history_with_the_files_hash_and_who_did_it(database: Database, importing: Importing):
+def test_import_event_holds_file_hash_and_actor(database: Database, importing: Importing):
     editor = make_editor(database)
     bringing = importing(rows(2), defaults=ARTICLE, actor=editor.actor)
     bringing.run()
@@ -149,9 +149,7 @@ def test_a_viewer_cannot_import(importing: Importing):
     ("said", "becomes"),
     [("draft", "draft"), ("open", "open"), ("due", "open"), ("proposed", "open"), ("resolved", "open"), ("withdrawn", "draft")],
 )
-def test_whatever_a_row_says_it_becomes_a_draft_or_an_open_claim(
-    database: Database, importing: Importing, said: str, becomes: str
-):
+def test_imported_row_becomes_draft_or_open(database: Database, importing: Importing, said: str, becomes: str):
     importing(f"claim,status\nIt will rain,{said}\n", defaults=ARTICLE).run()
     (claim,) = claims_in(database)
     assert claim.status == becomes
@@ -242,7 +240,7 @@ def test_rows_without_a_number_are_known_by_their_words(database: Database, impo
     assert (again.created, again.unchanged, again.repeated) == (0, 2, 1)
 
 
-def test_a_row_that_changed_is_told_and_overwrites_nothing(database: Database, importing: Importing):
+def test_changed_row_is_reported_and_overwrites_nothing(database: Database, importing: Importing):
     importing("id,claim,deadline\nk1,It will rain,2024-07-01\n", defaults=ARTICLE).run()
     tally = importing("id,claim,deadline\nk1,It will snow,2024-08-01\nk2,New,2024-07-01\n", defaults=ARTICLE).run()
     assert (tally.created, tally.changed) == (1, 1)
@@ -261,7 +259,7 @@ def test_what_the_desk_changed_since_is_no_difference(database: Database, import
     assert (tally.unchanged, tally.changed) == (1, 0)
 
 
-def test_two_rows_of_one_number_that_differ_are_told(importing: Importing):
+def test_differing_rows_of_one_id_are_reported(importing: Importing):
     tally = importing("id,claim\nk1,It will rain\nk1,It will snow\nk1,It will rain\n", defaults=ARTICLE).check()
     assert (tally.created, tally.changed, tally.repeated) == (1, 1, 1)
     assert (tally.differing[0].line, tally.differing[0].other_line) == (3, 2)
@@ -334,7 +332,7 @@ def test_the_sample_is_nobodys_article(database: Database, importing: Importing)
     assert claims_in(database)[0].is_sample is False
 
 
-def test_speakers_are_known_by_name_or_alias_and_merged_ones_as_who_stands(database: Database, importing: Importing):
+def test_imported_speaker_is_found_by_name_alias_or_merge(database: Database, importing: Importing):
     ann = make_speaker(database, "Ann Lee", aliases=("A. Lee",))
     old = make_speaker(database, "Anne Lee")
     with database.writing() as session:
@@ -382,7 +380,7 @@ def test_topics_are_known_by_key_and_label_in_both_languages(database: Database,
     assert trade.id
 
 
-def test_an_owner_who_is_nobody_here_leaves_the_claim_to_nobody(database: Database, importing: Importing):
+def test_unknown_owner_leaves_the_claim_without_owner(database: Database, importing: Importing):
     ann = make_editor(database, "Ann Lee", email="ann@example.org")
     make_editor(database, "Gone", active=False)
     tally = importing("claim,owner\na,ann lee\nb,Ann@example.org\nc,Gone\nd,Nobody\n", defaults=ARTICLE).run()
@@ -420,9 +418,7 @@ def test_an_import_that_breaks_off_stores_nothing(database: Database, importing:
     assert [count(database, model) for model in (Claim, Article, Event)] == [0, 0, 0]
 
 
-def test_somebody_who_is_faster_makes_all_of_it_fail_and_none_of_it_stored(
-    database: Database, importing: Importing, monkeypatch: pytest.MonkeyPatch
-):
+def test_concurrent_change_fails_the_whole_batch(database: Database, importing: Importing, monkeypatch: pytest.MonkeyPatch):
     make_claim_of = make_article(database)
     with database.writing() as session:
         article = session.get_one(Article, make_claim_of.id)
@@ -515,7 +511,7 @@ def test_a_dry_run_writes_nothing_and_counts_what_a_run_would(
         (",probability", ",60 %", "flat", Certainty.FLAT),
     ],
 )
-def test_certainty_is_what_the_row_or_the_default_says(
+def test_certainty_comes_from_row_or_default(
     database: Database, importing: Importing, columns: str, cells: str, default: str | None, certainty: Certainty
 ):
     defaults = ARTICLE | ({"certainty": default} if default else {})

@@ -88,7 +88,7 @@ def test_csv_rows_above_the_header_are_left_out(opened: Open):
     assert [(row.line, row.cells) for row in table.rows()] == [(5, ["Il pleuvra", "2024-03-11", "Ann"])]
 
 
-def test_csv_header_on_the_first_row_is_kept_whatever_follows(opened: Open):
+def test_csv_header_on_the_first_row_is_kept(opened: Open):
     table = opened("claim,due\nsource,date\nstatus,speaker\n")
     assert (table.columns, table.about.header_row) == (("claim", "due"), 1)
 

@@ -14,7 +14,7 @@ importing = shared.importing
 ARTICLE = {"article_title": "Forecasts", "article_published_on": "2024-01-15", "language": "en"}
 
 
-def test_imported_note_rings_nobody(database: Database, importing: Importing):
+def test_imported_note_notifies_no_editor(database: Database, importing: Importing):
     make_editor(database, "Tom Adeyemi")
     importing("claim,note\nIt will rain,@Tom please look\n", defaults=ARTICLE).run()
     with database.reading() as session:

@@ -69,7 +69,7 @@ def test_of_two_columns_for_one_field_the_one_with_its_name_is_taken():
         ("[" * 100_000, "not JSON"),
     ],
 )
-def test_a_mapping_that_cannot_be_used_says_which_part(given: str, said: str):
+def test_unusable_mapping_names_its_part(given: str, said: str):
     with pytest.raises(Invalid, match=said):
         plans.from_json(given)
 
@@ -256,7 +256,7 @@ def test_languages_are_known_by_code_and_by_name(text: str, code: str):
 # --- rows ---
 
 
-def test_everything_that_is_wrong_with_a_row_is_said_at_once(opened: Open):
+def test_rejected_row_lists_all_faults(opened: Open):
     table = opened("claim,due,deadline,status,probability\n,soon,3/26/24,hopeless,perhaps\nb,,,open,\n")
     row = next(table.rows())
     incoming = RowReader(planned(table), table.columns, PARIS).read(row)
@@ -279,7 +279,7 @@ def test_text_is_cleaned_of_what_no_text_should_hold(opened: Open):
     assert (values["statement"], values["confirmed_if"], values["article_title"]) == ("It will\train", "one\ntwo", "A line")
 
 
-def test_a_default_holds_where_the_row_says_nothing(opened: Open):
+def test_default_fills_missing_values(opened: Open):
     table = opened("claim,topics\na,\nb,War\n")
     reader = RowReader(planned(table, defaults={"topics": "Trade; Peace"}), table.columns, PARIS)
     assert [reader.read(row).values["topics"] for row in table.rows()] == [("Trade", "Peace"), ("War",)]

@@ -41,7 +41,7 @@ def test_utf_16_is_read_with_its_mark_and_without(opened: Open, codec: str, mark
     assert cells_of(table) == [["Été « déjà »", "2024-03-11"]]
 
 
-def test_what_excel_writes_in_western_europe_is_recognised_and_said(opened: Open):
+def test_western_european_excel_csv_is_recognised(opened: Open):
     table = opened(HEAD.encode() + b"\x93quote\x94 \x80 caf\xe9 \x9cuvre,2024-03-11\n")
     assert table.about.encoding == "cp1252"
     assert cells_of(table) == [["“quote” € café œuvre", "2024-03-11"]]
@@ -116,7 +116,7 @@ def test_separators_of_unicode_end_no_line(opened: Open):
     assert cells_of(opened(HEAD + "one\u2028two\x85three,x\n")) == [["one\u2028two\x85three", "x"]]
 
 
-def test_a_row_begins_where_its_first_cell_does(opened: Open):
+def test_row_starts_at_its_first_cell(opened: Open):
     table = opened(HEAD + '"one\ntwo",x\n\n  , \nlast,y\n')
     assert [(row.line, row.cells) for row in table.rows()] == [(2, ["one\ntwo", "x"]), (6, ["last", "y"])]
 

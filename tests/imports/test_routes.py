@@ -119,7 +119,7 @@ def test_pasted_rows_go_the_same_way(desk: Desk, database: Database):
     assert count(database, Claim) == 1
 
 
-def test_the_same_file_twice_says_that_there_is_nothing_new(desk: Desk, database: Database):
+def test_same_file_twice_stores_nothing_new(desk: Desk, database: Database):
     for _ in range(2):
         where = desk.sent(GOOD)
         desk.check(where)
@@ -131,7 +131,7 @@ def test_the_same_file_twice_says_that_there_is_nothing_new(desk: Desk, database
 
 
 @ON_ONE
-def test_bad_rows_are_told_by_line_and_column_and_left_out_only_when_asked(desk: Desk, database: Database):
+def test_bad_rows_are_listed_and_skipped_only_on_request(desk: Desk, database: Database):
     where = desk.sent(GOOD + "k9,,2024-02-01,soon,=cmd,2024-01-15\n")
     desk.check(where)
     page = text(desk.client.get(where))
@@ -182,7 +182,7 @@ def test_a_date_that_can_be_read_in_two_ways_is_asked_about_once(desk: Desk, dat
 
 
 @ON_ONE
-def test_what_the_file_does_not_say_is_said_for_all(desk: Desk, database: Database):
+def test_missing_column_takes_one_value_for_all(desk: Desk, database: Database):
     owner = make_editor(database, "Ann Lee", email="ann@example.org")
     article = make_article(database, "ArticleRef")
     where = desk.sent("claim\nIt will rain\n")
@@ -321,7 +321,7 @@ def test_an_import_is_there_for_who_sent_it_alone(desk: Desk, sign_in: SignIn):
 
 
 @ON_ONE
-def test_whoever_lost_the_role_meanwhile_imports_nothing(desk: Desk, database: Database, monkeypatch: pytest.MonkeyPatch):
+def test_editor_without_role_imports_nothing(desk: Desk, database: Database, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(limits, "AT_ONCE_ROWS", 1)
     where = desk.sent(GOOD)
     desk.check(where)
@@ -456,7 +456,7 @@ def test_a_running_import_cannot_be_forgotten(desk: Desk, database: Database, la
 
 
 @ON_ONE
-def test_our_own_fault_is_told_and_does_not_hold_up_other_imports(
+def test_internal_error_does_not_block_other_imports(
     desk: Desk, database: Database, large: None, monkeypatch: pytest.MonkeyPatch
 ):
     where, other = desk.sent(GOOD), desk.sent(GOOD)
@@ -476,7 +476,7 @@ def test_our_own_fault_is_told_and_does_not_hold_up_other_imports(
     assert job_of(database, other).state == State.MAPPING
 
 
-def test_files_that_nobody_came_back_to_are_forgotten(desk: Desk, database: Database, clock_at: Callable[..., None]):
+def test_abandoned_files_are_deleted(desk: Desk, database: Database, clock_at: Callable[..., None]):
     left, done = desk.sent(GOOD), desk.sent(GOOD)
     desk.check(done)
     desk.run(done)

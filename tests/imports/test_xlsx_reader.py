@@ -123,6 +123,6 @@ def test_an_archive_of_too_many_parts_is_refused_before_it_is_opened(opened: Ope
         opened(buffer.getvalue(), "a.xlsx")
 
 
-def test_a_locked_workbook_is_said_to_be_locked(opened: Open):
+def test_encrypted_workbook_is_refused_as_encrypted(opened: Open):
     with pytest.raises(BadFile, match="password"):
         opened(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a.xlsx")

@@ -128,7 +128,7 @@ def test_an_anchor_that_is_missing_from_the_file_is_named(database: Database, tm
     assert checked(database).ok, "without a file there is nothing to compare"
 
 
-def test_a_history_that_was_emptied_and_begun_anew_is_found_by_its_anchors(database: Database, tmp_path: Path):
+def test_restarted_history_fails_against_its_anchors(database: Database, tmp_path: Path):
     record_some(database, 5)
     anchor(database, tmp_path, DAY)
     with tampering(database) as connection:

@@ -51,7 +51,7 @@ def test_the_lines_chain(database: Database):
         assert line["hash"] == tip
 
 
-def test_each_event_is_one_line_whatever_its_texts_hold(database: Database):
+def test_exported_event_is_one_line(database: Database):
     with database.writing() as session:
         note(session, "two\nlines\r and \u2028 more")
     with one_moment(database) as session:

@@ -45,7 +45,7 @@ def test_pages_follow_one_another_without_a_gap_or_an_end_too_many(database: Dat
         assert events_of(session, "thing:1", limit=7).older is None
 
 
-def test_events_that_come_meanwhile_do_not_shift_the_next_page(database: Database):
+def test_new_events_do_not_shift_the_next_page(database: Database):
     record_some(database, 4)
     with database.reading() as session:
         first = events_of(session, "thing:1", limit=2)

@@ -238,7 +238,7 @@ def test_erased_words_leave_no_trace_however_the_pages_were_shuffled(sqlite_data
     assert checked(sqlite_database).erased == 120
 
 
-def test_a_reader_who_is_still_at_it_is_waited_for_and_said(sqlite_database: Database, monkeypatch: pytest.MonkeyPatch):
+def test_redaction_waits_for_open_readers(sqlite_database: Database, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("tracker.ledger.redaction._PATIENCE_MS", 50)
     record_some(sqlite_database, 1)
     with sqlite_database.reading() as session:

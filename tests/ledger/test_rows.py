@@ -56,7 +56,7 @@ def rows_found(database: Database) -> set[tuple[What, str | None]]:
     return {(finding.what, finding.row) for finding in checked(database, rows=True).findings}
 
 
-def test_a_desk_that_nobody_tampered_with_agrees_with_its_history(desk: Database):
+def test_untouched_rows_agree_with_the_history(desk: Database):
     report = checked(desk, rows=True)
     assert report.findings == []
     assert report.rows == sum(
@@ -227,7 +227,7 @@ def test_batches_that_end_between_two_changes_of_a_row_make_no_difference(desk: 
     assert rows_found(desk) == {(What.ROW_GONE, "evidence:2"), (What.ROW_CHANGED, "claim:1")}
 
 
-def test_progress_is_told(desk: Database):
+def test_verification_reports_progress(desk: Database):
     from tracker.ledger.reading import one_moment
     from tracker.ledger.verify import verify
 

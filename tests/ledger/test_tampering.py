@@ -303,7 +303,7 @@ def test_a_text_that_was_slipped_in_is_found(sealed: Database):
     assert found(sealed, sql(slip)) == (What.TEXT, 4)
 
 
-def test_texts_beside_no_line_are_found(sealed: Database):
+def test_texts_without_event_are_found(sealed: Database):
     assert found(sealed, sql("INSERT INTO event_texts SELECT 99, texts FROM event_texts WHERE seq = 4")) == (What.TEXT, 99)
 
 

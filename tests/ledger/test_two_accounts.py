@@ -158,7 +158,7 @@ def _rows(database: Database, table: str) -> list[tuple]:
         return [tuple(row) for row in session.execute(sa.text(f"SELECT * FROM {table} ORDER BY 1"))]
 
 
-def test_the_application_cannot_migrate_and_says_so(owned: tuple[TestDatabase, str]):
+def test_application_account_cannot_migrate(owned: tuple[TestDatabase, str]):
     database = Database(owned[1])
     with pytest.raises(DBAPIError, match=REFUSALS):
         run(database, "ALTER TABLE claim ADD COLUMN mine text")

@@ -5,7 +5,7 @@ from tests.support.databases import Backend
 from tests.support.fixtures import DatabaseFactory
 
 
-def test_claims_stay_as_they_are_and_the_index_begins_empty(backend: Backend, database_factory: DatabaseFactory):
+def test_claims_are_kept_and_the_index_starts_empty(backend: Backend, database_factory: DatabaseFactory):
     database = database_factory(backend, migrated=False)
     upgraded(database, "0001")
     a_claim_with_its_verdict(database)

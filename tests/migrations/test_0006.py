@@ -5,7 +5,7 @@ from tests.support.databases import Backend
 from tests.support.fixtures import DatabaseFactory
 
 
-def test_what_was_owed_stays_as_it_is_and_nobody_else_is_told_yet(backend: Backend, database_factory: DatabaseFactory):
+def test_pending_reminders_are_kept_without_webhooks(backend: Backend, database_factory: DatabaseFactory):
     database = database_factory(backend, migrated=False)
     upgraded(database, "0001")
     a_claim_with_its_verdict(database)

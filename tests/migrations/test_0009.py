@@ -6,7 +6,7 @@ from tests.support.fixtures import DatabaseFactory
 from tracker import schema
 
 
-def test_a_database_says_which_code_works_on_it(backend: Backend, database_factory: DatabaseFactory):
+def test_database_names_compatible_code(backend: Backend, database_factory: DatabaseFactory):
     database = database_factory(backend, migrated=False)
     upgraded(database, "0001")
     a_claim_with_its_verdict(database)

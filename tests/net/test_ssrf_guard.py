@@ -67,7 +67,7 @@ def test_a_name_is_not_taken_for_an_address():
     Guard().check_written("hooks.slack.com")
 
 
-def test_the_operator_can_allow_networks_and_nothing_beside_them():
+def test_operator_can_allow_single_networks():
     guard = Guard(tuple(map(ip_network, ["10.1.0.0/16", "fd00::/8", "127.0.0.1/32"])))
     for address in ("10.1.2.3", "::ffff:10.1.2.3", "fd00::7", "127.0.0.1"):
         assert guard.check("chat", [address]) == [address]

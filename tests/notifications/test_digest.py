@@ -69,7 +69,7 @@ def digest_of(office: Office, to: str = "ines@example.org") -> Mail:
     return found[-1]
 
 
-def test_what_is_to_be_done_stands_in_it_urgent_first_and_nothing_else(office: Office, full: None):
+def test_digest_lists_work_with_urgent_first(office: Office, full: None):
     office.go(TUESDAY)
     mail = digest_of(office)
 
@@ -179,7 +179,7 @@ def words(text: str) -> list[str]:
 
 @ON_ONE
 @pytest.mark.parametrize("language", ["en", "fr"])
-def test_the_plain_text_says_what_the_html_says_in_the_same_order(office: Office, ines: Editor, full: None, language: str):
+def test_plain_text_matches_html_in_order(office: Office, ines: Editor, full: None, language: str):
     with office.database.writing() as session:
         session.get_one(Editor, ines.id).language = language
     office.go(TUESDAY)
@@ -320,7 +320,7 @@ def test_what_is_nobodys_and_the_number_of_what_comes_are_a_matter_of_choice(off
     assert "In the next 30 days" not in mail.text
 
 
-def test_proposals_nobody_was_named_for_are_everybodys_who_may_sign_and_not_the_proposers(office: Office, ines: Editor):
+def test_unassigned_proposal_is_listed_for_all_signers_except_proposer(office: Office, ines: Editor):
     tom = make_editor(office.database, "Tom", email="tom@example.org")
     claim = a_claim(office, tom, TUESDAY)
     office.go(TUESDAY, time(6))
@@ -352,7 +352,7 @@ def test_a_stand_in_sees_what_is_the_others_and_the_other_sees_nothing(office: O
 
 
 @ON_ONE
-def test_leave_that_begins_after_planning_counts(office: Office, ines: Editor):
+def test_leave_after_planning_counts(office: Office, ines: Editor):
     tom = make_editor(office.database, "Tom", email="tom@example.org")
     a_claim(office, ines, TUESDAY)
     office.go(TUESDAY, time(6))

@@ -61,7 +61,7 @@ def test_the_headers_say_what_programs_ask_for(office: Office, ines: Editor):
 
 
 @ON_ONE
-def test_a_single_message_says_what_there_is_to_say(office: Office, ines: Editor):
+def test_single_message_holds_its_facts(office: Office, ines: Editor):
     a_claim(office, ines)
     office.go(DUE - 7 * DAY)
     office.round()
@@ -89,7 +89,7 @@ def test_a_single_message_says_what_there_is_to_say(office: Office, ines: Editor
         ("x" * 900, None),
     ],
 )
-def test_a_subject_is_one_line_whatever_the_claim_says(office: Office, ines: Editor, statement: str, subject: str | None):
+def test_subject_is_one_line(office: Office, ines: Editor, statement: str, subject: str | None):
     a_claim(office, ines, statement=statement)
     office.go(DUE)
     office.round()
@@ -169,7 +169,7 @@ def test_an_address_beyond_ascii_is_written_to_where_the_server_can(office: Offi
 
 
 @ON_ONE
-def test_the_desk_is_told_where_its_address_is_set_and_cannot_be_stopped_by_one_click(office: Office, ines: Editor):
+def test_desk_mail_has_no_one_click_stop(office: Office, ines: Editor):
     change_settings(office.database, desk_address="desk@example.org")
     a_claim(office, None)
     office.go(DUE)
@@ -183,7 +183,7 @@ def test_the_desk_is_told_where_its_address_is_set_and_cannot_be_stopped_by_one_
 
 
 @ON_ONE
-def test_a_request_says_who_asks_and_for_what(office: Office, ines: Editor):
+def test_signature_request_names_requester_and_claim(office: Office, ines: Editor):
     tom = make_editor(office.database, "Tom", email="tom@example.org")
     office.preferences(tom, digest="off")
     claim = a_claim(office, tom)
@@ -227,7 +227,7 @@ def one_click(client: Client, link: str) -> int:
     return client.post(link, data={"List-Unsubscribe": "One-Click"}, csrf=False).status_code
 
 
-def test_one_click_stops_what_it_says_and_nothing_else(office: Office, ines: Editor, stranger: Client):
+def test_one_click_stops_one_kind_of_mail(office: Office, ines: Editor, stranger: Client):
     a_claim(office, ines)
     office.go(DUE)
     office.round()
@@ -359,7 +359,7 @@ def test_over_tls_from_the_first_byte(certificate: ssl.SSLContext):
         assert len(sink.mails) == 1
 
 
-def test_a_wrong_password_is_said_and_tried_again(secured: Secured, certificate: ssl.SSLContext):
+def test_smtp_password_failure_is_logged_and_retried(secured: Secured, certificate: ssl.SSLContext):
     sink = secured(tls_context=certificate, require_starttls=True)
     with pytest.raises(Temporary, match="535"):
         Server.from_url(f"smtp://desk:wrong@localhost:{sink.port}").hand_over(outgoing(), Attempt(20), "example.org")

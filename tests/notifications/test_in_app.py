@@ -106,7 +106,7 @@ def test_what_was_settled_stays_as_something_that_was(office: Office, ines: Edit
     assert (shown.notice.step, shown.holds, shown.is_read) == ("on_the_day", False, False)
 
 
-def test_a_stand_in_is_told_whose_it_is(office: Office, ines: Editor):
+def test_stand_in_notification_names_the_owner(office: Office, ines: Editor):
     tom = make_editor(office.database, "Tom")
     a_claim(office, ines)
     office.go(DUE)

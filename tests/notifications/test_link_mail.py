@@ -150,7 +150,7 @@ def test_a_refused_address_is_not_tried_again(database: Database, sink: Sink):
     assert "no such user" in row.mail_fault
 
 
-def test_what_was_withdrawn_or_used_meanwhile_is_not_mailed(database: Database, sink: Sink):
+def test_withdrawn_or_used_link_is_not_mailed(database: Database, sink: Sink):
     invite(database)
     with database.writing() as session:
         links.end_all(session)

@@ -260,7 +260,7 @@ def test_one_refused_receiver_keeps_nothing_from_the_others(office: Office, due:
 # --- servers that hang ---
 
 
-def test_a_server_that_hangs_is_given_up_after_the_deadline_and_the_message_is_tried_again(office: Office, due: Reminder):
+def test_hung_server_times_out_and_is_retried(office: Office, due: Reminder):
     office.sink.hangs = lambda _address: True
     begun = real_time.monotonic()
     stats = office.dispatcher(workers=1, deadline=0.4).round()
@@ -274,7 +274,7 @@ def test_a_server_that_hangs_is_given_up_after_the_deadline_and_the_message_is_t
 
 
 @ON_ONE
-def test_who_hangs_delays_nobody_else_not_even_those_who_come_later(office: Office, due: Reminder):
+def test_hung_receiver_does_not_delay_others(office: Office, due: Reminder):
     others(office, 3)
     office.sink.hangs = lambda address: address.startswith("ines")
     working = office.dispatcher(workers=2, deadline=60.0, slot=SendSlot(patience=0.2))
@@ -296,7 +296,7 @@ def test_who_hangs_delays_nobody_else_not_even_those_who_come_later(office: Offi
 
 
 @ON_ONE
-def test_accepted_is_accepted_even_if_the_server_then_hangs(office: Office, due: Reminder, monkeypatch: pytest.MonkeyPatch):
+def test_accepted_message_is_sent_despite_a_hang(office: Office, due: Reminder, monkeypatch: pytest.MonkeyPatch):
     from aiosmtpd.smtp import SMTP
 
     async def hang(self: SMTP, _argument: str) -> None:
@@ -313,7 +313,7 @@ def test_accepted_is_accepted_even_if_the_server_then_hangs(office: Office, due:
     assert office.send().sent == 0
 
 
-def test_nothing_is_begun_after_the_deadline():
+def test_no_message_starts_after_the_deadline():
     attempt = Attempt(0.01)
     real_time.sleep(0.02)
     with pytest.raises(Temporary):
@@ -321,7 +321,7 @@ def test_nothing_is_begun_after_the_deadline():
 
 
 @ON_ONE
-def test_asked_to_stop_it_begins_nothing_new(office: Office, due: Reminder):
+def test_stopping_dispatcher_starts_no_message(office: Office, due: Reminder):
     assert office.dispatcher().round(lambda: True).sent == 0
     assert office.rows(channel="email")[0].state is State.PLANNED
 
@@ -341,7 +341,7 @@ def test_a_row_that_no_message_can_be_made_of_is_set_aside_and_the_others_go_out
     assert "nonsense" in row.detail
 
 
-def test_one_bad_row_among_several_for_one_message_takes_nobody_with_it(office: Office, ines: Editor):
+def test_one_bad_row_does_not_fail_its_batch(office: Office, ines: Editor):
     for number in range(5):
         a_claim(office, ines, statement=f"Number {number}.")
     office.go(DUE)
@@ -459,7 +459,7 @@ def test_a_leap_of_the_clock_while_something_is_sent_makes_no_second_copy(office
     assert len(office.arrived()) == 1
 
 
-def test_a_rider_whose_carrier_is_gone_goes_out_alone(office: Office, ines: Editor):
+def test_message_of_a_missing_batch_leader_is_sent_alone(office: Office, ines: Editor):
     for number in range(4):
         a_claim(office, ines, statement=f"Number {number}.")
     office.go(DUE)

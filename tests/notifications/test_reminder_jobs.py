@@ -63,9 +63,7 @@ def test_a_running_scheduler_sends_what_is_due_once_and_ticks(office: Office, in
     assert office.rung(ines) == ["on_the_day", "on_the_day"]
 
 
-def test_a_mail_server_that_hangs_keeps_neither_the_bell_nor_the_planning(
-    office: Office, ines: Editor, monkeypatch: pytest.MonkeyPatch
-):
+def test_hung_mail_server_does_not_block_in_app_or_planning(office: Office, ines: Editor, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("tracker.notifications.dispatcher.SHUTDOWN_GRACE", 0.5)
     office.sink.hangs = lambda _address: True
     due_now(office, ines)

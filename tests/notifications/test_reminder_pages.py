@@ -57,7 +57,7 @@ def browser(new_app: AppFactory, sign_in: SignIn, who: Editor | str, **changes: 
 # --- one's own ---
 
 
-def test_wishes_are_shown_changed_and_kept(sign_in: SignIn, database: Database):
+def test_preferences_are_shown_and_stored(sign_in: SignIn, database: Database):
     ines = sign_in("editor")
     assert "checked" in ines.get("/settings/reminders").text
     answer = ines.post("/settings/reminders", data=WISHES)
@@ -73,7 +73,7 @@ def test_wishes_are_shown_changed_and_kept(sign_in: SignIn, database: Database):
     assert 'href="#preferences-hour"' in refused.text
 
 
-def test_leave_needs_somebody_who_stands_in(sign_in: SignIn, database: Database):
+def test_leave_page_needs_a_stand_in(sign_in: SignIn, database: Database):
     tom, ines = make_editor(database, "Tom Adeyemi"), sign_in("editor")
     later = (clock.now() + timedelta(days=9)).date().isoformat()
     assert "Tom Adeyemi" in ines.get("/settings/reminders").text

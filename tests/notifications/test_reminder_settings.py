@@ -33,13 +33,13 @@ TODAY = date(2024, 3, 13)
 # --- preferences ---
 
 
-def test_without_a_word_an_editor_has_the_usual_wishes(database: Database, make_editor: Callable[..., Editor]):
+def test_editor_has_default_preferences(database: Database, make_editor: Callable[..., Editor]):
     editor = make_editor()
     with database.reading() as session:
         assert preferences.load(session, editor.id) == Preferences()
 
 
-def test_wishes_are_kept_and_only_what_is_named_changes(database: Database, make_editor: Callable[..., Editor]):
+def test_preferences_change_only_named_fields(database: Database, make_editor: Callable[..., Editor]):
     editor = make_editor()
     with database.writing() as session:
         preferences.change(session, editor.id, digest="weekly", hour=17, unowned=True)
@@ -95,7 +95,7 @@ def test_leave_is_in_the_history_and_ends_by_itself(office: Office):
         assert session.get_one(Editor, ines.id).stand_in_id is None
 
 
-def test_leave_needs_a_day_to_come_and_somebody_who_can_stand_in(office: Office):
+def test_leave_needs_a_future_day_and_an_able_stand_in(office: Office):
     office.go(TODAY)
     database = office.database
     ines, tom = make_editor(database), make_editor(database)
@@ -178,7 +178,7 @@ def remind(office: Office, **environment: str) -> str:
     return done.output
 
 
-def test_the_command_does_one_round_and_says_what_it_did(office: Office, sink: Sink):
+def test_remind_command_runs_once_and_prints_counts(office: Office, sink: Sink):
     office.go(date(2024, 1, 2))
     editor = make_editor(office.database)
     office.preferences(editor, digest="off")
@@ -193,7 +193,7 @@ def test_the_command_does_one_round_and_says_what_it_did(office: Office, sink: S
     assert "http://localhost:8000/claims/1" in sink.mails[0].text
 
 
-def test_without_a_mail_server_the_command_says_so(office: Office):
+def test_remind_command_names_a_missing_mail_server(office: Office):
     assert "E-mail is off, because TRACKER_SMTP_URL is not set" in remind(office)
 
 

@@ -186,7 +186,7 @@ def test_the_planner_itself_cancels_what_is_no_longer_so(office: Office, ines: E
     assert office.fates() == [(f"editor:{ines.id}", "on_the_day", "not_waiting")] * 2
 
 
-def test_proposing_between_planning_and_sending_is_noticed_and_taking_it_back_arms_the_step_again(office: Office, ines: Editor):
+def test_proposal_cancels_planned_reminder_and_recall_replans_it(office: Office, ines: Editor):
     claim = a_claim(office, ines)
     office.go(DUE, time(6))
     office.plan()
@@ -266,7 +266,7 @@ def test_what_was_sent_is_not_sent_again_to_a_new_owner(office: Office, ines: Ed
 
 
 @ON_ONE
-def test_a_claim_nobody_owns_is_the_desks_and_never_everybodys(office: Office, ines: Editor, chief: Editor):
+def test_unowned_claim_reminds_the_desk_only(office: Office, ines: Editor, chief: Editor):
     change_settings(office.database, desk_address="Desk@Example.org ")
     a_claim(office, None)
 
@@ -277,7 +277,7 @@ def test_a_claim_nobody_owns_is_the_desks_and_never_everybodys(office: Office, i
 
 
 @ON_ONE
-def test_without_a_desk_address_nobody_is_bothered(office: Office, ines: Editor):
+def test_unowned_claim_without_desk_address_reminds_no_one(office: Office, ines: Editor):
     a_claim(office, None)
 
     assert office.around(DUE, DUE - 8 * DAY, DUE + 8 * DAY) == {}
@@ -341,7 +341,7 @@ def test_on_leave_the_stand_in_gets_it_and_never_both(office: Office, ines: Edit
 
 
 @ON_ONE
-def test_leave_that_begins_between_planning_and_sending_counts(office: Office, ines: Editor, tom: Editor):
+def test_leave_between_planning_and_sending_counts(office: Office, ines: Editor, tom: Editor):
     a_claim(office, ines)
     office.go(DUE, time(6))
     office.plan()
@@ -353,7 +353,7 @@ def test_leave_that_begins_between_planning_and_sending_counts(office: Office, i
 
 
 @ON_ONE
-def test_the_stand_ins_wishes_count_for_what_they_get(office: Office, ines: Editor, tom: Editor):
+def test_stand_in_preferences_apply(office: Office, ines: Editor, tom: Editor):
     a_claim(office, ines)
     office.preferences(tom, on_the_day=False)
     office.go(DUE - DAY)
@@ -504,7 +504,7 @@ def test_a_signed_verdict_is_not_asked_for_again(office: Office, ines: Editor, p
     assert office.days(DUE + DAY, DUE + 8 * DAY) == {}
 
 
-def test_signed_between_planning_and_sending_nobody_is_asked(office: Office, ines: Editor, proposed: Claim):
+def test_signature_cancels_planned_requests(office: Office, ines: Editor, proposed: Claim):
     office.plan()
     act(office, proposed, verdicts.sign, actor=ines)
 
@@ -513,7 +513,7 @@ def test_signed_between_planning_and_sending_nobody_is_asked(office: Office, ine
 
 
 @ON_ONE
-def test_nobody_is_asked_where_nobody_was_named(office: Office, ines: Editor, tom: Editor):
+def test_proposal_without_named_signer_sends_no_request(office: Office, ines: Editor, tom: Editor):
     claim = a_claim(office, tom)
     office.go(DUE, time(10))
     propose(office, claim, by=tom)

@@ -37,7 +37,7 @@ def test_who_is_inside_is_waited_for_until_it_is_marked():
     assert not waiting.is_alive()
 
 
-def test_who_hangs_gives_way_after_the_patience_and_the_next_is_waited_for_again():
+def test_send_slot_timeout_is_per_holder():
     slot = SendSlot(patience=0.2)
     hung, second, third = (Attempt(60, slot) for _ in range(3))
     hung.hand_over()
@@ -56,7 +56,7 @@ def test_who_hangs_gives_way_after_the_patience_and_the_next_is_waited_for_again
     assert not waiting.is_alive()
 
 
-def test_those_who_waited_for_the_same_that_hangs_go_one_by_one_and_for_several_nobody_waits_for_ever():
+def test_waiters_time_out_per_hung_sender_with_a_total_limit():
     slot = SendSlot(patience=0.2)
     Attempt(60, slot).hand_over()
     inside: list[float] = []

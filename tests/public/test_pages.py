@@ -117,7 +117,7 @@ def test_embed_may_stand_in_any_site_and_pages_in_none(client: Client, sample: S
         ("held", "Being checked"),
     ],
 )
-def test_claim_page_says_its_state(client: Client, sample: Sample, claim: str, state: str):
+def test_claim_page_shows_its_state(client: Client, sample: Sample, claim: str, state: str):
     text = client.get(address("/public/{l}/claims/{claim}", sample, claim=claim)).text
     assert f'<meta property="og:description" content="{state}">' in text
 
@@ -177,7 +177,7 @@ def test_scheduled_article_is_not_there_before_its_moment(client: Client, databa
     assert client.get(f"/public/en/claims/{claim.id}").status_code == 200
 
 
-def test_offline_article_says_its_line_and_keeps_its_address(client: Client, database: Database):
+def test_offline_article_shows_its_line_and_keeps_its_address(client: Client, database: Database):
     claim = make_public(database)
     chief = make_editor(database, roles=("editor", "chief"))
     with database.writing() as session:
@@ -229,7 +229,7 @@ def test_search_finds_public_claims_alone(client: Client, database: Database, sa
     assert "Statement private." not in client.get("/public/en/?q=private").text
 
 
-def test_editors_are_named_only_where_the_newsroom_says_so(client: Client, database: Database):
+def test_editors_are_named_only_by_setting(client: Client, database: Database):
     signer = make_editor(database, "Sigrid Signer")
     claim = make_public(database, signer=signer)
     path = f"/public/en/claims/{claim.id}"
@@ -256,7 +256,7 @@ def test_newest_claims_come_in_pages_that_do_not_overlap(client: Client, databas
     assert set(numbers[0]) & set(numbers[1]) == set()
 
 
-def test_json_ld_stands_on_pages_of_named_speakers_with_a_verdict(client: Client, sample: Sample):
+def test_json_ld_is_on_judged_claims_of_named_speakers(client: Client, sample: Sample):
     text = client.get(address("/public/{l}/claims/{claim}", sample)).text
     found = re.search(r'<script type="application/ld\+json">(.*?)</script>', text, re.DOTALL)
     assert found is not None

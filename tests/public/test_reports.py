@@ -132,7 +132,7 @@ def test_chiefs_and_the_newsroom_s_address_are_mailed(database: Database, sample
     assert addresses == sorted([chief.email, "desk@example.org"])
 
 
-def test_reply_is_shown_word_for_word_beside_the_verdict(client: Client, database: Database, sample: Sample, clock_at):
+def test_reply_is_shown_verbatim_with_the_verdict(client: Client, database: Database, sample: Sample, clock_at):
     chief = make_editor(database, roles=("editor", "chief"))
     number = make_report(database, sample.claims["confirmed"])
     path = f"/public/en/claims/{sample.claims['confirmed']}"

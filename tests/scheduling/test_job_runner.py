@@ -103,7 +103,7 @@ def test_a_new_leader_runs_everything_at_once(database: Database, job: Job, elap
     assert made.poll_leadership() == []
 
 
-def test_after_three_intervals_without_a_tick_who_waits_stands_in(
+def test_standby_takes_over_after_three_missed_intervals(
     database: Database, job: Job, work: Work, elapse: Callable[[float], None]
 ):
     made = rounds_of(database, job)
@@ -128,7 +128,7 @@ def test_each_tick_of_another_is_waited_for_anew(database: Database, job: Job, e
     assert made.poll_leadership() == [job]
 
 
-def test_who_stands_in_goes_on_at_the_usual_pace_until_another_ticks(
+def test_standby_keeps_the_interval_until_the_leader_ticks(
     database: Database, job: Job, work: Work, elapse: Callable[[float], None]
 ):
     made = rounds_of(database, job)
@@ -147,7 +147,7 @@ def test_who_stands_in_goes_on_at_the_usual_pace_until_another_ticks(
     assert work.runs == 3
 
 
-def test_nothing_is_begun_once_asked_to_stop(database: Database, job: Job, work: Work, elapse: Any):
+def test_stopping_runner_starts_no_job(database: Database, job: Job, work: Work, elapse: Any):
     made = rounds_of(database, job, leads=True, stopping=lambda: True)
 
     made.run(job)
@@ -155,7 +155,7 @@ def test_nothing_is_begun_once_asked_to_stop(database: Database, job: Job, work:
     assert work.runs == 0
 
 
-def test_a_failure_is_said_once_and_so_is_its_end(database: Database, job: Job, work: Work):
+def test_repeated_failure_is_logged_once(database: Database, job: Job, work: Work):
     made = rounds_of(database, job, leads=True)
     work.error = ValueError("broken\nthing")
     with capture_logs() as logs:

@@ -115,9 +115,7 @@ def test_another_leads_when_the_leader_ends(database: Database, leader: Process,
     assert "Traceback" not in leader.said
 
 
-def test_another_stands_in_for_a_leader_that_was_stopped_and_steps_back_when_it_goes_on(
-    database: Database, leader: Process, standby: Process
-):
+def test_follower_takes_over_stopped_leader_and_yields_on_resume(database: Database, leader: Process, standby: Process):
     leader.send(signal.SIGSTOP)
     assert wait_until(lambda: who_ticked_last(database) == standby.pid) < SOON
     # It goes on.

@@ -44,7 +44,7 @@ def test_words_are_alike_in_their_forms_and_spellings(one, other):
     assert all(a.is_like(b) for a, b in zip(fold_words(one), fold_words(other), strict=True))
 
 
-def test_words_are_not_alike_where_one_only_begins_with_the_other():
+def test_prefix_is_not_the_same_word():
     assert not fold_words("accord")[0].is_like(fold_words("accordéon")[0])
 
 

@@ -86,7 +86,7 @@ def test_a_speaker_is_found_by_name_affiliation_or_other_name(database: Database
     assert names(database, "efevre") == []
 
 
-def test_a_merged_speaker_is_found_as_the_one_that_stands(database: Database, make_speaker: Make):
+def test_merged_speaker_is_found_as_the_kept_one(database: Database, make_speaker: Make):
     stands, gone = make_speaker("Zoé Lefèvre"), make_speaker("Zouzou")
     with database.writing() as session:
         session.get_one(Speaker, gone.id).merged_into_id = stands.id

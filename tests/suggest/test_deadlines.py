@@ -55,7 +55,7 @@ def test_sentence_without_a_stated_deadline_has_none(language, sentence):
     assert read(sentence, language) is None
 
 
-def test_vague_deadline_says_so():
+def test_vague_deadline_is_marked():
     found = read("Le pont rouvrira dans les prochains jours.", "fr")
     assert found is not None
     assert found.is_vague

@@ -49,5 +49,5 @@ def test_paragraph_numbers_count_headings():
     assert [each.paragraph for each in split_sentences("Heading\n\nOne. Two.\n\nThree.")] == [1, 2, 2, 3]
 
 
-def test_heading_is_told_from_a_sentence():
+def test_heading_is_no_sentence():
     assert [each.is_heading for each in split_sentences("A bridge for the bay\n\nIt opened.")] == [True, False]

@@ -111,7 +111,7 @@ def types(web: WebSink) -> list[str]:
 # --- what is told ---
 
 
-def test_a_claim_is_told_of_on_its_day_and_when_it_is_late_and_never_twice(webhooks: Hooks, web: WebSink, office: Office):
+def test_due_and_late_claims_are_sent_once_each(webhooks: Hooks, web: WebSink, office: Office):
     webhooks.add(web.url())
     claim = a_claim(office, None)
     told = {}
@@ -135,7 +135,7 @@ def test_a_claim_is_told_of_on_its_day_and_when_it_is_late_and_never_twice(webho
     assert len({request.id for request in web.requests}) == 4
 
 
-def test_proposals_verdicts_and_withdrawals_are_told_of_once_each(webhooks: Hooks, web: WebSink, office: Office):
+def test_proposals_verdicts_and_withdrawals_are_sent_once_each(webhooks: Hooks, web: WebSink, office: Office):
     claim = a_claim(office, None)
     office.go(DUE)
     webhooks.add(web.url(), ["signoff.requested", "verdict.signed", "verdict.withdrawn"])
@@ -160,7 +160,7 @@ def test_proposals_verdicts_and_withdrawals_are_told_of_once_each(webhooks: Hook
     assert types(web)[2:] == ["signoff.requested", "verdict.withdrawn"]
 
 
-def test_what_is_no_longer_so_is_not_told(webhooks: Hooks, web: WebSink, office: Office):
+def test_outdated_event_is_not_sent(webhooks: Hooks, web: WebSink, office: Office):
     claim = a_claim(office, None)
     webhooks.add(web.url())
     office.go(DUE)
@@ -172,7 +172,7 @@ def test_what_is_no_longer_so_is_not_told(webhooks: Hooks, web: WebSink, office:
     assert office.fates(channel="webhook") == [("hook:1", "on_the_day", "not_waiting")]
 
 
-def test_a_webhook_is_told_what_it_asked_for_from_its_first_day_on(webhooks: Hooks, web: WebSink, office: Office):
+def test_webhook_gets_chosen_events_since_its_creation(webhooks: Hooks, web: WebSink, office: Office):
     a_claim(office, None)
     office.go(DUE)
     webhooks.round()
@@ -207,7 +207,7 @@ def test_nothing_private_leaves(webhooks: Hooks, web: WebSink, office: Office):
     assert (data["claim"]["speaker"], data["claim"]["attribution"]) == (None, "implied")
 
 
-def test_samples_are_not_told_of(webhooks: Hooks, web: WebSink, office: Office):
+def test_samples_are_not_sent(webhooks: Hooks, web: WebSink, office: Office):
     webhooks.add(web.url())
     a_claim(office, None, article=make_article(office.database, is_sample=True))
     office.go(DUE)
@@ -258,7 +258,7 @@ def test_the_secret_is_not_in_the_database(webhooks: Hooks, web: WebSink, office
 
 
 @ON_ONE
-def test_slack_gets_a_line_that_links_and_calls_nobody(webhooks: Hooks, web: WebSink, office: Office):
+def test_slack_line_links_without_mentions(webhooks: Hooks, web: WebSink, office: Office):
     request, _ = due_in(Format.SLACK, webhooks, web, office, "<!channel> A & B <https://evil.example|rain>\nsoon")
     assert request.json["text"] == (
         "Ready to check: <https://tracker.example.org/claims/1|&lt;!channel&gt; A &amp; B &lt;https://evil.example¦rain&gt; soon>"
@@ -306,7 +306,7 @@ def test_it_is_tried_for_a_day_under_one_id_with_growing_pauses_and_then_set_asi
     assert webhooks.now(webhook).failing_since == tried[0][0]
 
 
-def test_after_seven_days_of_failure_it_is_paused_and_its_owner_told(webhooks: Hooks, web: WebSink, office: Office):
+def test_webhook_pauses_after_seven_days_and_notifies_its_owner(webhooks: Hooks, web: WebSink, office: Office):
     web.answers = lambda _request: (500, {}, b"")
     webhook, _ = webhooks.add(web.url(), name="The CMS")
     office.go(DUE)
@@ -356,7 +356,7 @@ def test_while_one_message_fails_the_others_wait_and_go_as_soon_as_it_works(webh
 
 
 @pytest.mark.parametrize("backend", ["postgresql"])  # on SQLite, whoever writes is alone
-def test_what_was_accepted_is_marked_even_while_somebody_holds_on_to_the_webhook(webhooks: Hooks, web: WebSink, office: Office):
+def test_accepted_delivery_is_marked_despite_a_lock(webhooks: Hooks, web: WebSink, office: Office):
     webhook, _ = webhooks.add(web.url())
     a_claim(office, None)
     office.go(DUE)
@@ -373,7 +373,7 @@ def test_what_was_accepted_is_marked_even_while_somebody_holds_on_to_the_webhook
 
 
 @ON_ONE
-def test_one_that_hangs_and_one_that_dribbles_delay_no_other(webhooks: Hooks, web: WebSink, office: Office):
+def test_hung_and_slow_receivers_delay_no_other(webhooks: Hooks, web: WebSink, office: Office):
     web.hangs = lambda request: request.path == "/hangs"
     web.drips = lambda request: request.path == "/drips"
     for path in ("/hangs", "/drips", "/good"):
@@ -398,7 +398,7 @@ def test_one_that_hangs_and_one_that_dribbles_delay_no_other(webhooks: Hooks, we
 
 
 @ON_ONE
-def test_one_that_hangs_and_one_that_dribbles_are_given_up_after_the_deadline(webhooks: Hooks, web: WebSink, office: Office):
+def test_hung_and_slow_receivers_time_out(webhooks: Hooks, web: WebSink, office: Office):
     web.hangs = lambda request: request.path == "/hangs"
     web.drips = lambda request: request.path == "/drips"
     for path in ("/hangs", "/drips"):
@@ -465,7 +465,7 @@ def test_what_is_no_web_address_is_not_sent_to(url: str):
     assert "not a web address" in refusal(url)
 
 
-def test_a_name_that_does_not_exist_is_said_so():
+def test_unresolvable_host_is_reported():
     assert refusal("https://nowhere.invalid/x", Guard()) == "nowhere.invalid has no address"
 
 
@@ -510,9 +510,7 @@ def test_editors_and_viewers_add_none_and_admins_do(webhooks: Hooks, web: WebSin
         webhooks.add(web.url())
 
 
-def test_paused_it_is_told_nothing_resumed_only_what_is_new_and_removed_its_address_is_gone(
-    webhooks: Hooks, web: WebSink, office: Office
-):
+def test_webhook_can_be_paused_resumed_and_removed(webhooks: Hooks, web: WebSink, office: Office):
     webhook, _ = webhooks.add(web.url())
     a_claim(office, None)
     office.go(DUE)
@@ -534,7 +532,7 @@ def test_paused_it_is_told_nothing_resumed_only_what_is_new_and_removed_its_addr
         assert verify(session).findings == []
 
 
-def test_whoever_leaves_takes_their_webhooks_along_until_another_answers_for_them(webhooks: Hooks, web: WebSink, office: Office):
+def test_webhooks_of_a_disabled_editor_pause_until_adopted(webhooks: Hooks, web: WebSink, office: Office):
     webhook, _ = webhooks.add(web.url())
     boss = make_editor(office.database, "Boss", roles=("chief", "admin"))
     a_claim(office, None)

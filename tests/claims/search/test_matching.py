@@ -176,7 +176,7 @@ def test_nothing_that_is_typed_is_an_error(database, make_claim, typed):
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.text(min_size=1, max_size=40))
-def test_whatever_text_is_stored_is_found_by_its_own_words_as_the_database_cuts_them(database, text):
+def test_stored_text_is_found_by_its_own_words(database, text):
     folded = fold(text)
     with database.reading() as session:
         claim_id = session.scalar(select(Claim.id).limit(1))
