@@ -137,6 +137,8 @@ def is_tracked(claim: Claim) -> bool:
 
 def find_implied_name(session: Session, claim: Claim, extra: Mapping[str, str] | None = None) -> str | None:
     """The public field in which the implied speaker of a claim is named, and no chief has allowed it; None where none is."""
+    if visibility.may_name_speaker(claim.attribution) or claim.speaker_id is None:
+        return None
     rows = load_rows(session, [claim.id], load_claims(session, [claim.id]), name_editors=False)
     return _named_field(claim, rows, rows.verdicts.get(claim.id, []), extra)
 

@@ -11,11 +11,11 @@ from markupsafe import Markup
 
 from tracker.newsroom.settings import Newsroom
 from tracker.public import words
-from tracker.public.site import Site
+from tracker.public.site import LANGUAGES, Site
 from tracker.public.views import read_day, read_moment
 from tracker.web import formatting, headers, i18n
 from tracker.web.assets import digest
-from tracker.web.catalogues import fragments
+from tracker.web.catalogues import fragments, translations
 from tracker.web.headers import Profile
 from tracker.web.page_context import ctx
 
@@ -86,8 +86,26 @@ def answer(
     return response
 
 
+@lru_cache(maxsize=4096)
+def _look_up(text: str, language: str) -> Markup:
+    return Markup(translations(language).ugettext(text))  # noqa: S704  (our own catalogue)
+
+
+def _make_translator(language: str) -> Callable[..., Markup]:
+    def translate(text: str, **params: Any) -> Markup:
+        found = _look_up(text, language)
+        return found % i18n.isolated(params) if params else found
+
+    return translate
+
+
+_translate_by_language: Final = {language: _make_translator(language) for language in LANGUAGES}
+
+
 def render(template: str, **context: Any) -> str:
     """A page. Not by Flask's own function: that asks every extension for its part first, the session's among them."""
     here = context.pop("site", None) or site()
     page = current_app.jinja_env.get_template(template)
+    # Its own translator: a page has a hundred texts, and asking Flask-Babel for each of them took a third of the time.
+    context["_"] = _translate_by_language[here.language]
     return page.render(site=here, l=here.language, newsroom=newsroom(), languages=("en", "fr"), **context)
