@@ -78,7 +78,7 @@ def test_the_figures_of_the_security_page_are_those_of_the_code():
     assert f"at least {passwords.SHORTEST} characters" in SECURITY
     for figure in (login_rate_limit.PER_ACCOUNT_AND_ADDRESS, login_rate_limit.PER_ACCOUNT, login_rate_limit.PER_ADDRESS):
         assert re.search(rf"\b{figure} (for one account|from one address)", SECURITY)
-    assert login_rate_limit.SEND_SLOT.total_seconds() == 15 * 60
+    assert login_rate_limit.WINDOW.total_seconds() == 15 * 60
     assert (sessions.LIMITS.idle.total_seconds(), sessions.LIMITS.absolute.days) == (12 * 3600, 1)
     assert (sessions.REMEMBERED.idle.days, sessions.REMEMBERED.absolute.days) == (14, 60)
     assert (limits.BODY_MAX, limits.FIELDS_MAX) == (2 * 1024 * 1024, 1_000)
