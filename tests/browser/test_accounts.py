@@ -27,7 +27,7 @@ class TestTheFirstStart:
     def test_the_link_leads_to_the_queue_without_scripts(self, new_page: NewPage, link: str):
         page = new_page(java_script_enabled=False)
         page.goto("/queue")
-        expect(page.get_by_text("Ask who runs the server")).to_be_visible()
+        expect(page.get_by_text("Ask your server administrator")).to_be_visible()
         page.goto(link)
         page.get_by_label("Your name").fill("Inès Carpentier")
         page.get_by_label("Work e-mail").fill("ines@example.org")
@@ -72,7 +72,7 @@ class TestTheSecondFactor:
         page.goto("/settings/second-factor")
         page.get_by_label("Current password").fill(PASSWORD)
         page.get_by_role("button", name="Set it up").click()
-        expect(page.get_by_role("img", name="The key as a square")).to_be_visible()
+        expect(page.get_by_role("img", name="QR code of the key")).to_be_visible()
         app = TOTP(key=page.locator("code.key").inner_text().replace(" ", ""), format="base32")
         page.get_by_label("Code").fill(app.generate().token)
         page.get_by_role("button", name="Switch it on").click()

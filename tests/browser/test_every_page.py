@@ -1,5 +1,6 @@
 """Every page, in every state, for everybody: in both languages, light and dark, wide, on a phone and on a thin screen."""
 
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
@@ -65,7 +66,9 @@ class Seen:
 def goes_wrong(status: int) -> str:
     """A page on which something goes wrong."""
     if status == 503:
-        raise OperationalError("SELECT", {}, Exception("the disk is full"))
+        full = sqlite3.OperationalError("database or disk is full")
+        full.sqlite_errorcode = sqlite3.SQLITE_FULL
+        raise OperationalError("SELECT", {}, full)
     if status == 500:
         raise RuntimeError("broken")
     abort(status)

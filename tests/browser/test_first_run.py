@@ -24,7 +24,7 @@ def test_visible_labels_lead_to_a_signed_verdict(desk: Desk, database: Database,
     page.get_by_label("Published on").fill("1 Sep 2023")
     page.get_by_label("Article text").fill(BODY)
     press(page, "Save the article", "button")
-    expect(page.get_by_role("status").first).to_contain_text("The article is kept.")
+    expect(page.get_by_role("status").first).to_contain_text("Article saved. Now add its predictions.")
     page.goto("/")
     press(page, "Mark what it predicts")
     press(page, "Add a claim from paragraph 2")

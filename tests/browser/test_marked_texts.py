@@ -53,6 +53,7 @@ def phone_walk(chromium: Browser, serve: Callable[[Flask], str], settings: Setti
 def test_texts_of_people_are_isolated_and_break_on_every_page(phone_walk: Walk, database: Database) -> None:
     walk = phone_walk
     room = furnished(database, SECRET)
+    room.ids["LANG"] = "en"
     mark_newsroom(room)
     base = walk.open(room)
     cookies = walk.cookies(room)

@@ -73,7 +73,11 @@
   function tooWide() {
     const width = document.documentElement.clientWidth;
     const isOut = (each) => each.getBoundingClientRect().right > width + 0.5;
-    const scrolls = (each) => ["auto", "scroll"].includes(getComputedStyle(each).overflowX) && !isOut(each);
+    const scrolls = (each) => {
+      const { overflowX, textOverflow } = getComputedStyle(each);
+      // What is cut with an ellipsis stays within its box, too.
+      return (["auto", "scroll"].includes(overflowX) || (overflowX === "hidden" && textOverflow === "ellipsis")) && !isOut(each);
+    };
     const boxed = (each) => { for (let at = each.parentElement; at; at = at.parentElement) if (scrolls(at)) return true; return false; };
     const out = seen("body *").filter((each) => isOut(each) && !each.closest("svg, .vh, .skip") && !boxed(each));
     const whole = document.documentElement.scrollWidth;

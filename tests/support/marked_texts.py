@@ -40,6 +40,10 @@ FREE_TEXTS: Final[dict[str, tuple[str, ...]]] = {
     "verdict": ("rationale", "missing"),
     "postscript": ("body",),
     "verdict_decision": ("note",),
+    "report": ("name", "body", "answer"),
+    "article_source": ("title", "author", "outlet", "file_name"),
+    "publication": ("offline_line",),
+    "name_clearance": ("reason",),
     # Marked in ways of their own, below.
     "article_text": ("body",),
     "event_texts": ("texts",),
@@ -54,9 +58,11 @@ LABELS: Final = frozenset(
 
 # Columns with keys, addresses, hashes, numbers and machine-made JSON: shown as they are or not at all.
 KEYS: Final[dict[str, tuple[str, ...]]] = {
-    "article": ("external_id", "url", "language"),
+    "article": ("external_id", "url", "url_key", "language"),
+    "article_source": (
+        "state", "url", "host", "problem", "final_url", "media_type", "charset", "sha256", "packed", "body",
+    ),
     "article_search": ("folded",),
-    "bulk_step": ("picks",),
     "chain_head": ("hash",),
     "claim": ("external_id", "language", "quote", "quote_language", "recall_to", "restore_to"),
     "claim_search": ("folded",),
@@ -85,9 +91,24 @@ KEYS: Final[dict[str, tuple[str, ...]]] = {
     "scheduler": ("name",),
     "setting": ("key",),
     "sign_in_limit": ("key_hash",),
+    "feed_token": ("token_hash",),
+    "name_clearance": ("field",),
+    "postscript": ("language",),
+    # What readers see is rendered once, from texts that are marked above.
+    "public_change": ("kind", "ref", "line"),
+    "public_claim": ("state", "outcome", "body", "etag"),
+    "public_head": ("ledger_hash",),
+    "public_search": ("folded",),
+    "publication": ("state", "slug", "body", "etag"),
+    "report": ("kind", "language", "email", "network", "state"),
+    "report_mail": ("purpose", "address", "language", "fault"),
+    "score_cell": ("certainty", "hedge"),
+    "speaker": ("name_key",),
     "speaker_search": ("folded",),
+    "topic_cell": ("certainty",),
+    "verdict": ("language",),
     "tick": ("job", "result"),
-    "topic": ("key",),
+    "topic": ("key", "label_en_key", "label_fr_key"),
     "webhook": ("url", "events", "salt"),
 }  # fmt: skip
 
