@@ -37,6 +37,10 @@ def test_dangerous_page_asks_again_after_a_while_and_leads_back(sign_in: SignIn,
         assert browser.get(path).status_code == 200
 
 
+def test_dangerous_endpoints_exist(new_app: AppFactory) -> None:
+    assert set(new_app().view_functions) >= reauthentication.DANGEROUS
+
+
 def test_dangerous_form_does_nothing_when_the_password_is_old(sign_in: SignIn, database: Database) -> None:
     browser = sign_in("admin")
     other = make_editor(database, roles=("editor",))

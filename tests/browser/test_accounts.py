@@ -72,7 +72,7 @@ class TestTheSecondFactor:
         page.goto("/settings/second-factor")
         page.get_by_label("Current password").fill(PASSWORD)
         page.get_by_role("button", name="Set it up").click()
-        expect(page.get_by_role("img", name="QR code of the key")).to_be_visible()
+        expect(page.get_by_role("img", name="Image of the key to scan")).to_be_visible()
         app = TOTP(key=page.locator("code.key").inner_text().replace(" ", ""), format="base32")
         page.get_by_label("Code").fill(app.generate().token)
         page.get_by_role("button", name="Switch it on").click()

@@ -105,6 +105,7 @@
       if (!MARKS.test(text.data.replace(/\u2068[^\u2069]*\u2069/g, ""))) continue;
       const within = text.parentElement.closest(ISOLATES);
       if (within?.matches("script, style, template") || text.parentElement.closest(".vh, [hidden]")) continue;
+      if (within?.matches("textarea")) continue;  // a field of its own
       const rest = within && visible(within).replace(ofPeople, "");
       const styled = within && (within.matches("option") || getComputedStyle(within).unicodeBidi !== "normal");
       if (!within || !styled || /\p{L}/u.test(rest)) faults.add(short(within && /\p{L}/u.test(rest) ? within : text.parentElement));

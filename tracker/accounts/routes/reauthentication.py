@@ -27,7 +27,8 @@ _FRESH: Final = "fresh_at"
 DANGEROUS: Final = frozenset(
     {
         "people.show", "people.change_roles", "people.disable", "people.enable", "people.reset_second_factor",
-        "newsroom.settings", "newsroom.change_settings", "record.erase", "record.erase_now",
+        "newsroom.settings", "newsroom.change_settings",
+        "record.erase_form", "record.find_words", "record.look_again", "record.erase_now",
     }
 )  # fmt: skip
 
