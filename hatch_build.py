@@ -1,8 +1,9 @@
-"""What a wheel holds beyond the files as they are: the French fragments compiled into one catalogue.
+"""What a wheel holds beyond the files as they are: the compiled French catalogue, and static files compressed once and for all.
 
 Run by hatchling, without the tracker's own parts: the merging is loaded from its file, which needs Babel alone.
 """
 
+import gzip
 import importlib.util
 import sys
 import tempfile
@@ -13,10 +14,15 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 PACKAGE = "tracker/translations"
+STATIC = "tracker/static"
+COMPRESSED = (".css", ".js", ".svg")  # fonts and pictures are compressed already
 
 
 class CompiledCatalogues(BuildHookInterface[Any]):
-    """Adds `messages.mo` beside the fragments of each language; an editable install reads the fragments."""
+    """Adds `messages.mo` for each language, and a `.gz` next to each static text, which WhiteNoise serves instead of it.
+
+    An editable install reads the files as they are.
+    """
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         if version == "editable":
@@ -30,6 +36,12 @@ class CompiledCatalogues(BuildHookInterface[Any]):
                 made = Path(self._made.name, f"{language}.mo")
                 made.write_bytes(catalogues.compiled(language, folder))
                 build_data["force_include"][str(made)] = f"{PACKAGE}/{language}/{catalogues.COMPILED}"
+
+        for file in sorted((root / STATIC).iterdir()):
+            if file.suffix in COMPRESSED:
+                made = Path(self._made.name, f"{file.name}.gz")
+                made.write_bytes(gzip.compress(file.read_bytes(), compresslevel=9, mtime=0))
+                build_data["force_include"][str(made)] = f"{STATIC}/{file.name}.gz"
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         if version != "editable":

@@ -1,5 +1,6 @@
 """What is installed elsewhere is whole: built through the sdist, it finds its folders and runs from an empty home."""
 
+import gzip
 import json
 import os
 import subprocess
@@ -81,6 +82,15 @@ def test_the_wheel_holds_the_package_its_folders_and_its_licence_and_no_tests(bu
     assert all(top == "tracker" or top.endswith(".dist-info") for top in tops)
     assert any(name.endswith(".dist-info/licenses/LICENSE") for name in names)
     assert not [name for name in names if "__pycache__" in name]
+
+
+def test_wheel_holds_static_texts_compressed(built: Path):
+    with zipfile.ZipFile(next(built.glob("*.whl"))) as wheel:
+        compressed = [name for name in wheel.namelist() if name.startswith("tracker/static/") and name.endswith(".gz")]
+        assert "tracker/static/desk.css.gz" in compressed
+        for name in compressed:
+            assert gzip.decompress(wheel.read(name)) == wheel.read(name.removesuffix(".gz"))
+            assert not name.endswith((".woff2.gz", ".png.gz"))
 
 
 def test_the_sdist_can_be_worked_on(built: Path):

@@ -315,8 +315,8 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         # What is erased from the history must not linger in freed space of the file.
         "secure_delete=ON",
         f"busy_timeout={BUSY_TIMEOUT_MS}",
-        # Of each connection, and each thread has one: 16 MB made a worker of 445 MB. The system caches the file as well.
-        "cache_size=-4000",
+        # Of each connection, and each thread has one: with 16 MB, a worker grew to 445 MB. The system caches the file as well.
+        "cache_size=-2000",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
