@@ -21,7 +21,7 @@ SELECT = """(words) => {
 
 
 def filled(page: Page, start: int, words: str, paragraph: str) -> None:
-    expect(page.get_by_label("Their words")).to_have_value(words)
+    expect(page.locator("#quote")).to_have_value(words)
     expect(page.locator("[name=place]")).to_have_value(f"1:{start}:{start + len(words)}")
     expect(page.locator("[name=paragraph]")).to_have_value(paragraph)
 
@@ -31,7 +31,7 @@ def test_a_selection_becomes_a_claim_with_m(desk: Desk, make_article: Callable[.
     page = desk("editor")
     page.goto(f"/articles/{article.id}")
     page.evaluate(SELECT, WORDS)
-    expect(page.get_by_role("region", name="Marked words")).to_contain_text(WORDS)
+    expect(page.get_by_role("region", name="Selected words")).to_contain_text(WORDS)
     axe(page)
     page.keyboard.press("m")
     filled(page, START, WORDS, "2")
@@ -41,7 +41,7 @@ def test_a_selection_becomes_a_claim_with_m(desk: Desk, make_article: Callable[.
       const [, one, two] = [...document.querySelectorAll('[data-start]')].map((each) => each.firstChild);
       getSelection().setBaseAndExtent(one, one.data.indexOf('rien'), two, 6);
     }""")
-    page.get_by_role("link", name="New claim from the marked words").click()
+    page.get_by_role("link", name="New claim from the selected words").click()
     start = BODY.index("rien")
     filled(page, start, BODY[start : BODY.index("🏁") + 1], "2")
 
@@ -59,7 +59,7 @@ def test_the_same_by_keyboard_alone(desk: Desk, make_article: Callable[..., Arti
         page.keyboard.press("ArrowRight")
     for _ in range(len(" 🚢🚢 rouvrira")):
         page.keyboard.press("Shift+ArrowRight")
-    expect(page.locator("#picked")).to_have_text("Marked: 🚢🚢 rouvrira")
+    expect(page.locator("#picked")).to_have_text("Selected: 🚢🚢 rouvrira")
     axe(page)
     page.keyboard.press("Control+Enter")
     filled(page, at + len("Le cafe\u0301 "), "🚢🚢 rouvrira", "2")
