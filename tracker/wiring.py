@@ -13,6 +13,7 @@ from tracker.claims.search import indexing as claim_index
 from tracker.claims.services import open_work as claims_open_work
 from tracker.feeds import services as feeds
 from tracker.imports.events import DESCRIPTORS as IMPORTS
+from tracker.intake.ledger_events import DESCRIPTORS as INTAKE
 from tracker.ledger import descriptors, recording
 from tracker.ledger.events import DESCRIPTORS as LEDGER
 from tracker.newsroom.events import DESCRIPTORS as NEWSROOM
@@ -31,7 +32,7 @@ from tracker.webhooks.ledger_events import DESCRIPTORS as WEBHOOKS
 # After the projector, which decides what readers see.
 ANNOUNCE = partial(publication.announce, find_published=projector.find_published_verdicts)
 
-EVENTS = (LEDGER, ACCOUNTS, NEWSROOM, ARTICLES, CLAIMS, IMPORTS, NOTIFICATIONS, SCHEDULING, WEBHOOKS, PUBLISHING)
+EVENTS = (LEDGER, ACCOUNTS, NEWSROOM, ARTICLES, CLAIMS, IMPORTS, INTAKE, NOTIFICATIONS, SCHEDULING, WEBHOOKS, PUBLISHING)
 
 
 def wire() -> None:

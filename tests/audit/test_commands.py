@@ -60,12 +60,12 @@ def test_verify_prints_what_it_checked(database: Database, run: Run, anchored: P
     assert done.stderr == ""
     assert "7 lines verified" in done.stdout
     assert "1 anchor compared" in done.stdout
-    assert "2 rows as the history says" in done.stdout
+    assert "2 rows as in the history" in done.stdout
 
 
 def test_verify_of_an_empty_history(run: Run):
     done = run("verify", "--rows")
-    assert (done.exit_code, done.stdout) == (0, "0 lines verified; 0 rows as the history says.\n")
+    assert (done.exit_code, done.stdout) == (0, "0 lines verified; 0 rows as in the history.\n")
 
 
 def test_verify_names_the_first_bad_line(database: Database, run: Run):
@@ -136,7 +136,7 @@ def test_an_export_that_fails_leaves_the_file_as_it_was(database: Database, run:
     path.write_text("older")
     with tampering(database) as connection:
         connection.execute(text("UPDATE event_texts SET texts = 'no json'"))
-    refused(run("export", "--output", str(path)), "line 1 cannot be read")
+    refused(run("export", "--output", str(path)), "entry 1 cannot be read")
     assert path.read_text() == "older"
     refused(run("export", "--output", str(tmp_path / "nowhere" / "x.jsonl")), "nowhere")
 

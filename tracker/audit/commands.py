@@ -34,7 +34,7 @@ def history() -> None:
     metavar="FILE",
     help="Compare with the anchors in this file. May be given several times.",
 )
-@click.option("--rows", is_flag=True, help="Compare the tables with what the history says of them.")
+@click.option("--rows", is_flag=True, help="Compare the tables with the history.")
 @click.pass_obj
 def verify(context: Context, files: tuple[IO[str], ...], rows: bool) -> None:
     """Recompute the whole chain and name the first bad line."""
@@ -126,18 +126,18 @@ def _anchors(file: IO[str]) -> "list[Anchor]":
 
 
 def _summary(report: "Report") -> str:
-    said = [f"{_count(report.last.seq, 'line')} verified"]
+    parts = [f"{_count(report.last.seq, 'line')} verified"]
     if report.last.seq:
-        said[0] += f", the last with hash {report.last.hash}"
+        parts[0] += f", the last with hash {report.last.hash}"
     if report.anchors:
-        said.append(f"{_count(report.anchors, 'anchor')} compared")
+        parts.append(f"{_count(report.anchors, 'anchor')} compared")
     if report.erased:
-        said.append(f"{_count(report.erased, 'text')} erased by a chief")
+        parts.append(f"{_count(report.erased, 'text')} erased by a chief")
     if report.rows is not None:
-        said.append(f"{_count(report.rows, 'row')} as the history says")
+        parts.append(f"{_count(report.rows, 'row')} as in the history")
     if report.rows_unjudged:
-        said.append(f"{_count(report.rows_unjudged, 'field')} not judged, as the words were erased from the history")
-    return "; ".join(said) + "."
+        parts.append(f"{_count(report.rows_unjudged, 'field')} not judged, as the words were erased from the history")
+    return "; ".join(parts) + "."
 
 
 def _count(number: int, what: str) -> str:

@@ -1,6 +1,6 @@
 """The dossier of one claim: all that the record knows of it, in the order in which it happened, with what proves it.
 
-Made for somebody outside it holds no private notes, no internal evidence and no name that an article only suggests; the lines
+To be shared, it holds no private notes, no internal evidence and no name that an article only suggests; the lines
 that speak of them are there with their seals and without their words. Made for the desk it holds everything.
 """
 
@@ -29,7 +29,7 @@ from tracker.ledger.proof import Proof, Prover, Sealed
 from tracker.ledger.queries import Entry
 from tracker.ledger.rows import row_name
 
-# What a reader must be able to hold against us: what was said, and what we would count as true.
+# What a reader must be able to hold against us: the quote, and what we would count as true.
 TERMS: Final = (
     "statement", "quote", "quote_kind", "speaker_id", "attribution", "hedge", "certainty", "likelihood_low", "likelihood_high",
     "condition", "condition_status", "confirmed_if", "refuted_if", "criteria_set_on", "criteria_retrospective", "made_on",
@@ -207,7 +207,7 @@ class _SuggestedSpeakers:
             self._found.add(f"speaker:{self._speaker}")
 
     def without(self, page: ClaimPage) -> set[str]:
-        """All but the one whom it is now said to name."""
+        """All but the one whom the article names."""
         named = set() if page.claim.attribution is Attribution.IMPLIED else {f"speaker:{page.claim.speaker_id}"}
         return self._found - named
 

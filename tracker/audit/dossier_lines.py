@@ -1,7 +1,7 @@
 """A dossier as JSON Lines: the claim, its sources, its checks, every line of the record with its seal, and what was verified.
 
 Each line is an object with a `type`. One of type `event` holds the sentence for people and, in `sealed`, `prev_hash`, `hash` and
-`texts`, what `docs/history.md` says how to verify.
+`texts`, what `docs/history.md` explains how to verify.
 """
 
 import json

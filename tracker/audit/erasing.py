@@ -42,7 +42,7 @@ class Found:
     occurrences: dict[str, Place | RowText | tuple[str, StoredText]]
 
     def choose(self, keys: Iterable[str]) -> Occurrences:
-        """The occurrences of these keys. A place in an event that is not among them is kept: erasing it says what is wrong."""
+        """The occurrences of these keys. A place in an event that is not among them is kept: erasing it raises what is wrong."""
         wanted = [found for key in keys if (found := self.occurrences.get(key) or _parse_place(key))]
         stored: dict[str, list[StoredText]] = {}
         for each in wanted:

@@ -1,4 +1,4 @@
-"""Anchors: the chain's last number and hash, kept where whoever can change the database cannot reach.
+"""Anchors: the chain's last number and hash, kept where a person who can change the database cannot reach.
 
 A chain alone misses a cut tail and a full rewrite. Once a day its head goes to a file in the home folder and from there, best by
 mail, out of the house. That it went is itself an event, so that an anchor missing from the file is noticed.
@@ -53,8 +53,8 @@ def write(anchor: Anchor) -> str:
 def read(line: str) -> Anchor:
     """The anchor in a line of JSON. Raises BadAnchor."""
     try:
-        said = json.loads(line)
-        anchor = Anchor(date.fromisoformat(said["date"]), said["seq"], said["hash"])
+        given = json.loads(line)
+        anchor = Anchor(date.fromisoformat(given["date"]), given["seq"], given["hash"])
     except (ValueError, KeyError, TypeError) as error:
         raise BadAnchor("not an anchor") from error
     if type(anchor.seq) is not int or anchor.seq < 1 or not _HASH.fullmatch(str(anchor.hash)):
@@ -79,7 +79,7 @@ def drop(session: Session, home: Path, day: date, *, actor: Actor = SYSTEM) -> A
 
     Safe to run again, late, or by several processes at once: one event a day, and one line a day in the file of each home.
     Belongs in `Database.writing`. The line is on the disk before the event is committed: an anchor of a line that was sealed
-    earlier holds whatever happens next.
+    earlier holds in any case.
     """
     path = home / FILE
     if any(anchor.date >= day for anchor in _kept(path)):
@@ -135,7 +135,7 @@ def _append(path: Path, line: str) -> None:
 
 @dataclass(frozen=True)
 class Mail:
-    """An anchor as a mail to somebody outside, who only has to keep it."""
+    """An anchor as a mail to a person outside, who only has to keep it."""
 
     subject: Message
     body: Message
@@ -155,7 +155,7 @@ def mail(anchor: Anchor, newsroom: str) -> Mail:
                 "%(line)s\n"
                 "\n"
                 "To compare, put such lines into a file and run: tracker history verify --anchors FILE\n"
-                "You need nothing of ours for it: the documentation says how to verify with a few lines of your own.\n"
+                "You need nothing of ours for it: the documentation explains how to verify with a few lines of your own.\n"
             ),
             params,
         ),

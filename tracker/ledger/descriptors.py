@@ -63,7 +63,7 @@ class Group:
 
 @dataclass(frozen=True)
 class EventKind:
-    """One kind of event. `phrase` follows the name of who did it, or is a whole sentence where nobody did (`automatic`).
+    """One kind of event. `phrase` follows the name of who did it, or is a whole sentence where no one did (`automatic`).
 
     `audience`: who may see it in a log. `private` events never leave the newsroom with their texts.
     """

@@ -61,10 +61,10 @@ def erase(session: Session, words: str, chosen: Occurrences, reason: str, actor:
 
 
 def _record(session: Session, data: EventData, reason: str, actor: Actor) -> None:
-    for subject, said in data.items():
+    for subject, details in data.items():
         version = raise_version(session, subject)
         more = {"version": version} if version is not None else {}
-        record(session, subject, KIND, actor=actor, data={**said, "reason": Text(reason), **more})
+        record(session, subject, KIND, actor=actor, data={**details, "reason": Text(reason), **more})
 
 
 def erase_entry(session: Session, seq: int, fields: Sequence[str], reason: str, actor: Actor) -> list[str]:
@@ -89,7 +89,7 @@ def _by_line(places: Iterable[Place]) -> dict[int, list[str]]:
 
 
 def _merge(data: EventData, more: EventData) -> None:
-    for subject, said in more.items():
+    for subject, details in more.items():
         known: dict[str, Any] = data.setdefault(subject, {})
-        for name, value in said.items():
+        for name, value in details.items():
             known[name] = {**known.get(name, {}), **value}

@@ -16,22 +16,22 @@ def lines(session: Session, *, internal: bool = False) -> Iterator[str]:
 
     `session` should come from `reading.one_moment`; a batch at a time is in memory. Texts that were redacted are left out, and so
     are those of private notes and internal evidence, which do not leave the desk; with `internal` those are there, for an export
-    that is kept and not handed on. The chain verifies either way. Raises Conflict where the texts beside a line are no JSON.
+    that is kept and not handed on. The chain verifies either way. Raises Conflict where the texts of a line are no JSON.
     """
     for batch in reading.lines(session):
         private = set() if internal else _private(batch, session)
         for line in batch:
             texts = _texts(line) if line.texts and line.seq not in private else None
-            beside = f',"texts":{json.dumps(texts, ensure_ascii=False)}' if texts else ""
+            member = f',"texts":{json.dumps(texts, ensure_ascii=False)}' if texts else ""
             # The sealed text goes out as it is, byte for byte.
-            yield f'{line.canonical[:-1]},"prev_hash":"{line.prev_hash}","hash":"{line.hash}"{beside}}}'
+            yield f'{line.canonical[:-1]},"prev_hash":"{line.prev_hash}","hash":"{line.hash}"{member}}}'
 
 
 def _texts(line: reading.Line) -> dict[str, Any]:
     try:
         found: dict[str, Any] = json.loads(line.texts)
     except ValueError as error:
-        raise Conflict(N_("The words beside line %(seq)s cannot be read. Verify the history."), seq=line.seq) from error
+        raise Conflict(N_("The texts of entry %(seq)s cannot be read. Verify the history."), seq=line.seq) from error
     return found
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from tracker.ledger.reading import Head
 
-# Of differences beside the chain (texts, rows) only so many are named; where there are more, the report says so.
+# Of differences outside the chain (texts, rows) at most so many are named; `more` is set where there are others.
 MOST = 50
 
 Progress = Callable[[str, int, int], None]  # of what ("lines", "rows"), how many are done, of how many

@@ -40,7 +40,7 @@ class EventTexts(Base):
 
 
 class ChainHead(Base):
-    """The single row that whoever seals events locks: the last sequence number and hash."""
+    """The single row that sealing locks: the last sequence number and hash."""
 
     __tablename__ = "chain_head"
 

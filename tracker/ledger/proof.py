@@ -1,4 +1,4 @@
-"""What proves some lines of the history: each fits its seal and stands upon the line before it, and so does the whole chain."""
+"""Verifying some entries of the history: each has its hash and follows the entry before it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ WHOLE_MAX: Final = 3_000
 
 @dataclass(frozen=True)
 class Sealed:
-    """One line as it was sealed, and the texts beside it by their place."""
+    """One entry as it was sealed, and its texts by their place."""
 
     seq: int
     canonical: str

@@ -21,7 +21,7 @@ _QUERY = select(Event.seq, Event.at, Event.actor, Event.subject, Event.kind, Eve
 )
 _BATCH = 500
 
-# Stands in an entry's data where the words were erased. Compare with `is`.
+# In an entry's data in place of an erased text. Compare with `is`.
 REDACTED: Final = Message(N_("[erased]"))
 
 
@@ -38,7 +38,7 @@ class Entry:
     erasable: tuple[str, ...]  # the paths of the words that could still be erased
 
     def parts(self) -> dict[str, dict[str, Any]]:
-        """What the event says of rows, by their names: what is "set" and what "was". The subject, or its row, comes first."""
+        """The event's values of rows, by their names: what is "set" and what "was". The subject, or its row, comes first."""
         also = self.data.get("also")
         first = str(self.data.get("row") or self.subject)
         return {
@@ -199,18 +199,18 @@ def _as_entry(row: Row[*tuple[Any, ...]]) -> Entry:
 
 
 def _resolve_texts(canonical: str, texts: str | None) -> tuple[dict[str, Any], tuple[str, ...]]:
-    beside: dict[str, dict[str, str]] = json.loads(texts) if texts else {}
-    data: dict[str, Any] = _resolved(json.loads(canonical)["data"], "", beside)
-    return data, tuple(beside)
+    kept: dict[str, dict[str, str]] = json.loads(texts) if texts else {}
+    data: dict[str, Any] = _resolved(json.loads(canonical)["data"], "", kept)
+    return data, tuple(kept)
 
 
-def _resolved(data: Any, path: str, beside: dict[str, dict[str, str]]) -> Any:
+def _resolved(data: Any, path: str, kept: dict[str, dict[str, str]]) -> Any:
     if isinstance(data, dict):
-        if path in beside:
-            return beside[path]["text"]
+        if path in kept:
+            return kept[path]["text"]
         if is_place(data, path):
             return REDACTED
-        return {key: _resolved(value, f"{path}.{key}" if path else key, beside) for key, value in data.items()}
+        return {key: _resolved(value, f"{path}.{key}" if path else key, kept) for key, value in data.items()}
     if isinstance(data, list):
-        return [_resolved(value, f"{path}.{index}" if path else str(index), beside) for index, value in enumerate(data)]
+        return [_resolved(value, f"{path}.{index}" if path else str(index), kept) for index, value in enumerate(data)]
     return data

@@ -23,7 +23,7 @@ class Head(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One event as the database holds it, untouched: whoever changed a row may have put anything there."""
+    """One event as the database holds it, untouched: a changed row may hold anything."""
 
     seq: int
     at: Any  # text on SQLite, an aware moment on PostgreSQL
@@ -33,7 +33,7 @@ class Line(NamedTuple):
     canonical: Any
     prev_hash: Any
     hash: Any
-    texts: Any  # JSON text; None where no texts lie beside the event
+    texts: Any  # JSON text; None where the event has no texts
 
 
 _RAW: TypeEngine[Any] = NullType()  # no conversion, which would stumble over what was tampered with
@@ -45,7 +45,7 @@ _QUERY = select(*(type_coerce(column, _RAW) for column in (*_COLUMNS, EventTexts
 
 @contextmanager
 def one_moment(database: Database) -> Generator[Session]:
-    """A session for reading that sees the database as it is now, whatever others write meanwhile."""
+    """A session for reading that sees the database as it is now, while others write."""
     with database.reading() as session:
         if not database.is_sqlite:
             session.connection(execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True})

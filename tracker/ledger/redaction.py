@@ -26,7 +26,7 @@ _PATIENCE_MS = 2_000
 
 
 class Place(NamedTuple):
-    """Where a text stands in the history: the event and the dotted path in its data ("set.statement")."""
+    """The place of a text in the history: the event and the dotted path in its data ("set.statement")."""
 
     seq: int
     field: str
@@ -36,7 +36,7 @@ def redact(session: Session, seq: int, fields: Sequence[str], reason: str, actor
     """Erase texts of one event, named by their paths in its data, and record that it was done.
 
     Call `scrub` after the commit. Raises Forbidden unless the actor is a chief; NotFound for an unknown line; Invalid for a path
-    at which no text stands, and for a reason that is empty, too long or repeats the words; Conflict if they are erased already.
+    without a text, and for a reason that is empty, too long or repeats the words; Conflict if they are erased already.
     """
     need_redactor(actor)
     if not fields:
@@ -44,8 +44,8 @@ def redact(session: Session, seq: int, fields: Sequence[str], reason: str, actor
     event = session.get(Event, seq)
     if event is None:
         raise NotFound(N_("There is no line %(seq)s in the history."), seq=seq)
-    beside = session.scalar(select(EventTexts.texts).where(EventTexts.seq == seq).with_for_update())
-    texts: dict[str, dict[str, str]] = json.loads(beside) if beside else {}
+    kept = session.scalar(select(EventTexts.texts).where(EventTexts.seq == seq).with_for_update())
+    texts: dict[str, dict[str, str]] = json.loads(kept) if kept else {}
     sealed = places(json.loads(event.canonical)["data"])
     named = list(dict.fromkeys(fields))
     for field in named:

@@ -1,8 +1,8 @@
 """Comparing the rows with the history: every `set` of the chain is replayed, and what comes out must stand in the tables.
 
 What each row should hold is collected in a temporary SQLite database, one entry a row, which keeps a few megabytes in memory and
-the rest on disk; SQLite removes it when it is closed or the process dies. Then each table is read in order of id beside it. So a
-million claims need no more memory than ten.
+the rest on disk; SQLite removes it when it is closed. Then each table is read in order of id along with it, so
+a million claims need no more memory than ten.
 """
 
 import json
@@ -49,25 +49,25 @@ class Replay:
         self._state.close()
 
     def feed(self, events: Iterable[tuple[dict[str, Any], dict[str, Any]]]) -> None:
-        """Apply events, each with the texts beside it."""
+        """Apply events, each with its texts."""
         self._state.execute("BEGIN")
-        self._state.executemany(_APPLY, (change for said, texts in events for change in self._changes(said, texts)))
+        self._state.executemany(_APPLY, (change for event, texts in events for change in self._changes(event, texts)))
         self._state.execute("COMMIT")
 
-    def _changes(self, said: dict[str, Any], texts: dict[str, Any]) -> Iterator[tuple[str, int, str, int, bool]]:
-        data = said["data"]
-        yield from self._change(str(data.get("row") or said["subject"]), data, "", said, texts)
+    def _changes(self, event: dict[str, Any], texts: dict[str, Any]) -> Iterator[tuple[str, int, str, int, bool]]:
+        data = event["data"]
+        yield from self._change(str(data.get("row") or event["subject"]), data, "", event, texts)
         also = data.get("also")
         for name, part in also.items() if isinstance(also, dict) else ():
             if isinstance(part, dict):
-                yield from self._change(name, part, f"also.{name}.", said, texts)
+                yield from self._change(name, part, f"also.{name}.", event, texts)
         for child in list_child_tables():
-            for number, values in child.from_event(said):
+            for number, values in child.from_event(event):
                 fields = {name: _with_salt(value, path, texts) for name, (value, path) in values.items()}
-                yield child.name, number, json.dumps(fields), said["seq"], False
+                yield child.name, number, json.dumps(fields), event["seq"], False
 
     def _change(
-        self, name: str, part: dict[str, Any], path: str, said: dict[str, Any], texts: dict[str, Any]
+        self, name: str, part: dict[str, Any], path: str, event: dict[str, Any], texts: dict[str, Any]
     ) -> Iterator[tuple[str, int, str, int, bool]]:
         row = split(name)
         values = part.get("set")
@@ -75,7 +75,7 @@ class Replay:
         if row is None or not (gone or isinstance(values, dict)) or row[0] not in self._tables:
             return
         fields = {f: _with_salt(v, f"{path}set.{f}", texts) for f, v in (values or {}).items()}
-        yield *row, json.dumps(fields), said["seq"], gone
+        yield *row, json.dumps(fields), event["seq"], gone
 
     def compare(self, session: Session, report: Report, progress: Progress | None = None) -> None:
         """Compare all followed rows with what was fed; differences go into the report."""
@@ -106,11 +106,11 @@ class Replay:
             name = f"{kind}:{row['id']}"
             state = states.get(row["id"])
             if state is None:
-                report.add(What.ROW_UNRECORDED, f"{name} stands in its table, but no event speaks of it.", row=name)
+                report.add(What.ROW_UNRECORDED, f"{name} is in its table, but no event is about it.", row=name)
                 continue
             fields, seq, gone = state
             if gone:
-                report.add(What.ROW_UNRECORDED, f"{name} stands in its table, but line {seq} says it was removed.", row=name)
+                report.add(What.ROW_UNRECORDED, f"{name} is in its table, but line {seq} removed it.", row=name)
                 continue
             for field in each.view.fields:
                 _compare(name, field, fields.get(field), row[field], seq, report)
@@ -130,21 +130,21 @@ class Replay:
 
     def _compare_child(self, child: ChildTable, session: Session, report: Report) -> None:
         """Both sides come in order of their number. Nothing at all and nothing but empty values are the same."""
-        said = self._state.execute("SELECT id, fields, seq FROM state WHERE kind = ? ORDER BY id", (child.name,))
-        stands = _child_rows(session, child)
+        event = self._state.execute("SELECT id, fields, seq FROM state WHERE kind = ? ORDER BY id", (child.name,))
+        held = _child_rows(session, child)
         assert report.rows is not None
-        one, other = next(said, None), next(stands, None)
+        one, other = next(event, None), next(held, None)
         while one or other:
             number = min(pair[0] for pair in (one, other) if pair)
             fields, seq, values = {}, None, {}
             if one and one[0] == number:
-                fields, seq, one = json.loads(one[1]), one[2], next(said, None)
+                fields, seq, one = json.loads(one[1]), one[2], next(event, None)
             if other and other[0] == number:
-                values, other = other[1], next(stands, None)
+                values, other = other[1], next(held, None)
                 report.rows += 1
             name = f"{child.name}:{number}"
             if seq is None:
-                report.add(What.ROW_UNRECORDED, f"{name} stands in its table, but no event speaks of it.", row=name)
+                report.add(What.ROW_UNRECORDED, f"{name} is in its table, but no event is about it.", row=name)
                 continue
             for field in sorted(fields.keys() | values.keys()):
                 _compare(name, field, fields.get(field), values.get(field, ""), seq, report)
@@ -170,21 +170,21 @@ def _child_rows(session: Session, child: ChildTable) -> Iterator[tuple[int, Valu
         yield number, child.from_rows(list(rows))
 
 
-def _compare(name: str, field: str, said: Any, stands: Any, seq: int, report: Report) -> None:
-    if isinstance(said, dict):
-        if said.get("salt") is None:
+def _compare(name: str, field: str, event: Any, held: Any, seq: int, report: Report) -> None:
+    if isinstance(event, dict):
+        if event.get("salt") is None:
             report.rows_unjudged += 1
-        elif not isinstance(stands, str) or digest(said["salt"], stands) != said["sha256"]:
+        elif not isinstance(held, str) or digest(event["salt"], held) != event["sha256"]:
             report.add(
                 What.ROW_CHANGED,
                 f'{name}: "{field}" does not hold the words that the history has (last event: line {seq}).',
                 seq=seq,
                 row=name,
             )
-    elif _comparable(said) != _comparable(stands):
+    elif _comparable(event) != _comparable(held):
         report.add(
             What.ROW_CHANGED,
-            f'{name}: "{field}" is {_shown(stands)}, but the history says {_shown(said)} (last event: line {seq}).',
+            f'{name}: "{field}" is {_shown(held)}, but the history says {_shown(event)} (last event: line {seq}).',
             seq=seq,
             row=name,
         )

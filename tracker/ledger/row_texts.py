@@ -56,7 +56,7 @@ def find_subject(session: Session, row: str) -> str:
 def erase_row_texts(session: Session, chosen: Iterable[RowText]) -> EventData:
     """Replace these texts by the mark; the data of the events that must be recorded in the same transaction, by subject.
 
-    Tables that are written once let this through and nothing else: a text may become the mark, whatever else stays as it is.
+    Tables that are written once let this through and nothing else: a text may become the mark.
     """
     marked: dict[str, dict[str, set[str]]] = {}
     for each in chosen:

@@ -1,4 +1,4 @@
-"""What an event says of a row: the fields it set and what they were before.
+"""Event data of a row: the fields that were set and their values before.
 
 A table that is part of the record names its fields in `__history__`. `history verify --rows` replays these to find a row that was
 changed behind the chain's back.
@@ -62,7 +62,7 @@ def removed(row: Any) -> dict[str, Any]:
 
 
 def changed(row: Any, **values: Any) -> dict[str, Any]:
-    """Event data for a change: the followed fields that differ from the row as it stands now. Empty dict if none does.
+    """Event data for a change: the tracked fields that differ from the row's present values. Empty dict if none does.
 
     Call it before the values are written to the row. Fields that the history does not follow are left out.
     """

@@ -18,7 +18,7 @@ def scrub(database: Database, erased: Iterable[str] = ()) -> bool:
     On SQLite, freed space is overwritten at once (`secure_delete`), but the full-text indexes keep words of deleted rows until
     they are merged, a page that was split may keep a copy, and the write-ahead log keeps old pages until it is emptied, which
     waits for readers. False means that one is still reading; call again. On PostgreSQL old row versions stay until a vacuum, and
-    the log until it is recycled; docs/history.md says what its administrator does.
+    the log until it is recycled; see docs/history.md.
     """
     if not database.is_sqlite:
         return False

@@ -19,34 +19,34 @@ _COLUMNS = ("actor", "subject", "kind")
 
 
 class _Unsound(Exception):
-    """A line contradicts itself; the message says how."""
+    """A line contradicts itself; the message is how."""
 
 
 def check(session: Session, line: Line, number: int, tip: str) -> dict[str, Any]:
-    """What the line says, if it is line `number` of the chain and follows the hash `tip`. Raises Broken."""
+    """The event of a line, if it is line `number` of the chain and follows the hash `tip`. Raises Broken."""
     try:
-        said = _read(line)
+        entry = _read(line)
     except _Unsound as fault:
         raise _explain(session, line, number, tip, fault=str(fault)) from None
-    if line.seq == said["seq"] == number and line.prev_hash == tip:
-        return said
-    raise _explain(session, line, number, tip, sealed_as=said["seq"])
+    if line.seq == entry["seq"] == number and line.prev_hash == tip:
+        return entry
+    raise _explain(session, line, number, tip, sealed_as=entry["seq"])
 
 
 def _read(line: Line) -> dict[str, Any]:
-    said = _parse(line.canonical)
-    if said is None:
+    entry = _parse(line.canonical)
+    if entry is None:
         raise _Unsound("its sealed text is not the JSON that RFC 8785 asks for")
-    if set(said) != set(_MEMBERS) or any(type(said[name]) is not kind for name, kind in _MEMBERS.items()):
+    if set(entry) != set(_MEMBERS) or any(type(entry[name]) is not kind for name, kind in _MEMBERS.items()):
         raise _Unsound("its sealed text does not have the members of an event")
     for name in _COLUMNS:
-        if getattr(line, name) != said[name]:
-            raise _Unsound(f'its column "{name}" does not say what its sealed text says')
-    if _moment(line.at) != said["at"]:
-        raise _Unsound('its column "at" does not say what its sealed text says')
+        if getattr(line, name) != entry[name]:
+            raise _Unsound(f'its column "{name}" differs from its sealed text')
+    if _moment(line.at) != entry["at"]:
+        raise _Unsound('its column "at" differs from its sealed text')
     if not isinstance(line.prev_hash, str) or chain.link(line.prev_hash, line.canonical) != line.hash:
         raise _Unsound("its hash does not fit its text")
-    return said
+    return entry
 
 
 class _NonCanonicalNumber(Exception):
@@ -67,14 +67,14 @@ def _parse(canonical: Any) -> dict[str, Any] | None:
     if not isinstance(canonical, str):
         return None
     try:
-        said = _parse_plain(canonical)
-        if said is None:
-            said = json.loads(canonical)
-            if rfc8785.dumps(said) != canonical.encode():
+        entry = _parse_plain(canonical)
+        if entry is None:
+            entry = json.loads(canonical)
+            if rfc8785.dumps(entry) != canonical.encode():
                 return None
     except (ValueError, RecursionError):
         return None
-    return said if isinstance(said, dict) else None
+    return entry if isinstance(entry, dict) else None
 
 
 def _parse_plain(canonical: str) -> Any:
@@ -86,20 +86,20 @@ def _parse_plain(canonical: str) -> Any:
     if not canonical.isascii() or "\\" in canonical or _ODD.search("".join(canonical.split('"')[::2])):
         return None
     try:
-        said, end = _decode(canonical)
+        entry, end = _decode(canonical)
     except _NonCanonicalNumber:
         return None
-    is_whole = end == len(canonical) and isinstance(said, dict)
-    return said if is_whole and _count_sorted(said) == canonical.count('":') else None
+    is_whole = end == len(canonical) and isinstance(entry, dict)
+    return entry if is_whole and _count_sorted(entry) == canonical.count('":') else None
 
 
-def _count_sorted(said: dict[str, Any]) -> int:
+def _count_sorted(entry: dict[str, Any]) -> int:
     """How many members the objects in it have, nested ones included; far below 0 if those of one are not in order."""
-    names = list(said)
+    names = list(entry)
     if names != sorted(names):
         return -sys.maxsize
     count = len(names)
-    for value in said.values():
+    for value in entry.values():
         if type(value) is dict:
             count += _count_sorted(value)
         elif type(value) is list:
@@ -120,7 +120,7 @@ def _explain(
 ) -> Broken:
     """What was done, as far as it can be told. Either the line is sound but `sealed_as` another one, or it has a `fault`."""
     if line.seq < number:
-        return Broken(What.INSERTED, line.seq, f"Line {line.seq} was put in: it stands before the first line.")
+        return Broken(What.INSERTED, line.seq, f"Line {line.seq} was put in: it is before the first line.")
     elsewhere = _place_of_next(session, number, tip)
     if line.seq > number:
         if elsewhere is not None:
@@ -141,19 +141,19 @@ def _explain(
         return _put_in(sealed_as, number)
     if elsewhere is not None:
         return _moved(number, elsewhere)
-    return Broken(What.DELETED, number, f"Line {number} is missing: what stands in its place was sealed as line {sealed_as}.")
+    return Broken(What.DELETED, number, f"Line {number} is missing: the one in its place was sealed as line {sealed_as}.")
 
 
 def _moved(number: int, place: int) -> Broken:
-    return Broken(What.REORDERED, number, f"The lines were reordered: what was sealed as line {number} stands at place {place}.")
+    return Broken(What.REORDERED, number, f"The lines were reordered: what was sealed as line {number} is at place {place}.")
 
 
 def _put_in(number: int, place: int) -> Broken:
-    return Broken(What.INSERTED, number, f"Line {number} was put in: what was sealed as line {number} stands at place {place}.")
+    return Broken(What.INSERTED, number, f"Line {number} was put in: what was sealed as line {number} is at place {place}.")
 
 
 def _place_of_next(session: Session, number: int, tip: str) -> int | None:
-    """Where the line stands that was truly sealed as `number` upon `tip`, if it is not in its place but still there."""
+    """The place of the line that was truly sealed as `number` upon `tip`, if it is elsewhere."""
     for line in reading.lines_upon(session, tip):
         try:
             if line.seq != number and _read(line)["seq"] == number:

@@ -1,4 +1,4 @@
-"""Finding words in free text, whatever their capitals, in columns of the database and in Python alike."""
+"""Finding words in free text regardless of case, in columns of the database and in Python alike."""
 
 import unicodedata
 from typing import Any

@@ -1,4 +1,4 @@
-"""Free text in events. The chain holds a salted hash of it; the text itself lies beside, where it can be erased.
+"""Free text in events. The chain holds a salted hash of it; the text itself is in a table of its own, where it can be erased.
 
 `{"sha256": hex(SHA-256(salt + text))}` with salt as 32 hex characters, both encoded as UTF-8. The salt keeps a short erased text
 (a name) from being found again by trying.
@@ -29,12 +29,12 @@ class Text:
 
 
 def digest(salt: str, text: str) -> str:
-    """The hash that stands in the chain for a text."""
+    """The hash that the chain holds of a text."""
     return hashlib.sha256((salt + text).encode("utf-8")).hexdigest()
 
 
 def separate(data: Any, path: str = "") -> tuple[Any, dict[str, dict[str, str]]]:
-    """Split event data into what goes into the chain and the texts that lie beside it.
+    """Split event data into what goes into the chain and its texts.
 
     Texts are keyed by their dotted path in the data, each as {"salt": …, "text": …}. Dates, moments and enums become plain JSON.
     Raises TypeError for what the chain does not hold: fractions, keys that are not ASCII, objects of any other kind.
@@ -105,7 +105,7 @@ def _collect(data: Any, path: str, found: dict[str, str]) -> None:
 
 
 def is_place(value: Any, path: str) -> bool:
-    """Whether a value of an event's data, at this path, stands for a text: an object with `sha256` as its only member."""
+    """Whether a value of an event's data, at this path, is in place of a text: an object with `sha256` as its only member."""
     if not isinstance(value, dict) or len(value) != 1 or not isinstance(value.get("sha256"), str):
         return False
     return path.rpartition(".")[2] not in _CONTAINERS

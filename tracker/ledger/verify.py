@@ -1,7 +1,7 @@
-"""Verifying the history: the chain from its first line, the texts beside it, anchors from outside, and the rows it speaks of.
+"""Verifying the history: the chain from its first line, its texts, anchors from outside, and the rows it is about.
 
 Everything is read in order and forgotten again, so that millions of lines need no more memory than a few. For the rows see
-`replay`. Nothing is trusted that was not recomputed: whoever changed the database may have changed any column.
+`replay`. Nothing is trusted that was not recomputed: any column may have been changed.
 """
 
 import json
@@ -30,10 +30,10 @@ from tracker.ledger.texts import digest, places
 def verify(
     session: Session, *, anchors: Iterable[Anchor] | None = None, rows: bool = False, progress: Progress | None = None
 ) -> Report:
-    """Verify the history; the report says what is wrong, beginning with the first bad line.
+    """Verify the history; the report lists what is wrong, the first bad line first.
 
     `session` should come from `reading.one_moment`. With `anchors`, lines are compared with them, and an anchor that the history
-    says went out must be among them. With `rows`, the tables are compared with what the events say; not if the chain is broken.
+    records must be among them. With `rows`, the tables are compared with the events; not if the chain is broken.
     """
     report = Report(Head(0, GENESIS))
     with ExitStack() as stack:
@@ -94,7 +94,7 @@ class _Walk:
         if head.seq > last.seq:
             raise Broken(What.CUT, last.seq + 1, f"The tail was cut: the history ends at line {last.seq} of {head.seq}.")
         if head.seq < last.seq:
-            message = f"Line {head.seq + 1} was put in: the history's own head says that line {head.seq} is the last."
+            message = f"Line {head.seq + 1} was put in: the history's own head is line {head.seq}."
             raise Broken(What.INSERTED, head.seq + 1, message)
         if head.hash != last.hash:
             raise Broken(What.EDITED, last.seq, f"Line {last.seq} was replaced: it is not the one that the head names.")
@@ -126,39 +126,37 @@ class _Walk:
         except (KeyError, TypeError, ValueError):
             return
         if gone_out not in self._anchors.get(gone_out.seq, ()):
-            message = f"An anchor is missing: line {line.seq} says that line {gone_out.seq} was anchored on {gone_out.date}."
+            message = f"An anchor is missing: line {line.seq} records that line {gone_out.seq} was anchored on {gone_out.date}."
             self._report.add(What.MISSING_ANCHOR, message, seq=line.seq)
 
     def _texts(self, line: Line, event: dict[str, Any]) -> dict[str, Any]:
-        """The texts beside an event, compared with their hashes in the chain."""
-        beside = _parsed(line.texts)
-        if beside is None:
-            self._report.add(What.TEXT, f"The texts beside line {line.seq} cannot be read.", seq=line.seq)
+        """The texts of an event, compared with their hashes in the chain."""
+        kept = _parsed(line.texts)
+        if kept is None:
+            self._report.add(What.TEXT, f"The texts of line {line.seq} cannot be read.", seq=line.seq)
             return {}
-        sealed = places(event["data"]) if beside or '"sha256"' in line.canonical else {}
-        for path in beside.keys() - sealed.keys():
-            self._report.add(
-                What.TEXT, f'Beside line {line.seq} stands a text, "{path}", that it does not speak of.', seq=line.seq
-            )
+        sealed = places(event["data"]) if kept or '"sha256"' in line.canonical else {}
+        for path in kept.keys() - sealed.keys():
+            self._report.add(What.TEXT, f'Line {line.seq} has a text, "{path}", that it does not refer to.', seq=line.seq)
         for path, expected in sealed.items():
             erased = (line.seq, path) in self._erased
-            side = beside.get(path)
+            side = kept.get(path)
             if side is None and erased:
                 self._report.erased += 1
             elif side is None:
-                message = f'The text "{path}" of line {line.seq} is missing, and no event says that it was erased.'
+                message = f'The text "{path}" of line {line.seq} is missing, and no event erased it.'
                 self._report.add(What.TEXT, message, seq=line.seq)
             elif erased:
-                message = f'The text "{path}" of line {line.seq} is there, but an event says that it was erased.'
+                message = f'The text "{path}" of line {line.seq} is there, but an event erased it.'
                 self._report.add(What.TEXT, message, seq=line.seq)
             elif digest(side["salt"], side["text"]) != expected:
                 self._report.add(What.TEXT, f'The text "{path}" of line {line.seq} was changed.', seq=line.seq)
-        return {path: side for path, side in beside.items() if path in sealed}
+        return {path: side for path, side in kept.items() if path in sealed}
 
     def _find_stray_texts(self) -> None:
         query = select(EventTexts.seq).outerjoin(Event, Event.seq == EventTexts.seq).where(Event.seq.is_(None))
         for seq in self._session.scalars(query.order_by(EventTexts.seq).limit(1)):
-            self._report.add(What.TEXT, f"Texts stand beside line {seq}, which does not exist.", seq=seq)
+            self._report.add(What.TEXT, f"There are texts of line {seq}, which does not exist.", seq=seq)
 
 
 def _erased(session: Session) -> set[tuple[int, str]]:
@@ -174,7 +172,7 @@ def _erased(session: Session) -> set[tuple[int, str]]:
 
 
 def _parsed(texts: Any) -> dict[str, dict[str, str]] | None:
-    """The texts beside an event by their path; empty where there are none, None where it cannot be read."""
+    """The texts of an event by their path; empty where there are none, None where it cannot be read."""
     if texts is None:
         return {}
     try:

@@ -52,7 +52,7 @@ def _build(claim_id: int) -> tuple[ExitStack, Dossier]:
     if for_desk and not _may_desk():
         raise NotFound()
     with ExitStack() as opening:
-        # A snapshot of its own: entries that are recorded meanwhile must not look like faults.
+        # A snapshot of its own: entries that are recorded during it must not look like faults.
         session = opening.enter_context(one_moment(database()))
         made = build_dossier(session, claim_id, today=i18n.today(), for_desk=for_desk)
         return opening.pop_all(), made
