@@ -4,7 +4,7 @@ import enum
 
 
 class Status(enum.StrEnum):
-    """Where the work on a claim stands."""
+    """The state of the work on a claim."""
 
     DRAFT = "draft"
     OPEN = "open"
@@ -15,7 +15,7 @@ class Status(enum.StrEnum):
 
 
 class Outcome(enum.StrEnum):
-    """What a verdict says."""
+    """The outcome of a verdict."""
 
     CONFIRMED = "confirmed"
     PARTLY_CONFIRMED = "partly_confirmed"
@@ -102,7 +102,7 @@ class DeadlineSource(enum.StrEnum):
 
 
 class QuoteKind(enum.StrEnum):
-    """How close the quote is to what was said."""
+    """How close the quote is to the speaker's words."""
 
     VERBATIM = "verbatim"
     TRANSLATION = "translation"

@@ -133,7 +133,7 @@ _SEEN_FROM_THERE: Final[Mapping[str, str]] = {
     RelationKind.PART_OF: N_("has this part"),
 }
 
-# Beside each choice of the verdict form.
+# Shown next to each choice of the verdict form.
 _HELP: Final[Mapping[str, str]] = {
     Outcome.CONFIRMED: N_("What was predicted happened, within the time stated, or set by us."),
     Outcome.PARTLY_CONFIRMED: N_("A substantial part happened; something material did not."),
@@ -158,12 +158,12 @@ def label(key: enum.StrEnum) -> str:
 
 
 def reader_label(outcome: Outcome) -> str:
-    """The words by which readers are told a verdict, in the language spoken now."""
+    """The label of a verdict for readers, in the language of the page."""
     return gettext(READERS[outcome])
 
 
 def relation_label(kind: RelationKind, *, from_there: bool = False) -> str:
-    """How a claim stands to another; `from_there` turns it round."""
+    """The label of a relation; `from_there` gives it as seen from the other claim."""
     return gettext(_SEEN_FROM_THERE[kind]) if from_there else label(kind)
 
 
@@ -178,7 +178,7 @@ def criteria_note(timing: str, day: str) -> str:
 
 
 def state_key(status: Status, review_on: date | None, today: date, outcome: Outcome | None = None) -> str:
-    """The one word of `tracker.web.labels` under which a claim is shown: its verdict, or how its review stands to today.
+    """The one word of `tracker.web.labels` under which a claim is shown: its verdict, or its review date compared with today.
 
     `outcome` is that of the signed verdict; it counts once the claim is resolved.
     """

@@ -28,7 +28,7 @@ Guard = Callable[[Session, Claim, Actor], None]
 
 @dataclass(frozen=True)
 class Move:
-    """One line of the table. `to` None: the claim itself says where (`recall_to`, `restore_to`)."""
+    """One line of the table. `to` None: the target is a column of the claim (`recall_to`, `restore_to`)."""
 
     from_: frozenset[Status]
     to: Status | None
@@ -260,7 +260,7 @@ def write(
 
 def overdue(today: date) -> Select[int]:
     """The ids of open claims whose review day has come, by the index that holds nothing else."""
-    # The status stands there word for word as in the index: from a parameter no database could tell that it fits.
+    # A literal status as in the partial index: with a parameter the planner cannot prove that the index applies.
     query = select(Claim.id).where(text("claim.status = 'open'"), Claim.review_on <= today)
     return query.with_hint(Claim, "INDEXED BY ix_claim_sweep", "sqlite")
 

@@ -1,4 +1,4 @@
-"""Who is called in a note: `@` and a name, in full or the first one where it is nobody else's. Pure."""
+"""Mentions in a note: `@` and a full name, or a first name that only one editor has. Pure."""
 
 import re
 import unicodedata

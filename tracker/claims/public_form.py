@@ -37,7 +37,7 @@ from tracker.claims.public_fields import (
 from tracker.claims.public_rows import Removed, Rows, load_claims, load_rows
 from tracker.errors import N_, Message
 
-# States beside the five outcomes.
+# States in addition to the five outcomes.
 OPEN: Final = "open"
 CHECKING: Final = "checking"
 NOT_OBSERVED: Final = "not_observed"

@@ -1,4 +1,4 @@
-"""What a claim still lacks for each verdict, told before anybody posts one. Pure: it asks the rules themselves."""
+"""Which preconditions of each verdict are unmet, for display before submission. Pure: asks the rules themselves."""
 
 from tracker.claims.enums import DeadlineSource, Outcome, OutcomeReason
 from tracker.claims.verdict_rules import RATIONALE_MIN, Facts, Proposed, check

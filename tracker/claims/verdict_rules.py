@@ -67,7 +67,7 @@ def check(proposed: Proposed, facts: Facts) -> None:
 
 
 def unfilled(proposed: Proposed) -> Iterator[tuple[str, str]]:
-    """What a verdict of this outcome cannot be without and what is empty, whatever the claim: (field, what to say in English)."""
+    """Required fields of this outcome that are empty, for any claim: (field, message in English)."""
     if proposed.outcome in (Outcome.CONFIRMED, Outcome.PARTLY_CONFIRMED) and proposed.occurred_from is None:
         yield "occurred_from", WHEN
     if proposed.outcome is Outcome.PARTLY_CONFIRMED and not proposed.missing.strip():
@@ -190,6 +190,6 @@ def is_late(proposed: Proposed, facts: Facts) -> bool:
 
 
 def is_scored(outcome: Outcome, certainty: Certainty, attribution: Attribution) -> bool:
-    """Whether a verdict counts in a score: an outcome that says something, a claim that gave odds, a speaker who is stated."""
-    says_something = outcome in (Outcome.CONFIRMED, Outcome.PARTLY_CONFIRMED, Outcome.REFUTED)
-    return says_something and certainty in WITH_BAND and attribution is not Attribution.IMPLIED
+    """Whether a verdict counts in a score: a decisive outcome, a claim that gave odds, a speaker who is stated."""
+    is_decisive = outcome in (Outcome.CONFIRMED, Outcome.PARTLY_CONFIRMED, Outcome.REFUTED)
+    return is_decisive and certainty in WITH_BAND and attribution is not Attribution.IMPLIED

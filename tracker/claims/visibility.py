@@ -93,12 +93,12 @@ def may_publish_verdict(outcome: Outcome | None, *, is_held: bool, contradicting
 
 
 def absence_of_evidence_refutes(source: DeadlineSource | None) -> bool:
-    """Whether finding nothing says something: only where the speaker, not the newsroom, set the time."""
+    """Whether finding nothing is meaningful: only where the speaker, not the newsroom, set the time."""
     return source in (DeadlineSource.STATED, DeadlineSource.INTERPRETED)
 
 
 def find_named_field(texts: Mapping[str, str], names: Iterable[str]) -> str | None:
-    """The first field in whose text one of these names stands, whatever its case and accents; None where none does."""
+    """The first field whose text holds one of these names, in any case and accents; None where none does."""
     wanted = [[word.surface for word in fold_words(name)] for name in names]
     wanted = [name for name in wanted if name]
     if not wanted:

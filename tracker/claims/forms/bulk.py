@@ -6,7 +6,7 @@ from tracker.web.forms import lazy_gettext as _l
 
 
 class BulkForm(Form):
-    """What is done to the claims that were ticked; which of the three, the button says, and that decides what is needed."""
+    """An action on the selected claims. The button names the action, which decides the required fields."""
 
     owner_id = ChoiceField(_l("New owner"), blank=_l("Nobody"))
     review_on = DayField(_l("New review date"), prefer="future")

@@ -40,7 +40,7 @@ def _our_languages() -> list[tuple[str, str]]:
 
 
 class WordsForm(ClaimMove):
-    """Our words in the other language. `basis` is what the page showed of them, so that nobody's change is overwritten unseen."""
+    """The translation of a claim. `basis` is a digest of what the page showed, to detect a change made in the meantime."""
 
     other_statement = AreaField(_l("Claim"), max_length=STATEMENT_MAX)
     other_confirmed_if = AreaField(_l("Counts as confirmed if"), max_length=TEXT_MAX)
@@ -54,7 +54,7 @@ class WordsForm(ClaimMove):
 
 
 class ClaimForm(WordsForm):
-    """Everything that can be said of a claim before there is a verdict. `place` carries the exact place of the quoted words."""
+    """All fields of a claim before its verdict. `place` carries the exact place of the quoted words."""
 
     statement = AreaField(
         _l("Statement"),
@@ -144,7 +144,7 @@ class ClaimForm(WordsForm):
         return values
 
     def wanted_topics(self, current: set[int]) -> tuple[int, ...]:
-        """The topics to store: what stands now, with what this editor ticked and without what this editor unticked."""
+        """The topics to store: the present ones, plus those this editor ticked, minus those this editor unticked."""
         return merged_ids(current, self.topics_were.data, self.topics.data)
 
     def carried_place(self) -> tuple[int, int, int] | None:
@@ -159,7 +159,7 @@ def quote_place(number: int | None, start: int | None, end: int | None) -> str:
 
 
 def as_sent(text: str) -> str:
-    """A text as it comes back from a form that nobody touched."""
+    """A text as an untouched form sends it back."""
     try:
         return clean(text, lines=True)
     except ValueError:

@@ -26,7 +26,7 @@ def offer(field: ChoiceField, people: Iterable[tuple[int, str]], *, without: int
 
 
 def merged_ids(current: set[int], were: str, chosen: Iterable[int]) -> tuple[int, ...]:
-    """What stands now, with what was ticked and without what was unticked since the page showed `were` ("3,5,8")."""
+    """The present ids, plus those ticked and minus those unticked since the page showed `were` ("3,5,8")."""
     seen = {int(part) for part in were.split(",") if part.isascii() and part.isdecimal() and len(part) < 19}
     mine = set(chosen)
     return tuple(sorted((current | (mine - seen)) - (seen - mine)))

@@ -56,7 +56,7 @@ class WithdrawEvidenceForm(ClaimWork):
 
 
 class CheckForm(ClaimWork):
-    """One look for the outcome, whatever it found."""
+    """One check: where an editor looked and what was found."""
 
     where_looked = AreaField(_l("Where you looked"), required=True, max_length=TEXT_MAX)
     queries = AreaField(_l("With which words"), max_length=TEXT_MAX)

@@ -23,7 +23,7 @@ class TrackForm(ClaimMove):
 
 
 class PostponeForm(ClaimMove):
-    """A later review day, with a reason; what was looked at meanwhile may be logged in the same breath."""
+    """A later review date, with a reason; a check can be logged with it."""
 
     review_on = DayField(_l("New review date"), prefer="future", required=True, hint=_l("“26 mar 2027”, “26/3/2027”."))
     reason = AreaField(_l("Why later"), required=True, max_length=TEXT_MAX, hint=_l("Stays in the history."))
@@ -50,7 +50,7 @@ class TopicsForm(ClaimWork):
     were = HiddenTextField(max_length=4_000)
 
     def wanted(self, current: set[int]) -> tuple[int, ...]:
-        """The topics to store: what stands now, with what this editor ticked and without what this editor unticked."""
+        """The topics to store: the present ones, plus those this editor ticked, minus those this editor unticked."""
         return merged_ids(current, self.were.data, self.topics.data)
 
 
@@ -109,7 +109,7 @@ class SplitForm(ClaimMove):
 
 
 class RelationForm(ClaimWork):
-    """How this claim stands to another."""
+    """A relation of this claim to another."""
 
     kind = ChoiceField(_l("This claim"), RelationKind, labels=label, required=True)
     other_id = IntegerField(_l("Number of the other claim"), least=1, required=True)

@@ -70,7 +70,7 @@ class VerdictForm(ClaimMove):
 
 
 class SignoffForm(ClaimMove):
-    """What a second editor, or the proposer, does with a proposal; which of the three, the button says."""
+    """A decision on a proposal by the second editor or the proposer; the button names it."""
 
     SIGN, RETURN, RECALL = "sign", "return", "recall"
 

@@ -100,7 +100,7 @@ class Claim(Base):
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("editor.id"))
     updated_at: Mapped[datetime] = mapped_column(default=clock.now)
 
-    # Whoever needs these asks for them (joinedload); nothing is fetched behind a template's back.
+    # Loaded explicitly (joinedload); lazy loading would run queries from templates.
     article: Mapped[Article] = relationship(lazy="raise_on_sql")
     speaker: Mapped[Speaker | None] = relationship(lazy="raise_on_sql")
     owner: Mapped[Editor | None] = relationship(lazy="raise_on_sql", foreign_keys=[owner_id])
@@ -174,7 +174,7 @@ class ClaimTopic(Base):
 
 
 class Relation(Base):
-    """How one claim stands to another: `claim_id` is a duplicate of, split from, alternative to or part of `other_id`."""
+    """A relation between two claims: `claim_id` is a duplicate of, split from, alternative to or part of `other_id`."""
 
     __tablename__ = "relation"
     __history__ = Tracked("relation", plain=("claim_id", "other_id", "kind"))

@@ -30,7 +30,7 @@ def read(
     size: int = SIZE,
 ) -> Page[ClaimRow]:
     """One page of claims. Every word of `q` occurs in them, in our words, theirs, a translation or the speaker's name; what
-    stands in quotation marks stands together. A number is a claim's own.
+    is in quotation marks is matched as a phrase. A number is a claim's own.
     """
     number = read_id(q.strip())
     runs = parse_query(q[:ASKED_MAX]) if number is None else []

@@ -59,7 +59,7 @@ class Proposal:
 
 @dataclass(frozen=True)
 class Related:
-    """Another claim that this one stands to; `from_there` if the other one says so of this."""
+    """A related claim; `from_there` if the relation was entered on the other one."""
 
     id: int
     kind: RelationKind
@@ -71,7 +71,7 @@ class Related:
 
 @dataclass(frozen=True)
 class ClaimPage:
-    """A claim with all that was gathered on it. `names`: of every editor it speaks of, by id. `speaker`: the one that stands."""
+    """A claim with all that was gathered on it. `names`: of every editor in it, by id. `speaker`: after merges."""
 
     claim: Claim
     today: date
@@ -97,7 +97,7 @@ class ClaimPage:
 
     @property
     def signed(self) -> Proposal | None:
-        """The signed verdict that stands (also while it is under review)."""
+        """The latest signed verdict (also while it is under review)."""
         return self._proposal(self.claim.signed_verdict_id)
 
     @property
@@ -107,7 +107,7 @@ class ClaimPage:
 
     @property
     def under_review(self) -> bool:
-        """Whether a verdict stands and a new one is being worked on."""
+        """Whether a verdict is signed and a new one is being worked on."""
         return self.claim.signed_verdict_id is not None and self.claim.status in (Status.OPEN, Status.DUE, Status.PROPOSED)
 
     @property
@@ -117,7 +117,7 @@ class ClaimPage:
         return last if last and last.decision and last.decision.decision is Decision.RETURNED else None
 
     def is_by_party(self, proposal: Proposal) -> bool:
-        """Whether a verdict given alone is by somebody who had sent back another one in the same dispute."""
+        """Whether a verdict given alone is by an editor who had sent back another one in the same dispute."""
         if not proposal.is_decided_alone or proposal.decision is None:
             return False
         earlier = self.proposals[: self.proposals.index(proposal)]
@@ -165,7 +165,7 @@ class ClaimPage:
 
     @property
     def unobserved_on(self) -> date | None:
-        """The day of the last look, where the horizon has passed, somebody has looked, and there is no verdict."""
+        """The day of the last check after the deadline of a claim without a verdict; None without such a check."""
         claim = self.claim
         looked = [check.checked_on for check in self.checks if claim.deadline_on and check.checked_on >= claim.deadline_on]
         waits = claim.status in (Status.OPEN, Status.DUE) and claim.signed_verdict_id is None
@@ -240,7 +240,7 @@ def load(session: Session, claim_id: int, *, today: date, notes: bool = True, wi
         stances=_stances(session, claim_id) if older_evidence is not None or window.evidence_before is not None else None,
         proposals=proposals,
         relations=_relations(session, claim_id),
-        speaker=_standing(session, claim.speaker),
+        speaker=_merged_into(session, claim.speaker),
         first_evidence_on=_first_evidence_on(session, claim),
         names={},
     )
@@ -274,7 +274,7 @@ def _compared(claim: Claim, anchored: ArticleText | None, latest: ArticleText | 
     return compare_quote(claim, older, NumberedText(latest) if latest is not None else None)
 
 
-def _standing(session: Session, speaker: Speaker | None) -> Speaker | None:
+def _merged_into(session: Session, speaker: Speaker | None) -> Speaker | None:
     """The speaker that a merged one was merged into; else the speaker."""
     if speaker is None or speaker.merged_into_id is None:
         return speaker

@@ -81,12 +81,12 @@ class ClaimRow:
 
     @property
     def under_review(self) -> bool:
-        """Whether a signed verdict stands while a new one is worked on."""
+        """Whether there is a signed verdict while a new one is worked on."""
         return self.outcome is not None and self.status not in (Status.RESOLVED, Status.WITHDRAWN)
 
     @property
     def is_implied(self) -> bool:
-        """Whether the article only suggests who said it."""
+        """Whether the article only suggests the speaker."""
         return self.attribution is Attribution.IMPLIED
 
 
@@ -146,7 +146,7 @@ def _claims() -> Any:
             Claim.owner_id,
             Claim.requested_signer_id,
             Claim.is_sample,
-            # A merged speaker's claims stay where they are and show the one that stands.
+            # Claims of a merged speaker keep their key and show the speaker merged into.
             func.coalesce(_MERGED.id, Speaker.id).label("speaker_id"),
             func.coalesce(_MERGED.name, Speaker.name, "").label("speaker"),
             _SIGNED.outcome.label("outcome"),

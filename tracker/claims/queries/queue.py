@@ -41,7 +41,7 @@ class View(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Filters:
-    """Which claims; None leaves a thing open. `unowned`: those that nobody owns. `speakers`: one, and who was merged into it."""
+    """Filters of the queue; None does not filter. `unowned`: claims without owner. `speakers`: one, with those merged into it."""
 
     owner: int | None = None
     unowned: bool = False
@@ -52,7 +52,7 @@ class Filters:
     by_owner: bool = False  # whether topics are looked up among the owner's claims, not owners among the topic's; see `planned`
 
     def __bool__(self) -> bool:
-        # What a role leaves out is no filter that anybody chose.
+        # What a role may not see is not counted as a chosen filter.
         return replace(self, with_implied=True) != Filters()
 
 
@@ -86,7 +86,7 @@ class Counts:
 
 @dataclass(frozen=True)
 class Queue:
-    """The groups that are shown, each a page of rows. `others`: proposals that wait for somebody else's signature."""
+    """The groups that are shown, each a page of rows. `others`: proposals that wait for another editor's signature."""
 
     groups: dict[View, Page[ClaimRow]]
     others: list[ClaimRow]
@@ -133,7 +133,7 @@ def read(
     fetched = claim_rows.fetch(session, [*ids, *others], language)
     groups = {each: _with_rows(found, fetched) for each, found in pages.items()}
     if View.SIGNOFF in groups:
-        # Whoever was asked by name comes first.
+        # Requests to this reader by name come first.
         groups[View.SIGNOFF].rows.sort(key=lambda row: row.asked is None or row.asked.id != asked.signer)
     return Queue(groups, [fetched[id_] for id_ in others if id_ in fetched])
 
@@ -152,7 +152,7 @@ def planned(session: Session, filters: Filters) -> Filters:
 
 
 def everything(session: Session, asked: Asked, view: View, *, most: int) -> list[tuple[int, int]]:
-    """(claim, version) of all of one group, in its order; one more than `most` says that there are too many."""
+    """(claim, version) of all of one group, in its order; one more than `most` means that there are too many."""
     query, order = _ids(asked, view, *([_may_sign(asked)] if view is View.SIGNOFF else []))
     ids = [row.id for row in session.execute(query.order_by(order.key, order.id).limit(most + 1))]
     versions = {
@@ -162,7 +162,7 @@ def everything(session: Session, asked: Asked, view: View, *, most: int) -> list
 
 
 def next_review(session: Session, asked: Asked) -> date | None:
-    """The first day after this week on which something comes back to the desk, whatever the filters."""
+    """The first review date after this week, without filters."""
     query = select(Claim.review_on).where(
         _WAITING["claim"], Claim.status.in_((Status.OPEN, Status.DUE)), Claim.review_on > asked.today + WEEK, *_sample(asked)
     )
@@ -241,7 +241,7 @@ def _index(filters: Filters, view: View) -> str:
 def _in_group(view: View, today: date, table: type[Claim | ClaimTopic]) -> list[Any]:
     if view is View.SIGNOFF:
         return [_PROPOSED[table.__tablename__]]
-    # Open or due alike: if the scheduler stands still, what is late must be seen all the same.
+    # Open or due alike: overdue claims are shown even if the scheduler has not flagged them.
     group: list[Any] = [_WAITING[table.__tablename__], table.status.in_((Status.OPEN, Status.DUE))]
     day: Any = table.review_on
     if view is View.OVERDUE:
@@ -282,6 +282,6 @@ def _may_sign(asked: Asked) -> ColumnElement[bool]:
 
 
 def _counted(ids: AnySelect, order: Order, label: str) -> Any:
-    # In the order of the index, though nobody sees it: else a planner may hope to find enough rows by reading the table.
+    # ORDER BY matches the index; without it the planner may choose a table scan for the LIMIT.
     some = ids.order_by(order.key, order.id).limit(COUNTED + 1).subquery()
     return select(func.count()).select_from(some).scalar_subquery().label(label)

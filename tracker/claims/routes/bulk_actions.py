@@ -1,6 +1,6 @@
 """Many claims at once: what was ticked on the queue, and everything that an editor owns.
 
-Each claim is a transaction of its own, by the same service as one alone: what cannot be done to one is said and stops no other.
+Each claim is a transaction of its own, by the same service as one alone: a refusal of one is reported and stops no other.
 """
 
 from collections.abc import Callable, Iterable
@@ -41,7 +41,7 @@ bp = Blueprint("bulk", __name__)
 Work = Callable[[Session, Claim, int, BulkForm, Actor], None]
 
 MOST: Final = 500  # claims in one go
-TOLD: Final = 3  # of those left out, said one by one
+REPORTED: Final = 3  # of those left out, one by one
 _ENDED: Final = (Status.RESOLVED, Status.WITHDRAWN)
 
 
@@ -77,7 +77,7 @@ def bulk_form(sent: object = None) -> BulkForm:
 @bp.post("/queue/bulk")
 @needs(Role.EDITOR)
 def bulk() -> ResponseReturnValue:
-    """Do one thing to every claim that was ticked; what was left out is said with its reason."""
+    """Apply one action to every selected claim; report those left out with the reason."""
     do, picks, form = request.form.get("do", ""), _picks(), bulk_form(request.form)
     if do not in WORK:
         raise Invalid(N_("Say what to do with these claims."))
@@ -93,7 +93,7 @@ def bulk() -> ResponseReturnValue:
 @bp.post("/queue/steps/<id:step_id>/undo")
 @needs(Role.EDITOR)
 def undo(step_id: int) -> ResponseReturnValue:
-    """Take back what was done to many claims, for those that nobody has changed since."""
+    """Undo a bulk action for the claims that have not changed since."""
     try:
         with writing() as session:
             picks = services.take_back(session, current_editor().id, step_id)
@@ -105,7 +105,7 @@ def undo(step_id: int) -> ResponseReturnValue:
         undoing.undo(session, claim, actor=current_actor(), version=version)
 
     done, left = _each(picks, back)
-    _said(len(done), left, ngettext("Undone for %(n)s claim.", "Undone for %(n)s claims.", len(done)))
+    _report(len(done), left, ngettext("Undone for %(n)s claim.", "Undone for %(n)s claims.", len(done)))
     return _back()
 
 
@@ -163,16 +163,16 @@ def _done(done: list[tuple[int, int]], left: list[tuple[int, str]]) -> None:
     if changed:
         with writing() as session:
             services.remember(session, current_editor().id, changed)
-    _said(len(done), left, ngettext("Done for %(n)s claim.", "Done for %(n)s claims.", len(done)))
+    _report(len(done), left, ngettext("Done for %(n)s claim.", "Done for %(n)s claims.", len(done)))
 
 
-def _said(done: int, left: list[tuple[int, str]], said: str) -> None:
+def _report(done: int, left: list[tuple[int, str]], text: str) -> None:
     if done:
-        toast(said)
-    for claim_id, why in left[:TOLD]:
+        toast(text)
+    for claim_id, why in left[:REPORTED]:
         warn(_("Claim %(number)s was left as it was: %(why)s", number=claim_id, why=why))
-    if len(left) > TOLD:
-        more = len(left) - TOLD
+    if len(left) > REPORTED:
+        more = len(left) - REPORTED
         warn(ngettext("%(n)s more claim was left as it was.", "%(n)s more claims were left as they were.", more))
 
 
@@ -183,7 +183,7 @@ def _back() -> ResponseReturnValue:
 @bp.route("/queue/handover", methods=["GET", "POST"])
 @needs(Role.EDITOR)
 def handover() -> ResponseReturnValue:
-    """Everything that an editor owns and that is not at its end, to another: one's own, or as chief anybody's."""
+    """Everything that an editor owns and that is not at its end, to another: one's own, or as chief any editor's."""
     form = HandoverForm(request.form if request.method == "POST" else None, data={"from_id": current_editor().id})
     form.from_id.set_choices(_owners())
     offer(form.to_id, working_editors(reading()))
@@ -197,7 +197,7 @@ def handover() -> ResponseReturnValue:
         actor = current_actor()
         if giver != actor.editor_id and Role.CHIEF not in actor.roles:
             raise Forbidden(N_("Only a chief can do this."))
-        if claim.owner_id == giver:  # somebody may have taken it meanwhile
+        if claim.owner_id == giver:  # another editor may have taken it since
             editing.assign(session, claim, taker, actor=actor)
 
     if picks:

@@ -61,7 +61,7 @@ def words_values(words: ClaimTranslation | None) -> dict[str, str]:
 
 
 def apply_template(form: ClaimForm) -> bool:
-    """Whether a pattern for the criteria was asked for: it is put into the form after what stands there, and into the
+    """Whether a template for the criteria was asked for: it is appended to the fields of the form, and to the
     words in the other language where there are any."""
     pattern = TEMPLATES.get(request.form.get("pattern", ""))
     if pattern is None:
@@ -131,7 +131,7 @@ def claim_fields(session: Session, form: ClaimForm, article_id: int, actor: Acto
 
 def _exact(session: Session, form: ClaimForm, quote: str, article_id: int) -> str:
     """The words at the place that the page carried, where the form sent the same: on their way through a field of several lines,
-    some line ends and characters that nobody sees are written otherwise."""
+    browsers normalise line ends and drop invisible characters."""
     place = form.carried_place()
     text = articles.text(session, article_id, place[0]) if place and quote else None
     if place is None or text is None:
@@ -145,13 +145,13 @@ def _place(session: Session, form: ClaimForm, values: Mapping[str, Any], article
     place = form.carried_place()
     carried = quoting.Carried(*place) if place else None
     if claim is not None and (quote, kind, paragraph) == (claim.quote, claim.quote_kind, claim.paragraph) and place is None:
-        # Nobody touched it: a quote that has no exact place keeps what it has.
+        # Unchanged: a quote without an exact place keeps what it has.
         return {name: getattr(claim, name) for name in ("text_number", "paragraph", "quote_start", "quote_end")}
     return quoting.place_fields(session, article_id, quote, kind, paragraph=paragraph, carried=carried)
 
 
 def save_words(session: Session, claim: Claim, form: WordsForm, actor: Actor) -> None:
-    """Store our words in the other language, unless somebody else changed them unseen. Raises WordsChanged, Invalid."""
+    """Store our words in the other language, unless another editor changed them since. Raises WordsChanged, Invalid."""
     language = other_language(claim.language)
     current = session.get(ClaimTranslation, (claim.id, language))
     texts = form.translated()

@@ -36,7 +36,7 @@ HISTORY_SHOWN = 20  # lines on the page; all of it, with all changes, has a page
 
 @dataclass(frozen=True)
 class ClaimView:
-    """See the module. `lacks` says per verdict what the claim still needs; `changes` what others did since the page was read."""
+    """See the module. `lacks`: per verdict, what the claim still needs; `changes` what others did since the page was read."""
 
     page: ClaimPage
     allowed: frozenset[str]
@@ -50,7 +50,7 @@ class ClaimView:
 
     @property
     def is_stale(self) -> bool:
-        """Whether somebody else was faster; else the move itself is not possible."""
+        """Whether another editor was faster; else the move itself is not possible."""
         return isinstance(self.refusal, Stale)
 
     @property
@@ -150,13 +150,13 @@ def claim_page(
     view = load_claim_view(session, claim_id, refusal=refusal, read_at=read_at)
     for form in sent.values():
         if refusal is not None and "version" in form:
-            # The page now shows what stands; sent again, it speaks of that.
+            # The page now shows the current version; sent again, the form refers to it.
             form["version"].data = view.page.claim.version
     forms = page_forms(session, view, sent)
     shown = next((form for name, form in sent.items() if name in forms), None)
     stranded = bool(sent) and shown is None
     if stranded and refusal is None:
-        # Whatever was wrong with it: the page does not hold this form any more, and shows what was typed all the same.
+        # The page does not hold this form any more; what was typed is shown all the same.
         view, status = replace(view, refusal=IllegalMove(GONE), typed=typed()), IllegalMove.status
     values: dict[str, Any] = {
         "view": view,

@@ -17,7 +17,6 @@ from tracker.claims.forms import ClaimForm, WordsForm, choices_of
 from tracker.claims.models import Claim, ClaimTranslation
 from tracker.claims.queries import choices
 from tracker.claims.routes import edit_conflicts
-from tracker.claims.routes.article_beside import next_passage_url, read_beside
 from tracker.claims.routes.blueprint import bp
 from tracker.claims.routes.claim_forms import (
     WordsChanged,
@@ -33,6 +32,7 @@ from tracker.claims.routes.claim_forms import (
 from tracker.claims.routes.claim_view import claim_page, load_claim_view
 from tracker.claims.routes.form_pages import get_claim_or_404, move_refusal, posted_form, run_form_action
 from tracker.claims.routes.moves import ids_text, topic_ids
+from tracker.claims.routes.reading_pane import load_reading_pane, next_passage_url
 from tracker.claims.services import editing, moves
 from tracker.claims.services.three_way_merge import Clash
 from tracker.errors import N_, Conflict, IllegalMove, Invalid, NotFound, Refusal
@@ -96,7 +96,7 @@ def _new_page(article: Article, form: ClaimForm, status: int = 200) -> ResponseR
         article=article,
         form=form,
         other=language_name(other),
-        beside=read_beside(reading(), article, form.carried_place()),
+        pane=load_reading_pane(reading(), article, form.carried_place()),
         criteria_templates=TEMPLATES,
     ), status
 

@@ -14,7 +14,7 @@ from tracker.web import formatting, i18n
 from tracker.web.i18n import gettext
 from tracker.web.language_names import language_name
 
-# The place of a quote goes with its words: nobody can choose an offset.
+# The place of a quote goes with its words: an offset alone is no choice for an editor.
 PLACE: Final = ("text_number", "paragraph", "quote_start", "quote_end")
 _PLACE_LABEL: Final = N_("Place of the quote")
 _WORDS: Final = {
@@ -49,8 +49,8 @@ def rows(clash: Clash, form: ClaimForm, chosen: Mapping[str, str]) -> list[Row]:
             Row(
                 field,
                 field_label(form, field),
-                _said(form, field, difference.mine),
-                _said(form, field, difference.theirs),
+                _written(form, field, difference.mine),
+                _written(form, field, difference.theirs),
                 chosen.get(field, ""),
             )
         )
@@ -72,7 +72,7 @@ def _first_place(fields: set[str]) -> str:
     return next(field for field in PLACE if field in fields)
 
 
-def _said(form: ClaimForm, field: str, value: Any) -> str:
+def _written(form: ClaimForm, field: str, value: Any) -> str:
     if value is None or value == "":
         return "–"
     if field in _WORDS:

@@ -46,7 +46,7 @@ def _evidence(session: Session, claim: Claim, form: EvidenceForm, actor: Actor) 
 @bp.route("/claims/<id:claim_id>/evidence/<id:evidence_id>/edit", methods=["GET", "POST"])
 @needs(Role.EDITOR)
 def edit_evidence(claim_id: int, evidence_id: int) -> ResponseReturnValue:
-    """Correct a source; what it said before stays in the history."""
+    """Correct a source; the earlier version stays in the history."""
     source = reading().get(Evidence, evidence_id)
     if source is None or source.claim_id != claim_id:
         raise NotFound()

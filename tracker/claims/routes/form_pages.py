@@ -1,6 +1,6 @@
 """How every form of a claim is asked and answered: a page by GET, the work by POST, and one way to refuse.
 
-Refused fields come back beside their errors (422); a claim that moved on meanwhile comes back as it stands now, with everything
+Refused fields come back with their errors (422); a claim that has changed comes back in its current version, with everything
 that was typed (409). The work runs in one transaction, with the token that keeps a double click from doing it twice.
 """
 
@@ -109,13 +109,13 @@ def render_form_page(claim_id: int, asking: Asking, form: F, work: Work[F]) -> R
     if not isinstance(answer, Refusal):
         return answer
     if isinstance(answer, Conflict) and not asking.ended and move_refusal(claim_id, asking.move):
-        # There is no such move from here any more: the claim as it stands, with what was typed.
+        # The move is no longer possible: render the claim as it is now, with what was typed.
         return claim_page(claim_id, {asking.move: form}, refusal=answer, status=answer.status)
     return _render(claim_id, asking, form, refusal=answer if isinstance(answer, Conflict) else None, status=answer.status)
 
 
 def render_inline_form(claim_id: int, name: str, form: F, work: Work[F], *, anchor: str) -> ResponseReturnValue:
-    """A form that stands on the claim's page itself; by GET, the page with that form open."""
+    """A form on the claim's page itself; by GET, the page with that form open."""
     if request.method != "POST":
         return claim_page(claim_id, focus=name)
     if not form.validate():
@@ -147,7 +147,7 @@ def _render(
     read_at = form["version"].data if "version" in form else None
     view = load_claim_view(reading(), claim_id, refusal=refusal, read_at=read_at)
     if "version" in form and (refusal is not None or request.method != "POST"):
-        # The page shows what stands now; sent again, it speaks of that.
+        # The page shows the current version; sent again, the form refers to it.
         form["version"].data = view.page.claim.version
     values: dict[str, Any] = {"view": view, "page": view.page, "asking": asking, "form": form, "language": ctx.language}
     return render_template("claims/ask.html", **values, problem=status >= 400), status

@@ -14,7 +14,7 @@ _SIDE: Final = {
     Outcome.PARTLY_CONFIRMED: Stance.SUPPORTS,
     Outcome.REFUTED: Stance.CONTRADICTS,
 }
-# What of a proposal that was sent back stands in the form again.
+# Fields of a returned proposal that the form starts with.
 _KEPT: Final = ("outcome", "rationale", "known_on", "occurred_from", "occurred_to", "missing", "reason")
 
 
@@ -23,9 +23,11 @@ def known_days(page: ClaimPage) -> dict[Outcome, date]:
     knowable then at the latest."""
     days: dict[Outcome, date] = {}
     for outcome, side in _SIDE.items():
-        told = [source.published_on for source in page.evidence if _carries(source, side) and source.published_on is not None]
-        if told:
-            days[outcome] = min(told)
+        days_published = [
+            source.published_on for source in page.evidence if _carries(source, side) and source.published_on is not None
+        ]
+        if days_published:
+            days[outcome] = min(days_published)
     return days
 
 

@@ -110,7 +110,7 @@ def _postpone(session: Session, claim: Claim, form: PostponeForm, actor: Actor) 
 @bp.route("/claims/<id:claim_id>/assign", methods=["GET", "POST"])
 @needs(Role.EDITOR)
 def assign(claim_id: int) -> ResponseReturnValue:
-    """Hand the claim to an editor, or to nobody."""
+    """Set or remove the owner of the claim."""
     session = reading()
     owner_id = get_claim_or_404(session, claim_id).owner_id
     form = AssignForm(posted_form(), data={"owner_id": owner_id})

@@ -1,4 +1,4 @@
-"""The review queue, where every editor begins."""
+"""The review queue, the first page after sign-in."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ from tracker.web.pages import Pager, capped, conditions, page_url
 bp = Blueprint("queue", __name__)
 
 ME: Final = "me"
-NOBODY: Final = "nobody"
+UNOWNED: Final = "nobody"
 NEWEST: Final = "newest"
 KEYS: Final = ("view", "owner", "topic", "speaker", "article", "sort")
 
@@ -149,7 +149,7 @@ def _filters() -> Filters:
     speaker = read_id(request.args.get("speaker"))
     filters = Filters(
         owner=current_editor().id if owner == ME else read_id(owner),
-        unowned=owner == NOBODY,
+        unowned=owner == UNOWNED,
         topic=read_id(request.args.get("topic")),
         speakers=speakers.list_same_speakers(session(), speaker) if speaker is not None else (),
         with_implied=Role.EDITOR in current_editor().role_names,
@@ -162,10 +162,10 @@ def _choices(asked: Asked) -> list[Choice]:
     filters, with_sample = asked.filters, asked.with_sample
     me = current_editor().id
     speaker = filters.speakers[0] if filters.speakers else None
-    owner = NOBODY if filters.unowned else ME if filters.owner == me else _written(filters.owner)
+    owner = UNOWNED if filters.unowned else ME if filters.owner == me else _written(filters.owner)
     others = [(number, name) for number, name in working_editors(session()) if number != me]
     return [
-        Choice("owner", _("Owner"), [("", _("Everyone")), (ME, _("Me")), (NOBODY, _("No owner")), *_pairs(others)], owner),
+        Choice("owner", _("Owner"), [("", _("Everyone")), (ME, _("Me")), (UNOWNED, _("No owner")), *_pairs(others)], owner),
         Choice(
             "topic",
             _("Topic"),

@@ -1,4 +1,4 @@
-"""A claim's quote beside the newest text of its article: quoted anew, or kept as it was published first."""
+"""A claim's quote compared with the newest text of its article: quoted anew, or kept as it was published first."""
 
 import re
 

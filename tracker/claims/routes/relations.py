@@ -31,7 +31,7 @@ SPLIT = Asking(
 @bp.route("/claims/<id:claim_id>/relations", methods=["GET", "POST"])
 @needs(Role.EDITOR)
 def relations(claim_id: int) -> ResponseReturnValue:
-    """Say how this claim stands to another."""
+    """Add a relation to another claim."""
     return render_form_page(claim_id, RELATE, RelationForm(posted_form()), _relate)
 
 

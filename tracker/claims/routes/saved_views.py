@@ -1,4 +1,4 @@
-"""Beside the queue: views that an editor keeps, all of a group at once, and what has come since a page was drawn."""
+"""Parts of the queue: views that an editor keeps, all of a group at once, and what has come since a page was drawn."""
 
 from typing import Final
 from urllib.parse import urlencode

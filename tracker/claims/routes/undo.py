@@ -1,4 +1,4 @@
-"""Taking one's last change back, and the panel that shows a claim beside a list."""
+"""Taking one's last change back, and the panel that shows a claim next to a list."""
 
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -39,6 +39,6 @@ def undo(claim_id: int) -> ResponseReturnValue:
 @bp.get("/claims/<id:claim_id>/peek")
 @needs(Role.VIEWER)
 def peek(claim_id: int) -> ResponseReturnValue:
-    """What the panel beside a list shows of a claim: a piece of a page, for the script."""
+    """The panel of a claim next to a list: a piece of a page, for the script."""
     view = load_claim_view(reading(), claim_id)
     return render_template("claims/peek.html", view=view, page=view.page, outcomes=list(Outcome), language=ctx.language)

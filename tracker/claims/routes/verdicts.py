@@ -28,7 +28,7 @@ DECIDE = "decide"  # of the button, where one editor may decide alone
 @bp.route("/claims/<id:claim_id>/verdict", methods=["GET", "POST"])
 @needs(Role.EDITOR)
 def verdict(claim_id: int) -> ResponseReturnValue:
-    """Propose a verdict, or give it alone where that is allowed: the button says which."""
+    """Propose a verdict, or decide it alone where that is allowed, as the button asks."""
     form = VerdictForm(posted_form(), ids="vd")
     offer(form.requested_signer_id, working_editors(reading()), without=current_editor().id)
     alone = request.form.get("how") == DECIDE

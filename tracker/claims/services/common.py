@@ -48,13 +48,13 @@ def require_not_withdrawn(claim: Claim) -> None:
 
 
 def require_owner(session: Session, owner_id: int | None) -> None:
-    """Raise Invalid for someone who cannot own claims; nobody can."""
+    """Raise Invalid for someone who cannot own claims; None is allowed."""
     if owner_id is not None and not _works_here(session, owner_id):
         raise Invalid(N_("This person cannot own claims."), field="owner_id")
 
 
 def require_signer(session: Session, editor_id: int | None, actor: Actor) -> None:
-    """Raise Invalid for someone who could not sign what the actor proposes; nobody in particular can."""
+    """Raise Invalid for someone who could not sign what the actor proposes; None is allowed."""
     if editor_id is None:
         return
     if editor_id == actor.editor_id:

@@ -87,10 +87,10 @@ def edit(
     at: datetime | None = None,
     choices: Mapping[str, str] | None = None,
 ) -> frozenset[str]:
-    """Change fields of a claim as seen at `version`; return the fields that others had changed meanwhile and that were kept.
+    """Change fields of a claim as seen at `version`; return the fields that others had changed since and that were kept.
 
     Merges three ways: a field that only one side changed takes that side's value. Raises merging.Clash (409) where both changed
-    one and `choices` (field → "mine" or "theirs") does not say which stands; Invalid for bad values; IllegalMove if frozen.
+    one and `choices` (field → "mine" or "theirs") does not choose a side; Invalid for bad values; IllegalMove if frozen.
     """
     require_editor(actor)
     lock(session, claim)
@@ -137,7 +137,7 @@ def _has_evidence(session: Session, claim: Claim) -> bool:
 def assign(
     session: Session, claim: Claim, owner_id: int | None, *, actor: Actor, version: int | None = None, at: datetime | None = None
 ) -> None:
-    """Hand the claim to an editor, or to nobody. Raises Invalid for someone who cannot own claims."""
+    """Set or, with None, remove the owner of the claim. Raises Invalid for someone who cannot own claims."""
     require_editor(actor)
     lock(session, claim)
     require_not_withdrawn(claim)
@@ -162,7 +162,7 @@ def set_topics(session: Session, claim: Claim, topic_ids: tuple[int, ...], *, ac
 
 
 def replace_topics(session: Session, claim: Claim, topic_ids: tuple[int, ...]) -> None:
-    """Set the rows of a claim's topics alone; whoever calls it records the change. Raises Invalid for one that is not there."""
+    """Set the rows of a claim's topics alone; the caller records the change. Raises Invalid for one that is not there."""
     wanted = set(topic_ids)
     known = session.scalar(select(func.count()).select_from(Topic).where(Topic.id.in_(wanted))) if wanted else 0
     if known != len(wanted):

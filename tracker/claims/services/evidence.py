@@ -74,7 +74,7 @@ def edit_evidence(
     version: int,
     at: datetime | None = None,
 ) -> None:
-    """Correct a piece of evidence as read with the claim's `version`; what it said before stays in the history.
+    """Correct a piece of evidence as read with the claim's `version`; the earlier version stays in the history.
 
     `values` are all fields that `add_evidence` takes. Raises Stale if the claim has changed since, IllegalMove for evidence that
     is withdrawn, Invalid as `add_evidence`.
@@ -229,7 +229,7 @@ def add_note(session: Session, claim: Claim, body: str, *, actor: Actor, at: dat
 def relate(
     session: Session, claim: Claim, other_id: int, kind: RelationKind, *, actor: Actor, at: datetime | None = None
 ) -> Relation:
-    """Say how this claim stands to another. Saying it twice does nothing."""
+    """Add a relation to another claim. Adding it twice does nothing."""
     require_editor(actor)
     at = at or clock.now()
     if other_id == claim.id:
@@ -237,7 +237,7 @@ def relate(
     kind = validation.word(kind, RelationKind, "kind")
     if session.get(Claim, other_id) is None:
         raise Invalid(N_("There is no claim with this number."), field="other_id")
-    # A withdrawn claim may still be said to be the duplicate of another: that is often why it was withdrawn.
+    # A withdrawn claim may still be a duplicate of another: that is often why it was withdrawn.
     lock(session, claim)
     row = session.scalar(
         select(Relation).where(Relation.claim_id == claim.id, Relation.other_id == other_id, Relation.kind == kind)
@@ -251,14 +251,14 @@ def relate(
 
 
 def unrelate(session: Session, claim: Claim, relation_id: int, *, actor: Actor, at: datetime | None = None) -> None:
-    """Take back that this claim stands to another, whichever of the two said so. Raises NotFound."""
+    """Remove a relation, on whichever of the two claims it was entered. Raises NotFound."""
     require_editor(actor)
     row = session.get(Relation, relation_id)
     if row is None or claim.id not in (row.claim_id, row.other_id):
         raise NotFound()
-    said_by = session.get_one(Claim, row.claim_id)
-    lock(session, said_by)
+    owner = session.get_one(Claim, row.claim_id)
+    lock(session, owner)
     data = ledger.removed(row)
     session.delete(row)
     session.flush()
-    ledger.record(session, said_by, "relation.remove", actor=actor, data=data, row=row, at=at or clock.now())
+    ledger.record(session, owner, "relation.remove", actor=actor, data=data, row=row, at=at or clock.now())

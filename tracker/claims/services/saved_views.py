@@ -42,7 +42,7 @@ def save_view(session: Session, editor_id: int, name: str, query: str) -> SavedV
 
 
 def delete_view(session: Session, editor_id: int, view_id: int) -> None:
-    """Forget a view of one's own; one that is not there, or somebody else's, is none."""
+    """Forget a view of one's own; one that does not exist or is another editor's is ignored."""
     session.execute(delete(SavedView).where(SavedView.id == view_id, SavedView.editor_id == editor_id))
 
 

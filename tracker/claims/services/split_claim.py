@@ -1,4 +1,4 @@
-"""One claim that says several things becomes several: each a sibling with the same source, the first one withdrawn."""
+"""One claim with several statements becomes several: each a sibling with the same source, the first one withdrawn."""
 
 from datetime import datetime
 

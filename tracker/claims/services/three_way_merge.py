@@ -1,6 +1,6 @@
-"""Three-way merge of field edits: what the editor saw, what the editor wants, what stands now.
+"""Three-way merge of field edits: what the editor saw, what the editor wants, the current value.
 
-What the editor saw is read back from the history: every change that raised the version says what was before it.
+What the editor saw is read back from the history: every change that raised the version holds the values before it.
 """
 
 import json
@@ -29,7 +29,7 @@ class Difference:
 
 
 class Clash(Conflict):
-    """Two editors changed the same fields; `differences` holds both values of each, `version` the one that stands now."""
+    """Two editors changed the same fields; `differences` holds both values of each, `version` the current one."""
 
     def __init__(self, differences: list[Difference], version: int) -> None:
         super().__init__(N_("Someone else changed the same field while you were writing. Choose what to keep."))
@@ -91,7 +91,7 @@ def values_at(session: Session, claim: Claim, version: int, fields: tuple[str, .
 
 
 def restored(claim: Claim, field: str, value: Any, kept: Mapping[str, Any]) -> Any:
-    """A column's value as an event's `was` tells it, with the texts beside the event. UNKNOWN if the text was erased."""
+    """A column's value as an event's `was` holds it, with the texts of the event. UNKNOWN if the text was erased."""
     if isinstance(value, dict) and "sha256" in value:
         side = kept.get(f"was.{field}")
         return side["text"] if side and side.get("text") is not None else UNKNOWN

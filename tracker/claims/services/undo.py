@@ -87,7 +87,7 @@ def undo(session: Session, claim: Claim, *, actor: Actor, version: int, at: date
     if "owner_id" in changes:
         require_owner(session, changes["owner_id"])
     if change.kind == "claim.postpone":
-        # The wait begins once more, on the old day; a cycle that was used is never used again.
+        # A new review cycle on the old date; a cycle number is never used twice.
         changes["due_cycle"] = claim.due_cycle + 1
     lifecycle.write(session, claim, "claim.undo", changes, actor=actor, at=at, data={"undoes": change.seq}, status=claim.status)
     return change.kind

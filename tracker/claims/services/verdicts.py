@@ -95,7 +95,7 @@ def decide(
 ) -> Verdict:
     """Give a verdict without a second signature: where the newsroom asks for none, or as a chief after two returns.
 
-    The event says `by_party` where that chief had sent back one of the verdicts in dispute.
+    The event has `by_party` where that chief had sent back one of the verdicts in dispute.
     """
     at = at or clock.now()
     lifecycle.begin(session, claim, "decide", actor=actor, version=version)
@@ -289,7 +289,7 @@ def _cleaned(proposed: Proposed) -> Proposed:
         outcome=outcome,
         reason=validation.word(proposed.reason, OutcomeReason, "reason") if proposed.reason else None,
         rationale=clean_text(proposed.rationale, "rationale"),
-        # With any other verdict nothing is missing, whatever a form without scripts still held.
+        # Only this verdict has a missing part; without scripts the form may still send one.
         language=validation.language(proposed.language) if proposed.language else None,
         missing=clean_text(proposed.missing, "missing") if outcome is Outcome.PARTLY_CONFIRMED else "",
         known_on=_day(proposed.known_on, "known_on"),
@@ -315,7 +315,7 @@ def to_proposed(verdict: Verdict) -> Proposed:
         language=verdict.language,
         occurred_from=verdict.occurred_from,
         occurred_to=verdict.occurred_to,
-        impossible=verdict.outcome is Outcome.REFUTED,  # what the proposer said, or it would not be stored
+        impossible=verdict.outcome is Outcome.REFUTED,  # as proposed, or it would not be stored
     )
 
 

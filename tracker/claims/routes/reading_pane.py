@@ -23,7 +23,7 @@ Range = tuple[int, int, str]  # start, end, and how it is marked: "on" (in hand)
 
 
 @dataclass(frozen=True)
-class Beside:
+class ReadingPane:
     """What the page shows of the article. `blocks`: each paragraph's number and its pieces with their marks."""
 
     text: ArticleText
@@ -36,7 +36,7 @@ class Beside:
     total: int
 
 
-def read_beside(session: Session, article: Article, place: Place | None) -> Beside | None:
+def load_reading_pane(session: Session, article: Article, place: Place | None) -> ReadingPane | None:
     """Read the article's text for the form; None where the article has no text."""
     text = articles.text(session, article.id, place[0]) if place else None
     text = text or articles.latest_text(session, article.id)
@@ -53,7 +53,7 @@ def read_beside(session: Session, article: Article, place: Place | None) -> Besi
     marks: list[Range] = [(*span, "on")] if span else []
     marks += [(start, end, "was") for start, end in _quoted(claims)] + [(start, end, "may") for start, end in waiting]
     all_passages = sorted({*passages, *_quoted(claims), *([span] if span else [])})
-    return Beside(
+    return ReadingPane(
         text=text,
         blocks=[(each.number, _pieces(each, marks)) for each in paragraphs[window.first - 1 : window.last]],
         here=block.number if block else None,
@@ -67,8 +67,8 @@ def read_beside(session: Session, article: Article, place: Place | None) -> Besi
 
 def next_passage_url(session: Session, article: Article, place: Place | None) -> str:
     """The form for the next passage without a claim after the one just saved; "" where there is none."""
-    beside = read_beside(session, article, place)
-    return beside.next_url if beside is not None else ""
+    pane = load_reading_pane(session, article, place)
+    return pane.next_url if pane is not None else ""
 
 
 def _form_url(article: Article, text: ArticleText, span: tuple[int, int]) -> str:
