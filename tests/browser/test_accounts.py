@@ -75,7 +75,7 @@ class TestTheSecondFactor:
         expect(page.get_by_role("img", name="Image of the key to scan")).to_be_visible()
         app = TOTP(key=page.locator("code.key").inner_text().replace(" ", ""), format="base32")
         page.get_by_label("Code").fill(app.generate().token)
-        page.get_by_role("button", name="Switch it on").click()
+        page.get_by_role("button", name="Turn on").click()
         expect(page.locator(".codes li")).to_have_count(10)
         recovery = page.locator(".codes li").first.inner_text()
         again = new_page(java_script_enabled=False)
