@@ -46,7 +46,7 @@ AREAS: Final = (
     "tracker.maintenance.operations.routes",
     "tracker.audit.routes",
 )
-COOKIE_LIFE: Final = timedelta(days=60)  # of one that keeps somebody signed in; the session's row is what decides
+COOKIE_LIFE: Final = timedelta(days=60)  # of "keep me signed in"; the session's row decides
 
 
 def wsgi() -> Flask:

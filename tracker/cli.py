@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 
-# What each part is called, where it lives and what it does, in the order of the help. The text stands here a second time so that
+# Name, location and summary of each part, in the order of the help. The summary is repeated here so that
 # the help need not import the parts.
 PARTS: dict[str, tuple[str, str]] = {
     "demo": ("tracker.server.commands:demo", "Start with sample data in a folder of its own."),
@@ -96,8 +96,8 @@ def _wire() -> None:
 def command() -> None:
     """Keep the predictions of your articles, be reminded on the day, and publish signed verdicts.
 
-    The environment says where the data is: TRACKER_HOME (a folder) and TRACKER_DATABASE_URL (SQLite in that folder unless said
-    otherwise).
+    The environment says where the data is: TRACKER_HOME (a folder) and TRACKER_DATABASE_URL (by default SQLite in that
+    folder).
     """
 
 

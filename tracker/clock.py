@@ -17,7 +17,7 @@ def today(zone: ZoneInfo | str) -> date:
 
 
 def monotonic() -> float:
-    """Seconds that only ever grow, whatever happens to the wall clock."""
+    """Seconds that only ever grow, independent of the wall clock."""
     return time.monotonic()
 
 

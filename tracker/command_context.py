@@ -52,7 +52,7 @@ class Context:
 
 
 class Refused(click.ClickException):
-    """The command was not carried out; one line on stderr says why."""
+    """The command was not carried out; one line on stderr gives the reason."""
 
     exit_code = 1
 

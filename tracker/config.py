@@ -168,7 +168,7 @@ def _own_key(file: Path) -> str:
 
 
 def _make_key(file: Path) -> None:
-    # Written whole under another name first: of two processes that start at once, one's key stands and the other finds it, and
+    # Written whole under another name first: of two processes that start at once, one stores its key and the other finds it, and
     # neither ever sees half of one. Made for the owner's eyes alone.
     descriptor, draft = tempfile.mkstemp(dir=file.parent, prefix=".secret_key-")
     try:

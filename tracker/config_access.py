@@ -25,7 +25,7 @@ class SignInSettings:
     client_id: str = ""
     client_secret: str = field(default="", repr=False)
     scopes: str = "openid email profile"
-    name: str = "OpenID"  # what the button says
+    name: str = "OpenID"  # on the button
     groups_claim: str = "groups"
     roles: tuple[tuple[str, str], ...] = ()  # (group of the provider, our role)
     create: tuple[str, ...] = ()  # "*" or domains of addresses for which an account is made at the first sign-in

@@ -21,7 +21,7 @@ class Message:
 
 
 class Refusal(Exception):
-    """The work was not done, and this is the sentence that says why. `status` is its HTTP status."""
+    """The work was not done; the message is the reason. `status` is its HTTP status."""
 
     status = 400
 
@@ -71,7 +71,7 @@ class Conflict(Refusal):
 
 
 class Stale(Conflict):
-    """Someone else changed it first. `current` is the version that stands now, where known."""
+    """Someone else changed it first. `current` is the current version, where known."""
 
     def __init__(
         self,

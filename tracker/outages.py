@@ -42,6 +42,6 @@ def is_outage(error: BaseException) -> bool:
         return getattr(cause, "sqlite_errorcode", 0) & 0xFF in _SQLITE_CODES
     sqlstate = getattr(cause, "sqlstate", None)
     if sqlstate is None:
-        # The server said nothing: the connection could not be made or was lost.
+        # The server did not answer: the connection could not be made or was lost.
         return error.connection_invalidated or type(cause).__name__ == "OperationalError"
     return error.connection_invalidated or str(sqlstate).startswith(_SQLSTATES)

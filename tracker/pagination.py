@@ -24,7 +24,7 @@ Sortable = ColumnElement[Any] | InstrumentedAttribute[Any]
 
 
 def read_id(given: str | None) -> int | None:
-    """A row's number as it stands in an address; None for anything that no row can have."""
+    """Return a row's number from an address; None for anything that no row can have."""
     if given is None or not _ID.fullmatch(given) or int(given) > ID_MAX:
         return None
     return int(given)
@@ -32,7 +32,7 @@ def read_id(given: str | None) -> int | None:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a row stands in its list: the value it is sorted by (None in a list by id alone), and its id."""
+    """The position of a row in its list: the value it is sorted by (None in a list by id alone), and its id."""
 
     key: Any
     id: int
@@ -89,7 +89,7 @@ def page(
     found = session.execute(_from(query, order, start, backwards).limit(size + 1)).all()
     more = len(found) > size
     if start is not None and (not found or (backwards and not more)):
-        # Rows leave a list while somebody turns its pages: beyond its end, and before a short first page, is the first page.
+        # Rows may leave a list between two requests: beyond its end, and before a short first page, is the first page.
         return page(session, query, order, size=size)
     rows = list(found[:size])
     if backwards:

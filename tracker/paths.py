@@ -1,4 +1,4 @@
-"""Where the folders are that ship beside the code.
+"""Paths of the folders that ship with the code.
 
 In a checkout they lie at its top level; in an installed wheel they were copied to `tracker/_bundled`. An editable install has
 both, and its copies go stale, so the checkout wins wherever there is one.

@@ -12,14 +12,14 @@ class Stop:
     def __init__(self) -> None:
         self.asked = False
         self._parent: int | None = None
-        self._heard, self._told = os.pipe()
-        os.set_blocking(self._told, False)
+        self._heard, self._signalled = os.pipe()
+        os.set_blocking(self._signalled, False)
 
     def ask(self) -> None:
         """Ask, and wake the waiting thread."""
         self.asked = True
         try:
-            os.write(self._told, b".")
+            os.write(self._signalled, b".")
         except BlockingIOError:
             return  # it has been asked often enough
 

@@ -1,4 +1,4 @@
-"""What may be kept: the last look at a value before it goes to the database, whoever brings it (a form, a file, a command).
+"""Validation shared by forms, imports and commands, run just before values are stored.
 
 Forms clean what people type and paste. What is refused here is what no database, file or hash of the history could hold, and what
 its column has no room for; so nothing that slips past a form ends as an error of the database driver.
@@ -43,7 +43,7 @@ def is_blank(value: str) -> bool:
 
 
 def text(value: Any, field: str, *, most: int, needed: str | None = None, strip: bool = True) -> str:
-    """The text as it is kept: without surrounding space unless told, "" where nothing shows. None counts as empty.
+    """Return the text as it is stored: without surrounding space unless `strip` is False, "" where nothing shows.
 
     `most` counts code points; `needed` is what to say where there must be something. Raises Invalid.
     """

@@ -56,7 +56,7 @@ def _linked(session: Session, identity: Identity) -> Editor | None:
 
 
 def _link(session: Session, identity: Identity, settings: SignInSettings, roles: set[str]) -> Editor:
-    # An address that anyone may enter at the provider must not open somebody's account here.
+    # An address that anyone may enter at the provider must not open an account here.
     if not identity.email_verified or not identity.email:
         raise SignInFailed(NOT_CONFIRMED)
     editor = people.find(session, identity.email)

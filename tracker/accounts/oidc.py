@@ -36,7 +36,7 @@ ALGORITHMS: Final = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES25
 
 
 class SignInFailed(Refusal):
-    """No account here is opened by what the provider or the proxy says."""
+    """The identity opens no account here."""
 
     status = 403
 
@@ -71,7 +71,7 @@ class Started:
 
 @dataclass(frozen=True)
 class Identity:
-    """Who the provider says has signed in."""
+    """The person who signed in, as the provider describes them."""
 
     issuer: str
     subject: str

@@ -85,7 +85,7 @@ def start(session: Session, editor: Editor, *, remembered: bool = False, user_ag
 
 
 def find(session: Session, sid: str) -> tuple[EditorSession, Editor] | None:
-    """The session and editor that a sid stands for, None if there is none (any more)."""
+    """Return the session and editor of a sid, None if there is none (any more)."""
     found = session.execute(
         select(EditorSession, Editor)
         .join(Editor, Editor.id == EditorSession.editor_id)

@@ -15,7 +15,7 @@ from tracker.notifications.channels.base import Attempt, Permanent, Temporary
 from tracker.urls import ascii_host
 
 ANSWER_MAX: Final = 4_096  # bytes of the body; nothing of it is needed but a word for the log
-SAID_MAX: Final = 120
+SHOWN_MAX: Final = 120
 GONE: Final = 410
 _PORTS: Final = {"http": 80, "https": 443}
 
@@ -130,4 +130,4 @@ def _cut(sock: socket.socket) -> None:
 
 def _words(text: str) -> str:
     shown = "".join(c if c.isprintable() else " " for c in text)
-    return " ".join(shown.split())[:SAID_MAX]
+    return " ".join(shown.split())[:SHOWN_MAX]

@@ -34,7 +34,7 @@ class Newsroom:
     working_days: str = "12345"  # 1 is Monday
     holidays: str = ""  # ISO days with a space between
     name_editors: bool = False  # whether readers see who proposed and who signed a verdict
-    speaker_pages: str = ""  # whose claims readers may list: "" of nobody, "organisation", or "all"
+    speaker_pages: str = ""  # whose claims readers may list: "" of none, "organisation", or "all"
     method_en: str = ""  # the newsroom's own account of how it judges; "" is ours
     method_fr: str = ""
     second_factor_required: bool = False  # of chiefs and admins, to sign in

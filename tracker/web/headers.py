@@ -46,7 +46,7 @@ class Profile:
     """The headers of one kind of answer, and how long a copy of it may be used."""
 
     headers: Mapping[str, str]
-    cache_control: str = ""  # "": what the route said, or nothing
+    cache_control: str = ""  # "": as the route set it, or nothing
 
 
 def _csp(**changes: str) -> str:

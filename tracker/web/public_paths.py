@@ -1,4 +1,4 @@
-"""Which addresses are for readers: they have no session and set no cookie, whatever the answer is."""
+"""Which addresses are for readers: they have no session and never set a cookie."""
 
 from typing import Final
 

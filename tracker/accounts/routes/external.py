@@ -51,7 +51,7 @@ def start() -> ResponseReturnValue:
 @bp.get("/oidc/callback")
 @public
 def callback() -> ResponseReturnValue:
-    """Take the provider's answer, once: what was started is forgotten whatever the answer is."""
+    """Take the provider's answer, once: what was started is forgotten in any case."""
     provider, kept = _provider(), cookie.pop(_STARTED, None)
     if not isinstance(kept, dict) or "error" in request.args:
         raise InvalidAnswer(oidc.FAILED)

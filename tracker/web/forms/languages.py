@@ -10,7 +10,7 @@ from tracker.web.language_names import find_language, language_name, suggestions
 class LanguageField(Field):
     """A language; `data` is a tag, or None. A name in either interface language, or a tag, is understood.
 
-    A tag that was stored and comes back untouched stays as it is, whatever its spelling.
+    A tag that was stored and comes back untouched stays as it is, in any spelling.
     """
 
     kind: ClassVar[str] = "language"
