@@ -8,7 +8,7 @@ from tracker.accounts.events import DESCRIPTORS as ACCOUNTS
 from tracker.articles import search_index as article_index
 from tracker.articles.events import DESCRIPTORS as ARTICLES
 from tracker.claims.events import DESCRIPTORS as CLAIMS
-from tracker.claims.hooks import on_note_added
+from tracker.claims.hooks import on_dispute_opened, on_note_added
 from tracker.claims.search import indexing as claim_index
 from tracker.claims.services import open_work as claims_open_work
 from tracker.feeds import services as feeds
@@ -17,7 +17,7 @@ from tracker.intake.ledger_events import DESCRIPTORS as INTAKE
 from tracker.ledger import descriptors, recording
 from tracker.ledger.events import DESCRIPTORS as LEDGER
 from tracker.newsroom.events import DESCRIPTORS as NEWSROOM
-from tracker.notifications import mentions
+from tracker.notifications import disputes, mentions
 from tracker.notifications.ledger_events import DESCRIPTORS as NOTIFICATIONS
 from tracker.public.reports import on_report_received
 from tracker.publishing import projector
@@ -46,3 +46,4 @@ def wire() -> None:
     open_work.register(claims_open_work)
     on_report_received.register(tell_newsroom)
     on_note_added.register(mentions.notify_mentioned)
+    on_dispute_opened.register(disputes.notify_proposer)

@@ -62,7 +62,7 @@ def test_a_new_claim_is_written_without_scripts(make_article: Callable, desk: De
     page.goto(f"/claims/new?article={article.id}")
     page.get_by_role("button", name="Save and track").click()
     expect(page.get_by_role("heading", name="There is a problem")).to_be_visible()
-    page.get_by_label("Claim", exact=True).first.fill("A pact is signed.")
+    page.get_by_label("Statement", exact=True).first.fill("A pact is signed.")
     page.locator("#quote").fill(QUOTE)
     page.get_by_label("Review date").fill("1 January 2030")
     page.get_by_role("button", name="Save and track").click()

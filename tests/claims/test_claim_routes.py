@@ -291,6 +291,18 @@ def test_chief_decides_from_the_disputed_proposal(make_claim, sign_in):
     assert VERDICT["rationale"] not in _verdict_form(sign_in("editor").get(address).text)
 
 
+def test_proposer_is_notified_after_the_second_return(make_claim, sign_in):
+    claim = make_claim("proposed")
+    address, first, second = f"/claims/{claim.id}", sign_in("editor"), sign_in("editor")
+    notice = "Your verdict was sent back. A chief editor may now decide."
+    assert fill(first, address, "/signoff", action="return", note="Not yet.").status_code == 303
+    assert fill(second, address, "/verdict", **VERDICT).status_code == 303
+    assert notice not in second.get("/reminders").text
+    assert fill(first, address, "/signoff", action="return", note="Still not.").status_code == 303
+    assert notice in second.get("/reminders").text
+    assert notice not in first.get("/reminders").text
+
+
 def test_a_proposal_that_lost_its_evidence_cannot_be_signed(database: Database, make_claim, sign_in):
     claim = make_claim("proposed")
     with database.reading() as session:

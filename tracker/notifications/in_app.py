@@ -162,7 +162,8 @@ def _holds() -> ColumnElement[bool]:
         Claim.status == Status.PROPOSED,
         Reminder.subject == _named("verdict", Claim.proposal_id),
     )
-    return or_(waits, asks, Reminder.kind == Kind.MENTION)
+    disputed = and_(Reminder.kind == Kind.DISPUTE, Claim.status.in_(revalidation.WAITING))
+    return or_(waits, asks, disputed, Reminder.kind == Kind.MENTION)
 
 
 def _named(kind: str, id_: Any) -> Any:

@@ -14,6 +14,7 @@ class Kind(enum.StrEnum):
     REVIEW = "review"  # a step of a claim's wait
     SIGNOFF = "signoff"  # a signature was asked for
     MENTION = "mention"  # a note mentions an editor: in-app only, in the note's own transaction
+    DISPUTE = "dispute"  # a verdict was sent back a second time: in-app only, to its proposer
     DIGEST = "digest"
     TEST = "test"
     VERDICT = "verdict"  # one was signed, or a claim that has one was withdrawn: for webhooks alone

@@ -31,6 +31,8 @@ def title(notice: Notice, today: date) -> str:
     claim = notice.claim
     if notice.kind == Kind.SIGNOFF:
         return _asked(notice)
+    if notice.kind == Kind.DISPUTE:
+        return _("Your verdict was sent back. A chief editor may now decide.")
     if notice.kind == Kind.MENTION:
         return _("%(name)s mentioned you in a note", name=notice.by) if notice.by else _("A note mentions you")
     days = abs((today - (claim.review_on or today)).days)

@@ -20,6 +20,7 @@ from tracker.claims.enums import (
     VerdictKind,
     WithdrawReason,
 )
+from tracker.claims.hooks import on_dispute_opened
 from tracker.claims.models import Check, Claim, Evidence, Postscript, Verdict, VerdictDecision
 from tracker.claims.services.common import clean_text, day_of, lock, require_editor, require_signer, require_text
 from tracker.claims.services.name_guard import require_no_implied_name
@@ -169,6 +170,8 @@ def return_(session: Session, claim: Claim, note: str, *, actor: Actor, version:
     if settings.load(session).second_signature and lifecycle.load_dispute(session, claim).is_open_to_chiefs:
         data["chief_may_decide"] = True
     _move(session, claim, "return", actor, version, at, values=values, also=[decision], data=data)
+    if "chief_may_decide" in data:
+        on_dispute_opened(session, claim, proposal, at)
 
 
 def recall(session: Session, claim: Claim, *, actor: Actor, version: int, at: datetime | None = None) -> None:
