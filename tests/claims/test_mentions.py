@@ -47,7 +47,7 @@ def test_who_is_called_hears_it_once_and_the_author_does_not(
         [rung] = session.scalars(select(Reminder).where(Reminder.kind == "mention"))
     assert rung.delivered_to_id == tom.id
     bell = sign_in(tom).get("/reminders").text
-    assert "Inès Carpentier calls you in a note" in bell
+    assert "Inès Carpentier mentioned you in a note" in bell
     assert f"/claims/{claim.id}#n" in bell
     client.post(f"/claims/{claim.id}/notes", data={"body": "Nothing more."})
     with database.reading() as session:
