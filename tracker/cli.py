@@ -96,7 +96,7 @@ def _wire() -> None:
 def command() -> None:
     """Keep the predictions of your articles, be reminded on the day, and publish signed verdicts.
 
-    The environment says where the data is: TRACKER_HOME (a folder) and TRACKER_DATABASE_URL (by default SQLite in that
+    The environment states where the data is: TRACKER_HOME (a folder) and TRACKER_DATABASE_URL (by default SQLite in that
     folder).
     """
 

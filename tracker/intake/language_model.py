@@ -1,6 +1,6 @@
 """A newsroom's own language model as a second reader, off unless an endpoint is set. It speaks the chat completions of OpenAI.
 
-What it says is checked (`model_answers`) and added to what the rules find. Any failure, and an answer of which more than half had
+Its answer is checked (`model_answers`) and added to what the rules find. Any failure, and an answer of which more than half had
 to be dropped, leaves the rules' marks as they are, with a note. No lock is held: the caller is in no transaction.
 """
 

@@ -20,7 +20,7 @@ def _find_sources(session: Session, words: str) -> list[StoredText]:
     found = set(session.scalars(select(ArticleSource.id).where(or_(*(column_has(session, each, words) for each in columns)))))
     packed = select(ArticleSource.id, ArticleSource.packed).where(ArticleSource.packed.is_not(None))
     for number, content in session.execute(packed.execution_options(yield_per=10)):
-        if number not in found and has_words(_unpack(content), words):
+        if content is not None and number not in found and has_words(_unpack(content), words):
             found.add(number)
     return [StoredText(f"article_source:{number}") for number in sorted(found)]
 

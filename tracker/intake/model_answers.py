@@ -1,7 +1,7 @@
 """What a language model may say about an article: the question it is asked, and the checks that each answer must pass. Pure.
 
 Nothing that the model writes is shown as the article's: quotes must occur in the sentence letter by letter, and their places are
-counted here. Whatever else it says is dropped and counted.
+counted here. What else it states is dropped and counted.
 """
 
 import json

@@ -29,7 +29,7 @@ from tracker.web.limits import body_limit
 from tracker.web.pages import toast
 
 _BODY_MAX: Final = services.FILE_MAX + 1024 * 1024  # the file and the rest of the form
-DETECTED_MIN: Final = 200  # characters of a text from which its language can be told
+DETECTED_MIN: Final = 200  # characters of a text from which its language can be informed
 
 
 class _SameArticle(Exception):

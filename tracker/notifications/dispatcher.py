@@ -1,6 +1,6 @@
 """The dispatcher leases messages of the outbox, sends them over their channel and stores the result.
 
-Several threads work at one message each, so that a receiver that hangs delays one of them only. They take turns between sending
+Several threads work at one message each, so that a stuck receiver delays one of them only. They take turns between sending
 and storing the result (`tracker.notifications.channels.send_slot`). No transaction is open while a message is sent.
 """
 

@@ -1,6 +1,6 @@
 """What the scheduler runs for the reminders: planning and the bell in one job, each other channel in one of its own.
 
-A server that hangs delays its own channel only, neither the planning nor other channels.
+A server that is stuck delays its own channel only, neither the planning nor other channels.
 """
 
 from collections.abc import Callable

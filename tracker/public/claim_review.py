@@ -54,5 +54,5 @@ def build(claim: ClaimView, site: Site, newsroom: str) -> str:
             "alternateName": gettext(STATES[shown]),
         },
     }
-    # No text of ours can end the element that it stands in.
+    # No text of ours can end the element that it is in.
     return json.dumps(review, ensure_ascii=False, sort_keys=True).replace("<", "\\u003c").replace(">", "\\u003e")

@@ -21,7 +21,7 @@ ET.register_namespace("", ATOM)
 
 
 def write(changes: Sequence[ChangeView], site: Site, name: str, title: str, newsroom: str) -> bytes:
-    """A feed. The same changes give the same bytes; an entry's id stays the same whatever happens to the claim later."""
+    """A feed. The same changes give the same bytes; an entry's id stays the same what happens to the claim later."""
     feed = ET.Element(f"{{{ATOM}}}feed", {"{http://www.w3.org/XML/1998/namespace}lang": site.language})
     _add(feed, "id", f"tag:{site.host},2024:public/{name}/{site.language}")
     _add(feed, "title", title)

@@ -1,6 +1,6 @@
 """Reports of readers: what may come in, and by when it is answered. Free of Flask.
 
-A form carries a signed token instead of a session: it says when the form was made and for which claim. Too quick is a program,
+A form carries a signed token instead of a session: it states when the form was made and for which claim. Too quick is a program,
 too old is a copy.
 """
 

@@ -11,7 +11,7 @@ LANGUAGES: Final = ("en", "fr")
 
 @dataclass(frozen=True)
 class Site:
-    """Addresses of pages in one language. `base` is the whole address of the host, `root` what stands before every path.
+    """Addresses of pages in one language. `base` is the whole address of the host, `root` what is before every path.
 
     `server` is where forms go: "" is here; a static copy leads to the newsroom's own host, or has no forms ("-").
     """

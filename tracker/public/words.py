@@ -1,4 +1,4 @@
-"""What readers are told: one key, one text. Desk words and the newsroom's own terms have no place here."""
+"""What readers are informed: one key, one text. Desk words and the newsroom's own terms have no place here."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Keeps the readers' tables in step with the newsroom's: whatever seals an event about a public article projects it again.
+"""Keeps the readers' tables in step with the newsroom's: what seals an event about a public article projects it again.
 
 Projecting is idempotent and runs in the transaction that seals the events. A lock on the head row makes projecting transactions
 wait for each other before they read, so that the last one sees what the others stored.

@@ -1,4 +1,4 @@
-"""The job that mails what is owed about readers' reports. A row is leased until its next try and marked once it was accepted."""
+"""The job that mails what is due about readers' reports. A row is leased until its next try and marked once it was accepted."""
 
 import socket
 from collections.abc import Callable
@@ -61,7 +61,7 @@ class ReportMailer:
         self._base = Links.from_settings(settings).base
 
     def __call__(self, database: Database, stopping: Callable[[], bool]) -> dict[str, object]:
-        """Mail what is owed."""
+        """Mail what is due."""
         sent = failed = 0
         while not stopping():
             with database.writing() as session:

@@ -1,4 +1,4 @@
-"""What the newsroom does with readers' reports: mails about them, answers, replies beside the verdict, forgetting."""
+"""What the newsroom does with readers' reports: mails about them, answers, replies next to the verdict, forgetting."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -70,7 +70,7 @@ def dismiss(session: Session, report_id: int, *, actor: Actor, at: datetime | No
 
 
 def publish_reply(session: Session, report_id: int, words: str = "", *, actor: Actor, at: datetime | None = None) -> Report:
-    """Show a reply word for word beside the verdict of its claim. Raises Conflict for a report that is no reply to a claim."""
+    """Show a reply word for word next to the verdict of its claim. Raises Conflict for a report that is no reply to a claim."""
     report, at = _open(session, report_id, actor, at)
     if report.kind != ReportKind.REPLY or report.claim_id is None:
         raise Conflict(N_("Only a reply about a prediction can be published."))

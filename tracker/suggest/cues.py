@@ -1,7 +1,7 @@
 """Cues: words of a sentence that speak for or against a prediction. They are data, `cues.en.json` and `cues.fr.json`.
 
 A cue is found by a bounded pattern or, with `form`, by what a pattern cannot tell: the tense of a French verb, or whether a date
-lies ahead of the publication. Its group says what it does; cues of the core groups predict, all others change what those mean.
+lies ahead of the publication. Its group names its effect; cues of the core groups predict, all others change those.
 """
 
 import json

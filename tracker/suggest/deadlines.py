@@ -112,7 +112,7 @@ def _rate(
 
 
 def _dates_the_announcement(sentence: str, each: TimeExpression, cues: Sequence[FoundCue]) -> bool:
-    """Whether the words date the announcement, not what is announced: "said on Friday that", "On Friday, the mayor said"."""
+    """Whether the words date the announcement, not what is announced: "stated on Friday that", "On Friday, the mayor stated"."""
     if each.unit != "day" or each.bound:
         return False
     if each.start <= 4:

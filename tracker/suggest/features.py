@@ -32,7 +32,7 @@ class Place:
 def build_features(sentence: str, cues: list[FoundCue], place: Place) -> dict[str, float]:
     """The features of a sentence.
 
-    A name says the kind before its colon: c cue, g group, k clause,
+    A name states the kind before its colon: c cue, g group, k clause,
     p position, w words, b the sentence before, l the sentence as a whole.
     """
     found: dict[str, float] = {}

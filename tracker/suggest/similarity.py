@@ -57,7 +57,7 @@ def _stem(word: str) -> str:
 
 
 def weigh_words(texts: Iterable[str]) -> dict[str, float]:
-    """How telling each stem is among some texts: rare ones weigh more."""
+    """How reporting each stem is among some texts: rare ones weigh more."""
     counts: Counter[str] = Counter()
     total = 0
     for text in texts:

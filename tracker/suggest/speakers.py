@@ -111,7 +111,7 @@ class FoundSpeaker:
 
 @dataclass(frozen=True)
 class Quoting:
-    """What a sentence says of its speaker. `is_open`: one is quoted whom no pattern names; `has_quote`: in their words."""
+    """What a sentence states of its speaker. `is_open`: one is quoted whom no pattern names; `has_quote`: in their words."""
 
     speaker: FoundSpeaker | None
     is_open: bool
@@ -119,7 +119,7 @@ class Quoting:
 
 
 def find_speaker(sentence: str, language: str, is_quoted: bool = False) -> Quoting:
-    """Who is quoted in a sentence. `is_quoted`: it begins inside a quotation."""
+    """Who is quoted in a sentence. `is_quoted`: it starts inside a quotation."""
     found = []
     for pattern in _COMPILED[language]:
         for match in pattern.finditer(sentence):

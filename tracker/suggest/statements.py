@@ -11,7 +11,7 @@ from tracker.suggest.speakers import NO_NAME, NP_EN, NP_FR
 
 LONGEST: Final = 400  # characters; of a longer sentence the clause with the prediction is proposed
 _LEAST_WORDS: Final = 3
-# Verbs of saying alone: "expects" and « craint » are a part of what is said.
+# Verbs of saying alone: "expects" and « craint » are a part of what is stated.
 VERBS_EN: Final = (
     r"(?:said|says|say|told\s\w+|announced|announces|stated|states|added|adds|claimed|claims|confirmed|confirms|insisted|insists|noted|notes|"
     r"explained|explains|argued|argues|wrote|writes|tweeted|reported|reports|indicated|remarked|continued|concluded|declared|stressed)"
@@ -97,7 +97,7 @@ def _cut_clause(words: str, cue_at: int) -> str:
 
 
 def _strip(pattern: re.Pattern[str], words: str, language: str) -> str:
-    """The words without what the pattern finds, unless that is most of them, holds the prediction, or begins with a pronoun."""
+    """The words without what the pattern finds, unless that is most of them, holds the prediction, or starts with a pronoun."""
     match = pattern.search(words)
     if match is None:
         return words

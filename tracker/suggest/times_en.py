@@ -162,7 +162,7 @@ def _period(match: re.Match[str], published_on: date) -> Interval | None:
 
 
 def _from_now(days: Interval, published_on: date) -> Interval:
-    """What is left of a period that has begun: "this year" of a prediction begins today."""
+    """What is left of a period that has started: "this year" of a prediction starts today."""
     return Interval(max(days.earliest, published_on), days.latest) if days.latest >= published_on else days
 
 

@@ -48,7 +48,7 @@ class HedgeRule:
 
 @dataclass(frozen=True)
 class KnownSpeaker:
-    """A speaker the newsroom has on file. `key` is whatever identifies the row to the caller."""
+    """A speaker the newsroom has on file. `key` is what identifies the row to the caller."""
 
     key: int | str
     name: str

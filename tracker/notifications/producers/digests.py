@@ -1,4 +1,4 @@
-"""Digests: today's, or the last one that was missed. The day is their key, so each goes out once whatever the clock does."""
+"""Digests: today's, or the last one that was missed. The day is their key, so each goes out once regardless of the clock does."""
 
 from collections.abc import Iterator
 from datetime import datetime

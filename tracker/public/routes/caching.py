@@ -40,7 +40,7 @@ def read_templates(app: Flask) -> None:
 
 
 def describe_removal(row: dict[str, Any], name: str) -> str:
-    """What stands in the place of a text that was erased."""
+    """What is in the place of a text that was erased."""
     day = read_day(row.get("removed", {}).get(name))
     return i18n.gettext("[removed, %(day)s]", day=formatting.day(day, i18n.language())) if day is not None else ""
 

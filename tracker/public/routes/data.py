@@ -1,4 +1,4 @@
-"""What programs read: JSON beside each page, verdicts as CSV, verdicts and corrections as Atom."""
+"""What programs read: JSON next to each page, verdicts as CSV, verdicts and corrections as Atom."""
 
 import json
 from collections.abc import Iterator

@@ -92,7 +92,7 @@ def article(language: str, article_id: int, slug: str | None = None) -> Response
 @bp.get(f"/public/{LANGUAGE}/claims/<id:claim_id>")
 @access.public
 def claim(language: str, claim_id: int) -> ResponseReturnValue:
-    """A claim: what was said, what would count, what happened, how it was judged."""
+    """A claim: what was stated, what would count, what happened, how it was judged."""
     found = queries.load_claim(session(), claim_id, language)
     here = site(language)
 

@@ -26,7 +26,7 @@ _OWN: Final = Profile(headers.PUBLIC.headers)
 
 
 def exempt_from_sessions(app: Flask) -> None:
-    """The form's own token stands in for the one that lies in a session."""
+    """The form's own token covers for the one that lies in a session."""
     app.extensions["csrf"].exempt(app.view_functions["public.send_report"])
 
 

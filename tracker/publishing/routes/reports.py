@@ -58,7 +58,7 @@ def _page(report_id: int, form: AnswerForm, refusal: str = "", status: int = 200
 @bp.post("/reports/<id:report_id>")
 @needs(Role.CHIEF)
 def close_report(report_id: int) -> ResponseReturnValue:
-    """Answer it, publish the reply, or close it: the button says which."""
+    """Answer it, publish the reply, or close it: the button decides which."""
     form = AnswerForm(request.form)
     if not form.validate():
         return _page(report_id, form, status=422)
