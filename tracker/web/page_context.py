@@ -35,7 +35,6 @@ _PLACES: Final = (
     ("speakers.index", lazy_gettext("Speakers")),
     ("topics.index", lazy_gettext("Topics")),
     ("scorecards.index", lazy_gettext("Scorecards")),
-    ("publishing.reports", lazy_gettext("Reports")),
     ("exports.index", lazy_gettext("Exports")),
     ("people.index", lazy_gettext("People")),
     ("newsroom.account", lazy_gettext("Settings")),
