@@ -52,9 +52,7 @@ NEVER: Final[dict[str, tuple[tuple[str, str], ...]]] = {
 UNREVISED: Final = frozenset(
     {
         "claims.po",
-        "history.po",
         "queue.po",
-        "record.po",
         "services.po",
     }
 )

@@ -145,12 +145,12 @@ def mail(anchor: Anchor, newsroom: str) -> Mail:
     """The words of the mail that carries an anchor out of the house."""
     params = {"newsroom": newsroom, "day": anchor.date, "seq": anchor.seq, "line": write(anchor)}
     return Mail(
-        Message(N_("%(newsroom)s: the history on %(day)s, line %(seq)s"), params),
+        Message(N_("%(newsroom)s: the history on %(day)s, entry %(seq)s"), params),
         Message(
             N_(
                 "Please keep this message. It shows later whether the history of %(newsroom)s was changed.\n"
                 "\n"
-                "On %(day)s the last line was number %(seq)s:\n"
+                "On %(day)s the last entry was number %(seq)s:\n"
                 "\n"
                 "%(line)s\n"
                 "\n"

@@ -40,19 +40,19 @@ def redact(session: Session, seq: int, fields: Sequence[str], reason: str, actor
     """
     need_redactor(actor)
     if not fields:
-        raise Invalid(N_("Say which words to erase."), field="fields")
+        raise Invalid(N_("Choose the text to erase."), field="fields")
     event = session.get(Event, seq)
     if event is None:
-        raise NotFound(N_("There is no line %(seq)s in the history."), seq=seq)
+        raise NotFound(N_("There is no entry %(seq)s in the history."), seq=seq)
     kept = session.scalar(select(EventTexts.texts).where(EventTexts.seq == seq).with_for_update())
     texts: dict[str, dict[str, str]] = json.loads(kept) if kept else {}
     sealed = places(json.loads(event.canonical)["data"])
     named = list(dict.fromkeys(fields))
     for field in named:
         if field not in sealed:
-            raise Invalid(N_("Line %(seq)s has no words at “%(place)s”."), field="fields", seq=seq, place=field)
+            raise Invalid(N_("Entry %(seq)s has no text at “%(place)s”."), field="fields", seq=seq, place=field)
         if field not in texts:
-            raise Conflict(N_("These words were erased already."))
+            raise Conflict(N_("This text was erased already."))
     reason = need_reason(reason, [texts[field]["text"] for field in named])
     session.execute(
         update(EventTexts)
@@ -74,7 +74,7 @@ def need_reason(reason: str, words: list[str]) -> str:
     """The reason without spaces around it. Raises Invalid if it is empty, too long or repeats the words."""
     reason = reason.strip()
     if not reason:
-        raise Invalid(N_("Say why these words are erased."), field="reason")
+        raise Invalid(N_("Give a reason."), field="reason")
     if len(reason) > REASON_MAX:
         raise Invalid(N_("This is too long: at most %(most)s characters."), field="reason", most=REASON_MAX)
     if any(re.search(rf"(?<!\w){re.escape(each.strip())}(?!\w)", reason, re.IGNORECASE) for each in words if each.strip()):
