@@ -117,6 +117,7 @@ def test_data_download_is_read_from_its_archive(database: Database, importing: I
         (zipped(README__md=b"#"), "not exactly one table"),
         (zipped(a__csv=b"claim\na\n")[:-30], "damaged"),
     ],
+    ids=["two tables", "no table", "damaged"],  # an archive holds the time at which it was made
 )
 def test_archive_without_one_table_is_refused(tmp_path: Path, content: bytes, said: str):
     (tmp_path / "a.zip").write_bytes(content)
