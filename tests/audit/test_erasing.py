@@ -4,6 +4,7 @@ import io
 import json
 import re
 import zipfile
+import zlib
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -24,12 +25,13 @@ from tracker.accounts.models import Invitation
 from tracker.articles import services as articles
 from tracker.articles.models import Article, ArticleText
 from tracker.claims.enums import Outcome, SpeakerKind, Stance, VerdictKind
-from tracker.claims.models import Claim, Evidence, Verdict
+from tracker.claims.models import Claim, Evidence, NameClearance, Verdict
 from tracker.claims.services import editing, moves, saved_views, speakers, topics, verdicts
 from tracker.claims.services import evidence as work
 from tracker.db import Base, Database
 from tracker.errors import Forbidden, Invalid
 from tracker.imports.models import ImportBadRow, ImportChunk, ImportJob, ImportMapping
+from tracker.intake.models import ArticleSource
 from tracker.ledger import SYSTEM, Actor
 from tracker.ledger.descriptors import list_text_stores
 from tracker.ledger.erasing import Occurrences, erase, find_occurrences
@@ -37,6 +39,8 @@ from tracker.ledger.registry import tracked_tables
 from tracker.ledger.texts import MARK, MASK
 from tracker.net.ssrf_guard import Guard
 from tracker.newsroom import settings
+from tracker.public.models import Publication, Report
+from tracker.publishing.models import ReportMail
 from tracker.webhooks import services as webhooks
 from tracker.webhooks.models import Format, Webhook
 
@@ -111,6 +115,7 @@ def named(database: Database) -> Database:
         _write_articles(session, ann.actor)
         _write_claims(session, ann.actor, bob.actor)
         _write_newsroom(session, ann.actor)
+        _write_publication(session)
     return database
 
 
@@ -173,6 +178,19 @@ def _write_newsroom(session: Session, actor: Actor) -> None:
     session.add(ImportMapping(name=f"Map of {NAME}", plan=json.dumps({"speaker": NAME})))
 
 
+def _write_publication(session: Session) -> None:
+    session.add(Publication(article_id=1, state="offline", slug="zebulon-quackenbush-speaks", offline_line=said("line")))
+    report = Report(kind="reply", language="en", body=said("report"), due_on=clock.today("Europe/Paris"), answer=said("answer"))
+    report.name, report.email = NAME, "zebulon.quackenbush@example.org"
+    session.add(report)
+    session.flush()
+    mail = ReportMail(report_id=report.id, purpose="answer", address=report.email, language="en", fault=said("fault"))
+    texts = {name: said(name) for name in ("file_name", "title", "author", "outlet", "body")}
+    packed = zlib.compress(f"<p>{NAME}</p>".encode())
+    session.add_all((mail, ArticleSource(state="read", packed=packed, **texts)))
+    session.add(NameClearance(claim_id=1, field="rationale", reason=said("reason")))
+
+
 def rows_with_the_name(database: Database) -> dict[str, int]:
     """How many rows of each column hold the name, folded or not."""
     found: dict[str, int] = {}
@@ -180,10 +198,17 @@ def rows_with_the_name(database: Database) -> dict[str, int]:
         for name, columns in text_columns().items():
             for column in columns:
                 for value in session.scalars(select(column)):
-                    text = value.decode("latin-1") if isinstance(value, bytes) else str(value)
+                    text = _read(value) if isinstance(value, bytes) else str(value)
                     if any(word in text.lower() for word in FOLDED):
                         found[f"{name}.{column.name}"] = found.get(f"{name}.{column.name}", 0) + 1
     return found
+
+
+def _read(content: bytes) -> str:
+    try:
+        return zlib.decompress(content).decode("latin-1")
+    except zlib.error:
+        return content.decode("latin-1")
 
 
 def erase_everywhere(database: Database, browser: Client) -> None:

@@ -20,6 +20,7 @@ def test_articles_and_speakers_stay_as_they_are_and_can_be_found_once_the_index_
 
     assert {table: rows(database, table) for table in before} == before
     assert rows(database, "article_search") == []
+    upgraded(database, "head")
     indexing.fill(database)
     title = before["article"][0]["title"].split()[0]
     with database.reading() as session:
