@@ -162,7 +162,7 @@ def test_restore_ends_sessions_and_is_recorded(database: Database, sign_in: Sign
     tracker(database_url, tmp_path, "db", "restored")
     assert browser.get("/queue").status_code == 303
     page = sign_in(browser.editor).get("/record")  # type: ignore[attr-defined]
-    assert "The database was restored from a backup, which ended at line" in page.text
+    assert "The database was restored from a backup that ended at entry" in page.text
 
 
 def test_a_backup_whose_history_does_not_verify_is_not_settled(sqlite_database: Database, tmp_path: Path):

@@ -149,7 +149,7 @@ def test_redact_is_for_chiefs(database: Database, run: Run):
     refused(run("redact", "1", "words", "--reason", "Private", "--as", "editor@example.org"), "Only a chief")
     refused(run("redact", "1", "words", "--reason", "Private", "--as", "gone@example.org"), "Only a chief")
     refused(run("redact", "1", "words", "--reason", "Private", "--as", "nobody@example.org"), "no editor")
-    refused(run("redact", "1", "other", "--reason", "Private", "--as", "chief@example.org"), "no words")
+    refused(run("redact", "1", "other", "--reason", "Private", "--as", "chief@example.org"), "has no text")
     refused(run("redact", "99", "words", "--reason", "Private", "--as", "chief@example.org"), "no entry 99")
     done = run("redact", "1", "words", "--reason", "Private", "--as", "Chief@Example.org")
     assert (done.exit_code, done.stdout) == (0, "Erased from line 1: words.\n")

@@ -120,15 +120,15 @@ def test_the_record_shows_how_far_anchors_got(database: Database, sink: Sink, si
     browser = sign_in("chief")
     page = browser.get("/record")
     assert "None recorded yet." in page.text
-    assert "No anchor leaves the house" in page.text
+    assert "Anchors are not sent outside" in page.text
     change_settings(database, anchor_address=ADDRESS)
     with database.writing() as session:
         anchors.drop(session, tmp_path, DAY)
     sink.on_recipient = lambda _address: "550 no such user"
     a_round(database, sink.url)
-    assert "The last try to mail it failed:" in browser.get("/record").text
+    assert "Sending the last anchor failed:" in browser.get("/record").text
     sink.on_recipient = lambda _address: None
     a_round(database, sink.url)
     page = browser.get("/record")
-    assert "Mailed to the outside address on" in page.text
+    assert "Sent outside on" in page.text
     assert "failed" not in page.text.split('id="anchors"')[1].split("</p>")[0]

@@ -70,9 +70,9 @@ def test_the_owner_hears_of_it_five_times_at_most_and_then_there_is_silence(offi
     assert office.around(DUE, DUE - 20 * DAY, DUE + 100 * DAY, near=(-1, 0, 1)) == {
         DUE - 7 * DAY: [("ines", "Due in 7 days: It rains.")],
         DUE: [("ines", "Ready to check: It rains.")],
-        DUE + 7 * DAY: [("ines", "Still open, 7 days after its date: It rains.")],
-        DUE + 30 * DAY: [("ines", "Still open, 30 days after its date: It rains.")],
-        DUE + 37 * DAY: [("ada", "Nobody judged this, 37 days after its date: It rains.")],
+        DUE + 7 * DAY: [("ines", "Still open 7 days after the review date: It rains.")],
+        DUE + 30 * DAY: [("ines", "Still open 30 days after the review date: It rains.")],
+        DUE + 37 * DAY: [("ada", "No verdict 37 days after the review date: It rains.")],
     }
     assert office.rung(ines) == ["late_30", "late_7", "on_the_day", "before"]
     assert office.rung(chief) == ["escalation"]
@@ -143,7 +143,7 @@ def test_a_claim_entered_after_its_day_is_not_late_from_the_start(office: Office
     # The day of its entry is over for reminders, so the next morning is the first.
     assert office.on([DUE + day * DAY for day in (20, 21, 22, 27, 28, 30, 37)], time(16)) == {
         DUE + 21 * DAY: [("ines", "Ready to check: It rains.")],
-        DUE + 28 * DAY: [("ines", "Still open, 28 days after its date: It rains.")],
+        DUE + 28 * DAY: [("ines", "Still open 28 days after the review date: It rains.")],
     }
 
 
@@ -157,7 +157,7 @@ def test_postponing_arms_all_steps_afresh(office: Office, ines: Editor):
     assert office.around(later, DUE + 9 * DAY, later + 7 * DAY) == {
         later - 7 * DAY: [("ines", "Due in 7 days: It rains.")],
         later: [("ines", "Ready to check: It rains.")],
-        later + 7 * DAY: [("ines", "Still open, 7 days after its date: It rains.")],
+        later + 7 * DAY: [("ines", "Still open 7 days after the review date: It rains.")],
     }
     assert [(row.due_cycle, row.step) for row in office.rows(channel="email")] == [
         (1, "before"), (1, "on_the_day"), (1, "late_7"), (2, "before"), (2, "on_the_day"), (2, "late_7"),
@@ -229,7 +229,7 @@ def test_a_reopened_claim_is_reminded_of_as_a_new_wait(office: Office, ines: Edi
 
     assert office.days(DUE + 101 * DAY, DUE + 108 * DAY) == {
         DUE + 101 * DAY: [("ines", "Ready to check: It rains.")],
-        DUE + 108 * DAY: [("ines", "Still open, 8 days after its date: It rains.")],
+        DUE + 108 * DAY: [("ines", "Still open 8 days after the review date: It rains.")],
     }
 
 
@@ -258,7 +258,7 @@ def test_what_was_sent_is_not_sent_again_to_a_new_owner(office: Office, ines: Ed
     act(office, claim, editing.assign, tom.id, actor=ines)
 
     assert office.around(DUE, DUE + DAY, DUE + 7 * DAY) == {
-        DUE + 7 * DAY: [("tom", "Still open, 7 days after its date: It rains.")]
+        DUE + 7 * DAY: [("tom", "Still open 7 days after the review date: It rains.")]
     }
 
 
@@ -290,7 +290,7 @@ def test_without_a_chief_the_desk_hears_of_it(office: Office, ines: Editor):
     a_claim(office, ines)
 
     office.go(DUE + 37 * DAY)
-    assert office.round() == [("desk", "Nobody judged this, 37 days after its date: It rains.")]
+    assert office.round() == [("desk", "No verdict 37 days after the review date: It rains.")]
 
 
 def test_a_disabled_editor_gets_nothing_and_the_desk_what_was_theirs(office: Office, ines: Editor, chief: Editor):
@@ -305,7 +305,7 @@ def test_a_disabled_editor_gets_nothing_and_the_desk_what_was_theirs(office: Off
     assert office.round() == [("desk", "Ready to check: It rains.")]
     assert office.rung(ines) == []
     assert office.around(DUE, DUE + DAY, DUE + 7 * DAY) == {
-        DUE + 7 * DAY: [("desk", "Still open, 7 days after its date: It rains.")]
+        DUE + 7 * DAY: [("desk", "Still open 7 days after the review date: It rains.")]
     }
 
 
@@ -332,8 +332,8 @@ def test_on_leave_the_stand_in_gets_it_and_never_both(office: Office, ines: Edit
 
     assert office.around(DUE, DUE, DUE + 30 * DAY) == {
         DUE: [("tom", "Ready to check: It rains.")],
-        DUE + 7 * DAY: [("tom", "Still open, 7 days after its date: It rains.")],
-        DUE + 30 * DAY: [("ines", "Still open, 30 days after its date: It rains.")],
+        DUE + 7 * DAY: [("tom", "Still open 7 days after the review date: It rains.")],
+        DUE + 30 * DAY: [("ines", "Still open 30 days after the review date: It rains.")],
     }
     assert office.rung(tom) == ["late_7", "on_the_day"]
     assert office.rung(ines) == ["late_30"]
@@ -375,7 +375,7 @@ def test_a_stand_in_who_is_gone_leaves_it_to_the_desk_or_to_the_return(office: O
     assert office.round() == [("ines", "Ready to check: It rains.")]
     change_settings(office.database, desk_address="desk@example.org")
     office.go(DUE + 7 * DAY)
-    assert office.round() == [("desk", "Still open, 7 days after its date: It rains.")]
+    assert office.round() == [("desk", "Still open 7 days after the review date: It rains.")]
 
 
 @ON_ONE
@@ -413,7 +413,7 @@ def test_of_steps_that_were_missed_the_newest_alone_is_sent(office: Office, ines
     a_claim(office, ines)
 
     office.go(DUE + 10 * DAY, time(11))
-    assert office.round() == [("ines", "Still open, 10 days after its date: It rains.")]
+    assert office.round() == [("ines", "Still open 10 days after the review date: It rains.")]
     assert [row.step for row in office.rows(channel="email")] == ["late_7"]
     assert office.rung(ines) == ["late_7"]
 
@@ -424,7 +424,7 @@ def test_an_older_step_that_was_planned_and_not_sent_gives_way_to_the_newer(offi
     office.plan()
 
     office.go(DUE + 8 * DAY)
-    assert office.round() == [("ines", "Still open, 8 days after its date: It rains.")]
+    assert office.round() == [("ines", "Still open 8 days after the review date: It rains.")]
     assert office.fates(channel="email") == [
         (f"editor:{ines.id}", "on_the_day", "passed"),
         (f"editor:{ines.id}", "late_7", "sent"),
@@ -458,8 +458,8 @@ def test_a_newsroom_that_was_away_for_weeks_is_not_flooded(office: Office, ines:
 
     office.go(DUE)
     assert office.round() == [
-        ("ada", "Nobody judged this, 40 days after its date: It rains."),
-        ("ada", "Nobody judged this, 44 days after its date: It rains."),
+        ("ada", "No verdict 40 days after the review date: It rains."),
+        ("ada", "No verdict 44 days after the review date: It rains."),
         ("ines", "9 overdue, 1 due this week"),
     ]
     assert office.round() == []

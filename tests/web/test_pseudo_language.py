@@ -17,6 +17,9 @@ from tracker.web import i18n, languages
 NAMES = re.compile(
     r"\b(?:Tracker|CSV|JSON Lines|JSON|Excel|Atom|SHA-256|https?://\S*|\S*\.(?:csv|jsonl|xlsx|ics|atom)|EN|FR|English|français|"
     r"Français|Ctrl|Esc|JCS|RFC|UTC|(?:[A-Z]\w+(?:/[\w -]+)+)|\w+@[\w.]+|[\w./-]*/[\w./-]*|\w+=\S*|[a-z]+:\d+)(?!\w)"
+    # Days and months, which `formatting` writes in each language.
+    r"|(?:lundi |mardi |mercredi |jeudi |vendredi |samedi |dimanche )?(?:\b\d{1,2} |\b1er )?"
+    r"\b(?:janv|févr|mars|avr|mai|juin|juil|août|sept|oct|nov|déc)[a-zéû]*\.? \d{4}"
     # How far off a day is, which `wording` writes in each language; names that the factories give; languages, from Babel.
     r"|\d+\sjours de retard|Editor \d+|· grec\b|^anglais$|The signed text|Both governments published what was signed\."
 )
@@ -90,6 +93,8 @@ def test_no_page_has_plain_text(sign_in: SignIn, database: Database, monkeypatch
         monkeypatch.setattr(module, "translations", lambda _language: pseudo)
     plain, count = [], 0
     for address, text in pages(client, ids, LINES):
+        if address.startswith(("/public/", "/embed/", "/exports")) or "/publication/preview/" in address:
+            continue  # in the language of the address; columns of files have their texts in the data dictionary
         reader = Plain()
         reader.feed(text)
         plain += [f"{address}: {each}" for each in dict.fromkeys(reader.found)]

@@ -33,6 +33,7 @@ class ProposalNote:
 
     outcome: Outcome | None
     proposer: str
+    iso_day: str
     day: str
     asked: Person | None
 
@@ -127,8 +128,9 @@ def _note_proposal(row: ClaimRow, language: str, zone: ZoneInfo) -> ProposalNote
     if row.proposal is None:
         return None
     proposer = row.proposal.proposer
-    day = formatting.day(row.proposal.at.astimezone(zone).date(), language)
-    return ProposalNote(row.proposal.outcome, proposer.name if proposer else "", day, row.asked)
+    day = row.proposal.at.astimezone(zone).date()
+    written = formatting.day(day, language)
+    return ProposalNote(row.proposal.outcome, proposer.name if proposer else "", day.isoformat(), written, row.asked)
 
 
 @lru_cache(maxsize=4096)
