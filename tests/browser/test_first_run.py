@@ -32,18 +32,18 @@ def test_visible_labels_lead_to_a_signed_verdict(desk: Desk, database: Database,
     press(page, "Use these words", "button")
     expect(page.locator("#quote")).to_have_value("The two will sign an arms deal in September.")
     page.get_by_label("Statement", exact=True).fill("The two governments sign an arms deal in September 2023.")
-    page.get_by_label("Deadline").fill("30 Sep 2023")
+    page.locator("#deadline_on").fill("30 Sep 2023")
     page.get_by_label("Who set the deadline").select_option(index=1)
     page.get_by_label("Review date").fill("1 Oct 2023")
     page.get_by_text("Likelihood, condition, templates").click()
     press(page, "An agreement", "button")
-    expect(page.get_by_label("Counts as confirmed if").first).to_have_value(
+    expect(page.locator("#confirmed_if")).to_have_value(
         "[Parties] sign an agreement on [matter] by [day]; its text, or a statement by one of them, is public."
     )
     press(page, "Save and track", "button")
     expect(page.get_by_role("alert").first).to_contain_text("Replace the words in brackets first: [Parties], [matter], [day].")
-    page.get_by_label("Counts as confirmed if").first.fill("The two sign an agreement on arms by 30 September 2023.")
-    page.get_by_label("Counts as refuted if").first.fill("No such agreement is public by then.")
+    page.locator("#confirmed_if").fill("The two sign an agreement on arms by 30 September 2023.")
+    page.locator("#refuted_if").fill("No such agreement is public by then.")
     press(page, "Save and track", "button")
     page.get_by_label("Address of the source").fill("https://example.org/deal")
     page.get_by_label("Title", exact=True).fill("The signed text")

@@ -17,7 +17,7 @@ def test_what_was_typed_is_sent_after_signing_in_again(desk: Desk, make_claim, d
     editor = make_editor(database, email="ines@example.com")
     page = desk(editor, java_script_enabled=scripts)
     page.goto(f"/claims/{claim.id}/edit")
-    page.get_by_label("Counts as confirmed if").first.fill(WORDS)
+    page.locator("#confirmed_if").fill(WORDS)
     page.context.clear_cookies()
     page.get_by_role("button", name="Save").click()
     with page.context.expect_page() as opened:

@@ -337,7 +337,7 @@ def test_on_leave_the_stand_in_gets_it_and_never_both(office: Office, ines: Edit
     }
     assert office.rung(tom) == ["late_7", "on_the_day"]
     assert office.rung(ines) == ["late_30"]
-    assert "You get this because you stand in for Inès." in office.sink.mails[0].text
+    assert "You receive this because you cover for Inès." in office.sink.mails[0].text
 
 
 @ON_ONE

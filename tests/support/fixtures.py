@@ -5,6 +5,7 @@ from collections.abc import Callable, Generator
 from typing import Any, Protocol
 
 import pytest
+from flask.globals import _cv_app
 from hypothesis import HealthCheck, settings
 
 from tests.support.databases import BACKENDS, Backend, Databases, TestDatabase
@@ -14,6 +15,14 @@ from tracker.db import Database
 from tracker.wiring import wire
 
 wire()  # as every process does
+
+
+@pytest.fixture(autouse=True)
+def _fresh_context() -> None:
+    """Drop what an answer that was never read to its end left open: the next request must not find its `g`."""
+    while (context := _cv_app.get(None)) is not None:
+        context.pop()
+
 
 RUN = pytest.StashKey[Run]()
 
