@@ -66,7 +66,7 @@ def test_a_due_claim_goes_from_the_queue_to_the_second_signature(desk: Desk, mak
     panel.get_by_label("Motif").fill("Le dernier bac est parti à midi.")
     panel.get_by_role("button", name="Proposer un verdict").tap()
     expect(page.get_by_role("status").first).to_contain_text("Verdict proposé")
-    expect(panel.get_by_role("button", name="Contresigner")).to_have_count(0)
+    expect(panel.get_by_role("button", name="Contresigner", exact=True)).to_have_count(0)
 
     page = desk(make_editor(database, "Tom Adeyemi"), **PHONE)
     page.goto("/queue")
@@ -76,7 +76,7 @@ def test_a_due_claim_goes_from_the_queue_to_the_second_signature(desk: Desk, mak
     page.get_by_role("link", name=STATEMENT).tap()
     page.wait_for_url("**#verdict")
     arrived(page)
-    page.get_by_role("button", name="Contresigner").tap()
+    page.get_by_role("button", name="Contresigner", exact=True).tap()
     expect(page.get_by_role("status").first).to_contain_text("Contresigné")
     assert fresh(database, claim).status == "resolved"
     assert [each.outcome for each in verdicts_of(database, claim)] == [Outcome.CONFIRMED]
