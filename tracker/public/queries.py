@@ -243,6 +243,8 @@ def list_articles(session: Session) -> list[ArticleView]:
 
 def find_slug(session: Session, slug: str) -> ArticleView:
     """The public article with this slug, the newest of several. Raises NotFound."""
+    if "\x00" in slug:  # PostgreSQL cannot compare it
+        raise NotFound()
     query = (
         select(Publication.article_id)
         .where(Publication.slug == slug, Publication.state == PublicationState.PUBLIC)
