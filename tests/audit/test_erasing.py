@@ -31,7 +31,7 @@ from tracker.claims.services import evidence as work
 from tracker.db import Base, Database
 from tracker.errors import Forbidden, Invalid
 from tracker.imports.models import ImportBadRow, ImportChunk, ImportJob, ImportMapping
-from tracker.intake.models import ArticleSource
+from tracker.intake.models import ArticleReading, ArticleSource, Candidate, CandidateKind
 from tracker.ledger import SYSTEM, Actor
 from tracker.ledger.descriptors import list_text_stores
 from tracker.ledger.erasing import Occurrences, erase, find_occurrences
@@ -50,8 +50,11 @@ FOLDED = ("quackenbush", "zebulon")
 EXEMPT = {
     "article": {"language", "url_key"},  # the key follows the address
     "article_source": {"state", "host", "problem", "media_type", "charset", "sha256"},
+    "article_reading": {"language", "note"},
     "article_search": {"folded"},  # made again from the rows
     "article_text": {"sha256"},
+    "candidate": {"criteria_kind", "topic_ids"},
+    "candidate_cue": {"name"},
     "chain_head": {"hash"},
     "claim": {"language", "quote_language", "recall_to", "restore_to"},
     "claim_search": {"folded"},
@@ -189,6 +192,11 @@ def _write_publication(session: Session) -> None:
     packed = zlib.compress(f"<p>{NAME}</p>".encode())
     session.add_all((mail, ArticleSource(state="read", packed=packed, **texts)))
     session.add(NameClearance(claim_id=1, field="rationale", reason=said("reason")))
+    session.add(ArticleReading(id=1, article_id=1, text_number=1, language="en"))
+    session.flush()
+    proposed = {name: said(name) for name in ("statement", "speaker_name", "hedge", "confirmed_if", "refuted_if")}
+    place = {"reading_id": 1, "quote_start": 0, "quote_end": 9, "paragraph": 1}
+    session.add(Candidate(kind=CandidateKind.LIKELY, **place, **proposed))
 
 
 def rows_with_the_name(database: Database) -> dict[str, int]:
@@ -345,3 +353,11 @@ def test_words_of_one_claim_are_left_in_another(database: Database):
     with database.writing() as session:
         assert fresh(session, one).statement == MARK
         assert fresh(session, other).statement == said("statement")
+
+
+def test_erasing_makes_a_candidate_newer_so_that_an_open_form_is_refused(named: Database):
+    with named.writing() as session:
+        erase(session, NAME, find_occurrences(session, NAME), "A private person", CHIEF)
+    with named.reading() as session:
+        candidate = session.scalars(select(Candidate)).one()
+        assert (candidate.statement, candidate.version) == (MARK, 2)

@@ -42,6 +42,7 @@ FREE_TEXTS: Final[dict[str, tuple[str, ...]]] = {
     "verdict_decision": ("note",),
     "report": ("name", "body", "answer"),
     "article_source": ("title", "author", "outlet", "file_name"),
+    "candidate": ("statement", "speaker_name", "hedge", "confirmed_if", "refuted_if"),
     "publication": ("offline_line",),
     "name_clearance": ("reason",),
     # Marked in ways of their own, below.
@@ -62,7 +63,10 @@ KEYS: Final[dict[str, tuple[str, ...]]] = {
     "article_source": (
         "state", "url", "host", "problem", "final_url", "media_type", "charset", "sha256", "packed", "body",
     ),
+    "article_reading": ("language", "note"),
     "article_search": ("folded",),
+    "candidate": ("criteria_kind", "topic_ids"),
+    "candidate_cue": ("name",),
     "chain_head": ("hash",),
     "claim": ("external_id", "language", "quote", "quote_language", "recall_to", "restore_to"),
     "claim_search": ("folded",),

@@ -1,15 +1,15 @@
-"""Sources of texts as free text, for erasing. Their events are those of the articles they become."""
+"""Sources of texts and candidates as free text, for erasing. Their events are those of the articles and claims they become."""
 
 import zlib
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session, undefer
 
 from tracker.errors import N_
-from tracker.intake.models import ArticleSource
+from tracker.intake.models import ArticleSource, Candidate
 from tracker.ledger.descriptors import Descriptors
 from tracker.ledger.text_search import column_has, has_words, mask
-from tracker.ledger.text_stores import EventData, StoredText, TextStore
+from tracker.ledger.text_stores import EventData, StoredText, TextStore, column_store
 from tracker.ledger.texts import MARK
 
 _TEXTS = ("url", "final_url", "file_name", "title", "author", "outlet")
@@ -44,4 +44,27 @@ def _erase_sources(session: Session, words: str, chosen: list[StoredText]) -> Ev
 
 
 _COLUMNS = frozenset(f"article_source.{name}" for name in (*_TEXTS, "body", "packed"))
-DESCRIPTORS = Descriptors(stores=(TextStore(N_("Source of an article"), _COLUMNS, _find_sources, _erase_sources),))
+_CANDIDATES = column_store(
+    N_("Passage found in an article"),
+    Candidate.statement,
+    Candidate.speaker_name,
+    Candidate.hedge,
+    Candidate.confirmed_if,
+    Candidate.refuted_if,
+)
+
+
+def _erase_candidates(session: Session, words: str, chosen: list[StoredText]) -> EventData:
+    """Erase as from any columns, and make the rows newer, so that an open form cannot bring the words back."""
+    data = _CANDIDATES.erase(session, words, chosen)
+    numbers = [int(each.row.partition(":")[2]) for each in chosen]
+    session.execute(update(Candidate).where(Candidate.id.in_(numbers)).values(version=Candidate.version + 1))
+    return data
+
+
+DESCRIPTORS = Descriptors(
+    stores=(
+        TextStore(N_("Source of an article"), _COLUMNS, _find_sources, _erase_sources),
+        TextStore(_CANDIDATES.label, _CANDIDATES.columns, _CANDIDATES.find, _erase_candidates),
+    )
+)
