@@ -11,6 +11,12 @@ from tracker.claims.models import Claim, Evidence
 from tracker.db import Database
 
 
+def chosen(html: str, field: str) -> str:
+    """The option of a select that is chosen."""
+    select = html[html.index(f'id="{field}"') :]
+    return select[: select.index("</select>")].partition('" selected')[0].rpartition('value="')[2]
+
+
 def kinds(database: Database, claim: Claim) -> list[str]:
     return [event.kind for event in events_of(database, claim)]
 
@@ -128,6 +134,44 @@ def test_a_verdict_is_proposed_and_signed(database: Database, make_claim, make_e
     assert kinds(database, claim)[-2:] == ["claim.propose", "claim.sign"]
     [verdict] = verdicts_of(database, claim)
     assert (verdict.outcome, verdict.known_on, verdict.occurred_from) == ("confirmed", date(2024, 3, 10), date(2024, 3, 9))
+
+
+def test_verdict_form_starts_in_the_language_of_the_claim(database: Database, make_claim, make_evidence, sign_in):
+    claim = make_claim("due", language="fr")
+    make_evidence(claim)
+    client = sign_in("editor")
+    html = client.get(f"/claims/{claim.id}").text
+    assert chosen(html, "vd-language") == "fr"
+    assert fill(client, f"/claims/{claim.id}", "/verdict", **VERDICT).status_code == 303
+    assert [verdict.language for verdict in verdicts_of(database, claim)] == ["fr"]
+
+
+@pytest.mark.parametrize("language", ["en", "pt-BR"])
+def test_verdict_keeps_the_language_that_was_chosen(database: Database, make_claim, make_evidence, sign_in, language: str):
+    claim = make_claim("due", language="fr")
+    make_evidence(claim)
+    client = sign_in("editor")
+    assert fill(client, f"/claims/{claim.id}", "/verdict", **VERDICT, language=language).status_code == 303
+    assert [verdict.language for verdict in verdicts_of(database, claim)] == [language]
+    assert f'<blockquote class="serif lines" lang="{language}" dir="auto">' in client.get(f"/claims/{claim.id}").text
+
+
+def test_verdict_in_a_language_that_does_not_exist_is_refused(database: Database, make_claim, make_evidence, sign_in):
+    claim = make_claim("due")
+    make_evidence(claim)
+    answer = fill(sign_in("editor"), f"/claims/{claim.id}", "/verdict", **VERDICT, language="xx-none")
+    assert answer.status_code == 422
+    assert 'id="vd-language-e"' in answer.text
+    assert verdicts_of(database, claim) == []
+
+
+def test_returned_proposal_comes_back_in_its_language(make_claim, make_editor, make_evidence, sign_in):
+    claim, editor = make_claim("due", language="en"), make_editor("Ben")
+    make_evidence(claim)
+    client = sign_in(editor)
+    assert fill(client, f"/claims/{claim.id}", "/verdict", **VERDICT, language="fr").status_code == 303
+    assert fill(client, f"/claims/{claim.id}", "/signoff", action="recall").status_code == 303
+    assert chosen(client.get(f"/claims/{claim.id}").text, "vd-language") == "fr"
 
 
 def test_the_verdict_form_is_a_page_of_its_own_too(make_claim, sign_in):
@@ -412,6 +456,18 @@ def test_a_postscript_is_added_under_the_signed_verdict(database: Database, make
     assert fill(client, f"/claims/{claim.id}", "/postscript", body="It was cancelled later.").status_code == 303
     assert "It was cancelled later." in client.get(f"/claims/{claim.id}").text
     assert fresh(database, claim).status == "resolved"
+
+
+def test_postscript_and_withdrawal_keep_the_language_that_was_chosen(database: Database, make_claim, sign_in):
+    claim = make_claim("resolved", language="en")
+    client = sign_in("editor")
+    assert chosen(client.get(f"/claims/{claim.id}").text, "ps-language") == "en"
+    assert fill(client, f"/claims/{claim.id}", "/postscript", body="Annulé depuis.", language="fr").status_code == 303
+    assert 'lang="fr" dir="auto">Annulé depuis.' in client.get(f"/claims/{claim.id}").text
+    assert chosen(client.get(f"/claims/{claim.id}/withdrawal").text, "language") == "en"
+    given = {"reason": "not_a_prediction", "rationale": "Ce n’était pas une prévision.", "language": "fr"}
+    assert fill(client, f"/claims/{claim.id}/withdrawal", **given).status_code == 303
+    assert [verdict.language for verdict in verdicts_of(database, claim)] == ["en", "fr"]
 
 
 def test_a_form_may_lead_back_to_where_it_stood_and_nowhere_else(make_claim, sign_in):

@@ -9,6 +9,8 @@ import pytest
 from tests.factories import DESK, make_article, make_claim, make_editor
 from tests.public.sample import AT, SLUG, Sample, make_public, make_sample, publish
 from tests.support.web import Client
+from tracker.claims.models import Claim
+from tracker.claims.services import verdicts
 from tracker.db import Database
 from tracker.newsroom import settings
 from tracker.publishing import jobs, services
@@ -268,3 +270,17 @@ def test_json_ld_is_on_judged_claims_of_named_speakers(client: Client, sample: S
 def test_no_claim_of_the_article_s_own_voice_has_json_ld(client: Client, database: Database):
     claim = make_public(database)
     assert "ld+json" not in client.get(f"/public/en/claims/{claim.id}").text
+
+
+def test_verdict_and_postscript_are_marked_with_their_own_language(client: Client, database: Database):
+    claim = make_public(database)
+    with database.writing() as session:
+        own = session.get_one(Claim, claim.id)
+        verdicts.add_postscript(session, own, "Un second accord a suivi.", actor=DESK, language="fr")
+    english, french = (client.get(f"/public/{language}/claims/{claim.id}").text for language in ("en", "fr"))
+    assert '<p class="lines" lang="fr" dir="auto">Un second accord a suivi.</p>' in english
+    assert "Langue du verdict\u202f: anglais" in french
+    assert "Language of the verdict" not in english
+    feed = client.get("/public/en/corrections.atom").text
+    assert '<content type="text" xml:lang="fr">Un second accord a suivi.</content>' in feed
+    assert 'xml:lang="en"' in client.get("/public/fr/verdicts.atom").text

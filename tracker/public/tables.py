@@ -13,6 +13,7 @@ COLUMNS: Final = (
     "made_on", "deadline_on", "deadline_source", "review_on", "state", "verdict", "verdict_reason",
     "rationale", "missing", "occurred_from", "occurred_to", "late", "known_on", "verdict_number",
     "verdict_kind", "decided_alone", "signed_at", "evidence_urls", "corrections_count",
+    "verdict_language",
 )  # fmt: skip
 
 
@@ -41,6 +42,7 @@ def row(claim: ClaimView, site: Site) -> Sequence[Any]:
         "criteria_set_on": body["criteria"]["set_on"],
         "state": claim.state,
         "verdict": verdict.get("outcome"),
+        "verdict_language": verdict.get("language"),
         "verdict_reason": verdict.get("reason"),
         "verdict_number": verdict.get("number"),
         "verdict_kind": verdict.get("kind"),

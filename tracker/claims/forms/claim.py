@@ -21,6 +21,7 @@ from tracker.web.forms import (
     TextField,
 )
 from tracker.web.forms import lazy_gettext as _l
+from tracker.web.forms.languages import written_languages
 from tracker.web.forms.text import clean
 from tracker.web.language_names import language_name
 
@@ -32,11 +33,6 @@ PLAIN: Final = (
     "deadline_source", "review_on",
 )  # fmt: skip
 TRANSLATED: Final = ("statement", "confirmed_if", "refuted_if", "condition")
-OUR_LANGUAGES: Final = ("en", "fr")  # those in which we write claims
-
-
-def _our_languages() -> list[tuple[str, str]]:
-    return [(code, language_name(code)) for code in OUR_LANGUAGES]
 
 
 class WordsForm(ClaimMove):
@@ -64,7 +60,7 @@ class ClaimForm(WordsForm):
     )
     language = ChoiceField(
         _l("Language of the statement"),
-        _our_languages,
+        written_languages,
         labels=language_name,
         required=True,
         hint=_l("If you choose the language of the translation, the two change places."),

@@ -12,6 +12,7 @@ from tracker.web.forms import (
     HiddenTextField,
     IntegerField,
     RadioField,
+    WrittenLanguageField,
 )
 from tracker.web.forms import lazy_gettext as _l
 
@@ -74,6 +75,7 @@ class WithdrawalForm(ClaimMove):
         max_length=TEXT_MAX,
         hint=_l("Shown in place of the verdict."),
     )
+    language = WrittenLanguageField(_l("Language of the text"))
     requested_signer_id = ChoiceField(_l("Who should sign"), blank=_l("Any editor"))
 
 

@@ -6,7 +6,7 @@ from tracker.claims.enums import UNRESOLVABLE_REASONS, VOID_REASONS, Outcome, Ou
 from tracker.claims.forms.common import TEXT_MAX, ClaimMove, ClaimWork
 from tracker.claims.labels import label
 from tracker.claims.verdict_rules import Proposed, unfilled
-from tracker.web.forms import AreaField, CheckField, ChoiceField, DayField, RadioField, TextField
+from tracker.web.forms import AreaField, CheckField, ChoiceField, DayField, RadioField, TextField, WrittenLanguageField
 from tracker.web.forms import lazy_gettext as _l
 from tracker.web.i18n import gettext
 
@@ -31,6 +31,7 @@ class VerdictForm(ClaimMove):
         max_length=TEXT_MAX,
         hint=_l("Included in exports. Say what happened, when, and how you know."),
     )
+    language = WrittenLanguageField(_l("Language of the reason"))
     known_on = DayField(
         _l("Outcome known on"),
         prefer="past",
@@ -63,6 +64,7 @@ class VerdictForm(ClaimMove):
             known_on=self.known_on.data,
             reason=self.reason.data,
             missing=self.missing.data,
+            language=self.language.data,
             occurred_from=self.occurred_from.data,
             occurred_to=self.occurred_to.data,
             impossible=self.impossible.data,
@@ -89,3 +91,4 @@ class PostscriptForm(ClaimWork):
         max_length=TEXT_MAX,
         hint=_l("It is kept with today’s date. The verdict does not change."),
     )
+    language = WrittenLanguageField(_l("Language of the postscript"))

@@ -127,7 +127,7 @@ def page_forms(session: Session, view: ClaimView, bound: Mapping[str, Form]) -> 
     if view.allowed & {"sign", "return", "recall"}:
         forms["signoff"] = SignoffForm(ids="so", data={"version": version})
     if view.may_add and view.page.signed is not None:
-        forms["postscript"] = PostscriptForm(ids="ps")
+        forms["postscript"] = PostscriptForm(ids="ps", data={"language": view.page.claim.language})
     forms |= {name: form for name, form in bound.items() if name in forms}
     verdict = forms.get("verdict")
     if isinstance(verdict, VerdictForm):

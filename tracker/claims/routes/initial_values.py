@@ -15,7 +15,7 @@ _SIDE: Final = {
     Outcome.REFUTED: Stance.CONTRADICTS,
 }
 # Fields of a returned proposal that the form starts with.
-_KEPT: Final = ("outcome", "rationale", "known_on", "occurred_from", "occurred_to", "missing", "reason")
+_KEPT: Final = ("outcome", "rationale", "known_on", "occurred_from", "occurred_to", "missing", "reason", "language")
 
 
 def known_days(page: ClaimPage) -> dict[Outcome, date]:
@@ -43,15 +43,16 @@ def _carries(source: Evidence, side: Stance) -> bool:
 def verdict(page: ClaimPage, editor_id: int, *, may_decide: bool = False) -> dict[str, Any]:
     """The values that VerdictForm starts with: those of the address, else those of the last proposal if it was not signed and is
     this editor's own or, `may_decide`, in a dispute that this editor may end."""
+    language = {"language": page.claim.language}
     asked = request.args.get("verdict", "")
     if request.method != "GET":
-        return {}
+        return language
     if asked in set(Outcome):
         outcome = Outcome(asked)
-        return {"outcome": outcome, "known_on": known_days(page).get(outcome)}
+        return {"outcome": outcome, "known_on": known_days(page).get(outcome), **language}
     back = page.proposals[-1] if page.proposals else None
     if back is None or back.is_withdrawal or back.is_signed or back.decision is None:
-        return {}
+        return language
     if back.verdict.proposed_by_id != editor_id and not (may_decide and page.returned is back):
-        return {}
-    return {name: getattr(back.verdict, name) for name in _KEPT}
+        return language
+    return language | {name: value for name in _KEPT if (value := getattr(back.verdict, name))}

@@ -168,7 +168,7 @@ def _withdraw(session: Session, claim: Claim, form: WithdrawForm, actor: Actor) 
 @needs(Role.EDITOR)
 def propose_withdrawal(claim_id: int) -> ResponseReturnValue:
     """Ask a second editor to take out a claim whose verdict is public."""
-    form = WithdrawalForm(posted_form())
+    form = WithdrawalForm(posted_form(), data={"language": get_claim_or_404(reading(), claim_id).language})
     offer(form.requested_signer_id, working_editors(reading()), without=current_editor().id)
     return render_form_page(claim_id, WITHDRAWAL, form, _propose_withdrawal)
 
@@ -180,6 +180,7 @@ def _propose_withdrawal(session: Session, claim: Claim, form: WithdrawalForm, ac
         form.reason.data,
         form.rationale.data,
         actor=actor,
+        language=form.language.data,
         version=form.version.data,
         requested_signer_id=form.requested_signer_id.data,
     )

@@ -92,5 +92,5 @@ def postscript(claim_id: int) -> ResponseReturnValue:
 
 
 def _postscript(session: Session, claim: Claim, form: PostscriptForm, actor: Actor) -> str:
-    verdicts.add_postscript(session, claim, form.body.data, actor=actor)
+    verdicts.add_postscript(session, claim, form.body.data, actor=actor, language=form.language.data)
     return _("Postscript added.")

@@ -17,6 +17,7 @@ from tracker.web import formatting, headers, i18n
 from tracker.web.assets import digest
 from tracker.web.catalogues import fragments, translations
 from tracker.web.headers import Profile
+from tracker.web.language_names import language_name
 from tracker.web.page_context import ctx
 
 _KEY: Final = "tracker_public"
@@ -36,6 +37,7 @@ def read_templates(app: Flask) -> None:
     app.extensions[_KEY] = sum_.hexdigest()
     app.jinja_env.globals.update(public_words=words, read_moment=read_moment, read_day=read_day, removed=describe_removal)
     app.jinja_env.filters["local_day"] = lambda at: formatting.day(at.astimezone(i18n.zone()).date(), i18n.language())
+    app.jinja_env.filters["language_name"] = language_name
     app.jinja_env.filters["unescaped_json"] = Markup
 
 

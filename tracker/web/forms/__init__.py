@@ -13,7 +13,7 @@ from tracker.web.forms.base import Form, feed, label_of
 from tracker.web.forms.choices import ChoiceField, ChoicesField, RadioField
 from tracker.web.forms.days import DayField
 from tracker.web.forms.fields import CheckField, HiddenTextField, IntegerField, TokenField, VersionField
-from tracker.web.forms.languages import LanguageField
+from tracker.web.forms.languages import LanguageField, WrittenLanguageField
 from tracker.web.forms.text import AreaField, EmailField, SecretField, TextField
 from tracker.web.forms.urls import UrlField, ascii_host, host_of, web_address
 from tracker.web.i18n import lazy_gettext
@@ -35,6 +35,7 @@ __all__ = [
     "TokenField",
     "UrlField",
     "VersionField",
+    "WrittenLanguageField",
     "ascii_host",
     "feed",
     "host_of",

@@ -1,10 +1,34 @@
 """The field for a language: chosen by its name, stored as a BCP 47 tag."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from tracker.web import i18n
 from tracker.web.forms.base import Field
+from tracker.web.forms.choices import ChoiceField
 from tracker.web.language_names import find_language, language_name, suggestions
+
+WRITTEN: Final = ("en", "fr")  # those in which newsrooms write of claims
+
+
+def written_languages() -> list[tuple[str, str]]:
+    """The languages in which newsrooms write of claims, with their names."""
+    return [(tag, language_name(tag)) for tag in WRITTEN]
+
+
+class WrittenLanguageField(ChoiceField):
+    """The language of a text of the newsroom's, drawn as a select of the two usual ones; `data` is a tag, or None.
+
+    The text that it is about may be in another language, and then that one is a choice, too.
+    """
+
+    def __init__(self, label: str | None = None, **kwargs: Any) -> None:
+        super().__init__(label, written_languages, labels=language_name, **kwargs)
+
+    def _chosen(self, key: str) -> Any:
+        if key not in self._by_key and find_language(key) == key:
+            self.pairs.append((key, language_name(key)))
+            self._by_key[key] = key
+        return super()._chosen(key)
 
 
 class LanguageField(Field):
