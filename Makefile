@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo serve test quick bench bench-suggest browser chaos lint format lock migration
+.PHONY: help setup demo serve develop test quick bench bench-suggest browser chaos lint lock audit format migration release
 
 # One worker a core; two at least, so that what only fails in company fails here. Above twelve the database server is the limit.
 WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); \
@@ -24,7 +24,7 @@ help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 	@echo 'ARGS="…" is passed on, as in: make test ARGS="tests/notifications -x" or make serve ARGS="--port 8080"'
 
-setup: ## Install the locked parts into .venv
+setup: ## Install what Tracker needs to run into .venv
 	@.ci/setup
 
 demo: setup ## Start the tracker with sample data, in the folder demo/; Ctrl-C stops it
@@ -33,28 +33,31 @@ demo: setup ## Start the tracker with sample data, in the folder demo/; Ctrl-C s
 serve: setup ## Start the tracker on your own data
 	@exec .venv/bin/tracker serve $(ARGS)
 
-test: setup browser ## Run all tests, on SQLite and PostgreSQL and in a real browser
+develop: ## Add the parts with which Tracker is tested and checked
+	@.ci/setup dev
+
+test: develop browser ## Run all tests, on SQLite and PostgreSQL and in a real browser
 	@.ci/postgresql
 	@.venv/bin/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
-quick: setup ## Run the tests that need a minute: on SQLite, without a browser
+quick: develop ## Run the tests that need a minute: on SQLite, without a browser
 	@.venv/bin/python -m pytest -n $(WORKERS) --dist worksteal -m "not browser and not slow" -k "not postgresql" $(ARGS)
 
-bench: setup ## Measure newsrooms of 10k and 100k claims: make bench SIZE=10k,100k,1m ONLY=queue,search ON=sqlite
+bench: develop ## Measure newsrooms of 10k and 100k claims: make bench SIZE=10k,100k,1m ONLY=queue,search ON=sqlite
 	@.ci/postgresql
 	@.venv/bin/python -m tests.bench $(if $(SIZE),--size $(SIZE)) $(if $(ONLY),--only $(ONLY)) $(if $(ON),--on $(ON)) $(ARGS)
 
-bench-suggest: setup ## Measure how well predictions are found: make bench-suggest DATA=labels DEV=articles
+bench-suggest: develop ## Measure how well predictions are found: make bench-suggest DATA=labels DEV=articles
 	@.venv/bin/python tools/bench_suggest.py $(if $(DATA),--data $(DATA)) $(if $(DEV),--dev $(DEV)) $(ARGS)
 
-chaos: setup ## Kill schedulers while they work, and count what is lost or sent twice: make chaos ARGS="--kills 1000 --minutes 30"
+chaos: develop ## Kill schedulers while they work, and count what is lost or sent twice: make chaos ARGS="--kills 1000 --minutes 30"
 	@.ci/postgresql
 	@.venv/bin/python -m tests.chaos $(ARGS)
 
-browser: setup ## Find Chromium for the browser tests, or install it
+browser: develop ## Find Chromium for the browser tests, or install it
 	@.ci/chromium
 
-lint: setup ## Check style, types and the lock file
+lint: develop ## Check style, types and the lock file
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
@@ -69,11 +72,14 @@ lock: setup ## Bring uv.lock in step with pyproject.toml, and .venv with it
 	@.ci/setup
 
 audit: setup ## Ask a public database whether a fault of a locked part is known
-	@.ci/uv audit --frozen --no-dev
+	@.ci/audit
 
-format: setup ## Bring the code into shape
+release: ## Build, check and try the wheel, and list its parts; all of it in dist/
+	@.ci/release
+
+format: develop ## Bring the code into shape
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
 
-migration: setup ## Write a new migration from the models: make migration m="add a column"
+migration: develop ## Write a new migration from the models: make migration m="add a column"
 	@.venv/bin/python -m tests.support.make_migration "$(m)"

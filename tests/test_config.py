@@ -132,7 +132,7 @@ def test_a_database_that_cannot_be_used_is_refused(read: Read, given: str):
 
 def test_a_missing_driver_is_named_at_the_start(read: Read, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(config, "find_spec", lambda _name: None)
-    assert "tracker[postgres]" in refused(read, "DATABASE_URL", DATABASE_URL=POSTGRES, SECRET_KEY=KEY)
+    assert "newsroom-tracker[postgres]" in refused(read, "DATABASE_URL", DATABASE_URL=POSTGRES, SECRET_KEY=KEY)
 
 
 def test_refusal_masks_the_database_password(read: Read):

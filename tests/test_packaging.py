@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import re
 import subprocess
 import sys
 import sysconfig
@@ -10,11 +11,13 @@ import tarfile
 import venv
 import zipfile
 from dataclasses import dataclass
+from email.parser import Parser
 from pathlib import Path
 
 import pytest
 
 from tests.support.fixtures import RUN
+from tracker import __version__
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 FOLDERS = ("migrations", "seeds", "templates")
@@ -97,6 +100,36 @@ def test_the_sdist_can_be_worked_on(built: Path):
     with tarfile.open(next(built.glob("*.tar.gz"))) as sdist:
         names = {name.partition("/")[2] for name in sdist.getnames()}
     assert {"Makefile", ".ci/setup", "uv.lock", "LICENSE", "tests/conftest.py"} <= names
+    assert {"SECURITY.md", "CHANGELOG.md", "CONTRIBUTING.md", "docs/operations.md"} <= names
+
+
+def test_distribution_is_newsroom_tracker_with_complete_metadata(built: Path):
+    with zipfile.ZipFile(next(built.glob("newsroom_tracker-*.whl"))) as wheel:
+        about = Parser().parsestr(wheel.read(f"newsroom_tracker-{__version__}.dist-info/METADATA").decode())
+    assert (about["Name"], about["Version"]) == ("newsroom-tracker", __version__)
+    assert about["Author"]
+    assert about["License-Expression"] == "MIT AND OFL-1.1"
+    assert {url.partition(",")[0] for url in about.get_all("Project-URL", [])} >= {"Documentation", "Changelog", "Security"}
+    assert "Programming Language :: Python :: 3.11" in about.get_all("Classifier", [])
+    assert not [url for url in about.get_all("Project-URL", []) if "example.org" not in url]
+
+
+def test_version_is_written_in_one_place():
+    assert __version__ not in (CHECKOUT / "pyproject.toml").read_text("utf-8")
+
+
+def test_no_text_installs_the_other_project_that_is_called_tracker():
+    other = re.compile(r"(pip|uv tool|pipx)3? install [^\n`]*?(?<![-\w./])tracker\b(?!\.)|(?<![-\w])tracker\[")
+    files = [
+        *CHECKOUT.glob("*.md"),
+        *(path for folder in ("docs", "tracker", "templates") for path in (CHECKOUT / folder).rglob("*") if path.is_file()),
+    ]
+    texts = {path: path.read_text("utf-8") for path in files if path.suffix in {".md", ".py", ".html", ".po", ".txt"}}
+    assert len(texts) > 500
+    assert [str(path) for path, text in texts.items() if other.search(text)] == []
+    assert other.search("pip install -U tracker")
+    assert other.search('pip install "tracker[postgres]"')
+    assert not other.search('pip install "newsroom-tracker[postgres]"')
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
@@ -120,6 +153,16 @@ def test_the_command_and_the_module_say_what_they_can_do(installed: Installed, t
     as_command = installed.run(installed.folder / "bin/tracker", "--help", home=tmp_path).stdout
     for said in (as_module, as_command):
         assert "flag-due" in said
+
+
+def test_installed_command_prints_the_documentation(installed: Installed, tmp_path: Path):
+    tracker = installed.folder / "bin/tracker"
+    pages = json.loads(installed.run(tracker, "docs", "--json", home=tmp_path).stdout)
+    assert {"readme", "changelog", "security", "operations"} <= {page["name"] for page in pages}
+    assert all(Path(page["file"]).is_relative_to(installed.folder) for page in pages)
+
+    page = installed.run(tracker, "docs", "operations", home=tmp_path).stdout
+    assert page.strip() == (CHECKOUT / "docs/operations.md").read_text("utf-8").strip()
 
 
 def test_an_installed_tracker_makes_its_database_in_an_empty_home(installed: Installed, tmp_path: Path):

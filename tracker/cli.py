@@ -35,6 +35,7 @@ PARTS: dict[str, tuple[str, str]] = {
     "public": ("tracker.publishing.commands:public", "Rebuild or verify what readers see."),
     "config": ("tracker.maintenance.config_commands:config", "Show the settings and where each comes from."),
     "mail": ("tracker.notifications.mail_commands:mail", "Try the mail server."),
+    "docs": ("tracker.maintenance.docs_command:docs", "Read the documentation that came with this version."),
     "history": ("tracker.audit.commands:history", "Verify the history, export it, erase a text from it."),
 }
 

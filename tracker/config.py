@@ -136,7 +136,7 @@ def _database_url(given: str | None, home: Path) -> str:
     if not url.database:
         raise ConfigError("TRACKER_DATABASE_URL: name the database, as in postgresql://user@host/name")
     if find_spec("psycopg") is None:
-        raise ConfigError("TRACKER_DATABASE_URL: PostgreSQL needs its driver; install tracker[postgres]")
+        raise ConfigError("TRACKER_DATABASE_URL: PostgreSQL needs its driver; install newsroom-tracker[postgres]")
     return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
 
 

@@ -40,6 +40,16 @@ def templates_dir() -> Path:
     return _folder("templates")
 
 
+def docs_pages() -> dict[str, Path]:
+    """The Markdown files of the documentation by name, such as `operations` or `fr/start`."""
+    folder = _folder("docs")
+    pages = {file.relative_to(folder).with_suffix("").as_posix(): file for file in folder.rglob("*.md")}
+    if is_checkout():
+        # At the top of a checkout, in the same folder as the others in a wheel.
+        pages |= {name.lower(): _CHECKOUT / f"{name}.md" for name in ("README", "CHANGELOG", "SECURITY")}
+    return dict(sorted(pages.items()))
+
+
 def default_home() -> Path:
     """The data folder of the user who runs the tracker, where none is named."""
     return Path(platformdirs.user_data_dir("tracker", appauthor=False))
