@@ -17,7 +17,8 @@ from tests.factories import DESK, make_article, make_check, make_claim, make_edi
 from tests.public.sample import make_sample
 from tests.support.web import AppFactory, Client, SignIn
 from tracker import clock
-from tracker.accounts import invitations
+from tracker.accounts import invitations, tokens
+from tracker.accounts.models import Editor
 from tracker.accounts.roles import Role
 from tracker.claims.enums import Outcome, RelationKind
 from tracker.claims.models import Claim, Hold, Verdict
@@ -154,6 +155,8 @@ TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
         POST /settings/second-factor/confirm
         POST /settings/second-factor/codes
         POST /settings/second-factor/off
+        GET /account/tokens
+        POST /account/tokens
         GET /settings/keyboard
         GET /keys
         GET /reminders
@@ -289,6 +292,7 @@ TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
         GET /settings/webhooks/HOOK
         POST /settings/webhooks/HOOK
         POST /settings/webhooks/HOOK/deliveries/MESSAGE
+        POST /account/tokens/APITOKEN/revoke
         """,
     ),
     "leading": (
@@ -374,6 +378,7 @@ def at(app: Flask, database: Database) -> Callable[[str], str]:
         "RELATION": a_relation(database, claim),
         "STEP": 999_999,
         "VIEW": 999_999,
+        "APITOKEN": somebody_s_token(database),
         "TOKEN": links.stop(make_editor(database).id, "digest").rpartition("/")[2],
     }
 
@@ -420,6 +425,13 @@ def somebody_s_feed(database: Database, feed: Feed) -> str:
     owner = make_editor(database).id
     with database.writing() as session:
         return feeds.renew(session, owner, feed)
+
+
+def somebody_s_token(database: Database) -> int:
+    owner = make_editor(database)
+    with database.writing() as session:
+        found = session.get_one(Editor, owner.id)
+        return tokens.add(session, found, "Bot", ["read"], actor=owner.actor, today=clock.today("UTC"))[0].id
 
 
 def a_source(database: Database) -> int:

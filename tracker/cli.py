@@ -25,6 +25,7 @@ PARTS: dict[str, tuple[str, str]] = {
     "seed": ("tracker.maintenance.commands:seed", "Load sample articles and claims."),
     "setup-link": ("tracker.accounts.commands:setup_link", "Print a new link that makes the first editor."),
     "editor": ("tracker.accounts.commands:editor", "Add and list editors, disable them, set passwords."),
+    "token": ("tracker.api.commands:token", "Create, list and revoke tokens of the API."),
     "flag-due": ("tracker.scheduling.commands:flag_due", "Flag every claim whose review day has come."),
     "remind": ("tracker.scheduling.commands:remind", "Send the reminders that are due."),
     "export": ("tracker.exports.commands:export", "Write verdicts to a file."),

@@ -59,6 +59,7 @@ MODEL_MODULES = (
     "tracker.intake.models",
     "tracker.public.models",
     "tracker.publishing.models",
+    "tracker.api.models",
 )
 
 # The oldest revision whose code can still work on this database; written by the migration.

@@ -14,7 +14,7 @@ from tests.ledger.support import CHIEF
 from tests.support.newsroom import Newsroom
 from tests.support.web import PASSWORD
 from tracker import clock
-from tracker.accounts import external_sign_in, invitations, people, second_factor
+from tracker.accounts import external_sign_in, invitations, people, second_factor, tokens
 from tracker.accounts.models import Editor, Invitation
 from tracker.accounts.oidc import Identity
 from tracker.articles import services as articles
@@ -120,6 +120,8 @@ def _accounts(session: Session, room: Newsroom) -> None:
     path = invitations.again(session, new.id, actor=boss.actor, by_mail=False)
     invitations.withdraw(session, late.id, actor=boss.actor)
     invitations.accept(session, str(path).rpartition("/")[2], "New Colleague", PASSWORD)
+    token, _ = tokens.add(session, ben, "Website box", ["read", "propose"], actor=ben.actor, today=clock.today("Europe/Paris"))
+    tokens.revoke(session, token.id, actor=boss.actor)
     preferences.set_leave(session, ben, clock.today("Europe/Paris") + timedelta(days=3), boss.id, actor=ben.actor)
     identity = Identity("https://login.example.org", "subject-1", ben.email, True, "Ben")
     assert external_sign_in.find_or_create(session, identity, SignInSettings()) is ben

@@ -206,6 +206,9 @@ LISTS = (
 
 OFFICE = (
     Look("/settings"),
+    Look("/account/tokens"),
+    sent("/account/tokens", "/account/tokens", name="", days="400"),
+    sent("/account/tokens", "/account/tokens", 200, name="Website box", scopes=["read", "propose"]),
     Look("/settings/reminders"),
     sent("/settings/reminders", "/leave", away_until="yesterday"),
     sent("/settings/reminders", "/feed", 200, feed="calendar", do="renew"),

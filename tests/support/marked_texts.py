@@ -30,6 +30,7 @@ FREE_TEXTS: Final[dict[str, tuple[str, ...]]] = {
     "invitation": ("name",),
     "saved_view": ("name",),
     "webhook": ("name", "said"),
+    "api_token": ("name",),
     "import_job": ("name",),
     "import_mapping": ("name",),
     "claim": ("statement", "hedge", "condition", "confirmed_if", "refuted_if"),
@@ -59,6 +60,8 @@ LABELS: Final = frozenset(
 
 # Columns with keys, addresses, hashes, numbers and machine-made JSON: shown as they are or not at all.
 KEYS: Final[dict[str, tuple[str, ...]]] = {
+    "api_token": ("token_hash", "scopes"),
+    "api_request": ("key", "body_sha256", "location", "body"),
     "article": ("external_id", "url", "url_key", "language"),
     "article_source": (
         "state", "url", "host", "problem", "final_url", "media_type", "charset", "sha256", "packed", "body",

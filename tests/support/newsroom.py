@@ -20,7 +20,7 @@ from tests.factories import (
 from tests.public.sample import make_public, make_sample
 from tests.support.web import password_hash
 from tracker import clock
-from tracker.accounts import invitations, links, second_factor
+from tracker.accounts import invitations, links, second_factor, tokens
 from tracker.accounts.models import Editor
 from tracker.articles import services as articles
 from tracker.articles.models import Article
@@ -138,6 +138,12 @@ def _people(room: Newsroom) -> None:
     make_editor(room.database, "Sam Gone", active=False)
     room.ids |= {"EDITOR": str(room.people["ben"].id), "KOFI": str(room.people["key"].id)}
     with room.database.writing() as session:
+        today = clock.today("Europe/Paris")
+        for key, name, days in (("boss", "Website box", 0), ("boss", "Fact-check bot", 0), ("ben", "Spreadsheet", 9)):
+            owner = session.get_one(Editor, room.people[key].id)
+            token, _ = tokens.add(session, owner, name, ["read"], actor=owner.actor, today=today - timedelta(days=days), days=8)
+            if name == "Website box":
+                tokens.revoke(session, token.id, actor=owner.actor)
         for editor in session.scalars(select(Editor).where(Editor.active)):
             editor.password = password_hash()
         second_factor.begin(session, session.get_one(Editor, second.id), second_factor.Keeper(room.secret_key))

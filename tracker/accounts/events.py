@@ -5,8 +5,10 @@ from typing import Any
 
 from sqlalchemy import Row, Select, select
 
-from tracker.accounts.models import Editor, EditorSession, Invitation, OneTimeLink, RoleRow, editor_role
+from tracker.accounts.models import ApiToken, Editor, EditorSession, Invitation, OneTimeLink, RoleRow, editor_role
 from tracker.accounts.roles import LABELS, Role
+from tracker.accounts.tokens import LABELS as SCOPE_LABELS
+from tracker.accounts.tokens import Scope
 from tracker.errors import N_, Message
 from tracker.ledger.descriptors import (
     CHIEFS,
@@ -31,6 +33,14 @@ ACCOUNTS = Group("newsroom", N_("Accounts and settings"), 60)
 
 def _format_role(value: Any, _names: Names) -> Message:
     return Message(LABELS[Role(value)])
+
+
+def _format_scopes(value: Any, names: Names) -> Message:
+    return list_formatter(_format_scope)(str(value).split(), names)
+
+
+def _format_scope(value: Any, _names: Names) -> Message:
+    return Message(SCOPE_LABELS[Scope(value)])
 
 
 _NAME = Member("name", text_field(N_("Name")))
@@ -87,6 +97,8 @@ DESCRIPTORS = Descriptors(
         _account_event("invitation_withdrawn", N_("withdrew an invitation")),
         _account_event("identity_linked", _phrase_with_name(N_("linked a sign-in service to the account of %(name)s"))),
         _account_event("joined", N_("accepted the invitation")),
+        EventKind("api_token.added", N_("created an API token"), ACCOUNTS, audience=CHIEFS),
+        EventKind("api_token.revoked", N_("revoked an API token"), ACCOUNTS, audience=CHIEFS),
     ),
     rows=(
         RowKind(
@@ -96,6 +108,16 @@ DESCRIPTORS = Descriptors(
             name_columns=("name",),
         ),
         RowKind("invitation", N_("invitation %(number)s")),
+        RowKind(
+            ApiToken.__history__.name,
+            N_("API token %(number)s"),
+            {
+                "owner_id": row_field(N_("Owner"), "editor"),
+                "name": text_field(N_("Name")),
+                "scopes": Field(N_("May"), _format_scopes),
+                "expires_on": Field(N_("Works until"), format_day),
+            },
+        ),
     ),
     children=(ChildTable("roles of editor", _read_roles, _select_roles, _read_role_rows),),
     stores=(

@@ -8,6 +8,9 @@ import wtforms
 from tracker.accounts import passwords
 from tracker.accounts.people import NAME_MAX
 from tracker.accounts.roles import GIVEN, LABELS
+from tracker.accounts.tokens import DAYS_DEFAULT, DAYS_MAX, Scope
+from tracker.accounts.tokens import LABELS as SCOPE_LABELS
+from tracker.accounts.tokens import NAME_MAX as TOKEN_NAME_MAX
 from tracker.web.catalogues import LANGUAGES
 from tracker.web.forms import (
     AreaField,
@@ -126,6 +129,32 @@ class SureForm(PasswordForm):
     """Password and code, for what weakens an account."""
 
     code = TextField(_l("Code of the app, or a recovery code"), required=True, max_length=64)
+
+
+class TokenForm(Form):
+    """A new token of the API. `code` is asked for where the account has a second factor."""
+
+    name = TextField(
+        _l("Name"), required=True, max_length=TOKEN_NAME_MAX, hint=_l("Which program uses it, such as “Website box”.")
+    )
+    scopes = ChoicesField(_l("It may"), required=True)
+    days = IntegerField(
+        _l("Days until it ends"), least=1, most=DAYS_MAX, required=True, hint=_l("365 at most. You can revoke it earlier.")
+    )
+    code = TextField(_l("Code of the app, or a recovery code"), max_length=64)
+
+    def offer(self, scopes: Iterable[Scope], *, asks_code: bool) -> None:
+        """Say which scopes the role allows, and whether a code is needed."""
+        self.scopes.set_choices((scope.value, _l(SCOPE_LABELS[scope])) for scope in scopes)
+        if asks_code:
+            self.code.flags.required = True
+        else:
+            del self.code
+
+    @classmethod
+    def empty(cls) -> "TokenForm":
+        """The form before anything is chosen but its days."""
+        return cls(None, data={"days": DAYS_DEFAULT, "scopes": [Scope.READ.value]})
 
 
 class RolesForm(Form):

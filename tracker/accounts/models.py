@@ -201,3 +201,20 @@ class ExternalIdentity(Base):
     linked_at: Mapped[datetime]
 
     __table_args__ = (UniqueConstraint("issuer", "subject"),)
+
+
+class ApiToken(Base):
+    """What a program of an editor shows to use the API: `trk_` and 49 characters, of which the row holds the hash alone."""
+
+    __tablename__ = "api_token"
+    __history__ = Tracked("token", plain=("owner_id", "scopes", "expires_on", "revoked_at"), texts=("name",))
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("editor.id"), index=True)
+    name: Mapped[str] = mapped_column(String(120))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    scopes: Mapped[str] = mapped_column(String(120))  # keys of `tokens.Scope` in their order, separated by spaces
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    expires_on: Mapped[date]  # works up to the end of this day
+    used_on: Mapped[date | None]
+    revoked_at: Mapped[datetime | None]

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tracker import bidi, ledger, validation
-from tracker.accounts import deactivation, links, open_work, passwords, sessions
+from tracker.accounts import deactivation, links, open_work, passwords, sessions, tokens
 from tracker.accounts.links import Purpose
 from tracker.accounts.models import Editor, RoleRow
 from tracker.accounts.roles import GIVEN, Role
@@ -100,7 +100,7 @@ def add_editor(
 
 
 def set_roles(session: Session, editor: Editor, roles: Iterable[str], *, actor: Actor) -> None:
-    """Give an editor exactly these roles and end their sessions. Raises Invalid if no administrator would be left."""
+    """Give an editor exactly these roles and end their sessions and tokens. Raises Invalid if no administrator would be left."""
     need_admin(actor)
     before, rows = sorted(row.name for row in editor.roles), role_rows(session, roles)
     after = sorted(row.name for row in rows)
@@ -111,6 +111,7 @@ def set_roles(session: Session, editor: Editor, roles: Iterable[str], *, actor: 
     editor.roles = rows
     sessions.end_all(session, editor.id, Ended.ROLES)
     ledger.record(session, editor, "editor.roles", actor=actor, data={"roles": after, "roles_before": before})
+    tokens.revoke_all_of(session, editor.id, actor)
     if Role.EDITOR not in editor.role_names:
         _release_work(session, editor, None, actor)
 
@@ -138,7 +139,8 @@ def password_was_set(session: Session, editor: Editor, *, actor: Actor, keep_ses
 def disable(session: Session, editor: Editor, *, actor: Actor, hand_to: Editor | None = None) -> int:
     """Take an editor's access away; return how many claims went to `hand_to`, or have no owner now.
 
-    Ends their sessions, cancels the signatures asked of them and, by the hook of `deactivation`, what else acts in their name.
+    Ends their sessions and tokens, cancels the signatures asked of them and, by the hook of `deactivation`, what else acts in
+    their name.
     Raises Invalid if no administrator would be left, or if `hand_to` cannot own claims.
     """
     need_admin(actor)
@@ -151,6 +153,7 @@ def disable(session: Session, editor: Editor, *, actor: Actor, hand_to: Editor |
     editor.fs_uniquifier = secrets.token_hex(32)
     sessions.end_all(session, editor.id, Ended.DISABLED)
     ledger.record(session, editor, "editor.disabled", actor=actor, data=data)
+    tokens.revoke_all_of(session, editor.id, actor)
     deactivation.on_editor_disabled(session, editor.id, actor)
     return _release_work(session, editor, hand_to, actor)
 

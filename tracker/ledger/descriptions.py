@@ -105,6 +105,8 @@ def _changes(entry: Entry, kind: EventKind, names: Names) -> Iterator[Change]:
         before, after = data.get(member.before), data.get(member.name)
         if member.name in data and (after or before):
             yield _change(member.field, before, after, names)
+    if isinstance(via := data.get("via"), str):
+        yield Change(Message(N_("Through")), None, name_row(via, names), False)
 
 
 def _field_changes(row: str, now: Mapping[str, Any], then: Mapping[str, Any], names: Names) -> Iterator[Change]:

@@ -62,6 +62,8 @@ def record(
     body = dict(data or {})
     if row is not None:
         body["row"] = row_name(row)
+    if actor.via:
+        body["via"] = actor.via
     plain, texts = separate(body)
     name = subject if isinstance(subject, str) else row_name(subject)
     pending: list[Pending] = session.info.setdefault(_PENDING, [])

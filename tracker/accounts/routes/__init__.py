@@ -2,7 +2,17 @@
 
 from flask import Flask
 
-from tracker.accounts.routes import account, invitations, keyboard, password_reset, people, second_factor, signin, two_factor_code
+from tracker.accounts.routes import (
+    account,
+    invitations,
+    keyboard,
+    password_reset,
+    people,
+    second_factor,
+    signin,
+    tokens,
+    two_factor_code,
+)
 from tracker.accounts.routes.blueprint import bp
 
 __all__ = [
@@ -14,6 +24,7 @@ __all__ = [
     "people",
     "second_factor",
     "signin",
+    "tokens",
     "two_factor_code",
 ]
 

@@ -27,6 +27,7 @@ _FRESH: Final = "fresh_at"
 DANGEROUS: Final = frozenset(
     {
         "people.show", "people.change_roles", "people.disable", "people.enable", "people.reset_second_factor",
+        "newsroom.tokens", "newsroom.add_token",
         "newsroom.settings", "newsroom.change_settings",
         "record.erase_form", "record.find_words", "record.look_again", "record.erase_now",
     }

@@ -1,0 +1,100 @@
+"""One's own tokens of the API; chief editors and administrators see and end those of others, too."""
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from tracker.accounts import login_rate_limit, second_factor, tokens
+from tracker.accounts.access import current_editor
+from tracker.accounts.forms import TokenForm
+from tracker.accounts.roles import Role
+from tracker.accounts.routes import session_cookies
+from tracker.accounts.routes.blueprint import bp
+from tracker.accounts.routes.keeping import keeper
+from tracker.accounts.routes.reauthentication import too_many_tries
+from tracker.errors import Invalid
+from tracker.web import i18n
+from tracker.web.access import current_actor, needs
+from tracker.web.database import session, writing
+from tracker.web.forms import feed
+from tracker.web.i18n import gettext as _
+from tracker.web.limits import FORM_MAX, body_limit
+from tracker.web.pages import toast
+
+
+@bp.get("/account/tokens", endpoint="tokens")
+@needs(Role.VIEWER)
+def show() -> ResponseReturnValue:
+    """One's tokens, and the form for another."""
+    return _render(_offered(TokenForm.empty()))
+
+
+@bp.post("/account/tokens", endpoint="add_token")
+@body_limit(FORM_MAX)
+@needs(Role.VIEWER)
+def add() -> ResponseReturnValue:
+    """Make a token; the answer to this shows it, and nothing else ever does."""
+    form = _offered(TokenForm(request.form))
+    if not form.validate() or not _has_right_code(form):
+        return _render(form), 422
+    try:
+        with writing() as current:
+            row, secret = tokens.add(
+                current,
+                current_editor(),
+                form.name.data,
+                form.scopes.data,
+                actor=current_actor(),
+                today=i18n.today(),
+                days=form.days.data,
+            )
+            name = row.name
+    except Invalid as refusal:
+        feed(form, refusal)
+        return _render(form), 422
+    return render_template("newsroom/token.html", name=name, secret=secret)
+
+
+@bp.post("/account/tokens/<id:token_id>/revoke", endpoint="revoke_token")
+@needs(Role.VIEWER)
+def revoke(token_id: int) -> ResponseReturnValue:
+    """End a token for good."""
+    with writing() as current:
+        name = tokens.revoke(current, token_id, actor=current_actor()).name
+    toast(_("Revoked the token “%(name)s”.", name=name))
+    return redirect(url_for("newsroom.tokens"), 303)
+
+
+def _offered(form: TokenForm) -> TokenForm:
+    editor = current_editor()
+    form.offer(tokens.offered_scopes(editor), asks_code=second_factor.is_on(editor))
+    return form
+
+
+def _has_right_code(form: TokenForm) -> bool:
+    """Whether the form has a code of the second factor, where one is asked for. Tries count like those of signing in."""
+    editor = current_editor()
+    if not second_factor.is_on(editor):
+        return True
+    counted = session_cookies.counted_codes(editor.email)
+    with writing() as current:
+        if minutes := login_rate_limit.admit(current, counted):
+            form.form_errors = [too_many_tries(minutes)]
+            return False
+        if not second_factor.check(current, current_editor(), form.code.data, keeper()):
+            form.code.errors = [_("This code is wrong or was already used.")]
+            return False
+        login_rate_limit.succeeded(current, counted)
+    return True
+
+
+def _render(form: TokenForm) -> str:
+    editor, today = current_editor(), i18n.today()
+    others = tokens.list_all(session()) if tokens.may_manage(editor.actor) else ()
+    return render_template(
+        "newsroom/tokens.html",
+        form=form,
+        own=[(row, editor) for row in tokens.list_of(session(), editor.id)],
+        others=[(row, owner) for row, owner in others if owner.id != editor.id],
+        is_working=lambda row, owner: tokens.is_working(row, owner, today),
+        scopes_of=lambda row: [_(tokens.LABELS[scope]) for scope in tokens.scopes_of(row)],
+    )
