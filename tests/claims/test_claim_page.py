@@ -148,7 +148,7 @@ def test_evidence_shows_stance_withdrawal_and_what_is_internal(database: Databas
     assert '<a href="https://example.org/pact" rel="noopener noreferrer' in html
     assert re.search(r"<del><a [^>]*><bdi>A denial</bdi></a></del>", html)
     assert "It was forged." in html
-    assert "Internal: never leaves the desk" in html
+    assert "Internal: for editors only" in html
     assert "File 12" in html
     # Withdrawn evidence counts no more.
     head = text_of(html[html.index('id="h-e"') : html.index('<ol class="ev">')])

@@ -313,7 +313,7 @@ def test_frozen_terms_cannot_be_edited_and_what_was_typed_is_kept(database: Data
     assert fill(sign_in("editor"), f"/claims/{claim.id}", "/verdict", **verdict).status_code == 303
     answer = send(client, page, "/edit", statement="My new words.")
     assert answer.status_code == 409
-    assert "The terms are frozen while a verdict is proposed or signed." in answer.text
+    assert "The terms are locked: a verdict is proposed or signed." in answer.text
     assert "My new words." in answer.text
     assert client.get(f"/claims/{claim.id}/edit").status_code == 409
 

@@ -103,7 +103,7 @@ _LABELS: Final[dict[type[enum.StrEnum], Mapping[str, str]]] = {
     },
     Visibility: {
         Visibility.PUBLIC: N_("Public"),
-        Visibility.INTERNAL: N_("Internal: never leaves the desk"),
+        Visibility.INTERNAL: N_("Internal: for editors only"),
     },
     EvidenceAbout: {
         EvidenceAbout.CLAIM: N_("The claim"),

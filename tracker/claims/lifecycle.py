@@ -217,7 +217,7 @@ def move(
 def _own_target(claim: Claim, name: str) -> Status:
     target = claim.recall_to if name == "recall" else claim.restore_to
     if target is None:
-        raise IllegalMove(N_("It is not known where this claim should go back to."))
+        raise IllegalMove(N_("The earlier status of this claim is not known."))
     return Status(target)
 
 

@@ -79,5 +79,5 @@ class NoteForm(ClaimWork):
         _l("Note"),
         required=True,
         max_length=TEXT_MAX,
-        hint=_l("For editors only; never published or exported. Write @ and a name to call somebody: they see it in their bell."),
+        hint=_l("For editors only; never published or exported. Type @ and a name to notify a colleague."),
     )

@@ -102,7 +102,7 @@ class SplitForm(ClaimMove):
     """One claim that becomes several."""
 
     statements = AreaField(
-        _l("What it says, one statement on each line"), required=True, max_length=TEXT_MAX, hint=_l("Each checkable on its own.")
+        _l("Statements, one on each line"), required=True, max_length=TEXT_MAX, hint=_l("Each checkable on its own.")
     )
 
     def lines(self) -> list[str]:

@@ -31,7 +31,7 @@ class WordsChanged(Conflict):
     """Someone else changed our words in the other language while this editor wrote them."""
 
     def __init__(self, current: ClaimTranslation | None) -> None:
-        super().__init__(N_("Someone else changed these words while you were writing. Compare them, then save again."))
+        super().__init__(N_("Someone else changed this translation while you were writing. Compare the two, then save again."))
         self.current = current
 
 

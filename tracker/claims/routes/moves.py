@@ -50,7 +50,7 @@ WITHDRAW = Asking(
     N_("Withdraw this claim"),
     N_("Withdraw the claim"),
     move="withdraw",
-    intro=N_("It leaves the desk and stays in the record. A chief can restore it."),
+    intro=N_("It is no longer tracked and stays in the history. A chief editor can restore it."),
 )
 WITHDRAWAL = Asking(
     N_("Propose to withdraw this claim"),
@@ -121,7 +121,7 @@ def assign(claim_id: int) -> ResponseReturnValue:
 def _assign(session: Session, claim: Claim, form: AssignForm, actor: Actor) -> str:
     editing.assign(session, claim, form.owner_id.data, actor=actor, version=form.version.data)
     name = dict(form.owner_id.pairs).get(form.owner_id.data)
-    return _("Now with %(name)s.", name=name) if name else _("Nobody looks after this claim now.")
+    return _("Now with %(name)s.", name=name) if name else _("This claim has no owner now.")
 
 
 @bp.route("/claims/<id:claim_id>/topics", methods=["GET", "POST"])

@@ -44,7 +44,7 @@ def require_chief(actor: Actor) -> None:
 def require_not_withdrawn(claim: Claim) -> None:
     """Raise IllegalMove if the claim is out of the desk's work."""
     if claim.status == Status.WITHDRAWN:
-        raise IllegalMove(N_("This claim is withdrawn. A chief can restore it."))
+        raise IllegalMove(N_("This claim is withdrawn. A chief editor can restore it."))
 
 
 def require_owner(session: Session, owner_id: int | None) -> None:
