@@ -113,7 +113,7 @@ def test_the_terms_are_all_there(make_claim, make_speaker, make_topic, sign_in):
     )
     words = text_of(sign_in().get(f"/claims/{claim.id}").text)
     for said in (
-        "M. Hale, Northgate Institute Implied: the article only suggests who. The name never leaves the desk",
+        "M. Hale, Northgate Institute Implied: the article only suggests who. The name is never published",
         "Topics Arms deals, Trade",
         "stated as “could”; our reading: 30–60%",
         "Condition If the talks go on Not known yet",

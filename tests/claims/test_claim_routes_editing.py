@@ -226,7 +226,7 @@ def test_concurrent_edits_of_different_fields_merge(database: Database, make_cla
     assert send(client, page, "/edit", statement="They sign a pact.").status_code == 303
     now = fresh(database, claim)
     assert (now.statement, now.refuted_if) == ("They sign a pact.", "Nothing is signed.")
-    assert "What others changed meanwhile was kept: Counts as refuted if." in client.get(f"/claims/{claim.id}").text
+    assert "Changes by others were kept: Counts as refuted if." in client.get(f"/claims/{claim.id}").text
 
 
 def clash(database: Database, claim: Claim, client: Client):

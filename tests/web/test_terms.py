@@ -51,8 +51,6 @@ NEVER: Final[dict[str, tuple[tuple[str, str], ...]]] = {
 # Catalogues whose wording is still to be revised.
 UNREVISED: Final = frozenset(
     {
-        "claims.po",
-        "queue.po",
         "services.po",
     }
 )

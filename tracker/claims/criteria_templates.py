@@ -26,7 +26,7 @@ TEMPLATES: Final[dict[str, tuple[str, str, str]]] = {
     ),
     "disclosure": (
         N_("A disclosure"),
-        N_("[Document or fact] is made public by [whom] by [day], where anybody can read it."),
+        N_("[Document or fact] is made public by [whom] by [day], where anyone can read it."),
         N_("It is not public by [day], or [whom] refuses for good to publish it."),
     ),
     "threshold": (

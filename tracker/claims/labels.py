@@ -82,7 +82,7 @@ _LABELS: Final[dict[type[enum.StrEnum], Mapping[str, str]]] = {
     },
     DeadlineSource: {
         DeadlineSource.STATED: N_("Stated by the speaker"),
-        DeadlineSource.INTERPRETED: N_("Read by us from their words"),
+        DeadlineSource.INTERPRETED: N_("Read by us from the quote"),
         DeadlineSource.EDITOR: N_("Our own horizon, not theirs"),
     },
     QuoteKind: {
@@ -139,7 +139,7 @@ _HELP: Final[Mapping[str, str]] = {
     Outcome.PARTLY_CONFIRMED: N_("A substantial part happened; something material did not."),
     Outcome.REFUTED: N_("It did not happen within the time stated, or set by us, or the opposite did."),
     Outcome.UNRESOLVABLE: N_("The criteria cannot be met or failed with public information."),
-    Outcome.VOID: N_("The question fell away: its condition never arose, or the words were withdrawn or replaced. Not scored."),
+    Outcome.VOID: N_("No longer applicable: its condition never arose, or the words were withdrawn or replaced. Not counted in scorecards."),
 }
 
 # When the criteria were set; the keys are those of `ClaimPage.criteria_timing`.

@@ -117,7 +117,7 @@ class ClaimForm(WordsForm):
     )
     refuted_if = AreaField(_l("Counts as refuted if"), max_length=TEXT_MAX)
 
-    owner_id = ChoiceField(_l("Owner"), blank=_l("Nobody"))
+    owner_id = ChoiceField(_l("Owner"), blank=_l("No owner"))
 
     @classmethod
     def of(cls, claim: Claim, sent: object = None, **more: Any) -> "ClaimForm":

@@ -41,7 +41,7 @@ class PostponeForm(ClaimMove):
 class AssignForm(ClaimMove):
     """Who looks after the claim."""
 
-    owner_id = ChoiceField(_l("Owner"), blank=_l("Nobody"))
+    owner_id = ChoiceField(_l("Owner"), blank=_l("No owner"))
 
 
 class TopicsForm(ClaimWork):

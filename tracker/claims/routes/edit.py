@@ -186,7 +186,7 @@ def _edit(session: Session, claim: Claim, form: ClaimForm, actor: Actor) -> str:
     save_words(session, claim, form, actor)
     labels = sorted({edit_conflicts.field_label(form, field) for field in kept})
     if labels:
-        return _("Saved. What others changed meanwhile was kept: %(fields)s.", fields=", ".join(labels))
+        return _("Saved. Changes by others were kept: %(fields)s.", fields=", ".join(labels))
     return _("Saved.")
 
 
