@@ -175,7 +175,7 @@ BAD = {
     "spreadsheet number": ("published_on", "45321", "This is not a date we can read."),
     "leap second": ("published_on", "2016-12-31T23:59:60Z", "Give a day without a time"),
     "epoch": ("published_on", "99999999999999", "This is not a date we can read."),
-    "tomorrow": ("published_on", "13 Mar 2024", "This day lies in the future."),
+    "tomorrow": ("published_on", "13 Mar 2024", "This day is in the future."),
     "no language": ("language", "", "This cannot be empty."),
     "a language that is none": ("language", "xx' OR 1=1", "No such language."),
     "an author who is none": ("author_editor_id", "987654", "Choose one of the list."),

@@ -26,7 +26,7 @@ def test_visible_labels_lead_to_a_signed_verdict(desk: Desk, database: Database,
     press(page, "Save the article", "button")
     expect(page.get_by_role("status").first).to_contain_text("Article saved.")
     page.goto("/")
-    press(page, "Mark what it predicts")
+    press(page, "Select its predictions")
     press(page, "Add a claim from paragraph 2")
     page.get_by_label("The two will sign an arms deal in September.").check()
     press(page, "Use these words", "button")

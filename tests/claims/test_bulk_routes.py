@@ -105,7 +105,7 @@ def test_what_was_done_to_many_is_taken_back_but_for_what_changed_since(
     now = [one, two, fresh(database, same)]
     client.post("/queue/bulk", data={"do": "assign", "pick": picks(*now), "owner_id": to.id})
     page = client.get("/queue").text
-    assert "Undo what you last did to 2 claims" in page
+    assert "Undo your last change to 2 claims" in page
     address = page.partition("/queue/steps/")[2].partition('"')[0]
     other.post(f"/queue/steps/{address}")
     assert [fresh(database, each).owner_id for each in (one, two)] == [to.id, to.id]
@@ -116,7 +116,7 @@ def test_what_was_done_to_many_is_taken_back_but_for_what_changed_since(
     assert "Undone for 1 claim." in said
     assert f"Claim {two.id} was left as it was:" in said
     client.post(f"/queue/steps/{address}")
-    assert "nothing of yours here that can still be undone" in texts(client.get("/queue").text)
+    assert "no change here that can still be undone" in texts(client.get("/queue").text)
 
 
 def test_topics_of_many_and_a_late_undo(
@@ -132,7 +132,7 @@ def test_topics_of_many_and_a_late_undo(
         address = client.get("/queue").text.partition("/queue/steps/")[2].partition('"')[0]
         now += waited
         clock_at(now)
-        assert ("Undo what you last did" in client.get("/queue").text) is undone
+        assert ("Undo your last change" in client.get("/queue").text) is undone
         client.post(f"/queue/steps/{address}")
         with database.reading() as session:
             assert (session.get(ClaimTopic, (topic.id, claim.id)) is None) is undone
@@ -150,16 +150,16 @@ def test_all_of_a_group_is_counted_before_anything_is_done(
     monkeypatch.setattr(queue, "SHOWN", 3)
     assert "Select all 4…" in client.get("/queue?view=overdue").text
     page = client.get("/queue/all?view=overdue")
-    assert "concerns 4 claims" in texts(page.text)
+    assert "applies to 4 claims" in texts(page.text)
     late = make_claim("due")
     sent = page.text.partition('name="picks" value="')[2].partition('"')[0]
     client.post("/queue/bulk", data={"do": "assign", "picks": sent, "owner_id": to.id})
     # Exactly those that were counted, none that came later.
     assert [fresh(database, each).owner_id for each in [*claims, late]] == [to.id] * 4 + [None]
     assert client.get("/queue/all").location == "/queue"
-    assert "nothing in it now" in client.get("/queue/all?view=upcoming").text
+    assert "No claims are left in this list" in client.get("/queue/all?view=upcoming").text
     monkeypatch.setattr(saved_views, "MOST", 3)
-    assert "more than 3 claims" in texts(client.get("/queue/all?view=overdue").text)
+    assert "More than 3 claims are selected" in texts(client.get("/queue/all?view=overdue").text)
 
 
 def test_the_selection_is_exported(sign_in: SignIn, make_claim: Callable[..., Any]):
@@ -172,7 +172,7 @@ def test_the_selection_is_exported(sign_in: SignIn, make_claim: Callable[..., An
 
 def test_a_view_is_kept_under_a_name_of_ones_own(sign_in: SignIn):
     client, other = sign_in("viewer"), sign_in("viewer")
-    assert "Keep the view" not in client.get("/queue").text
+    assert "Save the view" not in client.get("/queue").text
     sent = {"name": " Mine, <late> ", "view": "overdue", "owner": "nobody", "next": "//evil", "sort": ""}
     assert client.post("/queue/views", data=sent).location == "/queue?view=overdue&owner=nobody"
     page = client.get("/queue").text

@@ -118,9 +118,9 @@ def test_the_terms_are_all_there(make_claim, make_speaker, make_topic, sign_in):
         "stated as “could”; our reading: 30–60%",
         "Condition If the talks go on Not known yet",
         "Made 15 Jan 2024",
-        "Deadline 10 March 2024 (passed) Our own horizon, not theirs",
-        "Counts as confirmed if A signed arms deal is published by either government.",
-        "Counts as refuted if Nothing is signed.",
+        "Deadline 10 March 2024 (passed) Set by the newsroom",
+        "Confirmed if A signed arms deal is published by either government.",
+        "Refuted if Nothing is signed.",
         "Criteria set on 15 January 2024, before the review date",
     ):
         assert said in words, said
@@ -202,7 +202,7 @@ def test_our_words_are_shown_in_the_language_of_the_page(database: Database, mak
         editing.set_translation(session, session.get_one(Claim, claim.id), "fr", words, actor=DESK)
     page = sign_in(make_editor(language="fr")).get(f"/claims/{claim.id}").text
     assert '<h1 class="statement" lang="fr"><bdi>Le sommet apportera un accord.</bdi></h1>' in page
-    assert "Vaut confirmation si" in page
+    assert "Confirmée si" in page
     assert "Votre verdict" in page
     assert "La même en anglais" in page
     english = sign_in("editor").get(f"/claims/{claim.id}").text
@@ -279,5 +279,5 @@ def test_verdict_form_lists_what_is_missing(make_claim, make_evidence, sign_in):
 def test_a_claim_without_a_test_is_led_to_write_one(make_claim, sign_in):
     claim = make_claim("due", confirmed_if="")
     html = sign_in("editor").get(f"/claims/{claim.id}").text
-    assert "a verdict needs a test" in html
+    assert "a verdict needs it" in html
     assert f'href="/claims/{claim.id}/edit#confirmed_if"' in html

@@ -86,7 +86,7 @@ def test_claim_is_handed_over_and_left_without_owner(database: Database, make_cl
     client = sign_in("editor")
     assert fill(client, f"/claims/{claim.id}/assign", owner_id=str(ann.id)).status_code == 303
     assert fresh(database, claim).owner_id == ann.id
-    assert "Now with Ann." in toast(client)
+    assert "Owner: Ann." in toast(client)
     assert form(client.get(f"/claims/{claim.id}/assign"), "/assign").value("owner_id") == str(ann.id)
     assert fill(client, f"/claims/{claim.id}/assign", owner_id="").status_code == 303
     assert fresh(database, claim).owner_id is None
@@ -107,7 +107,7 @@ def test_changes_of_topics_by_two_editors_add_up(make_claim, make_topic, sign_in
     assert fill(theirs, f"/claims/{claim.id}/topics", topics=[str(arms.id), str(trade.id)]).status_code == 303
     assert send(mine, page, "/topics", topics=[str(labour.id)]).status_code == 303
     html = mine.get(f"/claims/{claim.id}").text
-    shown = html[html.index("<dt>Topics") : html.index("<dt>Said likelihood")]
+    shown = html[html.index("<dt>Topics") : html.index("<dt>Stated likelihood")]
     assert "Arms" not in shown
     assert "Trade" in shown
     assert "Labour" in shown
@@ -189,7 +189,7 @@ def test_the_verdict_form_is_a_page_of_its_own_too(make_claim, sign_in):
         ({"rationale": "ok"}, "Say why in at least a few words.", "vd-rationale"),
         ({"known_on": ""}, "annot be empty", "vd-known_on"),
         ({"known_on": "30 February 2024"}, "", "vd-known_on"),
-        ({"known_on": "2199-01-01"}, "This day lies in the future.", "vd-known_on"),
+        ({"known_on": "2199-01-01"}, "This day is in the future.", "vd-known_on"),
         (
             {"occurred_from": "11 March 2024", "known_on": "11 March 2024"},
             "It happened after the deadline, 10 Mar 2024",
@@ -436,7 +436,7 @@ def test_a_check_and_a_note_are_logged(database: Database, make_claim, sign_in):
     assert fill(client, f"/claims/{claim.id}", "/notes", body="Ask again.").status_code == 303
     assert kinds(database, claim)[-2:] == ["check.add", "note.add"]
     html = client.get(f"/claims/{claim.id}").text
-    assert "Looked in: Gazettes" in html
+    assert "Sources checked: Gazettes" in html
     assert "Ask again." in html
 
 

@@ -120,9 +120,9 @@ def test_words_in_several_paragraphs_are_asked_about(database: Database, make_ar
     given = {**NEW, "quote": "They will sign a pact"}
     asked = fill(client, path, "/new", **given)
     assert asked.status_code == 422
-    assert "The words are in several paragraphs: 2, 3. Choose one." in asked.text
+    assert "The quote occurs in several paragraphs: 2, 3. Choose one." in asked.text
     wrong = send(client, asked, "/new", paragraph="1")
-    assert "The words are not in this paragraph, but in: 2, 3." in wrong.text
+    assert "The quote is not in this paragraph, but in: 2, 3." in wrong.text
     assert send(client, wrong, "/new", paragraph="2").status_code == 303
     assert claims(database)[0].quote_start == BODY.index("They will sign a pact")
 
@@ -226,7 +226,7 @@ def test_concurrent_edits_of_different_fields_merge(database: Database, make_cla
     assert send(client, page, "/edit", statement="They sign a pact.").status_code == 303
     now = fresh(database, claim)
     assert (now.statement, now.refuted_if) == ("They sign a pact.", "Nothing is signed.")
-    assert "Changes by others were kept: Counts as refuted if." in client.get(f"/claims/{claim.id}").text
+    assert "Changes by others were kept: Refuted if." in client.get(f"/claims/{claim.id}").text
 
 
 def clash(database: Database, claim: Claim, client: Client):
@@ -313,7 +313,7 @@ def test_frozen_terms_cannot_be_edited_and_what_was_typed_is_kept(database: Data
     assert fill(sign_in("editor"), f"/claims/{claim.id}", "/verdict", **verdict).status_code == 303
     answer = send(client, page, "/edit", statement="My new words.")
     assert answer.status_code == 409
-    assert "The terms are locked: a verdict is proposed or signed." in answer.text
+    assert "The claim is locked: a verdict is proposed or signed." in answer.text
     assert "My new words." in answer.text
     assert client.get(f"/claims/{claim.id}/edit").status_code == 409
 

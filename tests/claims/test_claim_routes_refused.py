@@ -184,7 +184,7 @@ def test_unavailable_move_shows_the_current_claim(make_claim, sign_in):
         answer = client.get(f"/claims/{claim.id}/{name}")
         assert answer.status_code == 409, name
         assert "This cannot be done now" in answer.text
-        assert "Terms of the check" in answer.text
+        assert "Criteria and dates" in answer.text
 
 
 def test_a_version_that_the_claim_never_had_does_nothing(database: Database, make_claim, sign_in):

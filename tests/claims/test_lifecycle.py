@@ -149,7 +149,7 @@ def test_where_a_claim_goes_back_to_must_be_known(database: Database, make_claim
     claim = make_claim("withdrawn")
     with database.writing() as session:
         session.get_one(Claim, claim.id).restore_to = None
-    with pytest.raises(Conflict, match="not known where"):
+    with pytest.raises(Conflict, match="earlier status of this claim is not known"):
         make(database, claim, "restore", make_editor(roles=["chief"]).actor)
 
 

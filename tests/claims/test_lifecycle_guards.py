@@ -50,7 +50,7 @@ def test_a_proposer_never_signs_or_returns_even_as_chief_or_under_another_role(d
 def test_only_the_proposer_recalls(database: Database, make_claim, editors):
     claim = make_claim("proposed", proposer=editors[0])
     for other in editors[1:]:
-        with pytest.raises(Forbidden, match="Only the editor who proposed"):
+        with pytest.raises(Forbidden, match="Only the editor who made the proposal"):
             make(database, claim, "recall", other.actor)
     assert make(database, claim, "recall", editors[0].actor).status == "due"
     assert decisions(database, claim) == ["recalled"]
@@ -119,7 +119,7 @@ def test_the_author_of_the_article_judges_only_where_the_newsroom_lets_them(
 def test_deciding_alone_needs_sign_off_switched_off(database: Database, make_claim, editors):
     claim = make_claim("due")
     for editor in editors:
-        with pytest.raises(IllegalMove, match="second editor"):
+        with pytest.raises(IllegalMove, match="second signature"):
             make(database, claim, "decide", editor.actor)
 
 
@@ -153,7 +153,7 @@ def test_after_two_returns_a_chief_decides_who_proposed_neither(
     claim = make_claim("due")
     make_evidence(claim)
     returned(database, claim, [one], by=two)
-    with pytest.raises(IllegalMove, match="second editor"):
+    with pytest.raises(IllegalMove, match="second signature"):
         make(database, claim, "decide", chief.actor)
     returned(database, claim, [two], by=one)
     with pytest.raises(Forbidden, match="a chief editor decides"):
@@ -227,7 +227,7 @@ def test_returns_before_the_last_signature_and_recalls_are_no_dispute(database: 
     returned(database, claim, [one], by=two)
     make(database, claim, "propose", one.actor)
     make(database, claim, "recall", one.actor)
-    with pytest.raises(IllegalMove, match="second editor"):
+    with pytest.raises(IllegalMove, match="second signature"):
         make(database, claim, "decide", chief.actor)
 
 

@@ -42,7 +42,7 @@ def test_who_is_called_hears_it_once_and_the_author_does_not(
     client = sign_in(me)
     sent = {"body": "@Tom, see this; @Inès and @Vera, too. Really, @Tom Adeyemi!"}
     answer = client.post(f"/claims/{claim.id}/notes", data=sent)
-    assert "In the bell of: Tom Adeyemi." in client.get(answer.location).text
+    assert "Notified: Tom Adeyemi." in client.get(answer.location).text
     with database.reading() as session:
         [rung] = session.scalars(select(Reminder).where(Reminder.kind == "mention"))
     assert rung.delivered_to_id == tom.id

@@ -199,7 +199,10 @@ def test_a_twin_is_refused_by_name(sign_in: SignIn, make_speaker: Callable[..., 
     make_speaker("Ilse Oakes", affiliation="Mayor of Velmouth")
     make_topic("Trade", "Commerce")
     client = sign_in()
-    assert "There is already a speaker with this name and affiliation." in client.post("/speakers/new", data=a_speaker()).text
+    assert (
+        "There is already a speaker with this name and role or organisation."
+        in client.post("/speakers/new", data=a_speaker()).text
+    )
     assert "There is already such a topic." in client.post("/topics/new", data=a_topic()).text
 
 

@@ -129,7 +129,7 @@ def test_new_newsroom_sees_first_steps(sign_in: SignIn):
 @pytest.mark.parametrize("view", ["overdue", "due", "signoff", "upcoming"])
 def test_empty_group_explains_itself(sign_in: SignIn, make_claim: Callable[..., Any], view: str):
     make_claim("resolved")
-    said = {"overdue": "Nothing is overdue", "due": "No review dates this week", "signoff": "Nothing waits for a signature"}
+    said = {"overdue": "Nothing is overdue", "due": "No review dates this week", "signoff": "No verdicts await sign-off"}
     page = texts(sign_in().get(f"/queue?view={view}").text)
     assert said.get(view, "No review dates in the next 30 days") in page
 

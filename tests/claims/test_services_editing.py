@@ -123,7 +123,7 @@ def test_a_quote_that_only_looks_alike_is_not_anchored(make_article, make_claim)
     start = BODY.index("Café")
     place = {"quote_kind": "verbatim", "text_number": 1, "quote_start": start, "quote_end": start + 4}
     assert make_claim(article=make_article(body=BODY), quote="Café", **place).paragraph == 3
-    with pytest.raises(Invalid, match="are not at that place"):
+    with pytest.raises(Invalid, match="is not at that position"):
         make_claim(article=make_article(body=BODY), quote="Cafe\u0301", **place | {"quote_end": start + 5})
 
 
@@ -195,7 +195,7 @@ def test_the_terms_may_be_put_right_while_a_verdict_is_under_review(make_claim, 
 
 def test_a_withdrawn_claim_is_left_alone(database: Database, make_claim, make_topic, edit, editor):
     claim, topic, other = make_claim("withdrawn"), make_topic(), make_claim()
-    with pytest.raises(IllegalMove, match="A chief can restore"):
+    with pytest.raises(IllegalMove, match="A chief editor can restore"):
         edit(claim, hedge="may")
     attempts: list[Callable[[Any, Claim], Any]] = [
         lambda session, own: editing.assign(session, own, editor.id, actor=editor.actor),

@@ -130,7 +130,7 @@ def test_there_are_ten_minutes(database: Database, make_claim, editor: Editor, b
     claim = edit(database, make_claim("open"), editor, hedge="may")
     assert what_can_be_undone(database, claim, editor.actor, SOON) == "claim.edit"
     assert what_can_be_undone(database, claim, editor.actor, TOO_LATE) is None
-    with pytest.raises(IllegalMove, match="nothing of yours"):
+    with pytest.raises(IllegalMove, match="no change here"):
         back(claim, at=TOO_LATE)
     assert back(claim, at=SOON).hedge == ""
 

@@ -96,7 +96,7 @@ def test_a_day_on_which_it_happened_lies_neither_in_the_future_nor_out_of_order(
     tomorrow = TODAY + timedelta(days=1)
     refuses("occurred_from", replace(verdict, occurred_from=tomorrow), "future", **facts)
     refuses("occurred_to", replace(verdict, occurred_from=BEFORE, occurred_to=tomorrow), "future", **facts)
-    refuses("occurred_from", replace(verdict, occurred_from=None, occurred_to=BEFORE), "when it began", **facts)
+    refuses("occurred_from", replace(verdict, occurred_from=None, occurred_to=BEFORE), "the first day as well", **facts)
     refuses("occurred_to", replace(verdict, occurred_from=BEFORE, occurred_to=BEFORE - timedelta(days=1)), "before", **facts)
 
 
@@ -173,7 +173,7 @@ def test_one_exhaustive_check_refutes_what_had_their_deadline(source: DeadlineSo
 @pytest.mark.parametrize(("deadline", "source"), [(DEADLINE, DeadlineSource.EDITOR), (DEADLINE, None), (None, None)])
 def test_with_our_own_horizon_or_none_silence_refutes_nothing(deadline: date | None, source: DeadlineSource | None):
     looked = {"checks": 9, "last_exhaustive_check_on": TODAY, "deadline_on": deadline, "deadline_source": source}
-    refuses("outcome", REFUTED, "silence refutes nothing", **looked)
+    refuses("outcome", REFUTED, "lack of news refutes nothing", **looked)
     accepts(REFUTED, contradicting=1, **looked)
 
 
@@ -194,7 +194,7 @@ def test_before_the_deadline_has_passed_only_the_impossible_is_refuted(today: da
 
 def test_what_happened_in_time_is_not_refuted():
     for day in (BEFORE, DEADLINE):
-        refuses("occurred_from", replace(REFUTED, occurred_from=day), "that is confirmed", contradicting=1)
+        refuses("occurred_from", replace(REFUTED, occurred_from=day), "the claim is confirmed, not refuted", contradicting=1)
     refuses("occurred_from", replace(REFUTED, occurred_from=AFTER), contradicting=1, deadline_on=None, deadline_source=None)
 
 

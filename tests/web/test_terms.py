@@ -48,20 +48,10 @@ NEVER: Final[dict[str, tuple[tuple[str, str], ...]]] = {
 }
 
 
-# Catalogues whose wording is still to be revised.
-UNREVISED: Final = frozenset(
-    {
-        "services.po",
-    }
-)
-
-
 @pytest.mark.parametrize("language", NEVER)
 def test_no_text_uses_a_term_that_the_vocabulary_rules_out(language: str) -> None:
     found = []
     for catalogue, english, translated in entries("fr"):
-        if catalogue in UNREVISED:
-            continue
         for text in strings(english) if language == "en" else translated:
             for pattern, better in NEVER[language]:
                 if re.search(pattern, text, re.IGNORECASE):

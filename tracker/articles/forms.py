@@ -57,7 +57,7 @@ class ArticleForm(Form):
     def validate_published_on(self, field: DayField) -> None:
         """An article that is not published yet has no claims."""
         if field.data is not None and field.data > i18n.today():
-            raise wtforms.ValidationError(i18n.gettext("This day lies in the future."))
+            raise wtforms.ValidationError(i18n.gettext("This day is in the future."))
 
     def values(self) -> dict[str, Any]:
         """The columns of an article."""

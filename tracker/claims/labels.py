@@ -43,7 +43,7 @@ _LABELS: Final[dict[type[enum.StrEnum], Mapping[str, str]]] = {
     OutcomeReason: {
         OutcomeReason.NO_PUBLIC_INFORMATION: N_("There is no public information"),
         OutcomeReason.SOURCES_CONFLICT: N_("Sources contradict each other"),
-        OutcomeReason.TOO_VAGUE: N_("The words are too vague"),
+        OutcomeReason.TOO_VAGUE: N_("The wording is too vague"),
         OutcomeReason.CONDITION_NOT_MET: N_("Its condition was not met"),
         OutcomeReason.WITHDRAWN_BY_SPEAKER: N_("The speaker withdrew it"),
         OutcomeReason.SUPERSEDED: N_("The speaker or publisher replaced the words"),
@@ -82,8 +82,8 @@ _LABELS: Final[dict[type[enum.StrEnum], Mapping[str, str]]] = {
     },
     DeadlineSource: {
         DeadlineSource.STATED: N_("Stated by the speaker"),
-        DeadlineSource.INTERPRETED: N_("Read by us from the quote"),
-        DeadlineSource.EDITOR: N_("Our own horizon, not theirs"),
+        DeadlineSource.INTERPRETED: N_("Interpreted from the quote"),
+        DeadlineSource.EDITOR: N_("Set by the newsroom"),
     },
     QuoteKind: {
         QuoteKind.VERBATIM: N_("Verbatim"),
@@ -136,10 +136,12 @@ _SEEN_FROM_THERE: Final[Mapping[str, str]] = {
 # Shown next to each choice of the verdict form.
 _HELP: Final[Mapping[str, str]] = {
     Outcome.CONFIRMED: N_("What was predicted happened, within the time stated, or set by us."),
-    Outcome.PARTLY_CONFIRMED: N_("A substantial part happened; something material did not."),
+    Outcome.PARTLY_CONFIRMED: N_("A substantial part happened; an essential part did not."),
     Outcome.REFUTED: N_("It did not happen within the time stated, or set by us, or the opposite did."),
     Outcome.UNRESOLVABLE: N_("The criteria cannot be met or failed with public information."),
-    Outcome.VOID: N_("No longer applicable: its condition never arose, or the words were withdrawn or replaced. Not counted in scorecards."),
+    Outcome.VOID: N_(
+        "No longer applicable: its condition never arose, or the words were withdrawn or replaced. Not counted in scorecards."
+    ),
 }
 
 # When the criteria were set; the keys are those of `ClaimPage.criteria_timing`.

@@ -44,18 +44,18 @@ def proposal_of(session: Session, claim: Claim) -> Verdict:
     """The proposal that waits for its second signature. Raises IllegalMove if there is none."""
     proposal = session.get(Verdict, claim.proposal_id) if claim.proposal_id is not None else None
     if proposal is None:
-        raise IllegalMove(N_("Nothing is waiting for a second signature here."))
+        raise IllegalMove(N_("This claim has no verdict waiting for a signature."))
     return proposal
 
 
 def _not_the_proposer(session: Session, claim: Claim, actor: Actor) -> None:
     if proposal_of(session, claim).proposed_by_id == actor.editor_id:
-        raise Forbidden(N_("You proposed this yourself. A second editor must decide on it."))
+        raise Forbidden(N_("You proposed this yourself. Another editor must decide on it."))
 
 
 def _the_proposer(session: Session, claim: Claim, actor: Actor) -> None:
     if proposal_of(session, claim).proposed_by_id != actor.editor_id:
-        raise Forbidden(N_("Only the editor who proposed this can recall it."))
+        raise Forbidden(N_("Only the editor who made the proposal can withdraw it."))
 
 
 def _may_judge(session: Session, claim: Claim, actor: Actor) -> None:
@@ -63,7 +63,7 @@ def _may_judge(session: Session, claim: Claim, actor: Actor) -> None:
         return
     session.refresh(claim, ["article"])
     if claim.article.author_editor_id == actor.editor_id:
-        raise Forbidden(N_("You wrote this article. In this newsroom its author does not judge its claims."))
+        raise Forbidden(N_("You wrote this article. In this newsroom, authors do not judge the claims of their own articles."))
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def _alone(session: Session, claim: Claim, actor: Actor) -> None:
         return
     dispute = load_dispute(session, claim)
     if not dispute.is_open_to_chiefs:
-        raise IllegalMove(N_("A verdict needs a second editor here. Propose it instead."))
+        raise IllegalMove(N_("Verdicts need a second signature in this newsroom. Propose the verdict instead."))
     if Role.CHIEF not in actor.roles:
         raise Forbidden(N_("After two returns, a chief editor decides."))
     if actor.editor_id in dispute.proposers:
@@ -147,7 +147,7 @@ def check(session: Session, claim: Claim, name: str, actor: Actor) -> Move:
     found = MOVES[name]
     _require_role(found, actor)
     if claim.status not in found.from_:
-        raise IllegalMove(N_("This cannot be done any more: the claim has moved on since you read it."))
+        raise IllegalMove(N_("This is no longer possible: the claim has changed since you opened it."))
     for guard in found.guards:
         guard(session, claim, actor)
     return found

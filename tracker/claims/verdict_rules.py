@@ -59,7 +59,7 @@ class Facts:
 def check(proposed: Proposed, facts: Facts) -> None:
     """Raise Invalid, naming the field, for the first rule that the proposal breaks."""
     if not facts.confirmed_if.strip():
-        raise Invalid(N_("Write down first what would count as confirmed; a verdict needs a test."), field="confirmed_if")
+        raise Invalid(N_("First write what would count as confirmed: a verdict needs it."), field="confirmed_if")
     if len(proposed.rationale.strip()) < RATIONALE_MIN:
         raise Invalid(N_("Say why in at least a few words."), field="rationale")
     _check_days(proposed, facts)
@@ -81,16 +81,16 @@ def unfilled(proposed: Proposed) -> Iterator[tuple[str, str]]:
 def _check_days(proposed: Proposed, facts: Facts) -> None:
     first, last = proposed.occurred_from, proposed.occurred_to
     if proposed.known_on is None:
-        raise Invalid(N_("Say on which day the outcome became knowable."), field="known_on")
+        raise Invalid(N_("Give the day when the outcome could first be known."), field="known_on")
     for name, day in (("known_on", proposed.known_on), ("occurred_from", first), ("occurred_to", last)):
         if day is not None and day > facts.today:
-            raise Invalid(N_("This day lies in the future."), field=name)
+            raise Invalid(N_("This day is in the future."), field=name)
     if last is not None and first is None:
-        raise Invalid(N_("Say also when it began, or give only that day."), field="occurred_from")
+        raise Invalid(N_("Give the first day as well, or only one day."), field="occurred_from")
     if first is not None and last is not None and last < first:
-        raise Invalid(N_("The end lies before the beginning."), field="occurred_to")
+        raise Invalid(N_("The last day is before the first day."), field="occurred_to")
     if proposed.reason is not None and proposed.outcome not in (Outcome.UNRESOLVABLE, Outcome.VOID):
-        raise Invalid(N_("This verdict takes no such reason."), field="reason")
+        raise Invalid(N_("This reason does not apply to this verdict."), field="reason")
 
 
 def _happened(proposed: Proposed, facts: Facts) -> None:
@@ -104,7 +104,7 @@ def _happened(proposed: Proposed, facts: Facts) -> None:
     # The first day decides, as it does for refuted: what was so by the deadline may go on after it.
     if facts.deadline_on is not None and proposed.occurred_from > facts.deadline_on:
         raise Invalid(
-            N_("It happened after the deadline, %(deadline)s. That is refuted, with the later day noted."),
+            N_("It happened after the deadline, %(deadline)s. Choose “refuted” and note the later date."),
             field="occurred_from",
             deadline=facts.deadline_on,
         )
@@ -124,7 +124,8 @@ def _refuted(proposed: Proposed, facts: Facts) -> None:
     deadline = facts.deadline_on
     if proposed.occurred_from is not None and (deadline is None or proposed.occurred_from <= deadline):
         raise Invalid(
-            N_("It happened within the time: that is confirmed, not refuted. Only a later day goes here."), field="occurred_from"
+            N_("It happened before the deadline, so the claim is confirmed, not refuted. Enter only a later date here."),
+            field="occurred_from",
         )
     if deadline is not None and facts.today <= deadline and not (proposed.impossible and facts.contradicting):
         raise Invalid(
@@ -136,7 +137,7 @@ def _refuted(proposed: Proposed, facts: Facts) -> None:
         return
     if deadline is None or facts.deadline_source in (None, DeadlineSource.EDITOR):
         raise Invalid(
-            N_("Add public evidence that contradicts the claim. The horizon is our own, so silence refutes nothing."),
+            N_("Add public evidence that contradicts the claim. The deadline is our own, so a lack of news refutes nothing."),
             field="outcome",
         )
     if facts.last_exhaustive_check_on is None or facts.last_exhaustive_check_on < deadline:

@@ -31,7 +31,7 @@ def parse_band(text: str, scale: str | None) -> Band:
         sign = match[2] or match[4]
         low, high = _percent(match[1], sign, scale), _percent(match[3], sign, scale)
         if low > high:
-            raise Invalid(N_("The lower end lies above the upper end."))
+            raise Invalid(N_("The lower likelihood is higher than the upper one."))
         return _rounded(low, down=True), _rounded(high, down=False)
     if match := _BEYOND.fullmatch(words):
         end = _percent(match[2], match[3], scale)

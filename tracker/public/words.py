@@ -128,7 +128,7 @@ METHOD: Final = (
 )
 OUTCOMES: Final = (
     ("confirmed", N_("What was predicted happened, within the time stated, or set by us.")),
-    ("partly_confirmed", N_("A substantial part happened; something material did not.")),
+    ("partly_confirmed", N_("A substantial part happened; an essential part did not.")),
     ("refuted", N_("It did not happen within the time, or the opposite did.")),
     ("unresolvable", N_("Public information neither confirms nor excludes it.")),
     ("void", N_("Its condition was not met, or the speaker withdrew or replaced the words.")),

@@ -39,8 +39,8 @@ class WordsForm(ClaimMove):
     """The translation of a claim. `basis` is a digest of what the page showed, to detect a change made in the meantime."""
 
     other_statement = AreaField(_l("Claim"), max_length=STATEMENT_MAX)
-    other_confirmed_if = AreaField(_l("Counts as confirmed if"), max_length=TEXT_MAX)
-    other_refuted_if = AreaField(_l("Counts as refuted if"), max_length=TEXT_MAX)
+    other_confirmed_if = AreaField(_l("Confirmed if"), max_length=TEXT_MAX)
+    other_refuted_if = AreaField(_l("Refuted if"), max_length=TEXT_MAX)
     other_condition = AreaField(_l("Condition"), max_length=TEXT_MAX)
     basis = HiddenTextField(max_length=64)
 
@@ -67,9 +67,9 @@ class ClaimForm(WordsForm):
     )
 
     quote = AreaField(_l("Quote"), max_length=TEXT_MAX, hint=_l("Exactly as the article has them."))
-    quote_kind = RadioField(_l("The words are"), QuoteKind, labels=label, default=QuoteKind.VERBATIM)
+    quote_kind = RadioField(_l("Kind of quote"), QuoteKind, labels=label, default=QuoteKind.VERBATIM)
     quote_language = LanguageField(_l("Language of the quote"))
-    paragraph = IntegerField(_l("Paragraph"), least=1, most=100_000, hint=_l("Only needed where the words stand more than once."))
+    paragraph = IntegerField(_l("Paragraph"), least=1, most=100_000, hint=_l("Only needed if the quote occurs more than once."))
     place = HiddenTextField(max_length=64)
 
     speaker_id = ChoiceField(_l("Speaker"), blank=_l("None: the article’s own voice"))
@@ -78,7 +78,7 @@ class ClaimForm(WordsForm):
         Attribution,
         labels=label,
         default=Attribution.ARTICLE,
-        hint=_l("An implied speaker is never made public and never scored."),
+        hint=_l("An implied speaker is never published, and the claim is not counted in scorecards."),
     )
     speaker_name = TextField(_l("Name"), max_length=200)
     speaker_kind = RadioField(_l("Kind"), SpeakerKind, labels=label, default=SpeakerKind.PERSON)
@@ -90,10 +90,10 @@ class ClaimForm(WordsForm):
         _l("Words of doubt"),
         max_length=LINE_MAX,
         verbatim=True,
-        hint=_l("“probably”, “could”, « devrait »: as they said it."),
+        hint=_l("“probably”, “could”, « devrait »: as in the source."),
     )
     certainty = ChoiceField(_l("How sure it sounded"), Certainty, labels=label)
-    likelihood_low = IntegerField(_l("Our reading, from"), least=0, most=100, unit="%")
+    likelihood_low = IntegerField(_l("Stated likelihood, from"), least=0, most=100, unit="%")
     likelihood_high = IntegerField(_l("to"), least=0, most=100, unit="%")
 
     condition = AreaField(_l("Condition"), max_length=TEXT_MAX, hint=_l("The “if …” it depends on."))
@@ -111,11 +111,11 @@ class ClaimForm(WordsForm):
     )
 
     confirmed_if = AreaField(
-        _l("Counts as confirmed if"),
+        _l("Confirmed if"),
         max_length=TEXT_MAX,
         hint=_l("What must be observed, where, and until which day. Needed before a verdict can be proposed."),
     )
-    refuted_if = AreaField(_l("Counts as refuted if"), max_length=TEXT_MAX)
+    refuted_if = AreaField(_l("Refuted if"), max_length=TEXT_MAX)
 
     owner_id = ChoiceField(_l("Owner"), blank=_l("No owner"))
 

@@ -14,14 +14,14 @@ class EvidenceForm(ClaimWork):
 
     url = UrlField(_l("Address of the source"))
     document = TextField(
-        _l("Or which document, where there is no address"), max_length=LINE_MAX, hint=_l("And where it can be seen.")
+        _l("Document, if there is no address"), max_length=LINE_MAX, hint=_l("Say also where it can be consulted.")
     )
     title = TextField(_l("Title"), required=True, max_length=LINE_MAX, hint=_l("What it shows, in a few words."))
     stance = RadioField(_l("For or against"), Stance, labels=label, required=True)
     about = RadioField(_l("It is about"), EvidenceAbout, labels=label, default=EvidenceAbout.CLAIM)
     publisher = TextField(_l("Publisher"), max_length=LINE_MAX)
     published_on = DayField(_l("Published on"), prefer="past")
-    locator = TextField(_l("Where in it"), max_length=LINE_MAX, hint=_l("Page, minute, paragraph."))
+    locator = TextField(_l("Where in the source"), max_length=LINE_MAX, hint=_l("Page, minute, paragraph."))
     source_kind = ChoiceField(_l("Kind of source"), SourceKind, labels=label, default=SourceKind.OTHER)
     visibility = RadioField(_l("Who may see it"), Visibility, labels=label, default=Visibility.PUBLIC)
     note = AreaField(_l("What it says, and what it does not"), max_length=TEXT_MAX)
@@ -58,17 +58,17 @@ class WithdrawEvidenceForm(ClaimWork):
 class CheckForm(ClaimWork):
     """One check: where an editor looked and what was found."""
 
-    where_looked = AreaField(_l("Where you looked"), required=True, max_length=TEXT_MAX)
-    queries = AreaField(_l("With which words"), max_length=TEXT_MAX)
+    where_looked = AreaField(_l("Where you checked"), required=True, max_length=TEXT_MAX)
+    queries = AreaField(_l("Search terms"), max_length=TEXT_MAX)
     found = AreaField(
         _l("What you found"), required=True, max_length=TEXT_MAX, hint=_l("Or that you found nothing: that counts as well.")
     )
-    checked_on = DayField(_l("Looked on"), prefer="past", hint=_l("Today, if you leave it empty."))
-    period_from = DayField(_l("Period looked at, from"), prefer="past")
+    checked_on = DayField(_l("Checked on"), prefer="past", hint=_l("Today, if you leave it empty."))
+    period_from = DayField(_l("Period checked, from"), prefer="past")
     period_to = DayField(_l("until"), prefer="past")
     exhaustive = CheckField(
-        _l("I looked everywhere it would have to show"),
-        hint=_l("After a deadline of the speaker’s, one such look that finds nothing can carry “refuted”."),
+        _l("I checked every place where it would appear"),
+        hint=_l("After the speaker’s deadline, one exhaustive check that finds nothing is enough for “refuted”."),
     )
 
 

@@ -28,9 +28,9 @@ class PostponeForm(ClaimMove):
 
     review_on = DayField(_l("New review date"), prefer="future", required=True, hint=_l("“26 mar 2027”, “26/3/2027”."))
     reason = AreaField(_l("Why later"), required=True, max_length=TEXT_MAX, hint=_l("Stays in the history."))
-    where_looked = AreaField(_l("Where you looked"), max_length=TEXT_MAX, hint=_l("Fill this in to log a check as well."))
+    where_looked = AreaField(_l("Where you checked"), max_length=TEXT_MAX, hint=_l("Fill this in to log a check as well."))
     found = AreaField(_l("What you found"), max_length=TEXT_MAX, hint=_l("Or that you found nothing."))
-    exhaustive = CheckField(_l("I looked everywhere it would have to show"))
+    exhaustive = CheckField(_l("I checked every place where it would appear"))
 
     @property
     def has_check(self) -> bool:
@@ -102,7 +102,7 @@ class SplitForm(ClaimMove):
     """One claim that becomes several."""
 
     statements = AreaField(
-        _l("Statements, one on each line"), required=True, max_length=TEXT_MAX, hint=_l("Each checkable on its own.")
+        _l("Statements, one on each line"), required=True, max_length=TEXT_MAX, hint=_l("Each must be checkable on its own.")
     )
 
     def lines(self) -> list[str]:

@@ -196,7 +196,7 @@ def handover() -> ResponseReturnValue:
     def hand(session: Session, claim: Claim, _version: int) -> None:
         actor = current_actor()
         if giver != actor.editor_id and Role.CHIEF not in actor.roles:
-            raise Forbidden(N_("Only a chief can do this."))
+            raise Forbidden(N_("Only a chief editor can do this."))
         if claim.owner_id == giver:  # another editor may have taken it since
             editing.assign(session, claim, taker, actor=actor)
 

@@ -29,7 +29,7 @@ from tracker.web.forms import Form
 from tracker.web.page_context import ctx
 from tracker.web.pages import page_url
 
-GONE = N_("This cannot be done any more: the claim has moved on since you read it.")
+GONE = N_("This is no longer possible: the claim has changed since you opened it.")
 LIST_SHOWN = 50  # evidence, checks and notes each; older ones a page at a time
 HISTORY_SHOWN = 20  # lines on the page; all of it, with all changes, has a page of its own
 

@@ -48,7 +48,7 @@ from tracker.web.language_names import language_name
 from tracker.web.page_context import ctx
 from tracker.web.pages import toast
 
-FROZEN = N_("The terms are frozen while a verdict is proposed or signed.")
+FROZEN = N_("The claim is locked: a verdict is proposed or signed.")
 
 
 @bp.route("/claims/new", methods=["GET", "POST"])
@@ -252,7 +252,7 @@ def translation(claim_id: int) -> ResponseReturnValue:
 
 def _translate(session: Session, claim: Claim, form: WordsForm, actor: Actor) -> str:
     save_words(session, claim, form, actor)
-    return _("Words saved.")
+    return _("Translation saved.")
 
 
 def _words_page(

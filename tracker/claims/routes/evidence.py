@@ -26,7 +26,7 @@ EDIT_EVIDENCE = Asking(
 WITHDRAW_EVIDENCE = Asking(
     N_("Withdraw this evidence"),
     N_("Withdraw the evidence"),
-    intro=N_("It stays on the page, struck through, with your reason. No verdict rests on it any more."),
+    intro=N_("It stays on the page, struck through, with your reason. It no longer supports a verdict."),
     anchor="evidence",
 )
 
@@ -107,4 +107,4 @@ def _note(session: Session, claim: Claim, form: NoteForm, actor: Actor) -> str:
     work.add_note(session, claim, form.body.data, actor=actor)
     names = dict(working_editors(session))
     called = [names[each] for each in mentions.called(form.body.data, names.items()) if each != actor.editor_id]
-    return _("Note added. In the bell of: %(names)s.", names=", ".join(called)) if called else _("Note added.")
+    return _("Note added. Notified: %(names)s.", names=", ".join(called)) if called else _("Note added.")

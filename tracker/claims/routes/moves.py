@@ -44,7 +44,7 @@ POSTPONE = Asking(
     move="postpone",
     intro=N_("The claim is due again on the new review date. If you looked and found nothing, log it as a check."),
 )
-ASSIGN = Asking(N_("Change the owner"), N_("Hand over"), intro=N_("The owner is reminded when the review is due."))
+ASSIGN = Asking(N_("Change the owner"), N_("Hand over"), intro=N_("The owner is reminded on the review date."))
 TOPICS = Asking(N_("Change the topics"), N_("Save the topics"))
 WITHDRAW = Asking(
     N_("Withdraw this claim"),
@@ -58,7 +58,9 @@ WITHDRAWAL = Asking(
     move="propose_withdrawal",
     intro=N_("Its verdict is signed, so a second editor must sign the withdrawal. Exports then show this line in its place."),
 )
-RESTORE = Asking(N_("Restore this claim"), N_("Restore the claim"), move="restore", intro=N_("It goes back to where it was."))
+RESTORE = Asking(
+    N_("Restore this claim"), N_("Restore the claim"), move="restore", intro=N_("The claim returns to its previous status.")
+)
 REOPEN = Asking(
     N_("Reopen this claim"),
     N_("Reopen the claim"),
@@ -121,7 +123,7 @@ def assign(claim_id: int) -> ResponseReturnValue:
 def _assign(session: Session, claim: Claim, form: AssignForm, actor: Actor) -> str:
     editing.assign(session, claim, form.owner_id.data, actor=actor, version=form.version.data)
     name = dict(form.owner_id.pairs).get(form.owner_id.data)
-    return _("Now with %(name)s.", name=name) if name else _("This claim has no owner now.")
+    return _("Owner: %(name)s.", name=name) if name else _("This claim has no owner now.")
 
 
 @bp.route("/claims/<id:claim_id>/topics", methods=["GET", "POST"])
@@ -184,7 +186,7 @@ def _propose_withdrawal(session: Session, claim: Claim, form: WithdrawalForm, ac
         version=form.version.data,
         requested_signer_id=form.requested_signer_id.data,
     )
-    return _("Withdrawal proposed. A second editor must sign.")
+    return _("Withdrawal proposed. A second signature is needed.")
 
 
 @bp.route("/claims/<id:claim_id>/restore", methods=["GET", "POST"])

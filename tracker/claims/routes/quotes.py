@@ -59,14 +59,14 @@ def _asked(claim: Claim) -> str:
 def _place(form: QuoteForm) -> tuple[int, int, int]:
     found = re.fullmatch(r"(\d{1,9}):(\d{1,9}):(\d{1,9})", form.place.data)
     if found is None:
-        raise Invalid(N_("Choose the words in the newest text first."))
+        raise Invalid(N_("First choose the quote in the newest text."))
     return int(found[1]), int(found[2]), int(found[3])
 
 
 def _requote(session: Session, claim: Claim, form: QuoteForm, actor: Actor) -> str:
     number, start, end = _place(form)
     update_quote.requote(session, claim, number=number, start=start, end=end, actor=actor, version=form.version.data)
-    return _("The claim is quoted from text %(number)s.", number=number)
+    return _("The quote is now taken from text %(number)s.", number=number)
 
 
 def _keep(session: Session, claim: Claim, form: QuoteForm, actor: Actor) -> str:
@@ -74,7 +74,7 @@ def _keep(session: Session, claim: Claim, form: QuoteForm, actor: Actor) -> str:
     if latest is None:
         raise NotFound()
     update_quote.keep(session, claim, number=latest.number, actor=actor)
-    return _("The quote stays with the words that were published first.")
+    return _("The claim keeps the quote as first published.")
 
 
 def _page(claim: Claim, form: QuoteForm, status: int = 200) -> ResponseReturnValue:

@@ -74,7 +74,7 @@ def save() -> ResponseReturnValue:
     except Invalid as refusal:
         warn(translate(refusal.message))
     else:
-        toast(_("The view “%(name)s” is kept.", name=name))
+        toast(_("View “%(name)s” saved.", name=name))
     return redirect(url_for("queue.index") + (f"?{query}" if query else ""), 303)
 
 
@@ -84,5 +84,5 @@ def delete(view_id: int) -> ResponseReturnValue:
     """Forget a view."""
     with writing() as current:
         services.delete_view(current, current_editor().id, view_id)
-    toast(_("The view is deleted."))
+    toast(_("View deleted."))
     return redirect(url_for("queue.index"), 303)

@@ -45,7 +45,7 @@ def _propose(session: Session, claim: Claim, form: VerdictForm, actor: Actor) ->
         requested_signer_id=form.requested_signer_id.data,
     )
     assert given.outcome is not None
-    return _("Proposed: %(verdict)s. A second editor must sign.", verdict=label(given.outcome).lower())
+    return _("Proposed: %(verdict)s. A second signature is needed.", verdict=label(given.outcome).lower())
 
 
 def _decide(session: Session, claim: Claim, form: VerdictForm, actor: Actor) -> str:

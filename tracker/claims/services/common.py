@@ -38,7 +38,7 @@ def require_editor(actor: Actor) -> None:
 def require_chief(actor: Actor) -> None:
     """Raise Forbidden unless the actor is a chief."""
     if Role.CHIEF not in actor.roles and Role.SYSTEM not in actor.roles:
-        raise Forbidden(N_("Only a chief can do this."))
+        raise Forbidden(N_("Only a chief editor can do this."))
 
 
 def require_not_withdrawn(claim: Claim) -> None:
@@ -58,7 +58,7 @@ def require_signer(session: Session, editor_id: int | None, actor: Actor) -> Non
     if editor_id is None:
         return
     if editor_id == actor.editor_id:
-        raise Invalid(N_("You cannot ask yourself; choose another editor."), field="requested_signer_id")
+        raise Invalid(N_("You cannot ask yourself to sign; choose another editor."), field="requested_signer_id")
     if not _works_here(session, editor_id):
         raise Invalid(N_("This person cannot sign verdicts."), field="requested_signer_id")
 

@@ -105,7 +105,7 @@ def edit(
     if not changes:
         return kept
     if claim.status in (Status.PROPOSED, Status.RESOLVED):
-        raise IllegalMove(N_("The terms are frozen while a verdict is proposed or signed."))
+        raise IllegalMove(N_("The claim is locked: a verdict is proposed or signed."))
     _complete(session, claim, changes, day_of(session, at))
     lifecycle.write(session, claim, "claim.edit", changes, actor=actor, at=at)
     return kept
@@ -196,7 +196,7 @@ def set_translation(
     if values == before:
         return
     if claim.status in (Status.PROPOSED, Status.RESOLVED) and row is not None:
-        raise IllegalMove(N_("The terms are frozen while a verdict is proposed or signed."))
+        raise IllegalMove(N_("The claim is locked: a verdict is proposed or signed."))
     if not values["statement"]:
         if row is not None:
             session.delete(row)

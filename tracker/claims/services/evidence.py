@@ -108,7 +108,7 @@ def _clean_evidence(session: Session, claim: Claim, at: datetime, **given: Any) 
         check_link(url, "url")
     published_on = given["published_on"]
     if published_on is not None and validation.day(published_on, "published_on") > day_of(session, at):
-        raise Invalid(N_("This day lies in the future."), field="published_on")
+        raise Invalid(N_("This day is in the future."), field="published_on")
     about = validation.word(given["about"], EvidenceAbout, "about")
     if about is EvidenceAbout.CONDITION and not claim.condition:
         raise Invalid(N_("This claim has no condition."), field="about")
@@ -171,9 +171,9 @@ def add_check(
     today = day_of(session, at)
     checked_on = today if checked_on is None else validation.day(checked_on, "checked_on")
     if checked_on > today:
-        raise Invalid(N_("This day lies in the future."), field="checked_on")
+        raise Invalid(N_("This day is in the future."), field="checked_on")
     if period_from is not None and period_to is not None and period_to < period_from:
-        raise Invalid(N_("The end lies before the beginning."), field="period_to")
+        raise Invalid(N_("The last day is before the first day."), field="period_to")
     row = Check(
         claim_id=claim.id,
         checked_on=checked_on,
@@ -233,7 +233,7 @@ def relate(
     require_editor(actor)
     at = at or clock.now()
     if other_id == claim.id:
-        raise Invalid(N_("A claim cannot stand in relation to itself."), field="other_id")
+        raise Invalid(N_("A claim cannot be related to itself."), field="other_id")
     kind = validation.word(kind, RelationKind, "kind")
     if session.get(Claim, other_id) is None:
         raise Invalid(N_("There is no claim with this number."), field="other_id")

@@ -53,7 +53,7 @@ def unmerge(session: Session, speaker: Speaker, *, actor: Actor, at: datetime | 
     if into is None:
         raise IllegalMove(N_("This entry is not merged into another one."))
     if find_namesake(session, speaker.name, speaker.affiliation) is not None:
-        raise IllegalMove(N_("There is already a speaker with this name and affiliation."))
+        raise IllegalMove(N_("There is already a speaker with this name and role or organisation."))
     data: dict[str, Any] = dict(ledger.changed(speaker, merged_into_id=None))
     also = {}
     for one in session.scalars(select(Speaker).where(Speaker.id.in_(_came_along(session, speaker))).with_for_update()):

@@ -49,7 +49,7 @@ def postpone(
     reason = require_text(reason, "reason", N_("Say why the review date moves."))
     if claim.review_on is not None and review_on <= claim.review_on:
         raise Invalid(
-            N_("The new review date must be later than %(day)s, the present one."), field="review_on", day=claim.review_on
+            N_("The new review date must be later than %(day)s, the current one."), field="review_on", day=claim.review_on
         )
     if review_on <= day_of(session, at):
         raise Invalid(N_("The new review date must be in the future."), field="review_on")
@@ -122,7 +122,7 @@ def reopen(
     lifecycle.begin(session, claim, "reopen", actor=actor, version=version)
     if kind not in (VerdictKind.UPDATE, VerdictKind.CORRECTION):
         raise Invalid(N_("Say whether the world changed or we erred."), field="kind")
-    reason = require_text(reason, "reason", N_("Say why the verdict is looked at again."))
+    reason = require_text(reason, "reason", N_("Say why the verdict is being reviewed."))
     lifecycle.move(
         session,
         claim,

@@ -54,9 +54,7 @@ def place_fields(
         places = QuoteFinder(text.body).find(quote) if text is not None else []
         if text is not None and places:
             return _fields(text, _chosen(places, paragraph))
-    raise Invalid(
-        N_("These words are not in the article’s text. Copy them from there, or mark them as a paraphrase."), field="quote"
-    )
+    raise Invalid(N_("The quote is not in the article’s text. Copy it from there, or mark it as a paraphrase."), field="quote")
 
 
 def _kept(text: ArticleText, quote: str, paragraph: int | None, carried: Carried | None) -> dict[str, Any] | None:
@@ -77,13 +75,13 @@ def _chosen(places: list[Place], paragraph: int | None) -> Place:
         if found is not None:
             return found
         raise Invalid(
-            N_("The words are not in this paragraph, but in: %(paragraphs)s."),
+            N_("The quote is not in this paragraph, but in: %(paragraphs)s."),
             field="paragraph",
             paragraphs=_listed(numbers),
         )
     if len(numbers) > 1:
         raise Invalid(
-            N_("The words are in several paragraphs: %(paragraphs)s. Choose one."),
+            N_("The quote occurs in several paragraphs: %(paragraphs)s. Choose one."),
             field="paragraph",
             paragraphs=_listed(numbers),
         )

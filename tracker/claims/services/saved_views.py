@@ -74,7 +74,7 @@ def take_back(session: Session, editor_id: int, step_id: int, at: datetime | Non
     at = at or clock.now()
     step = session.get(BulkStep, step_id, with_for_update=True, populate_existing=True)
     if step is None or step.editor_id != editor_id or step.undone_at is not None or step.done_at < at - WINDOW:
-        raise IllegalMove(N_("There is nothing of yours here that can still be undone."))
+        raise IllegalMove(N_("You have no change here that can still be undone."))
     step.undone_at = at
     rows = session.execute(
         select(BulkStepClaim.claim_id, BulkStepClaim.version)

@@ -33,7 +33,7 @@ def add_speaker(
     affiliation = clean_text(affiliation, "affiliation")
     names = _clean_aliases(aliases)
     if find_namesake(session, name, affiliation) is not None:
-        raise Invalid(N_("There is already a speaker with this name and affiliation."), field="name")
+        raise Invalid(N_("There is already a speaker with this name and role or organisation."), field="name")
     kind = validation.word(kind, SpeakerKind, "kind")
     speaker = Speaker(name=name, kind=kind, affiliation=affiliation, is_sample=is_sample, created_at=at or clock.now())
     session.add(speaker)
@@ -73,7 +73,7 @@ def edit_speaker(
     }
     names = _clean_aliases(aliases)
     if find_namesake(session, values["name"], values["affiliation"], besides=speaker.id) is not None:
-        raise Invalid(N_("There is already a speaker with this name and affiliation."), field="name")
+        raise Invalid(N_("There is already a speaker with this name and role or organisation."), field="name")
     data: dict[str, Any] = dict(ledger.changed(speaker, **values))
     if names != before:
         data |= {"aliases": ledger.Text("\n".join(names)), "aliases_were": ledger.Text("\n".join(before))}

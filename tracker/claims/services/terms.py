@@ -112,13 +112,13 @@ def _check_band(claim: Claim) -> None:
     low, high = claim.likelihood_low, claim.likelihood_high
     if (low is None) != (high is None):
         missing = "likelihood_low" if low is None else "likelihood_high"
-        raise Invalid(N_("Give both ends of the likelihood, or neither."), field=missing)
+        raise Invalid(N_("Give both the lower and the upper likelihood, or neither."), field=missing)
     if low is None or high is None:
         return
     if claim.certainty is not None and claim.certainty not in WITH_BAND:
-        raise Invalid(N_("Only flat and hedged claims carry a likelihood."), field="likelihood_low")
+        raise Invalid(N_("Only flat and hedged claims have a likelihood."), field="likelihood_low")
     if low > high:
-        raise Invalid(N_("The lower end lies above the upper end."), field="likelihood_low")
+        raise Invalid(N_("The lower likelihood is higher than the upper one."), field="likelihood_low")
 
 
 def _check_attribution(claim: Claim) -> None:
@@ -150,7 +150,7 @@ def check_place(claim: Claim, body: str | None) -> None:
     if body is None or claim.quote_start is None or claim.quote_end is None:
         raise Invalid(N_("The place of the quote is incomplete."), field="quote")
     if not is_at(body, claim.quote or "", claim.quote_start, claim.quote_end):
-        raise Invalid(N_("These words are not at that place in the article’s text."), field="quote")
+        raise Invalid(N_("The quote is not at that position in the article’s text."), field="quote")
     if claim.quote_kind is QuoteKind.PARAPHRASE:
         raise Invalid(N_("A paraphrase has no exact place; leave it out, or mark the quote as verbatim."), field="quote_kind")
     claim.paragraph = paragraph_at(body, claim.quote_start)

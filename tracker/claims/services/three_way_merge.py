@@ -45,7 +45,7 @@ def merge(
     Raises Clash where both sides changed a field to different values and `choices` does not say "mine" or "theirs".
     """
     if version > claim.version or version < 1:
-        raise Conflict(N_("This page shows a version that the claim never had. Read it again."))
+        raise Conflict(N_("This page shows a version that does not exist. Reload the page."))
     if version == claim.version:
         return dict(wanted), frozenset()
     seen = values_at(session, claim, version, tuple(wanted))

@@ -73,7 +73,7 @@ def undo(session: Session, claim: Claim, *, actor: Actor, version: int, at: date
         raise Stale(current=claim.version)
     change = last(session, claim, actor=actor, at=at)
     if change is None:
-        raise IllegalMove(N_("There is nothing of yours here that can still be undone."))
+        raise IllegalMove(N_("You have no change here that can still be undone."))
     if change.kind == "claim.recall":
         _propose_again(session, claim, change, actor, version, at)
         return change.kind

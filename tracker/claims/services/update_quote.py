@@ -31,7 +31,7 @@ def requote(
     text = articles.text(session, claim.article_id, number)
     span = quote_selection.trim_span(text.body, start, end) if text is not None else None
     if span is None:
-        raise Invalid(N_("There are no words at this place of the text."))
+        raise Invalid(N_("There is no text at this position."))
     kind = claim.quote_kind if claim.quote_kind is QuoteKind.TRANSLATION else QuoteKind.VERBATIM
     fields = {
         "quote": span.text,
