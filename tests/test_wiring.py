@@ -42,7 +42,12 @@ def test_every_process_connects_the_same_hooks(process: str, sqlite_database: Da
     script = LIST.format(start=STARTS[process])
     done = subprocess.run([sys.executable, "-c", script], env=environ, capture_output=True, text=True, check=True)
     assert json.loads(done.stdout.splitlines()[-1]) == {
-        "disabled": ["tracker.accounts.invitations", "tracker.feeds.services", "tracker.webhooks.services"],
+        "disabled": [
+            "tracker.accounts.invitations",
+            "tracker.feeds.services",
+            "tracker.webhooks.services",
+            "tracker.intake.readings",
+        ],
         "note": ["tracker.notifications.mentions"],
         "seal": [
             "tracker.articles.search_index",

@@ -13,6 +13,7 @@ from tracker.claims.search import indexing as claim_index
 from tracker.claims.services import open_work as claims_open_work
 from tracker.feeds import services as feeds
 from tracker.imports.events import DESCRIPTORS as IMPORTS
+from tracker.intake import readings
 from tracker.intake.ledger_events import DESCRIPTORS as INTAKE
 from tracker.ledger import descriptors, recording
 from tracker.ledger.events import DESCRIPTORS as LEDGER
@@ -41,7 +42,7 @@ def wire() -> None:
         descriptors.register(each)
     for update in (article_index.on_seal, claim_index.on_seal, score_cells.update_cells, projector.on_seal, ANNOUNCE):
         recording.before_seal(update)
-    for end in (invitations.withdraw_all_of, feeds.revoke_all_of, webhooks.pause_all_of):
+    for end in (invitations.withdraw_all_of, feeds.revoke_all_of, webhooks.pause_all_of, readings.release_all_of):
         on_editor_disabled.register(end)
     open_work.register(claims_open_work)
     on_report_received.register(tell_newsroom)

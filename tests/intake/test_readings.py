@@ -1,0 +1,102 @@
+"""Storing what was found in an article."""
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests.factories import DESK, make_article, make_editor
+from tests.intake.sorting import BODY, PUBLISHED_ON, find_candidate, load_candidates, read_again, read_article
+from tracker.articles import services as articles
+from tracker.articles.models import Article
+from tracker.db import Database
+from tracker.errors import Forbidden, Invalid
+from tracker.intake import decisions, readings
+from tracker.intake.filling import Basis, fill_own
+from tracker.intake.models import ArticleReading, CandidateCue, CandidateKind, CandidateState
+from tracker.suggest import Options
+
+
+def test_reading_stores_candidates_with_their_cues(database: Database, session: Session):
+    editor = make_editor(database)
+    reading_id = read_article(database, editor)
+
+    candidates = load_candidates(session, reading_id)
+    assert [each.state for each in candidates] == [CandidateState.WAITING] * 5
+    assert [each.kind for each in candidates].count(CandidateKind.LIKELY) == 3
+    cues = session.scalars(select(CandidateCue).where(CandidateCue.candidate_id == candidates[0].id)).all()
+    assert {cue.name for cue in cues} == {"will", "date_future"}
+    reading = session.get_one(ArticleReading, reading_id)
+    assert (reading.language, reading.text_number, reading.sorter_id) == ("en", 1, editor.id)
+
+
+def test_text_is_read_once_however_often_it_is_asked_for(database: Database, session: Session):
+    editor = make_editor(database)
+    article = make_article(database, body=BODY, published_on=PUBLISHED_ON)
+
+    first, second = (read_again(database, each, article.id) for each in (editor, make_editor(database)))
+
+    assert first == second
+    assert len(load_candidates(session, first)) == 5
+    assert session.get_one(ArticleReading, first).sorter_id == editor.id
+
+
+def test_corrected_text_does_not_bring_back_what_was_decided(database: Database, session: Session):
+    editor = make_editor(database)
+    reading_id = read_article(database, editor)
+    with database.writing() as writer:
+        kept = find_candidate(session, reading_id, "reopen")
+        decisions.keep(writer, kept.id, {}, actor=editor.actor, version=kept.version)
+        rejected = find_candidate(session, reading_id, "rain")
+        decisions.reject(writer, rejected.id, actor=editor.actor, version=rejected.version)
+    article_id = session.get_one(ArticleReading, reading_id).article_id
+    with database.writing() as writer:
+        article = writer.get_one(Article, article_id)
+        articles.add_text(writer, DESK, article, BODY.replace("20%", "30%"))
+
+    again = read_again(database, editor, article_id)
+
+    assert again != reading_id
+    statements = [each.statement for each in load_candidates(session, again)]
+    assert len(statements) == 3
+    assert "Traffic will probably fall by 30% by the end of the year" in statements
+
+
+def test_own_passage_is_added_once(database: Database, session: Session):
+    editor = make_editor(database)
+    reading_id = read_article(database, editor)
+    start = BODY.index("The work cost")
+    numbers = []
+    for _ in range(2):
+        with database.writing() as writer:
+            reading = writer.get_one(ArticleReading, reading_id)
+            found = fill_own(Basis(BODY, "en", PUBLISHED_ON, 365), start, start + 20, Options())
+            numbers.append(readings.add_own(writer, reading, found, actor=editor.actor).id)
+
+    assert numbers[0] == numbers[1]
+    assert len(load_candidates(session, reading_id)) == 6
+
+
+def test_reading_is_handed_to_an_editor_who_can_sort_it(database: Database, session: Session):
+    editor, colleague, guest = make_editor(database), make_editor(database), make_editor(database, roles=("viewer",))
+    reading_id = read_article(database, editor)
+    with database.writing() as writer:
+        reading = writer.get_one(ArticleReading, reading_id)
+        readings.hand_over(writer, reading, colleague.id, actor=editor.actor)
+    assert session.get_one(ArticleReading, reading_id).sorter_id == colleague.id
+
+    with pytest.raises(Invalid), database.writing() as writer:
+        readings.hand_over(writer, writer.get_one(ArticleReading, reading_id), guest.id, actor=editor.actor)
+    with pytest.raises(Forbidden), database.writing() as writer:
+        readings.hand_over(writer, writer.get_one(ArticleReading, reading_id), editor.id, actor=guest.actor)
+    session.rollback()
+    assert session.get_one(ArticleReading, reading_id).sorter_id == colleague.id
+
+
+def test_readings_of_a_disabled_editor_are_left_to_everyone(database: Database, session: Session):
+    editor = make_editor(database)
+    reading_id, other = read_article(database, editor), read_article(database, make_editor(database))
+    with database.writing() as writer:
+        readings.release_all_of(writer, editor.id, DESK)
+
+    assert session.get_one(ArticleReading, reading_id).sorter_id is None
+    assert session.get_one(ArticleReading, other).sorter_id is not None

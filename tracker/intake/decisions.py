@@ -1,0 +1,305 @@
+"""What editors decide on candidates: keep, reject, put off, undo. A kept one becomes a claim by the services of all claims."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from tracker import clock
+from tracker.articles.models import Article, ArticleText
+from tracker.claims.enums import Attribution, QuoteKind, RelationKind, Status, WithdrawReason
+from tracker.claims.models import Claim, Speaker
+from tracker.claims.services import editing, evidence, moves, speakers
+from tracker.claims.services.common import require_editor
+from tracker.errors import N_, Conflict, IllegalMove, Invalid, NotFound
+from tracker.intake.filling import FIELDS, list_missing
+from tracker.intake.models import ArticleReading, Candidate, CandidateKind, CandidateState
+from tracker.intake.similar import LEAST, find_similar_claims
+from tracker.ledger import Actor
+from tracker.search.name_keys import name_key
+from tracker.suggest.similarity import find_similar
+
+UNDO_WINDOW: Final = timedelta(minutes=10)
+AT_ONCE: Final = 200  # candidates kept by one press
+
+
+class Decided(Conflict):
+    """Another editor, or the same one in another window, was faster. `candidate_id`: whose row tells what was decided."""
+
+    def __init__(self, candidate_id: int) -> None:
+        super().__init__(N_("This passage was changed while you were reading it. Nothing of yours was stored."))
+        self.candidate_id = candidate_id
+
+
+@dataclass(frozen=True)
+class Relate:
+    """The relation that the new claim is to have with one that is here already."""
+
+    claim_id: int
+    kind: RelationKind
+
+
+@dataclass(frozen=True)
+class KeptAtOnce:
+    """What "keep all likely" did: the claims, and the candidates that it left, by why ("asks", "similar", "refused")."""
+
+    claims: tuple[int, ...]
+    left: Mapping[str, int] = field(default_factory=dict)
+
+
+def keep(
+    session: Session,
+    candidate_id: int,
+    values: Mapping[str, Any],
+    *,
+    actor: Actor,
+    version: int,
+    track: bool = True,
+    relate: Relate | None = None,
+    at: datetime | None = None,
+) -> Claim:
+    """Make a claim of a candidate, tracked or as a draft, with `values` of FIELDS.
+
+    Raises Decided where it was changed since `version`, Invalid, naming the field, for what cannot be kept.
+    """
+    candidate = _lock(session, candidate_id, version, actor)
+    if candidate.state is CandidateState.KEPT:
+        raise Decided(candidate_id)
+    return _keep(session, candidate, values, actor, at or clock.now(), track, relate)
+
+
+def keep_likely(session: Session, reading_id: int, *, actor: Actor, at: datetime | None = None) -> KeptAtOnce:
+    """Keep every likely candidate that waits, asks nothing and resembles no claim; all in the caller's one transaction."""
+    require_editor(actor)
+    at = at or clock.now()
+    query = (
+        select(Candidate)
+        .where(
+            Candidate.reading_id == reading_id,
+            Candidate.kind == CandidateKind.LIKELY,
+            Candidate.state == CandidateState.WAITING,
+        )
+        .order_by(Candidate.quote_start)
+        .limit(AT_ONCE)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    waiting = session.scalars(query).all()
+    left: dict[str, int] = {}
+    kept: list[int] = []
+    statements: list[str] = []
+    similar = find_similar_claims(session, reading_id, waiting)
+    for candidate in waiting:
+        is_similar = candidate.id in similar or bool(find_similar(candidate.statement, statements, LEAST))
+        why = "asks" if list_missing(candidate) else "similar" if is_similar else ""
+        if not why:
+            try:
+                with session.begin_nested():
+                    kept.append(_keep(session, candidate, {}, actor, at, True, None).id)
+                statements.append(candidate.statement)
+            except Invalid:
+                why = "refused"
+        if why:
+            left[why] = left.get(why, 0) + 1
+    return KeptAtOnce(tuple(kept), left)
+
+
+def reject(session: Session, candidate_id: int, *, actor: Actor, version: int, at: datetime | None = None) -> None:
+    """Record that a candidate is no prediction worth tracking. Raises Decided."""
+    _settle(session, candidate_id, CandidateState.REJECTED, {}, actor, version, at)
+
+
+def put_off(
+    session: Session,
+    candidate_id: int,
+    values: Mapping[str, Any],
+    *,
+    actor: Actor,
+    version: int,
+    at: datetime | None = None,
+) -> None:
+    """Put a candidate after those that wait, with what was changed in it so far. Raises Decided."""
+    _settle(session, candidate_id, CandidateState.LATER, values, actor, version, at)
+
+
+def find_last(session: Session, reading_id: int, actor: Actor, at: datetime | None = None) -> Sequence[Candidate]:
+    """The candidates that the actor decided last in a reading, all of one press, if that was in the last UNDO_WINDOW."""
+    mine = (Candidate.reading_id == reading_id, Candidate.decided_by_id == actor.editor_id)
+    last = session.scalar(select(func.max(Candidate.decided_at)).where(*mine))
+    if actor.editor_id is None or last is None or last < (at or clock.now()) - UNDO_WINDOW:
+        return []
+    return session.scalars(select(Candidate).where(*mine, Candidate.decided_at == last).order_by(Candidate.quote_start)).all()
+
+
+def undo_last(session: Session, reading_id: int, *, actor: Actor, at: datetime | None = None) -> Sequence[Candidate]:
+    """Take back what the actor decided last in a reading; return its candidates, which wait again. Raises IllegalMove."""
+    require_editor(actor)
+    found = find_last(session, reading_id, actor, at)
+    if not found:
+        raise IllegalMove(N_("There is nothing of yours here that can still be undone."))
+    for candidate in found:
+        session.refresh(candidate, with_for_update=True)
+        if candidate.decided_by_id != actor.editor_id or candidate.state is CandidateState.WAITING:
+            raise Decided(candidate.id)
+        _reopen(session, candidate, actor, at or clock.now())
+    return found
+
+
+def undo(session: Session, candidate_id: int, *, actor: Actor, version: int, at: datetime | None = None) -> Candidate:
+    """Let one candidate wait again. Whose claim was made of it, only by the editor who did, for UNDO_WINDOW. Raises Decided."""
+    candidate = _lock(session, candidate_id, version, actor)
+    now = at or clock.now()
+    is_own = candidate.decided_by_id == actor.editor_id and actor.editor_id is not None
+    if candidate.state is CandidateState.KEPT and not (
+        is_own and candidate.decided_at and candidate.decided_at >= now - UNDO_WINDOW
+    ):
+        raise IllegalMove(N_("This passage is a claim by now. Open the claim to withdraw it."))
+    _reopen(session, candidate, actor, now)
+    return candidate
+
+
+def _lock(session: Session, candidate_id: int, version: int, actor: Actor) -> Candidate:
+    require_editor(actor)
+    candidate = session.get(Candidate, candidate_id, with_for_update=True, populate_existing=True)
+    if candidate is None:
+        raise NotFound()
+    if candidate.version != version:
+        raise Decided(candidate_id)
+    return candidate
+
+
+def _settle(
+    session: Session,
+    candidate_id: int,
+    state: CandidateState,
+    values: Mapping[str, Any],
+    actor: Actor,
+    version: int,
+    at: datetime | None,
+) -> None:
+    candidate = _lock(session, candidate_id, version, actor)
+    if candidate.state is CandidateState.KEPT:
+        raise Decided(candidate_id)
+    _apply(candidate, values)
+    _decide(candidate, state, actor, at or clock.now())
+    session.flush()
+
+
+def _apply(candidate: Candidate, values: Mapping[str, Any]) -> None:
+    unknown = set(values) - set(FIELDS)
+    if unknown:
+        raise TypeError(f"no such fields of a candidate: {sorted(unknown)}")
+    for name, value in values.items():
+        if getattr(candidate, name) != value:
+            setattr(candidate, name, value)
+            candidate.is_edited = True
+
+
+def _decide(candidate: Candidate, state: CandidateState, actor: Actor, at: datetime) -> None:
+    candidate.state = state
+    candidate.decided_at, candidate.decided_by_id = at, actor.editor_id
+    candidate.version += 1
+
+
+def _keep(
+    session: Session,
+    candidate: Candidate,
+    values: Mapping[str, Any],
+    actor: Actor,
+    at: datetime,
+    track: bool,
+    relate: Relate | None,
+) -> Claim:
+    _apply(candidate, values)
+    reading = session.get_one(ArticleReading, candidate.reading_id)
+    article = session.get_one(Article, reading.article_id)
+    claim = editing.create(
+        session,
+        article,
+        actor=actor,
+        at=at,
+        owner_id=actor.editor_id,
+        topic_ids=tuple(candidate.topic_ids),
+        **_build_terms(session, candidate, reading, article, actor, at),
+    )
+    if track:
+        moves.track(session, claim, actor=actor, version=claim.version, at=at)
+    if relate is not None:
+        evidence.relate(session, claim, relate.claim_id, relate.kind, actor=actor, at=at)
+    candidate.claim_id = claim.id
+    _decide(candidate, CandidateState.KEPT, actor, at)
+    session.flush()
+    return claim
+
+
+def _build_terms(
+    session: Session, candidate: Candidate, reading: ArticleReading, article: Article, actor: Actor, at: datetime
+) -> dict[str, Any]:
+    if candidate.attribution is None:
+        raise Invalid(N_("Choose who says this: the article itself, or someone it names."), field="attribution")
+    body = session.scalars(
+        select(ArticleText.body).where(ArticleText.article_id == article.id, ArticleText.number == reading.text_number)
+    ).one()
+    return {
+        "statement": candidate.statement,
+        "language": reading.language,
+        "quote": body[candidate.quote_start : candidate.quote_end],
+        "quote_kind": QuoteKind.VERBATIM,
+        "quote_language": article.language,
+        "text_number": reading.text_number,
+        "quote_start": candidate.quote_start,
+        "quote_end": candidate.quote_end,
+        "speaker_id": _find_speaker(session, candidate, actor, at),
+        "attribution": candidate.attribution,
+        "hedge": candidate.hedge,
+        "certainty": candidate.certainty,
+        "likelihood_low": candidate.likelihood_low,
+        "likelihood_high": candidate.likelihood_high,
+        "confirmed_if": candidate.confirmed_if,
+        "refuted_if": candidate.refuted_if,
+        "made_on": article.published_on,
+        "deadline_on": candidate.deadline_on,
+        "deadline_source": candidate.deadline_source if candidate.deadline_on else None,
+        "review_on": candidate.review_on,
+    }
+
+
+def _find_speaker(session: Session, candidate: Candidate, actor: Actor, at: datetime) -> int | None:
+    """The speaker on file, by their number or as the only one of this name; else a new one. None: the article's own voice."""
+    if candidate.attribution is Attribution.ARTICLE:
+        if candidate.speaker_id is not None or candidate.speaker_name:
+            raise Invalid(N_("Say whether the article states or implies who it is."), field="attribution")
+        return None
+    if candidate.speaker_id is not None:
+        return candidate.speaker_id
+    if not candidate.speaker_name.strip():
+        raise Invalid(N_("Name the speaker, or choose the article's own voice."), field="speaker_name")
+    query = select(Speaker.id).where(Speaker.name_key == name_key(candidate.speaker_name), Speaker.merged_into_id.is_(None))
+    same = session.scalars(query.limit(2)).all()
+    if len(same) > 1:
+        raise Invalid(N_("Several speakers have this name. Choose one of the list."), field="speaker_name")
+    if same:
+        return same[0]
+    try:
+        added = speakers.add_speaker(session, actor=actor, name=candidate.speaker_name, kind=candidate.speaker_kind, at=at)
+    except Invalid as refused:
+        raise Invalid(refused.message.text, field="speaker_name", **refused.message.params) from None
+    return added.id
+
+
+def _reopen(session: Session, candidate: Candidate, actor: Actor, at: datetime) -> None:
+    """Let a candidate wait again. The claim that was made of it is withdrawn, unless someone has worked on it since."""
+    if candidate.claim_id is not None:
+        claim = session.get_one(Claim, candidate.claim_id, with_for_update=True, populate_existing=True)
+        is_untouched = claim.version == (1 if claim.status is Status.DRAFT else 2)
+        if claim.status not in (Status.DRAFT, Status.OPEN, Status.DUE) or not is_untouched:
+            raise IllegalMove(N_("This passage is a claim that was worked on since. Open the claim to withdraw it."))
+        moves.withdraw(session, claim, WithdrawReason.MISTAKE, "", actor=actor, version=claim.version, at=at)
+    candidate.claim_id = None
+    candidate.state = CandidateState.WAITING
+    candidate.decided_at = candidate.decided_by_id = None
+    candidate.version += 1
+    session.flush()

@@ -1,0 +1,32 @@
+"""Reading an article's text for predictions, with the newsroom's own tables."""
+
+from sqlalchemy.orm import Session
+
+from tracker.articles.models import Article
+from tracker.intake.filling import Basis
+from tracker.newsroom import settings
+from tracker.suggest import LANGUAGES, Options, Suggestion, suggest
+
+
+def choose_language(article: Article) -> str | None:
+    """The language in which an article can be read; None where it is in another."""
+    language = article.language.partition("-")[0]
+    return language if language in LANGUAGES else None
+
+
+def load_basis(session: Session, article: Article, body: str) -> Basis | None:
+    """What is needed to read and fill; None for a language that cannot be read."""
+    language = choose_language(article)
+    if language is None:
+        return None
+    return Basis(body, language, article.published_on, settings.load(session).review_after_days)
+
+
+def load_options(_session: Session) -> Options:
+    """The newsroom's tables for the reading."""
+    return Options()
+
+
+def find_suggestions(basis: Basis, options: Options) -> list[Suggestion]:
+    """The passages that may be predictions. Pure: call it outside a transaction that writes."""
+    return suggest(basis.body, basis.language, basis.published_on, options)
