@@ -46,7 +46,7 @@ def test_review_date_is_the_day_after_the_stated_deadline():
     assert candidate.review_on == date(2024, 7, 1)
 
 
-def test_review_date_without_a_deadline_is_as_far_off_as_the_newsroom_says():
+def test_review_date_without_a_deadline_follows_the_horizon():
     candidate = fill("rain", Basis(BODY, "en", PUBLISHED_ON, 30))
 
     assert candidate.review_on == date(2024, 3, 31)
@@ -106,7 +106,7 @@ def test_name_loses_its_article_and_has_a_kind(name: str, kept: str, kind: Speak
     assert (candidate.speaker_name, candidate.speaker_kind) == (kept, kind)
 
 
-def test_own_passage_takes_what_its_sentence_says():
+def test_own_passage_takes_what_its_sentence_has():
     start = BODY.index("traffic will")
     candidate, cues = fill_own(BASIS, start, BODY.index(" It could"), Options())
 

@@ -15,7 +15,7 @@ def find(session: Session, reading: int, words: str) -> SimilarClaim | None:
     return find_similar_claims(session, reading, [candidate]).get(candidate.id)
 
 
-def test_claim_of_the_same_passage_is_found_whatever_its_words(database: Database, session: Session):
+def test_claim_of_the_same_passage_is_found_by_its_place(database: Database, session: Session):
     reading = read_article(database, make_editor(database))
     article = session.get_one(Article, session.get_one(ArticleReading, reading).article_id)
     start = BODY.index("will reopen in June")
