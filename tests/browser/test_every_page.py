@@ -11,12 +11,13 @@ from sqlalchemy.exc import OperationalError
 
 from tests.browser.conftest import TIMEOUT_MS, WIDE
 from tests.factories import make_editor
+from tests.scores.support import count_all, make_worked_example
 from tests.support import every_page, looking, walking
 from tests.support.browser import Watch
 from tests.support.every_page import Look
 from tests.support.newsroom import Newsroom, furnished
 from tests.support.web import SECRET, Client, app_for_tests, password_hash
-from tracker import paths
+from tracker import clock, paths
 from tracker.accounts import first_run
 from tracker.accounts.models import Editor
 from tracker.config import Settings
@@ -134,6 +135,8 @@ def walk(chromium: Browser, serve: Callable[[Flask], str], settings: Settings, l
 @pytest.mark.parametrize("language", LOCALES)
 def test_every_page_is_for_everybody(walk: Walk, language: str, database: Database, database_factory: Callable[[], Database]):
     room = furnished(database, SECRET)
+    make_worked_example(database)
+    count_all(database, clock.today("Europe/Paris"))
     room.ids["LANG"] = language
     base = walk.open(room)
     walk.go(every_page.LOOKS, room, base, language, walk.cookies(room))

@@ -39,12 +39,14 @@ def faults(page: Page, *, forced: bool = False) -> list[str]:
         asked = [{"type": kind, "values": list(values)}, list(without)]
         found.extend(f"{where}: {each}" for each in page.evaluate("([rules, without]) => lookAt(rules, without)", asked))
 
-    ask(turn(WIDE, "light"), "tag", RULES, *COLOURS)
+    ask(turn(WIDE, "light"), "tag", RULES, *COLOURS, "target-size")
     for size, scheme in LOOKS:
         ask(turn(size, scheme), "rule", COLOURS)
     # As high as the page: what sticks to the foot of the screen covers something on every one that is lower, until one scrolls.
-    whole = {**PHONE, "height": page.evaluate("document.documentElement.scrollHeight")}
-    ask(turn(whole, "light"), "rule", PLACES)
+    for size in (PHONE, WIDE):
+        turn(size, "light")
+        whole = {**size, "height": max(size["height"], page.evaluate("document.documentElement.scrollHeight"))}
+        ask(turn(whole, "light"), "rule", PLACES)
     found += [f"{turn(THIN, 'light')}: {each}" for each in page.evaluate("tooWide()")]
     turn(WIDE, "light")
     if forced:
