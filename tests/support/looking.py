@@ -47,8 +47,9 @@ def faults(page: Page, *, forced: bool = False) -> list[str]:
         turn(size, "light")
         whole = {**size, "height": max(size["height"], page.evaluate("document.documentElement.scrollHeight"))}
         ask(turn(whole, "light"), "rule", PLACES)
-    found += [f"{turn(THIN, 'light')}: {each}" for each in page.evaluate("tooWide()")]
-    turn(WIDE, "light")
+    for size in (THIN, WIDE):
+        where = turn(size, "light")
+        found += [f"{where}: {each}" for each in page.evaluate("tooWide()")]
     if forced:
         page.emulate_media(forced_colors="active")
         found += [f"in forced colours: {each}" for each in page.evaluate("unseen()")]
