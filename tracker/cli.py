@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from tracker import __version__
 from tracker.command_context import Context, Refused
@@ -18,26 +19,26 @@ INTERRUPTED = 130
 # Name, location and summary of each part, in the order of the help. The summary is repeated here so that
 # the help need not import the parts.
 PARTS: dict[str, tuple[str, str]] = {
-    "demo": ("tracker.server.commands:demo", "Start with sample data in a folder of its own."),
+    "demo": ("tracker.server.commands:demo", "Start with sample data, and show how to sign in."),
     "serve": ("tracker.server.commands:serve", "Start the web pages and the scheduler."),
     "scheduler": ("tracker.server.commands:scheduler", "Start the scheduler alone."),
-    "db": ("tracker.maintenance.commands:db", "Bring the database up to date, check it, back it up."),
+    "db": ("tracker.maintenance.commands:db", "Upgrade, check and back up the database; after a restore; rights."),
     "seed": ("tracker.maintenance.commands:seed", "Load sample articles and claims."),
     "setup-link": ("tracker.accounts.commands:setup_link", "Print a new link that makes the first editor."),
-    "editor": ("tracker.accounts.commands:editor", "Add and list editors, disable them, set passwords."),
+    "editor": ("tracker.accounts.commands:editor", "Add, list and disable editors; passwords and second factors."),
     "token": ("tracker.api.commands:token", "Create, list and revoke tokens of the API."),
-    "flag-due": ("tracker.scheduling.commands:flag_due", "Flag every claim whose review day has come."),
-    "remind": ("tracker.scheduling.commands:remind", "Send the reminders that are due."),
-    "export": ("tracker.exports.commands:export", "Write verdicts to a file."),
+    "flag-due": ("tracker.scheduling.commands:flag_due", "Flag every claim whose review date has come."),
+    "remind": ("tracker.scheduling.commands:remind", "Plan and send the reminders that are due."),
+    "export": ("tracker.exports.commands:export", "Write verdicts and other tables to a file or standard output."),
     "scores": ("tracker.scores.commands:scores", "Write scorecards: how often predictions came true."),
     "suggest": ("tracker.suggest.commands:suggest", "Mark the sentences of a text that may be predictions."),
-    "import": ("tracker.imports.commands:import_", "Bring in claims from a file."),
+    "import": ("tracker.imports.commands:import_", "Import claims from CSV, XLSX or JSON."),
     "publish": ("tracker.server.publish_command:publish", "Write the public pages into a folder, for any web host."),
     "public": ("tracker.publishing.commands:public", "Rebuild or verify what readers see."),
     "config": ("tracker.maintenance.config_commands:config", "Show the settings and where each comes from."),
     "mail": ("tracker.notifications.mail_commands:mail", "Try the mail server."),
     "docs": ("tracker.maintenance.docs_command:docs", "Read the documentation that came with this version."),
-    "history": ("tracker.audit.commands:history", "Verify the history, export it, erase a text from it."),
+    "history": ("tracker.audit.commands:history", "Verify and export the history, print its head, erase texts."),
 }
 
 
@@ -60,6 +61,11 @@ class Parts(click.Group):
         command = getattr(importlib.import_module(module), name)
         assert isinstance(command, click.Command)
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete a part's name without importing the parts."""
+        found = [CompletionItem(name, help=what) for name, (_, what) in PARTS.items() if name.startswith(incomplete)]
+        return found + click.Command.shell_complete(self, ctx, incomplete)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
@@ -99,7 +105,12 @@ def command() -> None:
     """Keep the predictions of your articles, be reminded on the day, and publish signed verdicts.
 
     The environment states where the data is: TRACKER_HOME (a folder) and TRACKER_DATABASE_URL (by default SQLite in that
-    folder).
+    folder). `tracker docs` has the documentation.
+
+    \b
+    Examples:
+      tracker demo
+      tracker db upgrade && tracker serve
     """
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import pwd
 import re
 import secrets
 import tempfile
@@ -65,10 +66,19 @@ class Settings:
         return make_url(self.database_url).get_backend_name() == "sqlite"
 
     @classmethod
-    def from_env(cls, environ: Mapping[str, str] | None = None, *, demo: bool = False, makes_key: bool = True) -> "Settings":
+    def from_env(
+        cls,
+        environ: Mapping[str, str] | None = None,
+        *,
+        demo: bool = False,
+        makes_home: bool = True,
+        makes_key: bool = True,
+    ) -> "Settings":
         """Read the TRACKER_ variables and the files they name. Raises ConfigError on the first that cannot be used.
 
-        Makes the home folder and, on SQLite, the secret key in it (readable by its owner alone) unless `makes_key` is False.
+        Makes the home folder unless `makes_home` is False and, on SQLite, the secret key in it (readable by its owner alone)
+        unless `makes_key` is False; without a key, `secret_key` is empty. What makes something refuses to run as root in the home
+        of another account, which could not read or replace what root makes there.
         """
         values = config_sources.read(os.environ if environ is None else environ)
 
@@ -76,7 +86,7 @@ class Settings:
             found = values.get(name.removeprefix(config_sources.PREFIX))
             return found.text if found else None
 
-        home = _home(given("TRACKER_HOME"))
+        home = _home(given("TRACKER_HOME"), make=makes_home)
         url = _database_url(given("TRACKER_DATABASE_URL"), home)
         settings = cls(
             home=home,
@@ -101,10 +111,12 @@ class Settings:
         return replace(settings, secret_key=_secret_key(given("TRACKER_SECRET_KEY"), settings))
 
 
-def _home(given: str | None) -> Path:
+def _home(given: str | None, *, make: bool) -> Path:
     try:
         home = Path(given or paths.default_home()).expanduser().absolute()
-        home.mkdir(mode=0o700, parents=True, exist_ok=True)  # one that is there keeps the mode it was given
+        if make:
+            home.mkdir(mode=0o700, parents=True, exist_ok=True)  # one that is there keeps the mode it was given
+            _refuse_root(home)
         str(home).encode()
     except OSError as error:
         raise ConfigError(f"TRACKER_HOME: cannot make the folder {given or home}: {error.strerror}") from error
@@ -113,6 +125,18 @@ def _home(given: str | None) -> Path:
     except UnicodeError as error:
         raise ConfigError(f"TRACKER_HOME: the name {given!a} cannot be written as text") from error
     return home
+
+
+def _refuse_root(home: Path) -> None:
+    owner = home.stat().st_uid
+    if os.geteuid() == 0 and owner != 0:
+        try:
+            name = pwd.getpwuid(owner).pw_name
+        except KeyError:
+            name = f"#{owner}"
+        raise ConfigError(
+            f"TRACKER_HOME: {home} belongs to the account {name}, not to root. Run this as: sudo -u '{name}' tracker …"
+        )
 
 
 def _database_url(given: str | None, home: Path) -> str:

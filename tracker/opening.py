@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from sqlalchemy.engine import make_url
+
 from tracker import schema
 from tracker.config import Settings
 from tracker.db import Database
@@ -10,12 +12,18 @@ from tracker.schema import SchemaError
 
 def open_database(settings: Settings) -> Database:
     """The existing database of these settings; it refuses to write once another tracker has migrated it. Raises SchemaError."""
+    require_database(settings)
     database = Database(settings.database_url, must_exist=True)
-    if database.is_sqlite and not Path(database.url.database or "").exists():
-        raise SchemaError(f"There is no database at {database.url.database} yet. Run: tracker db upgrade")
     try:
         database.insist_on(schema.check_current(database))
     except BaseException:
         database.dispose()
         raise
     return database
+
+
+def require_database(settings: Settings) -> None:
+    """Raise SchemaError if these settings name a file of SQLite that is not there."""
+    file = make_url(settings.database_url).database
+    if settings.is_sqlite and not Path(file or "").exists():
+        raise SchemaError(f"There is no database at {file} yet. Run: tracker db upgrade")

@@ -174,5 +174,6 @@ def test_progress_is_shown_on_a_terminal(database: Database, environment: dict[s
     shown = os.read(ours, 10_000)
     os.close(ours)
     assert done.returncode == 0
-    assert b"2 of 2 lines" in shown
+    assert b"Verifying" in shown
+    assert b"2/2" in shown
     assert done.stdout.startswith(b"2 lines verified")

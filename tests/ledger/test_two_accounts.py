@@ -1,4 +1,4 @@
-"""PostgreSQL with two accounts: the rights that the documentation gives, as they are written there. The tracker works with those
+"""PostgreSQL with two accounts: the rights of `tracker db rights`. The tracker works with those
 of the application, and whoever has its password cannot touch what was written."""
 
 import re
@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from tests.factories import fresh, make_article, make_claim, make_editor
 from tests.ledger.support import CHIEF, checked
 from tests.support.databases import TestDatabase
-from tests.support.postgres import CHECKOUT, OWNER, PostgresServer
+from tests.support.postgres import OWNER, PostgresServer
 from tests.support.web import PASSWORD, Client
 from tracker import schema
 from tracker.app import create_app
@@ -21,18 +21,11 @@ from tracker.db import Database
 from tracker.ledger import anchors
 from tracker.ledger.redaction import redact
 from tracker.maintenance import checking
+from tracker.maintenance.rights import build_script
 from tracker.newsroom import settings as newsroom_settings
 from tracker.scheduling import flagging, heartbeats
 
 GUARDED = ("event", "event_texts", "verdict", "verdict_decision", "article_text", "postscript")
-
-
-def rights(owner: str, application: str) -> str:
-    """The script of the documentation, with the names of this run."""
-    whole = (CHECKOUT / "docs" / "postgresql.md").read_text("utf-8")
-    found = re.search(r"<!-- rights -->\n```sql\n(.*?)```", whole, re.DOTALL)
-    assert found
-    return found[1].replace("tracker_owner", owner).replace("tracker_app", application)
 
 
 @pytest.fixture
@@ -45,7 +38,7 @@ def owned(new_database, postgres_server: PostgresServer) -> tuple[TestDatabase, 
     postgres_server._administer("DROP ROLE IF EXISTS {}", application)
     postgres_server._administer("CREATE ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE", application)
     with owned.open().engine.connect() as connection:
-        connection.exec_driver_sql(rights(OWNER, application).replace("%", "%%"))
+        connection.exec_driver_sql(build_script(application).replace("%", "%%"))
         connection.commit()
     return owned, postgres_server.url(str(name), user=application).replace("postgresql:", "postgresql+psycopg:")
 
@@ -171,7 +164,7 @@ def test_the_rights_can_be_given_again(owned: tuple[TestDatabase, str]):
     with owned[0].open().engine.connect() as connection:
         connection.exec_driver_sql("CREATE TABLE of_a_later_revision (id int)")
         for _ in range(2):
-            connection.exec_driver_sql(rights(OWNER, name).replace("%", "%%"))
+            connection.exec_driver_sql(build_script(name).replace("%", "%%"))
         connection.commit()
     database = Database(owned[1])
     run(database, "INSERT INTO of_a_later_revision VALUES (1)")

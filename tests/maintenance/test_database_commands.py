@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import text
+from sqlalchemy.engine import make_url
 
 from tests.factories import make_claim, make_editor
 from tests.support.databases import TestDatabase
@@ -81,6 +82,8 @@ def test_a_sound_database_is_found_sound(run: Run, database_url: str):
 
 
 def test_an_empty_database_is_not_current(run: Run, empty_database_url: str):
+    if (file := make_url(empty_database_url).database) and file.endswith(".db"):
+        Path(file).touch()
     done = run(empty_database_url, "db", "check")
 
     assert done.exit_code == 1

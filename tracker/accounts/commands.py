@@ -1,9 +1,10 @@
 """`tracker editor`: manage accounts from the server; anyone who can run commands there may do everything."""
 
+import json
 import secrets
 import sys
 from collections.abc import Iterable
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import click
 from sqlalchemy.orm import Session
@@ -29,6 +30,10 @@ class Context(Protocol):
 
     settings: Settings
 
+    def read_settings(self) -> Settings:
+        """The settings of the environment, without a secret key."""
+        ...
+
     def database(self) -> Database:
         """The database, its schema checked."""
         ...
@@ -37,15 +42,28 @@ class Context(Protocol):
 @click.command()
 @click.pass_obj
 def setup_link(context: Context) -> None:
-    """Print a new link that makes the first editor. It works once, within a day; the one before ends."""
+    """Print a new link that makes the first editor.
+
+    It works once, within a day; the one before ends.
+
+    \b
+    Example:
+      tracker setup-link
+    """
     with context.database().writing() as session:
         path = first_run.new_link(session)
-    click.echo(f"{context.settings.base_url or LOCAL}{path}")
+    click.echo(f"{context.read_settings().base_url or LOCAL}{path}")
 
 
 @click.group()
 def editor() -> None:
-    """Add and list editors, disable them, set passwords."""
+    """Add, list and disable editors; passwords and second factors.
+
+    \b
+    Examples:
+      tracker editor add ann@example.org --name "Ann Example" --role editor
+      tracker editor list
+    """
 
 
 _password_option = click.option(
@@ -70,7 +88,15 @@ _ask_option = click.option("--ask", is_flag=True, help="Ask for the password on 
 @_password_option
 @click.pass_obj
 def add(context: Context, email: str, name: str, roles: Iterable[str], ask: bool, password_stdin: bool) -> None:
-    """Add an editor and print a password made up for them, unless one is given."""
+    """Add an editor.
+
+    Prints a password made up for them, unless one is given.
+
+    \b
+    Examples:
+      tracker editor add ann@example.org --name "Ann Example" --role editor --role chief
+      pass show tracker/ann | tracker editor add ann@example.org --name "Ann Example" --password-stdin
+    """
     password, made_up = _password(ask, password_stdin)
     with context.database().writing() as session:
         added = people.add_editor(session, email, name, roles, password, SYSTEM)
@@ -80,12 +106,28 @@ def add(context: Context, email: str, name: str, roles: Iterable[str], ask: bool
 
 
 @editor.command(name="list")
+@click.option("--json", "as_json", is_flag=True, help="Write one JSON array.")
 @click.pass_obj
-def list_(context: Context) -> None:
-    """List all editors: address, name, roles, and whether they can sign in."""
+def list_(context: Context, as_json: bool) -> None:
+    """List all editors.
+
+    Address, name, roles, and whether they can sign in, separated by tabs.
+
+    \b
+    Examples:
+      tracker editor list
+      tracker editor list --json
+    """
     with context.database().reading() as session:
-        for each in people.everybody(session):
-            click.echo("\t".join((each.email, each.name, ",".join(sorted(r.name for r in each.roles)), _state(each))))
+        rows: list[dict[str, Any]] = [
+            {"email": each.email, "name": each.name, "roles": sorted(r.name for r in each.roles), "state": _state(each)}
+            for each in people.everybody(session)
+        ]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for row in rows:
+        click.echo("\t".join((row["email"], row["name"], ",".join(row["roles"]), row["state"])))
 
 
 @editor.command()
@@ -93,7 +135,14 @@ def list_(context: Context) -> None:
 @click.option("--hand-to", metavar="EMAIL", help="New owner of their claims; without it, they have no owner.")
 @click.pass_obj
 def disable(context: Context, email: str, hand_to: str | None) -> None:
-    """Take an editor's access away at once, and hand over their claims."""
+    """Take an editor's access away at once.
+
+    Their claims go to another editor or to no one.
+
+    \b
+    Example:
+      tracker editor disable ann@example.org --hand-to ben@example.org
+    """
     with context.database().writing() as session:
         theirs = _known(session, email)
         if not theirs.active:
@@ -111,7 +160,15 @@ def disable(context: Context, email: str, hand_to: str | None) -> None:
 @_password_option
 @click.pass_obj
 def password(context: Context, email: str, ask: bool, password_stdin: bool) -> None:
-    """Set an editor's password, made up unless one is given; they are signed out everywhere."""
+    """Set an editor's password.
+
+    It is made up unless one is given; they are signed out everywhere.
+
+    \b
+    Examples:
+      tracker editor password ann@example.org
+      tracker editor password ann@example.org --ask
+    """
     new, made_up = _password(ask, password_stdin)
     with context.database().writing() as session:
         theirs = _known(session, email)
@@ -125,7 +182,14 @@ def password(context: Context, email: str, ask: bool, password_stdin: bool) -> N
 @click.argument("email")
 @click.pass_obj
 def second_factor_off(context: Context, email: str) -> None:
-    """Take away the second factor of an editor who has lost it; they are signed out everywhere."""
+    """Take a lost second factor away.
+
+    The editor is signed out everywhere.
+
+    \b
+    Example:
+      tracker editor second-factor-off ann@example.org
+    """
     from tracker.accounts import second_factor
 
     with context.database().writing() as session:

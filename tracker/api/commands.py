@@ -21,7 +21,13 @@ _REVOKED: Final = "revoked"
 
 @click.group()
 def token() -> None:
-    """Create, list and revoke tokens of the API."""
+    """Create, list and revoke tokens of the API.
+
+    \b
+    Examples:
+      tracker token add ann@example.org --name "Site build" --scope read
+      tracker token list
+    """
 
 
 @token.command()
@@ -39,7 +45,14 @@ def token() -> None:
 @click.option("--days", type=click.IntRange(1, DAYS_MAX), default=DAYS_DEFAULT, show_default=True, help="It works for so long.")
 @click.pass_obj
 def add(context: Context, email: str, name: str, scopes: Iterable[str], days: int) -> None:
-    """Create a token of the editor with this address and print it; it is shown this once."""
+    """Create a token of the editor with this address.
+
+    Prints it; it is shown this once.
+
+    \b
+    Example:
+      tracker token add ann@example.org --name "Site build" --scope read --days 90
+    """
     with context.database().writing() as session:
         owner = people.find(session, email)
         if owner is None:
@@ -53,7 +66,14 @@ def add(context: Context, email: str, name: str, scopes: Iterable[str], days: in
 @token.command(name="list")
 @click.pass_obj
 def list_(context: Context) -> None:
-    """List all tokens: number, owner, name, scopes, end, last use, and whether they work."""
+    """List all tokens.
+
+    Number, owner, name, scopes, end, last use, and whether they work, separated by tabs.
+
+    \b
+    Example:
+      tracker token list
+    """
     with context.database().reading() as session:
         today = _today(session)
         for row, owner in tokens.list_all(session):
@@ -66,7 +86,12 @@ def list_(context: Context) -> None:
 @click.argument("number", type=click.IntRange(min=1, max=2**63 - 1))
 @click.pass_obj
 def revoke(context: Context, number: int) -> None:
-    """End the token with this number at once."""
+    """End the token with this number at once.
+
+    \b
+    Example:
+      tracker token revoke 3
+    """
     with context.database().writing() as session:
         name = tokens.revoke(session, number, actor=SYSTEM).name
     click.echo(f"Revoked token {number}, {name}.")

@@ -2,15 +2,17 @@
 
 import contextlib
 import io
+import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
 from tracker.command_context import Context, Refused
+from tracker.progress import by_unit, show_progress
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -22,7 +24,13 @@ if TYPE_CHECKING:
 
 @click.group()
 def history() -> None:
-    """Verify the history, export it, erase words from it."""
+    """Verify and export the history, print its head, erase texts.
+
+    \b
+    Examples:
+      tracker history verify --rows
+      tracker history head >> anchors.jsonl
+    """
 
 
 @history.command()
@@ -35,28 +43,58 @@ def history() -> None:
     help="Compare with the anchors in this file. May be given several times.",
 )
 @click.option("--rows", is_flag=True, help="Compare the tables with the history.")
+@click.option("--json", "as_json", is_flag=True, help="Write one JSON object: whether it verifies, the last entry, the findings.")
 @click.pass_obj
-def verify(context: Context, files: tuple[IO[str], ...], rows: bool) -> None:
-    """Recompute the whole chain and name the first bad line."""
+def verify(context: Context, files: tuple[IO[str], ...], rows: bool, as_json: bool) -> None:
+    """Recompute the hash chain; name the first bad entry.
+
+    \b
+    Examples:
+      tracker history verify
+      tracker history verify --rows --anchors anchors.jsonl
+      tracker history verify --json
+    """
     from tracker.ledger.reading import one_moment
     from tracker.ledger.verify import verify as run
 
     anchors = [anchor for file in files for anchor in _anchors(file)] if files else None
-    with _progress() as progress, one_moment(context.database()) as session:
-        report = run(session, anchors=anchors, rows=rows, progress=progress)
+    with show_progress("Verifying") as progress, one_moment(context.database()) as session:
+        report = run(session, anchors=anchors, rows=rows, progress=by_unit(progress))
+    if as_json:
+        click.echo(json.dumps(_as_json(report), ensure_ascii=False, indent=2))
     if not report.ok:
-        for finding in report.findings[1:]:
+        for finding in () if as_json else report.findings[1:]:
             click.echo(finding)
-        if report.more:
+        if report.more and not as_json:
             click.echo("There are more; the first are named.")
         raise Refused(str(report.findings[0]))
-    click.echo(_summary(report))
+    if not as_json:
+        click.echo(_summary(report))
+
+
+def _as_json(report: "Report") -> dict[str, Any]:
+    return {
+        "ok": report.ok,
+        "last": {"seq": report.last.seq, "hash": report.last.hash},
+        "anchors_compared": report.anchors,
+        "rows_compared": report.rows,
+        "texts_erased": report.erased,
+        "findings": [str(finding) for finding in report.findings],
+        "more_findings": bool(report.more),
+    }
 
 
 @history.command()
 @click.pass_obj
 def head(context: Context) -> None:
-    """Print the last line's number and hash, with today's date, as an anchor."""
+    """Print the last entry as an anchor.
+
+    One JSON object: its number, its hash and today's date.
+
+    \b
+    Example:
+      tracker history head >> /mnt/elsewhere/anchors.jsonl
+    """
     from tracker import clock
     from tracker.ledger import anchors
     from tracker.newsroom import settings
@@ -73,17 +111,27 @@ def head(context: Context) -> None:
 @click.option("--internal", is_flag=True, help="With the words of private notes and internal evidence. Not for handing on.")
 @click.pass_obj
 def export(context: Context, output: Path | None, internal: bool) -> None:
-    """Write the history as JSON lines, one event a line."""
+    """Write the history as JSON Lines, one entry a line.
+
+    \b
+    Examples:
+      tracker history export --output history.jsonl
+      tracker history export | gzip > history.jsonl.gz
+    """
     from tracker.ledger import reading
     from tracker.ledger.export import lines
 
     database = context.database()
-    with _writing(output) as out, _progress(show=not out.isatty()) as progress, reading.one_moment(database) as session:
+    with (
+        _writing(output) as out,
+        show_progress("Writing", hide=out.isatty()) as progress,
+        reading.one_moment(database) as session,
+    ):
         total = reading.head(session).seq
         for number, line in enumerate(lines(session, internal=internal), start=1):
             out.write(line + "\n")
             if progress and number % reading.BATCH == 0:
-                progress("lines", number, total)
+                progress(number, total)
         out.flush()
 
 
@@ -94,7 +142,14 @@ def export(context: Context, output: Path | None, internal: bool) -> None:
 @click.option("--as", "email", required=True, metavar="EMAIL", help="The chief who does it.")
 @click.pass_obj
 def redact(context: Context, seq: int, fields: tuple[str, ...], reason: str, email: str) -> None:
-    """Erase the words at FIELD… (such as set.statement) of line SEQ. The chain still verifies."""
+    """Erase the texts at FIELD… of entry SEQ.
+
+    A FIELD is such as set.statement. The chain still verifies.
+
+    \b
+    Example:
+      tracker history redact 812 set.statement --reason "A private person" --as chief@example.org
+    """
     from tracker.ledger.erasing import erase_entry
     from tracker.ledger.scrubbing import scrub
 
@@ -161,19 +216,3 @@ def _writing(path: Path | None) -> Iterator[IO[str]]:
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
-
-
-@contextlib.contextmanager
-def _progress(*, show: bool = True) -> Iterator[Callable[[str, int, int], None] | None]:
-    """A line on a terminal that tells how far it is; nothing elsewhere."""
-    if not (show and sys.stderr.isatty()):
-        yield None
-        return
-
-    def tell(what: str, done: int, total: int) -> None:
-        click.echo(f"\r{done:,} of {total:,} {what}", err=True, nl=False)
-
-    try:
-        yield tell
-    finally:
-        click.echo("\r\x1b[K", err=True, nl=False)

@@ -5,8 +5,9 @@ A ZIP has its table of contents at the end, so one that broke off does not open.
 
 import json
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -16,6 +17,10 @@ from tracker.exports.data_dictionary import MEANINGS
 from tracker.exports.query import Filters
 from tracker.exports.tables import TABLES
 from tracker.ledger import export, reading
+
+Progress = Callable[[str, int, int], None]
+STEP: Final = 1_000  # rows between two reports
+NO_LIMIT: Final = 10**12
 
 README = """\
 Tracker export / Export du tracker
@@ -33,8 +38,13 @@ Un locuteur seulement déduit est marqué « implied » : à ne pas publier comm
 """
 
 
-def write_archive(path: Path, session: Session, *, with_sample: bool = False, past: bool = False) -> None:
-    """Write the archive of what a session sees. `past`: it sees a day's rebuilt state, which has no history of its own."""
+def write_archive(
+    path: Path, session: Session, *, with_sample: bool = False, past: bool = False, progress: Progress | None = None
+) -> None:
+    """Write the archive of what a session sees. `past`: it sees a day's rebuilt state, which has no history of its own.
+
+    `progress` takes (table, rows written, rows in all).
+    """
     filters = Filters(with_sample=with_sample)
     counts: dict[str, int] = {}
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -42,7 +52,8 @@ def write_archive(path: Path, session: Session, *, with_sample: bool = False, pa
         for table in TABLES.values():
             if past and table.name == "events":
                 continue
-            rows = _counted(table.rows(session, filters), table.name, counts)
+            total = table.count(session, filters, NO_LIMIT) if progress else 0
+            rows = _counted(table.rows(session, filters), table.name, counts, progress, total)
             _pour(archive, f"{table.name}.csv", formats.format_csv(table.columns, rows))
         _pour(archive, "dictionary.csv", formats.format_csv(("table", "column", "meaning_en", "meaning_fr"), _dictionary()))
         if not past:
@@ -63,11 +74,17 @@ def _dictionary() -> Iterator[tuple[str, ...]]:
             yield (table.name, column, *MEANINGS[column])
 
 
-def _counted(rows: Iterable[list[object]], name: str, counts: dict[str, int]) -> Iterator[list[object]]:
+def _counted(
+    rows: Iterable[list[object]], name: str, counts: dict[str, int], progress: Progress | None, total: int
+) -> Iterator[list[object]]:
     counts[name] = 0
     for row in rows:
         counts[name] += 1
         yield row
+        if progress and counts[name] % STEP == 0:
+            progress(name, counts[name], total)
+    if progress:
+        progress(name, counts[name], counts[name])
 
 
 def _pour(archive: zipfile.ZipFile, name: str, pieces: Iterable[str]) -> None:

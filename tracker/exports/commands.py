@@ -6,14 +6,18 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
+
+from tracker.command_context import Context, day_option
+from tracker.progress import Report, by_unit, show_progress
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from tracker.command_context import Context
+STEP: Final = 1_000  # rows between two movements of the bar
+NO_LIMIT: Final = 10**12
 
 # Named here a second time so that the help needs no database.
 NAMES = ("verdicts", "claims", "evidence", "checks", "verdict-history", "events")
@@ -21,20 +25,38 @@ NAMES = ("verdicts", "claims", "evidence", "checks", "verdict-history", "events"
 
 @click.group()
 def export() -> None:
-    """Write what the newsroom found to a file or to standard output."""
+    """Write verdicts and other tables to a file or standard output.
+
+    \b
+    Examples:
+      tracker export verdicts --since 2026-01-01 --output verdicts.csv
+      tracker export all --output tracker.zip
+    """
+
+
+_HELP: Final = """The table “{name}”.
+
+`tracker docs exports` explains the columns.
+
+\b
+Examples:
+  tracker export {name}
+  tracker export {name} --since 2026-01-01 --output {name}.csv
+  tracker export {name} --format jsonl --as-of 2026-06-30
+"""
 
 
 def _command(name: str) -> None:
-    @export.command(name, help=f"The table “{name}”; the columns are explained in docs/exports.md.")
+    @export.command(name, help=_HELP.format(name=name))
     @click.option("--format", "kind", type=click.Choice(["csv", "jsonl", "xlsx"]), default="csv", show_default=True)
     @click.option("--excel", is_flag=True, help="CSV as Excel in French opens it: semicolons and a byte order mark.")
     @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write here; it appears when complete.")
-    @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only what is from this day or later.")
-    @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Only what is from this day or earlier.")
-    @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="As of the end of this day.")
+    @day_option("--since", "Only what is from that day or later.")
+    @day_option("--until", "Only what is from that day or earlier.")
+    @day_option("--as-of", "As it was at the end of that day.")
     @click.pass_obj
     def command(
-        context: "Context",
+        context: Context,
         kind: str,
         excel: bool,
         output: Path | None,
@@ -51,10 +73,11 @@ def _command(name: str) -> None:
         if kind == "xlsx" and output is None:
             raise click.UsageError("--format xlsx needs --output FILE.")
         table = TABLES[name]
-        filters = Filters(since=_day(since), until=_day(until), with_sample=context.settings.demo)
+        filters = Filters(since=_day(since), until=_day(until), with_sample=context.read_settings().demo)
         table.check(filters, _day(as_of))
-        with _source(context, _day(as_of)) as session:
-            rows = _counted(table.rows(session, filters), to_file=output is not None)
+        with _source(context, _day(as_of)) as session, show_progress("Writing", hide=output is None) as report:
+            total = table.count(session, filters, NO_LIMIT) if report else 0
+            rows = _counted(table.rows(session, filters), report, total, to_file=output is not None)
             if output is not None and kind == "xlsx":
                 with complete(output) as path:
                     workbook.write_workbook(path, table.name, table.columns, rows)
@@ -73,19 +96,27 @@ for _name in NAMES:
 
 @export.command("all")
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The archive, a ZIP file.")
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="As of the end of this day.")
+@day_option("--as-of", "As it was at the end of that day.")
 @click.pass_obj
-def everything(context: "Context", output: Path, as_of: datetime | None) -> None:
-    """Every table and the history in one ZIP, with a dictionary of its columns."""
+def everything(context: Context, output: Path, as_of: datetime | None) -> None:
+    """Every table and the history in one ZIP.
+
+    With a dictionary of the columns.
+
+    \b
+    Example:
+      tracker export all --output tracker-2026-11-30.zip
+    """
     from tracker.exports import archive
 
-    with _source(context, _day(as_of)) as session, complete(output) as path:
-        archive.write_archive(path, session, with_sample=context.settings.demo, past=as_of is not None)
+    demo = context.read_settings().demo
+    with _source(context, _day(as_of)) as session, complete(output) as path, show_progress("Writing") as report:
+        archive.write_archive(path, session, with_sample=demo, past=as_of is not None, progress=by_unit(report))
     click.echo(f"{output} written.", err=True)
 
 
 @contextmanager
-def _source(context: "Context", day: date | None) -> "Generator[Session]":
+def _source(context: Context, day: date | None) -> "Generator[Session]":
     from tracker.ledger.reading import one_moment
 
     if day is None:
@@ -139,14 +170,16 @@ def _pour(pieces: Iterable[str], into: Callable[[bytes], Any]) -> None:
         into(piece.encode("utf-8"))
 
 
-def _counted(rows: Iterator[list[Any]], *, to_file: bool) -> Iterator[list[Any]]:
-    """Tell on a terminal how far it has come, where the rows themselves do not show it."""
-    shown = to_file and sys.stderr.isatty()
+def _counted(rows: Iterator[list[Any]], report: Report | None, total: int, *, to_file: bool) -> Iterator[list[Any]]:
+    """Move the bar of a terminal, and print the count where the rows themselves do not show it."""
     count = 0
     for row in rows:
         yield row
         count += 1
-        if shown and count % 5_000 == 0:
-            click.echo(f"\r{count} rows", nl=False, err=True)
+        if report and count % STEP == 0:
+            report(count, total)
+    if report:
+        report(count, count)
+        click.echo(err=True)
     if to_file:
-        click.echo(("\r" if shown else "") + f"{count} rows written.", err=True)
+        click.echo(f"{count} rows written.", err=True)

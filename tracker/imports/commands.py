@@ -1,14 +1,14 @@
 """`tracker import`: claims from a file, from the command line."""
 
-import sys
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Generator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from tracker.command_context import Context, Refused
+from tracker.progress import show_progress
 
 if TYPE_CHECKING:
     from tracker.db import Database
@@ -24,7 +24,12 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 @click.group("import")
 def import_() -> None:
-    """Import claims from CSV, XLSX or JSON."""
+    """Import claims from CSV, XLSX or JSON.
+
+    \b
+    Example:
+      tracker import claims claims.csv --dry-run
+    """
 
 
 @import_.command()
@@ -70,6 +75,11 @@ def claims(
 
     Rows that were imported before are left as they are. With any bad row nothing is stored, unless --skip-bad is given. An import
     of more than 5,000 rows goes in batches; if it breaks off, run it again.
+
+    \b
+    Examples:
+      tracker import claims claims.csv --dry-run --bad-rows bad.csv
+      tracker import claims claims.xlsx --sheet 2026 --default language=fr --as ann@example.org
     """
     from tracker.errors import Invalid
     from tracker.imports import command_output, job_store, limits, mapping, profile, runner
@@ -78,7 +88,7 @@ def claims(
     try:
         choices = ReadOptions(encoding, DELIMITERS.get(delimiter or ""), sheet, header_row)
         table = open_table(file, file.name, choices, limits.COMMAND)
-        with _Progress("Reading") as progress:
+        with _show_rows("Reading") as progress:
             facts = profile.profile_table(table, progress)
         click.echo(command_output.describe_file(table.about, facts), err=True)
         wanted = _read_plan(plan_file, facts)
@@ -185,7 +195,7 @@ def _check(database: "Database", source: "Source", actor: "Actor", rows: int, in
     from tracker.imports import command_output, rejected_rows, runner
 
     with ExitStack() as stack:
-        progress = stack.enter_context(_Progress("Checking", rows))
+        progress = stack.enter_context(_show_rows("Checking", rows))
         sink = stack.enter_context(rejected_rows.open_file(into, source)) if into is not None else _ignore
         tally = runner.check_import(database, source, actor, bad_row=sink, progress=progress)
     assert tally is not None
@@ -203,7 +213,7 @@ def _run(database: "Database", source: "Source", actor: "Actor", rows: int) -> "
             session, source.name, kind=kind, size=source.size, sha256=source.sha256, editor_id=actor.editor_id
         )
         ledger = job_store.Checkpoint(job.id, State.COMMAND)
-    with _Progress("Importing", rows) as progress:
+    with _show_rows("Importing", rows) as progress:
         if rows <= limits.WHOLE:
             tally = runner.run_whole(database, source, actor, ledger, progress=progress)
         else:
@@ -227,23 +237,7 @@ def _ignore(_row: object) -> None:
     return None
 
 
-class _Progress:
-    """Shows on a terminal how far it has come, and nothing anywhere else."""
-
-    def __init__(self, label: str, total: int = 0) -> None:
-        self._label = label
-        self._total = total
-        self._shown = False
-
-    def __enter__(self) -> Callable[[int], None]:
-        return self._show
-
-    def _show(self, rows: int) -> None:
-        if sys.stderr.isatty():
-            percent = f" ({100 * rows // self._total} %)" if self._total else ""
-            click.echo(f"\r{self._label} … {rows:,} rows{percent}", nl=False, err=True)
-            self._shown = True
-
-    def __exit__(self, *_error: object) -> None:
-        if self._shown:
-            click.echo(err=True)
+@contextmanager
+def _show_rows(label: str, total: int = 0) -> Generator[Callable[[int], None]]:
+    with show_progress(label) as report:
+        yield (lambda rows: report(rows, total)) if report else _ignore

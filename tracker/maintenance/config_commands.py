@@ -21,15 +21,19 @@ def config() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON object instead of lines.")
 @click.pass_obj
 def show(context: Context, as_json: bool) -> None:
-    """Print every setting that is given, its value (secrets are not shown) and its source.
+    """Print every setting that is given, and its source.
 
-    Refuses with one line if a setting cannot be used, exactly as the server would.
+    Secrets are not shown. Refuses with one line if a setting cannot be used, exactly as the server would.
+
+    \b
+    Examples:
+      tracker config show
+      tracker config show --json
     """
     from tracker import config_sources
-    from tracker.config import Settings
 
     values = config_sources.read(context.environ)
-    Settings.from_env(context.environ, makes_key=False)
+    context.read_settings()
     given = [(name, values[name]) for name in config_sources.VARIABLES if name in values]
     rows = [
         {"name": f"{config_sources.PREFIX}{name}", "value": config_sources.masked(name, value.text), "source": value.source}

@@ -4,9 +4,11 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import tempfile
 from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
+from typing import IO
 
 from tracker.db import Database
 from tracker.errors import Conflict, Unavailable
@@ -40,6 +42,20 @@ def back_up(database: Database, target: Path, *, progress: Progress) -> str | No
     finally:
         for leftover in (part, *(part.with_name(part.name + ending) for ending in ("-wal", "-shm", "-journal"))):
             leftover.unlink(missing_ok=True)
+
+
+def stream(database: Database, out: IO[bytes], folder: Path, *, progress: Progress) -> str | None:
+    """Copy the database to a stream, by way of a file in the folder that is checked first and removed afterwards.
+
+    Returns and raises what `back_up` does; nothing is written to the stream unless the copy is whole.
+    """
+    with tempfile.TemporaryDirectory(prefix=".backup-", dir=folder) as place:
+        copy = Path(place, "copy")
+        fault = back_up(database, copy, progress=progress)
+        with copy.open("rb") as file:
+            shutil.copyfileobj(file, out)
+        out.flush()
+    return fault
 
 
 def _settle(part: Path, target: Path) -> None:

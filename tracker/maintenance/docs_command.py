@@ -14,7 +14,9 @@ from tracker.command_context import Refused
 @click.option("--path", "as_path", is_flag=True, help="Print where the file lies instead of its text.")
 @click.option("--json", "as_json", is_flag=True, help="Write the list of pages as one JSON array.")
 def docs(page: str | None, as_path: bool, as_json: bool) -> None:
-    """List the pages of the documentation, or print one PAGE, in a pager on a terminal.
+    """Read the documentation that came with this version.
+
+    Without PAGE, lists the pages; a page is shown in a pager on a terminal.
 
     \b
     Examples:

@@ -5,7 +5,7 @@ an admin may send it after all; later mails go out as usual. Browsers signed in 
 may have been signed out, and their editors disabled, since. Links that work once end, because some of them were used since.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -39,10 +39,10 @@ class Settled:
     anchors_kept: Path | None
 
 
-def settle(database: Database, home: Path) -> Settled:
+def settle(database: Database, home: Path, *, progress: Callable[[str, int, int], None] | None = None) -> Settled:
     """Do it. Safe to do again. Raises Conflict if the history in the database does not verify."""
     with reading.one_moment(database) as session:
-        report = verify(session)
+        report = verify(session, progress=progress)
     if not report.ok:
         raise Conflict("%(fault)s", fault=str(report.findings[0]))
     kept = _put_anchors_aside(database, home)

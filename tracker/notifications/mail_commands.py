@@ -32,7 +32,14 @@ def mail() -> None:
 @click.argument("address")
 @click.pass_obj
 def test(context: Context, address: str) -> None:
-    """Send a message to ADDRESS by the server of TRACKER_SMTP_URL, and say whether the server accepted it."""
+    """Send a message to ADDRESS.
+
+    By the server of TRACKER_SMTP_URL; prints whether the server accepted it.
+
+    \b
+    Example:
+      tracker mail test me@example.org
+    """
     from tracker.notifications.channels.base import Attempt, Permanent, Temporary
     from tracker.notifications.channels.smtp import Server
 

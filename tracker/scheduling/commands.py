@@ -1,21 +1,25 @@
 """Commands of the review area."""
 
+import json
 from datetime import datetime
 
 import click
 
-from tracker.command_context import Context
+from tracker.command_context import Context, day_option
 
 
 @click.command("flag-due")
-@click.option(
-    "--on", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="As if it were this day (YYYY-MM-DD) in the newsroom."
-)
+@day_option("--on", "As if today were that day.")
 @click.pass_obj
 def flag_due(context: Context, on: datetime | None) -> None:
-    """Flag every claim whose review day has come, and print how many there were.
+    """Flag every claim whose review date has come.
 
-    The scheduler does the same every few seconds; this is for doing it by hand.
+    Prints how many there were. The scheduler does the same every few seconds; this is for doing it by hand.
+
+    \b
+    Examples:
+      tracker flag-due
+      tracker flag-due --on 2026-11-30
     """
     from tracker.scheduling import flagging
 
@@ -24,11 +28,17 @@ def flag_due(context: Context, on: datetime | None) -> None:
 
 
 @click.command()
+@click.option("--json", "as_json", is_flag=True, help="Write one JSON object of counts.")
 @click.pass_obj
-def remind(context: Context) -> None:
-    """Plan and send the reminders that are due, and print how many there were.
+def remind(context: Context, as_json: bool) -> None:
+    """Plan and send the reminders that are due.
 
-    The scheduler does the same every few seconds; this is for doing it by hand.
+    Prints how many there were. The scheduler does the same every few seconds; this is for doing it by hand.
+
+    \b
+    Examples:
+      tracker remind
+      tracker remind --json
     """
     from tracker.notifications import jobs
 
@@ -47,6 +57,9 @@ def remind(context: Context) -> None:
         for name, count in job(database, lambda: False).items():
             if isinstance(count, int):
                 counts[name] = counts.get(name, 0) + count
+    if as_json:
+        click.echo(json.dumps(counts | {"email": "mail" in work}, indent=2))
+        return
     for name, count in counts.items():
         click.echo(f"{words[name]}: {count}")
     if "mail" not in work:

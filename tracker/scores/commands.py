@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracker.command_context import Context, Refused
+from tracker.command_context import Context, Refused, day_option
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -20,12 +20,12 @@ GROUPINGS = ("speaker", "topic", "year", "hedge")
 @click.option("--by", type=click.Choice(GROUPINGS), help="One more row for each speaker, topic, year or hedge word.")
 @click.option("--bands", is_flag=True, help="What came of each stated band of likelihood instead.")
 @click.option("--format", "kind", type=click.Choice(["csv", "json"]), default="csv", show_default=True)
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The scores at the end of this day, from the history.")
+@day_option("--as-of", "As it was at the end of that day.")
 @click.pass_context
 def scores(ctx: click.Context, by: str | None, bands: bool, kind: str, as_of: datetime | None) -> None:
-    """Write scorecards to standard output: counts, rates with their 95 % interval, and limits if the overdue were known.
+    """Write scorecards: how often predictions came true.
 
-    docs/scorecards.md explains each number.
+    Counts, rates with their 95 % interval, and limits if the overdue were known. `tracker docs scorecards` explains each number.
 
     \b
     Example:
@@ -52,7 +52,14 @@ def scores(ctx: click.Context, by: str | None, bands: bool, kind: str, as_of: da
 @scores.command()
 @click.pass_obj
 def verify(context: Context) -> None:
-    """Count every claim again and compare: exit 1, with the first differences, if a number is not what the claims amount to."""
+    """Count every claim again and compare.
+
+    Exits 1, with the first differences, if a number is not what the claims amount to.
+
+    \b
+    Example:
+      tracker scores verify
+    """
     from itertools import islice
 
     from tracker.ledger.reading import one_moment

@@ -24,7 +24,13 @@ HOST, PORT = "127.0.0.1", 8000
 @click.option("--no-scheduler", is_flag=True, help="Leave the scheduler to `tracker scheduler`.")
 @click.pass_obj
 def serve(context: Context, host: str, port: int, workers: int | None, no_scheduler: bool) -> None:
-    """Start the web pages and the scheduler."""
+    """Start the web pages and the scheduler.
+
+    \b
+    Examples:
+      tracker serve
+      tracker serve --host 0.0.0.0 --port 8080 --workers 4 --no-scheduler
+    """
     from tracker.server import sockets
 
     database = _require_database(context)
@@ -71,7 +77,12 @@ def _first_steps(database: "Database", base_url: str) -> list[str]:
 @click.command()
 @click.pass_obj
 def scheduler(context: Context) -> None:
-    """Start the scheduler alone. Several may run; one works and the others wait."""
+    """Start the scheduler alone. Several may run; one works and the others wait.
+
+    \b
+    Example:
+      tracker scheduler
+    """
     from tracker import logs
     from tracker.server.server import run_scheduler
 
@@ -84,14 +95,18 @@ def scheduler(context: Context) -> None:
 @click.option("--port", default=PORT, show_default=True, type=click.IntRange(0, 65_535), help="Port to try first.")
 @click.pass_obj
 def demo(context: Context, port: int) -> None:
-    """Start the tracker with sample data, and show how to sign in.
+    """Start with sample data, and show how to sign in.
 
     The data lies in TRACKER_HOME or else in a folder of its own; started again, the demonstration continues.
+
+    \b
+    Example:
+      tracker demo --port 8001
     """
     from tracker.server import demonstration, sockets
 
     context.settings = demonstration.settings_from(context.environ)
-    database = context.database(current=False)
+    database = context.database_as_it_is(context.settings, make=True)
     ways_in = demonstration.prepare(database, context.settings, say=lambda line: click.echo(line, err=True))
     database.dispose()
     listener = sockets.listen_near(HOST, port)

@@ -13,7 +13,14 @@ from tracker.server import static_copy
 @click.option("--base-url", required=True, help="Where the folder will be found, such as https://static.example.org.")
 @click.pass_obj
 def publish(context: Context, folder: Path, base_url: str) -> None:
-    """Write the public pages into FOLDER: the same bytes that the server sends, with a manifest of their checksums."""
+    """Write the public pages into a folder, for any web host.
+
+    The same bytes that the server sends, with a manifest of their checksums.
+
+    \b
+    Example:
+      tracker publish /srv/www --base-url https://static.example.org
+    """
     if not base_url.startswith(("http://", "https://")):
         raise Refused("--base-url begins with http:// or https://.")
     database = context.database()

@@ -8,6 +8,7 @@ from typing import IO, Any, Final
 import click
 
 from tracker import clock
+from tracker.command_context import day_option
 from tracker.suggest import LANGUAGES, Suggestion, detect_language
 from tracker.suggest import suggest as read_article
 
@@ -20,16 +21,17 @@ _FIELDS: Final = (
 @click.command()
 @click.argument("file", type=click.File("rb"))
 @click.option("--language", type=click.Choice(LANGUAGES), help="Language of the text; found out from its words unless given.")
-@click.option(
-    "--published-on",
-    type=click.DateTime(["%Y-%m-%d"]),
-    help="Day of publication, from which dates are understood; today unless given.",
-)
+@day_option("--published-on", "Day of publication, from which dates are understood; today unless given.")
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON array instead of a list to read.")
 def suggest(file: IO[bytes], language: str | None, published_on: datetime | None, as_json: bool) -> None:
-    """Mark the sentences of FILE (UTF-8 text, - for standard input) that may be predictions. Nothing is stored.
+    """Mark the sentences of a text that may be predictions.
 
-    Offsets are code points of the text with line feeds as line ends.
+    FILE is UTF-8 text, - for standard input. Nothing is stored. Offsets are code points of the text with line feeds as line ends.
+
+    \b
+    Examples:
+      tracker suggest article.txt --language fr --published-on 2026-11-30
+      tracker suggest - --json < article.txt
     """
     text = file.read().decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")
     day = published_on.date() if published_on else clock.today("UTC")
