@@ -139,7 +139,7 @@ def undo_last(session: Session, reading_id: int, *, actor: Actor, at: datetime |
     require_editor(actor)
     found = find_last(session, reading_id, actor, at)
     if not found:
-        raise IllegalMove(N_("There is nothing of yours here that can still be undone."))
+        raise IllegalMove(N_("You have no change here that can still be undone."))
     for candidate in found:
         session.refresh(candidate, with_for_update=True)
         if candidate.decided_by_id != actor.editor_id or candidate.state is CandidateState.WAITING:
