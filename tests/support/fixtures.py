@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Callable, Generator
+from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
@@ -45,13 +46,14 @@ def pytest_configure_node(node: Any) -> None:
     node.workerinput["run"] = str(node.config.stash[RUN].path)
 
 
+TESTS = Path(__file__).parents[1]
 # The longest of all: begun last, one of them would keep a worker busy while the others have nothing left to do.
 LONGEST = (
     "browser/test_every_page.py",
     "test_packaging.py",
-    "serving/test_demonstration.py",
-    "review/test_killed_sweep.py",
-    "history/test_race.py",
+    "server/test_demonstration.py",
+    "scheduling/test_killed_sweep.py",
+    "ledger/test_race.py",
     "chaos/test_short.py",
 )
 
@@ -59,6 +61,8 @@ LONGEST = (
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest come first; all others stay in their order."""
     places = {f"tests/{name}": place for place, name in enumerate(LONGEST)}
+    missing = [name for name in LONGEST if not (TESTS / name).is_file()]
+    assert not missing, f"renamed, so no longer first: {missing}"
     items.sort(key=lambda item: places.get(item.nodeid.partition("::")[0], len(places)))
 
 
