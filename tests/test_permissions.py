@@ -176,6 +176,7 @@ TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
     "editing": (
         frozenset({"editor", "chief"}),
         """
+        GET /settings/hedges
         GET /settings/reminders
         POST /settings/reminders
         POST /settings/reminders/leave
@@ -314,6 +315,9 @@ TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
         POST /record/erase/now
         GET /settings/newsroom
         POST /settings/newsroom
+        GET /settings/hedges/line
+        POST /settings/hedges/line
+        POST /settings/hedges/remove
         """,
     ),
     "looking after people": (

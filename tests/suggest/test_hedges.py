@@ -21,6 +21,7 @@ def read(sentence, language, table=None):
         ("en", "The pier will close.", (None, "flat", None)),
         ("en", "The pier will probably close.", ("probably", "hedged", (60, 85))),
         ("en", "The pier could close.", ("could", "possible_only", None)),
+        ("en", "The pier may close.", ("may", "hedged", None)),
         ("en", "It is very unlikely to close.", ("very unlikely", "hedged", (1, 15))),
         ("fr", "La jetée fermera.", (None, "flat", None)),
         ("fr", "La jetée fermera probablement.", ("probablement", "hedged", (60, 85))),

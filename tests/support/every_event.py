@@ -36,8 +36,10 @@ from tracker.claims.services import (
 )
 from tracker.config import SignInSettings
 from tracker.ledger import anchors, erasing, redaction
+from tracker.newsroom import cue_switches, hedge_table
 from tracker.notifications import preferences
 from tracker.publishing import services as publishing
+from tracker.suggest import HedgeRule
 from tracker.webhooks import services as hooks
 from tracker.webhooks.models import Webhook
 
@@ -126,6 +128,8 @@ def _accounts(session: Session, room: Newsroom) -> None:
     identity = Identity("https://login.example.org", "subject-1", ben.email, True, "Ben")
     assert external_sign_in.find_or_create(session, identity, SignInSettings()) is ben
     gone = session.get_one(Editor, room.people["key"].id)
+    hedge_table.save_line(session, boss.actor, HedgeRule("sans doute", "fr", "hedged", 40, 60))
+    cue_switches.switch_cue(session, boss.actor, "fr", "futur", is_on=False)
     people.disable(session, gone, actor=boss.actor)
     people.enable(session, gone, actor=boss.actor)
 

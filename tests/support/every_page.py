@@ -10,6 +10,7 @@ from typing import Any
 from passlib.totp import TOTP
 from playwright.sync_api import Page
 
+from tests.factories import change_settings
 from tests.support.newsroom import Newsroom
 from tests.support.web import PASSWORD
 
@@ -217,6 +218,14 @@ OFFICE = (
     sent("/settings/webhooks", "/settings/webhooks", name="", url="ftp://"),
     sent("/settings/webhooks", "/settings/webhooks", 200, name="Archive", url="https://example.org/2"),
     Look("/settings/webhooks/HOOK"),
+    Look("/settings/hedges", "ben"),
+    Look("/settings/hedges/line?language=fr&words=probablement"),
+    sent("/settings/hedges/line", "/line", words="could", low="30"),
+    sent("/settings/hedges/line", "/line", 200, words="could", certainty="possible_only"),
+    sent(
+        "/settings/hedges/line?language=en&words=could", "/line", 409, certainty="ignored",
+        meanwhile=lambda room: change_settings(room.database, hedges="en; could; hedged; 20–40"),
+    ),
     Look("/settings/newsroom"),
     sent("/settings/newsroom", "/settings/newsroom", name="", timezone="Mars/Olympus"),
     Look("/keys"),

@@ -29,7 +29,11 @@ def _settings_of(rows: list[Row[Any]]) -> Values:
 
 
 DESCRIPTORS = Descriptors(
-    events=(EventKind("newsroom.settings", N_("changed the settings of the newsroom"), ACCOUNTS),),
+    events=(
+        EventKind("newsroom.settings", N_("changed the settings of the newsroom"), ACCOUNTS),
+        EventKind("newsroom.hedges", N_("changed the hedge table"), ACCOUNTS),
+        EventKind("newsroom.cues", N_("changed which cues count when articles are read"), ACCOUNTS),
+    ),
     rows=(
         RowKind(
             "newsroom",
@@ -53,6 +57,8 @@ DESCRIPTORS = Descriptors(
                 "speaker_pages": Field(N_("Pages of speakers")),
                 "method_en": text_field(N_("How we judge, in English")),
                 "method_fr": text_field(N_("How we judge, in French")),
+                "hedges": text_field(N_("Own lines of the hedge table")),
+                "cues_off": Field(N_("Cues switched off")),
             },
         ),
     ),

@@ -38,6 +38,8 @@ class Newsroom:
     method_en: str = ""  # the newsroom's own account of how it judges; "" is ours
     method_fr: str = ""
     second_factor_required: bool = False  # of chiefs and admins, to sign in
+    hedges: str = ""  # the newsroom's own lines of the hedge table, see hedge_table
+    cues_off: str = ""  # cues that do not count when articles are read: "en:will fr:futur"
 
     @property
     def zone(self) -> ZoneInfo:
@@ -54,7 +56,7 @@ class Newsroom:
         return frozenset(map(date.fromisoformat, self.holidays.split()))
 
 
-_TEXTS: Final = frozenset({"name", "desk_address", "anchor_address", "holidays"})
+_TEXTS: Final = frozenset({"name", "desk_address", "anchor_address", "holidays", "hedges"})
 _TYPES: dict[str, type] = {f.name: type(f.default) for f in fields(Newsroom)}
 
 
@@ -139,7 +141,7 @@ _CHECKS: Final[dict[str, Callable[[Any], Any]]] = {
 }
 
 
-def change(session: Session, actor: Actor, **values: Any) -> Newsroom:
+def change(session: Session, actor: Actor, *, event: str = "newsroom.settings", **values: Any) -> Newsroom:
     """Set some settings and record it. Raises Invalid, naming the setting, for a value that cannot be kept."""
     before = load(session)
     changed: dict[str, Any] = {}
@@ -160,7 +162,7 @@ def change(session: Session, actor: Actor, **values: Any) -> Newsroom:
             "set": {k: _recorded(k, v) for k, v in changed.items()},
             "was": {k: _recorded(k, getattr(before, k)) for k in changed},
         }
-        ledger.record(session, "newsroom:1", "newsroom.settings", actor=actor, data=data)
+        ledger.record(session, "newsroom:1", event, actor=actor, data=data)
     return load(session)
 
 

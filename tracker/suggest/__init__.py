@@ -11,12 +11,13 @@
 """
 
 from tracker.suggest.cues import CueRule, load_cues
-from tracker.suggest.hedges import load_default_hedges
+from tracker.suggest.hedges import load_default_hedges, read_hedge
 from tracker.suggest.languages import LANGUAGES, detect_language
 from tracker.suggest.reading import suggest
-from tracker.suggest.values import Cue, Deadline, HedgeRule, Kind, KnownSpeaker, Options, Suggestion, TopicExample
+from tracker.suggest.values import IGNORED, Cue, Deadline, HedgeRule, Kind, KnownSpeaker, Options, Suggestion, TopicExample
 
 __all__ = [
+    "IGNORED",
     "LANGUAGES",
     "Cue",
     "CueRule",
@@ -30,5 +31,6 @@ __all__ = [
     "detect_language",
     "load_cues",
     "load_default_hedges",
+    "read_hedge",
     "suggest",
 ]

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from tracker.suggest.cues import FoundCue
-from tracker.suggest.values import HedgeRule
+from tracker.suggest.cues import FoundCue, find_cues
+from tracker.suggest.values import IGNORED, HedgeRule
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def find_hedge(sentence: str, language: str, table: tuple[HedgeRule, ...], cues:
     found = [
         FoundHedge(match.start(), match.end(), match.group(), rule)
         for match in pattern.finditer(sentence)
-        if not _is_month(match) and (rule := lines.get(_plain(match.group()))) is not None
+        if not _is_month(match) and (rule := lines.get(_plain(match.group()))) is not None and rule.certainty != IGNORED
     ]
     core = [each for each in cues if each.rule.is_core and each.rule.group != "belief"] or [
         each for each in cues if each.rule.is_core
@@ -69,6 +69,11 @@ def find_hedge(sentence: str, language: str, table: tuple[HedgeRule, ...], cues:
         return is_weak, distance // 20, -len(hedge.words)
 
     return min(found, key=rank, default=None)
+
+
+def read_hedge(words: str, language: str, table: tuple[HedgeRule, ...]) -> FoundHedge | None:
+    """The hedge of a passage by itself; None where it has none of the table's."""
+    return find_hedge(words, language, table, find_cues(words, language, None))
 
 
 def _is_month(match: re.Match[str]) -> bool:

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Final
+
+IGNORED: Final = "ignored"  # the certainty of words that are no hedge, although another line of the table has them
 
 
 class Kind(StrEnum):

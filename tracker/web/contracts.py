@@ -56,3 +56,9 @@ class NewsroomView(Protocol):
 
     @property
     def anchor_address(self) -> str: ...
+
+    @property
+    def hedges(self) -> str: ...
+
+    @property
+    def cues_off(self) -> str: ...

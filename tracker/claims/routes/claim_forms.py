@@ -13,15 +13,18 @@ from tracker.articles import quote_selection
 from tracker.articles.models import Article
 from tracker.articles.texts import paragraph_at
 from tracker.claims.criteria_templates import TEMPLATES
-from tracker.claims.enums import Attribution
+from tracker.claims.enums import Attribution, Certainty
 from tracker.claims.forms import ClaimForm, WordsForm, as_sent, offer, quote_place
+from tracker.claims.labels import label
 from tracker.claims.models import Claim, ClaimTranslation
 from tracker.claims.queries import choices
 from tracker.claims.services import editing, quoting, speakers
 from tracker.errors import N_, Conflict, Invalid
 from tracker.ledger import Actor
+from tracker.newsroom.hedge_table import find_line, load_table
 from tracker.pagination import read_id
-from tracker.web import i18n
+from tracker.suggest import LANGUAGES, read_hedge
+from tracker.web import formatting, i18n
 from tracker.web.page_context import ctx
 
 TRANSLATED = ("statement", "confirmed_if", "refuted_if", "condition")
@@ -102,12 +105,35 @@ def initial_fields(session: Session, article: Article) -> dict[str, Any]:
             "place": quote_place(number, span.start, span.end),
             "paragraph": paragraph_at(text.body, span.start),
         }
+        values |= _read_hedge(span.text, article.language)
     return values
+
+
+def _read_hedge(words: str, language: str) -> dict[str, Any]:
+    """The hedge of a passage and its likelihood by the newsroom's table. How sure it sounded is for the editor to choose."""
+    code = language.partition("-")[0]
+    found = read_hedge(words, code, load_table(ctx.newsroom.hedges)) if code in LANGUAGES else None
+    if found is None:
+        return {}
+    return {"hedge": found.words, "likelihood_low": found.rule.low, "likelihood_high": found.rule.high}
+
+
+def describe_hedge(form: ClaimForm, article: Article) -> str:
+    """What the newsroom's table says of the words of doubt in the form, as a hint; "" where it does not have them."""
+    code = article.language.partition("-")[0]
+    line = find_line(load_table(ctx.newsroom.hedges), code, form.hedge.data or "") if form.hedge.data else None
+    if line is None or line.certainty not in set(Certainty):
+        return ""
+    words = i18n.gettext("Hedge table: %(certainty)s", certainty=label(Certainty(line.certainty)))
+    band = formatting.band(line.low, line.high, i18n.language())
+    return f"{words}, {band}" if band else words
 
 
 def claim_fields(session: Session, form: ClaimForm, article_id: int, actor: Actor, claim: Claim | None = None) -> dict[str, Any]:
     """The columns that the form sets, with the place of the quote found and a new speaker stored. Raises Invalid."""
     values = form.plain(claim)
+    if claim is None and values["certainty"] not in (Certainty.FLAT, Certainty.HEDGED) and _is_band_of_table(form):
+        values |= {"likelihood_low": None, "likelihood_high": None}  # proposed by the table and left as it was
     values["quote"] = _exact(session, form, values["quote"], article_id)
     values |= _place(session, form, values, article_id, claim)
     if form.speaker_name.data:
@@ -127,6 +153,13 @@ def claim_fields(session: Session, form: ClaimForm, article_id: int, actor: Acto
             raise Invalid(refused.message.text, field="speaker_name", **refused.message.params) from None
         values["speaker_id"] = added.id
     return values
+
+
+def _is_band_of_table(form: ClaimForm) -> bool:
+    """Whether the likelihood in the form is what the hedge table gives for the words of doubt, in either language."""
+    table = load_table(ctx.newsroom.hedges)
+    lines = [line for code in LANGUAGES if (line := find_line(table, code, form.hedge.data or "")) is not None]
+    return any((line.low, line.high) == (form.likelihood_low.data, form.likelihood_high.data) for line in lines)
 
 
 def _exact(session: Session, form: ClaimForm, quote: str, article_id: int) -> str:

@@ -23,6 +23,7 @@ from tracker.claims.routes.claim_forms import (
     apply_template,
     basis,
     claim_fields,
+    describe_hedge,
     initial_fields,
     other_language,
     save_words,
@@ -97,6 +98,7 @@ def _new_page(article: Article, form: ClaimForm, status: int = 200) -> ResponseR
         form=form,
         other=language_name(other),
         pane=load_reading_pane(reading(), article, form.carried_place()),
+        hedge_hint=describe_hedge(form, article),
         criteria_templates=TEMPLATES,
     ), status
 

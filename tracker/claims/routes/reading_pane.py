@@ -13,8 +13,10 @@ from tracker.articles.models import Article, ArticleText
 from tracker.articles.texts import Paragraph, Paragraphs
 from tracker.claims.article_page import text_window
 from tracker.claims.queries.article_claims import PlacedClaim, placed_claims
-from tracker.suggest import LANGUAGES, Kind, suggest
+from tracker.newsroom.cue_switches import list_cues_off
+from tracker.suggest import LANGUAGES, Kind, Options, suggest
 from tracker.web import i18n
+from tracker.web.page_context import ctx
 
 LONGEST: Final = 40_000  # code points of a text in which the next passage is looked for
 
@@ -79,7 +81,8 @@ def _passages(article: Article, text: ArticleText, claims: Iterable[PlacedClaim]
     language = article.language.partition("-")[0]
     if language not in LANGUAGES or len(text.body) > LONGEST:
         return []
-    found = suggest(text.body, language, article.published_on)
+    options = Options(cues_off=list_cues_off(ctx.newsroom.cues_off, language))
+    found = suggest(text.body, language, article.published_on, options)
     return [(each.start, each.end) for each in found if each.kind in (Kind.LIKELY, Kind.PERHAPS)]
 
 

@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from tracker.newsroom.routes import settings, welcome
+from tracker.newsroom.routes import hedges, settings, welcome
 
-__all__ = ["init_app", "settings", "welcome"]
+__all__ = ["hedges", "init_app", "settings", "welcome"]
 
 
 def init_app(app: Flask) -> None:
