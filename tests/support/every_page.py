@@ -221,7 +221,7 @@ OFFICE = (
     Look("/settings/hedges", "ben"),
     Look("/settings/hedges/line?language=fr&words=probablement"),
     sent("/settings/hedges/line", "/line", words="could", low="30"),
-    sent("/settings/hedges/line", "/line", 200, words="could", certainty="possible_only"),
+    sent("/settings/hedges/line", "/line", 200, words="could", language="en", certainty="possible_only"),
     sent(
         "/settings/hedges/line?language=en&words=could", "/line", 409, certainty="ignored",
         meanwhile=lambda room: change_settings(room.database, hedges="en; could; hedged; 20–40"),
