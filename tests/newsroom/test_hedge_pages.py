@@ -39,7 +39,7 @@ def test_chief_adds_a_line(database: Database, chief: Client):
 def test_band_for_only_possible_words_is_refused_and_kept_in_the_form(database: Database, chief: Client):
     answer = chief.post(LINE, data={"words": "could", "language": "en", "certainty": "possible_only", "low": "30", "high": "60"})
     assert answer.status_code == 422
-    assert "Only words that are hedged or flat have a likelihood." in answer.text
+    assert "Only flat and hedged words have a likelihood." in answer.text
     assert 'value="30"' in answer.text
     assert stored(database) == ""
 

@@ -112,10 +112,10 @@ def _check(line: HedgeRule) -> HedgeRule:
         raise Invalid(N_("Choose one of the answers."), field="language" if line.language not in LANGUAGES else "certainty")
     band = (line.low, line.high)
     if band != (None, None) and line.certainty not in WITH_BAND:
-        raise Invalid(N_("Only words that are hedged or flat have a likelihood."), field="low")
+        raise Invalid(N_("Only flat and hedged words have a likelihood."), field="low")
     if line.low is None or line.high is None:
         if band != (None, None):
-            raise Invalid(N_("Give both ends of the likelihood, or neither."), field="low")
+            raise Invalid(N_("Give both the lower and the upper likelihood, or neither."), field="low")
     elif not 0 <= line.low <= line.high <= 100:
         raise Invalid(N_("Give the likelihood from 0 to 100, the lower end first."), field="low")
     return replace(line, words=words)
