@@ -31,7 +31,7 @@ class VerdictForm(ClaimMove):
         max_length=TEXT_MAX,
         hint=_l("Included in exports. Say what happened, when, and how you know."),
     )
-    language = WrittenLanguageField(_l("Language of the reason"))
+    language = WrittenLanguageField(_l("Language of the text"))
     known_on = DayField(
         _l("Outcome known on"),
         prefer="past",
@@ -91,4 +91,4 @@ class PostscriptForm(ClaimWork):
         max_length=TEXT_MAX,
         hint=_l("It is kept with today’s date. The verdict does not change."),
     )
-    language = WrittenLanguageField(_l("Language of the postscript"))
+    language = WrittenLanguageField(_l("Language of the text"))
