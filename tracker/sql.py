@@ -4,10 +4,10 @@ PostgreSQL gets the numbers as one array. A list of them makes a new statement f
 it costs more than carrying it out; a statement that comes again is planned once per connection.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, any_, literal
+from sqlalchemy import BigInteger, ColumnElement, Result, Select, any_, bindparam, literal
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -18,3 +18,22 @@ def among(session: Session, column: InstrumentedAttribute[Any], numbers: Iterabl
     if session.get_bind().dialect.name == "postgresql":
         return column == any_(literal(wanted, ARRAY(BigInteger)))
     return column.in_(wanted)
+
+
+class ByNumbers:
+    """A query about the rows of some numbers, made once and run below the mapper.
+
+    For what every signature waits for: making such a statement anew takes longer than running it. The session has to be flushed.
+    """
+
+    def __init__(self, column: Any, build: Callable[[ColumnElement[bool]], Select[*tuple[Any, ...]]]) -> None:
+        self._one = build(column == bindparam("numbers_one"))
+        self._many = build(column.in_(bindparam("numbers_many", expanding=True)))
+
+    def run(
+        self, session: Session, numbers: Sequence[int], parameters: Mapping[str, Any] | None = None
+    ) -> Result[*tuple[Any, ...]]:
+        """Run it for these numbers, of which there are a few hundred at most."""
+        if len(numbers) == 1:
+            return session.connection().execute(self._one, {**(parameters or {}), "numbers_one": numbers[0]})
+        return session.connection().execute(self._many, {**(parameters or {}), "numbers_many": list(numbers)})

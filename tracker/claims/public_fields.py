@@ -3,9 +3,8 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from tracker.claims.models import Check, Claim, ClaimTranslation, Evidence, Postscript, Speaker, Verdict, VerdictDecision
-from tracker.claims.public_rows import Rows
-from tracker.ledger.rows import row_name
+from tracker.claims.models import Check, Claim, ClaimTranslation, Evidence, Postscript, Verdict, VerdictDecision
+from tracker.claims.public_rows import NamedSpeaker, Rows
 
 
 def serialise_translation(row: ClaimTranslation) -> dict[str, Any]:
@@ -19,7 +18,7 @@ def serialise_quote(claim: Claim) -> dict[str, Any] | None:
     return {"text": claim.quote, "kind": kind, "language": claim.quote_language or claim.language}
 
 
-def serialise_speaker(speaker: Speaker) -> dict[str, Any]:
+def serialise_speaker(speaker: NamedSpeaker) -> dict[str, Any]:
     return {"id": speaker.id, "name": speaker.name, "affiliation": speaker.affiliation, "kind": speaker.kind.value}
 
 
@@ -39,7 +38,7 @@ def serialise_verdict(claim: Claim, verdict: Verdict, decision: VerdictDecision,
         "outcome": verdict.outcome.value,
         "reason": verdict.reason.value if verdict.reason else None,
         "language": verdict.language or claim.language,
-        **_read_texts(rows, verdict, "rationale", "missing"),
+        **_read_texts(rows, f"verdict:{verdict.id}", verdict, "rationale", "missing"),
         "known_on": iso(verdict.known_on),
         "occurred_from": iso(verdict.occurred_from),
         "occurred_to": iso(verdict.occurred_to),
@@ -51,7 +50,7 @@ def serialise_verdict(claim: Claim, verdict: Verdict, decision: VerdictDecision,
                 "id": line.id,
                 "written_on": iso(line.written_on),
                 "language": line.language or claim.language,
-                **_read_texts(rows, line, "body"),
+                **_read_texts(rows, f"postscript:{line.id}", line, "body"),
             }
             for line in rows.postscripts.get(verdict.id, [])
         ],
@@ -62,14 +61,15 @@ def serialise_verdict(claim: Claim, verdict: Verdict, decision: VerdictDecision,
     return found
 
 
-def read_text(rows: Rows, row: Verdict | Postscript, name: str) -> str:
-    return "" if (row_name(row), name) in rows.removed else str(getattr(row, name))
+def read_text(rows: Rows, subject: str, row: Verdict | Postscript, name: str) -> str:
+    """A text of a row; `subject` is the row's name in the ledger, such as "verdict:7"."""
+    return "" if (subject, name) in rows.removed else str(getattr(row, name))
 
 
-def _read_texts(rows: Rows, row: Verdict | Postscript, *names: str) -> dict[str, Any]:
+def _read_texts(rows: Rows, subject: str, row: Verdict | Postscript, *names: str) -> dict[str, Any]:
     """The texts of a row; one that was erased from the ledger is empty, with the day under `removed`."""
-    found: dict[str, Any] = {name: read_text(rows, row, name) for name in names}
-    days = {name: day.isoformat() for name in names if (day := rows.removed.get((row_name(row), name)))}
+    found: dict[str, Any] = {name: read_text(rows, subject, row, name) for name in names}
+    days = {name: day.isoformat() for name in names if (day := rows.removed.get((subject, name)))}
     return {**found, "removed": days} if days else found
 
 
@@ -108,7 +108,7 @@ def serialise_withdrawal(claim: Claim, withdrawal: Any, rows: Rows) -> dict[str,
     verdict, decision = withdrawal
     return {
         "reason": reason,
-        "line": read_text(rows, verdict, "rationale"),
+        "line": read_text(rows, f"verdict:{verdict.id}", verdict, "rationale"),
         "language": verdict.language or claim.language,
         "at": _moment(decision.decided_at),
     }

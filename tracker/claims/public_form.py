@@ -17,7 +17,6 @@ from tracker.claims.enums import Decision, ProposalKind, Stance, Status, Verdict
 from tracker.claims.models import (
     Check,
     Claim,
-    Speaker,
     Verdict,
     VerdictDecision,
 )
@@ -34,7 +33,7 @@ from tracker.claims.public_fields import (
     serialise_verdict,
     serialise_withdrawal,
 )
-from tracker.claims.public_rows import Removed, Rows, load_claims, load_rows
+from tracker.claims.public_rows import NamedSpeaker, Removed, Rows, load_claims, load_rows
 from tracker.errors import N_, Message
 
 # States in addition to the five outcomes.
@@ -114,6 +113,7 @@ def load(
     ids = sorted(set(claim_ids))
     if not ids:
         return Forms()
+    session.flush()
     claims = load_claims(session, ids)
     rows = load_rows(session, ids, claims, name_editors=name_editors)
     rows.removed = removed or {}
@@ -139,6 +139,7 @@ def find_implied_name(session: Session, claim: Claim, extra: Mapping[str, str] |
     """The public field in which the implied speaker of a claim is named, and no chief has allowed it; None where none is."""
     if visibility.may_name_speaker(claim.attribution) or claim.speaker_id is None:
         return None
+    session.flush()
     rows = load_rows(session, [claim.id], load_claims(session, [claim.id]), name_editors=False)
     return _named_field(claim, rows, rows.verdicts.get(claim.id, []), extra)
 
@@ -165,7 +166,7 @@ def _named_field(claim: Claim, rows: Rows, pairs: Sequence[Any], extra: Mapping[
 
 
 def _build(
-    claim: Claim, speaker: Speaker | None, rows: Rows, public_since: datetime
+    claim: Claim, speaker: NamedSpeaker | None, rows: Rows, public_since: datetime
 ) -> tuple[PublicClaim | None, list[Withheld]]:
     pairs = rows.verdicts.get(claim.id, [])
     named = _named_field(claim, rows, pairs)
@@ -282,11 +283,11 @@ def _changes(claim: Claim, chain: Sequence[Any], withdrawal: Any, rows: Rows, bo
         found.append(PublicChange(at, kind, f"verdict:{verdict.id}"))
         for postscript in rows.postscripts.get(verdict.id, []):
             written = datetime.combine(postscript.written_on, time(), UTC)
-            body = read_text(rows, postscript, "body")
+            body = read_text(rows, f"postscript:{postscript.id}", postscript, "body")
             found.append(PublicChange(max(at, written), "postscript", f"postscript:{postscript.id}", body))
     if claim.status is Status.WITHDRAWN and withdrawal is not None:
         verdict, decision = withdrawal
-        line = read_text(rows, verdict, "rationale")
+        line = read_text(rows, f"verdict:{verdict.id}", verdict, "rationale")
         found.append(PublicChange(max(born, decision.decided_at), "withdrawn", f"verdict:{verdict.id}", line))
     elif claim.status is Status.WITHDRAWN:
         found.append(PublicChange(max(born, claim.updated_at), "withdrawn", f"claim:{claim.id}"))

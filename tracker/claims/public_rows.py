@@ -4,14 +4,14 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from tracker.accounts.models import Editor
 from tracker.claims import visibility
-from tracker.claims.enums import Attribution
+from tracker.claims.enums import Attribution, SpeakerKind
 from tracker.claims.models import (
     Check,
     Claim,
@@ -27,7 +27,7 @@ from tracker.claims.models import (
     Verdict,
     VerdictDecision,
 )
-from tracker.sql import among
+from tracker.sql import ByNumbers, among
 
 # The day on which a text was erased from the ledger, by row ("verdict:7") and field.
 Removed = Mapping[tuple[str, str], date]
@@ -35,46 +35,100 @@ Removed = Mapping[tuple[str, str], date]
 
 @dataclass
 class Rows:
-    """Everything that belongs to some claims, by claim."""
+    """Everything that belongs to some claims, by claim. Rows have the columns of their tables as attributes."""
 
-    translations: dict[int, list[ClaimTranslation]]
-    topics: dict[int, list[Topic]]
-    verdicts: dict[int, list[tuple[Verdict, VerdictDecision]]]
-    held: dict[int, Hold]  # by verdict
-    postscripts: dict[int, list[Postscript]]  # by verdict
-    evidence: dict[int, list[Evidence]]
-    checks: dict[int, list[Check]]
+    translations: dict[int, list[Any]]
+    topics: dict[int, list[Any]]
+    verdicts: dict[int, list[tuple[Any, Any]]]  # with their decisions
+    held: dict[int, Any]  # by verdict
+    postscripts: dict[int, list[Any]]  # by verdict
+    evidence: dict[int, list[Any]]
+    checks: dict[int, list[Any]]
     names: dict[int, list[str]]  # of speakers, with their aliases
     cleared: dict[int, set[str]]
     editors: dict[int, str]
     removed: Removed = field(default_factory=dict)
 
 
-def load_claims(session: Session, ids: Sequence[int]) -> list[tuple[Claim, Speaker | None]]:
-    """These claims in order of id, each with its speaker: of merged ones, the one they were merged into."""
-    merged = aliased(Speaker)
-    query = (
-        select(Claim, Speaker, merged)
+_MERGED: Final = aliased(Speaker)
+
+
+def _select_all(model: Any, key: Any, order: Any, *where: Any) -> ByNumbers:
+    columns = model.__table__.c
+    return ByNumbers(key, lambda wanted: select(*columns).where(wanted, *where).order_by(key, order))
+
+
+_CLAIMS: Final = ByNumbers(
+    Claim.id,
+    lambda wanted: (
+        select(
+            *Claim.__table__.c,
+            *(
+                func.coalesce(getattr(_MERGED, name), getattr(Speaker, name)).label(f"named_{name}")
+                for name in ("id", "name", "affiliation", "kind")
+            ),
+        )
         .outerjoin(Speaker, Speaker.id == Claim.speaker_id)
-        .outerjoin(merged, merged.id == Speaker.merged_into_id)
-        .where(among(session, Claim.id, ids))
+        .outerjoin(_MERGED, _MERGED.id == Speaker.merged_into_id)
+        .where(wanted)
         .order_by(Claim.id)
-        .execution_options(populate_existing=True)
-    )
-    return [(claim, into or speaker) for claim, speaker, into in session.execute(query)]
+    ),
+)
+_VERDICTS: Final = ByNumbers(
+    Verdict.claim_id,
+    lambda wanted: (
+        select(
+            *Verdict.__table__.c,
+            VerdictDecision.decision,
+            VerdictDecision.decided_by_id,
+            VerdictDecision.decided_at,
+            Hold.until,
+            Hold.released_at,
+        )
+        .join(VerdictDecision, VerdictDecision.verdict_id == Verdict.id)
+        .outerjoin(Hold, Hold.verdict_id == Verdict.id)
+        .where(wanted)
+        .order_by(Verdict.claim_id, Verdict.number)
+    ),
+)
+_TOPICS: Final = ByNumbers(
+    ClaimTopic.claim_id,
+    lambda wanted: (
+        select(ClaimTopic.claim_id, Topic.id, Topic.key, Topic.label_en, Topic.label_fr)
+        .join(Topic, Topic.id == ClaimTopic.topic_id)
+        .where(wanted)
+        .order_by(ClaimTopic.claim_id, Topic.id)
+    ),
+)
+_TRANSLATIONS: Final = _select_all(ClaimTranslation, ClaimTranslation.claim_id, ClaimTranslation.language)
+_POSTSCRIPTS: Final = _select_all(Postscript, Postscript.verdict_id, Postscript.id)
+_EVIDENCE: Final = _select_all(Evidence, Evidence.claim_id, Evidence.id, visibility.active_public_evidence())
+_CHECKS: Final = _select_all(Check, Check.claim_id, Check.id, visibility.public_checks())
+
+
+@dataclass(frozen=True)
+class NamedSpeaker:
+    """A speaker as readers would see it: of merged ones, the one that they were merged into."""
+
+    id: int
+    name: str
+    affiliation: str
+    kind: SpeakerKind
+
+
+def load_claims(session: Session, ids: Sequence[int]) -> list[tuple[Any, NamedSpeaker | None]]:
+    """The rows of these claims in order of id, each with its speaker."""
+    return [
+        (row, None if row.named_id is None else NamedSpeaker(row.named_id, row.named_name, row.named_affiliation, row.named_kind))
+        for row in _CLAIMS.run(session, ids)
+    ]
 
 
 def load_rows(session: Session, ids: Sequence[int], claims: Sequence[Any], *, name_editors: bool) -> Rows:
     """What belongs to these claims, as far as it may leave the newsroom."""
     verdicts = defaultdict(list)
-    query = (
-        select(Verdict, VerdictDecision)
-        .join(VerdictDecision, VerdictDecision.verdict_id == Verdict.id)
-        .where(among(session, Verdict.claim_id, ids))
-        .order_by(Verdict.claim_id, Verdict.number)
-    )
-    for verdict, decision in session.execute(query):
-        verdicts[verdict.claim_id].append((verdict, decision))
+    for row in _VERDICTS.run(session, ids):
+        verdicts[row.claim_id].append((row, row))
     numbers = [verdict.id for pairs in verdicts.values() for verdict, _ in pairs]
     implied = {claim.speaker_id for claim, _ in claims if claim.attribution is Attribution.IMPLIED and claim.speaker_id}
     editors: dict[int, str] = {}
@@ -83,33 +137,24 @@ def load_rows(session: Session, ids: Sequence[int], claims: Sequence[Any], *, na
         people |= {d.decided_by_id for pairs in verdicts.values() for _, d in pairs}
         query_names = select(Editor.id, Editor.name).where(Editor.id.in_(filter(None, people)))
         editors = {row.id: row.name for row in session.execute(query_names)}
-    topics = defaultdict(list)
-    of_topics = (
-        select(ClaimTopic.claim_id, Topic)
-        .join(Topic, Topic.id == ClaimTopic.topic_id)
-        .where(among(session, ClaimTopic.claim_id, ids))
-        .order_by(ClaimTopic.claim_id, Topic.id)
-    )
-    for claim_id, topic in session.execute(of_topics):
-        topics[claim_id].append(topic)
     return Rows(
-        translations=_by(session, ClaimTranslation, ClaimTranslation.claim_id, ids, ClaimTranslation.language),
-        topics=topics,
+        translations=_group(session, _TRANSLATIONS, ids, "claim_id"),
+        topics=_group(session, _TOPICS, ids, "claim_id"),
         verdicts=verdicts,
-        held={hold.verdict_id: hold for hold in session.scalars(select(Hold).where(among(session, Hold.claim_id, ids)))},
-        postscripts=_by(session, Postscript, Postscript.verdict_id, numbers, Postscript.id) if numbers else {},
-        evidence=_by(session, Evidence, Evidence.claim_id, ids, Evidence.id, visibility.active_public_evidence()),
-        checks=_by(session, Check, Check.claim_id, ids, Check.id, visibility.public_checks()),
+        held={row.id: row for pairs in verdicts.values() for row, _ in pairs if row.until is not None},
+        postscripts=_group(session, _POSTSCRIPTS, numbers, "verdict_id") if numbers else {},
+        evidence=_group(session, _EVIDENCE, ids, "claim_id"),
+        checks=_group(session, _CHECKS, ids, "claim_id"),
         names=_load_names(session, implied) if implied else {},
         cleared=_load_clearances(session, ids) if implied else {},
         editors=editors,
     )
 
 
-def _by(session: Session, model: Any, key: Any, ids: Sequence[int], order: Any, *where: Any) -> dict[int, list[Any]]:
+def _group(session: Session, query: ByNumbers, numbers: Sequence[int], key: str) -> dict[int, list[Any]]:
     found = defaultdict(list)
-    for row in session.scalars(select(model).where(among(session, key, ids), *where).order_by(key, order)):
-        found[getattr(row, key.key)].append(row)
+    for row in query.run(session, numbers):
+        found[getattr(row, key)].append(row)
     return found
 
 

@@ -60,10 +60,12 @@ _TEXTS: Final = frozenset({"name", "desk_address", "anchor_address", "holidays",
 _TYPES: dict[str, type] = {f.name: type(f.default) for f in fields(Newsroom)}
 
 
+_ROWS: Final = select(Setting.key, Setting.value)  # read in nearly every transaction, and therefore made once
+
+
 def load(session: Session) -> Newsroom:
     """The settings as they stand; keys without a row have their default."""
-    rows = {row.key: row.value for row in session.scalars(select(Setting)) if row.key in _TYPES}
-    return Newsroom(**rows)
+    return Newsroom(**{key: value for key, value in session.execute(_ROWS) if key in _TYPES})
 
 
 HOLIDAYS_MOST: Final = 400

@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from tracker.articles.models import Article
 from tracker.claims import public_form
 from tracker.claims.models import Claim
+from tracker.claims.public_fields import find_search_texts
 from tracker.claims.public_form import PublicChange, PublicClaim
 from tracker.claims.public_rows import Removed
 from tracker.ledger import recording
@@ -36,7 +37,7 @@ from tracker.public.models import (
 from tracker.public.models import (
     PublicClaim as ClaimRow,
 )
-from tracker.sql import among
+from tracker.sql import ByNumbers
 
 BATCH: Final = 500
 _TERMS: Final = frozenset(
@@ -58,24 +59,63 @@ def article_body(row: Article) -> str:
 # What is stored of one claim: {"claim": columns, "topics": ids, "search": folded words, "changes": rows}.
 Stored = dict[str, Any]
 
-
-def compute(session: Session, ids: Sequence[int]) -> dict[int, Stored]:
-    """What the readers' tables should hold of these claims, from the newsroom's rows; nothing for those that are not public."""
-    session.flush()
-    query = (
+_PUBLIC: Final = ByNumbers(
+    Claim.id,
+    lambda wanted: (
         select(Claim.id, Publication.article_id, Publication.state, Publication.published_at)
         .join(Publication, Publication.article_id == Claim.article_id)
-        .where(among(session, Claim.id, ids), Publication.state.in_(SEEN))
-    )
-    found = session.execute(query).all()
+        .where(wanted, Publication.state.in_(SEEN))
+    ),
+)
+_CLAIM_ROWS: Final = ByNumbers(ClaimRow.claim_id, lambda wanted: select(*ClaimRow.__table__.c).where(wanted))
+_CHANGE_ROWS: Final = ByNumbers(
+    ChangeRow.claim_id,
+    lambda wanted: select(ChangeRow.claim_id, ChangeRow.at, ChangeRow.kind, ChangeRow.ref, ChangeRow.line).where(wanted),
+)
+_TOPIC_ROWS: Final = ByNumbers(
+    PublicTopic.claim_id,
+    lambda wanted: select(PublicTopic.claim_id, PublicTopic.topic_id).where(wanted).order_by(PublicTopic.topic_id),
+)
+_SEARCH_ROWS: Final = ByNumbers(
+    PublicSearch.claim_id, lambda wanted: select(PublicSearch.claim_id, PublicSearch.folded).where(wanted)
+)
+_REPLIES: Final = ByNumbers(
+    Report.claim_id,
+    lambda wanted: (
+        select(Report.id, Report.claim_id, Report.name, Report.body, Report.language, Report.published_at)
+        .where(wanted, Report.state == ReportState.PUBLISHED)
+        .order_by(Report.claim_id, Report.id)
+    ),
+)
+_EVENTS: Final = (
+    select(Event.at, Event.kind, Event.subject, Event.canonical)
+    .where(Event.subject.in_(bindparam("subjects", expanding=True)), Event.kind.in_((_EDIT, _REDACT)))
+    .order_by(Event.seq)
+)
+_ETAGS: Final = (
+    select(Publication.state, Publication.slug, Publication.body, Publication.noindex, ClaimRow.etag)
+    .outerjoin(ClaimRow, ClaimRow.article_id == Publication.article_id)
+    .where(Publication.article_id == bindparam("number"))
+    .order_by(ClaimRow.position, ClaimRow.claim_id)
+)
+
+
+def compute(session: Session, ids: Sequence[int], *, name_editors: bool | None = None) -> dict[int, Stored]:
+    """What the readers' tables should hold of these claims, from the newsroom's rows; nothing for those that are not public.
+
+    `name_editors` is the newsroom's setting, where the caller knows it.
+    """
+    session.flush()
+    found = _PUBLIC.run(session, ids).all()
     if not found:
         return {}
     since = {row.article_id: row.published_at for row in found}
     offline = {row.id for row in found if row.state == PublicationState.OFFLINE}
     wanted = [row.id for row in found]
-    newsroom = settings.load(session)
-    removed, terms = _read_ledger(session, wanted, newsroom.zone)
-    forms = public_form.load(session, wanted, public_since=since, name_editors=newsroom.name_editors, removed=removed)
+    removed, terms = _read_ledger(session, wanted)
+    if name_editors is None:
+        name_editors = settings.load(session).name_editors
+    forms = public_form.load(session, wanted, public_since=since, name_editors=name_editors, removed=removed)
     replies = _replies(session, wanted)
     computed: dict[int, Stored] = {}
     for claim_id, form in forms.claims.items():
@@ -120,6 +160,12 @@ def _stored(form: PublicClaim, changes: Sequence[PublicChange], replies: Sequenc
     }
 
 
+def find_derived(claim: dict[str, Any]) -> tuple[Any, ...]:
+    """What the topics and the words of a public claim are made from, given its columns; equal for two of which both are equal."""
+    body = json.loads(claim["body"])
+    return (claim["state"] == OFFLINE, *((body["topics"], find_search_texts(body)) if body else ()))
+
+
 def _offline(form: PublicClaim) -> Stored:
     """The address of a claim that was taken offline, and nothing else."""
     return {
@@ -140,59 +186,52 @@ def _offline(form: PublicClaim) -> Stored:
     }
 
 
-def stored_rows(session: Session, ids: Sequence[int]) -> dict[int, Stored]:
-    """What the readers' tables hold of these claims, in the form of `compute`."""
-    found: dict[int, Stored] = {}
-    table = ClaimRow.__table__
-    for row in session.execute(select(table).where(among(session, ClaimRow.claim_id, ids))).mappings():
-        claim = {**row, "changed_at": row["changed_at"]}
-        found[row["claim_id"]] = {"claim": claim, "topics": [], "search": "", "changes": []}
+def stored_rows(session: Session, ids: Sequence[int], *, derived: bool = True) -> dict[int, Stored]:
+    """What the readers' tables hold of these claims, in the form of `compute`; without `derived`, "claim" and "changes" alone."""
+    found: dict[int, Stored] = {
+        row["claim_id"]: {"claim": dict(row), "changes": []} for row in _CLAIM_ROWS.run(session, ids).mappings()
+    }
     if not found:
         return {}
-    topics = select(PublicTopic.claim_id, PublicTopic.topic_id).where(among(session, PublicTopic.claim_id, ids))
-    for claim_id, topic_id in session.execute(topics.order_by(PublicTopic.topic_id)):
-        found[claim_id]["topics"].append(topic_id)
-    for claim_id, folded in session.execute(
-        select(PublicSearch.claim_id, PublicSearch.folded).where(among(session, PublicSearch.claim_id, ids))
-    ):
-        found[claim_id]["search"] = folded
-    changes = select(ChangeRow.claim_id, ChangeRow.at, ChangeRow.kind, ChangeRow.ref, ChangeRow.line)
-    for change in session.execute(changes.where(among(session, ChangeRow.claim_id, ids))):
+    for change in _CHANGE_ROWS.run(session, ids):
         if change.claim_id in found:
             found[change.claim_id]["changes"].append((change.at, change.kind, change.ref, change.line))
     for each in found.values():
         each["changes"].sort()
+    return add_derived(session, found) if derived else found
+
+
+def add_derived(session: Session, found: dict[int, Stored]) -> dict[int, Stored]:
+    """Add what the tables of topics and words hold of these claims."""
+    for each in found.values():
+        each |= {"topics": [], "search": ""}
+    for claim_id, topic_id in _TOPIC_ROWS.run(session, list(found)):
+        found[claim_id]["topics"].append(topic_id)
+    for claim_id, folded in _SEARCH_ROWS.run(session, list(found)):
+        found[claim_id]["search"] = folded
     return found
 
 
 def _replies(session: Session, ids: Sequence[int]) -> dict[int, list[Any]]:
     found = defaultdict(list)
-    query = (
-        select(Report.id, Report.claim_id, Report.name, Report.body, Report.language, Report.published_at)
-        .where(among(session, Report.claim_id, ids), Report.state == ReportState.PUBLISHED)
-        .order_by(Report.claim_id, Report.id)
-    )
-    for row in session.execute(query):
+    for row in _REPLIES.run(session, ids):
         found[row.claim_id].append(row)
     return found
 
 
-def _read_ledger(session: Session, ids: Sequence[int], zone: Any) -> tuple[Removed, dict[int, list[datetime]]]:
+def _read_ledger(session: Session, ids: Sequence[int]) -> tuple[Removed, dict[int, list[datetime]]]:
     """Which texts were erased and on which day, and when the terms of each claim were changed, waiting events included."""
     removed: dict[tuple[str, str], date] = {}
     terms: dict[int, list[datetime]] = defaultdict(list)
-    query = (
-        select(Event.at, Event.kind, Event.subject, Event.canonical)
-        .where(Event.subject.in_([f"claim:{number}" for number in ids]), Event.kind.in_((_EDIT, _REDACT)))
-        .order_by(Event.seq)
-    )
-    sealed = [(row.at, row.kind, row.subject, json.loads(row.canonical)["data"]) for row in session.execute(query)]
     names = {f"claim:{number}" for number in ids}
+    rows = session.connection().execute(_EVENTS, {"subjects": sorted(names)})
+    sealed = [(row.at, row.kind, row.subject, json.loads(row.canonical)["data"]) for row in rows]
     waiting = [(each.at, each.kind, each.subject, each.data) for each in recording.pending(session) if each.subject in names]
     for at, kind, subject, data in [*sealed, *waiting]:
         if kind == _EDIT and _TERMS & (data.get("set") or {}).keys():
             terms[int(subject.partition(":")[2])].append(at)
         elif kind == _REDACT:
+            zone = settings.load(session).zone
             for field in data.get("fields") or ():
                 row, name = _erased_place(field)
                 if row:
@@ -214,14 +253,9 @@ def _moment(at: datetime) -> str:
 
 def compute_etag(session: Session, article_id: int) -> str:
     """The ETag of an article's page: it changes with the article and with each of its claims."""
-    row = session.execute(
-        select(Publication.state, Publication.slug, Publication.body, Publication.noindex).where(
-            Publication.article_id == article_id
-        )
-    ).one_or_none()
-    if row is None or row.state != PublicationState.PUBLIC:
+    rows = session.connection().execute(_ETAGS, {"number": article_id}).all()
+    if not rows or rows[0].state != PublicationState.PUBLIC:
         return ""
-    digest = hashlib.sha256(f"{row.slug}\n{row.noindex}\n{row.body}\n".encode())
-    query = select(ClaimRow.etag).where(ClaimRow.article_id == article_id).order_by(ClaimRow.position, ClaimRow.claim_id)
-    digest.update("\n".join(session.scalars(query)).encode())
+    digest = hashlib.sha256(f"{rows[0].slug}\n{rows[0].noindex}\n{rows[0].body}\n".encode())
+    digest.update("\n".join(row.etag or "" for row in rows).encode())
     return digest.hexdigest()[:16]

@@ -6,8 +6,9 @@ wait for each other before they read, so that the last one sees what the others 
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import Final
 
-from sqlalchemy import delete, exists, insert, select, update
+from sqlalchemy import bindparam, delete, exists, insert, select, update
 from sqlalchemy.orm import Session
 
 from tracker import clock
@@ -31,10 +32,31 @@ from tracker.public.models import (
 )
 from tracker.publishing import projection
 
+# Made once and run below the mapper: a signature waits for them.
+_ANY: Final = select(Publication.article_id).where(Publication.state != PublicationState.PRIVATE).limit(1)
+_LOCK: Final = select(PublicHead.names_editors).where(PublicHead.id == 1).with_for_update()
+_RAISE: Final = (
+    update(PublicHead.__table__)  # type: ignore[arg-type]
+    .where(PublicHead.id == 1)
+    .values(
+        version=PublicHead.version + 1,
+        changed_at=bindparam("at"),
+        ledger_seq=select(ChainHead.seq).where(ChainHead.id == 1).scalar_subquery(),
+        ledger_hash=select(ChainHead.hash).where(ChainHead.id == 1).scalar_subquery(),
+        names_editors=bindparam("named"),
+    )
+)
+_PUT_ETAG: Final = (
+    update(Publication.__table__)  # type: ignore[arg-type]
+    .where(Publication.article_id == bindparam("number"), Publication.etag != bindparam("new"))
+    .values(etag=bindparam("new"))
+)
+_PUT_CLAIM: Final = update(ClaimRow.__table__).where(ClaimRow.claim_id == bindparam("number"))  # type: ignore[arg-type]
+
 
 def on_seal(session: Session, events: Iterable[tuple[str, str]]) -> None:
     """Project what a transaction changed; called with the kind and subject of every event that is about to be sealed."""
-    if session.scalar(select(Publication.article_id).where(Publication.state != PublicationState.PRIVATE).limit(1)) is None:
+    if session.connection().execute(_ANY).first() is None:
         return
     ids: dict[str, set[int]] = defaultdict(set)
     for kind, subject in events:
@@ -48,18 +70,23 @@ def on_seal(session: Session, events: Iterable[tuple[str, str]]) -> None:
     is_changed = bool(ids["newsroom"])  # the newsroom's name is on every page
     if ids["newsroom"] and settings.load(session).name_editors != names_editors:
         ids["moved"] |= set(session.scalars(select(Publication.article_id)))
+    session.flush()
     for article_id in sorted(ids["moved"]):
         is_changed |= project_article(session, article_id)
     for article_id in sorted(ids["article"] - ids["moved"]):
         is_changed |= _project_body(session, article_id)
-    is_changed |= project_claims(session, claims)
+    # While nothing was public, no one kept the head in step with the setting.
+    known = None if ids["newsroom"] or ids["moved"] else names_editors
+    is_changed |= project_claims(session, claims, name_editors=known)
     if is_changed:
-        raise_version(session)
+        raise_version(session, names_editors=known)
 
 
 def _claims_of(session: Session, ids: dict[str, set[int]]) -> set[int]:
     """The claims in public articles that speakers, topics and reports belong to."""
     found: set[int] = set()
+    if not ids["speaker"] and not ids["topic"]:
+        return found
     is_public = exists().where(Publication.article_id == Claim.article_id, Publication.state == PublicationState.PUBLIC)
     if ids["speaker"]:
         merged = select(Speaker.id).where(Speaker.merged_into_id.in_(ids["speaker"]))
@@ -73,24 +100,13 @@ def _claims_of(session: Session, ids: dict[str, set[int]]) -> set[int]:
 
 def _lock_head(session: Session) -> bool:
     """Wait for other projecting transactions; whether editors were named when everything was projected last."""
-    return bool(session.scalar(select(PublicHead.names_editors).where(PublicHead.id == 1).with_for_update()))
+    return bool(session.connection().execute(_LOCK).scalar_one())
 
 
-def raise_version(session: Session) -> None:
-    """Tell lists and feeds that something public changed."""
-    head = session.execute(select(ChainHead.seq, ChainHead.hash).where(ChainHead.id == 1)).one()
-    session.execute(
-        update(PublicHead)
-        .where(PublicHead.id == 1)
-        .values(
-            version=PublicHead.version + 1,
-            changed_at=clock.now(),
-            ledger_seq=head.seq,
-            ledger_hash=head.hash,
-            names_editors=settings.load(session).name_editors,
-        )
-        .execution_options(synchronize_session=False)
-    )
+def raise_version(session: Session, *, names_editors: bool | None = None) -> None:
+    """Tell lists and feeds that something public changed. `names_editors` is the setting, where the caller knows it."""
+    named = settings.load(session).name_editors if names_editors is None else names_editors
+    session.connection().execute(_RAISE, {"at": clock.now(), "named": named})
 
 
 def project_article(session: Session, article_id: int) -> bool:
@@ -99,7 +115,7 @@ def project_article(session: Session, article_id: int) -> bool:
     after = 0
     query = select(Claim.id).where(Claim.article_id == article_id).order_by(Claim.id).limit(projection.BATCH)
     while ids := list(session.scalars(query.where(Claim.id > after))):
-        is_changed |= project_claims(session, ids)
+        is_changed |= project_claims(session, ids, whole=True)
         after = ids[-1]
     is_changed |= _put_offline_change(session, article_id)
     _put_etags(session, {article_id})
@@ -124,18 +140,24 @@ def _project_body(session: Session, article_id: int) -> bool:
     return True
 
 
-def project_claims(session: Session, claim_ids: Iterable[int]) -> bool:
-    """Project these claims; whether anything changed. Claims of articles that are not public are taken out."""
+def project_claims(session: Session, claim_ids: Iterable[int], *, whole: bool = False, name_editors: bool | None = None) -> bool:
+    """Project these claims; whether anything changed. Claims of articles that are not public are taken out.
+
+    `name_editors` is the setting, where the caller knows it. `whole` compares the tables of topics and words, too, though nothing
+    that they are made from changed.
+    """
     wanted = sorted(set(claim_ids))
     is_changed = False
     for start in range(0, len(wanted), projection.BATCH):
-        is_changed |= _project_batch(session, wanted[start : start + projection.BATCH])
+        is_changed |= _project_batch(session, wanted[start : start + projection.BATCH], whole, name_editors)
     return is_changed
 
 
-def _project_batch(session: Session, ids: Sequence[int]) -> bool:
-    computed = projection.compute(session, ids)
-    stored = projection.stored_rows(session, ids)
+def _project_batch(session: Session, ids: Sequence[int], whole: bool, name_editors: bool | None) -> bool:
+    computed = projection.compute(session, ids, name_editors=name_editors)
+    stored = projection.stored_rows(session, ids, derived=whole)
+    if not whole:
+        _complete(session, computed, stored)
     touched: set[int] = set()
     for claim_id in ids:
         new, old = computed.get(claim_id), stored.get(claim_id)
@@ -148,6 +170,19 @@ def _project_batch(session: Session, ids: Sequence[int]) -> bool:
     return bool(touched)
 
 
+def _complete(session: Session, computed: dict[int, projection.Stored], stored: dict[int, projection.Stored]) -> None:
+    """Add topics and words to what is stored: read where the bodies differ in them, else as computed, which is the same."""
+    unread = {}
+    for claim_id, old in stored.items():
+        new = computed.get(claim_id)
+        if new is not None and projection.find_derived(new["claim"]) == projection.find_derived(old["claim"]):
+            old |= {"topics": new["topics"], "search": new["search"]}
+        else:
+            unread[claim_id] = old
+    if unread:
+        projection.add_derived(session, unread)
+
+
 def _replace(session: Session, claim_id: int, new: projection.Stored | None, old: projection.Stored | None) -> None:
     options = {"synchronize_session": False}
     if new is None:
@@ -158,15 +193,16 @@ def _replace(session: Session, claim_id: int, new: projection.Stored | None, old
         session.execute(insert(ClaimRow).values(**new["claim"]))
         old = {"claim": new["claim"], "topics": [], "search": "", "changes": []}
     elif new["claim"] != old["claim"]:
-        values = {name: value for name, value in new["claim"].items() if name != "claim_id"}
-        session.execute(update(ClaimRow).where(ClaimRow.claim_id == claim_id).values(**values).execution_options(**options))
+        values = {name: value for name, value in new["claim"].items() if name != "claim_id" and value != old["claim"][name]}
+        session.connection().execute(_PUT_CLAIM, {"number": claim_id, **values})
     if new["topics"] != old["topics"]:
         session.execute(delete(PublicTopic).where(PublicTopic.claim_id == claim_id).execution_options(**options))
         if new["topics"]:
             session.execute(insert(PublicTopic), [{"topic_id": each, "claim_id": claim_id} for each in new["topics"]])
     if new["search"] != old["search"]:
         search.replace(session, claim_id, new["search"], old["search"])
-    _replace_changes(session, claim_id, new, old)
+    if new["changes"] != old["changes"]:
+        _replace_changes(session, claim_id, new, old)
 
 
 def _replace_changes(session: Session, claim_id: int, new: projection.Stored, old: projection.Stored) -> None:
@@ -186,7 +222,7 @@ def _replace_changes(session: Session, claim_id: int, new: projection.Stored, ol
                 .execution_options(synchronize_session=False)
             )
     if rows:
-        session.execute(insert(ChangeRow), sorted(rows, key=lambda row: (row["at"], row["ref"])))
+        session.connection().execute(insert(ChangeRow), sorted(rows, key=lambda row: (row["at"], row["ref"])))
 
 
 def _put_offline_change(session: Session, article_id: int) -> bool:
@@ -210,13 +246,7 @@ def _put_offline_change(session: Session, article_id: int) -> bool:
 
 def _put_etags(session: Session, article_ids: Iterable[int]) -> None:
     for article_id in article_ids:
-        etag = projection.compute_etag(session, article_id)
-        session.execute(
-            update(Publication)
-            .where(Publication.article_id == article_id, Publication.etag != etag)
-            .values(etag=etag)
-            .execution_options(synchronize_session=False)
-        )
+        session.connection().execute(_PUT_ETAG, {"number": article_id, "new": projection.compute_etag(session, article_id)})
 
 
 def find_published_verdicts(session: Session, claim_ids: set[int]) -> set[int]:

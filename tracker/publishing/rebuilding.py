@@ -30,7 +30,7 @@ def rebuild(database: Database, progress: Progress | None = None) -> int:
     for count, article_id in enumerate(articles, start=1):
         with database.writing() as session:
             strangers = _find_strangers(session, article_id)
-            if projector.project_article(session, article_id) | projector.project_claims(session, strangers):
+            if projector.project_article(session, article_id) | projector.project_claims(session, strangers, whole=True):
                 projector.raise_version(session)
         if progress:
             progress(count)

@@ -1,11 +1,12 @@
 """Keeping the cells equal to the claims: in the transaction of every change, and as days pass."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import delete, exists, func, insert, select
+from sqlalchemy import Boolean, bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from tracker.accounts import demo
@@ -13,7 +14,7 @@ from tracker.claims.enums import Attribution, RelationKind, Status
 from tracker.claims.models import Claim, ClaimTopic, Relation, Verdict
 from tracker.scores.counting import ClaimFacts, build_cells
 from tracker.scores.models import COUNTS, ScoreCell, ScoreState, TopicCell
-from tracker.sql import among
+from tracker.sql import ByNumbers
 
 BATCH: Final = 500  # articles
 _STATE: Final = 1
@@ -25,22 +26,9 @@ _CELL_KEY = ("article_id", "speaker_id", "owner_id", "certainty", "low", "high",
 _TOPIC_KEY = ("topic_id", "article_id", "certainty", "low", "high", "year")
 
 
-def load_facts(session: Session, article_ids: Sequence[int]) -> list[ClaimFacts]:
-    """Return the facts of the claims of some articles that count.
-
-    Drafts, withdrawn claims, duplicates and claims whose speaker is only implied do not, nor does the sample outside a
-    demonstration.
-    """
-    duplicate = exists().where(Relation.claim_id == Claim.id, Relation.kind == RelationKind.DUPLICATE_OF)
-    counted = [
-        among(session, Claim.article_id, article_ids),
-        Claim.status.not_in((Status.DRAFT, Status.WITHDRAWN)),
-        Claim.attribution != Attribution.IMPLIED,
-        ~duplicate,
-    ]
-    if not demo.is_one(session):
-        counted.append(Claim.is_sample.is_(False))
-    query = (
+_FACTS: Final = ByNumbers(
+    Claim.article_id,
+    lambda wanted: (
         select(
             Claim.id,
             Claim.article_id,
@@ -59,41 +47,111 @@ def load_facts(session: Session, article_ids: Sequence[int]) -> list[ClaimFacts]
             Claim.criteria_retrospective,
         )
         .outerjoin(Verdict, Verdict.id == Claim.signed_verdict_id)
-        .where(*counted)
-    )
-    topics: dict[int, list[int]] = {}
-    of_topics = (
+        .where(
+            wanted,
+            Claim.status.not_in((Status.DRAFT, Status.WITHDRAWN)),
+            Claim.attribution != Attribution.IMPLIED,
+            ~exists().where(Relation.claim_id == Claim.id, Relation.kind == RelationKind.DUPLICATE_OF),
+            Claim.is_sample.is_(False) | bindparam("with_sample", type_=Boolean),
+        )
+    ),
+)
+_TOPICS: Final = ByNumbers(
+    Claim.article_id,
+    lambda wanted: (
         select(ClaimTopic.claim_id, ClaimTopic.topic_id)
         .join(Claim, Claim.id == ClaimTopic.claim_id)
-        .where(among(session, Claim.article_id, article_ids))
-    )
-    for claim_id, topic_id in session.execute(of_topics):
-        topics.setdefault(claim_id, []).append(topic_id)
-    return [
-        ClaimFacts(
-            **{name: value for name, value in row._mapping.items() if name != "id"}, topic_ids=tuple(topics.get(row.id, ()))
+        .where(wanted)
+        .order_by(ClaimTopic.claim_id, ClaimTopic.topic_id)
+    ),
+)
+_STATE_ROW: Final = select(ScoreState.as_of).where(ScoreState.id == _STATE)
+_ARTICLES: Final = ByNumbers(Claim.id, lambda wanted: select(Claim.article_id).where(wanted).distinct())
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """A table of cells, and the statements that keep it."""
+
+    table: Any
+    names: tuple[str, ...]  # of the columns of the key
+    load: ByNumbers
+    change: Any
+    remove: Any
+
+    @classmethod
+    def of(cls, model: Any, names: tuple[str, ...]) -> "_Kept":
+        key = [model.__table__.c[name] == bindparam(f"key_{name}") for name in names]
+        columns = [model.__table__.c[name] for name in (*names, *COUNTS)]
+        return cls(
+            model,
+            names,
+            ByNumbers(model.article_id, lambda wanted: select(*columns).where(wanted)),
+            update(model.__table__).where(*key),
+            delete(model.__table__).where(*key),
         )
-        for row in session.execute(query)
-    ]
+
+    def find(self, session: Session, article_ids: Sequence[int]) -> dict[Any, tuple[int, ...]]:
+        """Return the cells of some articles by their key."""
+        width = len(self.names)
+        return {tuple(row[:width]): tuple(row[width:]) for row in self.load.run(session, article_ids)}
+
+
+_CELLS: Final = _Kept.of(ScoreCell, _CELL_KEY)
+_TOPIC_CELLS: Final = _Kept.of(TopicCell, _TOPIC_KEY)
+
+
+def load_facts(session: Session, article_ids: Sequence[int]) -> list[ClaimFacts]:
+    """Return the facts of the claims of some articles that count.
+
+    Drafts, withdrawn claims, duplicates and claims whose speaker is only implied do not, nor does the sample outside a
+    demonstration.
+    """
+    session.flush()
+    topics: dict[int, list[int]] = {}
+    for claim_id, topic_id in _TOPICS.run(session, article_ids):
+        topics.setdefault(claim_id, []).append(topic_id)
+    rows = _FACTS.run(session, article_ids, {"with_sample": demo.is_one(session)})
+    facts: list[tuple[Any, ...]] = [(*row[1:], tuple(topics.get(row.id, ()))) for row in rows]
+    return [ClaimFacts(*each) for each in facts]
 
 
 def rebuild(session: Session, article_ids: Iterable[int], day: date) -> None:
-    """Count the claims of some articles again, as of a day."""
+    """Count the claims of some articles again, as of a day; only cells that changed are written."""
     wanted = sorted(set(article_ids))
     for start in range(0, len(wanted), BATCH):
         ids = wanted[start : start + BATCH]
-        for table in (ScoreCell, TopicCell):
-            session.execute(delete(table).where(among(session, table.article_id, ids)))
-        cells, topics = build_cells(load_facts(session, ids), day)
-        if cells:
-            session.execute(insert(ScoreCell), list(_as_rows(_CELL_KEY, cells)))
-        if topics:
-            session.execute(insert(TopicCell), list(_as_rows(_TOPIC_KEY, topics)))
+        for kept, counts in _count(session, ids, day):
+            _replace(session, kept, kept.find(session, ids), counts)
 
 
-def _as_rows(names: tuple[str, ...], cells: dict[Any, Counter[str]]) -> Iterator[dict[str, Any]]:
-    for key, counts in cells.items():
-        yield dict(zip(names, key, strict=True)) | {name: counts[name] for name in COUNTS}
+def _count(session: Session, article_ids: Sequence[int], day: date) -> Iterator[tuple[_Kept, dict[Any, tuple[int, ...]]]]:
+    """Yield each table with the cells that it should hold of some articles."""
+    cells, topics = build_cells(load_facts(session, article_ids), day)
+    yield _CELLS, _as_counts(cells)
+    yield _TOPIC_CELLS, _as_counts(topics)
+
+
+def _replace(session: Session, kept: _Kept, old: dict[Any, tuple[int, ...]], new: dict[Any, tuple[int, ...]]) -> None:
+    connection = session.connection()
+    gone = [_key_parameters(kept, key) for key in old.keys() - new.keys()]
+    changed = [
+        _key_parameters(kept, key) | dict(zip(COUNTS, counts, strict=True))
+        for key, counts in new.items()
+        if key in old and old[key] != counts
+    ]
+    added = [dict(zip((*kept.names, *COUNTS), (*key, *counts), strict=True)) for key, counts in new.items() if key not in old]
+    for statement, rows in ((kept.remove, gone), (kept.change, changed), (insert(kept.table), added)):
+        if rows:
+            connection.execute(statement, rows)
+
+
+def _key_parameters(kept: _Kept, key: Sequence[Any]) -> dict[str, Any]:
+    return {f"key_{name}": value for name, value in zip(kept.names, key, strict=True)}
+
+
+def _as_counts(cells: Mapping[Any, Counter[str]]) -> dict[Any, tuple[int, ...]]:
+    return {key: tuple(counts[name] for name in COUNTS) for key, counts in cells.items()}
 
 
 def load_state(session: Session) -> ScoreState | None:
@@ -147,14 +205,15 @@ def update_cells(session: Session, events: Iterable[tuple[str, str]]) -> None:
     }
     if not changed:
         return
-    state = load_state(session)
-    if state is None:
+    session.flush()
+    as_of = session.connection().execute(_STATE_ROW).scalar_one_or_none()
+    if as_of is None:
         return  # the first count will find them
     ids = sorted(changed)
     articles: set[int] = set()
     for start in range(0, len(ids), BATCH):
-        articles.update(session.scalars(select(Claim.article_id).where(among(session, Claim.id, ids[start : start + BATCH]))))
-    rebuild(session, articles, state.as_of)
+        articles.update(_ARTICLES.run(session, ids[start : start + BATCH]).scalars())
+    rebuild(session, articles, as_of)
 
 
 def find_differences(session: Session) -> Iterator[tuple[str, tuple[Any, ...]]]:
@@ -164,9 +223,11 @@ def find_differences(session: Session) -> Iterator[tuple[str, tuple[Any, ...]]]:
         return
     after = 0
     while ids := _next_articles(session, after):
-        cells, topics = build_cells(load_facts(session, ids), state.as_of)
-        yield from _compare(session, ScoreCell, _CELL_KEY, cells, ids)
-        yield from _compare(session, TopicCell, _TOPIC_KEY, topics, ids)
+        for kept, wanted in _count(session, ids, state.as_of):
+            found = kept.find(session, ids)
+            for key in sorted(found.keys() | wanted.keys(), key=str):
+                if found.get(key) != wanted.get(key):
+                    yield kept.table.__tablename__, key
         after = ids[-1]
 
 
@@ -175,15 +236,3 @@ def _next_articles(session: Session, after: int) -> list[int]:
     for column in (Claim.article_id, ScoreCell.article_id, TopicCell.article_id):
         found.update(session.scalars(select(column).where(column > after).distinct().order_by(column).limit(BATCH)))
     return sorted(found)[:BATCH]
-
-
-def _compare(
-    session: Session, table: Any, names: tuple[str, ...], expected: dict[Any, Counter[str]], ids: Sequence[int]
-) -> Iterator[tuple[str, tuple[Any, ...]]]:
-    columns = [getattr(table, name) for name in (*names, *COUNTS)]
-    rows = session.execute(select(*columns).where(among(session, table.article_id, ids)))
-    found = {tuple(row[: len(names)]): tuple(row[len(names) :]) for row in rows}
-    wanted = {key: tuple(counts[name] for name in COUNTS) for key, counts in expected.items()}
-    for key in sorted(found.keys() | wanted.keys(), key=str):
-        if found.get(key) != wanted.get(key):
-            yield table.__tablename__, key

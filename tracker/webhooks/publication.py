@@ -1,6 +1,7 @@
 """Enqueue webhook messages about verdicts that readers can see from now on, in the transaction that publishes them."""
 
 from collections.abc import Callable, Iterable
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,18 +13,20 @@ from tracker.notifications import outbox, recipients
 from tracker.notifications.outbox import PendingMessage
 from tracker.notifications.steps import Kind
 from tracker.webhooks import events
+from tracker.webhooks.models import Webhook
 
 # Given the ids of claims, those whose verdict readers can see; the package of public pages is above this one.
 FindPublished = Callable[[Session, set[int]], set[int]]
 _SIGNED = frozenset({"claim.sign", "claim.decide", "verdict.released"})
 _PUBLISHED = "publication.published"
+_ANY: Final = select(Webhook.id).where(Webhook.removed_at.is_(None), Webhook.paused_at.is_(None)).limit(1)
 
 
 def announce(session: Session, sealed: Iterable[tuple[str, str]], *, find_published: FindPublished) -> None:
     """Enqueue the verdicts that a transaction publishes; called with the kind and subject of every event about to be sealed."""
     signed = {_number(subject) for kind, subject in sealed if kind in _SIGNED}
     articles = {_number(subject) for kind, subject in sealed if kind == _PUBLISHED}
-    if not signed and not articles:
+    if (not signed and not articles) or session.connection().execute(_ANY).first() is None:
         return
     directory = recipients.load_directory(session)
     wanted = (events.Event.VERDICT_PUBLISHED, events.Event.CORRECTION_PUBLISHED)
