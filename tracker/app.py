@@ -19,6 +19,7 @@ from tracker.newsroom.settings import Newsroom
 from tracker.opening import open_database
 from tracker.web import access, cookies, hosts, idempotency, mount, proxies, request_log
 from tracker.web import database as request_database
+from tracker.web.translated_templates import TranslatedEnvironment
 from tracker.wiring import wire
 
 # The areas with pages; each has `init_app(app)` in its `routes`.
@@ -65,6 +66,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
         database.dispose()
         os.register_at_fork(after_in_child=database.forget_connections)
     app = Flask("tracker", static_folder=None, template_folder=str(paths.templates_dir()))
+    app.jinja_environment = TranslatedEnvironment
     app.config.from_mapping(_config(settings))
     app.extensions["tracker_settings"] = settings
     app.session_interface = cookies.Cookies()

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from tests.bench import downloading, making, pages, plainly
 from tests.bench.desk import Desk, Figure, Steps
 from tests.bench.measuring import Cost, median, program, spent
+from tests.bench.peers import comparing
 from tracker.articles.models import Article
 from tracker.claims.enums import Outcome, Stance, Status
 from tracker.claims.models import Claim
@@ -162,6 +163,7 @@ PATHS: Final[dict[str, Callable[[Desk], Steps]]] = {
     "lists": pages.lists,
     "search": pages.search,
     "sweep": sweep,
+    "peers": comparing.compare,
     "exports": exports,
     "start": start,
     "verdict": verdict,

@@ -23,6 +23,7 @@ from tracker.app import create_app
 from tracker.config import Settings
 from tracker.db import Database
 from tracker.newsroom.routes import welcome
+from tracker.web import i18n
 from tracker.web.database import session as request_session
 
 SECRET = "only for tests " * 4
@@ -43,6 +44,9 @@ class _Compiled(BytecodeCache):
 
     def __init__(self) -> None:
         self._kept: dict[str, bytes] = {}
+
+    def get_cache_key(self, name: str, filename: str | None = None) -> str:
+        return f"{i18n.language()} {super().get_cache_key(name, filename)}"  # compiled once for each language
 
     def load_bytecode(self, bucket: Bucket) -> None:
         if bucket.key in self._kept:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import func, or_, select
@@ -60,17 +61,20 @@ def list_successors(session: Session, editor: Editor, *, with_sample: bool) -> S
 MOST: Final = 2_000  # of a list that a page can still show
 
 
-def working_editors(session: Session, *, with_sample: bool = True, also: int | None = None) -> list[tuple[int, str]]:
-    """The editors who can own claims and sign verdicts, by name; `also` one that is chosen already."""
+@lru_cache
+def _working(with_sample: bool) -> Any:
     query = (
         select(Editor.id, Editor.name)
         .where(Editor.active, Editor.roles.any(RoleRow.name.in_(_WORKING)))
         .order_by(Editor.name, Editor.id)
         .limit(MOST)
     )
-    if not with_sample:
-        query = query.where(Editor.is_sample.is_(False))
-    rows = list(session.execute(query))
+    return query if with_sample else query.where(Editor.is_sample.is_(False))
+
+
+def working_editors(session: Session, *, with_sample: bool = True, also: int | None = None) -> list[tuple[int, str]]:
+    """The editors who can own claims and sign verdicts, by name; `also` one that is chosen already."""
+    rows = list(session.execute(_working(with_sample)))
     if also is not None and all(row.id != also for row in rows):
         rows += session.execute(select(Editor.id, Editor.name).where(Editor.id == also)).all()
     return [(row.id, row.name) for row in rows]

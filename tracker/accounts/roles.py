@@ -1,6 +1,7 @@
 """Roles: what an editor of the newsroom may do. A role includes those it is built on."""
 
 import enum
+from functools import lru_cache
 
 from tracker.errors import N_
 
@@ -35,6 +36,11 @@ _INCLUDES = {
 
 def expand(names: set[str] | frozenset[str] | list[str]) -> frozenset[str]:
     """All roles that the named ones amount to; unknown names give nothing."""
+    return _expand(frozenset(names))
+
+
+@lru_cache(maxsize=256)
+def _expand(names: frozenset[str]) -> frozenset[str]:
     found: set[str] = set()
     for name in names:
         if name in GIVEN:

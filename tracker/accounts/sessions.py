@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import delete, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, delete, or_, select, update
+from sqlalchemy.orm import Session, joinedload
 
 from tracker import clock
 from tracker.accounts.models import Editor, EditorSession
@@ -84,13 +84,18 @@ def start(session: Session, editor: Editor, *, remembered: bool = False, user_ag
     return sid
 
 
+# Asked on every request, so built once.
+_FOUND: Final = (
+    select(EditorSession, Editor)
+    .join(Editor, Editor.id == EditorSession.editor_id)
+    .where(EditorSession.sid_hash == bindparam("sid_hash"), EditorSession.ended_at.is_(None), Editor.active)
+    .options(joinedload(Editor.roles))
+)
+
+
 def find(session: Session, sid: str) -> tuple[EditorSession, Editor] | None:
     """Return the session and editor of a sid, None if there is none (any more)."""
-    found = session.execute(
-        select(EditorSession, Editor)
-        .join(Editor, Editor.id == EditorSession.editor_id)
-        .where(EditorSession.sid_hash == hash_sid(sid), EditorSession.ended_at.is_(None), Editor.active)
-    ).one_or_none()
+    found = session.execute(_FOUND, {"sid_hash": hash_sid(sid)}).unique().one_or_none()
     if found is None or not is_within_limits(found[0], clock.now()):
         return None
     return found[0], found[1]

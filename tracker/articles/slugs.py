@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 LONGEST: Final = 60
@@ -10,6 +11,7 @@ LONGEST: Final = 60
 _LETTERS: Final = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ı": "i"})
 
 
+@lru_cache(maxsize=2048)
 def slug(title: str) -> str:
     """`what-the-summit-will-bring`; "" for a title without any Latin letter or digit."""
     plain = unicodedata.normalize("NFKD", title.lower().translate(_LETTERS))
@@ -21,3 +23,9 @@ def slug(title: str) -> str:
             break
         found = longer
     return found
+
+
+def article_path(article_id: int, title: str) -> str:
+    """The path of an article's page. Without a slug (a title in no Latin letters) it ends with the number."""
+    words = slug(title)
+    return f"/articles/{article_id}-{words}" if words else f"/articles/{article_id}"

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, String, and_, cast, func, literal, or_, select, text, update
+from sqlalchemy import ColumnElement, String, and_, bindparam, cast, func, literal, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from tracker import clock
@@ -90,15 +91,24 @@ class BellCounts:
 
 def count(session: Session, editor_id: int, today: date, *, with_sample: bool) -> BellCounts:
     """The counts of an editor on a day, in one query."""
+    return BellCounts(*session.execute(_counts(with_sample, COUNTED), {"editor": editor_id, "today": today}).one())
+
+
+# Asked on every page, so built once.
+@lru_cache
+def _counts(with_sample: bool, counted: int) -> Any:
+    editor_id: Any = bindparam("editor")
     unread = select(Reminder.id).join(Claim, Claim.id == Reminder.claim_id).where(_unread_of(editor_id), _holds())
-    mine: list[Any] = [_QUEUE, Claim.owner_id == editor_id, Claim.review_on <= today, Claim.status.in_(revalidation.WAITING)]
+    mine: list[Any] = [
+        _QUEUE, Claim.owner_id == editor_id, Claim.review_on <= bindparam("today"), Claim.status.in_(revalidation.WAITING),
+    ]  # fmt: skip
     asked: list[Any] = [_REQUESTED, Claim.requested_signer_id == editor_id]
     if not with_sample:
         mine.append(Claim.is_sample.is_(False))
         asked.append(Claim.is_sample.is_(False))
     parts = (unread, select(Claim.id).where(*mine), select(Claim.id).where(*asked))
-    counts = [select(func.count()).select_from(part.limit(COUNTED + 1).subquery()).scalar_subquery() for part in parts]
-    return BellCounts(*session.execute(select(*counts)).one())
+    counts = [select(func.count()).select_from(part.limit(counted + 1).subquery()).scalar_subquery() for part in parts]
+    return select(*counts)
 
 
 def recent(session: Session, editor_id: int, language: str) -> Sequence[InAppMessage]:
@@ -146,7 +156,7 @@ def read(session: Session, editor_id: int, *, up_to: int, at: datetime | None = 
     return len(marked.all())
 
 
-def _unread_of(editor_id: int) -> ColumnElement[bool]:
+def _unread_of(editor_id: Any) -> ColumnElement[bool]:
     return and_(
         Reminder.channel == NAME,
         Reminder.state == State.SENT,

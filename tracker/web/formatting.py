@@ -59,6 +59,7 @@ def clock_time(at: datetime, zone: ZoneInfo) -> str:
     return f"{at.astimezone(zone):%H:%M}"
 
 
+@lru_cache(maxsize=8192)
 def rel(day: date, today: date, language: str) -> str:
     """How far a due date is from today: 12 days late, today, tomorrow, in 3 days."""
     texts = translations(language)
@@ -86,6 +87,7 @@ def ago(at: datetime, now: datetime, language: str, zone: ZoneInfo) -> str:
     return moment(at, language, zone)
 
 
+@lru_cache(maxsize=4096)
 def number(value: float, language: str) -> str:
     """1,234 or 1 234."""
     return format_decimal(value, locale=language)

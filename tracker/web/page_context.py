@@ -25,6 +25,8 @@ LoadNewsroom = Callable[[], NewsroomView]
 Remember = Callable[[SignedIn, dict[str, str]], None]
 
 THEMES: Final = ("light", "dark")
+_ADDRESSES: Final = "tracker_addresses"
+_MOUNTS: Final = 100  # paths whose addresses are kept
 
 # Where the navigation leads, in its order. What this application does not have, or this editor may not see, is left out.
 _PLACES: Final = (
@@ -59,6 +61,7 @@ class _Hooks:
 
 def init_app(app: Flask, *, newsroom: LoadNewsroom | None, remember: Remember | None, fallback: NewsroomView) -> None:
     """Keep what `tracker.web.init_app` was given."""
+    app.extensions[_ADDRESSES] = {}
     app.extensions["tracker_desk"] = _Hooks(newsroom, remember, fallback)
 
 
@@ -74,6 +77,19 @@ def disable_database() -> None:
 
 def url_if(endpoint: str, **values: Any) -> str:
     """The address of an endpoint, "" where this application has none of that name."""
+    if values or not has_request_context():
+        return _find_url(endpoint, **values)
+    # The head of every page asks for thirty of them. They depend on nothing but the path that the application is mounted at.
+    known: dict[str, dict[str, str]] = current_app.extensions[_ADDRESSES]
+    if len(known) > _MOUNTS:
+        known.clear()
+    addresses = known.setdefault(request.script_root, {})
+    if endpoint not in addresses:
+        addresses[endpoint] = _find_url(endpoint)
+    return addresses[endpoint]
+
+
+def _find_url(endpoint: str, **values: Any) -> str:
     try:
         return url_for(endpoint, **values)
     except (BuildError, RuntimeError):
@@ -88,8 +104,15 @@ class PageContext:
         """The editor who is signed in, None for everybody else."""
         if g.get("tracker_dark") or not has_request_context() or not hasattr(current_app, "login_manager"):
             return None
+        # Flask-Login's own place: who signs in or out is another one at once.
+        user = g.get("_login_user")
+        known: tuple[object, SignedIn | None] | None = g.get("tracker_editor")
+        if known is not None and user is not None and known[0] is user:
+            return known[1]
         try:
-            return editor_or_none()
+            editor = editor_or_none()
+            g.tracker_editor = (g.get("_login_user"), editor)
+            return editor
         except (SQLAlchemyError, Refusal):
             if not g.get("tracker_failing"):
                 raise

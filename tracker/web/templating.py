@@ -5,13 +5,16 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from flask import Flask
-from jinja2 import pass_context
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
 from tracker import bidi, clock
 from tracker.web import formatting, forms, i18n, labels
+from tracker.web.catalogues import translations
 from tracker.web.csrf import MaskedCSRFProtect, masked_csrf_token
 from tracker.web.page_context import ctx, url_if
+from tracker.web.translated_templates import FILL, fill_text
 
 # How fields that are not ours (those of signing in) are drawn.
 _KINDS = {
@@ -47,8 +50,7 @@ def init_app(app: Flask) -> None:
         field_kind=field_kind,
         problems_of=problems_of,
     )
-    app.jinja_env.globals["gettext"] = _with_isolated_parts(app.jinja_env.globals["gettext"])
-    app.jinja_env.globals["ngettext"] = _with_its_number(app.jinja_env.globals["ngettext"])
+    app.jinja_env.globals.update({"_": gettext, "gettext": gettext, "ngettext": ngettext, FILL: fill_text})
     app.jinja_env.filters.update(
         day=lambda value: formatting.day(value, i18n.language()),
         day_short=lambda value: formatting.day_short(value, i18n.language()),
@@ -81,27 +83,25 @@ def page_title(text: str) -> str:
     return bidi.isolate(text)
 
 
-def _with_isolated_parts(gettext: Any) -> Any:
-    """Jinja's `gettext`, with names and other texts put into a sentence so that they cannot reorder it."""
-
-    @pass_context
-    def isolating(context: Any, text: str, **variables: Any) -> str:
-        spoken: str = gettext(context, text, **(i18n.isolated(variables) if variables else variables))
-        return spoken
-
-    return isolating
+def _marked(text: str, context: EvalContext) -> str:
+    """The text of a catalogue, which is ours and may hold markup."""
+    return Markup(text) if context.autoescape else text  # noqa: S704
 
 
-def _with_its_number(ngettext: Any) -> Any:
-    """Jinja's `ngettext`, with the number as the language writes it in the place `%(n)s`, as `speech.ngettext` has it."""
+@pass_eval_context
+def gettext(context: EvalContext, text: str, **variables: Any) -> str:
+    """A text that is known only when the page is drawn; the others are translated with their template."""
+    spoken = translations(i18n.language()).ugettext(text)
+    return fill_text(_marked(spoken, context), **variables)
 
-    @pass_context
-    def numbered(context: Any, singular: str, plural: str, num: int, **variables: Any) -> str:
-        number = formatting.number(num, i18n.language())
-        spoken: str = ngettext(context, singular, plural, num, **{"n": number, **i18n.isolated(variables)})
-        return spoken
 
-    return numbered
+@pass_eval_context
+def ngettext(context: EvalContext, singular: str, plural: str, count: int, /, **variables: Any) -> str:
+    """The text for a number of things, with the number as the language writes it in the place `%(n)s`, or as given in `n`."""
+    language = i18n.language()
+    spoken = translations(language).ungettext(singular, plural, count)
+    number = formatting.number(count, language)
+    return fill_text(_marked(spoken, context), **{"n": number, "num": count, **variables})
 
 
 def rel(day: date, today: date | None = None) -> str:

@@ -46,5 +46,5 @@ def read(
         if status is not None:
             query = query.where(Claim.status == status)
         found = page(session, query, ORDER, size=size, after=after, before=before)
-    fetched = claim_rows.fetch(session, [row.id for row in found.rows], language)
+    fetched = claim_rows.fetch(session, [row.id for row in found.rows], language, is_brief=True)
     return Page([fetched[row.id] for row in found.rows if row.id in fetched], found.before, found.after)

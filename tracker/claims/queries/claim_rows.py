@@ -5,18 +5,19 @@ Five queries, however many rows: the claims with what they point at, translation
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from tracker.accounts.models import Editor, initials
 from tracker.articles.models import Article
 from tracker.claims.enums import Attribution, EvidenceAbout, Outcome, ProposalKind, QuoteKind, Stance, Status
 from tracker.claims.models import Claim, ClaimTopic, ClaimTranslation, Evidence, Speaker, Topic, Verdict, VerdictDecision
-from tracker.sql import among
+from tracker.sql import among_parameter, dialect_of
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,7 @@ class Proposal:
     at: datetime
 
 
-@dataclass(frozen=True)
-class ClaimRow:
+class ClaimRow(NamedTuple):
     """One claim in a list, ready to be drawn. `statement` is in `language`, the reader's where there is a translation."""
 
     id: int
@@ -74,10 +74,10 @@ class ClaimRow:
     signed_at: datetime | None
     proposal: Proposal | None
     is_sample: bool
-    quote_start: int | None = None  # code points into the text of that number
-    quote_end: int | None = None
-    topics: tuple[tuple[int, str], ...] = ()
-    evidence: dict[str, int] = field(default_factory=dict)  # by stance, without what was withdrawn
+    quote_start: int | None  # code points into the text of that number
+    quote_end: int | None
+    topics: tuple[tuple[int, str], ...]
+    evidence: dict[str, int]  # by stance, without what was withdrawn
 
     @property
     def under_review(self) -> bool:
@@ -95,17 +95,20 @@ _SIGNED = aliased(Verdict)
 _PROPOSED = aliased(Verdict)
 
 
-def fetch(session: Session, ids: Iterable[int], language: str) -> dict[int, ClaimRow]:
-    """The rows of these claims by id, in a reader's language where they are translated. Ids without a claim are left out."""
+def fetch(session: Session, ids: Iterable[int], language: str, *, is_brief: bool = False) -> dict[int, ClaimRow]:
+    """The rows of these claims by id, in a reader's language where they are translated. Ids without a claim are left out.
+
+    Brief ones come without topics and without the names of editors, for lists that show neither.
+    """
     wanted = list(dict.fromkeys(ids))
     if not wanted:
         return {}
-    found = session.execute(_claims().where(among(session, Claim.id, wanted))).all()
+    found = session.execute(_claims(dialect_of(session)), {"ids": wanted}).all()
     foreign = [row.id for row in found if row.language != language]
     statements = _translations(session, foreign, language)
-    topics = _topics(session, wanted, language)
+    topics = {} if is_brief else _topics(session, wanted, language)
     evidence = _evidence(session, wanted)
-    people = _people(session, found)
+    people = {} if is_brief else _people(session, found)
     return {
         row.id: _row(row, statements.get(row.id), language, topics.get(row.id, ()), evidence.get(row.id, {}), people)
         for row in found
@@ -118,7 +121,9 @@ def in_order(session: Session, ids: Sequence[int], language: str) -> list[ClaimR
     return [rows[id_] for id_ in ids if id_ in rows]
 
 
-def _claims() -> Any:
+# Built once for each database: building a statement costs more than carrying it out for the rows of a page.
+@lru_cache
+def _claims(dialect: str) -> Any:
     return (
         select(
             Claim.id,
@@ -164,50 +169,72 @@ def _claims() -> Any:
         .outerjoin(_SIGNED, _SIGNED.id == Claim.signed_verdict_id)
         .outerjoin(VerdictDecision, VerdictDecision.verdict_id == _SIGNED.id)
         .outerjoin(_PROPOSED, _PROPOSED.id == Claim.proposal_id)
+        .where(among_parameter(dialect, Claim.id, "ids"))
     )
 
 
 def _translations(session: Session, ids: list[int], language: str) -> dict[int, str]:
     if not ids:
         return {}
-    query = select(ClaimTranslation.claim_id, ClaimTranslation.statement).where(
-        among(session, ClaimTranslation.claim_id, ids), ClaimTranslation.language == language
+    rows = session.execute(_translated(dialect_of(session)), {"ids": ids, "language": language})
+    return {row[0]: row[1] for row in rows}
+
+
+@lru_cache
+def _translated(dialect: str) -> Any:
+    return select(ClaimTranslation.claim_id, ClaimTranslation.statement).where(
+        among_parameter(dialect, ClaimTranslation.claim_id, "ids"), ClaimTranslation.language == bindparam("language")
     )
-    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def _topics(session: Session, ids: list[int], language: str) -> dict[int, tuple[tuple[int, str], ...]]:
-    label = Topic.label_fr if language == "fr" else Topic.label_en
-    query = (
-        select(ClaimTopic.claim_id, Topic.id, label)
-        .join(Topic, Topic.id == ClaimTopic.topic_id)
-        .where(among(session, ClaimTopic.claim_id, ids))
-        .order_by(label, Topic.id)
-    )
     found: dict[int, list[tuple[int, str]]] = defaultdict(list)
-    for claim_id, topic_id, text in session.execute(query):
+    for claim_id, topic_id, text in session.execute(_labels(dialect_of(session), language == "fr"), {"ids": ids}):
         found[claim_id].append((topic_id, text))
     return {claim_id: tuple(topics) for claim_id, topics in found.items()}
 
 
-def _evidence(session: Session, ids: list[int]) -> dict[int, dict[str, int]]:
-    query = (
-        select(Evidence.claim_id, Evidence.stance, func.count())
-        .where(among(session, Evidence.claim_id, ids), Evidence.about == EvidenceAbout.CLAIM, Evidence.withdrawn_at.is_(None))
-        .group_by(Evidence.claim_id, Evidence.stance)
+@lru_cache
+def _labels(dialect: str, is_french: bool) -> Any:
+    label = Topic.label_fr if is_french else Topic.label_en
+    return (
+        select(ClaimTopic.claim_id, Topic.id, label)
+        .join(Topic, Topic.id == ClaimTopic.topic_id)
+        .where(among_parameter(dialect, ClaimTopic.claim_id, "ids"))
+        .order_by(label, Topic.id)
     )
+
+
+def _evidence(session: Session, ids: list[int]) -> dict[int, dict[str, int]]:
     found: dict[int, dict[str, int]] = defaultdict(dict)
-    for claim_id, stance, count in session.execute(query):
+    for claim_id, stance, count in session.execute(_stances(dialect_of(session)), {"ids": ids}):
         found[claim_id][Stance(stance).value] = count
     return found
+
+
+@lru_cache
+def _stances(dialect: str) -> Any:
+    return (
+        select(Evidence.claim_id, Evidence.stance, func.count())
+        .where(
+            among_parameter(dialect, Evidence.claim_id, "ids"),
+            Evidence.about == EvidenceAbout.CLAIM,
+            Evidence.withdrawn_at.is_(None),
+        )
+        .group_by(Evidence.claim_id, Evidence.stance)
+    )
 
 
 def _people(session: Session, found: Sequence[Row[Any]]) -> dict[int, Person]:
     ids = {id_ for row in found for id_ in (row.owner_id, row.requested_signer_id, row.proposed_by_id) if id_ is not None}
     if not ids:
         return {}
-    query = select(Editor.id, Editor.name).where(among(session, Editor.id, ids))
-    return {id_: Person(id_, name) for id_, name in session.execute(query)}
+    return {id_: Person(id_, name) for id_, name in session.execute(_names(dialect_of(session)), {"ids": list(ids)})}
+
+
+@lru_cache
+def _names(dialect: str) -> Any:
+    return select(Editor.id, Editor.name).where(among_parameter(dialect, Editor.id, "ids"))
 
 
 def _row(

@@ -16,6 +16,8 @@ SIZE: Final = 50
 
 def sort_key(text: str) -> str:
     """A text as people sort it: without accents and case."""
+    if text.isascii():
+        return text.casefold()
     plain = unicodedata.normalize("NFKD", text.casefold())
     return "".join(c for c in plain if not unicodedata.combining(c))
 

@@ -8,6 +8,7 @@ import enum
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, func, not_, select, text, true
@@ -105,13 +106,16 @@ _PROPOSED: Final = {"claim": text("claim.status = 'proposed'"), "claim_topic": t
 
 def counts(session: Session, asked: Asked) -> Counts:
     """All counts, in one query."""
-    found = session.execute(
-        select(
-            *(_counted(*_ids(asked, view), view.value) for view in View),
-            _counted(*_ids(asked, View.SIGNOFF, _may_sign(asked)), "to_sign"),
-        )
-    ).one()
-    return Counts(**found._asdict())
+    return Counts(**session.execute(_all_counts(asked, COUNTED)).one()._asdict())
+
+
+# Statements are kept for who looks again on the same day: building one costs more than carrying it out.
+@lru_cache(maxsize=256)
+def _all_counts(asked: Asked, counted: int) -> Any:
+    return select(
+        *(_counted(*_ids(asked, view), view.value, counted) for view in View),
+        _counted(*_ids(asked, View.SIGNOFF, _may_sign(asked)), "to_sign", counted),
+    )
 
 
 def read(
@@ -180,9 +184,14 @@ def _with_rows(found: Page[Any], fetched: dict[int, ClaimRow]) -> Page[ClaimRow]
 
 
 def _page(session: Session, asked: Asked, view: View, alone: bool, after: str | None, before: str | None) -> Page[Any]:
-    query, order = _ids(asked, view, *([_may_sign(asked)] if view is View.SIGNOFF else []))
+    query, order = _group_ids(asked, view)
     size = SHOWN if alone else PREVIEW if view is View.UPCOMING else FIRST
     return page(session, query, order, size=size, after=after if alone else None, before=before if alone else None)
+
+
+@lru_cache(maxsize=1_024)
+def _group_ids(asked: Asked, view: View) -> tuple[AnySelect, Order]:
+    return _ids(asked, view, *([_may_sign(asked)] if view is View.SIGNOFF else []))
 
 
 def _others(session: Session, asked: Asked) -> list[int]:
@@ -190,10 +199,15 @@ def _others(session: Session, asked: Asked) -> list[int]:
     searched for among everybody's."""
     if asked.signer is None:
         return []
+    return list(session.scalars(_others_ids(asked, COUNTED)))
+
+
+@lru_cache(maxsize=256)
+def _others_ids(asked: Asked, counted: int) -> Any:
     query, order = _ids(asked, View.SIGNOFF)
-    first = query.order_by(order.key, order.id).limit(COUNTED).subquery()
+    first = query.order_by(order.key, order.id).limit(counted).subquery()
     not_mine = select(Claim.id).join(first, first.c.id == Claim.id).where(not_(_may_sign(asked)))
-    return list(session.scalars(not_mine.order_by(first.c.review_on, first.c.id).limit(SHOWN)))
+    return not_mine.order_by(first.c.review_on, first.c.id).limit(SHOWN)
 
 
 def _ids(asked: Asked, view: View, *more: ColumnElement[bool]) -> tuple[AnySelect, Order]:
@@ -281,7 +295,7 @@ def _may_sign(asked: Asked) -> ColumnElement[bool]:
     return and_(may, author.is_distinct_from(asked.signer))
 
 
-def _counted(ids: AnySelect, order: Order, label: str) -> Any:
+def _counted(ids: AnySelect, order: Order, label: str, most: int) -> Any:
     # ORDER BY matches the index; without it the planner may choose a table scan for the LIMIT.
-    some = ids.order_by(order.key, order.id).limit(COUNTED + 1).subquery()
+    some = ids.order_by(order.key, order.id).limit(most + 1).subquery()
     return select(func.count()).select_from(some).scalar_subquery().label(label)

@@ -66,10 +66,10 @@ def _topic(session: Session, claim: Claim, version: int, form: BulkForm, actor: 
 WORK: Final[dict[str, Work]] = {"assign": _assign, "postpone": _postpone, "topic": _topic}
 
 
-def bulk_form(sent: object = None) -> BulkForm:
-    """The form with what can be chosen in it."""
+def bulk_form(sent: object = None, *, owners: list[tuple[int, str]] | None = None) -> BulkForm:
+    """The form with what can be chosen in it; `owners` where they were read already."""
     form = BulkForm(sent, ids="bk")
-    offer(form.owner_id, working_editors(reading()))
+    offer(form.owner_id, working_editors(reading()) if owners is None else owners)
     form.topic_id.set_choices(choices.topics(reading(), i18n.language(), with_sample=ctx.newsroom.show_sample))
     return form
 

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from tracker.accounts.access import current_editor
 from tracker.accounts.roles import Role
+from tracker.claims import list_lines
 from tracker.claims.enums import Status
 from tracker.claims.labels import label
 from tracker.claims.queries import claim_list
@@ -12,7 +13,6 @@ from tracker.claims.queries.claim_page import Window, load
 from tracker.claims.routes import timeline
 from tracker.claims.routes.blueprint import bp
 from tracker.claims.routes.claim_view import claim_page
-from tracker.claims.search import highlighting
 from tracker.pagination import read_id
 from tracker.search.folding import parse_query
 from tracker.web import i18n
@@ -47,13 +47,12 @@ def index() -> ResponseReturnValue:
     )
     return render_template(
         "claims/index.html",
-        rows=found.rows,
+        lines=list_lines.prepare(found.rows, runs, i18n.today()),
+        claim_base=request.script_root,
         pager=pager,
         q=q,
         status=status,
         statuses=[(each.value, label(each)) for each in Status],
-        today=i18n.today(),
-        marked=lambda text: highlighting.marked(text, runs),
     )
 
 

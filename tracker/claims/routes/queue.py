@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Flask, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup, escape
 
 from tracker.accounts.access import current_editor
 from tracker.accounts.queries import working_editors
@@ -48,6 +49,18 @@ class Choice:
         """What was chosen; "" where nothing was."""
         return dict(self.options).get(self.chosen, self.chosen) if self.chosen else ""
 
+    @property
+    def drawn(self) -> Markup:
+        """The options as markup. There are hundreds, which a template would take as long for as for all claims."""
+        options = [*self.options]
+        if self.chosen and all(value != self.chosen for value, _label in options):
+            options.insert(0, (self.chosen, self.chosen))
+        lines = (
+            f'<option value="{escape(value)}"{" selected" if value == self.chosen else ""}>{escape(label)}</option>'
+            for value, label in options
+        )
+        return Markup("\n".join(lines))  # noqa: S704  (its parts are escaped)
+
 
 def init_app(app: Flask) -> None:
     """Add the queue to an application."""
@@ -68,7 +81,8 @@ def index() -> ResponseReturnValue:
     view = queue_view()
     asked = queue_asked()
     shown = queue.read(session(), asked, ctx.language, view, after=request.args.get("after"), before=request.args.get("before"))
-    choices = _choices(asked)
+    editors = working_editors(session())
+    choices = _choices(asked, editors)
     nothing_due = view is None and not any(shown.groups[each].rows for each in (View.OVERDUE, View.DUE, View.SIGNOFF))
     is_bare = not shown and not asked.filters
     here = {key: value for key, value in [("view", view or ""), *((each.name, each.chosen) for each in choices)] if value}
@@ -95,7 +109,7 @@ def index() -> ResponseReturnValue:
         newest=next(iter(articles.choices(session(), with_sample=asked.with_sample)), None) if is_new else None,
         today=asked.today,
         me=current_editor().id,
-        bulk=bulk_form() if Role.EDITOR in current_editor().role_names else None,
+        bulk=bulk_form(owners=editors) if Role.EDITOR in current_editor().role_names else None,
         step=services.last_step(session(), current_editor().id),
         saved=services.views(session(), current_editor().id),
         here=urlencode(here),
@@ -158,12 +172,12 @@ def _filters() -> Filters:
     return queue.planned(session(), filters)
 
 
-def _choices(asked: Asked) -> list[Choice]:
+def _choices(asked: Asked, editors: list[tuple[int, str]]) -> list[Choice]:
     filters, with_sample = asked.filters, asked.with_sample
     me = current_editor().id
     speaker = filters.speakers[0] if filters.speakers else None
     owner = UNOWNED if filters.unowned else ME if filters.owner == me else _written(filters.owner)
-    others = [(number, name) for number, name in working_editors(session()) if number != me]
+    others = [(number, name) for number, name in editors if number != me]
     return [
         Choice("owner", _("Owner"), [("", _("Everyone")), (ME, _("Me")), (UNOWNED, _("No owner")), *_pairs(others)], owner),
         Choice(

@@ -1,0 +1,69 @@
+"""Templates are compiled once for each language, with their texts translated."""
+
+from flask import Flask
+from jinja2 import DictLoader
+from markupsafe import Markup
+
+from tracker.web import i18n
+from tracker.web.translated_templates import TranslatedEnvironment, fill_text
+
+NAMES = "<b>Ana</b>"
+
+
+def make_environment(**templates: str) -> TranslatedEnvironment:
+    app = Flask("translated")
+    named = {name.replace("_", "."): source for name, source in templates.items()}
+    environment = TranslatedEnvironment(app, loader=DictLoader(named), extensions=["jinja2.ext.i18n"])
+    environment.autoescape = lambda name: (name or "").endswith(".html")
+    environment.globals["fill_text"] = fill_text
+    return environment
+
+
+def render(environment: TranslatedEnvironment, template: str, language: str, **values: object) -> str:
+    with i18n.use_language(language):
+        return environment.get_template(template).render(**values)
+
+
+def test_a_page_is_drawn_in_each_language_from_one_source() -> None:
+    environment = make_environment(page_html='{{ _("Claims") }}')
+    assert render(environment, "page.html", "en") == "Claims"
+    assert render(environment, "page.html", "fr") == "Prévisions"
+    assert render(environment, "page.html", "en") == "Claims"
+
+
+def test_an_included_template_speaks_the_language_of_its_page() -> None:
+    environment = make_environment(page_html='{% include "part.html" %}', part_html='{{ _("Claims") }}')
+    assert render(environment, "page.html", "fr") == "Prévisions"
+    assert render(environment, "page.html", "en") == "Claims"
+
+
+def test_a_name_in_a_translated_text_is_escaped_in_a_page() -> None:
+    environment = make_environment(page_html='{{ _("Claim %(number)s", number=name) }}')
+    drawn = render(environment, "page.html", "fr", name=NAMES)
+    assert "<b>" not in drawn
+    assert "&lt;b&gt;Ana" in drawn
+    assert drawn.startswith("Prévision")
+
+
+def test_a_name_in_a_plain_text_stays_as_it_is() -> None:
+    environment = make_environment(mail_txt='{{ _("Claim %(number)s", number=name) }}')
+    assert NAMES in render(environment, "mail.txt", "en", name=NAMES)
+
+
+def test_a_text_as_an_argument_stays_markup() -> None:
+    environment = make_environment(
+        page_html='{% macro m(x) %}{{ x }}{% endmacro %}{{ m(_("Don’t <i>panic</i>")) }}{{ kind(_("x")) }}'
+    )
+    drawn = render(environment, "page.html", "en", kind=lambda text: type(text) is Markup)
+    assert drawn == "Don’t <i>panic</i>True"
+
+
+def test_a_percent_sign_is_written_twice_in_every_text() -> None:
+    environment = make_environment(page_html='{{ _("100%%") }} {{ _("%(n)s%%", n=5) }}')
+    assert render(environment, "page.html", "en") == "100% 5%"
+
+
+def test_the_word_for_a_status_is_translated_with_the_template() -> None:
+    environment = make_environment(page_html='{{ word("overdue") }}')
+    assert render(environment, "page.html", "en") == "Overdue"
+    assert render(environment, "page.html", "fr") == "En retard"

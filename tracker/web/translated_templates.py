@@ -1,0 +1,77 @@
+"""Templates compiled once for each language, with their fixed texts translated while they are compiled.
+
+A page asks for a hundred fixed texts. Translated here, they are part of the compiled template and cost nothing when it is drawn.
+Texts with places to fill are looked up here as well; only the filling is left for later.
+"""
+
+from typing import Any, Final
+
+from flask.templating import Environment
+from jinja2 import nodes
+from jinja2.utils import LRUCache
+from jinja2.visitor import NodeTransformer
+from markupsafe import Markup
+
+from tracker.web import i18n
+from tracker.web.catalogues import LANGUAGES, translations
+from tracker.web.labels import DESK, READERS
+
+# More than there are templates, so that none is compiled twice.
+CACHE_SIZE: Final = 1_000
+FILL: Final = "fill_text"  # the global that fills the places of a translated text
+_TEXTS: Final = frozenset({"_", "gettext"})
+_WORDS: Final = {"word": DESK, "reader_word": READERS}
+
+
+class TranslatedEnvironment(Environment):
+    """Flask's environment with a cache for each language."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        self._caches = {language: LRUCache(CACHE_SIZE) for language in LANGUAGES}
+        super().__init__(*args, **options)
+
+    @property
+    def cache(self) -> Any:
+        """The compiled templates of the language spoken now."""
+        return self._caches[i18n.language()]
+
+    @cache.setter
+    def cache(self, _made: Any) -> None:
+        """Jinja makes one cache for all; ours are made already."""
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        tree = super()._parse(source, name, filename)
+        escapes = self.autoescape(name) if callable(self.autoescape) else self.autoescape
+        translator = _Translator(i18n.language(), Markup if escapes else str)
+        translated: nodes.Template = translator.visit(tree)
+        return translated
+
+
+class _Translator(NodeTransformer):
+    """Puts translations in the place of calls for them. `mark` is Markup where the template escapes what it draws."""
+
+    def __init__(self, language: str, mark: type[str]) -> None:
+        self._texts = translations(language)
+        self._mark = mark
+
+    def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802  (Jinja finds it by this name)
+        self.generic_visit(node)
+        name = node.node.name if isinstance(node.node, nodes.Name) else ""
+        first = node.args[0] if len(node.args) == 1 else None
+        if not isinstance(first, nodes.Const) or not isinstance(first.value, str) or node.dyn_args or node.dyn_kwargs:
+            return node
+        if name in _WORDS and first.value in _WORDS[name] and not node.kwargs:
+            return nodes.Const(self._texts.ugettext(_WORDS[name][first.value]), lineno=node.lineno)
+        if name not in _TEXTS:
+            return node
+        text = self._mark(self._texts.ugettext(first.value))
+        if node.kwargs:
+            fill = nodes.Name(FILL, "load", lineno=node.lineno)
+            return nodes.Call(fill, [nodes.Const(text)], node.kwargs, None, None, lineno=node.lineno)
+        # As Jinja has it: a percent sign is written twice, whether there are places to fill or not.
+        return nodes.Const(text % {}, lineno=node.lineno)
+
+
+def fill_text(text: str, **variables: Any) -> str:
+    """Return a translated text with its places filled; none of the parts can reorder the others."""
+    return text % i18n.isolated(variables)
