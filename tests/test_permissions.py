@@ -113,6 +113,22 @@ TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
         GET /oembed?url=http://localhost/public/en/claims/READABLE
         """,
     ),
+    # By a program's token alone: what a session may see or do counts nothing here. tests/api has the table of scopes.
+    "a token": (
+        frozenset(),
+        """
+        GET /api/v1/articles
+        GET /api/v1/claims
+        GET /api/v1/claims/CLAIM
+        GET /api/v1/verdicts
+        GET /api/v1/evidence
+        GET /api/v1/checks
+        GET /api/v1/speakers
+        GET /api/v1/topics
+        GET /api/v1/events
+        GET /api/v1/me
+        """,
+    ),
     "reading": (
         frozenset({"viewer", "editor", "chief", "admin"}),
         """
@@ -487,7 +503,9 @@ def test_the_application_agrees_with_the_table(role: str, client: Client, sign_i
         answer = browser.open(at(address), method=method) if method == "GET" else browser.post(at(address))
         location = (answer.location or "").partition("?")[0]
         to_the_door = answer.status_code == 303 and location == "/login" and address not in {"/logout", "/login/code"}
-        if role in TABLE[need][0] and need == "editing, by its owner":
+        if need == "a token":
+            as_it_should = answer.status_code == 401
+        elif role in TABLE[need][0] and need == "editing, by its owner":
             as_it_should = answer.status_code == 404
         elif role in TABLE[need][0]:
             as_it_should = answer.status_code not in {401, 403, 404, 405, 500} and not to_the_door
@@ -524,6 +542,9 @@ def test_what_does_not_exist_looks_like_what_one_may_not_see(role: str, sign_in:
             address = address.replace(name, "999999")
         answer = browser.open(address, method=method) if method == "GET" else browser.post(address)
         may = role in TABLE[need][0]
+        if need == "a token":
+            assert answer.status_code == 401, (method, address)
+            continue
         assert answer.status_code == (404 if may or method == "GET" else 403), (method, address)
 
 

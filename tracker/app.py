@@ -46,6 +46,7 @@ AREAS: Final = (
     "tracker.notifications.settings.routes",
     "tracker.maintenance.operations.routes",
     "tracker.audit.routes",
+    "tracker.api.routes",
 )
 COOKIE_LIFE: Final = timedelta(days=60)  # of "keep me signed in"; the session's row decides
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, aliased
 from tracker.accounts.models import Editor
 from tracker.articles.models import Article
 from tracker.claims.models import Claim, ClaimTranslation, Speaker, Verdict
-from tracker.exports.query import Filters, Gathered, add_topics, apply_filters, apply_period, fetch_rows, select_columns
+from tracker.exports.query import Filters, Gathered, Pick, add_topics, apply_filters, apply_period, fetch_rows, select_columns
 
 COLUMNS = (
     "claim_id", "external_id", "article_id", "article_external_id", "article_title", "article_url", "outlet",
@@ -67,12 +67,12 @@ def select_rows(session: Session, filters: Filters) -> Select[Any]:
     return apply_filters(query, filters)
 
 
-def _gather(session: Session, first: int, last: int) -> Gathered:
+def _gather(session: Session, pick: Pick) -> Gathered:
     found: Gathered = {}
-    add_topics(session, first, last, found)
+    add_topics(session, pick, found)
     query = (
         select(ClaimTranslation)
-        .where(ClaimTranslation.claim_id.between(first, last))
+        .where(pick(ClaimTranslation.claim_id))
         .order_by(ClaimTranslation.claim_id, ClaimTranslation.language.desc())
     )
     for row in session.scalars(query):

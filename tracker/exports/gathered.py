@@ -33,15 +33,16 @@ def evidence(session: Session, filters: Filters | None = None) -> Iterator[list[
     return fetch_rows(session, select_evidence(session, filters or Filters()), Evidence.id, EVIDENCE_COLUMNS)
 
 
-def select_evidence(session: Session, filters: Filters) -> Select[Any]:
-    """The query of the table. The period is in which it was added."""
+def select_evidence(session: Session, filters: Filters, *, internal: bool = False) -> Select[Any]:
+    """The query of the table. The period is in which it was added. `internal`: with what stays inside, for the desk alone."""
     sources = {"evidence_id": Evidence.id, "statement": Claim.statement, "added_by": _BY.name}
     query = (
         select(*select_columns(EVIDENCE_COLUMNS, sources, Evidence, {}))
         .join(Claim, Claim.id == Evidence.claim_id)
         .outerjoin(_BY, _BY.id == Evidence.added_by_id)
-        .where(public_evidence())
     )
+    if not internal:
+        query = query.where(public_evidence())
     return apply_filters(apply_period(session, query, filters, Evidence.added_at), filters)
 
 
@@ -50,15 +51,16 @@ def checks(session: Session, filters: Filters | None = None) -> Iterator[list[An
     return fetch_rows(session, select_checks(session, filters or Filters()), Check.id, CHECK_COLUMNS)
 
 
-def select_checks(session: Session, filters: Filters) -> Select[Any]:
-    """The query of the table. The period is in which they were logged."""
+def select_checks(session: Session, filters: Filters, *, internal: bool = False) -> Select[Any]:
+    """The query of the table. The period is in which they were logged. `internal`: with what stays inside, for the desk alone."""
     sources = {"check_id": Check.id, "statement": Claim.statement, "checked_by": _BY.name}
     query = (
         select(*select_columns(CHECK_COLUMNS, sources, Check, {}))
         .join(Claim, Claim.id == Check.claim_id)
         .outerjoin(_BY, _BY.id == Check.editor_id)
-        .where(public_checks())
     )
+    if not internal:
+        query = query.where(public_checks())
     return apply_filters(apply_period(session, query, filters, Check.created_at), filters)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Date, Dialect, Enum, Select, String, exists, func, null, select, type_coerce
+from sqlalchemy import ColumnElement, Date, Dialect, Enum, Select, String, exists, func, null, select, type_coerce
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
@@ -17,8 +17,10 @@ from tracker.newsroom import settings
 
 BATCH = 1_000
 
-# What lies in other tables for the claims between two numbers: claim number -> column -> value.
+# What lies in other tables for some claims: claim number -> column -> value.
 Gathered = dict[int, dict[str, Any]]
+# The condition that a column holds one of those claims: a range of numbers, or a list.
+Pick = Callable[[Any], ColumnElement[bool]]
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ def fetch_rows(
     key: Any,
     columns: tuple[str, ...],
     empty: Mapping[str, Any] | None = None,
-    gather: Callable[[Session, int, int], Gathered] | None = None,
+    gather: Callable[[Session, Pick], Gathered] | None = None,
 ) -> Iterator[list[Any]]:
     """All rows of a query in order of `key`, a number that the first column holds.
 
@@ -90,7 +92,7 @@ def fetch_rows(
     connection = session.connection()
     while found := connection.execute(ordered.where(key > after).limit(BATCH)).all():
         first, last = found[0][0], found[-1][0]
-        gathered = gather(session, first, last) if gather else {}
+        gathered = gather(session, _between(first, last)) if gather else {}
         for row in found:
             values = list(row)
             extra = gathered.get(row[0], {})
@@ -98,6 +100,10 @@ def fetch_rows(
                 values[place] = extra.get(name, (empty or {})[name])
             yield values
         after = last
+
+
+def _between(first: int, last: int) -> Pick:
+    return lambda column: column.between(first, last)
 
 
 def select_columns(columns: tuple[str, ...], sources: Mapping[str, Any], table: Any, gathered: Mapping[str, Any]) -> list[Any]:
@@ -130,12 +136,12 @@ def _plainly(column: Any) -> Any:
     return type_coerce(column, String) if isinstance(column.type, Enum) else column
 
 
-def add_topics(session: Session, first: int, last: int, found: Gathered) -> None:
-    """The keys of the topics of the claims between two numbers, put into what was found so far."""
+def add_topics(session: Session, pick: Pick, found: Gathered) -> None:
+    """The keys of the topics of some claims, put into what was found so far."""
     query = (
         select(ClaimTopic.claim_id, Topic.key)
         .join(Topic, Topic.id == ClaimTopic.topic_id)
-        .where(ClaimTopic.claim_id.between(first, last))
+        .where(pick(ClaimTopic.claim_id))
         .order_by(ClaimTopic.claim_id, Topic.key)
     )
     for claim_id, key in session.connection().execute(query).all():

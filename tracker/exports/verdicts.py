@@ -16,7 +16,7 @@ from tracker.articles.models import Article
 from tracker.claims.enums import Decision, EvidenceAbout, ProposalKind, Stance, Status, VerdictKind
 from tracker.claims.models import Check, Claim, Evidence, Speaker, Verdict, VerdictDecision
 from tracker.claims.visibility import active_public_evidence, is_not_held, names_speaker
-from tracker.exports.query import Filters, Gathered, add_topics, apply_filters, apply_period, fetch_rows, select_columns
+from tracker.exports.query import Filters, Gathered, Pick, add_topics, apply_filters, apply_period, fetch_rows, select_columns
 
 COLUMNS = (
     "claim_id", "article_id", "article_title", "article_url", "outlet", "article_published_on", "paragraph", "speaker_id",
@@ -58,7 +58,7 @@ _SELECTED: dict[str, Any] = {
     },
 }  # fmt: skip
 # What lies in other tables, with what it is where nothing lies there.
-_GATHERED: dict[str, Any] = {
+GATHERED: dict[str, Any] = {
     "topics": (),
     "evidence_for_count": 0,
     "evidence_against_count": 0,
@@ -71,13 +71,13 @@ _GATHERED: dict[str, Any] = {
 
 def rows(session: Session, filters: Filters | None = None) -> Iterator[list[Any]]:
     """Every verdict that the filters let through, in order of claim; values in the order of COLUMNS."""
-    return fetch_rows(session, select_rows(session, filters or Filters()), Claim.id, COLUMNS, _GATHERED, _gather)
+    return fetch_rows(session, select_rows(session, filters or Filters()), Claim.id, COLUMNS, GATHERED, gather)
 
 
 def select_rows(session: Session, filters: Filters) -> Select[Any]:
     """The query of the table. The period is that of signatures."""
     query = (
-        select(*select_columns(COLUMNS, _SELECTED, Claim, _GATHERED))
+        select(*select_columns(COLUMNS, _SELECTED, Claim, GATHERED))
         .select_from(Claim)
         .join(Article, Article.id == Claim.article_id)
         .join(Verdict, Verdict.id == Claim.signed_verdict_id)
@@ -93,15 +93,15 @@ def select_rows(session: Session, filters: Filters) -> Select[Any]:
     return apply_filters(query, filters)
 
 
-def _gather(session: Session, first: int, last: int) -> Gathered:
-    """What lies in other tables, for all claims between two numbers, in five queries."""
+def gather(session: Session, pick: Pick) -> Gathered:
+    """What lies in other tables, for some claims, in five queries."""
     found: Gathered = {}
     asked = session.connection().execute
 
     def put(claim_id: int, name: str, value: Any) -> None:
         found.setdefault(claim_id, {})[name] = value
 
-    add_topics(session, first, last, found)
+    add_topics(session, pick, found)
     public = active_public_evidence()
     counts = (
         select(
@@ -109,7 +109,7 @@ def _gather(session: Session, first: int, last: int) -> Gathered:
             func.sum(case((Evidence.stance == Stance.SUPPORTS, 1), else_=0)),
             func.sum(case((Evidence.stance == Stance.CONTRADICTS, 1), else_=0)),
         )
-        .where(Evidence.claim_id.between(first, last), public, Evidence.about == EvidenceAbout.CLAIM)
+        .where(pick(Evidence.claim_id), public, Evidence.about == EvidenceAbout.CLAIM)
         .group_by(Evidence.claim_id)
     )
     for claim_id, supporting, contradicting in asked(counts).all():
@@ -117,16 +117,12 @@ def _gather(session: Session, first: int, last: int) -> Gathered:
         put(claim_id, "evidence_against_count", contradicting)
     addresses = (
         select(Evidence.claim_id, Evidence.url)
-        .where(Evidence.claim_id.between(first, last), public, Evidence.url.is_not(None))
+        .where(pick(Evidence.claim_id), public, Evidence.url.is_not(None))
         .order_by(Evidence.claim_id, Evidence.id)
     )
     for claim_id, url in asked(addresses).all():
         found.setdefault(claim_id, {}).setdefault("evidence_urls", []).append(url)
-    checks = (
-        select(Check.claim_id, func.count(), func.max(Check.checked_on))
-        .where(Check.claim_id.between(first, last))
-        .group_by(Check.claim_id)
-    )
+    checks = select(Check.claim_id, func.count(), func.max(Check.checked_on)).where(pick(Check.claim_id)).group_by(Check.claim_id)
     for claim_id, count, last_day in asked(checks).all():
         put(claim_id, "checks_count", count)
         put(claim_id, "last_checked_on", last_day)
@@ -134,7 +130,7 @@ def _gather(session: Session, first: int, last: int) -> Gathered:
         select(Verdict.claim_id, func.count())
         .join(VerdictDecision, VerdictDecision.verdict_id == Verdict.id)
         .where(
-            Verdict.claim_id.between(first, last),
+            pick(Verdict.claim_id),
             Verdict.verdict_kind == VerdictKind.CORRECTION,
             Verdict.proposal_kind == ProposalKind.VERDICT,
             VerdictDecision.decision == Decision.SIGNED,

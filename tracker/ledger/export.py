@@ -19,7 +19,7 @@ def lines(session: Session, *, internal: bool = False) -> Iterator[str]:
     that is kept and not handed on. The chain verifies either way. Raises Conflict where the texts of a line are no JSON.
     """
     for batch in reading.lines(session):
-        private = set() if internal else _private(batch, session)
+        private = set() if internal else find_private(batch, session)
         for line in batch:
             texts = _texts(line) if line.texts and line.seq not in private else None
             member = f',"texts":{json.dumps(texts, ensure_ascii=False)}' if texts else ""
@@ -35,7 +35,7 @@ def _texts(line: reading.Line) -> dict[str, Any]:
     return found
 
 
-def _private(batch: list[reading.Line], session: Session) -> set[int]:
+def find_private(batch: list[reading.Line], session: Session) -> set[int]:
     """The numbers of the events whose texts must not leave the newsroom."""
     private = {line.seq for line in batch if find_event_kind(line.kind).private}
     for area, check in list_privacy_checks().items():

@@ -67,6 +67,12 @@ def lines(session: Session) -> Iterator[list[Line]]:
         after = found[-1][0]
 
 
+def lines_after(session: Session, seq: int, *, until: int, limit: int) -> list[Line]:
+    """The next lines behind a number, up to and including `until`."""
+    query = _QUERY.where(Event.seq > seq, Event.seq <= until).order_by(Event.seq).limit(limit)
+    return [Line._make(row) for row in session.execute(query)]
+
+
 def lines_upon(session: Session, prev_hash: str, *, most: int = 10) -> list[Line]:
     """The lines, wherever they stand, that say they were sealed upon this hash. Reads the whole table."""
     return [Line._make(row) for row in session.execute(_QUERY.where(Event.prev_hash == prev_hash).limit(most))]

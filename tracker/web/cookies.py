@@ -3,7 +3,7 @@
 from flask import Flask, Request, Response, current_app, has_request_context, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 
-from tracker.web.public_paths import is_public_path
+from tracker.web.public_paths import is_api_path, is_public_path
 
 
 def over_tls(app: Flask | None = None) -> bool:
@@ -18,15 +18,15 @@ def named(name: str, app: Flask | None = None) -> str:
 
 
 class Cookies(SecureCookieSessionInterface):
-    """Flask's, with name and `Secure` by the request. Pages for readers have no session: no cookie is read or set there."""
+    """Flask's, with name and `Secure` by the request. Pages for readers and the API have no session and no cookies."""
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        if is_public_path(request.path):
+        if is_public_path(request.path) or is_api_path(request.path):
             return SecureCookieSession()
         return super().open_session(app, request)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        if not is_public_path(request.path):
+        if not is_public_path(request.path) and not is_api_path(request.path):
             super().save_session(app, session, response)
 
     def get_cookie_name(self, app: Flask) -> str:

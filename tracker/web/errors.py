@@ -5,6 +5,7 @@ Nothing typed is lost: a page that answers a POST shows what was sent. Pages for
 
 import re
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, NoReturn
 
@@ -15,10 +16,11 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
-from tracker.errors import N_, Refusal
+from tracker.errors import N_, Invalid, Refusal
 from tracker.outages import is_outage
 from tracker.web import forms, i18n, limits, page_context
-from tracker.web.public_paths import is_public_path
+from tracker.web.problems import FieldError, render_problem
+from tracker.web.public_paths import is_api_path, is_public_path
 from tracker.web.request_log import request_id
 
 log = structlog.get_logger(__name__)
@@ -44,6 +46,14 @@ _WORDS: Final = {
         N_("Tracker cannot store or read data right now"),
         N_("Its database is unavailable or full. Try again in a minute."),
     ),
+}
+# Where what a page says does not fit a program.
+_API_WORDS: Final = {
+    401: N_("Send a token of the API in the header Authorization: Bearer."),
+    404: N_("There is nothing at this address, or your token may not see it."),
+    405: N_("This address does not take that method. Nothing was changed."),
+    415: N_("Send JSON, with Content-Type: application/json. Nothing was saved."),
+    500: N_("The failure was logged under the incident’s number."),
 }
 _CSRF_WORDS: Final = (
     N_("This page was open for too long, or you were signed out"),
@@ -84,6 +94,8 @@ def init_app(app: Flask) -> None:
 
 
 def _refused(refusal: Refusal) -> ResponseReturnValue:
+    if is_api_path(request.path):
+        return _problem(refusal.status, i18n.translate(refusal.message), errors=_field_errors(refusal))
     is_away = refusal.status == 503
     if is_away:
         page_context.disable_database()
@@ -159,6 +171,8 @@ def _page(
     headers: dict[str, str] | None = None,
 ) -> ResponseReturnValue:
     """Draw the page. Should that fail as well, once more without the database, and then in plain words."""
+    if is_api_path(request.path):
+        return _problem(status, text, words, incident, headers)
     g.tracker_failing = True
     for attempt in (1, 2):
         try:
@@ -172,6 +186,27 @@ def _page(
     response = make_response(body, status)
     response.headers.extend(headers or {})
     return response
+
+
+def _problem(
+    status: int,
+    text: str,
+    words: tuple[str, str] | None = None,
+    incident: str = "",
+    headers: dict[str, str] | None = None,
+    errors: Iterable[FieldError] = (),
+) -> ResponseReturnValue:
+    title, general = words or _WORDS.get(status, _WORDS[500 if status >= 500 else 400])
+    sizes = {"size": (request.max_content_length or limits.BODY_MAX) // (1024 * 1024), "fields": limits.FIELDS_MAX}
+    detail = text or i18n.gettext(_API_WORDS.get(status, general), **(sizes if status == 413 else {}))
+    more = {"incident": incident} if incident else None
+    later = _LATER if status == 503 else None
+    return render_problem(status, i18n.gettext(title), detail, errors=errors, headers=headers or later, more=more)
+
+
+def _field_errors(refusal: Refusal) -> tuple[FieldError, ...]:
+    field = refusal.field if isinstance(refusal, Invalid) else None
+    return (FieldError(field, i18n.translate(refusal.message)),) if field else ()
 
 
 def _drawn(status: int, text: str, words: tuple[str, str], incident: str, resend: bool) -> str:

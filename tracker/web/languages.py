@@ -12,7 +12,7 @@ from tracker.web import i18n
 from tracker.web.access import public
 from tracker.web.catalogues import LANGUAGES, SOURCE_LANGUAGE, translations
 from tracker.web.page_context import THEMES, ctx
-from tracker.web.public_paths import is_public_path, read_language
+from tracker.web.public_paths import is_api_path, is_public_path, read_language
 from tracker.web.urls import local_path
 
 COOKIE_DAYS = 365
@@ -70,12 +70,14 @@ def _page_zone() -> ZoneInfo | None:
 def choose() -> str:
     """The language of this request: the editor's own, else the cookie's, else the browser's, else the newsroom's.
 
-    Pages for readers are in the language of their address, the same for everyone.
+    Pages for readers are in the language of their address, the same for everyone; the API asks the request alone.
     """
     if not has_request_context():
         return _known(ctx.newsroom.language) or SOURCE_LANGUAGE
     if is_public_path(request.path):
         return _known(read_language(request.path)) or _known(ctx.newsroom.language) or SOURCE_LANGUAGE
+    if is_api_path(request.path):
+        return next(filter(None, map(_known, _wished())), None) or SOURCE_LANGUAGE
     editor = ctx.editor
     return (
         _known(editor.language if editor is not None else None)

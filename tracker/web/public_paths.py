@@ -1,4 +1,4 @@
-"""Which addresses are for readers: they have no session and never set a cookie."""
+"""Which addresses are for readers and which for programs: neither have a session, and no cookie is read or set there."""
 
 from typing import Final
 
@@ -9,6 +9,11 @@ _FILES: Final = frozenset({"/public", "/oembed", "/sitemap.xml", "/robots.txt"})
 def is_public_path(path: str) -> bool:
     """Whether an address is for readers."""
     return path.startswith(_PREFIXES) or path in _FILES
+
+
+def is_api_path(path: str) -> bool:
+    """Whether an address is for programs, which show a token. The page that describes the API is not among them."""
+    return path.startswith("/api/") and path != "/api/docs"
 
 
 def read_language(path: str) -> str:

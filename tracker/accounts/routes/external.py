@@ -19,6 +19,7 @@ from tracker.web import access
 from tracker.web.access import public
 from tracker.web.database import session, writing
 from tracker.web.proxies import FROM_PROXY
+from tracker.web.public_paths import is_api_path
 from tracker.web.urls import local_path
 
 bp = Blueprint("external", __name__)
@@ -74,7 +75,7 @@ def _enter(editor: Editor, via: str) -> None:
 def _believe_proxy() -> None:
     """Sign in whom the proxy names. Only a header that a trusted proxy sent counts; a name without an account signs no one in."""
     header = _settings().sign_in.user_header or ""
-    if request.blueprint in ("health", "display") or not request.environ.get(FROM_PROXY):
+    if request.blueprint in ("health", "display") or is_api_path(request.path) or not request.environ.get(FROM_PROXY):
         return
     email = request.headers.get(header, "").strip()
     signed_in = access.editor_or_none()

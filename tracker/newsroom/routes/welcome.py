@@ -20,6 +20,7 @@ from tracker.web.i18n import gettext as _
 from tracker.web.limits import FORM_MAX, body_limit
 from tracker.web.page_context import ctx
 from tracker.web.pages import toast
+from tracker.web.public_paths import is_api_path
 
 DONE: Final = "tracker_set_up"  # among an application's extensions: there is an editor
 # What answers before there is an editor: these pages, the switches of language and theme, and what probes ask.
@@ -33,6 +34,8 @@ def init_app(app: Flask) -> None:
 
 
 def _lead() -> ResponseReturnValue | None:
+    if is_api_path(request.path):
+        return None  # without an account there is no token: the answer is 401
     if request.endpoint in _OPEN or request.endpoint is None or request.blueprint in _OPEN_BLUEPRINTS or not _is_needed():
         return None
     return redirect(url_for("newsroom.welcome"), 303)

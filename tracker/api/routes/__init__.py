@@ -1,0 +1,19 @@
+"""Routes of the API."""
+
+from flask import Flask
+
+from tracker.api.rate_limit import RateLimit
+from tracker.api.routes import answers, authentication, reads
+from tracker.api.routes.authentication import LIMIT
+from tracker.api.routes.blueprint import bp
+
+reads.add_lists()
+bp.after_request(authentication.add_headers)
+
+
+def init_app(app: Flask) -> None:
+    """Register the routes. Programs send a token with each request, so that no other site can make a browser send one."""
+    app.extensions[LIMIT] = RateLimit()
+    answers.init_app(app)
+    app.register_blueprint(bp)
+    app.extensions["csrf"].exempt(bp)
