@@ -12,7 +12,7 @@ import pytest
 from tests.imports import support
 from tests.imports.support import Open, cells_of, planned
 from tracker.claims.enums import Attribution
-from tracker.imports import dates, keywords, profile
+from tracker.imports import cells, keywords, profile
 from tracker.imports.fields import field_for
 from tracker.imports.incoming import IncomingRow
 from tracker.imports.mapping import ColumnMapping
@@ -147,7 +147,7 @@ def test_hidden_rows_columns_and_sheets_are_named(opened: Open):
     ],
 )
 def test_two_digit_year_is_read_in_the_century_that_was_chosen(text: str, century: str, day: date):
-    assert dates.parse_date(text, None, PARIS, century) == day
+    assert cells.parse_date(text, None, PARIS, century) == day
 
 
 def test_two_digit_years_of_a_column_are_one_question(opened: Open):
@@ -176,7 +176,7 @@ def test_day_order_is_asked_where_two_columns_prove_different_ones(opened: Open)
 
 @pytest.mark.parametrize("text", ["1711411200000", "1711411200"])
 def test_epoch_number_is_a_day(text: str):
-    assert dates.parse_date(text, None, PARIS) == date(2024, 3, 26)
+    assert cells.parse_date(text, None, PARIS) == date(2024, 3, 26)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from tests.imports.support import Open, planned
 from tracker.claims.enums import Certainty, DeadlineSource, QuoteKind, Status
 from tracker.errors import Invalid
 from tracker.exports import claims
-from tracker.imports import dates, keywords, likelihoods, profile
+from tracker.imports import cells, keywords, profile
 from tracker.imports import mapping as plans
 from tracker.imports.fields import FIELDS, LEFT_OUT, field_for
 from tracker.imports.mapping import ColumnMapping
@@ -122,7 +122,7 @@ def test_a_mapping_has_to_fit_the_file(plan: ColumnMapping, said: str):
     ],
 )
 def test_days_are_read_as_people_and_programs_write_them(text: str, order: str | None, day: date):
-    assert dates.parse_date(text, order, PARIS) == day
+    assert cells.parse_date(text, order, PARIS) == day
 
 
 @pytest.mark.parametrize(
@@ -132,13 +132,13 @@ def test_days_are_read_as_people_and_programs_write_them(text: str, order: str |
 )  # fmt: skip
 def test_what_is_no_single_day_is_never_guessed(text: str):
     with pytest.raises(Invalid):
-        dates.parse_date(text, None, PARIS)
+        cells.parse_date(text, None, PARIS)
 
 
 def test_a_cell_that_is_long_and_almost_a_day_takes_no_time():
     began = time.thread_time()
-    assert dates.detect_date_order("1/2/2024 1:00" + " " * 90_000 + "\nx") is None
-    assert dates.detect_date_order(" " * 40_000 + "13/2/2024 1:00" + " " * 40_000) == "day"
+    assert cells.detect_date_order("1/2/2024 1:00" + " " * 90_000 + "\nx") is None
+    assert cells.detect_date_order(" " * 40_000 + "13/2/2024 1:00" + " " * 40_000) == "day"
     assert time.thread_time() - began < 1
 
 
@@ -179,7 +179,7 @@ def test_a_column_of_dates_that_is_left_out_is_not_asked_about(opened: Open):
     ],
 )  # fmt: skip
 def test_likelihoods_are_read_as_bands(text: str, scale: str | None, band: tuple[int, int]):
-    assert likelihoods.parse_band(text, scale) == band
+    assert cells.parse_band(text, scale) == band
 
 
 @pytest.mark.parametrize(
@@ -188,7 +188,7 @@ def test_likelihoods_are_read_as_bands(text: str, scale: str | None, band: tuple
 )
 def test_what_is_no_likelihood_is_refused(text: str, scale: str | None):
     with pytest.raises(Invalid):
-        likelihoods.parse_band(text, scale)
+        cells.parse_band(text, scale)
 
 
 @pytest.mark.parametrize(

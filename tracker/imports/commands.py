@@ -82,7 +82,7 @@ def claims(
       tracker import claims claims.xlsx --sheet 2026 --default language=fr --as ann@example.org
     """
     from tracker.errors import Invalid
-    from tracker.imports import command_output, job_store, limits, mapping, profile, runner
+    from tracker.imports import job_store, limits, mapping, presentation, profile, runner
     from tracker.imports.readers import ReadOptions, open_table
 
     try:
@@ -90,34 +90,34 @@ def claims(
         table = open_table(file, file.name, choices, limits.COMMAND)
         with _show_rows("Reading") as progress:
             facts = profile.profile_table(table, progress)
-        click.echo(command_output.describe_file(table.about, facts), err=True)
+        click.echo(presentation.describe_source(table.about, facts), err=True)
         wanted = _read_plan(plan_file, facts)
         wanted = mapping.change_mapping(wanted, _read_defaults(defaults), source=source, moments=moments)
         if article is not None:
             wanted = _with_article(context.database(), wanted, article)
         if print_map:
-            click.echo(command_output.to_pretty_json(wanted))
+            click.echo(presentation.to_pretty_json(wanted))
             return
         mapping.require_columns(wanted, facts.names)
         profile.require_answers(wanted, facts)
-        for line in command_output.describe_columns(wanted, facts):
+        for line in presentation.describe_columns(wanted, facts):
             click.echo(line, err=True)
         found = runner.Source(job_store.safe_filename(file.name), file.stat().st_size, job_store.hash_file(file), table, wanted)
         database = context.database()
         actor = _find_actor(database, email)
         tally = _check(database, found, actor, facts.rows, bad_rows)
     except Invalid as refused:
-        raise Refused(f"{refused}{command_output.hint_for(refused)}") from None
+        raise Refused(f"{refused}{presentation.hint_for(refused)}") from None
     if tally.bad and not skip_bad:
         nothing = "" if dry_run else "; nothing was stored. Correct them, or give --skip-bad"
-        raise Refused(f"{command_output.count(tally.bad, 'row')} cannot be imported{nothing}.")
+        raise Refused(f"{presentation.count(tally.bad, 'row')} cannot be imported{nothing}.")
     if dry_run:
         click.echo("Dry run: nothing was stored.")
     else:
         tally = _run(database, found, actor, facts.rows)
     if tally.changed:
         raise Refused(
-            f"{command_output.count(tally.changed, 'row')} left out: the number is here with other words. "
+            f"{presentation.count(tally.changed, 'row')} left out: the number is here with other words. "
             "If they are other claims, give --source NAME; else change the claims by hand."
         )
 
@@ -192,19 +192,19 @@ def _find_actor(database: "Database", email: str | None) -> "Actor":
 
 
 def _check(database: "Database", source: "Source", actor: "Actor", rows: int, into: Path | None) -> "ImportStats":
-    from tracker.imports import command_output, rejected_rows, runner
+    from tracker.imports import presentation, runner
 
     with ExitStack() as stack:
         progress = stack.enter_context(_show_rows("Checking", rows))
-        sink = stack.enter_context(rejected_rows.open_file(into, source)) if into is not None else _ignore
+        sink = stack.enter_context(runner.open_rejected_rows(into, source)) if into is not None else _ignore
         tally = runner.check_import(database, source, actor, bad_row=sink, progress=progress)
     assert tally is not None
-    _report(command_output.describe_tally(tally, source.plan, "would be made"))
+    _report(presentation.describe_tally(tally, source.plan, "would be made"))
     return tally
 
 
 def _run(database: "Database", source: "Source", actor: "Actor", rows: int) -> "ImportStats":
-    from tracker.imports import command_output, job_store, limits, runner
+    from tracker.imports import job_store, limits, presentation, runner
     from tracker.imports.models import State
 
     with database.writing() as session:
@@ -224,7 +224,7 @@ def _run(database: "Database", source: "Source", actor: "Actor", rows: int) -> "
             found = runner.run_in_batches(database, source, actor, ledger, progress=progress)
             assert found is not None
             tally = found
-    _report(command_output.describe_tally(tally, source.plan, "made"))
+    _report(presentation.describe_tally(tally, source.plan, "made"))
     return tally
 
 

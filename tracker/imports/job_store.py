@@ -17,9 +17,8 @@ from tracker import clock
 from tracker.errors import N_, Conflict, Invalid, NotFound
 from tracker.imports.incoming import IncomingRow
 from tracker.imports.mapping import ColumnMapping, from_json
-from tracker.imports.messages import dump_json, message_to_data
 from tracker.imports.models import OPEN, WORK, ImportBadRow, ImportChunk, ImportJob, ImportMapping, State
-from tracker.imports.stats import ImportStats
+from tracker.imports.stats import ImportStats, dump_json, message_to_data
 
 _PIECE: Final = 512 * 1024
 KEPT: Final = timedelta(days=7)  # an upload that was not continued

@@ -16,10 +16,9 @@ from tracker.errors import N_, Conflict, Invalid
 from tracker.imports import job_store, limits, profile, runner
 from tracker.imports.incoming import IncomingRow
 from tracker.imports.mapping import from_json
-from tracker.imports.messages import dump_json
 from tracker.imports.models import ImportJob, State
 from tracker.imports.readers import Kind, ReadOptions, Table, open_table
-from tracker.imports.stats import ImportStats
+from tracker.imports.stats import ImportStats, dump_json
 from tracker.ledger import Actor
 
 _TELL_EVERY: Final = 2.0  # seconds between two notes of how far it has come

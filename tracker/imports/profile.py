@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from tracker.claims.enums import Status
 from tracker.errors import N_, Invalid
-from tracker.imports import dates, keywords, likelihoods
+from tracker.imports import cells, keywords
 from tracker.imports.fields import is_own_export
 from tracker.imports.mapping import ColumnMapping, date_columns, guess_from_names, likelihood_columns
 from tracker.imports.readers import BadFile, Table
@@ -92,9 +92,9 @@ def _look_at(column: Column, cell: str) -> None:
         column.samples.append(cell if len(cell) <= _EXCERPT else f"{cell[:_EXCERPT]}…")
     if len(cell) > _SHORT or not any(c.isdigit() for c in cell):
         return
-    if not column.short_year and dates.has_short_year(cell):
+    if not column.short_year and cells.has_short_year(cell):
         column.short_year = cell.strip()
-    order = dates.detect_date_order(cell)
+    order = cells.detect_date_order(cell)
     if order is not None:
         column.orders[order] = column.orders.get(order, 0) + 1
         if order == "either":
@@ -102,7 +102,7 @@ def _look_at(column: Column, cell: str) -> None:
         else:
             column.proof = column.proof or cell.strip()
         return
-    scale = likelihoods.detect_scale(cell)
+    scale = cells.detect_scale(cell)
     if scale is not None:
         column.scales[scale] = column.scales.get(scale, 0) + 1
         column.scale_samples.setdefault(scale, cell.strip())

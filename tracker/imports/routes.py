@@ -22,19 +22,18 @@ from tracker.accounts.queries import working_editors
 from tracker.accounts.roles import Role
 from tracker.articles import queries as articles
 from tracker.errors import Invalid, NotFound
-from tracker.imports import job_store, jobs, limits, mapping, presentation, profile, readers, rejected_rows
+from tracker.imports import job_store, jobs, limits, mapping, presentation, profile, readers, runner
 from tracker.imports.fields import FIELDS, GROUPS
 from tracker.imports.forms import MappingForm, ReadingForm, RunForm, SendForm
 from tracker.imports.incoming import Problem
 from tracker.imports.known_formats import find_format
 from tracker.imports.mapping import ColumnMapping
-from tracker.imports.messages import message_from_data
 from tracker.imports.models import OPEN, ImportJob, State
 from tracker.imports.presentation import describe_file
 from tracker.imports.profile import FileProfile
 from tracker.imports.readers import BadFile, FileInfo
 from tracker.imports.rows import default_source
-from tracker.imports.stats import ImportStats
+from tracker.imports.stats import ImportStats, message_from_data
 from tracker.ledger.reading import one_moment
 from tracker.pagination import read_id
 from tracker.web import i18n
@@ -332,7 +331,7 @@ def bad_rows(import_id: int) -> ResponseReturnValue:
 
     def pieces() -> Iterator[bytes]:
         with i18n.use_language(spoken):
-            for piece in rejected_rows.format_csv(names, rows(), delimiter=about.delimiter, source=numbered_by):
+            for piece in runner.format_rejected_rows(names, rows(), delimiter=about.delimiter, source=numbered_by):
                 yield piece.encode("utf-8")
 
     response = Response(pieces(), content_type="text/csv; charset=utf-8")

@@ -15,7 +15,7 @@ from tracker.claims.services import terms
 from tracker.claims.services.common import KEY_MAX, NAME_MAX, STATEMENT_MAX, TEXT_MAX
 from tracker.claims.services.editing import TRANSLATED
 from tracker.errors import N_, Invalid, Message
-from tracker.imports import dates, keywords, likelihoods
+from tracker.imports import cells, keywords
 from tracker.imports.fields import FIELDS, LEFT_OUT, SOURCE, Field, Shape
 from tracker.imports.incoming import IncomingRow, Problem
 from tracker.imports.mapping import SOURCE_MAX, ColumnMapping
@@ -115,7 +115,7 @@ class RowReader:
         text = cell.strip()
         if len(seen) < _EXAMPLES and text not in seen:
             seen[text] = value
-        if target.shape is Shape.DAY and len(text) > 9 and (written := dates.written_day(text)) is not None and written != value:
+        if target.shape is Shape.DAY and len(text) > 9 and (written := cells.written_day(text)) is not None and written != value:
             incoming.moved.append((column, text, value))
 
     def shown_examples(self) -> dict[str, list[tuple[str, Any]]]:
@@ -176,7 +176,7 @@ class RowReader:
 
     def _day(self, _target: Field, column: str, text: str) -> date:
         plan = self._plan
-        return dates.parse_date(text, plan.days.get(column), self._zone, plan.centuries.get(column), plan.moments)
+        return cells.parse_date(text, plan.days.get(column), self._zone, plan.centuries.get(column), plan.moments)
 
     def _word(self, target: Field, _column: str, text: str) -> Any:
         assert target.words is not None
@@ -192,13 +192,13 @@ class RowReader:
         return int(digits)
 
     def _percent(self, target: Field, column: str, text: str) -> int:
-        low, high = likelihoods.parse_band(text, self._plan.likelihoods.get(column) or ("percent" if self._exact else None))
+        low, high = cells.parse_band(text, self._plan.likelihoods.get(column) or ("percent" if self._exact else None))
         if high - low > 1:
             raise Invalid(N_("This column takes one number; map it as a likelihood to give a band."))
         return high if target.key == "likelihood_high" else low
 
-    def _band(self, _target: Field, column: str, text: str) -> likelihoods.Band:
-        return likelihoods.parse_band(text, self._plan.likelihoods.get(column))
+    def _band(self, _target: Field, column: str, text: str) -> cells.Band:
+        return cells.parse_band(text, self._plan.likelihoods.get(column))
 
     def _switch(self, _target: Field, _column: str, text: str) -> bool:
         return keywords.parse_boolean(text)

@@ -1,11 +1,10 @@
-"""Run a file through parsing, building and storing: once dry as a check, once for good.
+"""Run a file through reading, mapping, parsing and storing; bad rows go to a file of their own."""
 
-Up to `limits.WHOLE` rows all of it is one transaction: either all good rows are stored or none. A longer file goes in
-batches, each a transaction of its own; stored rows are recognised, so an interrupted import is simply run again.
-"""
-
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select, text
@@ -17,19 +16,21 @@ from tracker import ledger as history
 from tracker.articles.models import Article, ArticleText
 from tracker.db import Database
 from tracker.errors import N_, Conflict, Invalid
+from tracker.exports import formats
 from tracker.imports import limits
 from tracker.imports.batch_writer import BatchWriter, ImportContext
 from tracker.imports.claim_builder import ClaimBuilder
-from tracker.imports.fields import is_own_export
-from tracker.imports.incoming import IncomingRow
+from tracker.imports.fields import ERROR, SOURCE, is_own_export
+from tracker.imports.incoming import IncomingRow, Problem
 from tracker.imports.job_store import Checkpoint
 from tracker.imports.lookups import ArticleRef, LookupIndex
 from tracker.imports.mapping import ColumnMapping, require_columns
 from tracker.imports.readers import Table
-from tracker.imports.rows import RowReader
+from tracker.imports.rows import RowReader, default_source
 from tracker.imports.stats import BadRow, ImportStats
 from tracker.ledger import Actor, Text
 from tracker.newsroom import settings
+from tracker.web import i18n
 
 Progress = Callable[[int], None]
 Stopping = Callable[[], bool]
@@ -219,3 +220,49 @@ def _disable_idle_timeout(session: Session) -> None:
 
 def _conflict() -> Conflict:
     return Conflict(N_("Another import has just stored some of these rows. Nothing of this one was stored; try again."))
+
+
+def format_rejected_rows(
+    columns: Sequence[str], rows: Iterable[tuple[list[str], list[Problem]]], *, delimiter: str, source: str
+) -> Iterator[str]:
+    """CSV in pieces, escaped as our exports are; with semicolons and a byte order mark where the file had semicolons."""
+    kept = [place for place, name in enumerate(columns) if name not in (ERROR, SOURCE)]
+    named = columns.index(SOURCE) if SOURCE in columns else None
+
+    def line(row: list[str], problems: list[Problem]) -> list[str]:
+        # What could not be stored is not written again.
+        shown = [cell.replace("\x00", "\ufffd") for cell in row]
+        shown += [""] * (len(columns) - len(shown))
+        surplus = shown[len(columns) :]
+        wrong = "; ".join(dict.fromkeys(map(_describe_problem, problems)))
+        whose = source if named is None else shown[named]
+        return [*(shown[place] for place in kept), whose, f"{wrong} [{' | '.join(surplus)}]" if surplus else wrong]
+
+    lines = (line(*row) for row in rows)
+    return formats.format_csv([*(columns[place] for place in kept), SOURCE, ERROR], lines, excel=delimiter == ";")
+
+
+def _describe_problem(problem: Problem) -> str:
+    text = i18n.translate(problem.message)
+    return i18n.gettext("%(field)s: %(value)s", field=problem.column, value=text) if problem.column else text
+
+
+@contextmanager
+def open_rejected_rows(path: Path, source: Source) -> Generator[Callable[[IncomingRow], None]]:
+    """A function that takes bad rows and writes them to a file, which is there when the block ends well."""
+    columns, delimiter = source.table.columns, source.table.about.delimiter
+    name = source.plan.source or default_source(source.name)
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with unfinished.open("w", encoding="utf-8", newline="") as out:
+            out.write(next(format_rejected_rows(columns, (), delimiter=delimiter, source=name)))
+
+            def write(incoming: IncomingRow) -> None:
+                pieces = format_rejected_rows(columns, [(incoming.cells, incoming.problems)], delimiter=delimiter, source=name)
+                next(pieces)
+                out.writelines(pieces)
+
+            yield write
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)

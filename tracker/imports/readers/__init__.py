@@ -10,14 +10,13 @@ from zipfile import BadZipFile
 
 from tracker.errors import N_
 from tracker.imports.limits import MB, WEB, Limits
-from tracker.imports.messages import Number
 from tracker.imports.readers.csv import DELIMITERS, CsvReader
 from tracker.imports.readers.encodings import ENCODINGS
-from tracker.imports.readers.jsonl import JsonlReader
+from tracker.imports.readers.objects import JsonlReader, YamlReader
 from tracker.imports.readers.table import BadFile, FileInfo, Kind, ReadOptions, Row, Table
 from tracker.imports.readers.xlsx import Workbook
-from tracker.imports.readers.yaml import YamlReader
 from tracker.imports.readers.zip_guard import damaged_file, open_zip
+from tracker.imports.stats import Number
 
 __all__ = ["DELIMITERS", "ENCODINGS", "BadFile", "FileInfo", "Kind", "ReadOptions", "Row", "Table", "glance", "open_table"]
 

@@ -11,9 +11,8 @@ from tracker.errors import N_, Message
 from tracker.exports.formats import unescape_formula
 from tracker.imports.fields import is_escaped, is_known_name
 from tracker.imports.limits import Limits
-from tracker.imports.messages import Number
 from tracker.imports.readers import encodings
-from tracker.imports.readers.lines import Lines, find_oversized_cell, too_many_columns, too_many_rows
+from tracker.imports.readers.encodings import Lines, find_oversized_cell, too_many_columns, too_many_rows
 from tracker.imports.readers.table import (
     HEADER_ROWS,
     BadFile,
@@ -25,6 +24,7 @@ from tracker.imports.readers.table import (
     find_header,
     find_header_place,
 )
+from tracker.imports.stats import Number
 
 DELIMITERS: Final = (",", ";", "\t", "|")
 # What the delimiter is found out from: lines, and characters.

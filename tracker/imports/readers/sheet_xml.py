@@ -14,10 +14,10 @@ from xml.parsers import expat
 
 from tracker.errors import N_
 from tracker.imports.limits import Limits
-from tracker.imports.messages import Number
-from tracker.imports.readers.lines import too_many_columns
+from tracker.imports.readers.encodings import too_many_columns
 from tracker.imports.readers.table import BadFile
 from tracker.imports.readers.zip_guard import damaged_file
+from tracker.imports.stats import Number
 
 PIECE = 1 << 16
 SHEET_ROWS = 1_048_576

@@ -17,7 +17,7 @@ from zipfile import BadZipFile, ZipFile
 from tracker.errors import N_, Message
 from tracker.imports.fields import is_known_name
 from tracker.imports.limits import Limits
-from tracker.imports.readers.lines import find_oversized_cell, too_many_columns, too_many_rows
+from tracker.imports.readers.encodings import find_oversized_cell, too_many_columns, too_many_rows
 from tracker.imports.readers.sheet_xml import Attributes, Cell, Cells, MergedCells, Parser, SheetScan, Strings, scan_sheet
 from tracker.imports.readers.table import (
     HEADER_ROWS,

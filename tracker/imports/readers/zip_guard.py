@@ -9,8 +9,8 @@ from pathlib import Path
 
 from tracker.errors import N_
 from tracker.imports.limits import MB, Limits
-from tracker.imports.messages import Number
 from tracker.imports.readers.table import BadFile
+from tracker.imports.stats import Number
 
 _END = struct.Struct("<4s4H2LH")
 _LOCATOR = struct.Struct("<4sLQL")

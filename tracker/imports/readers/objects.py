@@ -1,4 +1,4 @@
-"""JSON Lines, or one JSON list of objects: an object a row. Nested objects become columns such as `speaker.name`."""
+"""Read JSON, JSON Lines and YAML: lists of objects become rows, nested fields columns."""
 
 import json
 import re
@@ -7,11 +7,14 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, ClassVar, Final, NoReturn
 
+import yaml
+
 from tracker.errors import N_, Invalid, Message
-from tracker.imports.limits import Limits
+from tracker.imports.limits import MB, Limits
 from tracker.imports.readers import encodings
-from tracker.imports.readers.lines import Lines, find_oversized_cell, open_text, too_many_columns, too_many_rows
+from tracker.imports.readers.encodings import Lines, find_oversized_cell, open_text, too_many_columns, too_many_rows
 from tracker.imports.readers.table import NAME_MAX, BadFile, FileInfo, Kind, ReadOptions, Row
+from tracker.imports.stats import Number
 
 LIST: Final = "; "  # between the items of a list, as in our CSV
 _EXCERPT: Final = 2_000  # characters of a line that is no object
@@ -182,3 +185,46 @@ def _cell(value: Any) -> str:
     if "\x00" in text:
         raise Invalid(N_("This holds a character that cannot be stored (NUL). Delete it or type the text again."))
     return text
+
+
+_SIZE_MAX: Final = 5 * MB  # the whole file is held in memory
+
+
+class YamlReader(JsonlReader):
+    """The longest list of objects in a YAML document, read like JSON. Its lines are the numbers of the items."""
+
+    kind = Kind.YAML
+
+    def __init__(self, path: Path, choices: ReadOptions, limits: Limits) -> None:
+        if path.stat().st_size > _SIZE_MAX:
+            raise BadFile(N_("A YAML file can have at most %(most)s MB. Save it as JSON."), most=Number(_SIZE_MAX // MB))
+        self._items_of_document = _load(path)
+        super().__init__(path, choices, limits)
+
+    def _objects(self) -> Iterator[tuple[int, Cells | Message, str]]:
+        for number, item in enumerate(self._items_of_document, start=1):
+            yield number, self._flattened(item), str(item)[:200]
+
+
+def _load(path: Path) -> list[Any]:
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        content = path.read_bytes()
+        # A few aliases of aliases stand for billions of items.
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(content, Loader=loader)):
+            raise BadFile(N_("This YAML file has aliases, which are not read. Save it as JSON."))
+        document = yaml.load(content, Loader=loader)  # noqa: S506  (a safe loader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise BadFile(N_("This is not YAML, from line %(line)s on."), line=line) from None
+    except (yaml.YAMLError, RecursionError, ValueError):
+        raise BadFile(N_("This is not YAML, from line %(line)s on."), line=1) from None
+    lists = [document] if isinstance(document, list) else list(document.values()) if isinstance(document, dict) else []
+    found = max((each for each in lists if isinstance(each, list)), key=_count_objects, default=[])
+    if not _count_objects(found):
+        raise BadFile(N_("There are no rows in this file: it has no list of objects."))
+    return found
+
+
+def _count_objects(items: list[Any]) -> int:
+    return sum(isinstance(item, dict) for item in items)
