@@ -20,9 +20,8 @@ from tracker.app import create_app, wsgi
 from tracker.config import ConfigError, Settings
 from tracker.db import Database
 from tracker.errors import Unavailable
-from tracker.opening import open_database
 from tracker.scheduling.models import JobRun
-from tracker.schema import SchemaError
+from tracker.schema import SchemaError, open_database
 
 
 def test_it_starts_from_the_environment(settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):

@@ -132,12 +132,12 @@ def test_patience_ends(new_database: Callable[..., TestDatabase], elsewhere: boo
         holder.start()
         try:
             assert turn.wait(30)
-            with pytest.raises(Unavailable, match="busy"), database.writing(patience=0.05):
+            with pytest.raises(Unavailable, match="busy"), database.writing(lock_timeout=0.05):
                 pass
         finally:
             done.set()
             holder.join(30)
-    with database.writing(patience=0.05) as session:
+    with database.writing(lock_timeout=0.05) as session:
         session.add(topic("at last"))
     with database.engine.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one() == 30_000
@@ -145,7 +145,7 @@ def test_patience_ends(new_database: Callable[..., TestDatabase], elsewhere: boo
 
 
 def test_nothing_is_written_into_a_schema_that_has_changed(database: Database):
-    database.insist_on("0000")
+    database.require_revision("0000")
     with pytest.raises(Unavailable, match="updated"), database.writing():
         pass
 

@@ -53,7 +53,7 @@ def newer(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
             schema.upgrade(other)
             other.dispose()
 
-    database.insist_on(schema.check_current(database))
+    database.require_revision(schema.check_current(database))
     return migrate
 
 

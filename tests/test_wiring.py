@@ -29,7 +29,7 @@ STARTS = {
     "web": "from tracker.app import wsgi; wsgi()",
     "scheduler": (
         "from tracker.config import Settings\n"
-        "from tracker.opening import open_database; from tracker.scheduler import Scheduler\n"
+        "from tracker.schema import open_database; from tracker.scheduler import Scheduler\n"
         "Scheduler(open_database(Settings.from_env()), [])"
     ),
     "command": ("from tracker.cli import command\ncommand(['flag-due'], standalone_mode=False)"),

@@ -16,7 +16,7 @@ from tracker.config import Settings
 from tracker.db import Database, load_models
 from tracker.newsroom import page_hooks
 from tracker.newsroom.settings import Newsroom
-from tracker.opening import open_database
+from tracker.schema import open_database
 from tracker.web import access, cookies, hosts, idempotency, mount, proxies, request_log
 from tracker.web import database as request_database
 from tracker.web.translated_templates import TranslatedEnvironment
@@ -65,7 +65,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
         database = open_database(settings)
         # A server may fork after this; its children must not share a connection.
         database.dispose()
-        os.register_at_fork(after_in_child=database.forget_connections)
+        os.register_at_fork(after_in_child=database.discard_inherited_connections)
     app = Flask("tracker", static_folder=None, template_folder=str(paths.templates_dir()))
     app.jinja_environment = TranslatedEnvironment
     app.config.from_mapping(_config(settings))

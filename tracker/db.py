@@ -4,44 +4,31 @@ Every transaction starts deferred; only `Database.writing` starts one that write
 a deferred transaction that turns into a writer fails with "database is locked" instead of waiting for its turn.
 """
 
-import contextlib
 import enum
 import importlib
-import os
-import sqlite3
 import threading
-import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from sqlalchemy import (
     BigInteger,
     DateTime,
     Dialect,
-    Engine,
     Enum,
-    FromClause,
     Index,
     Integer,
     MetaData,
-    create_engine,
-    event,
     text,
 )
-from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
-from sqlalchemy.engine import URL, Connection, make_url
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
-from tracker import clock
+from tracker.engines import Busy, create_postgresql_engine, create_sqlite_engine
 from tracker.errors import N_, Unavailable
-
-BUSY_TIMEOUT_MS = 30_000
 
 # The rooms that hold tables. Importing them all makes `Base.metadata` complete.
 MODEL_MODULES = (
@@ -66,13 +53,6 @@ MODEL_MODULES = (
 WORKS_FROM = "SELECT works_from FROM schema_fit"
 
 BigId = BigInteger().with_variant(Integer, "sqlite")
-
-
-class Busy(Unavailable):
-    """Another transaction holds what this one needs, and went on holding it for as long as this one could wait."""
-
-    def __init__(self) -> None:
-        super().__init__(N_("The database is busy. Try again in a moment."))
 
 
 def fits(own: str | None, found: str | None, works_from: str | None) -> bool:
@@ -145,8 +125,8 @@ class Database:
     def __init__(self, url: str, *, must_exist: bool = False) -> None:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self.engine = _sqlite_engine(self.url, must_exist) if self.is_sqlite else _postgresql_engine(url)
-        self.revision: str | None = None  # the schema's, that writers insist on (see `insist_on`)
+        self.engine = create_sqlite_engine(self.url, must_exist) if self.is_sqlite else create_postgresql_engine(url)
+        self.revision: str | None = None  # the schema's, that writers insist on (see `require_revision`)
         self.sessions = sessionmaker(self.engine)
         # SQLite lets one writer in at a time and makes the others poll; within a process a queue is fairer and quicker.
         self._turn = threading.Lock() if self.is_sqlite else None
@@ -158,28 +138,28 @@ class Database:
         with self.sessions() as session:
             yield session
 
-    def insist_on(self, revision: str) -> None:
+    def require_revision(self, revision: str) -> None:
         """From now on, refuse to write if the schema has become another one: a newer version has migrated it."""
         self.revision = revision
 
     @contextmanager
-    def writing(self, session: Session | None = None, *, patience: float | None = None) -> Generator[Session]:
+    def writing(self, session: Session | None = None, *, lock_timeout: float | None = None) -> Generator[Session]:
         """A transaction that may write: committed at the end, rolled back whole on any error.
 
         With a session of the caller's, its read transaction is ended first and the writing happens in it: a second session would
         wait for the caller's own locks. What was loaded before is loaded again at its next use. No network I/O belongs in here.
 
-        `patience` is how many seconds to wait for one's turn on SQLite; without it, as long as the database waits. Raises
-        Unavailable if that is over, or if the schema is no longer the one to `insist_on`.
+        `lock_timeout` is how many seconds to wait for the writer lock on SQLite (default: as long as the database waits). Raises
+        Unavailable if that is over, or if the schema is no longer the one to `require_revision`.
         """
         own = self.sessions() if session is None else session
         if own.info.get("writing"):
             raise RuntimeError("this session is writing already")
         try:
-            with self._my_turn(patience):
+            with self._writer_lock(lock_timeout):
                 own.rollback()
                 try:
-                    own.connection(execution_options={"writing": True, "patience": patience})
+                    own.connection(execution_options={"writing": True, "lock_timeout": lock_timeout})
                     own.info["writing"] = True
                     self._check_revision(own)
                     yield own
@@ -194,13 +174,13 @@ class Database:
                 own.close()
 
     @contextmanager
-    def _my_turn(self, patience: float | None) -> Generator[None]:
+    def _writer_lock(self, lock_timeout: float | None) -> Generator[None]:
         if self._turn is None:
             yield
             return
         if self._writer == threading.get_ident():
             raise RuntimeError("this thread is writing already, in another session; it would wait for itself")
-        if not self._turn.acquire(timeout=-1 if patience is None else patience):
+        if not self._turn.acquire(timeout=-1 if lock_timeout is None else lock_timeout):
             raise Busy()
         self._writer = threading.get_ident()
         try:
@@ -226,131 +206,8 @@ class Database:
         """Close every connection."""
         self.engine.dispose()
 
-    def forget_connections(self) -> None:
+    def discard_inherited_connections(self) -> None:
         """Let go of connections that a fork copied, without closing them: they are the parent's."""
         self.engine.dispose(close=False)
         if self._turn is not None:
             self._turn, self._writer = threading.Lock(), None
-
-
-def _postgresql_engine(url: str) -> Engine:
-    return create_engine(
-        make_url(url).set(drivername="postgresql+psycopg"),
-        hide_parameters=True,  # what is stored does not belong into a log
-        pool_pre_ping=True,
-        pool_timeout=10,
-        connect_args={
-            "connect_timeout": 5,
-            "keepalives_idle": 5,
-            "keepalives_interval": 2,
-            "keepalives_count": 3,
-            "options": "-c timezone=utc -c lock_timeout=30s",
-        },
-    )
-
-
-class _SqliteCompiler(SQLiteCompiler):
-    """Writes hints such as INDEXED BY behind a table's name; SQLAlchemy does so for other databases only.
-
-    SQLite keeps no count of how values are spread, and where two indexes would do it often takes the wrong one.
-    """
-
-    def get_from_hint_text(self, table: FromClause, text: str | None) -> str | None:
-        return text
-
-
-def _sqlite_engine(url: URL, must_exist: bool) -> Engine:
-    # The driver must not begin transactions by itself: the hook below does, so that it can choose how.
-    connect_args = {"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}
-    engine = create_engine(url, hide_parameters=True, connect_args=connect_args)
-    if must_exist and url.database:
-        guard = _FileGuard(Path(url.database))
-        event.listen(engine, "do_connect", guard.connect)
-        event.listen(engine, "checkout", guard.check)
-    elif url.database:
-        event.listen(engine, "do_connect", _make_for_its_owner)
-    engine.dialect.statement_compiler = _SqliteCompiler
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
-    return engine
-
-
-def _make_for_its_owner(_dialect: Any, _record: Any, args: Any, _kwargs: Any) -> None:
-    """Make a new database file readable by its owner alone; SQLite gives its side files the same mode."""
-    with contextlib.suppress(OSError):  # it is there; or it cannot be made, which SQLite reports better
-        os.close(os.open(args[0], os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-
-
-class _FileGuard:
-    """Keeps to one database file. SQLite would make a new, empty one where it is gone, or go on writing into the deleted one."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.seen: tuple[int, int] | None = None
-
-    def connect(self, _dialect: Any, _record: Any, _args: Any, kwargs: dict[str, Any]) -> Any:
-        self.check()
-        return sqlite3.connect(f"file:{quote(str(self.path.resolve()))}?mode=rw", uri=True, **kwargs)
-
-    def check(self, *_event: Any) -> None:
-        try:
-            found = os.stat(self.path)
-        except OSError:
-            raise Unavailable(N_("The database file is missing. Restore it and restart Tracker.")) from None
-        identity = (found.st_dev, found.st_ino)
-        if self.seen is None:
-            self.seen = identity
-        if identity != self.seen:
-            raise Unavailable(N_("The database file was replaced while Tracker was running. Restart Tracker."))
-
-
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    _write_ahead(cursor)
-    for pragma in (
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        # So that the triggers that guard the history also see the delete half of INSERT OR REPLACE.
-        "recursive_triggers=ON",
-        # What is erased from the history must not linger in freed space of the file.
-        "secure_delete=ON",
-        f"busy_timeout={BUSY_TIMEOUT_MS}",
-        # Of each connection, and each thread has one: with 16 MB, a worker grew to 445 MB. The system caches the file as well.
-        "cache_size=-2000",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _write_ahead(cursor: sqlite3.Cursor) -> None:
-    """Have changes written ahead. While another process is just switching to that, SQLite gives up at once instead of waiting."""
-    deadline = clock.monotonic() + BUSY_TIMEOUT_MS / 1000
-    while True:
-        try:
-            cursor.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or clock.monotonic() > deadline:
-                raise
-            time.sleep(0.02)
-        else:
-            return
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    options = connection.get_execution_options()
-    if not options.get("writing", False):
-        connection.exec_driver_sql("BEGIN")
-        return
-    patience = options.get("patience")
-    if patience is not None:
-        connection.exec_driver_sql(f"PRAGMA busy_timeout={int(patience * 1000)}")
-    try:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-    except OperationalError as error:
-        if getattr(error.orig, "sqlite_errorcode", None) != sqlite3.SQLITE_BUSY:
-            raise
-        raise Busy() from error
-    finally:
-        if patience is not None:
-            connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")

@@ -1,6 +1,7 @@
 """The database's schema: bring it up to date, tell whether it is, and find drift between tables and models."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import sqlalchemy as sa
 from alembic import command, util
@@ -8,9 +9,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, make_url
 
 from tracker import paths
+from tracker.config import Settings
 from tracker.db import WORKS_FROM, Database, fits, load_models
 from tracker.errors import OperatorError
 
@@ -71,6 +73,25 @@ def check_current(database: Database) -> str:
     raise SchemaError(
         f"The database is at revision {found.current or 'none'}; this tracker needs {found.wanted}. Run: tracker db upgrade"
     )
+
+
+def open_database(settings: Settings) -> Database:
+    """The existing database of these settings; it refuses to write once another tracker has migrated it. Raises SchemaError."""
+    require_database(settings)
+    database = Database(settings.database_url, must_exist=True)
+    try:
+        database.require_revision(check_current(database))
+    except BaseException:
+        database.dispose()
+        raise
+    return database
+
+
+def require_database(settings: Settings) -> None:
+    """Raise SchemaError if these settings name a file of SQLite that is not there."""
+    file = make_url(settings.database_url).database
+    if settings.is_sqlite and not Path(file or "").exists():
+        raise SchemaError(f"There is no database at {file} yet. Run: tracker db upgrade")
 
 
 def upgrade(database: Database, revision: str = "head") -> None:

@@ -81,5 +81,5 @@ def _note(row: FeedToken) -> None:
     """Write down that the feed is read. A database that cannot take it now is no reason to withhold the feed."""
     at = clock.now()
     if services.is_news(row, at):
-        with suppress(SQLAlchemyError, Unavailable), database().writing(session(), patience=1):
+        with suppress(SQLAlchemyError, Unavailable), database().writing(session(), lock_timeout=1):
             row.read_at = at

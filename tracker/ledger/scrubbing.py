@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from sqlalchemy import text
 
-from tracker.db import BUSY_TIMEOUT_MS, Database
+from tracker.db import Database
+from tracker.engines import BUSY_TIMEOUT_MS
 
 _PATIENCE_MS: Final = 2_000
 _CHUNK: Final = 4 * 1024 * 1024

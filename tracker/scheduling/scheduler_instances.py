@@ -19,7 +19,7 @@ EVERY: Final = 5.0  # seconds
 SILENT_AFTER: Final = timedelta(seconds=20)
 FORGOTTEN_AFTER: Final = timedelta(days=1)
 # It can wait: a page that is five seconds behind does no harm.
-PATIENCE: Final = 1.0
+LOCK_TIMEOUT: Final = 1.0
 
 
 class Registration:
@@ -36,14 +36,14 @@ class Registration:
         insert = (sqlite if self._database.is_sqlite else postgresql).insert
         values = {"seen_at": at, "leads": leads}
         statement = insert(SchedulerInstance).values(name=self._name, started_at=self._started_at, **values)
-        with self._database.writing(patience=PATIENCE) as session:
+        with self._database.writing(lock_timeout=LOCK_TIMEOUT) as session:
             session.execute(statement.on_conflict_do_update(index_elements=["name"], set_=values))
             old = delete(SchedulerInstance).where(SchedulerInstance.seen_at < at - FORGOTTEN_AFTER)
             session.execute(old.execution_options(synchronize_session=False))
 
     def leave(self) -> None:
         """It ends, in order."""
-        with self._database.writing(patience=PATIENCE) as session:
+        with self._database.writing(lock_timeout=LOCK_TIMEOUT) as session:
             gone = delete(SchedulerInstance).where(SchedulerInstance.name == self._name)
             session.execute(gone.execution_options(synchronize_session=False))
 

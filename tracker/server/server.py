@@ -23,7 +23,7 @@ from gunicorn.errors import AppImportError
 
 from tracker.config import Settings
 from tracker.error_messages import explain
-from tracker.opening import open_database
+from tracker.schema import open_database
 from tracker.shutdown import Stop
 
 # Where the workers keep their counters, so that each of them can answer for all; read by prometheus_client when it is imported.

@@ -11,7 +11,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from tracker import clock
-from tracker.db import Busy, Database
+from tracker.db import Database
+from tracker.engines import Busy
 from tracker.error_messages import explain
 from tracker.errors import Refusal, Unavailable
 from tracker.scheduling.models import JobRun
@@ -23,7 +24,7 @@ ROW_CHARACTERS: Final = 16 * 1024
 VALID_SECONDS: Final = 1.0
 MEMORY: Final = Path("/dev/shm")  # noqa: S108
 # A writer that keeps others waiting for longer shows by itself that the database can be written.
-_PATIENCE: Final = 2.0
+_LOCK_TIMEOUT: Final = 2.0
 
 
 def require_writable_folder(folder: Path) -> None:
@@ -66,7 +67,7 @@ def require_writable(database: Database) -> None:
     """
     require_writable_file(database.url.render_as_string(hide_password=False))
     try:
-        with database.writing(patience=_PATIENCE) as session:
+        with database.writing(lock_timeout=_LOCK_TIMEOUT) as session:
             # Removed in the transaction that adds it, so that no other ever sees it.
             filling = {"filling": secrets.token_hex(ROW_CHARACTERS // 2)}
             probe = JobRun(job=f"probe-{secrets.token_hex(8)}", at=clock.now(), result=filling)

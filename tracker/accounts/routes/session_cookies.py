@@ -28,7 +28,7 @@ _SID: Final = "sid"
 _CSRF: Final = "csrf_token"
 _DEVICE_YEARS: Final = 365 * 86_400
 # While a long write holds the database, recording the visit is not worth waiting for.
-_PATIENCE: Final = 0.2  # seconds
+_LOCK_TIMEOUT: Final = 0.2  # seconds
 
 
 def init_app(app: Flask) -> None:
@@ -151,7 +151,7 @@ def _touch(sid_hash: str) -> None:
     # In a session of its own: the request's may still be read from while the answer goes out.
     g.tracker_sid_stale = False
     try:
-        with database().writing(patience=_PATIENCE) as current:
+        with database().writing(lock_timeout=_LOCK_TIMEOUT) as current:
             sessions.touch(current, sid_hash)
     except (SQLAlchemyError, Unavailable) as error:
         log.info("session not touched", reason=type(error).__name__)

@@ -1,0 +1,149 @@
+"""Engines for SQLite and PostgreSQL: how they connect, begin a transaction and wait for a lock."""
+
+import contextlib
+import os
+import sqlite3
+import time
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote
+
+from sqlalchemy import Engine, FromClause, create_engine, event
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
+from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.exc import OperationalError
+
+from tracker import clock
+from tracker.errors import N_, Unavailable
+
+BUSY_TIMEOUT_MS: Final = 30_000
+
+
+class Busy(Unavailable):
+    """Another transaction holds what this one needs, and went on holding it for as long as this one could wait."""
+
+    def __init__(self) -> None:
+        super().__init__(N_("The database is busy. Try again in a moment."))
+
+
+def create_postgresql_engine(url: str) -> Engine:
+    return create_engine(
+        make_url(url).set(drivername="postgresql+psycopg"),
+        hide_parameters=True,  # what is stored does not belong into a log
+        pool_pre_ping=True,
+        pool_timeout=10,
+        connect_args={
+            "connect_timeout": 5,
+            "keepalives_idle": 5,
+            "keepalives_interval": 2,
+            "keepalives_count": 3,
+            "options": "-c timezone=utc -c lock_timeout=30s",
+        },
+    )
+
+
+class _SqliteCompiler(SQLiteCompiler):
+    """Writes hints such as INDEXED BY behind a table's name; SQLAlchemy does so for other databases only.
+
+    SQLite keeps no count of how values are spread, and where two indexes would do it often takes the wrong one.
+    """
+
+    def get_from_hint_text(self, table: FromClause, text: str | None) -> str | None:
+        return text
+
+
+def create_sqlite_engine(url: URL, must_exist: bool) -> Engine:
+    # The driver must not begin transactions by itself: the hook below does, so that it can choose how.
+    connect_args = {"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}
+    engine = create_engine(url, hide_parameters=True, connect_args=connect_args)
+    if must_exist and url.database:
+        guard = _FileGuard(Path(url.database))
+        event.listen(engine, "do_connect", guard.connect)
+        event.listen(engine, "checkout", guard.check)
+    elif url.database:
+        event.listen(engine, "do_connect", _make_for_its_owner)
+    engine.dialect.statement_compiler = _SqliteCompiler
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _make_for_its_owner(_dialect: Any, _record: Any, args: Any, _kwargs: Any) -> None:
+    """Make a new database file readable by its owner alone; SQLite gives its side files the same mode."""
+    with contextlib.suppress(OSError):  # it is there; or it cannot be made, which SQLite reports better
+        os.close(os.open(args[0], os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+
+
+class _FileGuard:
+    """Keeps to one database file. SQLite would make a new, empty one where it is gone, or go on writing into the deleted one."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.seen: tuple[int, int] | None = None
+
+    def connect(self, _dialect: Any, _record: Any, _args: Any, kwargs: dict[str, Any]) -> Any:
+        self.check()
+        return sqlite3.connect(f"file:{quote(str(self.path.resolve()))}?mode=rw", uri=True, **kwargs)
+
+    def check(self, *_event: Any) -> None:
+        try:
+            found = os.stat(self.path)
+        except OSError:
+            raise Unavailable(N_("The database file is missing. Restore it and restart Tracker.")) from None
+        identity = (found.st_dev, found.st_ino)
+        if self.seen is None:
+            self.seen = identity
+        if identity != self.seen:
+            raise Unavailable(N_("The database file was replaced while Tracker was running. Restart Tracker."))
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    _write_ahead(cursor)
+    for pragma in (
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        # So that the triggers that guard the history also see the delete half of INSERT OR REPLACE.
+        "recursive_triggers=ON",
+        # What is erased from the history must not linger in freed space of the file.
+        "secure_delete=ON",
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+        # Of each connection, and each thread has one: with 16 MB, a worker grew to 445 MB. The system caches the file as well.
+        "cache_size=-2000",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _write_ahead(cursor: sqlite3.Cursor) -> None:
+    """Have changes written ahead. While another process is just switching to that, SQLite gives up at once instead of waiting."""
+    deadline = clock.monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or clock.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+        else:
+            return
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    if not options.get("writing", False):
+        connection.exec_driver_sql("BEGIN")
+        return
+    lock_timeout = options.get("lock_timeout")
+    if lock_timeout is not None:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={int(lock_timeout * 1000)}")
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    except OperationalError as error:
+        if getattr(error.orig, "sqlite_errorcode", None) != sqlite3.SQLITE_BUSY:
+            raise
+        raise Busy() from error
+    finally:
+        if lock_timeout is not None:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
