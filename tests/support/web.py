@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from flask import Flask, Response
-from flask.testing import FlaskClient
 from flask_security.utils import login_user
 from itsdangerous import URLSafeTimedSerializer
 from jinja2 import BytecodeCache
@@ -17,6 +16,7 @@ from werkzeug.test import TestResponse
 
 from tests.factories import make_editor
 from tests.support.databases import Databases
+from tests.support.markup import MarkupClient
 from tracker.accounts import passwords
 from tracker.accounts.models import Editor
 from tracker.app import create_app
@@ -59,7 +59,7 @@ class _Compiled(BytecodeCache):
 COMPILED = _Compiled()
 
 
-class Client(FlaskClient):
+class Client(MarkupClient):
     """A browser of a test: `post` carries the CSRF token of its session, unless `csrf=False`."""
 
     def post(self, *args: Any, csrf: bool = True, **kwargs: Any) -> TestResponse:
