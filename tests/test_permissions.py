@@ -25,22 +25,21 @@ from tracker.claims.models import Claim, Hold, Verdict
 from tracker.claims.services import evidence
 from tracker.config import MonitoringSettings, Settings, SignInSettings
 from tracker.db import Database
-from tracker.feeds import services as feeds
-from tracker.feeds.models import Feed
 from tracker.imports.models import ImportJob, State
 from tracker.intake.services import queue_file
 from tracker.net.ssrf_guard import Guard
 from tracker.newsroom import settings
+from tracker.notifications import feed_tokens as feeds
 from tracker.notifications import outbox
 from tracker.notifications.links import Links
-from tracker.notifications.models import Reminder
+from tracker.notifications.models import Feed, Reminder
 from tracker.notifications.outbox import PendingMessage
+from tracker.notifications.webhook_models import Format
 from tracker.public import reports
 from tracker.public.models import ReportKind
 from tracker.public.reports import Given
 from tracker.web import access
 from tracker.webhooks import services as hooks
-from tracker.webhooks.models import Format
 
 ROLES: Final = ("nobody", "viewer", "editor", "chief", "admin")
 

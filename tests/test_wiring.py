@@ -44,7 +44,7 @@ def test_every_process_connects_the_same_hooks(process: str, sqlite_database: Da
     assert json.loads(done.stdout.splitlines()[-1]) == {
         "disabled": [
             "tracker.accounts.invitations",
-            "tracker.feeds.services",
+            "tracker.notifications.feed_tokens",
             "tracker.webhooks.services",
             "tracker.intake.readings",
         ],

@@ -28,7 +28,7 @@ PARTS: dict[str, tuple[str, str]] = {
     "editor": ("tracker.accounts.commands:editor", "Add, list and disable editors; passwords and second factors."),
     "token": ("tracker.api.commands:token", "Create, list and revoke tokens of the API."),
     "flag-due": ("tracker.scheduling.commands:flag_due", "Flag every claim whose review date has come."),
-    "remind": ("tracker.scheduling.commands:remind", "Plan and send the reminders that are due."),
+    "remind": ("tracker.server.commands:remind", "Plan and send the reminders that are due."),
     "export": ("tracker.exports.commands:export", "Write verdicts and other tables to a file or standard output."),
     "scores": ("tracker.scores.commands:scores", "Write scorecards: how often predictions came true."),
     "suggest": ("tracker.suggest.commands:suggest", "Mark the sentences of a text that may be predictions."),

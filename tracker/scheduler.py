@@ -32,6 +32,7 @@ from tracker.scheduling.job_runner import Job, JobRunner, log
 from tracker.scheduling.watchdog import Watchdog
 from tracker.scores import jobs as score_jobs
 from tracker.shutdown import Stop
+from tracker.webhooks import jobs as webhook_jobs
 from tracker.wiring import wire
 
 LEADERSHIP_POLL = "lookout"
@@ -60,8 +61,13 @@ def jobs_of(settings: Settings) -> tuple[Job, ...]:
         *((Job(report_mail.JOB, every=report_mail.EVERY, work=reporting),) if (reporting := report_mail.of(settings)) else ()),
         *((Job(anchor_mail.JOB, every=anchor_mail.EVERY, work=mailing),) if (mailing := anchor_mail.build_job(settings)) else ()),
         *((Job(link_mail.JOB, every=link_mail.EVERY, work=posting),) if (posting := link_mail.build_job(settings)) else ()),
-        *(Job(job, every=5, work=work) for job, work in reminder_jobs.build_jobs(settings).items()),
+        *(Job(job, every=5, work=work) for job, work in message_jobs(settings).items()),
     )
+
+
+def message_jobs(settings: Settings) -> dict[str, reminder_jobs.Work]:
+    """The jobs that plan and send messages, by their ids."""
+    return reminder_jobs.build_jobs(settings) | webhook_jobs.build_jobs(settings)
 
 
 class Every(BaseTrigger):  # type: ignore[misc]  # APScheduler has no types

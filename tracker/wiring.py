@@ -11,14 +11,13 @@ from tracker.claims.events import DESCRIPTORS as CLAIMS
 from tracker.claims.hooks import on_dispute_opened, on_note_added
 from tracker.claims.search import indexing as claim_index
 from tracker.claims.services import open_work as claims_open_work
-from tracker.feeds import services as feeds
 from tracker.imports.events import DESCRIPTORS as IMPORTS
 from tracker.intake import readings
 from tracker.intake.ledger_events import DESCRIPTORS as INTAKE
 from tracker.ledger import descriptors, recording
 from tracker.ledger.events import DESCRIPTORS as LEDGER
 from tracker.newsroom.events import DESCRIPTORS as NEWSROOM
-from tracker.notifications import disputes, mentions
+from tracker.notifications import disputes, feed_tokens, mentions, planning
 from tracker.notifications.ledger_events import DESCRIPTORS as NOTIFICATIONS
 from tracker.public.reports import on_report_received
 from tracker.publishing import projector
@@ -26,7 +25,7 @@ from tracker.publishing.events import DESCRIPTORS as PUBLISHING
 from tracker.publishing.reports import tell_newsroom
 from tracker.scheduling.ledger_events import DESCRIPTORS as SCHEDULING
 from tracker.scores import cells as score_cells
-from tracker.webhooks import publication
+from tracker.webhooks import producer, publication
 from tracker.webhooks import services as webhooks
 from tracker.webhooks.ledger_events import DESCRIPTORS as WEBHOOKS
 
@@ -42,9 +41,10 @@ def wire() -> None:
         descriptors.register(each)
     for update in (article_index.on_seal, claim_index.on_seal, score_cells.update_cells, projector.on_seal, ANNOUNCE):
         recording.before_seal(update)
-    for end in (invitations.withdraw_all_of, feeds.revoke_all_of, webhooks.pause_all_of, readings.release_all_of):
+    for end in (invitations.withdraw_all_of, feed_tokens.revoke_all_of, webhooks.pause_all_of, readings.release_all_of):
         on_editor_disabled.register(end)
     open_work.register(claims_open_work)
+    planning.register(producer)
     on_report_received.register(tell_newsroom)
     on_note_added.register(mentions.notify_mentioned)
     on_dispute_opened.register(disputes.notify_proposer)

@@ -30,10 +30,10 @@ from tracker.maintenance import restoring
 from tracker.net.ssrf_guard import Guard
 from tracker.notifications.dispatcher import Dispatcher
 from tracker.notifications.planning import plan_due
+from tracker.notifications.webhook_events import CHOICES
+from tracker.notifications.webhook_models import Format
 from tracker.webhooks import services as webhooks
 from tracker.webhooks.channel import WebhookChannel
-from tracker.webhooks.events import CHOICES
-from tracker.webhooks.models import Format
 
 importing = imports.importing
 GENERAL = ("did something of the kind", "a fait quelque chose du type")

@@ -24,10 +24,11 @@ from tracker.claims.services import moves, verdicts
 from tracker.config import Settings
 from tracker.db import Database
 from tracker.errors import Refusal
+from tracker.net.attempts import Temporary
+from tracker.net.send_slot import SEND_SLOT
 from tracker.notifications import outbox
-from tracker.notifications.channels.base import Channel, Temporary
+from tracker.notifications.channels.base import Channel
 from tracker.notifications.channels.email import EmailChannel
-from tracker.notifications.channels.send_slot import SEND_SLOT
 from tracker.notifications.jobs import Sending, remind
 from tracker.notifications.models import Reminder, State
 from tracker.scheduler import Scheduler

@@ -31,10 +31,10 @@ from tracker.db import Database
 from tracker.net.ssrf_guard import Guard
 from tracker.notifications import dispatcher, preferences
 from tracker.notifications.models import Reminder, State
+from tracker.notifications.webhook_events import CHOICES
+from tracker.notifications.webhook_models import Format
 from tracker.scheduling import heartbeats
 from tracker.webhooks import services as hooks
-from tracker.webhooks.events import CHOICES
-from tracker.webhooks.models import Format
 
 SCHEDULERS: Final = 3
 IDLE: Final = 3.0  # seconds after which somebody is struck although nothing arrived

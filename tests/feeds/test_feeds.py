@@ -23,10 +23,10 @@ from tracker.claims.enums import Attribution
 from tracker.claims.models import Claim
 from tracker.claims.services import moves
 from tracker.db import Database
-from tracker.feeds import queries, services
-from tracker.feeds.models import Feed, FeedToken
+from tracker.feeds import queries
 from tracker.feeds.plain import plain
-from tracker.notifications import in_app, preferences
+from tracker.notifications import feed_tokens, in_app, preferences
+from tracker.notifications.models import Feed, FeedToken
 from tracker.notifications.planning import plan_due
 
 DUE = date(2024, 3, 13)
@@ -51,7 +51,7 @@ def at_home(new_app: AppFactory) -> Client:
 
 def opened(database: Database, editor: Editor, feed: Feed) -> str:
     with database.writing() as session:
-        token = services.renew(session, editor.id, feed)
+        token = feed_tokens.renew(session, editor.id, feed)
     first, last = NAMES[feed]
     return f"https://tracker.example.org/{first}/{token}/{last}"
 
@@ -293,7 +293,7 @@ def test_the_token_is_kept_as_a_hash_and_a_new_one_closes_the_old(database: Data
     other = opened(database, ines, feed)
     assert (at_home.get(address).status_code, at_home.get(other).status_code) == (404, 200)
     with database.writing() as session:
-        services.revoke(session, ines.id, feed)
+        feed_tokens.revoke(session, ines.id, feed)
     assert at_home.get(other).status_code == 404
 
 

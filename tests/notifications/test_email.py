@@ -21,14 +21,15 @@ from tests.support.web import Client
 from tracker import clock
 from tracker.accounts.models import Editor
 from tracker.config import Settings
-from tracker.notifications import jobs, preferences
-from tracker.notifications.channels.base import Attempt, Permanent, Temporary
+from tracker.net.attempts import Attempt, Permanent, Temporary
+from tracker.notifications import preferences
 from tracker.notifications.channels.mime import Outgoing, Sender, one_line
 from tracker.notifications.channels.rendering import wrapped
 from tracker.notifications.channels.smtp import Server
 from tracker.notifications.links import Links, read_stop
 from tracker.notifications.outbox import PendingMessage, enqueue
 from tracker.notifications.recipients import DESK
+from tracker.scheduler import message_jobs
 
 DUE = date(2024, 3, 13)
 
@@ -414,6 +415,6 @@ def test_lines_are_folded_without_breaking_words():
 
 
 def test_without_a_server_there_is_no_mail_job(settings: Settings, tmp_path: Path):
-    assert list(jobs.build_jobs(settings)) == ["remind", "webhooks"]
-    assert list(jobs.build_jobs(replace(settings, smtp_url="smtp://localhost"))) == ["remind", "mail", "webhooks"]
+    assert list(message_jobs(settings)) == ["remind", "webhooks"]
+    assert list(message_jobs(replace(settings, smtp_url="smtp://localhost"))) == ["remind", "mail", "webhooks"]
     assert DESK == "desk"

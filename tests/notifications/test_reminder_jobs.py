@@ -14,14 +14,14 @@ from tracker import clock
 from tracker.accounts.models import Editor
 from tracker.notifications import jobs
 from tracker.notifications.jobs import Sending
-from tracker.scheduler import Scheduler, jobs_of
+from tracker.scheduler import Scheduler, jobs_of, message_jobs
 from tracker.scheduling import heartbeats
 from tracker.scheduling.job_runner import Job
 
 
 @contextmanager
 def running(office: Office) -> Generator[None]:
-    work = [Job(job, 0.2, work) for job, work in jobs.build_jobs(office.settings).items()]
+    work = [Job(job, 0.2, work) for job, work in message_jobs(office.settings).items()]
     made = Scheduler(office.database, jobs=work, leadership_poll_every=0.1)
     thread = threading.Thread(target=made.run)
     thread.start()

@@ -18,13 +18,12 @@ from tracker import clock
 from tracker.accounts.models import Editor
 from tracker.config import Settings
 from tracker.db import Database
-from tracker.feeds.models import Feed
 from tracker.notifications import preferences
 from tracker.notifications.channels.email import EmailChannel
 from tracker.notifications.dispatcher import Dispatcher
-from tracker.notifications.models import Reminder
+from tracker.notifications.models import Feed, Reminder
+from tracker.notifications.webhook_models import Webhook
 from tracker.webhooks.channel import WebhookChannel
-from tracker.webhooks.models import Webhook
 
 pytestmark = ON_ONE
 WISHES = {"digest": "weekly", "hour": "17", "own": "y", "late": "y", "requests": "y"}

@@ -25,8 +25,8 @@ from tracker.claims.verdict_rules import Proposed
 from tracker.config import Settings
 from tracker.db import Database
 from tracker.errors import Refusal
+from tracker.net.attempts import Attempt, Permanent, Temporary
 from tracker.notifications import in_app, preferences, revalidation
-from tracker.notifications.channels.base import Attempt, Permanent, Temporary
 from tracker.notifications.channels.email import EmailChannel
 from tracker.notifications.channels.mime import Outgoing
 from tracker.notifications.dispatcher import Dispatcher

@@ -20,15 +20,15 @@ from tracker.claims.verdict_rules import Proposed
 from tracker.config import Settings
 from tracker.db import Database
 from tracker.exports import archive
-from tracker.feeds import services as feeds
-from tracker.feeds.models import Feed
 from tracker.ledger import export, reading
+from tracker.notifications import feed_tokens as feeds
+from tracker.notifications.models import Feed
+from tracker.notifications.webhook_events import Event
+from tracker.notifications.webhook_models import Format
 from tracker.public import reports
 from tracker.public.models import ReportKind
 from tracker.server import static_copy
 from tracker.webhooks import payloads
-from tracker.webhooks.events import Event
-from tracker.webhooks.models import Format
 
 CANARY = "Kanarienvogel"
 CLAIMS = 200

@@ -38,10 +38,10 @@ from tracker.config import SignInSettings
 from tracker.ledger import anchors, erasing, redaction
 from tracker.newsroom import cue_switches, hedge_table
 from tracker.notifications import preferences
+from tracker.notifications.webhook_models import Webhook
 from tracker.publishing import services as publishing
 from tracker.suggest import HedgeRule
 from tracker.webhooks import services as hooks
-from tracker.webhooks.models import Webhook
 
 FILE = "claim,speaker,due,topics\nImported by the thousand.,Ilse Imported,2031-02-03,Harbours\nImported as well.,,2031-02-04,\n"
 

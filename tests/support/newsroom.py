@@ -41,13 +41,13 @@ from tracker.notifications.links import Links
 from tracker.notifications.models import Reminder
 from tracker.notifications.outbox import PendingMessage
 from tracker.notifications.planning import plan_due
+from tracker.notifications.webhook_models import Format
 from tracker.public import reports
 from tracker.public.models import ReportKind
 from tracker.public.reports import Given
 from tracker.publishing import services as publishing
 from tracker.scheduling import heartbeats, scheduler_instances
 from tracker.webhooks import services as hooks
-from tracker.webhooks.models import Format
 
 BODY = (
     "The ferry and the harbour\n\nThe ferry will probably stop before Easter, said the harbour master, if the subsidy ends. "

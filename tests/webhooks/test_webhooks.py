@@ -30,18 +30,18 @@ from tracker.errors import Forbidden, Invalid, NotFound
 from tracker.ledger.reading import one_moment
 from tracker.ledger.verify import verify
 from tracker.net import http
+from tracker.net.attempts import Attempt, Permanent, Temporary
+from tracker.net.send_slot import SendSlot
 from tracker.net.ssrf_guard import Guard
 from tracker.notifications import outbox
-from tracker.notifications.channels.base import Attempt, Permanent, Temporary
-from tracker.notifications.channels.send_slot import SendSlot
 from tracker.notifications.delivery_stats import DeliveryStats
 from tracker.notifications.dispatcher import Dispatcher
 from tracker.notifications.models import State
 from tracker.notifications.outbox import PendingMessage
+from tracker.notifications.webhook_events import CHOICES
+from tracker.notifications.webhook_models import Format, Paused, Webhook
 from tracker.webhooks import services
 from tracker.webhooks.channel import WebhookChannel
-from tracker.webhooks.events import CHOICES
-from tracker.webhooks.models import Format, Paused, Webhook
 
 DUE = date(2024, 3, 13)
 HERE = Guard((ip_network("127.0.0.0/8"),))

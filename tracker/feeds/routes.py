@@ -10,12 +10,12 @@ from tracker import clock
 from tracker.accounts.models import Editor
 from tracker.config import Settings
 from tracker.errors import Unavailable
-from tracker.feeds import atom, calendar, queries, services
-from tracker.feeds.models import Feed, FeedToken
+from tracker.feeds import atom, calendar, queries
 from tracker.newsroom import settings as newsroom_settings
 from tracker.newsroom.settings import Newsroom
-from tracker.notifications import in_app, subjects
+from tracker.notifications import feed_tokens, in_app, subjects
 from tracker.notifications.links import Links
+from tracker.notifications.models import Feed, FeedToken
 from tracker.urls import host_of_base
 from tracker.web.access import public
 from tracker.web.database import database, session
@@ -34,7 +34,7 @@ def init_app(app: Flask) -> None:
 @public
 def reviews(token: str) -> Response:
     """The reviews of the token's editor, as a calendar to subscribe to."""
-    row, editor = services.holder(session(), token, Feed.CALENDAR)
+    row, editor = feed_tokens.holder(session(), token, Feed.CALENDAR)
     newsroom, links, domain = _house()
     language = editor.language or newsroom.language
     with use_language(language):
@@ -46,7 +46,7 @@ def reviews(token: str) -> Response:
 @public
 def due(token: str) -> Response:
     """The last reminders of the token's editor."""
-    row, editor = services.holder(session(), token, Feed.ATOM)
+    row, editor = feed_tokens.holder(session(), token, Feed.ATOM)
     newsroom, links, domain = _house()
     language = editor.language or newsroom.language
     with use_language(language):
@@ -80,6 +80,6 @@ def _answer(row: FeedToken, body: bytes, mimetype: str) -> Response:
 def _note(row: FeedToken) -> None:
     """Write down that the feed is read. A database that cannot take it now is no reason to withhold the feed."""
     at = clock.now()
-    if services.is_news(row, at):
+    if feed_tokens.is_news(row, at):
         with suppress(SQLAlchemyError, Unavailable), database().writing(session(), lock_timeout=1):
             row.read_at = at

@@ -10,8 +10,8 @@ from functools import cache
 from typing import Final
 from urllib.parse import urlsplit
 
+from tracker.net.attempts import Attempt, Permanent, Temporary
 from tracker.net.ssrf_guard import Guard, NotAllowed
-from tracker.notifications.channels.base import Attempt, Permanent, Temporary
 from tracker.urls import ascii_host
 
 ANSWER_MAX: Final = 4_096  # bytes of the body; nothing of it is needed but a word for the log

@@ -26,9 +26,9 @@ from tracker.db import Database
 from tracker.ledger import anchors
 from tracker.ledger.anchors import Anchor
 from tracker.ledger.models import Event
+from tracker.net.attempts import Attempt, Permanent, Temporary
 from tracker.newsroom import settings as newsroom_settings
 from tracker.newsroom.settings import Newsroom
-from tracker.notifications.channels.base import Attempt, Permanent, Temporary
 from tracker.notifications.channels.mime import Outgoing, Sender, ascii_address, one_line
 from tracker.notifications.channels.smtp import Server
 from tracker.scheduling import heartbeats

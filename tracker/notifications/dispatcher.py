@@ -1,7 +1,7 @@
 """The dispatcher leases messages of the outbox, sends them over their channel and stores the result.
 
 Several threads work at one message each, so that a stuck receiver delays one of them only. They take turns between sending
-and storing the result (`tracker.notifications.channels.send_slot`). No transaction is open while a message is sent.
+and storing the result (`tracker.net.send_slot`). No transaction is open while a message is sent.
 """
 
 import threading
@@ -21,9 +21,10 @@ from tracker import clock
 from tracker.db import Database
 from tracker.error_messages import explain
 from tracker.errors import Unavailable
+from tracker.net.attempts import Attempt, Permanent, Temporary
+from tracker.net.send_slot import SEND_SLOT, SendSlot
 from tracker.notifications import outbox, recipients, revalidation
-from tracker.notifications.channels.base import Attempt, Channel, Permanent, Prepared, Temporary
-from tracker.notifications.channels.send_slot import SEND_SLOT, SendSlot
+from tracker.notifications.channels.base import Channel, Prepared
 from tracker.notifications.delivery_stats import DeliveryStats
 from tracker.notifications.models import Reminder, State
 from tracker.notifications.outbox import Lease

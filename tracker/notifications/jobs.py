@@ -17,9 +17,6 @@ from tracker.notifications.channels.email import EmailChannel
 from tracker.notifications.dispatcher import Dispatcher
 from tracker.notifications.planning import plan_due
 from tracker.scheduling.jobs import Result, Stopping
-from tracker.webhooks import channel as webhook
-from tracker.webhooks.channel import WebhookChannel
-from tracker.webhooks.services import HOOKS_MOST
 
 Work = Callable[[Database, Stopping], Result]
 
@@ -29,8 +26,6 @@ def build_jobs(settings: Settings) -> dict[str, Work]:
     found: dict[str, Work] = {"remind": partial(remind, email.is_on(settings))}
     if email.is_on(settings):
         found["mail"] = Sending(EmailChannel.from_settings(settings))
-    # As many threads as there can be webhooks: one that does not answer has its own and delays no other.
-    found["webhooks"] = Sending(WebhookChannel.from_settings(settings), workers=HOOKS_MOST, deadline=webhook.DEADLINE)
     return found
 
 

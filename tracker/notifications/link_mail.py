@@ -22,12 +22,12 @@ from tracker.accounts.links import Mail, Purpose
 from tracker.accounts.models import Editor, Invitation, OneTimeLink
 from tracker.config import Settings
 from tracker.db import Database
+from tracker.net.attempts import Attempt, Permanent, Temporary
+from tracker.net.send_slot import SEND_SLOT
 from tracker.newsroom import settings as newsroom_settings
 from tracker.newsroom.settings import Newsroom
 from tracker.notifications.channels import email
-from tracker.notifications.channels.base import Attempt, Permanent, Temporary
 from tracker.notifications.channels.mime import Outgoing, Sender, compose
-from tracker.notifications.channels.send_slot import SEND_SLOT
 from tracker.notifications.channels.smtp import Server
 from tracker.notifications.links import Links
 from tracker.notifications.messages import MessageContent

@@ -40,7 +40,7 @@ def test(context: Context, address: str) -> None:
     Example:
       tracker mail test me@example.org
     """
-    from tracker.notifications.channels.base import Attempt, Permanent, Temporary
+    from tracker.net.attempts import Attempt, Permanent, Temporary
     from tracker.notifications.channels.smtp import Server
 
     settings = context.settings

@@ -15,10 +15,10 @@ from tracker.notifications.models import Frequency
 from tracker.notifications.recipients import Delivery, Directory
 from tracker.notifications.steps import Kind, Step
 from tracker.notifications.subjects import Notice
+from tracker.notifications.webhook_targets import WebhookTarget
 from tracker.web import formatting
 from tracker.web.i18n import gettext as _
 from tracker.web.i18n import language, ngettext
-from tracker.webhooks.registry import WebhookTarget
 
 _BREAKS: Final = re.compile(r"[ \t\r\n\v\f\x85\u2028\u2029]+")
 # Shown with the word, never alone.

@@ -1,4 +1,4 @@
-"""Tables of the reminders: the outbox, and what each editor wants to be sent."""
+"""Tables of notifications: the outbox, what each editor wants to be sent, and the tokens of feeds."""
 
 import enum
 from datetime import date, datetime
@@ -113,3 +113,20 @@ class ReminderPreference(Base):
 # In the claim: the day on which the planner looks at it again, and for which wait that day was found.
 LOOK_NOW = date(1970, 1, 1)
 NEVER_AGAIN = date(9999, 12, 31)
+
+
+class Feed(enum.StrEnum):
+    CALENDAR = "calendar"
+    ATOM = "atom"
+
+
+class FeedToken(Base):
+    """What opens one feed of one editor; the token itself is nowhere but in the address that was shown once."""
+
+    __tablename__ = "feed_token"
+
+    editor_id: Mapped[int] = mapped_column(ForeignKey("editor.id"), primary_key=True)
+    feed: Mapped[Feed] = mapped_column(enum_column(Feed), primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    read_at: Mapped[datetime | None]  # to the hour

@@ -7,8 +7,7 @@ nothing, and need not wait for a writer's turn to see that.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from types import ModuleType
-from typing import Final
+from typing import Final, Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,11 +18,29 @@ from tracker.notifications import recipients, revalidation
 from tracker.notifications.models import Reminder, State
 from tracker.notifications.producers import digests, requests, reviews
 from tracker.notifications.recipients import Directory
-from tracker.webhooks import producer
 
 BATCH: Final = 500
 WEBHOOK: Final = "webhook"
 LOOKED_AT_AGAIN: Final = 2_000  # planned messages; the others are checked when they are sent
+
+
+class Producer(Protocol):
+    """Enqueues messages of one kind: a module with these two functions."""
+
+    def are_due(self, session: Session, directory: Directory, channels: tuple[str, ...]) -> bool:
+        """Whether there is something to enqueue. Asks an index, writes nothing."""
+
+    def plan(self, session: Session, directory: Directory, channels: tuple[str, ...], batch: int) -> tuple[int, bool]:
+        """Enqueue at most a batch. Returns how many messages there were, and whether there may be more."""
+
+
+_PRODUCERS: Final[list[Producer]] = [reviews, requests, digests]
+
+
+def register(producer: Producer) -> None:
+    """Plan with another package's producer as well. Doing it twice does nothing."""
+    if producer not in _PRODUCERS:
+        _PRODUCERS.append(producer)
 
 
 @dataclass
@@ -64,12 +81,12 @@ def plan_due(
     return done
 
 
-def _parts(session: Session, now: Directory, channels: tuple[str, ...]) -> list[ModuleType]:
-    return [part for part in (reviews, requests, producer, digests) if part.are_due(session, now, channels)]
+def _parts(session: Session, now: Directory, channels: tuple[str, ...]) -> list[Producer]:
+    return [part for part in _PRODUCERS if part.are_due(session, now, channels)]
 
 
 def _plan(
-    database: Database, part: ModuleType, at: datetime, channels: tuple[str, ...], batch: int, stopping: Callable[[], bool]
+    database: Database, part: Producer, at: datetime, channels: tuple[str, ...], batch: int, stopping: Callable[[], bool]
 ) -> int:
     planned, more = 0, True
     while more and not stopping():

@@ -1,6 +1,6 @@
 """Recipients of messages: the newsroom's people with their absences and preferences, loaded once for a piece of work."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -14,11 +14,11 @@ from tracker.accounts.models import Editor
 from tracker.accounts.roles import Role
 from tracker.newsroom import settings
 from tracker.newsroom.settings import Newsroom
+from tracker.notifications import webhook_targets
 from tracker.notifications.models import ReminderPreference
 from tracker.notifications.preferences import Preferences, from_row
+from tracker.notifications.webhook_targets import WebhookTarget
 from tracker.notifications.workdays import Workdays
-from tracker.webhooks import registry
-from tracker.webhooks.registry import WebhookTarget
 
 DESK: Final = "desk"
 
@@ -155,7 +155,7 @@ def load_directory(session: Session, at: datetime | None = None) -> Directory:
         at=at,
         people={person.id: person for person in _people(editors, rows, newsroom, today)},
         with_sample=demo.is_one(session) and newsroom.show_sample,
-        webhooks=registry.load(session, {editor.id: editor for editor in editors}),
+        webhooks=webhook_targets.load(session, {editor.id: editor for editor in editors}),
     )
 
 
@@ -175,3 +175,8 @@ def _people(editors: Iterable[Editor], rows: dict[int, ReminderPreference], news
             since=editor.created_at if row is None else max(editor.created_at, row.since),
             is_active=editor.active,
         )
+
+
+def list_stand_ins(now: Directory, editor_id: int) -> Sequence[tuple[int, str]]:
+    """Who could stand in for an editor."""
+    return [(each.id, each.name) for each in now.people.values() if each.works and not each.is_away and each.id != editor_id]

@@ -10,12 +10,11 @@ from sqlalchemy.orm import Session
 
 from tracker.claims.enums import Status
 from tracker.claims.models import Claim, Verdict
-from tracker.notifications import outbox
+from tracker.notifications import outbox, webhook_events
 from tracker.notifications.models import Reminder
 from tracker.notifications.reasons import Reason
 from tracker.notifications.recipients import DESK, Delivery, Directory
 from tracker.notifications.steps import Kind, Request, Step
-from tracker.webhooks import events
 
 WAITING = (Status.OPEN, Status.DUE)
 # When these are undone, a step is due again: the planner must look at the claim once more.
@@ -116,7 +115,7 @@ def _find_review_obstacle(row: Reminder, step: Step, claim: Any, directory: Dire
 
 
 def _decide_webhook(row: Reminder, kind: Kind, claim: Any, directory: Directory) -> Decision:
-    event = events.event_for(kind, row.step)
+    event = webhook_events.event_for(kind, row.step)
     if event is None or (claim is None and kind is not Kind.TEST):
         raise ValueError(f"no webhook event for {row.kind} {row.step}")
     webhook = directory.webhook(row.recipient)
@@ -144,9 +143,11 @@ def _find_event_obstacle(row: Reminder, kind: Kind, claim: Any) -> Reason | None
         waits = claim.status == Status.PROPOSED and row.subject == f"verdict:{claim.proposal_id}"
         return None if waits else Reason.DECIDED
     is_gone = claim.status == Status.WITHDRAWN
-    if row.step == events.REOPENED and claim.status == Status.RESOLVED:
+    if row.step == webhook_events.REOPENED and claim.status == Status.RESOLVED:
         return Reason.PASSED
-    still_so = is_gone if row.step == events.WITHDRAWN else not is_gone and row.subject == f"verdict:{claim.signed_verdict_id}"
+    still_so = (
+        is_gone if row.step == webhook_events.WITHDRAWN else not is_gone and row.subject == f"verdict:{claim.signed_verdict_id}"
+    )
     return None if still_so else Reason.PASSED
 
 

@@ -1,5 +1,6 @@
 """The commands that keep running."""
 
+import json
 import logging
 import sys
 from dataclasses import replace
@@ -131,3 +132,42 @@ def _run(context: Context, listener: "socket.socket", *, workers: int, scheduler
     logs.configure(logging.WARNING if context.settings.demo else logging.INFO)
     temporary = storage_probe.find_temporary_folder(context.settings.home)
     serve(Plan(context.settings, listener, workers, scheduler, greet, temporary))
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Write one JSON object of counts.")
+@click.pass_obj
+def remind(context: Context, as_json: bool) -> None:
+    """Plan and send the reminders that are due.
+
+    Prints how many there were. The scheduler does the same every few seconds; this is for doing it by hand.
+
+    \b
+    Examples:
+      tracker remind
+      tracker remind --json
+    """
+    from tracker.scheduler import message_jobs
+
+    database = context.database()
+    words = {
+        "planned": "planned",
+        "cancelled": "cancelled",
+        "rung": "shown in the bell",
+        "sent": "sent",
+        "retried": "to be tried again",
+        "set_aside": "set aside",
+    }
+    work = message_jobs(context.settings)
+    counts: dict[str, int] = {}
+    for job in work.values():
+        for name, count in job(database, lambda: False).items():
+            if isinstance(count, int):
+                counts[name] = counts.get(name, 0) + count
+    if as_json:
+        click.echo(json.dumps(counts | {"email": "mail" in work}, indent=2))
+        return
+    for name, count in counts.items():
+        click.echo(f"{words[name]}: {count}")
+    if "mail" not in work:
+        click.echo("E-mail is off, because TRACKER_SMTP_URL is not set: reminders are shown in the bell alone.")

@@ -15,19 +15,20 @@ from tracker.claims.queries import claim_rows
 from tracker.claims.visibility import is_not_held
 from tracker.config import Settings
 from tracker.net import http
+from tracker.net.attempts import Attempt, Permanent
 from tracker.net.ssrf_guard import Guard
-from tracker.notifications import outbox, revalidation
-from tracker.notifications.channels.base import Attempt, Permanent, Prepared
+from tracker.notifications import outbox, revalidation, webhook_events
+from tracker.notifications.channels.base import Prepared
 from tracker.notifications.links import Links
 from tracker.notifications.models import Reminder, State
 from tracker.notifications.outbox import PendingMessage
 from tracker.notifications.recipients import Directory
 from tracker.notifications.steps import Kind
+from tracker.notifications.webhook_models import Format, Paused, Webhook
+from tracker.notifications.webhook_targets import WebhookTarget
 from tracker.web.i18n import use_language
-from tracker.webhooks import events, payloads
-from tracker.webhooks.models import Format, Paused, Webhook
+from tracker.webhooks import payloads
 from tracker.webhooks.payloads import News
-from tracker.webhooks.registry import WebhookTarget
 from tracker.webhooks.secrets import secret_of
 
 NAME: Final = "webhook"
@@ -146,13 +147,13 @@ def _put_off(session: Session, which: list[ColumnElement[bool]], until: datetime
 
 
 def _news(session: Session, row: Reminder, now: Directory, links: Links, language: str) -> News:
-    event = events.event_for(row.kind, row.step)
+    event = webhook_events.event_for(row.kind, row.step)
     assert event is not None
     claim = claim_rows.fetch(session, [row.claim_id], language).get(row.claim_id) if row.claim_id is not None else None
     if claim is None:
         return News(event, now.at, now.newsroom.name)
     verdict, is_held = None, False
-    if row.kind == Kind.VERDICT and row.step != events.WITHDRAWN:
+    if row.kind == Kind.VERDICT and row.step != webhook_events.WITHDRAWN:
         signed = session.scalar(select(Claim.signed_verdict_id).where(Claim.id == claim.id))
         verdict = session.get(Verdict, signed)
         is_held = session.scalar(select(Verdict.id).where(Verdict.id == signed, is_not_held())) is None

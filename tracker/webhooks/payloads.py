@@ -10,12 +10,12 @@ from typing import Any, Final
 from tracker.claims.models import Verdict
 from tracker.claims.queries.claim_rows import ClaimRow
 from tracker.claims.visibility import may_name_speaker
+from tracker.notifications.webhook_events import Event
+from tracker.notifications.webhook_models import Format
 from tracker.web import formatting
 from tracker.web.i18n import gettext as _
 from tracker.web.i18n import language, ngettext
 from tracker.web.labels import word
-from tracker.webhooks.events import Event
-from tracker.webhooks.models import Format
 
 SCHEMA: Final = 2  # of the data; it rises when a field changes its meaning or goes
 STATEMENT_MAX: Final = 500  # characters of a chat message; the whole is a click away

@@ -12,20 +12,19 @@ from sqlalchemy.orm import Session
 
 from tracker.claims.models import Claim
 from tracker.ledger.models import Event as Line
-from tracker.notifications import outbox
+from tracker.notifications import outbox, webhook_events
 from tracker.notifications.outbox import PendingMessage
 from tracker.notifications.recipients import Directory
 from tracker.notifications.steps import Kind, Request
-from tracker.webhooks import events
-from tracker.webhooks.models import Webhook
+from tracker.notifications.webhook_models import Webhook
 
 # Kinds of the ledger and what they are sent as; whether a signature was for a withdrawal is part of the event.
 _SENT: Final = {
     "claim.propose": (Kind.SIGNOFF, Request.ASKED),
     "claim.propose_withdrawal": (Kind.SIGNOFF, Request.ASKED),
-    "claim.sign": (Kind.VERDICT, events.SIGNED),
-    "claim.decide": (Kind.VERDICT, events.SIGNED),
-    "claim.reopen": (Kind.VERDICT, events.REOPENED),
+    "claim.sign": (Kind.VERDICT, webhook_events.SIGNED),
+    "claim.decide": (Kind.VERDICT, webhook_events.SIGNED),
+    "claim.reopen": (Kind.VERDICT, webhook_events.REOPENED),
 }
 
 
@@ -67,10 +66,10 @@ def _build_messages(line: Any, directory: Directory, reopened: dict[int, int | N
     data = json.loads(line.canonical)["data"]
     kind, step = _SENT[line.kind]
     if kind is Kind.VERDICT and data.get("proposal") == "withdrawal":
-        step = events.WITHDRAWN
-    event = events.event_for(kind, step)
+        step = webhook_events.WITHDRAWN
+    event = webhook_events.event_for(kind, step)
     claim_id = int(line.subject.partition(":")[2])
-    subject = f"verdict:{reopened.get(claim_id)}" if step == events.REOPENED else _verdict(data)
+    subject = f"verdict:{reopened.get(claim_id)}" if step == webhook_events.REOPENED else _verdict(data)
     for webhook in directory.webhooks.values():
         if webhook.works and webhook.wants(event) and line.seq > webhook.seen_seq:
             yield PendingMessage(kind, subject, webhook.key, "webhook", 0, step, directory.at, claim_id=claim_id)

@@ -9,11 +9,10 @@ from sqlalchemy.orm import Session
 from tracker import clock
 from tracker.claims.enums import VerdictKind
 from tracker.claims.models import Claim, Verdict
-from tracker.notifications import outbox, recipients
+from tracker.notifications import outbox, recipients, webhook_events
 from tracker.notifications.outbox import PendingMessage
 from tracker.notifications.steps import Kind
-from tracker.webhooks import events
-from tracker.webhooks.models import Webhook
+from tracker.notifications.webhook_models import Webhook
 
 # Given the ids of claims, those whose verdict readers can see; the package of public pages is above this one.
 FindPublished = Callable[[Session, set[int]], set[int]]
@@ -29,7 +28,7 @@ def announce(session: Session, sealed: Iterable[tuple[str, str]], *, find_publis
     if (not signed and not articles) or session.connection().execute(_ANY).first() is None:
         return
     directory = recipients.load_directory(session)
-    wanted = (events.Event.VERDICT_PUBLISHED, events.Event.CORRECTION_PUBLISHED)
+    wanted = (webhook_events.Event.VERDICT_PUBLISHED, webhook_events.Event.CORRECTION_PUBLISHED)
     webhooks = [each for each in directory.webhooks.values() if each.works and any(map(each.wants, wanted))]
     if not webhooks:
         return
@@ -39,9 +38,13 @@ def announce(session: Session, sealed: Iterable[tuple[str, str]], *, find_publis
     at = clock.now()
     messages = []
     for row in found:
-        step = events.CORRECTED if row.id in signed and row.verdict_kind is VerdictKind.CORRECTION else events.PUBLISHED
+        step = (
+            webhook_events.CORRECTED
+            if row.id in signed and row.verdict_kind is VerdictKind.CORRECTION
+            else webhook_events.PUBLISHED
+        )
         for webhook in webhooks if row.id in visible else ():
-            if webhook.wants(events.event_for(Kind.VERDICT, step)):
+            if webhook.wants(webhook_events.event_for(Kind.VERDICT, step)):
                 subject = f"verdict:{row.signed_verdict_id}"
                 messages.append(PendingMessage(Kind.VERDICT, subject, webhook.key, "webhook", 0, step, at, claim_id=row.id))
     outbox.enqueue(session, messages, at)

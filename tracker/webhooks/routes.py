@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from flask import abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.accounts.models import Editor
@@ -13,31 +13,31 @@ from tracker.net.http import Target
 from tracker.net.ssrf_guard import Guard
 from tracker.notifications import outbox
 from tracker.notifications.reasons import WORDS, Reason
-from tracker.notifications.settings import queries
-from tracker.notifications.settings.forms import FORMATS, HookForm, NewHookForm
-from tracker.notifications.settings.routes.blueprint import bp
+from tracker.notifications.webhook_events import CHOICES, event_for
+from tracker.notifications.webhook_models import Format, Webhook
 from tracker.web.access import current_actor, needs
 from tracker.web.database import session, writing
 from tracker.web.forms import feed
 from tracker.web.i18n import gettext as _
 from tracker.web.pages import toast
-from tracker.webhooks import services
-from tracker.webhooks.events import CHOICES, event_for
-from tracker.webhooks.models import Format, Webhook
+from tracker.webhooks import queries, services
+from tracker.webhooks.forms import FORMATS, HookForm, NewHookForm
+
+bp = Blueprint("webhooks", __name__)
 
 DELIVERIES_SHOWN: Final = 50
 
 
 @bp.get("/settings/webhooks")
 @needs(Role.CHIEF, or_role=Role.ADMIN)
-def webhooks() -> ResponseReturnValue:
+def index() -> ResponseReturnValue:
     """All of them, with how they fare, and the form for another."""
     return _list(NewHookForm(None, data={"events": list(CHOICES), "format": Format.STANDARD}))
 
 
 @bp.post("/settings/webhooks")
 @needs(Role.CHIEF, or_role=Role.ADMIN)
-def add_webhook() -> ResponseReturnValue:
+def add() -> ResponseReturnValue:
     """Add one. Its secret is shown on the answer to this, and never again."""
     form, settings = NewHookForm(request.form), _settings()
     if not form.validate():
@@ -63,14 +63,14 @@ def add_webhook() -> ResponseReturnValue:
 
 @bp.get("/settings/webhooks/<id:webhook_id>")
 @needs(Role.CHIEF, or_role=Role.ADMIN)
-def webhook(webhook_id: int) -> ResponseReturnValue:
+def show(webhook_id: int) -> ResponseReturnValue:
     """One of them."""
     return _one(webhook_id)
 
 
 @bp.post("/settings/webhooks/<id:webhook_id>")
 @needs(Role.CHIEF, or_role=Role.ADMIN)
-def change_webhook(webhook_id: int) -> ResponseReturnValue:
+def change(webhook_id: int) -> ResponseReturnValue:
     """Change it, try it out, pause it, switch it on again, give it another secret, or remove it."""
     do = request.form.get("do", "save")
     if do == "save":
@@ -92,7 +92,7 @@ def change_webhook(webhook_id: int) -> ResponseReturnValue:
     with writing() as current:
         act(current, services.get(current, webhook_id, lock=True), current_actor())
     toast(message)
-    return redirect(url_for("settings.webhooks") if do == "remove" else url_for("settings.webhook", webhook_id=webhook_id), 303)
+    return redirect(url_for("webhooks.index") if do == "remove" else url_for("webhooks.show", webhook_id=webhook_id), 303)
 
 
 @bp.post("/settings/webhooks/<id:webhook_id>/deliveries/<id:reminder_id>")
@@ -102,7 +102,7 @@ def redeliver(webhook_id: int, reminder_id: int) -> ResponseReturnValue:
     with writing() as current:
         services.redeliver(current, services.get(current, webhook_id, lock=True), reminder_id, current_actor())
     toast(_("The message is being sent again."))
-    return redirect(url_for("settings.webhook", webhook_id=webhook_id, _anchor="deliveries"), 303)
+    return redirect(url_for("webhooks.show", webhook_id=webhook_id, _anchor="deliveries"), 303)
 
 
 def _save(webhook_id: int) -> ResponseReturnValue:
@@ -113,7 +113,7 @@ def _save(webhook_id: int) -> ResponseReturnValue:
         webhook = services.get(current, webhook_id, lock=True)
         services.change(current, webhook, current_actor(), name=form.name.data, events=form.events.data)
     toast(_("Saved."))
-    return redirect(url_for("settings.webhook", webhook_id=webhook_id), 303)
+    return redirect(url_for("webhooks.show", webhook_id=webhook_id), 303)
 
 
 def _settings() -> Settings:
@@ -147,3 +147,8 @@ def _one(webhook_id: int, form: HookForm | None = None, secret: str = "") -> str
 def _host(webhook: Webhook) -> str:
     """The one part of the address that is no secret."""
     return Target.from_url(webhook.url).host
+
+
+def init_app(app: Flask) -> None:
+    """Add the pages to an application."""
+    app.register_blueprint(bp)

@@ -18,10 +18,10 @@ from tracker.net.ssrf_guard import Guard, NotAllowed
 from tracker.notifications import outbox
 from tracker.notifications.outbox import PendingMessage
 from tracker.notifications.steps import Kind
+from tracker.notifications.webhook_events import CHOICES, Event
+from tracker.notifications.webhook_models import Format, Paused, Webhook
+from tracker.notifications.webhook_targets import MAY_OWN, can_own
 from tracker.urls import check_link
-from tracker.webhooks.events import CHOICES, Event
-from tracker.webhooks.models import Format, Paused, Webhook
-from tracker.webhooks.registry import MAY_OWN, can_own
 from tracker.webhooks.secrets import secret_of
 
 HOOKS_MOST: Final = 10  # each has a thread of its own when it is sent something

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from tracker.claims.queries import claim_rows
 from tracker.config import Settings
+from tracker.net.attempts import Attempt
 from tracker.notifications import digests, messages, outbox, revalidation
-from tracker.notifications.channels.base import Attempt, Prepared
+from tracker.notifications.channels.base import Prepared
 from tracker.notifications.channels.mime import Outgoing, Sender, compose
 from tracker.notifications.channels.smtp import Server
 from tracker.notifications.links import Links
@@ -23,8 +24,8 @@ from tracker.notifications.recipients import DESK, Delivery, Directory
 from tracker.notifications.revalidation import Decision
 from tracker.notifications.steps import Kind, Request, Step
 from tracker.notifications.subjects import Notice
+from tracker.notifications.webhook_targets import WebhookTarget
 from tracker.web.i18n import use_language
-from tracker.webhooks.registry import WebhookTarget
 
 FEW: Final = 3  # messages to one recipient at one time; more become one
 TOGETHER_MOST: Final = 200

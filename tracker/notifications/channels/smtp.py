@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from urllib.parse import unquote, urlsplit
 
-from tracker.notifications.channels.base import Attempt, Permanent, Temporary
+from tracker.net.attempts import Attempt, Permanent, Temporary
 from tracker.notifications.channels.mime import Outgoing
 
 

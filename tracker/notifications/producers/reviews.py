@@ -14,13 +14,12 @@ from sqlalchemy.orm import Session
 from tracker.claims.lifecycle import MOVES
 from tracker.claims.models import Claim
 from tracker.ledger.models import Event
-from tracker.notifications import outbox
+from tracker.notifications import outbox, webhook_events
 from tracker.notifications.models import Reminder, State
 from tracker.notifications.outbox import PendingMessage
 from tracker.notifications.reasons import Reason
 from tracker.notifications.recipients import Directory
 from tracker.notifications.steps import Kind, Step, Wait
-from tracker.webhooks import events
 
 # The moves that begin a new wait.
 _BEGINS = tuple(f"claim.{name}" for name, move in MOVES.items() if move.new_wait)
@@ -100,7 +99,7 @@ def _messages(claim: Row[Any], step: Step, directory: Directory, channels: tuple
                 subject = f"claim:{claim.id}"
                 yield PendingMessage(Kind.REVIEW, subject, recipient, channel, claim.due_cycle, step, due_at, claim_id=claim.id)
     for webhook in directory.webhooks.values():
-        if webhook.works and webhook.wants(events.event_for(Kind.REVIEW, step)):
+        if webhook.works and webhook.wants(webhook_events.event_for(Kind.REVIEW, step)):
             subject, due_at = f"claim:{claim.id}", directory.moment(None)
             yield PendingMessage(Kind.REVIEW, subject, webhook.key, "webhook", claim.due_cycle, step, due_at, claim_id=claim.id)
 

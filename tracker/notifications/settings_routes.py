@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from flask import abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker import clock
@@ -11,20 +11,20 @@ from tracker.accounts.access import current_editor
 from tracker.accounts.roles import Role
 from tracker.config import Settings
 from tracker.errors import Invalid
-from tracker.feeds import services as feeds
-from tracker.feeds.models import Feed
+from tracker.notifications import feed_tokens as feeds
 from tracker.notifications import outbox, preferences, recipients, services
 from tracker.notifications.channels import email, rendering
+from tracker.notifications.forms import FeedForm, LeaveForm, PreferencesForm
 from tracker.notifications.links import Links
+from tracker.notifications.models import Feed
 from tracker.notifications.reasons import WORDS, Reason
-from tracker.notifications.settings import queries
-from tracker.notifications.settings.forms import FeedForm, LeaveForm, PreferencesForm
-from tracker.notifications.settings.routes.blueprint import bp
 from tracker.web.access import current_actor, needs
 from tracker.web.database import session, writing
 from tracker.web.forms import feed as feed_form
 from tracker.web.i18n import gettext as _
 from tracker.web.pages import toast
+
+bp = Blueprint("settings", __name__)
 
 _ADDRESSES: Final = {Feed.CALENDAR: "feeds.reviews", Feed.ATOM: "feeds.due"}
 
@@ -115,7 +115,7 @@ def _settings() -> Settings:
 def _leave_form(sent: object) -> LeaveForm:
     editor = current_editor()
     form = LeaveForm(sent, data={"away_until": editor.away_until, "stand_in_id": editor.stand_in_id}, ids="leave")
-    form.stand_in_id.set_choices(queries.stand_ins(recipients.load_directory(session()), editor.id))
+    form.stand_in_id.set_choices(recipients.list_stand_ins(recipients.load_directory(session()), editor.id))
     return form
 
 
@@ -139,3 +139,8 @@ def _render(form: PreferencesForm | None = None, leave: LeaveForm | None = None,
         "is_chief": Role.CHIEF in editor.role_names,
     }
     return render_template("settings/reminders.html", **values)
+
+
+def init_app(app: Flask) -> None:
+    """Add the pages to an application."""
+    app.register_blueprint(bp)

@@ -1,6 +1,5 @@
-"""What the pages of settings and operations show, in a fixed number of questions."""
+"""The list of webhooks with their states, in a fixed number of queries."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,10 +7,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from tracker.accounts.models import Editor
+from tracker.notifications import webhook_targets
 from tracker.notifications.models import Reminder, State
-from tracker.notifications.recipients import Directory
-from tracker.webhooks import registry
-from tracker.webhooks.models import Paused, Webhook
+from tracker.notifications.webhook_models import Paused, Webhook
 
 
 @dataclass(frozen=True)
@@ -43,13 +41,8 @@ def hooks(session: Session) -> list[HookLine]:
 
 
 def _state(webhook: Webhook, owner: Editor) -> str:
-    if not registry.can_own(owner) or webhook.paused_because is Paused.OWNER_LEFT:
+    if not webhook_targets.can_own(owner) or webhook.paused_because is Paused.OWNER_LEFT:
         return "owner_left"
     if webhook.paused_at is not None:
         return "paused"
     return "retrying" if webhook.failing_since is not None else "works"
-
-
-def stand_ins(now: Directory, editor_id: int) -> Sequence[tuple[int, str]]:
-    """Who could stand in for an editor."""
-    return [(each.id, each.name) for each in now.people.values() if each.works and not each.is_away and each.id != editor_id]

@@ -12,9 +12,9 @@ from tests.factories import make_editor
 from tests.notifications.harness import ON_ONE, Office
 from tests.notifications.test_reminders import a_claim
 from tests.support.processes import wait_until
+from tracker.net.attempts import Attempt, Temporary
+from tracker.net.send_slot import SendSlot
 from tracker.notifications import outbox
-from tracker.notifications.channels.base import Attempt, Temporary
-from tracker.notifications.channels.send_slot import SendSlot
 
 
 def in_a_thread(work: Callable[[], object]) -> threading.Thread:

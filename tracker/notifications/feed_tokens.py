@@ -13,8 +13,8 @@ from tracker import clock
 from tracker.accounts.models import Editor
 from tracker.accounts.roles import Role
 from tracker.errors import NotFound
-from tracker.feeds.models import Feed, FeedToken
 from tracker.ledger import Actor
+from tracker.notifications.models import Feed, FeedToken
 
 # That a program read a feed is written down this often and no oftener.
 NOTED_EVERY: Final = timedelta(hours=1)

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from tracker.accounts.models import Editor
 from tracker.accounts.roles import Role
-from tracker.webhooks.events import Event
-from tracker.webhooks.models import Format, Webhook
+from tracker.notifications.webhook_events import Event
+from tracker.notifications.webhook_models import Format, Webhook
 
 MAY_OWN = frozenset({Role.CHIEF, Role.ADMIN})
 

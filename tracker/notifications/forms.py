@@ -2,36 +2,24 @@
 
 from typing import Any, Final
 
-from tracker.feeds.models import Feed
-from tracker.notifications.models import Frequency
+from tracker.notifications.models import Feed, Frequency
 from tracker.notifications.preferences import NAMES
 from tracker.web.forms import (
     CheckField,
     ChoiceField,
-    ChoicesField,
     DayField,
     Form,
     HiddenTextField,
     IntegerField,
     RadioField,
-    TextField,
-    UrlField,
 )
 from tracker.web.forms import lazy_gettext as _l
-from tracker.webhooks.events import CHOICES
-from tracker.webhooks.models import Format
-from tracker.webhooks.services import NAME_MAX
 
 FREQUENCIES: Final = {
     Frequency.OFF: _l("Off"),
     Frequency.WEEKLY: _l("Weekly"),
     Frequency.WEEKDAYS: _l("Working days"),
     Frequency.DAILY: _l("Every day"),
-}
-FORMATS: Final = {
-    Format.STANDARD: _l("Signed JSON (Standard Webhooks)"),
-    Format.SLACK: _l("Slack, incoming webhook"),
-    Format.MATTERMOST: _l("Mattermost, incoming webhook"),
 }
 
 
@@ -68,17 +56,3 @@ class FeedForm(Form):
 
     feed = ChoiceField("feed", choices=Feed, required=True)
     do = HiddenTextField("do", required=True, max_length=16)
-
-
-class HookForm(Form):
-    """A webhook's name and events."""
-
-    name = TextField(_l("Name"), required=True, max_length=NAME_MAX, hint=_l("Shown to your newsroom only."))
-    events = ChoicesField(_l("Events"), choices=[(key.value, _l(text)) for key, text in CHOICES.items()], required=True)
-
-
-class NewHookForm(HookForm):
-    """A new one, with its address and form."""
-
-    url = UrlField(_l("Address"), required=True, hint=_l("Keep it secret: it is not shown again."))
-    format = ChoiceField(_l("Message format"), choices=Format, labels=FORMATS.__getitem__, required=True)

@@ -1,0 +1,29 @@
+"""The forms of webhooks."""
+
+from typing import Final
+
+from tracker.notifications.webhook_events import CHOICES
+from tracker.notifications.webhook_models import Format
+from tracker.web.forms import ChoiceField, ChoicesField, Form, TextField, UrlField
+from tracker.web.forms import lazy_gettext as _l
+from tracker.webhooks.services import NAME_MAX
+
+FORMATS: Final = {
+    Format.STANDARD: _l("Signed JSON (Standard Webhooks)"),
+    Format.SLACK: _l("Slack, incoming webhook"),
+    Format.MATTERMOST: _l("Mattermost, incoming webhook"),
+}
+
+
+class HookForm(Form):
+    """A webhook's name and events."""
+
+    name = TextField(_l("Name"), required=True, max_length=NAME_MAX, hint=_l("Shown to your newsroom only."))
+    events = ChoicesField(_l("Events"), choices=[(key.value, _l(text)) for key, text in CHOICES.items()], required=True)
+
+
+class NewHookForm(HookForm):
+    """A new one, with its address and form."""
+
+    url = UrlField(_l("Address"), required=True, hint=_l("Keep it secret: it is not shown again."))
+    format = ChoiceField(_l("Message format"), choices=Format, labels=FORMATS.__getitem__, required=True)
