@@ -1,5 +1,7 @@
 """What may leave the newsroom."""
 
+from pathlib import Path
+
 import pytest
 
 from tracker.claims import visibility
@@ -66,3 +68,12 @@ def test_texts_of_notes_and_of_internal_rows_are_private():
     assert visibility.is_private_event("note.add", {"claim:1"}, set())
     assert visibility.is_private_event("evidence.add", {"claim:1", "evidence:2"}, {"evidence:2"})
     assert not visibility.is_private_event("evidence.add", {"claim:1", "evidence:3"}, {"evidence:2"})
+
+
+def test_implied_speakers_are_decided_on_here_alone():
+    # Beside the words for it, what a claim must have, and what is scored.
+    allowed = {"visibility.py", "labels.py", "terms.py", "verdict_rules.py"}
+    package = Path(visibility.__file__).parents[1]
+    modules = list(package.rglob("*.py"))
+    assert len(modules) > 300
+    assert {path.name for path in modules if "Attribution.IMPLIED" in path.read_text("utf-8")} == allowed

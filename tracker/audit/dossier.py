@@ -16,8 +16,7 @@ from sqlalchemy.orm import Session
 from tracker import clock
 from tracker.articles.models import ArticleText
 from tracker.claims import visibility
-from tracker.claims.enums import Attribution
-from tracker.claims.models import Check, Evidence, Hold
+from tracker.claims.models import Check, Evidence, Verdict
 from tracker.claims.queries.claim_page import ClaimPage, Proposal, load
 from tracker.errors import N_, Message
 from tracker.ledger import queries
@@ -185,7 +184,7 @@ def _find_hidden(session: Session, page: ClaimPage) -> frozenset[str]:
     sources: tuple[Evidence | Check, ...] = (*page.evidence, *page.checks)
     internal = {row_name(row) for row in sources if not visibility.is_public(row)}
     waiting = {row_name(each.verdict) for each in page.proposals if each.decision is None}
-    held = select(Hold.verdict_id).where(Hold.claim_id == page.claim.id, Hold.released_at.is_(None))
+    held = select(Verdict.id).where(Verdict.claim_id == page.claim.id, ~visibility.is_not_held())
     return frozenset(internal | waiting | {f"verdict:{number}" for number in session.scalars(held)})
 
 
@@ -203,12 +202,12 @@ class _SuggestedSpeakers:
         fields = entry.parts().get(self._subject, {}).get("set", {})
         self._speaker = fields.get("speaker_id", self._speaker)
         self._attribution = fields.get("attribution", self._attribution)
-        if self._speaker is not None and self._attribution == Attribution.IMPLIED:
+        if self._speaker is not None and not visibility.may_name_speaker(str(self._attribution)):
             self._found.add(f"speaker:{self._speaker}")
 
     def without(self, page: ClaimPage) -> set[str]:
         """All but the one whom the article names."""
-        named = set() if page.claim.attribution is Attribution.IMPLIED else {f"speaker:{page.claim.speaker_id}"}
+        named = {f"speaker:{page.claim.speaker_id}"} if visibility.may_name_speaker(page.claim.attribution) else set()
         return self._found - named
 
 

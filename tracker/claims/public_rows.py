@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from tracker.accounts.models import Editor
 from tracker.claims import visibility
-from tracker.claims.enums import Attribution, SpeakerKind
+from tracker.claims.enums import SpeakerKind
 from tracker.claims.models import (
     Check,
     Claim,
@@ -130,7 +130,7 @@ def load_rows(session: Session, ids: Sequence[int], claims: Sequence[Any], *, na
     for row in _VERDICTS.run(session, ids):
         verdicts[row.claim_id].append((row, row))
     numbers = [verdict.id for pairs in verdicts.values() for verdict, _ in pairs]
-    implied = {claim.speaker_id for claim, _ in claims if claim.attribution is Attribution.IMPLIED and claim.speaker_id}
+    implied = {claim.speaker_id for claim, _ in claims if not visibility.may_name_speaker(claim.attribution) and claim.speaker_id}
     editors: dict[int, str] = {}
     if name_editors:
         people = {v.proposed_by_id for pairs in verdicts.values() for v, _ in pairs}

@@ -39,9 +39,9 @@ def public_checks() -> ColumnElement[bool]:
     return Check.visibility == Visibility.PUBLIC
 
 
-def may_name_speaker(attribution: Attribution) -> bool:
-    """Whether the speaker of a claim may be named outside; one whom the article only implies may not."""
-    return attribution is not Attribution.IMPLIED
+def may_name_speaker(attribution: str) -> bool:
+    """Whether the speaker of a claim may be named outside, by its `Attribution`; one whom the article only implies may not."""
+    return attribution != Attribution.IMPLIED
 
 
 def names_speaker() -> ColumnElement[bool]:

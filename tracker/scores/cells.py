@@ -10,8 +10,9 @@ from sqlalchemy import Boolean, bindparam, delete, exists, func, insert, select,
 from sqlalchemy.orm import Session
 
 from tracker.accounts import demo
-from tracker.claims.enums import Attribution, RelationKind, Status
+from tracker.claims.enums import RelationKind, Status
 from tracker.claims.models import Claim, ClaimTopic, Relation, Verdict
+from tracker.claims.visibility import names_speaker
 from tracker.scores.counting import ClaimFacts, build_cells
 from tracker.scores.models import COUNTS, ScoreCell, ScoreState, TopicCell
 from tracker.sql import ByNumbers
@@ -50,7 +51,7 @@ _FACTS: Final = ByNumbers(
         .where(
             wanted,
             Claim.status.not_in((Status.DRAFT, Status.WITHDRAWN)),
-            Claim.attribution != Attribution.IMPLIED,
+            names_speaker(),
             ~exists().where(Relation.claim_id == Claim.id, Relation.kind == RelationKind.DUPLICATE_OF),
             Claim.is_sample.is_(False) | bindparam("with_sample", type_=Boolean),
         )

@@ -17,6 +17,7 @@ from tracker.accounts.models import Editor, initials
 from tracker.articles.models import Article
 from tracker.claims.enums import Attribution, EvidenceAbout, Outcome, ProposalKind, QuoteKind, Stance, Status
 from tracker.claims.models import Claim, ClaimTopic, ClaimTranslation, Evidence, Speaker, Topic, Verdict, VerdictDecision
+from tracker.claims.visibility import may_name_speaker
 from tracker.sql import among_parameter, dialect_of
 
 
@@ -87,7 +88,7 @@ class ClaimRow(NamedTuple):
     @property
     def is_implied(self) -> bool:
         """Whether the article only suggests the speaker."""
-        return self.attribution is Attribution.IMPLIED
+        return not may_name_speaker(self.attribution)
 
 
 _MERGED = aliased(Speaker)

@@ -15,10 +15,11 @@ from sqlalchemy import ColumnElement, and_, func, not_, select, text, true
 from sqlalchemy.orm import Session
 
 from tracker.articles.models import Article
-from tracker.claims.enums import Attribution, Status
+from tracker.claims.enums import Status
 from tracker.claims.models import Claim, ClaimTopic, Verdict
 from tracker.claims.queries import claim_rows
 from tracker.claims.queries.claim_rows import ClaimRow
+from tracker.claims.visibility import names_speaker
 from tracker.pagination import AnySelect, Order, Page, page
 from tracker.sql import among
 
@@ -280,7 +281,7 @@ def _speaker(filters: Filters) -> list[ColumnElement[bool]]:
         return []
     one = len(filters.speakers) == 1
     theirs = Claim.speaker_id == filters.speakers[0] if one else Claim.speaker_id.in_(filters.speakers)
-    return [theirs] if filters.with_implied else [theirs, Claim.attribution != Attribution.IMPLIED]
+    return [theirs] if filters.with_implied else [theirs, names_speaker()]
 
 
 def _may_sign(asked: Asked) -> ColumnElement[bool]:

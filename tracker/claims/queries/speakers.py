@@ -7,11 +7,12 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
-from tracker.claims.enums import Attribution, SpeakerKind
+from tracker.claims.enums import SpeakerKind
 from tracker.claims.models import Claim, Speaker, SpeakerAlias
 from tracker.claims.queries.claim_rows import ClaimRow
 from tracker.claims.queries.name_lists import SIZE, choices_of, claims_page, unless_sample
 from tracker.claims.search import indexing
+from tracker.claims.visibility import names_speaker
 from tracker.errors import NotFound
 from tracker.pagination import Order, Page, page
 from tracker.search.names import asked
@@ -115,7 +116,7 @@ def claims_of_speaker(
     ids = list_same_speakers(session, speaker_id)
     query = select(Claim.id).where(Claim.speaker_id == ids[0] if len(ids) == 1 else Claim.speaker_id.in_(ids))
     if not with_implied:
-        query = query.where(Claim.attribution != Attribution.IMPLIED)
+        query = query.where(names_speaker())
     return claims_page(session, query, Order(Claim.id, descending=True), language, after, before)
 
 
@@ -132,7 +133,7 @@ def _counts(session: Session, speaker_ids: list[int], with_implied: bool) -> dic
     named = aliased(Speaker)  # the speaker, or an entry that was merged into it
     claims = select(Claim.id).where(Claim.speaker_id == named.id)
     if not with_implied:
-        claims = claims.where(Claim.attribution != Attribution.IMPLIED)
+        claims = claims.where(names_speaker())
     some = claims.limit(COUNTED + 1).correlate(named).subquery()
     count = select(func.count()).select_from(some).scalar_subquery()
     found = dict.fromkeys(speaker_ids, 0)

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session, aliased
 
 from tracker.articles import duplicates
 from tracker.articles import search_index as articles
-from tracker.claims.enums import Attribution
 from tracker.claims.models import Claim, ClaimTranslation, Speaker, SpeakerAlias
 from tracker.claims.models.search import ClaimSearch, SpeakerSearch
+from tracker.claims.visibility import names_speaker
 from tracker.db import Database
 from tracker.ledger import erasing
 from tracker.search import names
@@ -37,7 +37,7 @@ def _refresh(session: Session, ids: list[int]) -> None:
     # Who is only suggested is no word of a claim: a viewer who searched for the name would learn it from the hit.
     query = (
         select(Claim.id, Claim.statement, Claim.quote, Claim.condition, Speaker.name, merged_into.name)
-        .outerjoin(Speaker, and_(Speaker.id == Claim.speaker_id, Claim.attribution == Attribution.STATED))
+        .outerjoin(Speaker, and_(Speaker.id == Claim.speaker_id, names_speaker()))
         .outerjoin(merged_into, merged_into.id == Speaker.merged_into_id)
         .where(Claim.id.in_(ids))
     )

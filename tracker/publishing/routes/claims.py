@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from tracker import clock
 from tracker.accounts.roles import Role
 from tracker.claims import public_form
-from tracker.claims.enums import Attribution, Visibility
+from tracker.claims.enums import Visibility
 from tracker.claims.models import Check, Claim, Hold
 from tracker.claims.services import evidence, holds, name_guard
+from tracker.claims.visibility import may_name_speaker
 from tracker.errors import Conflict, Forbidden, Invalid, NotFound
 from tracker.newsroom import settings
 from tracker.public.models import PublicationState
@@ -60,7 +61,7 @@ def _page(
         field_names=name_guard.FIELDS,
         checks=checks,
         holds=waiting,
-        is_implied=found.attribution is Attribution.IMPLIED,
+        is_implied=not may_name_speaker(found.attribution),
         has_proposal=found.proposal_id is not None,
         hold=hold or HoldForm(None),
         name=name or NameForm(None),
