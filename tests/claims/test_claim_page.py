@@ -20,7 +20,7 @@ QUOTE = "They will sign a pact"
 
 def text_of(html: str) -> str:
     """The words of a page, without tags, white space made single."""
-    return " ".join(re.sub(r"<[^>]+>", "", re.sub(r"</(dt|dd|li|p|div|span)>", " ", html)).split())
+    return " ".join(re.sub(r"<[^>]+>", "", re.sub(r"</(dt|dd|li|p|div|span)>|<div\b[^>]*>", " ", html)).split())
 
 
 def quoted(make_article, make_claim, status: str = "due", **fields):
