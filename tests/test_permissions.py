@@ -192,6 +192,8 @@ TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
         frozenset({"editor", "chief"}),
         """
         GET /settings/hedges
+        GET /articles/ARTICLE/attach
+        POST /articles/ARTICLE/attach
         GET /settings/reminders
         POST /settings/reminders
         POST /settings/reminders/leave

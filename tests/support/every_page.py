@@ -149,6 +149,8 @@ LISTS = (
     Look("/articles"),
     Look("/articles?q=nothing"),
     Look("/articles/new"),
+    Look("/articles/ARTICLE/attach"),
+    Look("/articles/ARTICLE/attach?skip=BARE"),
     Look("/articles/new", typed=(("/articles/sources", {"address": "http://127.0.0.1/"}),), status=422),
     Look("/articles/sources/QUEUED"),
     Look("/articles/sources/READ"),

@@ -12,7 +12,7 @@ from tracker.articles.routes import article_url, bp
 from tracker.articles.routes import init_app as init_articles
 from tracker.articles.texts import Paragraphs
 from tracker.claims.article_page import build_blocks, build_legend, show_claims, text_window
-from tracker.claims.queries import article_claims, outdated_quotes
+from tracker.claims.queries import article_claims, outdated_quotes, unquoted_claims
 from tracker.claims.routes import outdated_quotes as outdated_quote_routes
 from tracker.claims.routes import quote_selection
 from tracker.errors import NotFound
@@ -80,6 +80,7 @@ def show(article_id: int, slug: str | None = None) -> ResponseReturnValue:
         text=text,
         **_text_page(article, text, also_unnumbered=True),
         today=today,
+        has_unquoted=text is not None and unquoted_claims.has_unquoted(session(), article.id),
     )
 
 

@@ -86,11 +86,11 @@ def run_form_action(claim_id: int, form: F, work: Work[F], *, anchor: str = "") 
         return refusal
     except Conflict as refusal:
         return refusal
-    toast(text, undo=_undo_address(claim_id, before))
+    toast(text, undo=undo_address(claim_id, before))
     return answer
 
 
-def _undo_address(claim_id: int, before: int) -> str:
+def undo_address(claim_id: int, before: int = 0) -> str:
     """Where the work just done can be taken back, "" where it cannot; what changed nothing leaves no earlier change to undo."""
     claim = get_claim_or_404(reading(), claim_id)
     if claim.version == before or undo.last(reading(), claim, actor=current_actor()) is None:

@@ -9,6 +9,7 @@ from tracker.articles import queries
 from tracker.articles.routes import bp
 from tracker.claims.models import Claim
 from tracker.claims.queries import outdated_quotes
+from tracker.claims.routes.attach_quotes import find_next_page
 from tracker.claims.services import update_quote
 from tracker.errors import NotFound
 from tracker.pagination import read_id
@@ -36,7 +37,7 @@ def show_quotes(article_id: int) -> ResponseReturnValue:
         before=request.args.get("before"),
     )
     if not found.rows:
-        return redirect(url_for("articles.text", article_id=article_id), 303)
+        return redirect(find_next_page(article_id), 303)
     return render_template(
         "articles/quotes.html",
         article=article,
