@@ -36,7 +36,7 @@ class Proposal:
         return self.match is not None and self.match.score >= SURE
 
 
-def _unquoted(article_id: int) -> Select[tuple[Claim]]:
+def _unquoted(article_id: int) -> Select[Claim]:
     return (
         select(Claim)
         .where(Claim.article_id == article_id, Claim.status.in_(_OPEN), Claim.quote == "")
