@@ -5,6 +5,7 @@ kept as Argon2id hashes. Each code counts once. The caller owns the transaction.
 """
 
 import base64
+import hmac
 import re
 import secrets
 from dataclasses import dataclass
@@ -13,8 +14,7 @@ from typing import Final
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from passlib.exc import TokenError
-from passlib.totp import TOTP
+from pyotp import TOTP, random_base32
 from sqlalchemy.orm import Session
 
 from tracker import clock, ledger
@@ -68,7 +68,7 @@ def begin(session: Session, editor: Editor, keeper: Keeper) -> None:
     """A new key for an app; it counts once a code of it was given. Raises Conflict if there is a second factor already."""
     if is_on(editor):
         raise Conflict(N_("You have a second factor already."))
-    editor.tf_totp_secret = keeper.lock(TOTP.new().base32_key)
+    editor.tf_totp_secret = keeper.lock(random_base32())
     session.flush()
 
 
@@ -79,8 +79,7 @@ def key_to_scan(editor: Editor, keeper: Keeper) -> str | None:
 
 def address_to_scan(key: str, editor: Editor) -> str:
     """Return the content of the QR code that an app scans."""
-    uri: str = TOTP(key=key, format="base32").to_uri(label=editor.email.replace(":", " "), issuer=ISSUER)
-    return uri
+    return TOTP(key).provisioning_uri(name=editor.email.replace(":", " "), issuer_name=ISSUER)
 
 
 def confirm(session: Session, editor: Editor, code: str, keeper: Keeper, *, actor: Actor) -> list[str]:
@@ -147,13 +146,11 @@ def _step_of(editor: Editor, code: str, keeper: Keeper) -> int | None:
     digits = re.sub(r"\s", "", code)
     if key is None or not re.fullmatch(r"[0-9]{6}", digits):
         return None
-    try:
-        match = TOTP(key=key, format="base32").match(
-            digits, time=int(clock.now().timestamp()), window=30, last_counter=editor.tf_last_step
-        )
-    except TokenError:
-        return None
-    return int(match.counter)
+    codes = TOTP(key)
+    now = codes.timecode(clock.now())
+    used = -1 if editor.tf_last_step is None else editor.tf_last_step
+    fitting = (step for step in range(now - 1, now + 2) if hmac.compare_digest(codes.generate_otp(step), digits))
+    return next((step for step in fitting if step > used), None)
 
 
 def _new_codes(editor: Editor) -> list[str]:

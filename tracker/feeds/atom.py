@@ -4,12 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from feedgen.feed import FeedGenerator
-
 from tracker.claims.visibility import may_name_speaker
 from tracker.feeds.plain import plain
 from tracker.notifications.in_app import InAppMessage
 from tracker.notifications.links import Links
+from tracker.web.atom import add, format_moment, new_feed, to_bytes
 from tracker.web.i18n import gettext as _
 from tracker.web.i18n import language
 
@@ -28,23 +27,22 @@ def write(
 ) -> bytes:
     """The feed, in the language spoken now. `titles` say what is the matter, by message; `since` dates a feed without any. The
     same messages give the same bytes."""
-    feed = FeedGenerator()
-    feed.id(f"tag:{domain},2024:reminders/{editor_id}")
-    feed.title(plain(_("Reminders, %(newsroom)s", newsroom=newsroom), TITLE_MAX))
-    feed.author({"name": plain(newsroom)})
-    feed.link(href=f"{links.base}/reminders", rel="alternate")
-    feed.language(language())
-    feed.updated(max((message.at for message in messages), default=since))
+    feed = new_feed(language())
+    add(feed, "id", f"tag:{domain},2024:reminders/{editor_id}")
+    add(feed, "title", plain(_("Reminders, %(newsroom)s", newsroom=newsroom), TITLE_MAX))
+    add(feed, "updated", format_moment(max((message.at for message in messages), default=since)))
+    add(add(feed, "author"), "name", plain(newsroom))
+    add(feed, "link", rel="alternate", href=f"{links.base}/reminders")
     for message in messages:
         claim = message.notice.claim
-        entry = feed.add_entry(order="append")
+        entry = add(feed, "entry")
         # A number of the outbox, which is given once.
-        entry.id(f"tag:{domain},2024:reminder/{message.id}")
-        entry.title(plain(_("%(field)s: %(value)s", field=titles[message.id], value=claim.statement), TITLE_MAX))
-        entry.updated(message.at)
-        entry.link(href=links.claim(claim.id), rel="alternate")
-        entry.content("\n".join(_about(message)), type="text")
-    return bytes(feed.atom_str(pretty=True))
+        add(entry, "id", f"tag:{domain},2024:reminder/{message.id}")
+        add(entry, "title", plain(_("%(field)s: %(value)s", field=titles[message.id], value=claim.statement), TITLE_MAX))
+        add(entry, "updated", format_moment(message.at))
+        add(entry, "link", rel="alternate", href=links.claim(claim.id))
+        add(entry, "content", "\n".join(_about(message)), type="text")
+    return to_bytes(feed)
 
 
 def _about(message: InAppMessage) -> list[str]:
