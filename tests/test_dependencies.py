@@ -11,7 +11,8 @@ NAMES = {re.split(r"[\[<>=;]", line)[0].lower() for line in PROJECT["dependencie
 # The module of a distribution whose name is another.
 MODULES = {
     "argon2-cffi": "argon2", "authlib": "authlib", "pillow": "PIL", "python-docx": "docx", "pyyaml": "yaml",
-    "flask-babel": "flask_babel", "flask-security": "flask_security", "flask-wtf": "flask_wtf", "prometheus-client": "prometheus_client",
+    "flask-babel": "flask_babel", "flask-security": "flask_security", "flask-wtf": "flask_wtf",
+    "prometheus-client": "prometheus_client",
 }  # fmt: skip
 # Used by others of them, or at run time without being imported by name.
 INDIRECT = {"tzdata", "lxml_html_clean"}

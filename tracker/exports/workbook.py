@@ -1,7 +1,7 @@
 """Rows as an XLSX workbook, streamed to a file on disk in flat memory.
 
-Written without a library: XlsxWriter takes six times as long (docs/dependencies.md). Every text is written as text: nothing becomes a formula, a link or
-a number. What one sheet cannot hold continues in a further one.
+Written without a library: XlsxWriter takes six times as long (docs/dependencies.md). Every text is written as text: nothing
+becomes a formula, a link or a number. What one sheet cannot hold continues in a further one.
 """
 
 import re
