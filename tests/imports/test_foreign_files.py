@@ -12,12 +12,13 @@ import pytest
 from tests.imports import support
 from tests.imports.support import Open, cells_of, planned
 from tracker.claims.enums import Attribution
-from tracker.imports import cells, keywords, profile
+from tracker.errors import Message
+from tracker.imports import cells, keywords, profile, stats
 from tracker.imports.fields import field_for
-from tracker.imports.incoming import IncomingRow
+from tracker.imports.incoming import IncomingRow, Problem
 from tracker.imports.mapping import ColumnMapping
 from tracker.imports.profile import Unanswered
-from tracker.imports.readers import BadFile, open_table
+from tracker.imports.readers import BadFile, open_table, sheet_xml, xlsx
 from tracker.imports.readers.encodings import ENCODINGS, find_encoding
 from tracker.imports.rows import RowReader, default_source
 from tracker.imports.stats import ImportStats
@@ -130,7 +131,7 @@ def test_hidden_rows_columns_and_sheets_are_named(opened: Open):
     table = opened(saved(made), "a.xlsx")
     assert table.about.hidden_sheets == ("Old",)
     assert table.about.hidden_columns == ("note",)
-    assert table.about.hidden_rows == (3,)
+    assert table.about.hidden_rows == ("3",)
     assert cells_of(table) == [["a", "", "1"], ["b", "", "2"]]
 
 
@@ -332,3 +333,35 @@ def test_real_columns_are_mapped_by_their_names(tmp_path: Path):
         },
         defaults={"deadline_source": "editor", "quote_kind": "verbatim", "status": "open"},
     )  # fmt: skip
+
+
+def test_sheet_with_too_many_merged_cells_is_refused(opened: Open, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(sheet_xml, "_MERGED_MAX", 2)
+    made, sheet = workbook(("A", [["claim", "who", "due"], ["a", "Ann", "2027-01-02"], ["b", None, None], ["c", "Bea", None]]))
+    sheet.merge_cells("B2:B3")
+    sheet.merge_cells("C2:C3")
+    assert opened(saved(made), "a.xlsx").about.merged == 2
+    sheet.merge_cells("A2:A3")
+    with pytest.raises(BadFile, match=r"more than 2 merged cells\. Save it as CSV"):
+        opened(saved(made), "b.xlsx")
+
+
+def test_many_hidden_rows_are_named_with_a_sign_that_there_are_more(opened: Open, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(sheet_xml, "HIDDEN_MAX", 2)
+    monkeypatch.setattr(xlsx, "HIDDEN_MAX", 2)
+    made, sheet = workbook(("A", [["claim"], ["a"], ["b"], ["c"], ["d"]]))
+    for number in (2, 3):
+        sheet.row_dimensions[number].hidden = True
+    assert opened(saved(made), "a.xlsx").about.hidden_rows == ("2", "3")
+    sheet.row_dimensions[4].hidden = True
+    assert opened(saved(made), "b.xlsx").about.hidden_rows == ("2", "3", "…")
+
+
+def test_more_kinds_of_problems_than_are_listed_are_named(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(stats, "GROUPS", 1)
+    tally = ImportStats()
+    tally.add_bad(IncomingRow(line=2, cells=[], problems=[Problem("Due", Message("One."), "x")]))
+    assert not tally.has_more_groups
+    tally.add_bad(IncomingRow(line=3, cells=[], problems=[Problem("Who", Message("Two."), "y")]))
+    assert (tally.has_more_groups, len(tally.groups), tally.bad) == (True, 1, 2)
+    assert ImportStats.from_data(tally.to_data()).has_more_groups

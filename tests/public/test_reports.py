@@ -203,3 +203,16 @@ def test_chief_closes_a_report_from_its_page(sign_in: SignIn, database: Database
     assert client.post(f"/reports/{number}", data={"answer": "", "how": "publish"}).status_code == 303
     assert client.post(f"/reports/{number}", data={"answer": "", "how": "dismiss"}).status_code == 409
     assert stored(database)[0].state == "published"
+
+
+def test_reports_beyond_the_page_are_counted(
+    client: Client, sign_in: SignIn, database: Database, sample: Sample, clock_at, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(answers, "OPEN_SHOWN", 1)
+    clock_at(AT)
+    send(client, clock_at, sample.claims["confirmed"])
+    boss = sign_in(make_editor(database, roles=("editor", "chief")))
+    assert "are due first" not in boss.get("/reports").text
+    send(client, clock_at, sample.claims["confirmed"], body="It is wrong, too.")
+    assert len(stored(database)) == 2
+    assert "The 1 that are due first are shown, of 2 in all." in boss.get("/reports").text

@@ -58,16 +58,12 @@ def list_successors(session: Session, editor: Editor, *, with_sample: bool) -> S
     return [(row.id, row.name) for row in session.execute(query)]
 
 
-MOST: Final = 2_000  # of a list that a page can still show
-
-
 @lru_cache
 def _working(with_sample: bool) -> Any:
     query = (
         select(Editor.id, Editor.name)
         .where(Editor.active, Editor.roles.any(RoleRow.name.in_(_WORKING)))
         .order_by(Editor.name, Editor.id)
-        .limit(MOST)
     )
     return query if with_sample else query.where(Editor.is_sample.is_(False))
 

@@ -1,6 +1,6 @@
 """The forms of an import: upload, mapping, run."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from enum import StrEnum
 from typing import Any, Final
@@ -194,11 +194,15 @@ class MappingForm:
         *,
         articles: list[tuple[int, str]],
         owners: list[tuple[str, str]],
+        find_article: Callable[[str], list[tuple[int, str]]] | None = None,
     ) -> None:
         self.facts = facts
         self.start = plan
         self.main = PlanForm(sent, data=_data(plan))
-        self.main.article.set_choices([(NEW, i18n.gettext("From the columns, or the new article below")), *articles])
+        self.main.article.set_choices(
+            [(NEW, i18n.gettext("From the columns, or the new article below")), *articles],
+            find=find_article,
+        )
         self.main.owner.set_choices(owners)
         self.columns = [(column, self._column(number, column, plan, sent)) for number, column in enumerate(facts.columns)]
 

@@ -217,7 +217,7 @@ def save_mapping(session: Session, name: str, plan: ColumnMapping, editor_id: in
 
 def list_saved_mappings(session: Session) -> list[tuple[int, str]]:
     """Ids and names of the saved mappings."""
-    query = select(ImportMapping.id, ImportMapping.name).order_by(func.lower(ImportMapping.name)).limit(200)
+    query = select(ImportMapping.id, ImportMapping.name).order_by(func.lower(ImportMapping.name))
     return [(row.id, row.name) for row in session.execute(query)]
 
 

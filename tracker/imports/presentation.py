@@ -213,8 +213,12 @@ def _describe_details(tally: ImportStats) -> Iterator[str]:
     for each in tally.differing[:_SHOWN_LINES]:
         where = f"claim {each.claim}: {', '.join(each.fields)}" if each.claim else f"line {each.other_line}"
         yield f"line {each.line} differs from {where}"
+    if tally.changed > _SHOWN_LINES:
+        yield f"and {tally.changed - _SHOWN_LINES} more that differ"
     for group in tally.groups:
         yield _describe_group(group)
+    if tally.has_more_groups:
+        yield "and other problems; the file of --bad-rows names those of each row"
 
 
 def _describe_group(group: Group) -> str:

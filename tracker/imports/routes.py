@@ -21,12 +21,14 @@ from tracker.accounts.models import Editor
 from tracker.accounts.queries import working_editors
 from tracker.accounts.roles import Role
 from tracker.articles import queries as articles
+from tracker.articles.models import Article
 from tracker.errors import Invalid, NotFound
 from tracker.imports import job_store, jobs, limits, mapping, presentation, profile, readers, runner
 from tracker.imports.fields import FIELDS, GROUPS
 from tracker.imports.forms import MappingForm, ReadingForm, RunForm, SendForm
 from tracker.imports.incoming import Problem
 from tracker.imports.known_formats import find_format
+from tracker.imports.lookups import find_articles
 from tracker.imports.mapping import ColumnMapping
 from tracker.imports.models import OPEN, ImportJob, State
 from tracker.imports.presentation import describe_file
@@ -113,6 +115,7 @@ def _render_index(form: SendForm) -> str:
         form=form,
         jobs=job_store.list_recent_jobs(session(), current_editor().id),
         tallies={job.id: _tally(job) for job in job_store.list_recent_jobs(session(), current_editor().id)},
+        jobs_most=job_store.RECENT,
         State=State,
     )
 
@@ -146,6 +149,7 @@ def _checked(job: ImportJob, form: RunForm | None = None) -> str:
         form=form or RunForm(),
         tally=tally,
         labels=_labels(),
+        bad_rows_most=limits.BAD_ROWS,
         readings=list(presentation.list_readings(_about(job)[1], mapping.from_json(job.plan), tally)),
         moved=presentation.list_moved_days(tally),
         first=presentation.list_first_claims(tally),
@@ -156,7 +160,14 @@ def _checked(job: ImportJob, form: RunForm | None = None) -> str:
 
 def _done(job: ImportJob) -> str:
     tally = _tally(job)
-    return render_template("imports/done.html", job=job, tally=tally, moved=presentation.list_moved_days(tally), labels=_labels())
+    return render_template(
+        "imports/done.html",
+        job=job,
+        tally=tally,
+        moved=presentation.list_moved_days(tally),
+        labels=_labels(),
+        bad_rows_most=limits.BAD_ROWS,
+    )
 
 
 def _failed(job: ImportJob) -> str:
@@ -242,15 +253,23 @@ def _mapping(job: ImportJob, sent: Any) -> MappingForm:
     kept = read_id(request.args.get("mapping"))
     if kept is not None and sent is None:
         start = profile.with_inferred_answers(job_store.get_saved_mapping(session(), kept).fitted(facts.names), facts)
+    offered = articles.choices(session(), with_sample=ctx.newsroom.show_sample, chosen=start.article)
     people = dict(working_editors(session(), with_sample=ctx.newsroom.show_sample))
     emails = {row.id: row.email for row in session().execute(select(Editor.id, Editor.email).where(Editor.id.in_(people)))}
     return MappingForm(
         facts,
         start,
         sent,
-        articles=articles.choices(session(), with_sample=ctx.newsroom.show_sample, chosen=start.article),
+        articles=offered,
+        find_article=_find_article if len(offered) >= articles.OFFERED else None,
         owners=[(emails[number], name) for number, name in people.items()],
     )
+
+
+def _find_article(typed: str) -> list[tuple[int, str]]:
+    """The articles that have a typed headline, address or number."""
+    numbers = find_articles(session(), typed)
+    return [(row.id, row.title) for row in session().execute(select(Article.id, Article.title).where(Article.id.in_(numbers)))]
 
 
 def _render_mapping(job: ImportJob, form: MappingForm, how: ReadingForm | None = None) -> str:

@@ -106,7 +106,8 @@ class ImportStats:
     moved: int = 0  # moments that are another day in the newsroom's zone than they are written
     moved_examples: list[tuple[int, str, str, str]] = field(default_factory=list)  # line, column, cell, day
     examples: dict[str, list[tuple[str, Any]]] = field(default_factory=dict)  # by column: cells, and what they are read as
-    groups: list[Group] = field(default_factory=list)
+    groups: list[Group] = field(default_factory=list)  # at most GROUPS
+    has_more_groups: bool = False
     differing: list[Differing] = field(default_factory=list)
     first: list[dict[str, Any]] = field(default_factory=list)
 
@@ -124,6 +125,7 @@ class ImportStats:
                 break
         else:
             if len(self.groups) == GROUPS:
+                self.has_more_groups = True
                 return
             group = Group(problem.column, problem.message, value=problem.value, field=problem.field)
             self.groups.append(group)

@@ -21,7 +21,6 @@ WEEKS: Final = 12
 MONTHS_OFFERED: Final = (6, 12, 24)
 LATEST: Final = 10
 BUSIEST: Final = 10
-OWNERS: Final = 200
 # Days from review date to signature are of so many verdicts at most, the latest.
 DELAYS: Final = 500
 # Below this many verdicts a median means little.
@@ -260,7 +259,6 @@ def load_owners(session: Session, scope: Scope, today: date, *, with_sample: boo
         .where(Claim.status.in_(_WAITING), *conditions)
         .group_by(Claim.owner_id, Editor.name)
         .order_by(Editor.name, Claim.owner_id)
-        .limit(OWNERS)
     )
     return [
         OwnerLoad(row.owner_id, row.name or "", row.open, int(row.overdue), int(row.proposed)) for row in session.execute(query)

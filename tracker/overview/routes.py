@@ -11,7 +11,9 @@ from tracker.accounts.access import current_editor
 from tracker.accounts.models import Editor
 from tracker.accounts.roles import Role
 from tracker.claims.labels import label
-from tracker.claims.models import Claim, Topic
+from tracker.claims.models import Claim
+from tracker.claims.queries.name_lists import OFFERED
+from tracker.claims.queries.topics import topic_choices
 from tracker.errors import N_, Invalid, NotFound
 from tracker.exports import formats
 from tracker.overview import charts, queries, tables
@@ -22,8 +24,6 @@ from tracker.web.database import session
 from tracker.web.page_context import ctx
 
 bp = Blueprint("overview", __name__)
-
-TOPICS_OFFERED = 200
 
 
 def init_app(app: Flask) -> None:
@@ -44,7 +44,9 @@ def index() -> ResponseReturnValue:
         is_new=session().scalar(select(Claim.id).limit(1)) is None,
         scope=scope,
         today=clock.today(ctx.newsroom.zone),
-        topics=session().scalars(select(Topic).order_by(Topic.label_en).limit(TOPICS_OFFERED)).all(),
+        topics=topic_choices(session(), ctx.language, with_sample=ctx.newsroom.show_sample, chosen=scope.topic_id),
+        topics_most=OFFERED,
+        delays_most=queries.DELAYS,
         scope_owner=session().get(Editor, scope.owner_id) if scope.owner_id else None,
         months_offered=queries.MONTHS_OFFERED,
         weeks=charts.draw_weeks(overview.upcoming),

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from tracker import clock, ledger
@@ -16,6 +16,8 @@ from tracker.newsroom import settings
 from tracker.public.models import Report, ReportKind, ReportState
 from tracker.publishing.models import ANSWER, RECEIVED, ReportMail
 
+OPEN_SHOWN: Final = 200
+CLOSED_SHOWN: Final = 50
 ANSWER_MAX: Final = 4_000
 KEPT_FOR: Final = timedelta(days=365)
 
@@ -39,14 +41,20 @@ def tell_newsroom(session: Session, report: Report) -> None:
 
 
 def list_open(session: Session) -> list[Report]:
-    """The reports that wait, the one that is due first at the top."""
-    query = select(Report).where(Report.state == ReportState.NEW).order_by(Report.due_on, Report.id).limit(200)
+    """The OPEN_SHOWN reports that are to be answered first, in the order of their due dates."""
+    query = select(Report).where(Report.state == ReportState.NEW).order_by(Report.due_on, Report.id).limit(OPEN_SHOWN)
     return list(session.scalars(query))
 
 
+def count_open(session: Session) -> int:
+    """Return how many reports are to be answered."""
+    return session.scalar(select(func.count()).select_from(Report).where(Report.state == ReportState.NEW)) or 0
+
+
 def list_closed(session: Session) -> list[Report]:
-    """The reports that were closed last."""
-    query = select(Report).where(Report.state != ReportState.NEW).order_by(Report.closed_at.desc(), Report.id.desc()).limit(50)
+    """The CLOSED_SHOWN reports that were closed last."""
+    query = select(Report).where(Report.state != ReportState.NEW).order_by(Report.closed_at.desc(), Report.id.desc())
+    query = query.limit(CLOSED_SHOWN)
     return list(session.scalars(query))
 
 

@@ -24,6 +24,11 @@ def asked(q: str) -> list[Word] | None:
     return parse_prefixes(seen)[:WORDS_MAX] if any(c.isprintable() and not c.isspace() for c in seen) else None
 
 
+def is_cut(q: str) -> bool:
+    """Whether `asked` looks for less than was typed."""
+    return len(q) > LENGTH_MAX or len(parse_prefixes(q[:LENGTH_MAX])) > WORDS_MAX
+
+
 @dataclass(frozen=True)
 class Hits:
     """Where to look (`table` under the condition `matches`), and the `id` found there: in the order of ids without sorting."""

@@ -104,9 +104,9 @@ def count_by_state(session: Session, article_id: int, today: date) -> StateCount
 def placed_claims(
     session: Session, article_id: int, text_number: int, today: date, *, first: int, last: int, also_unnumbered: bool = False
 ) -> list[PlacedClaim]:
-    """The claims whose quote is in some paragraphs of a text, in reading order, without those withdrawn; at most PLACED_MAX.
+    """The claims whose quote is in some paragraphs of a text, in reading order, without those withdrawn.
 
-    `also_unnumbered`: those, too, that name a paragraph but no text.
+    At most PLACED_MAX, and one more where there are others. `also_unnumbered`: those, too, that name a paragraph but no text.
     """
     of_text = Claim.text_number == text_number
     query = (
@@ -123,7 +123,7 @@ def placed_claims(
             Claim.status != Status.WITHDRAWN,
         )
         .order_by(Claim.paragraph, func.coalesce(Claim.quote_start, 0), Claim.id)
-        .limit(PLACED_MAX)
+        .limit(PLACED_MAX + 1)
     )  # fmt: skip
     found = []
     for row in session.execute(query):

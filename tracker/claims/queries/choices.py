@@ -1,41 +1,83 @@
 """What can be chosen from in the forms of a claim: people, speakers, topics."""
 
-from collections.abc import Iterable
-from typing import Final
+import re
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Final, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from tracker.articles.models import Article
 from tracker.bidi import isolate
-from tracker.claims.models import Speaker, Topic
+from tracker.claims.models import Speaker, SpeakerAlias, Topic
+from tracker.search.name_keys import is_same_name, name_key
 
-MOST: Final = 2_000  # of a list that a page can still show
+MOST: Final = 2_000  # of a list that a form shows; the others are found by name
 RECENT: Final = 50
 
+_WITH_AFFILIATION: Final = re.compile(r"(.+?)\s*\((.+)\)", re.DOTALL)
 
-def speakers(session: Session, *, with_sample: bool = True, also: int | None = None) -> list[tuple[int, str]]:
-    """Speakers that stand (not merged into another), by name, with their affiliation; `also` one that is chosen already."""
+
+class Offered(NamedTuple):
+    """The first choices of a list as (id, label) and, where it holds more, the function that finds the others by name."""
+
+    pairs: list[tuple[int, str]]
+    find: Callable[[str], list[tuple[int, str]]] | None
+
+
+def speakers(session: Session, *, with_sample: bool = True, also: int | None = None) -> Offered:
+    """Speakers (not merged into another), by name, with their affiliation; `also` one that is chosen already."""
     columns = (Speaker.id, Speaker.name, Speaker.affiliation)
-    query = select(*columns).where(Speaker.merged_into_id.is_(None)).order_by(Speaker.name, Speaker.id).limit(MOST)
+    query = select(*columns).where(Speaker.merged_into_id.is_(None)).order_by(Speaker.name, Speaker.id).limit(MOST + 1)
     if not with_sample:
         query = query.where(Speaker.is_sample.is_(False))
     rows = list(session.execute(query))
+    find = partial(find_speakers, session) if len(rows) > MOST else None
+    rows = rows[:MOST]
     if also is not None and all(row.id != also for row in rows):
         rows += session.execute(select(*columns).where(Speaker.id == also)).all()
-    return [(row.id, f"{isolate(row.name)} ({isolate(row.affiliation)})" if row.affiliation else row.name) for row in rows]
+    return Offered([(row.id, _speaker_label(row.name, row.affiliation)) for row in rows], find)
 
 
-def topics(session: Session, language: str, *, with_sample: bool = True, also: Iterable[int] = ()) -> list[tuple[int, str]]:
-    """All topics by their label in a language; `also` those that are chosen already."""
-    query = select(Topic).order_by(Topic.id).limit(MOST)
+def find_speakers(session: Session, typed: str) -> list[tuple[int, str]]:
+    """The speakers with a typed name, alias, or "name (role or organisation)"; a merged one as what it was merged into."""
+    names = {name_key(typed)}
+    if parts := _WITH_AFFILIATION.fullmatch(typed.strip()):
+        names.add(name_key(parts[1]))
+    alias = select(SpeakerAlias.speaker_id).where(SpeakerAlias.name == typed.strip())
+    query = select(Speaker).where(Speaker.name_key.in_(names) | Speaker.id.in_(alias)).order_by(Speaker.id)
+    found = [(each, _speaker_label(each.name, each.affiliation)) for each in session.scalars(query)]
+    if parts:
+        found = [(each, label) for each, label in found if is_same_name(label, typed) or is_same_name(each.name, typed)]
+    kept = [each if each.merged_into_id is None else session.get_one(Speaker, each.merged_into_id) for each, _label in found]
+    return [(each.id, _speaker_label(each.name, each.affiliation)) for each in dict.fromkeys(kept)]
+
+
+def _speaker_label(name: str, affiliation: str) -> str:
+    return f"{isolate(name)} ({isolate(affiliation)})" if affiliation else name
+
+
+def topics(session: Session, language: str, *, with_sample: bool = True, also: Iterable[int] = ()) -> Offered:
+    """Topics by their label in a language; `also` those that are chosen already."""
+    query = select(Topic).order_by(Topic.id).limit(MOST + 1)
     if not with_sample:
         query = query.where(Topic.is_sample.is_(False))
-    found = {topic.id: topic for topic in session.scalars(query)}
+    rows = list(session.scalars(query))
+    find = partial(find_topics, session, language) if len(rows) > MOST else None
+    found = {topic.id: topic for topic in rows[:MOST]}
     missing = set(also) - set(found)
     if missing:
         found |= {topic.id: topic for topic in session.scalars(select(Topic).where(Topic.id.in_(missing)))}
-    return sorted(((topic.id, topic.label(language)) for topic in found.values()), key=lambda pair: pair[1].casefold())
+    pairs = ((topic.id, topic.label(language)) for topic in found.values())
+    return Offered(sorted(pairs, key=lambda pair: pair[1].casefold()), find)
+
+
+def find_topics(session: Session, language: str, typed: str) -> list[tuple[int, str]]:
+    """The topics with a typed label in either language."""
+    key = name_key(typed)
+    query = select(Topic).where(or_(Topic.label_en_key == key, Topic.label_fr_key == key)).order_by(Topic.id)
+    return [(topic.id, topic.label(language)) for topic in session.scalars(query)]
 
 
 def recent_articles(session: Session, *, with_sample: bool = True) -> list[Article]:

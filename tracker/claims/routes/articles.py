@@ -17,6 +17,7 @@ from tracker.claims.routes import outdated_quotes as outdated_quote_routes
 from tracker.claims.routes import quote_selection
 from tracker.errors import NotFound
 from tracker.pagination import Page, read_id
+from tracker.search import names
 from tracker.web import i18n
 from tracker.web.access import needs
 from tracker.web.database import session
@@ -40,7 +41,13 @@ def index() -> ResponseReturnValue:
     found = queries.listed(session(), q, with_sample=ctx.newsroom.show_sample, **_position("after", "before"))
     counts = article_claims.counts_of_articles(session(), [row.id for row in found.rows])
     return render_template(
-        "articles/index.html", q=q, articles=found.rows, counts=counts, counted=_counted, pager=pager_of(found)
+        "articles/index.html",
+        q=q,
+        q_is_cut=names.is_cut(q),
+        articles=found.rows,
+        counts=counts,
+        counted=_counted,
+        pager=pager_of(found),
     )
 
 
@@ -112,7 +119,7 @@ def text(article_id: int) -> ResponseReturnValue:
 def _text_page(article: Article, text: ArticleText | None, *, also_unnumbered: bool = False) -> dict[str, Any]:
     """The paragraphs that the page shows, each with its claims, and their window."""
     if text is None:
-        return {"blocks": [], "window": None}
+        return {"blocks": [], "window": None, "marked_most": None}
     paragraphs = Paragraphs(text.body)
     window = text_window(paragraphs, read_id(request.args.get("paragraph")))
     claims = article_claims.placed_claims(
@@ -124,7 +131,13 @@ def _text_page(article: Article, text: ArticleText | None, *, also_unnumbered: b
         last=window.last,
         also_unnumbered=also_unnumbered,
     )
-    return {"blocks": build_blocks(paragraphs, window, claims), "window": window, "page_url": page_url}
+    most = article_claims.PLACED_MAX
+    return {
+        "blocks": build_blocks(paragraphs, window, claims[:most]),
+        "window": window,
+        "page_url": page_url,
+        "marked_most": most if len(claims) > most else None,
+    }
 
 
 def _position(after: str, before: str) -> dict[str, str | None]:

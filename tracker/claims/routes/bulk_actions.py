@@ -70,7 +70,8 @@ def bulk_form(sent: object = None, *, owners: list[tuple[int, str]] | None = Non
     """The form with what can be chosen in it; `owners` where they were read already."""
     form = BulkForm(sent, ids="bk")
     offer(form.owner_id, working_editors(reading()) if owners is None else owners)
-    form.topic_id.set_choices(choices.topics(reading(), i18n.language(), with_sample=ctx.newsroom.show_sample))
+    topics = choices.topics(reading(), i18n.language(), with_sample=ctx.newsroom.show_sample)
+    form.topic_id.set_choices(topics.pairs, find=topics.find)
     return form
 
 

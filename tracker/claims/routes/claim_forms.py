@@ -46,8 +46,10 @@ def other_language(language: str) -> str:
 def with_choices(session: Session, form: ClaimForm, *, speaker_id: int | None = None) -> ClaimForm:
     """The form with what can be chosen in it. `speaker_id` is chosen already, whether it is in the list or not."""
     with_sample = ctx.newsroom.show_sample
-    form.speaker_id.set_choices(choices.speakers(session, with_sample=with_sample, also=speaker_id))
-    form.topics.set_choices(choices.topics(session, i18n.language(), with_sample=with_sample, also=form.topics.stored))
+    speakers_offered = choices.speakers(session, with_sample=with_sample, also=speaker_id)
+    form.speaker_id.set_choices(speakers_offered.pairs, find=speakers_offered.find)
+    topics_offered = choices.topics(session, i18n.language(), with_sample=with_sample, also=form.topics.stored)
+    form.topics.set_choices(topics_offered.pairs, find=topics_offered.find)
     offer(form.owner_id, working_editors(session, with_sample=with_sample))
     return form
 

@@ -59,7 +59,9 @@ def new() -> ResponseReturnValue:
     session = reading()
     if not request.args.get("article"):
         return render_template(
-            "claims/which_article.html", articles=choices.recent_articles(session, with_sample=ctx.newsroom.show_sample)
+            "claims/which_article.html",
+            articles=choices.recent_articles(session, with_sample=ctx.newsroom.show_sample),
+            most=choices.RECENT,
         )
     article = _article(session)
     if request.method != "POST":

@@ -33,8 +33,8 @@ def merge(speaker_id: int) -> ResponseReturnValue:
     offered = choices.speakers(session(), with_sample=ctx.newsroom.show_sample)
     form = MergeForm(request.form if request.method == "POST" else None)
     namesakes = set(speakers.list_namesakes(session(), found))
-    others = [(number, name) for number, name in offered if number != speaker_id]
-    form.into_id.set_choices(sorted(others, key=lambda choice: choice[0] not in namesakes))
+    others = [(number, name) for number, name in offered.pairs if number != speaker_id]
+    form.into_id.set_choices(sorted(others, key=lambda choice: choice[0] not in namesakes), find=offered.find)
     if request.method != "POST" or not form.validate():
         status = 200 if request.method != "POST" else 422
         return render_template("speakers/merge.html", form=form, speaker=found), status

@@ -133,7 +133,8 @@ def topics(claim_id: int) -> ResponseReturnValue:
     session = reading()
     now = topic_ids(session, claim_id)
     form = TopicsForm(posted_form(), data={"topics": sorted(now), "were": ids_text(now)})
-    form.topics.set_choices(choices.topics(session, i18n.language(), also=now))
+    offered = choices.topics(session, i18n.language(), also=now)
+    form.topics.set_choices(offered.pairs, find=offered.find)
     return render_form_page(claim_id, TOPICS, form, _topics)
 
 

@@ -51,6 +51,7 @@ def index() -> ResponseReturnValue:
         claim_base=request.script_root,
         pager=pager,
         q=q,
+        q_is_cut=len(q) > claim_list.ASKED_MAX,
         status=status,
         statuses=[(each.value, label(each)) for each in Status],
     )

@@ -15,6 +15,7 @@ from tracker.accounts.roles import Role
 from tracker.articles import queries as articles
 from tracker.claims.queries import queue, speakers, topics
 from tracker.claims.queries.claim_rows import ClaimRow
+from tracker.claims.queries.name_lists import OFFERED
 from tracker.claims.queries.queue import Asked, Filters, Queue, View
 from tracker.claims.queue_lines import ArticleLines, gather_by_article, make_drawer
 from tracker.claims.routes.bulk_actions import bulk_form
@@ -37,12 +38,22 @@ KEYS: Final = ("view", "owner", "topic", "speaker", "article", "sort")
 
 @dataclass(frozen=True)
 class Choice:
-    """One filter as it is drawn: its name in the address, its label, and (value, label) pairs with the chosen value."""
+    """One filter as it is drawn: its name in the address, its label, and (value, label) pairs with the chosen value.
+
+    most: how many entries are offered at most. others: the page on which to find those that are not.
+    """
 
     name: str
     label: str
     options: list[tuple[str, str]]
     chosen: str
+    most: int = 0
+    others: str = ""
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether there may be entries that the list does not offer."""
+        return 0 < self.most < len(self.options)
 
     @property
     def in_words(self) -> str:
@@ -188,18 +199,24 @@ def _choices(asked: Asked, editors: list[tuple[int, str]]) -> list[Choice]:
                 *_pairs(topics.topic_choices(session(), ctx.language, with_sample=with_sample, chosen=filters.topic)),
             ],
             _written(filters.topic),
+            most=OFFERED,
+            others=url_for("topics.index"),
         ),
         Choice(
             "speaker",
             _("Speaker"),
             [("", _("All speakers")), *_pairs(speakers.speaker_choices(session(), with_sample=with_sample, chosen=speaker))],
             _written(speaker),
+            most=OFFERED,
+            others=url_for("speakers.index"),
         ),
         Choice(
             "article",
             _("Article"),
             [("", _("All articles")), *_pairs(articles.choices(session(), with_sample=with_sample, chosen=filters.article))],
             _written(filters.article),
+            most=articles.OFFERED,
+            others=url_for("articles.index"),
         ),
         Choice(
             "sort",

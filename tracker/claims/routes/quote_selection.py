@@ -20,6 +20,7 @@ from tracker.claims.article_page import text_window
 from tracker.claims.models import Claim
 from tracker.errors import N_, Invalid, NotFound
 from tracker.pagination import read_id
+from tracker.web import i18n
 from tracker.web.access import needs
 from tracker.web.database import session
 from tracker.web.forms import feed
@@ -92,10 +93,20 @@ def _claim(article: Article) -> Claim | None:
 def _form(body: str, block: Paragraph, sent: Any = None) -> MarkForm:
     form = MarkForm(sent)
     form.sentences.set_choices((index, each.text) for index, each in enumerate(_sentences(block)))
+    if len(quote_selection.split_sentences(block)) > SENTENCES:
+        form.sentences.description = i18n.gettext(
+            "The first %(n)s sentences are listed. Paste the words of a later one below.", n=SENTENCES
+        )
     several = quote_selection.find_spans(body, _words(form), block.number)
     form.has_several = len(several) > 1
     if form.has_several:
         form.which.set_choices((span.start, quote_selection.show_surroundings(body, span)) for span in several[:MANY])
+        if len(several) > MANY:
+            form.which.description = i18n.gettext(
+                "The first %(n)s of %(total)s places are listed. For a later one, paste more of the words around it.",
+                n=MANY,
+                total=len(several),
+            )
     return form
 
 

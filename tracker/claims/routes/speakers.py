@@ -15,6 +15,7 @@ from tracker.claims.queries import speakers as queries
 from tracker.claims.routes.name_pages import listed, position, store
 from tracker.claims.services import speakers as services
 from tracker.claims.services.basis import basis_of
+from tracker.search import names
 from tracker.web.access import current_actor, needs
 from tracker.web.database import session
 from tracker.web.page_context import ctx
@@ -41,7 +42,13 @@ def speakers() -> ResponseReturnValue:
     with_implied = Role.EDITOR in current_editor().role_names
     found = queries.list_speakers(session(), q, with_sample=ctx.newsroom.show_sample, with_implied=with_implied, **position())
     return render_template(
-        "speakers/index.html", q=q, speakers=found.rows, pager=pager_of(found), capped=capped, counted=queries.COUNTED
+        "speakers/index.html",
+        q=q,
+        q_is_cut=names.is_cut(q),
+        speakers=found.rows,
+        pager=pager_of(found),
+        capped=capped,
+        counted=queries.COUNTED,
     )
 
 

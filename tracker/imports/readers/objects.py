@@ -13,7 +13,7 @@ from tracker.errors import N_, Invalid, Message
 from tracker.imports.limits import MB, Limits
 from tracker.imports.readers import encodings
 from tracker.imports.readers.encodings import Lines, find_oversized_cell, open_text, too_many_columns, too_many_rows
-from tracker.imports.readers.table import NAME_MAX, BadFile, FileInfo, Kind, ReadOptions, Row
+from tracker.imports.readers.table import NAME_MAX, BadFile, FileInfo, Kind, ReadOptions, Row, name_some
 from tracker.imports.stats import Number
 
 LIST: Final = "; "  # between the items of a list, as in our CSV
@@ -57,7 +57,7 @@ class JsonlReader:
                 raise BadFile(first_fault.text, **first_fault.params)
             raise BadFile(N_("There are no rows in this file: not one line is a JSON object."))
         self.columns = tuple(columns)
-        left_out = tuple(self._left_out)[:_LEFT_OUT_MAX]
+        left_out = name_some(tuple(self._left_out), _LEFT_OUT_MAX)
         self.about = FileInfo(self.kind, self._encoding.name, bool(self._encoding.mark), letters=letters, left_out=left_out)
 
     def rows(self) -> Iterator[Row]:

@@ -9,7 +9,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import IO, NoReturn
+from typing import IO, Final, NoReturn
 from xml.parsers import expat
 
 from tracker.errors import N_
@@ -25,7 +25,7 @@ SHEET_COLUMNS = 16_384
 _SCAN_PIECE = 1 << 20
 _SCAN_TAG = 4_096  # bytes of a tag that is cut by the end of a piece
 _MERGED_MAX = 10_000
-_HIDDEN_MAX = 20  # rows that are named
+HIDDEN_MAX: Final = 20  # rows that are named; one more is kept as the sign that there are others
 _SCANNED = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?(mergeCell|row|col)\s((?=[^>]*(?:hidden|ref)=)[^>]*)>")
 _ATTRIBUTE = re.compile(rb"(\w+)=[\"']([^\"']*)[\"']")
 _RANGE = re.compile(r"([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})")
@@ -132,11 +132,13 @@ def scan_sheet(part: IO[bytes]) -> SheetScan:
 def _note(found: SheetScan, name: bytes, attributes: dict[bytes, bytes]) -> None:
     if name == b"mergeCell":
         corners = _RANGE.fullmatch(attributes.get(b"ref", b"").decode("ascii", "replace"))
-        if corners and len(found.merged) < _MERGED_MAX and int(corners[2]) < int(corners[4]) <= SHEET_ROWS:
+        if corners and int(corners[2]) < int(corners[4]) <= SHEET_ROWS:
+            if len(found.merged) == _MERGED_MAX:
+                raise BadFile(N_("This sheet has more than %(most)s merged cells. Save it as CSV."), most=Number(_MERGED_MAX))
             found.merged.append((_column(corners[1], 1), int(corners[2]), int(corners[4])))
     elif attributes.get(b"hidden") not in (b"1", b"true"):
         return
-    elif name == b"row" and len(found.hidden_rows) < _HIDDEN_MAX:
+    elif name == b"row" and len(found.hidden_rows) <= HIDDEN_MAX:
         found.hidden_rows.append(_number(attributes.get(b"r", b"1").decode("ascii", "replace"), 1, SHEET_ROWS))
     elif name == b"col":
         first = _number(attributes.get(b"min", b"1").decode("ascii", "replace"), 1, SHEET_COLUMNS)

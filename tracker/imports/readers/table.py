@@ -49,9 +49,9 @@ class FileInfo:
     sheets: tuple[str, ...] = ()
     letters: tuple[str, ...] = ()  # a few words with letters beyond ASCII, to see whether they come out right
     header_row: int = 1  # the line, or the row of a sheet, that holds the names of the columns
-    hidden_sheets: tuple[str, ...] = ()  # left out
+    hidden_sheets: tuple[str, ...] = ()  # left out; of many names the first, with "…" at the end (`name_some`)
     hidden_columns: tuple[str, ...] = ()  # read like any other, as hidden rows are
-    hidden_rows: tuple[int, ...] = ()  # the first few
+    hidden_rows: tuple[str, ...] = ()
     merged: int = 0  # ranges of merged cells
     left_out: tuple[str, ...] = ()  # keys whose values are too deeply nested to be cells
 
@@ -83,6 +83,11 @@ class Table(Protocol):
 
 
 NAME_MAX = 200
+
+
+def name_some(names: tuple[str, ...], most: int) -> tuple[str, ...]:
+    """The first `most` of some names, with "…" at the end where there are more."""
+    return names if len(names) <= most else (*names[:most], "…")
 
 
 def clean_column_names(head: list[str]) -> tuple[str, ...]:

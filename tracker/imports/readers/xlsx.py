@@ -18,7 +18,17 @@ from tracker.errors import N_, Message
 from tracker.imports.fields import is_known_name
 from tracker.imports.limits import Limits
 from tracker.imports.readers.encodings import find_oversized_cell, too_many_columns, too_many_rows
-from tracker.imports.readers.sheet_xml import Attributes, Cell, Cells, MergedCells, Parser, SheetScan, Strings, scan_sheet
+from tracker.imports.readers.sheet_xml import (
+    HIDDEN_MAX,
+    Attributes,
+    Cell,
+    Cells,
+    MergedCells,
+    Parser,
+    SheetScan,
+    Strings,
+    scan_sheet,
+)
 from tracker.imports.readers.table import (
     HEADER_ROWS,
     BadFile,
@@ -28,6 +38,7 @@ from tracker.imports.readers.table import (
     Row,
     clean_column_names,
     find_header_place,
+    name_some,
 )
 from tracker.imports.readers.zip_guard import damaged_file, open_zip
 
@@ -73,11 +84,11 @@ class Workbook:
         self.about = FileInfo(
             Kind.XLSX,
             sheet=self._sheet,
-            sheets=names[:100],
+            sheets=names,
             header_row=header_row,
-            hidden_sheets=tuple(self._book.hidden[:20]),
+            hidden_sheets=name_some(tuple(self._book.hidden), HIDDEN_MAX),
             hidden_columns=tuple(name for number, name in enumerate(self.columns, 1) if number in scan.hidden_columns),
-            hidden_rows=tuple(scan.hidden_rows),
+            hidden_rows=name_some(tuple(map(str, scan.hidden_rows)), HIDDEN_MAX),
             merged=len(scan.merged),
         )
 

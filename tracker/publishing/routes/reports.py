@@ -25,7 +25,15 @@ ANSWER, DISMISS, PUBLISH = "answer", "dismiss", "publish"
 def reports() -> ResponseReturnValue:
     """What waits for an answer, and what was closed last."""
     waiting, closed = services.list_open(session()), services.list_closed(session())
-    return render_template("publishing/reports.html", waiting=waiting, closed=closed, kinds=KINDS, today=i18n.today())
+    return render_template(
+        "publishing/reports.html",
+        waiting=waiting,
+        waiting_count=services.count_open(session()),
+        closed=closed,
+        closed_most=services.CLOSED_SHOWN,
+        kinds=KINDS,
+        today=i18n.today(),
+    )
 
 
 @bp.get("/reports/<id:report_id>")
