@@ -35,6 +35,9 @@ from tracker.shutdown import Stop
 from tracker.webhooks import jobs as webhook_jobs
 from tracker.wiring import wire
 
+# Jobs that are there where there is a mail server.
+MAILS = (report_mail, anchor_mail, link_mail)
+
 LEADERSHIP_POLL = "lookout"
 LEADERSHIP_POLL_EVERY = 1.0
 REGISTRATION = "presence"
@@ -58,7 +61,11 @@ def jobs_of(settings: Settings) -> tuple[Job, ...]:
         Job("scores", every=60, work=score_jobs.count_ripe),
         Job("publish", every=5, work=publishing_jobs.publish),
         Job("forget-reports", every=3600, work=publishing_jobs.forget_reports),
-        *((Job(report_mail.JOB, every=report_mail.EVERY, work=reporting),) if (reporting := report_mail.of(settings)) else ()),
+        *(
+            (Job(report_mail.JOB, every=report_mail.EVERY, work=reporting),)
+            if (reporting := report_mail.build_job(settings))
+            else ()
+        ),
         *((Job(anchor_mail.JOB, every=anchor_mail.EVERY, work=mailing),) if (mailing := anchor_mail.build_job(settings)) else ()),
         *((Job(link_mail.JOB, every=link_mail.EVERY, work=posting),) if (posting := link_mail.build_job(settings)) else ()),
         *(Job(job, every=5, work=work) for job, work in message_jobs(settings).items()),

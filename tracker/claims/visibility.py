@@ -5,7 +5,6 @@ things stay inside: internal evidence and checks; the name of a speaker whom the
 unsigned, held back by an embargo, or rest on something that is itself internal.
 """
 
-import json
 from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
@@ -52,14 +51,6 @@ def names_speaker() -> ColumnElement[bool]:
 def is_private_event(kind: str, rows: Collection[str], internal_rows: Collection[str]) -> bool:
     """Whether the texts of an event stay inside: private talk, or words about rows ("evidence:7") that are internal."""
     return kind.startswith(PRIVATE_EVENTS) or any(row in rows for row in internal_rows)
-
-
-def is_private_record(canonical: str, internal_rows: Collection[str]) -> bool:
-    """The same for an event as the ledger holds it, by its canonical text."""
-    body = json.loads(canonical)
-    data = body["data"]
-    rows = {body["subject"], str(data.get("row") or ""), *(data.get("also") or {})}
-    return is_private_event(body["kind"], rows, internal_rows)
 
 
 def is_signed(verdict: Verdict, decision: VerdictDecision | None) -> bool:

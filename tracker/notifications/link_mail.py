@@ -4,15 +4,9 @@ Pages only note that a link is wanted, and take as long whether or not there is 
 link gets its token in the moment in which its mail is written. A mail that failed is written anew, with a new token.
 """
 
-import socket
-from collections.abc import Callable
-from contextlib import closing
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
-from urllib.parse import urlsplit
 
-import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -21,15 +15,11 @@ from tracker.accounts import links, people
 from tracker.accounts.links import Mail, Purpose
 from tracker.accounts.models import Editor, Invitation, OneTimeLink
 from tracker.config import Settings
-from tracker.db import Database
-from tracker.net.attempts import Attempt, Permanent, Temporary
-from tracker.net.send_slot import SEND_SLOT
 from tracker.newsroom import settings as newsroom_settings
 from tracker.newsroom.settings import Newsroom
 from tracker.notifications.channels import email
-from tracker.notifications.channels.mime import Outgoing, Sender, compose
-from tracker.notifications.channels.smtp import Server
-from tracker.notifications.links import Links
+from tracker.notifications.channels.mime import compose
+from tracker.notifications.mail_queue import Fault, MailQueue, QueuedMail, format_today
 from tracker.notifications.messages import MessageContent
 from tracker.web import formatting
 from tracker.web.i18n import gettext as _
@@ -37,20 +27,8 @@ from tracker.web.i18n import language, use_language
 
 JOB: Final = "link-mail"
 EVERY: Final = 5.0  # seconds: a person may be waiting for it
-DEADLINE: Final = 30.0
 # After each failure the next pause; then it is given up, which the page of people shows.
 PAUSES: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 60))
-
-log = structlog.get_logger("tracker.scheduler")
-
-
-@dataclass(frozen=True)
-class _Mail:
-    """A mail that is ready. `tries` names this try: a later one has raised it."""
-
-    link_id: int
-    tries: int
-    message: Outgoing
 
 
 def build_job(settings: Settings) -> "LinkMail | None":
@@ -58,36 +36,12 @@ def build_job(settings: Settings) -> "LinkMail | None":
     return LinkMail(settings) if email.is_on(settings) else None
 
 
-class LinkMail:
+class LinkMail(MailQueue):
     """The job."""
 
-    def __init__(self, settings: Settings) -> None:
-        assert settings.smtp_url is not None
-        host = urlsplit(settings.base_url or "").hostname or socket.getfqdn()
-        self._server, self._sender = (
-            Server.from_url(settings.smtp_url),
-            Sender.from_address(settings.mail_from or f"tracker@{host}"),
-        )
-        self._base = Links.from_settings(settings).base
+    name = JOB
 
-    def __call__(self, database: Database, stopping: Callable[[], bool]) -> dict[str, object]:
-        """Mail what is wanted."""
-        sent = failed = 0
-        while not stopping():
-            with database.writing() as session:
-                found, mail = self._take(session)
-            if not found:
-                break
-            if mail is None:
-                continue
-            with closing(Attempt(DEADLINE, SEND_SLOT)) as attempt:
-                fault = self._hand_over(mail, attempt)
-                with database.writing() as session:
-                    _note(session, mail, fault)
-            sent, failed = (sent, failed + 1) if fault else (sent + 1, failed)
-        return {"sent": sent, "failed": failed}
-
-    def _take(self, session: Session) -> tuple[bool, _Mail | None]:
+    def take(self, session: Session) -> tuple[bool, QueuedMail | None]:
         """Whether there was one that waited, and its mail, if it is still wanted. Leased until the next try."""
         now = clock.now()
         query = select(OneTimeLink).where(OneTimeLink.mail == Mail.WANTED, OneTimeLink.mail_at <= now)
@@ -105,11 +59,11 @@ class LinkMail:
         link.mail_tries += 1
         link.mail_at = now + PAUSES[link.mail_tries - 1]
         try:
-            message = compose(content, self._sender, link.email, "", f"link-{link.id}-{link.mail_tries}", now)
+            message = compose(content, self.sender, link.email, "", f"link-{link.id}-{link.mail_tries}", now)
         except (ValueError, UnicodeError) as error:
             link.mail, link.mail_fault = Mail.FAILED, str(error)[:500]
             return True, None
-        return True, _Mail(link.id, link.mail_tries, message)
+        return True, QueuedMail(link.id, link.mail_tries, message)
 
     def _letter(self, session: Session, link: OneTimeLink, newsroom: Newsroom) -> MessageContent | None:
         """The mail, or None without a recipient."""
@@ -128,30 +82,18 @@ class LinkMail:
             return _of_invitation(self._address(link), link, inviter.name, newsroom)
 
     def _address(self, link: OneTimeLink) -> str:
-        return self._base + links.path(Purpose(link.purpose), links.give_token(link))
+        return self.base + links.path(Purpose(link.purpose), links.give_token(link))
 
-    def _hand_over(self, mail: _Mail, attempt: Attempt) -> str:
-        """What went wrong, "" if nothing did."""
-        try:
-            self._server.hand_over(mail.message, attempt, self._sender.domain)
-        except Temporary as error:
-            log.warning("a link was not mailed", link=mail.link_id, error=str(error))
-            return str(error)[:500] or type(error).__name__
-        except Permanent as error:
-            log.warning("a link cannot be mailed", link=mail.link_id, error=str(error))
-            return f"!{error}"[:500]
-        return ""
-
-
-def _note(session: Session, mail: _Mail, fault: str) -> None:
-    link = session.get(OneTimeLink, mail.link_id, with_for_update=True)
-    if link is None or link.mail != Mail.WANTED or link.mail_tries != mail.tries:
-        return
-    link.mail_fault = fault.removeprefix("!")
-    if not fault:
-        link.mail, link.mail_at = Mail.SENT, clock.now()
-    elif fault.startswith("!"):
-        link.mail = Mail.FAILED
+    def note(self, session: Session, mail: QueuedMail, fault: Fault | None) -> None:
+        """Store what became of a try, unless a later one has started."""
+        link = session.get(OneTimeLink, mail.id, with_for_update=True)
+        if link is None or link.mail != Mail.WANTED or link.mail_tries != mail.tries:
+            return
+        link.mail_fault = fault.text if fault else ""
+        if fault is None:
+            link.mail, link.mail_at = Mail.SENT, clock.now()
+        elif fault.is_final:
+            link.mail = Mail.FAILED
 
 
 def _of_invitation(address: str, link: OneTimeLink, inviter: str, newsroom: Newsroom) -> MessageContent:
@@ -160,7 +102,7 @@ def _of_invitation(address: str, link: OneTimeLink, inviter: str, newsroom: News
         newsroom=newsroom.name,
         subject=_("%(name)s invites you to %(newsroom)s", name=inviter, newsroom=newsroom.name),
         title=_("%(name)s invites you to %(newsroom)s", name=inviter, newsroom=newsroom.name),
-        dateline=_today(newsroom),
+        dateline=format_today(newsroom),
         remarks=(
             _("The newsroom records its predictions here and checks later how they turned out. Choose a password to join."),
             _ends(link, newsroom),
@@ -176,16 +118,11 @@ def _of_password(address: str, link: OneTimeLink, newsroom: Newsroom) -> Message
         newsroom=newsroom.name,
         subject=_("A new password"),
         title=_("Choose a new password"),
-        dateline=_today(newsroom),
+        dateline=format_today(newsroom),
         remarks=(_("You or another person asked for this on the sign-in page."), _ends(link, newsroom)),
         button=(_("Choose a new password"), address),
         why=_("If it was not you, ignore this message: your password does not change."),
     )
-
-
-def _today(newsroom: Newsroom) -> str:
-    full = formatting.day_full(clock.today(newsroom.zone), language())
-    return full[:1].upper() + full[1:]
 
 
 def _ends(link: OneTimeLink, newsroom: Newsroom) -> str:

@@ -9,8 +9,6 @@ from tracker.scores.rates import Rate, SampleSize
 
 BAR_WIDTH: Final = 176
 _BAR_MARGIN: Final = 4
-PLOT_WIDTH: Final = 520
-PLOT_HEIGHT: Final = 430
 _LEFT, _RIGHT, _TOP, _BOTTOM = 62, 482, 30, 360
 _GRID: Final = (0, 25, 50, 75, 100)
 

@@ -52,11 +52,6 @@ def find_tense(form: str) -> Tense | None:
     return "conditional" if conditional else "future"
 
 
-def is_infinitive(form: str) -> bool:
-    """Whether a lower-case form is an infinitive on the list; those in -oir are all accepted by their irregular stems' verbs."""
-    return form in _infinitives() or form in _IN_OIR
-
-
 _IN_OIR: Final = frozenset(
     split_words(
         "avoir pouvoir devoir vouloir savoir voir valoir falloir recevoir concevoir décevoir percevoir prévoir pourvoir "

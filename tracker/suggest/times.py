@@ -47,9 +47,6 @@ class TimeExpression:
     def is_past(self, published_on: date) -> bool:
         return self.latest < published_on
 
-    def is_future(self, published_on: date) -> bool:
-        return self.latest > published_on
-
 
 def build_rule(pattern: str, resolve: Resolve, unit: str, needs: str, **flags: bool) -> Rule:
     """A rule of a table; the pattern ignores case. `needs`: parts of words, one of which its match is sure to hold."""

@@ -1,7 +1,7 @@
 """A claim's quote in the article's text: its paragraph cut at the words, and its place in the newest text. Pure."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property
@@ -175,8 +175,3 @@ def _words(text: str) -> frozenset[str]:
 
 def _listed(text: str) -> list[str]:
     return re.findall(r"\w+", text.casefold())
-
-
-def prepare_texts(texts: Iterable[ArticleText]) -> dict[int, NumberedText]:
-    """Texts by number, each prepared once for all the quotes that are looked for in it."""
-    return {text.number: NumberedText(text) for text in texts}
