@@ -61,13 +61,7 @@ def jobs_of(settings: Settings) -> tuple[Job, ...]:
         Job("scores", every=60, work=score_jobs.count_ripe),
         Job("publish", every=5, work=publishing_jobs.publish),
         Job("forget-reports", every=3600, work=publishing_jobs.forget_reports),
-        *(
-            (Job(report_mail.JOB, every=report_mail.EVERY, work=reporting),)
-            if (reporting := report_mail.build_job(settings))
-            else ()
-        ),
-        *((Job(anchor_mail.JOB, every=anchor_mail.EVERY, work=mailing),) if (mailing := anchor_mail.build_job(settings)) else ()),
-        *((Job(link_mail.JOB, every=link_mail.EVERY, work=posting),) if (posting := link_mail.build_job(settings)) else ()),
+        *(Job(each.JOB, every=each.EVERY, work=work) for each in MAILS if (work := each.build_job(settings))),
         *(Job(job, every=5, work=work) for job, work in message_jobs(settings).items()),
     )
 
