@@ -180,7 +180,7 @@ def test_an_edit_that_changes_nothing_is_no_event(database: Database, make_claim
 def test_the_terms_are_frozen_while_a_verdict_is_proposed_or_signed(database: Database, make_claim, edit, editor, status: str):
     claim = make_claim(status)
     for values in ({"statement": "Another."}, {"deadline_on": None, "deadline_source": None}, {"confirmed_if": "Anything."}):
-        with pytest.raises(IllegalMove, match="frozen"):
+        with pytest.raises(IllegalMove, match="is locked"):
             edit(claim, **values)
     assert edit(claim, statement=claim.statement).version == claim.version
     # Who looks after it and what it is about are no terms.
@@ -363,7 +363,7 @@ def test_a_frozen_claim_can_be_translated_but_its_translation_not_changed(databa
         own = session.get_one(Claim, claim.id)
         editing.set_translation(session, own, "fr", {"statement": "Un accord."}, actor=editor.actor)
         for changed in ("Deux accords.", ""):
-            with pytest.raises(IllegalMove, match="frozen"):
+            with pytest.raises(IllegalMove, match="is locked"):
                 editing.set_translation(session, own, "fr", {"statement": changed}, actor=editor.actor)
 
 

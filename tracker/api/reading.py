@@ -16,9 +16,9 @@ from tracker.api.resources import (
     Resource,
     select_history,
 )
-from tracker.claims.enums import Attribution
 from tracker.claims.models import Check, Claim, ClaimTranslation, Evidence, Verdict
 from tracker.claims.search.matching import Search
+from tracker.claims.visibility import may_name_speaker
 from tracker.errors import NotFound
 from tracker.exports import gathered
 from tracker.exports.formats import format_moment
@@ -126,7 +126,7 @@ def _serialise_all(session: Session, resource: Resource, reader: Reader, found: 
 def _serialise(row: Row, columns: tuple[str, ...], reader: Reader) -> Row:
     shown = {name: as_json(row[name]) for name in columns}
     if not reader.desk:
-        if row.get("attribution") == Attribution.IMPLIED:
+        if not may_name_speaker(row.get("attribution") or ""):
             shown.update(dict.fromkeys((name for name in SPEAKER_COLUMNS if name in shown), None))
         if not row.get("released", True):
             shown["verdict"] = None
