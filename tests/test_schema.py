@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from tests.migrations.old import a_claim_with_its_verdict, revisions, rows, writing
 from tests.support.databases import TestDatabase
 from tests.support.processes import process, wait_until
-from tracker import paths, schema
+from tracker import paths, schema, schema_state
 from tracker.db import Database
 
 HEAD = revisions()[-1]
@@ -326,3 +326,15 @@ def test_a_new_database_file_is_its_owner_s_alone(tmp_path):
     database.dispose()
 
     assert (tmp_path / "tracker.db").stat().st_mode & 0o077 == 0
+
+
+def test_the_revisions_of_the_files_are_those_of_the_scripts():
+    script = schema._script()
+    assert schema_state.list_revisions() == {revision.revision for revision in script.walk_revisions()}
+    assert max(schema_state.list_revisions()) == script.get_current_head()
+
+
+def test_the_state_of_an_empty_database_names_no_revision(empty: Database):
+    found = schema_state.state(empty)
+    assert found.current is None
+    assert not found.fits

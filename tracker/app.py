@@ -16,7 +16,7 @@ from tracker.config import Settings
 from tracker.db import Database, load_models
 from tracker.newsroom import page_hooks
 from tracker.newsroom.settings import Newsroom
-from tracker.schema import open_database
+from tracker.schema_state import open_database
 from tracker.web import access, cookies, hosts, idempotency, mount, proxies, request_log
 from tracker.web import database as request_database
 from tracker.web.translated_templates import TranslatedEnvironment

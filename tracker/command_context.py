@@ -43,7 +43,7 @@ class Context:
 
         Needs no secret key, and makes neither the home folder nor anything in it.
         """
-        from tracker.schema import open_database
+        from tracker.schema_state import open_database
 
         self._wire()
         return self._keep(open_database(self.__dict__.get("settings") or self.read_settings()))
@@ -51,7 +51,7 @@ class Context:
     def database_as_it_is(self, settings: "Settings", *, make: bool) -> "Database":
         """The database of any revision, closed when the command ends; without one it is made, or SchemaError raised."""
         from tracker.db import Database
-        from tracker.schema import require_database
+        from tracker.schema_state import require_database
 
         self._wire()
         if not make:

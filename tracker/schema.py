@@ -1,7 +1,5 @@
-"""The database's schema: bring it up to date, tell whether it is, and find drift between tables and models."""
-
-from dataclasses import dataclass
-from pathlib import Path
+"""The database's schema: bring it up to date, and find drift between tables and models. It needs Alembic; telling whether the
+schema is up to date does not (`tracker.schema_state`)."""
 
 import sqlalchemy as sa
 from alembic import command, util
@@ -9,12 +7,16 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.engine import Connection
 
 from tracker import paths
-from tracker.config import Settings
-from tracker.db import WORKS_FROM, Database, fits, load_models
-from tracker.errors import OperatorError
+from tracker.db import Database, load_models
+from tracker.schema_state import SchemaError, State, check_current, open_database, require_database, state
+
+__all__ = [
+    "SchemaError", "State", "check_current", "drift", "make_revision", "open_database", "require_database", "state", "upgrade",
+    "works_from",
+]  # fmt: skip
 
 # Made by hand in a revision and not described by the models.
 UNMANAGED: frozenset[str] = frozenset(
@@ -25,73 +27,6 @@ UNMANAGED: frozenset[str] = frozenset(
 
 # Any number will do, as long as every process of the tracker uses the same.
 _ADVISORY_LOCK = 7_241_905_317
-
-
-class SchemaError(OperatorError):
-    """The database's schema does not fit this version of the tracker; one line tells what to do."""
-
-
-@dataclass(frozen=True)
-class State:
-    """Which revision the database has (None: empty) and which one the code wants.
-
-    `works_from`: the oldest revision whose code still works on this database; None where it does not say.
-    """
-
-    current: str | None
-    wanted: str
-    works_from: str | None = None
-
-    @property
-    def is_current(self) -> bool:
-        return self.current == self.wanted
-
-    @property
-    def fits(self) -> bool:
-        """Whether this code can work on it: it is its own, or a newer one that was made for older code to go on."""
-        return self.is_current or fits(self.wanted, self.current, self.works_from)
-
-
-def state(database: Database) -> State:
-    """Read the database's revision; changes nothing."""
-    with database.engine.connect() as connection:
-        current, wanted = MigrationContext.configure(connection).get_current_revision(), _script().get_current_head() or ""
-        asks = current is not None and current > wanted and sa.inspect(connection).has_table("schema_fit")
-        return State(current, wanted, connection.scalar(sa.text(WORKS_FROM)) if asks else None)
-
-
-def check_current(database: Database) -> str:
-    """The database's revision, which is the one the code was written for; raises SchemaError if it is any other."""
-    found = state(database)
-    if found.fits:
-        return found.wanted
-    known = {revision.revision for revision in _script().walk_revisions()}
-    if found.current is not None and found.current not in known:
-        raise SchemaError(
-            f"The database is at revision {found.current}, newer than this tracker knows ({found.wanted}). Update the tracker."
-        )
-    raise SchemaError(
-        f"The database is at revision {found.current or 'none'}; this tracker needs {found.wanted}. Run: tracker db upgrade"
-    )
-
-
-def open_database(settings: Settings) -> Database:
-    """The existing database of these settings; it refuses to write once another tracker has migrated it. Raises SchemaError."""
-    require_database(settings)
-    database = Database(settings.database_url, must_exist=True)
-    try:
-        database.require_revision(check_current(database))
-    except BaseException:
-        database.dispose()
-        raise
-    return database
-
-
-def require_database(settings: Settings) -> None:
-    """Raise SchemaError if these settings name a file of SQLite that is not there."""
-    file = make_url(settings.database_url).database
-    if settings.is_sqlite and not Path(file or "").exists():
-        raise SchemaError(f"There is no database at {file} yet. Run: tracker db upgrade")
 
 
 def upgrade(database: Database, revision: str = "head") -> None:

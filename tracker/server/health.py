@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from tracker import clock, schema
+from tracker import clock, schema_state
 from tracker.db import Database
 from tracker.errors import Refusal
 from tracker.notifications.models import Reminder, State
@@ -61,7 +61,7 @@ def look(database: Database, probe: StorageProbe) -> Health:
     except (SQLAlchemyError, Refusal):
         return Health()
     try:
-        if not schema.state(database).fits:
+        if not schema_state.state(database).fits:
             return Health(database=True)
         with database.reading() as session:
             health = _at_work(session, clock.now())

@@ -23,7 +23,8 @@ from gunicorn.errors import AppImportError
 
 from tracker.config import Settings
 from tracker.error_messages import explain
-from tracker.schema import open_database
+from tracker.schema_state import open_database
+from tracker.server.collection import collection_paused
 from tracker.shutdown import Stop
 
 # Where the workers keep their counters, so that each of them can answer for all; read by prometheus_client when it is imported.
@@ -56,8 +57,9 @@ def serve(plan: Plan) -> None:
         # Before anything imports prometheus_client: the workers then keep their counters where each can read all of them.
         os.environ[SHARED_METRICS] = tempfile.mkdtemp(prefix="tracker-metrics-", dir=plan.temporary)
     # The parent imports what every child needs, once; the children make what must not be shared.
-    import tracker.app
-    import tracker.scheduler  # noqa: F401
+    with collection_paused():
+        import tracker.app
+        import tracker.scheduler  # noqa: F401
 
     Parent(Server(plan), plan).run()
 
@@ -108,7 +110,8 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         from tracker.app import create_app
 
         try:
-            return create_app(self._plan.settings, open_database(self._plan.settings))
+            with collection_paused():
+                return create_app(self._plan.settings, open_database(self._plan.settings))
         except Exception as error:
             line = explain(error)
             if line is None:

@@ -4,7 +4,7 @@ from flask import Blueprint, Flask, current_app, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 import tracker
-from tracker import clock, schema
+from tracker import clock, schema_state
 from tracker.accounts.roles import Role
 from tracker.maintenance.operations import queries
 from tracker.notifications import outbox
@@ -30,7 +30,7 @@ def init_app(app: Flask) -> None:
 def index() -> ResponseReturnValue:
     """What waits, what was set aside, who works, and whether they do."""
     at = clock.now()
-    state = schema.state(database())
+    state = schema_state.state(database())
     return render_template(
         "operations/index.html",
         seen=queries.overview(session(), at),
