@@ -9,8 +9,10 @@ from flask import Flask, Response, make_response
 from tests.support.web import Client, SignIn
 from tests.web.support import make_app
 from tracker.web import compression, csrf
+from tracker.web.compression import zstd
 
 GZIP = {"Accept-Encoding": "gzip, br"}
+ZSTD = {"Accept-Encoding": "gzip, deflate, br, zstd"}  # as browsers send it
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
@@ -44,6 +46,32 @@ def test_page_is_plain_for_other_browsers(accepted: str | None):
     assert "Content-Encoding" not in answer.headers
     assert "Accept-Encoding" in answer.headers["Vary"]
     assert answer.text == "word " * 1_000
+
+
+def test_page_is_compressed_with_zstd_for_browsers_that_take_it():
+    answer = app_with("word " * 1_000).test_client().get("/long", headers=ZSTD)
+    assert answer.headers["Content-Encoding"] == "zstd"
+    assert "Accept-Encoding" in answer.headers["Vary"]
+    assert len(answer.data) < 300
+    assert zstd.decompress(answer.data).decode() == "word " * 1_000
+
+
+@pytest.mark.parametrize("accepted", ["gzip, zstd;q=0", "gzip, *"])
+def test_page_is_compressed_with_gzip_where_zstd_is_not_asked_for(accepted: str):
+    answer = app_with("word " * 1_000).test_client().get("/long", headers={"Accept-Encoding": accepted})
+    assert answer.headers["Content-Encoding"] == "gzip"
+
+
+def test_length_of_the_same_page_varies_with_zstd():
+    client = app_with("word " * 1_000).test_client()
+    assert len({len(client.get("/long", headers=ZSTD).data) for _ in range(30)}) > 3
+
+
+def test_reader_that_stops_after_one_frame_has_the_whole_page():
+    answer = app_with("word " * 1_000).test_client().get("/long", headers=ZSTD)
+    reader = zstd.ZstdDecompressor()
+    assert reader.decompress(answer.data).decode() == "word " * 1_000
+    assert reader.eof
 
 
 def test_short_pages_pictures_and_answers_to_posts_are_plain():

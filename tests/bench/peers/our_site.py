@@ -2,10 +2,13 @@
 
 import os
 
-from tests.bench.desk import NOW
-from tracker import clock
-from tracker.app import create_app
-from tracker.config import Settings
+from tracker.server.collection import collection_paused
 
-clock.now = lambda: NOW
-app = create_app(Settings.from_env(os.environ))
+with collection_paused():  # as `tracker serve` does it
+    from tests.bench.desk import NOW
+    from tracker import clock
+    from tracker.app import create_app
+    from tracker.config import Settings
+
+    clock.now = lambda: NOW
+    app = create_app(Settings.from_env(os.environ))
