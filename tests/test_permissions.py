@@ -14,6 +14,7 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from tests.factories import DESK, make_article, make_check, make_claim, make_editor, make_evidence, make_speaker, make_topic
+from tests.intake.sorting import read_again
 from tests.public.sample import make_sample
 from tests.support.web import AppFactory, Client, SignIn
 from tracker import clock
@@ -26,6 +27,7 @@ from tracker.claims.services import evidence
 from tracker.config import MonitoringSettings, Settings, SignInSettings
 from tracker.db import Database
 from tracker.imports.models import ImportJob, State
+from tracker.intake.models import Candidate, CandidateKind
 from tracker.intake.services import queue_file
 from tracker.net.ssrf_guard import Guard
 from tracker.newsroom import settings
@@ -210,6 +212,14 @@ TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
         POST /articles/sources
         GET /articles/sources/SOURCE
         POST /articles/sources/SOURCE
+        GET /articles/sorting
+        GET /articles/ARTICLE/sort
+        POST /articles/ARTICLE/sort/read
+        POST /articles/ARTICLE/sort/CANDIDATE
+        POST /articles/ARTICLE/sort/own
+        POST /articles/ARTICLE/sort/all
+        POST /articles/ARTICLE/sort/undo
+        POST /articles/ARTICLE/sort/hand-over
         GET /articles/ARTICLE/edit
         POST /articles/ARTICLE/edit
         GET /articles/ARTICLE/text/new
@@ -392,6 +402,7 @@ def at(app: Flask, database: Database) -> Callable[[str], str]:
         "INVITATION": an_invitation(database),
         "IMPORT": somebody_s_import(database),
         "SOURCE": a_source(database),
+        "CANDIDATE": a_candidate(database, article.id),
         "HOOK": somebody_s_hook(database),
         "MESSAGE": a_message_set_aside(database),
         "CALKEY": somebody_s_feed(database, Feed.CALENDAR),
@@ -458,6 +469,16 @@ def somebody_s_token(database: Database) -> int:
 def a_source(database: Database) -> int:
     with database.writing() as session:
         return queue_file(session, make_editor(session).actor, "a.txt", b"Words.").id
+
+
+def a_candidate(database: Database, article_id: int) -> int:
+    reading = read_again(database, make_editor(database), article_id)
+    place = {"quote_start": 0, "quote_end": 3, "paragraph": 1}
+    with database.writing() as session:
+        candidate = Candidate(reading_id=reading, kind=CandidateKind.LIKELY, statement="One paragraph.", **place)
+        session.add(candidate)
+        session.flush()
+        return candidate.id
 
 
 def somebody_s_import(database: Database) -> int:
@@ -539,6 +560,7 @@ def test_what_does_not_exist_looks_like_what_one_may_not_see(role: str, sign_in:
             "INVITATION",
             "VERDICT",
             "CHECK",
+            "CANDIDATE",
         ):
             address = address.replace(name, "999999")
         answer = browser.open(address, method=method) if method == "GET" else browser.post(address)
@@ -562,6 +584,7 @@ def test_what_is_no_number_is_no_page(sign_in: SignIn, number: str):
                 .replace("RELATION", number)
                 .replace("VERDICT", number)
                 .replace("CHECK", number)
+                .replace("CANDIDATE", number)
                 .replace("-SLUG", "")
             )
             answer = browser.open(path, method=method) if method == "GET" else browser.post(path)

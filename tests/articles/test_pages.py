@@ -91,7 +91,7 @@ def test_an_article_is_added_with_its_text(sign_in: SignIn, session: Session):
     client = sign_in()
     answer = client.post("/articles/new", data=typed())
     (article,) = stored(session)
-    assert (answer.status_code, answer.location) == (303, f"/articles/{article.id}-what-the-summit-will-bring")
+    assert (answer.status_code, answer.location) == (303, f"/articles/{article.id}/sort")
     assert (article.title, article.outlet, article.url) == (
         "What the summit will bring",
         "The Daily",
@@ -120,8 +120,10 @@ def test_an_article_may_be_by_one_of_us(sign_in: SignIn, session: Session, make_
     client = sign_in()
     assert f'<option value="{author.id}">Léa Fournier</option>' in client.get("/articles/new").text
     answer = client.post("/articles/new", data=typed(author="", author_editor_id=str(author.id)))
-    assert stored(session)[0].author_editor_id == author.id
-    assert "Léa Fournier" in client.get(answer.location).text
+    article = stored(session)[0]
+    assert article.author_editor_id == author.id
+    assert answer.location == f"/articles/{article.id}/sort"
+    assert "Léa Fournier" in client.get(f"/articles/{article.id}", follow_redirects=True).text
 
 
 def test_a_double_click_adds_one_article(sign_in: SignIn, session: Session):

@@ -114,8 +114,8 @@ def test_an_editor_adds_an_article_and_finds_their_way_without_scripts(desk: Des
     page.get_by_role("button", name="Save the article").click()
     expect(page.locator("#said")).to_contain_text("Article saved.")
     expect(page.get_by_role("heading", level=1)).to_have_text("A ferry for Velmouth")
-    page.get_by_role("link", name="Add a claim from paragraph 2").click()
-    expect(page).to_have_url("/articles/1/mark?text=1&paragraph=2")
+    page.get_by_role("link", name="Choose words of paragraph 2").click()
+    expect(page).to_have_url("/articles/1/mark?text=1&paragraph=2&sort=1")
 
 
 def test_filters_of_the_queue_work_without_scripts_and_on_a_phone(desk: Desk, newsroom: None):

@@ -53,7 +53,7 @@ def test_article_is_added_from_a_file(sign_in: SignIn, database: Database, sessi
     assert "Le loyer baissera." in page.text
     saved = client.post(answer.location, data=typed(title="Un titre", body="Le pont rouvrira en mai.\n\nLe loyer baissera."))
     (article,) = articles_of(session)
-    assert saved.location == f"/articles/{article.id}-un-titre"
+    assert saved.location == f"/articles/{article.id}/sort"
     text = queries.latest_text(session, article.id)
     assert text is not None
     assert text.body == "Le pont rouvrira en mai.\n\nLe loyer baissera."

@@ -17,6 +17,8 @@ from tests.factories import (
     make_evidence,
     make_speaker,
 )
+from tests.intake.sorting import BODY as TO_SORT
+from tests.intake.sorting import find_candidate, read_article
 from tests.public.sample import make_public, make_sample
 from tests.support.web import password_hash
 from tracker import clock
@@ -33,7 +35,8 @@ from tracker.db import Database
 from tracker.errors import N_, Invalid
 from tracker.imports import job_store, seeds
 from tracker.imports.models import ImportJob, State
-from tracker.intake.models import ArticleSource, SourceState
+from tracker.intake import decisions
+from tracker.intake.models import ArticleReading, ArticleSource, Candidate, SourceState
 from tracker.net.ssrf_guard import Guard
 from tracker.newsroom import settings
 from tracker.notifications import in_app, outbox
@@ -99,6 +102,11 @@ class Newsroom:
                 session, claim, actor=actor, title="New source", stance=Stance.CONTEXT, url="https://example.org/n"
             )
 
+    def rejected(self, name: str) -> None:
+        with self.database.writing() as session:
+            found = session.get_one(Candidate, self.number(name))
+            decisions.reject(session, found.id, actor=self.people["ben"].actor, version=found.version)
+
     def renamed(self, name: str) -> None:
         """The article, the speaker or the topic."""
         kind = {"ARTICLE": Article, "SPEAKER": Speaker, "TOPIC": Topic}[name]
@@ -120,6 +128,7 @@ def furnished(database: Database, secret_key: str) -> Newsroom:
     _article(room)
     _claims(room)
     _second_looks(room)
+    _sorting(room)
     _public(room)
     _machinery(room)
     with database.writing() as session:
@@ -159,6 +168,22 @@ def _article(room: Newsroom) -> None:
         room.ids |= {"ARTICLE": str(own.id), "SPOKEN": str(spoken.id), "SAMPLE": str(sample.id)}
         room.ids["SPEAKER"] = str(session.scalars(select(Speaker.id).where(Speaker.name == "Ilse Oakes")).one())
         room.ids["TOPIC"] = str(session.scalars(select(Topic.id).where(Topic.label_en == "Works")).one())
+
+
+def _sorting(room: Newsroom) -> None:
+    """An article with a passage in every state, and one in which nothing was found."""
+    ben = room.people["ben"]
+    reading = read_article(room.database, ben, TO_SORT, title="The bridge at Sollen")
+    empty = read_article(room.database, ben, "The bridge was shut.", title="The bridge was shut")
+    make_claim(room.database, "open", statement="The council will sign a contract with the ferry company in the autumn.")
+    words = {"KEPT": "reopen", "REJECTED": "rain", "SIMILAR": "contract", "ASKED": "quay", "FREE": "Traffic"}
+    with room.database.sessions() as session:
+        room.ids |= {name: str(find_candidate(session, reading, each).id) for name, each in words.items()}
+        for name, number in (("SORTING", reading), ("EMPTY", empty)):
+            room.ids[name] = str(session.get_one(ArticleReading, number).article_id)
+    with room.database.writing() as session:
+        decisions.keep(session, room.number("KEPT"), {}, actor=room.people["boss"].actor, version=1)
+        decisions.reject(session, room.number("REJECTED"), actor=ben.actor, version=1)
 
 
 def _public(room: Newsroom) -> None:

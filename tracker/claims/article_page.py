@@ -74,6 +74,11 @@ class TextWindow:
         return self.last + 1 if self.last < self.total else None
 
 
+def show_controls(text: str) -> str:
+    """The text with control characters drawn by their pictures, one for one."""
+    return text.translate(_PICTURES)
+
+
 def show_claims(rows: Iterable[ClaimRow], today: date) -> list[ShownClaim]:
     """The claims of a list, in the order given."""
     found = []

@@ -21,9 +21,10 @@ FIELDS: Final = (
 )  # fmt: skip
 HORIZON_MOST: Final = 36_500  # days
 _EVERY_SENTENCE: Final = {kind.value: 0.0 for kind in Kind}  # thresholds that leave no sentence with a cue out
-_ARTICLE: Final = re.compile(r"^(?:the|an?|le|la|les|une?|des|l['’])\s?(?=\S)", re.IGNORECASE)
+_ARTICLE: Final = re.compile(r"^(?:the|an?|its|his|her|their|le|la|les|une?|des|son|sa|ses|leurs?|l['’])\s?(?=\S)", re.IGNORECASE)
 _TITLE: Final = re.compile(r"^(?:M\.|Mme|MM\.|Mlle|Dr\.?|Pr\.?|Me|Mrs?\.?|Ms\.?|Prof\.?|Professor|President|Senator|Sir)\s")
 _NAME_WORD: Final = re.compile(r"[A-ZÀ-ÖØ-ÞŒ][\w’'.-]*|de|du|des|la|le|van|von|der|bin|ben|al|el|of")
+_QUOTED: Final = re.compile(r"[«»“”\"]")
 _BODY: Final = re.compile(
     r"\b(?:bank|banque|board|council|conseil|ministry|minist[eè]re|agency|agence|university|université|institut\w*|party|parti|"
     r"union|syndicat|commission|committee|comité|company|société|group|groupe|club|court|tribunal|office|service|fund|fonds|"
@@ -57,7 +58,7 @@ def fill_own(basis: Basis, start: int, end: int, options: Options) -> tuple[Cand
     best = max(near, key=lambda each: min(each.end, end) - max(each.start, start), default=None)
     words = basis.body[start:end]
     if best is None:
-        own = Suggestion(start, end, words, 1, Kind.PERHAPS, 0.0, ())
+        own = Suggestion(start, end, words, 1, Kind.PERHAPS, 0.0, (), attribution=None if _QUOTED.search(words) else "article")
     else:
         cues = tuple(cue for cue in best.cues if start <= cue.start and cue.end <= end)
         own = replace(best, start=start, end=end, text=words, cues=cues)

@@ -41,7 +41,10 @@ def marked_url(article_id: int, text: int, claim: int | None = None, **place: An
 @bp.route("/<id:article_id>/mark", methods=["GET", "POST"])
 @needs(Role.EDITOR)
 def mark(article_id: int) -> ResponseReturnValue:
-    """Choose a paragraph of a text (`?text=`, else the newest), then words of it (`?paragraph=`). `?claim=`: to quote anew."""
+    """Choose a paragraph of a text (`?text=`, else the newest), then words of it (`?paragraph=`).
+
+    `?claim=`: to quote anew; `?sort=1`: to sort them as a passage.
+    """
     article = queries.get(session(), article_id)
     text = _text(article)
     claim = _claim(article)
@@ -67,7 +70,10 @@ def mark(article_id: int) -> ResponseReturnValue:
         span = None
     if span is None:
         return render_template("articles/mark.html", **values, form=form), 422
-    return redirect(marked_url(article.id, text.number, claim.id if claim else None, start=span.start, end=span.end), 303)
+    place: dict[str, Any] = {"start": span.start, "end": span.end}
+    if claim is None and "sort" in request.args:
+        return redirect(url_for("articles.sort", article_id=article.id, text=text.number, **place), 303)
+    return redirect(marked_url(article.id, text.number, claim.id if claim else None, **place), 303)
 
 
 def _text(article: Article) -> ArticleText:

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from flask import Flask, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import CombinedMultiDict
@@ -13,12 +13,13 @@ from tracker.articles import services as article_services
 from tracker.articles.forms import NewArticleForm
 from tracker.articles.models import Article
 from tracker.articles.routes import article_url, bp, build_form
-from tracker.claims.routes import articles as article_pages
 from tracker.errors import Invalid, NotFound
 from tracker.intake import services
 from tracker.intake.forms import SourceForm
 from tracker.intake.models import ArticleSource, SourceState
 from tracker.intake.problems import describe_problem
+from tracker.intake.reading import choose_language
+from tracker.intake.routes.sorting import read_newest_text
 from tracker.suggest.languages import detect_language
 from tracker.web.access import current_actor, needs
 from tracker.web.database import session, writing
@@ -38,11 +39,6 @@ class _SameArticle(Exception):
     def __init__(self, article_id: int) -> None:
         super().__init__(article_id)
         self.article_id = article_id
-
-
-def init_app(app: Flask) -> None:
-    """Add articles with all their pages, and the pages that add them, to an application."""
-    article_pages.init_app(app)
 
 
 @bp.get("/new")
@@ -115,15 +111,22 @@ def _store(form: Any, render: Any, source: ArticleSource | None = None) -> Respo
         with writing() as current, run_once(current) as done:
             _require_new(current, url=form.url.data, body=body)
             article = article_services.create(current, current_actor(), **form.values(), body=body)
+            article_id = article.id
             if source is not None:
                 services.use_source(current, current.get_one(ArticleSource, source.id), article)
-            answer = done(article_url(article.id, article.title))
+            is_read = queries.latest_text(current, article.id) is not None and choose_language(article) is not None
+            answer = done(url_for("articles.sort", article_id=article.id) if is_read else article_url(article.id, article.title))
     except _SameArticle as found:
         return render(form, same=queries.get(session(), found.article_id)), 409
     except Invalid as refusal:
         feed(form, refusal)
         return render(form), 422
-    toast(_("Article saved. Now add its predictions."))
+    if is_read:
+        # After the article is stored: where this ends early, the page offers to read it again.
+        read_newest_text(article_id)
+        toast(_("Article saved. Now sort its predictions."))
+    else:
+        toast(_("Article saved. Now add its predictions."))
     return answer
 
 
