@@ -42,7 +42,7 @@ def read_again(database: Database, editor: Editor, article_id: int) -> int:
         assert text is not None
         basis = readers.load_basis(session, own, text.body)
         assert basis is not None
-        found = fill_candidates(basis, readers.find_suggestions(basis, readers.load_options(session)))
+        found = fill_candidates(basis, readers.find_suggestions(basis, readers.load_options(session, basis.language)))
         return store_reading(session, own, text, found, actor=editor.actor, language=basis.language).id
 
 

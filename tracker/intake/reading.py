@@ -3,6 +3,7 @@
 from sqlalchemy.orm import Session
 
 from tracker.articles.models import Article
+from tracker.claims.queries import reading_options
 from tracker.intake.filling import Basis
 from tracker.newsroom import settings
 from tracker.suggest import LANGUAGES, Options, Suggestion, suggest
@@ -22,9 +23,9 @@ def load_basis(session: Session, article: Article, body: str) -> Basis | None:
     return Basis(body, language, article.published_on, settings.load(session).review_after_days)
 
 
-def load_options(_session: Session) -> Options:
-    """The newsroom's tables for the reading."""
-    return Options()
+def load_options(session: Session, language: str) -> Options:
+    """The newsroom's tables for reading in a language: hedges, cues switched off, speakers on file, topics chosen before."""
+    return reading_options.load_options(session, settings.load(session), language)
 
 
 def find_suggestions(basis: Basis, options: Options) -> list[Suggestion]:

@@ -21,6 +21,9 @@ _EVERYWHERE: Final = _l("everywhere")
 _LISTS: Final = _l("review queue, claims, a claim")
 _CLAIMS: Final = _l("review queue, a claim")
 
+_SORTING: Final = _l("sorting predictions")
+_TEXTS: Final = _l("the text of an article")
+
 KEYS: Final = (
     Key(("J", "K"), _l("next, previous"), _LISTS),
     Key(("↵",), _l("open"), _l("review queue, claims")),
@@ -32,6 +35,10 @@ KEYS: Final = (
     Key(("O",), _l("change owner"), _CLAIMS, works=True),
     Key(("I",), _l("edit"), _CLAIMS, works=True),
     Key(("X",), _l("select; with Shift, all up to here"), _l("review queue"), works=True),
+    Key(("A",), _l("keep"), _SORTING, works=True),
+    Key(("R",), _l("reject"), _SORTING, works=True),
+    Key(("L",), _l("later"), _SORTING, works=True),
+    Key(("M",), _l("mark selected words"), _TEXTS, works=True),
     Key(("U",), _l("undo"), _EVERYWHERE, works=True),
     Key(("N",), _l("add an article"), _EVERYWHERE, works=True),
     Key(("G Q",), _l("go to the review queue"), _EVERYWHERE),

@@ -160,7 +160,7 @@ def read_newest_text(article_id: int) -> None:
     if text is None or basis is None:
         raise NotFound()
     number = text.number
-    found = fill_candidates(basis, find_suggestions(basis, load_options(session())))
+    found = fill_candidates(basis, find_suggestions(basis, load_options(session(), basis.language)))
     with writing() as current:
         own = articles.text(current, article_id, number)
         assert own is not None
@@ -308,7 +308,7 @@ def _fill_own(
     basis = load_basis(current, article, text.body)
     if span is None or basis is None or len(span.text) > readings.QUOTE_MAX:
         return None
-    return fill_own(basis, span.start, span.end, load_options(current))
+    return fill_own(basis, span.start, span.end, load_options(current, basis.language))
 
 
 def _store_own(current: Session, article_id: int, form: CandidateForm) -> Candidate | None:
