@@ -1,17 +1,21 @@
 """A marked word in every private field of a newsroom, looked for in every byte that leaves."""
 
+import json
 import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
+from tests.api.support import make_program
 from tests.factories import make_article, make_check, make_claim, make_editor, make_evidence, make_speaker, on, prepare
 from tests.public.sample import AT, publish
 from tests.support.web import Client, SignIn
 from tracker.accounts.models import Editor
+from tracker.api.resources import RESOURCES
 from tracker.claims.enums import Attribution, Outcome, Visibility
 from tracker.claims.models import Claim, Verdict
 from tracker.claims.queries import claim_rows
@@ -203,4 +207,24 @@ def test_no_private_word_is_in_calendars_and_feeds(newsroom: Newsroom, database:
             token = feeds.renew(session, owner.id, feed)
         pieces.append((name, client.get(f"/{name.format(token)}").data))
     assert b"Statement number" in pieces[0][1]
+    assert leaks(iter(pieces)) == []
+
+
+def test_no_private_word_is_in_the_api_for_readers_of_verdicts(newsroom: Newsroom, app: Flask, database: Database):
+    program = make_program(app, database, make_editor(database, roles=("viewer",)), ("read",))
+    pieces = [(name, json.dumps(program.items(f"/{name}?limit=100"), ensure_ascii=False).encode()) for name in RESOURCES]
+    includes = "?include=evidence,checks,verdicts,translations"
+    pieces += [(f"claim {number}", program.get(f"/claims/{number}{includes}").data) for number in newsroom.claims]
+    pieces.append(("events", program.get("/events?limit=100").data))
+    assert b"Statement number" in b"".join(body for _, body in pieces)
+    # The owner is a colleague, and named to colleagues.
+    assert leaks((name, body.replace(word("owner").encode(), b"")) for name, body in pieces) == []
+
+
+def test_no_private_word_is_in_scorecards(newsroom: Newsroom, sign_in: SignIn):
+    client = sign_in("viewer")
+    paths = [f"/scorecards?by={by}&format={form}" for by in ("speaker", "topic", "year", "hedge") for form in ("csv", "json")]
+    paths += ["/scorecards", "/scorecards/own-voice"]
+    # The owner is a colleague, and named to colleagues.
+    pieces = [(path, client.get(path).data.replace(word("owner").encode(), b"")) for path in paths]
     assert leaks(iter(pieces)) == []
