@@ -26,7 +26,7 @@ from tracker.articles import services as articles
 from tracker.articles.models import Article, ArticleText
 from tracker.claims.enums import Outcome, SpeakerKind, Stance, VerdictKind
 from tracker.claims.models import Claim, Evidence, NameClearance, Verdict
-from tracker.claims.services import editing, moves, saved_views, speakers, topics, verdicts
+from tracker.claims.services import editing, moves, postscripts, saved_views, speakers, topics, verdicts
 from tracker.claims.services import evidence as work
 from tracker.db import Base, Database
 from tracker.errors import Forbidden, Invalid
@@ -154,7 +154,7 @@ def _write_claims(session: Session, ann: Actor, bob: Actor) -> None:
     partly = replace(everyday(own, Outcome.PARTLY_CONFIRMED), rationale=said("rationale"), missing=said("missing part"))
     verdicts.propose(session, own, partly, actor=ann, version=own.version)
     verdicts.sign(session, own, actor=bob, version=own.version, note=said("note of the signer"))
-    verdicts.add_postscript(session, own, said("postscript"), actor=ann)
+    postscripts.add_postscript(session, own, said("postscript"), actor=ann)
     moves.reopen(session, own, VerdictKind.CORRECTION, said("reason to reopen"), actor=ann, version=own.version)
     day = clock.today("Europe/Paris") + timedelta(days=9)
     moves.postpone(session, own, day, said("reason to wait"), actor=ann, version=own.version)

@@ -11,7 +11,7 @@ from tracker.accounts.roles import Role
 from tracker.claims import lifecycle
 from tracker.claims.enums import ProposalKind, VerdictKind
 from tracker.claims.models import Claim, VerdictDecision
-from tracker.claims.services import editing, evidence, moves, verdicts
+from tracker.claims.services import editing, evidence, moves, verdict_facts, verdicts
 from tracker.db import Database
 from tracker.errors import Forbidden, IllegalMove, Invalid
 from tracker.ledger import Actor
@@ -85,7 +85,7 @@ def test_requested_signer_is_another_editor(database: Database, make_claim, make
                 verdicts.propose(
                     session,
                     own,
-                    verdicts.to_proposed(verdicts_of(session, own)[0]),
+                    verdict_facts.to_proposed(verdicts_of(session, own)[0]),
                     actor=editors[0].actor,
                     version=own.version,
                     at=AT,

@@ -11,7 +11,7 @@ from tests.factories import DEADLINE_ON, everyday, fresh, make_check, make_evide
 from tracker.accounts.models import Editor
 from tracker.claims.enums import Outcome, Stance
 from tracker.claims.models import Claim, Verdict
-from tracker.claims.services import editing, evidence, verdicts
+from tracker.claims.services import editing, evidence, postscripts, verdict_facts, verdicts
 from tracker.claims.verdict_rules import Proposed
 from tracker.db import Database
 from tracker.errors import IllegalMove, Invalid
@@ -52,7 +52,7 @@ def test_verdict_counts_only_public_active_claim_evidence(database: Database, ma
         own = session.get_one(Claim, claim.id)
         evidence.withdraw_evidence(session, own, gone.id, "Forged.", actor=editors[0].actor, at=AT)
     with database.reading() as session:
-        known = verdicts.load_facts(session, session.get_one(Claim, claim.id), DAY)
+        known = verdict_facts.load_facts(session, session.get_one(Claim, claim.id), DAY)
         assert (known.supporting, known.contradicting) == (0, 0)
     with pytest.raises(Invalid, match="at least one public"):
         propose(claim)
@@ -66,7 +66,7 @@ def test_the_newest_exhaustive_check_is_the_one_that_counts(database: Database, 
     for day, exhaustive in ((date(2024, 2, 1), True), (date(2024, 3, 11), True), (date(2024, 3, 5), True), (DAY, False)):
         make_check(database, claim, checked_on=day, exhaustive=exhaustive, at=AT)
     with database.reading() as session:
-        known = verdicts.load_facts(session, session.get_one(Claim, claim.id), DAY)
+        known = verdict_facts.load_facts(session, session.get_one(Claim, claim.id), DAY)
     assert (known.checks, known.last_exhaustive_check_on) == (4, date(2024, 3, 11))
 
 
@@ -183,7 +183,7 @@ def test_evidence_that_came_after_the_signer_read_turns_the_signature_stale(
 def test_a_stored_verdict_can_be_read_as_it_was_proposed(database: Database, make_claim, outcome: Outcome):
     claim = make_claim("resolved", outcome=outcome)
     [verdict] = verdicts_of(database, claim)
-    again = verdicts.to_proposed(verdict)
+    again = verdict_facts.to_proposed(verdict)
     wanted = everyday(claim, outcome)
     for field in ("outcome", "rationale", "known_on", "reason", "missing", "occurred_from"):
         assert getattr(again, field) == getattr(wanted, field)
@@ -194,7 +194,7 @@ def test_withdrawal_has_a_public_reason(database: Database, make_claim, editors)
     claim = make_claim("resolved")
     make(database, claim, "propose_withdrawal", editors[0].actor)
     with pytest.raises(ValueError, match="no verdict"):
-        verdicts.to_proposed(verdicts_of(database, claim)[-1])
+        verdict_facts.to_proposed(verdicts_of(database, claim)[-1])
     claim = make_claim("resolved")
     with database.writing() as session:
         own = session.get_one(Claim, claim.id)
@@ -235,13 +235,13 @@ def test_postscript_is_allowed_while_under_review(database: Database, make_claim
         claim = make_claim(status)
         with database.writing() as session:
             own = session.get_one(Claim, claim.id)
-            line = verdicts.add_postscript(session, own, " Later news. ", actor=editors[0].actor, at=AT)
+            line = postscripts.add_postscript(session, own, " Later news. ", actor=editors[0].actor, at=AT)
             assert (line.verdict_id, line.body, line.written_on) == (claim.signed_verdict_id, "Later news.", DAY)
         assert (fresh(database, claim).version, fresh(database, claim).status) == (claim.version + 1, claim.status)
         assert last_said(database, claim)["kind"] == "postscript.add"
     open_one = make_claim("open")
     with database.writing() as session, pytest.raises(IllegalMove):
-        verdicts.add_postscript(session, session.get_one(Claim, open_one.id), "x", actor=editors[0].actor)
+        postscripts.add_postscript(session, session.get_one(Claim, open_one.id), "x", actor=editors[0].actor)
 
 
 def test_a_changed_term_between_recall_and_proposal_shows_in_the_next_verdict(

@@ -19,7 +19,7 @@ from tracker.errors import Forbidden, Invalid
 from tracker.intake import jobs, services
 from tracker.intake.extraction import Extraction
 from tracker.intake.models import ArticleSource, SourceState
-from tracker.net.fetching import Limits
+from tracker.net.bounds import Limits
 from tracker.net.ssrf_guard import Guard
 
 LOOPBACK = Guard((ip_network("127.0.0.0/8"),))

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from tests import factories
 from tests.ledger.support import checked
 from tracker.claims.models import Claim, Postscript
-from tracker.claims.services import verdicts
+from tracker.claims.services import postscripts
 from tracker.db import Database
 from tracker.ledger.texts import MARK, MASK
 
@@ -27,7 +27,7 @@ def fill(database: Database) -> Database:
     claim = factories.make_claim(database, "resolved", article=article)
     editor = factories.make_editor(database)
     with database.writing() as session:
-        verdicts.add_postscript(session, session.get_one(Claim, claim.id), "Still so.", actor=editor.actor)
+        postscripts.add_postscript(session, session.get_one(Claim, claim.id), "Still so.", actor=editor.actor)
     return database
 
 

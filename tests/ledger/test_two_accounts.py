@@ -15,7 +15,7 @@ from tests.support.postgres import OWNER, PostgresServer
 from tests.support.web import PASSWORD, Client
 from tracker import schema
 from tracker.app import create_app
-from tracker.claims.services import editing, evidence, verdicts
+from tracker.claims.services import editing, evidence, postscripts
 from tracker.config import Settings
 from tracker.db import Database
 from tracker.ledger import anchors
@@ -50,7 +50,7 @@ def application(owned: tuple[TestDatabase, str]) -> Iterator[Database]:
     article = make_article(database, body="One.\n\nTwo.")
     claim = make_claim(database, "resolved", article=article)
     with database.writing() as session:
-        verdicts.add_postscript(session, fresh(session, claim), "Still so.", actor=make_editor(session).actor)
+        postscripts.add_postscript(session, fresh(session, claim), "Still so.", actor=make_editor(session).actor)
     yield database
     database.dispose()
 

@@ -12,7 +12,8 @@ import pytest
 
 from tests.support.page_server import PageServer, answer_of, serving
 from tracker.net import fetching
-from tracker.net.fetching import FetchError, Limits, Reason, fetch
+from tracker.net.bounds import FetchError, Limits, Reason
+from tracker.net.fetching import fetch
 from tracker.net.ssrf_guard import Guard
 
 LOOPBACK = Guard((ip_network("127.0.0.0/8"),))

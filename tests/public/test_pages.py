@@ -10,7 +10,7 @@ from tests.factories import DESK, make_article, make_claim, make_editor
 from tests.public.sample import AT, SLUG, Sample, make_public, make_sample, publish
 from tests.support.web import Client
 from tracker.claims.models import Claim
-from tracker.claims.services import verdicts
+from tracker.claims.services import postscripts
 from tracker.db import Database
 from tracker.newsroom import settings
 from tracker.publishing import jobs, services
@@ -276,7 +276,7 @@ def test_verdict_and_postscript_are_marked_with_their_own_language(client: Clien
     claim = make_public(database)
     with database.writing() as session:
         own = session.get_one(Claim, claim.id)
-        verdicts.add_postscript(session, own, "Un second accord a suivi.", actor=DESK, language="fr")
+        postscripts.add_postscript(session, own, "Un second accord a suivi.", actor=DESK, language="fr")
     english, french = (client.get(f"/public/{language}/claims/{claim.id}").text for language in ("en", "fr"))
     assert '<p class="lines" lang="fr" dir="auto">Un second accord a suivi.</p>' in english
     assert "Langue du verdict\u202f: anglais" in french

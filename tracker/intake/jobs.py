@@ -8,7 +8,8 @@ from tracker.db import Database
 from tracker.intake import services
 from tracker.intake.extraction import Extraction, extract_text
 from tracker.intake.models import ArticleSource, SourceState
-from tracker.net.fetching import FetchError, Limits, fetch
+from tracker.net.bounds import FetchError, Limits
+from tracker.net.fetching import fetch
 from tracker.net.ssrf_guard import Guard
 
 PUBLIC: Final = Guard()

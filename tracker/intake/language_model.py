@@ -20,7 +20,8 @@ from tracker.intake.model_answers import (
     read_answer,
     split_questions,
 )
-from tracker.net.fetching import FetchError, Limits, post
+from tracker.net.bounds import FetchError, Limits
+from tracker.net.fetching import post
 from tracker.net.ssrf_guard import Guard
 from tracker.suggest import Deadline, Kind, Suggestion
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from tracker.errors import N_
 from tracker.intake.models import ArticleSource
-from tracker.net.fetching import Reason
+from tracker.net.bounds import Reason
 from tracker.web.i18n import gettext
 
 _PROBLEMS: Final[Mapping[str, str]] = {

@@ -16,7 +16,8 @@ from tracker.errors import N_, Forbidden, Invalid
 from tracker.intake.extraction import Extraction
 from tracker.intake.models import ArticleSource, SourceState
 from tracker.ledger import Actor
-from tracker.net.fetching import Fetched, FetchError
+from tracker.net.bounds import FetchError
+from tracker.net.fetching import Fetched
 from tracker.net.ssrf_guard import Guard, NotAllowed
 from tracker.urls import ascii_host, check_link
 

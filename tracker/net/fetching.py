@@ -5,9 +5,7 @@ the host public, the connection made to an address that was checked, so that DNS
 """
 
 import contextlib
-import enum
 import http.client
-import io
 import socket
 import ssl
 import threading
@@ -19,51 +17,13 @@ from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
 import tracker
-from tracker import clock
+from tracker.net.bounds import PORTS, READ_AHEAD, BoundedSocket, Deadline, FetchError, Limits, Overflow, Reason
 from tracker.net.ssrf_guard import Guard, NotAllowed
 from tracker.urls import ascii_host
 
-_PORTS: Final = {"http": 80, "https": 443}
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _CHUNK: Final = 64 * 1024
-_READ_AHEAD: Final = 16 * 1024  # that a buffered reader may take beyond the headers
 _RETRY_MAX: Final = 86_400
-
-
-class Reason(enum.StrEnum):
-    """Why a page could not be read."""
-
-    NOT_ALLOWED = "not_allowed"
-    NO_HOST = "no_host"
-    UNREACHABLE = "unreachable"
-    INSECURE = "insecure"
-    TIMEOUT = "timeout"
-    TOO_LARGE = "too_large"
-    TOO_MANY_REDIRECTS = "too_many_redirects"
-    BAD_ANSWER = "bad_answer"
-    STATUS = "status"
-
-
-class FetchError(Exception):
-    """A page that could not be read. `status` for Reason.STATUS; `retry_after` in seconds, where the server named it."""
-
-    def __init__(self, reason: Reason, *, status: int | None = None, retry_after: int | None = None) -> None:
-        super().__init__(f"{reason.value} {status or ''}".strip())
-        self.reason = reason
-        self.status = status
-        self.retry_after = retry_after
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What one read may cost: bytes as sent and unpacked, bytes of headers, hops, seconds in all; the ports it may use."""
-
-    body: int = 10 * 1024 * 1024
-    unpacked: int = 30 * 1024 * 1024
-    headers: int = 64 * 1024
-    redirects: int = 5
-    seconds: float = 20.0
-    ports: frozenset[int] = field(default_factory=lambda: frozenset(_PORTS.values()))
 
 
 @dataclass(frozen=True)
@@ -105,7 +65,7 @@ class _Target:
 def fetch(url: str, guard: Guard, limits: Limits | None = None) -> Fetched:
     """Read the page at an address. Raises FetchError."""
     limits = limits or Limits()
-    deadline = _Deadline(limits.seconds)
+    deadline = Deadline(limits.seconds)
     try:
         for _hop in range(limits.redirects + 1):
             answer = _read(_parse(url, limits), url, guard, limits, deadline)
@@ -122,7 +82,7 @@ def fetch(url: str, guard: Guard, limits: Limits | None = None) -> Fetched:
 
 def post(url: str, body: bytes, headers: Mapping[str, str], guard: Guard, limits: Limits) -> Fetched:
     """Send a body, return the answer; no redirect is followed. `url` is the operator's: any port. Raises FetchError."""
-    deadline = _Deadline(limits.seconds)
+    deadline = Deadline(limits.seconds)
     parts = urlsplit(url)
     limits = replace(limits, ports=limits.ports | {parts.port or 0})
     request = _Request("POST", body, {"User-Agent": f"Tracker/{tracker.__version__}", **headers})
@@ -142,11 +102,11 @@ def _parse(url: str, limits: Limits) -> _Target:
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""
-        port = parts.port or _PORTS.get(parts.scheme, 0)
+        port = parts.port or PORTS.get(parts.scheme, 0)
         host = host if ":" in host else ascii_host(host)
     except (ValueError, UnicodeError):
         raise FetchError(Reason.NOT_ALLOWED) from None
-    if parts.scheme not in _PORTS or not host or "@" in parts.netloc or port not in limits.ports:
+    if parts.scheme not in PORTS or not host or "@" in parts.netloc or port not in limits.ports:
         raise FetchError(Reason.NOT_ALLOWED)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     if any(ord(c) < 33 or ord(c) > 126 for c in path):
@@ -166,7 +126,7 @@ def _redirected(url: str, location: str) -> str:
 
 
 def _read(
-    target: _Target, url: str, guard: Guard, limits: Limits, deadline: "_Deadline", request: _Request = _PAGE
+    target: _Target, url: str, guard: Guard, limits: Limits, deadline: Deadline, request: _Request = _PAGE
 ) -> Fetched | str:
     """The page, or the address that it redirects to."""
     try:
@@ -175,12 +135,12 @@ def _read(
         raise FetchError(Reason.NOT_ALLOWED) from None
     try:
         with contextlib.closing(_connect(target, addresses, deadline)) as sock, deadline.cutting(sock):
-            return _exchange(_BoundedSocket(sock, limits.headers + _READ_AHEAD), target, url, limits, request)
+            return _exchange(BoundedSocket(sock, limits.headers + READ_AHEAD), target, url, limits, request)
     except ssl.SSLError as error:
         raise FetchError(Reason.INSECURE) from error
     except TimeoutError as error:
         raise FetchError(Reason.TIMEOUT) from error
-    except _Overflow as error:
+    except Overflow as error:
         raise FetchError(Reason.TOO_LARGE) from error
     except (http.client.HTTPException, zlib.error, ValueError) as error:
         raise FetchError(Reason.BAD_ANSWER) from error
@@ -188,7 +148,7 @@ def _read(
         raise FetchError(Reason.UNREACHABLE) from error
 
 
-def _resolve(target: _Target, deadline: "_Deadline") -> list[str]:
+def _resolve(target: _Target, deadline: Deadline) -> list[str]:
     """All addresses of a host. The resolver of the system knows no deadline, so it is asked in a thread of its own."""
     found: list[str] = []
 
@@ -207,7 +167,7 @@ def _resolve(target: _Target, deadline: "_Deadline") -> list[str]:
     return found
 
 
-def _connect(target: _Target, addresses: list[str], deadline: "_Deadline") -> socket.socket:
+def _connect(target: _Target, addresses: list[str], deadline: Deadline) -> socket.socket:
     plain = _first_that_answers(target, addresses, deadline)
     if target.scheme == "http":
         return plain
@@ -219,7 +179,7 @@ def _connect(target: _Target, addresses: list[str], deadline: "_Deadline") -> so
         raise
 
 
-def _first_that_answers(target: _Target, addresses: list[str], deadline: "_Deadline") -> socket.socket:
+def _first_that_answers(target: _Target, addresses: list[str], deadline: Deadline) -> socket.socket:
     *others, last = addresses
     for address in others:
         with contextlib.suppress(OSError):
@@ -227,9 +187,9 @@ def _first_that_answers(target: _Target, addresses: list[str], deadline: "_Deadl
     return socket.create_connection((last, target.port), timeout=deadline.left())
 
 
-def _exchange(sock: "_BoundedSocket", target: _Target, url: str, limits: Limits, request: _Request) -> Fetched | str:
+def _exchange(sock: BoundedSocket, target: _Target, url: str, limits: Limits, request: _Request) -> Fetched | str:
     connection = http.client.HTTPConnection(target.host, target.port)
-    connection.default_port = _PORTS[target.scheme]  # leaves it out of the Host header
+    connection.default_port = PORTS[target.scheme]  # leaves it out of the Host header
     connection.sock = sock
     headers = {**request.headers, "Accept-Encoding": "gzip, deflate", "Connection": "close"}
     connection.request(request.method, target.path, request.body, headers)
@@ -239,7 +199,7 @@ def _exchange(sock: "_BoundedSocket", target: _Target, url: str, limits: Limits,
             return location
         if answer.status != http.HTTPStatus.OK:
             raise FetchError(Reason.STATUS, status=answer.status, retry_after=_seconds(answer.headers.get("Retry-After")))
-        sock.allow(limits.body + _READ_AHEAD)
+        sock.allow(limits.body + READ_AHEAD)
         body = b"".join(_unpacked(answer, limits))
         media_type = answer.headers.get_content_type() if "Content-Type" in answer.headers else ""
         return Fetched(url, answer.status, media_type, answer.headers.get_content_charset() or "", body)
@@ -255,7 +215,7 @@ def _unpacked(answer: http.client.HTTPResponse, limits: Limits) -> Iterator[byte
     while piece := answer.read(_CHUNK):
         received += len(piece)
         if received > limits.body:
-            raise _Overflow
+            raise Overflow
         if unpack is None:
             yield piece
             continue
@@ -263,7 +223,7 @@ def _unpacked(answer: http.client.HTTPResponse, limits: Limits) -> Iterator[byte
             plain = unpack.decompress(piece, left + 1)
             left -= len(plain)
             if left < 0:
-                raise _Overflow
+                raise Overflow
             yield plain
             piece = unpack.unconsumed_tail
     if answer.length or (unpack is not None and not unpack.eof):  # it ended early
@@ -280,81 +240,3 @@ def _seconds(retry_after: str | None) -> int | None:
 @cache
 def _tls() -> ssl.SSLContext:
     return ssl.create_default_context()
-
-
-class _Overflow(Exception):
-    """More bytes came than may."""
-
-
-class _Deadline:
-    """The end of a read: the socket is shut down then, as a server that drips a byte a second would keep each wait short."""
-
-    def __init__(self, seconds: float) -> None:
-        self._end = clock.monotonic() + seconds
-
-    def is_over(self) -> bool:
-        return clock.monotonic() >= self._end
-
-    def left(self) -> float:
-        """The seconds left. Raises FetchError when none are."""
-        left = self._end - clock.monotonic()
-        if left <= 0:
-            raise FetchError(Reason.TIMEOUT)
-        return left
-
-    @contextlib.contextmanager
-    def cutting(self, sock: socket.socket) -> Iterator[None]:
-        """Shut the socket down at the deadline."""
-        sock.settimeout(self.left())
-        timer = threading.Timer(self.left(), _shut_down, (sock,))
-        timer.daemon = True
-        timer.start()
-        try:
-            yield
-        finally:
-            timer.cancel()
-
-
-def _shut_down(sock: socket.socket) -> None:
-    with contextlib.suppress(OSError):
-        sock.shutdown(socket.SHUT_RDWR)
-
-
-class _BoundedSocket:
-    """A socket, as http.client uses one, with a bound on the bytes read: http.client bounds each header, but not all together."""
-
-    def __init__(self, sock: socket.socket, bound: int) -> None:
-        self._sock = sock
-        self._left = bound
-
-    def allow(self, more: int) -> None:
-        """Let more bytes be read."""
-        self._left += more
-
-    def sendall(self, data: bytes) -> None:
-        self._sock.sendall(data)
-
-    def makefile(self, _mode: str) -> io.BufferedReader:
-        return io.BufferedReader(_BoundedStream(self), _READ_AHEAD)
-
-    def close(self) -> None:
-        """Does nothing: the socket is closed by the caller that opened it."""
-
-    def receive_into(self, buffer: Any) -> int:
-        count = self._sock.recv_into(buffer)
-        self._left -= count
-        if self._left < 0:
-            raise _Overflow
-        return count
-
-
-class _BoundedStream(io.RawIOBase):
-    def __init__(self, sock: _BoundedSocket) -> None:
-        super().__init__()
-        self._sock = sock
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        return self._sock.receive_into(buffer)

@@ -17,7 +17,7 @@ from tracker.claims.forms import CheckForm, EvidenceForm, NoteForm, PostscriptFo
 from tracker.claims.queries.claim_page import ClaimPage, Window, load
 from tracker.claims.routes import initial_values, timeline
 from tracker.claims.routes.timeline import Line
-from tracker.claims.services.verdicts import load_facts
+from tracker.claims.services.verdict_facts import load_facts
 from tracker.claims.verdict_needs import absence_of_evidence_refutes, is_before_deadline, missing_requirement
 from tracker.claims.verdict_rules import Facts
 from tracker.errors import N_, IllegalMove, Message, Refusal, Stale

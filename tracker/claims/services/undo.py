@@ -17,7 +17,7 @@ from tracker import clock
 from tracker.claims import lifecycle
 from tracker.claims.enums import ProposalKind, WithdrawReason
 from tracker.claims.models import Claim, Verdict
-from tracker.claims.services import editing, verdicts
+from tracker.claims.services import editing, verdict_facts, verdicts
 from tracker.claims.services.common import lock, require_editor, require_owner, require_signer
 from tracker.claims.services.three_way_merge import UNKNOWN, restored
 from tracker.errors import N_, IllegalMove, Invalid, Stale
@@ -113,5 +113,5 @@ def _propose_again(session: Session, claim: Claim, change: Change, actor: Actor,
             requested_signer_id=signer,
         )
     else:
-        proposed = verdicts.to_proposed(recalled)
+        proposed = verdict_facts.to_proposed(recalled)
         verdicts.propose(session, claim, proposed, actor=actor, version=version, at=at, requested_signer_id=signer)

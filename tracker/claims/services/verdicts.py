@@ -1,65 +1,30 @@
 """Proposing a verdict and what a second editor does with it."""
 
-from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tracker import clock, ledger, validation
-from tracker.claims import lifecycle, verdict_rules, visibility
+from tracker.claims import lifecycle, verdict_rules
 from tracker.claims.enums import (
     Decision,
-    EvidenceAbout,
-    Outcome,
-    OutcomeReason,
     ProposalKind,
-    Stance,
     Status,
     VerdictKind,
     WithdrawReason,
 )
 from tracker.claims.hooks import on_dispute_opened
-from tracker.claims.models import Check, Claim, Evidence, Postscript, Verdict, VerdictDecision
-from tracker.claims.services.common import clean_text, day_of, lock, require_editor, require_signer, require_text
+from tracker.claims.models import Claim, Verdict, VerdictDecision
+from tracker.claims.services.common import clean_text, day_of, require_signer, require_text
 from tracker.claims.services.name_guard import require_no_implied_name
-from tracker.claims.verdict_rules import Facts, Proposed
-from tracker.errors import N_, IllegalMove
+from tracker.claims.services.verdict_facts import clean_proposal, load_facts, to_proposed
+from tracker.claims.verdict_rules import Proposed
+from tracker.errors import N_
 from tracker.ledger import Actor
 from tracker.ledger.rows import row_name
 from tracker.newsroom import settings
-
-
-def load_facts(session: Session, claim: Claim, today: date) -> Facts:
-    """What the rules for verdicts need to know of a claim."""
-    by_stance: dict[Stance, int] = {
-        row.stance: row.pieces
-        for row in session.execute(
-            select(Evidence.stance, func.count().label("pieces"))
-            .where(
-                Evidence.claim_id == claim.id,
-                Evidence.about == EvidenceAbout.CLAIM,
-                visibility.active_public_evidence(),
-            )
-            .group_by(Evidence.stance)
-        )
-    }
-    checks, last_exhaustive = session.execute(
-        select(func.count(), func.max(Check.checked_on).filter(Check.exhaustive)).where(Check.claim_id == claim.id)
-    ).one()
-    return Facts(
-        today=today,
-        confirmed_if=claim.confirmed_if,
-        deadline_on=claim.deadline_on,
-        deadline_source=claim.deadline_source,
-        condition=claim.condition,
-        condition_status=claim.condition_status,
-        supporting=by_stance.get(Stance.SUPPORTS, 0),
-        contradicting=by_stance.get(Stance.CONTRADICTS, 0),
-        checks=checks,
-        last_exhaustive_check_on=last_exhaustive,
-    )
 
 
 def propose(
@@ -227,36 +192,12 @@ def propose_withdrawal(
     return proposal
 
 
-def add_postscript(
-    session: Session, claim: Claim, body: str, *, actor: Actor, language: str | None = None, at: datetime | None = None
-) -> Postscript:
-    """Add a dated line under the signed verdict; it changes nothing of the verdict. Raises IllegalMove if none is signed."""
-    require_editor(actor)
-    lock(session, claim)
-    at = at or clock.now()
-    body = require_text(body, "body", N_("The postscript is empty."))
-    if claim.signed_verdict_id is None:
-        raise IllegalMove(N_("There is no signed verdict to add to."))
-    require_no_implied_name(session, claim, {"postscript": body})
-    line = Postscript(
-        verdict_id=claim.signed_verdict_id,
-        body=body,
-        language=validation.language(language) if language else claim.language,
-        written_on=day_of(session, at),
-        author_id=actor.editor_id,
-    )
-    session.add(line)
-    session.flush()
-    lifecycle.write(session, claim, "postscript.add", {}, actor=actor, at=at, row=line)
-    return line
-
-
 def _next_number(session: Session, claim: Claim) -> int:
     return (session.scalar(select(func.max(Verdict.number)).where(Verdict.claim_id == claim.id)) or 0) + 1
 
 
 def _store(session: Session, claim: Claim, proposed: Proposed, actor: Actor, at: datetime) -> Verdict:
-    proposed = _cleaned(proposed)
+    proposed = clean_proposal(proposed)
     known = load_facts(session, claim, day_of(session, at))
     verdict_rules.check(proposed, known)
     require_no_implied_name(session, claim, {"rationale": proposed.rationale, "missing": proposed.missing})
@@ -283,43 +224,6 @@ def _store(session: Session, claim: Claim, proposed: Proposed, actor: Actor, at:
     session.add(verdict)
     session.flush()
     return verdict
-
-
-def _cleaned(proposed: Proposed) -> Proposed:
-    outcome = validation.word(proposed.outcome, Outcome, "outcome")
-    return replace(
-        proposed,
-        outcome=outcome,
-        reason=validation.word(proposed.reason, OutcomeReason, "reason") if proposed.reason else None,
-        rationale=clean_text(proposed.rationale, "rationale"),
-        # Only this verdict has a missing part; without scripts the form may still send one.
-        language=validation.language(proposed.language) if proposed.language else None,
-        missing=clean_text(proposed.missing, "missing") if outcome is Outcome.PARTLY_CONFIRMED else "",
-        known_on=_day(proposed.known_on, "known_on"),
-        occurred_from=_day(proposed.occurred_from, "occurred_from"),
-        occurred_to=_day(proposed.occurred_to, "occurred_to"),
-    )
-
-
-def _day(value: date | None, field: str) -> date | None:
-    return None if value is None else validation.day(value, field)
-
-
-def to_proposed(verdict: Verdict) -> Proposed:
-    """A stored verdict as it was proposed. Raises ValueError for a withdrawal."""
-    if verdict.outcome is None:
-        raise ValueError("a withdrawal is no verdict")
-    return Proposed(
-        outcome=verdict.outcome,
-        rationale=verdict.rationale,
-        known_on=verdict.known_on,
-        reason=verdict.reason,
-        missing=verdict.missing,
-        language=verdict.language,
-        occurred_from=verdict.occurred_from,
-        occurred_to=verdict.occurred_to,
-        impossible=verdict.outcome is Outcome.REFUTED,  # as proposed, or it would not be stored
-    )
 
 
 def _decision(session: Session, proposal: Verdict, decision: Decision, note: str, actor: Actor, at: datetime) -> VerdictDecision:
