@@ -19,6 +19,7 @@ from sqlalchemy import event
 
 from tracker import clock
 from tracker.accounts import jobs as newsroom_jobs
+from tracker.api import jobs as api_jobs
 from tracker.config import Settings
 from tracker.db import Database
 from tracker.imports import jobs as import_jobs
@@ -55,6 +56,7 @@ def jobs_of(settings: Settings) -> tuple[Job, ...]:
         Job("anchor", every=600, work=partial(jobs.anchor, settings.home)),
         Job("tidy", every=3600, work=newsroom_jobs.tidy),
         Job("imports", every=5, work=import_jobs.work),
+        Job("forget-requests", every=3600, work=api_jobs.tidy),
         Job("forget-imports", every=3600, work=import_jobs.tidy),
         Job("intake", every=2, work=intake_jobs.read_sources),
         Job("forget-sources", every=3600, work=intake_jobs.delete_expired),

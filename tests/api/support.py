@@ -1,5 +1,6 @@
 """Programs that use the API, for tests."""
 
+import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -31,6 +32,16 @@ class Program:
 
     def get(self, path: str, **more: Any) -> TestResponse:
         return self.open("GET", path, **more)
+
+    def send(self, method: str, path: str, body: Any = None, *, key: str = "", version: str = "", **more: Any) -> TestResponse:
+        """Send JSON; POST with a key of its own where none is given."""
+        headers = {} if method == "PATCH" else {"Idempotency-Key": key or uuid.uuid4().hex}
+        if version:
+            headers["If-Match"] = version
+        return self.open(method, path, json=body, headers={**headers, **more.pop("headers", {})}, **more)
+
+    def post(self, path: str, body: Any = None, **more: Any) -> TestResponse:
+        return self.send("POST", path, body, **more)
 
     def items(self, path: str) -> list[dict[str, Any]]:
         """The rows of all pages."""

@@ -3,11 +3,12 @@
 from flask import Flask
 
 from tracker.api.rate_limit import RateLimit
-from tracker.api.routes import answers, authentication, reads
+from tracker.api.routes import answers, authentication, reads, writes
 from tracker.api.routes.authentication import LIMIT
 from tracker.api.routes.blueprint import bp
 
 reads.add_lists()
+writes.add_operations()
 bp.after_request(authentication.add_headers)
 
 

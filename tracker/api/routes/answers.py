@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from flask import Flask, Response, request
 
-from tracker.api.errors import PreconditionFailed, PreconditionRequired, TooManyRequests, Unauthenticated
+from tracker.api.errors import NotAcceptable, PreconditionFailed, PreconditionRequired, TooManyRequests, Unauthenticated
 from tracker.errors import N_, Refusal
 from tracker.web import i18n
 from tracker.web.problems import FieldError, render_problem
@@ -25,7 +25,7 @@ _TITLES: Final = {
 
 def init_app(app: Flask) -> None:
     """Answer the refusals that only the API has."""
-    for kind in (PreconditionFailed, Unauthenticated, TooManyRequests, PreconditionRequired):
+    for kind in (NotAcceptable, PreconditionFailed, Unauthenticated, TooManyRequests, PreconditionRequired):
         app.register_error_handler(kind, _refuse)
 
 
