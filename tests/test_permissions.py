@@ -56,6 +56,7 @@ TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
         GET /oidc/start
         GET /oidc/callback
         GET /.well-known/security.txt
+        GET /api/v1/openapi.json
         GET /.well-known/change-password
         GET /language
         POST /language
@@ -182,6 +183,7 @@ TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
         POST /settings/second-factor/codes
         POST /settings/second-factor/off
         GET /account/tokens
+        GET /api/docs
         POST /account/tokens
         GET /settings/keyboard
         GET /keys

@@ -27,6 +27,7 @@ PARTS: dict[str, tuple[str, str]] = {
     "setup-link": ("tracker.accounts.commands:setup_link", "Print a new link that makes the first editor."),
     "editor": ("tracker.accounts.commands:editor", "Add, list and disable editors; passwords and second factors."),
     "token": ("tracker.api.commands:token", "Create, list and revoke tokens of the API."),
+    "api": ("tracker.api.commands:api", "Print the description of the API."),
     "flag-due": ("tracker.scheduling.commands:flag_due", "Flag every claim whose review date has come."),
     "remind": ("tracker.server.commands:remind", "Plan and send the reminders that are due."),
     "export": ("tracker.exports.commands:export", "Write verdicts and other tables to a file or standard output."),

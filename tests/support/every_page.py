@@ -229,6 +229,7 @@ LISTS = (
 OFFICE = (
     Look("/settings"),
     Look("/account/tokens"),
+    Look("/api/docs"),
     sent("/account/tokens", "/account/tokens", name="", days="400"),
     sent("/account/tokens", "/account/tokens", 200, name="Website box", scopes=["read", "propose"]),
     Look("/settings/reminders"),

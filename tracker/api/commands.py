@@ -1,5 +1,6 @@
-"""`tracker token`: tokens of the API, from the server."""
+"""`tracker token` and `tracker api`: tokens of the API and its description, from the server."""
 
+import json
 from collections.abc import Iterable
 from datetime import date
 from typing import Final
@@ -105,3 +106,26 @@ def _ended(row: ApiToken, owner: Editor) -> str:
 
 def _today(session: Session) -> date:
     return clock.today(settings.load(session).zone)
+
+
+@click.group()
+def api() -> None:
+    """Describe the API.
+
+    \b
+    Example:
+      tracker api openapi > openapi.json
+    """
+
+
+@api.command()
+def openapi() -> None:
+    """Print the API as an OpenAPI 3.1 document.
+
+    \b
+    Example:
+      tracker api openapi > openapi.json
+    """
+    from tracker.api.openapi import build_document
+
+    click.echo(json.dumps(build_document(), indent=1, ensure_ascii=False))

@@ -3,7 +3,7 @@
 from flask import Flask
 
 from tracker.api.rate_limit import RateLimit
-from tracker.api.routes import answers, authentication, reads, writes
+from tracker.api.routes import answers, authentication, docs, reads, writes
 from tracker.api.routes.authentication import LIMIT
 from tracker.api.routes.blueprint import bp
 
@@ -17,4 +17,5 @@ def init_app(app: Flask) -> None:
     app.extensions[LIMIT] = RateLimit()
     answers.init_app(app)
     app.register_blueprint(bp)
+    app.register_blueprint(docs.pages)
     app.extensions["csrf"].exempt(bp)
