@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo serve develop test quick bench bench-suggest browser chaos lint lock audit format migration release
+.PHONY: help setup demo serve develop test quick bench bench-suggest browser fuzz chaos lint lock audit format migration release
 
 # One worker a core; two at least, so that what only fails in company fails here. Above twelve the database server is the limit.
 WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); \
@@ -53,6 +53,10 @@ bench-suggest: develop ## Measure how well predictions are found: make bench-sug
 chaos: develop ## Kill schedulers while they work, and count what is lost or sent twice: make chaos ARGS="--kills 1000 --minutes 30"
 	@.ci/postgresql
 	@.venv/bin/python -m tests.chaos $(ARGS)
+
+fuzz: develop ## Try every operation of the API with generated requests, at length: make fuzz EXAMPLES=1000
+	@.ci/postgresql
+	@TRACKER_FUZZ_EXAMPLES=$(or $(EXAMPLES),100) .venv/bin/python -m pytest tests/api/test_fuzzing.py $(ARGS)
 
 browser: develop ## Find Chromium for the browser tests, or install it
 	@.ci/chromium

@@ -19,10 +19,11 @@ from tracker.api.columns import MEANINGS, Schema, schema_of
 from tracker.api.writing import Written
 from tracker.claims import enums
 from tracker.claims.services.terms import EDITABLE
-from tracker.errors import N_, Invalid
+from tracker.errors import N_, Forbidden, Invalid
 from tracker.ledger import Actor
 from tracker.pagination import ID_MAX
 
+DECISIONS: Final = ("sign", "return", "decide", "restore")  # a person's alone
 BODY_TEXT_MAX: Final = 400_000
 
 Handler = Callable[[Session, Actor, int, Mapping[str, Any]], Written]
@@ -224,6 +225,8 @@ def read_fields(operation: Operation, body: Any) -> dict[str, Any]:
     """The members of a body, days as days; null counts as left out, but in a change. Raises Invalid for what does not fit."""
     if not isinstance(body, dict):
         raise Invalid(N_("Send one JSON object."))
+    if operation.name == "make_move" and body.get("move") in DECISIONS:
+        raise Forbidden(N_("No token signs or decides. A second signature is a person who is signed in."))
     known = {field.name: field for field in operation.fields}
     for name in body:
         if name not in known:
