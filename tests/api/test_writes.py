@@ -168,8 +168,9 @@ def test_body_that_is_no_json_is_refused(program: Programs, database: Database, 
 
 def test_body_of_another_kind_is_refused(program: Programs, database: Database):
     claim = make_claim(database, "due")
-    answer = program().open("POST", f"/claims/{claim.id}/evidence", data="<a/>", content_type="text/xml")
-    problem(answer, 415)
+    for kind in ("text/xml", "application/x-www-form-urlencoded", ""):
+        answer = program().open("POST", f"/claims/{claim.id}/evidence", data="{}", content_type=kind)
+        problem(answer, 415)
 
 
 @pytest.mark.parametrize("key", ["", "short", "x" * 129, "with space", "é" * 9])

@@ -1,5 +1,6 @@
 """Adding an article from an address, a file or pasted text."""
 
+import html
 import io
 import re
 from collections.abc import Callable
@@ -179,3 +180,29 @@ def test_language_of_the_text_is_proposed(sign_in: SignIn, database: Database):
 
 def test_source_that_there_is_not_is_no_page(sign_in: SignIn):
     assert sign_in().get("/articles/sources/999").status_code == 404
+
+
+def test_bookmark_fills_address_headline_and_selection(sign_in: SignIn):
+    page = sign_in().get("/articles/new?url=https://example.org/a&title=The+bridge&body=It+will+reopen.&author=x")
+    assert page.status_code == 200
+    assert page.text.count('value="https://example.org/a"') == 2
+    assert 'value="The bridge"' in page.text
+    assert "It will reopen." in page.text
+    assert 'value="x"' not in page.text
+
+
+def test_bookmark_takes_no_more_than_a_form_holds(sign_in: SignIn, session: Session):
+    page = sign_in().get("/articles/new", query_string={"title": "t" * 5_000, "body": "<b>" * 5_000})
+    assert page.status_code == 200
+    assert "t" * 300 in page.text
+    assert "t" * 301 not in page.text
+    assert "<b><b>" not in page.text
+    assert articles_of(session) == []
+
+
+def test_page_offers_the_bookmark_with_our_address(sign_in: SignIn):
+    page = html.unescape(sign_in().get("/articles/new").text)
+    (link,) = re.findall(r'href="(javascript:.*?encodeURIComponent\)\))"', page.replace('\\"', '"'), re.DOTALL)
+    assert '/articles/new"+' in link
+    assert link.count("open(") == 1
+    assert "fetch" not in link

@@ -110,7 +110,7 @@ def _today(session: Session) -> date:
 
 @click.group()
 def api() -> None:
-    """Describe the API.
+    """Print the description of the API.
 
     \b
     Example:

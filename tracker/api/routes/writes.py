@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from flask import Response, request
+from werkzeug.exceptions import UnsupportedMediaType
 
 from tracker.api import idempotency
 from tracker.api.bodies import read_json
@@ -27,6 +28,8 @@ def _view(operation: Operation) -> Callable[..., Response]:
     @scoped(operation.scope)
     def write(claim_id: int = 0) -> Response:
         require_known(request.args.to_dict(flat=False), set())
+        if request.mimetype != "application/json":
+            raise UnsupportedMediaType()
         key = read_key(request.headers.get(HEADER)) if operation.method == "POST" else None
         body = request.get_data(cache=False)
         values = read_fields(operation, read_json(body))

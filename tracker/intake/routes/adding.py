@@ -15,6 +15,7 @@ from tracker.articles.models import Article
 from tracker.articles.routes import article_url, bp, build_form
 from tracker.errors import Invalid, NotFound
 from tracker.intake import services
+from tracker.intake.bookmarklet import build_bookmarklet
 from tracker.intake.forms import SourceForm
 from tracker.intake.models import ArticleSource, SourceState
 from tracker.intake.problems import describe_problem
@@ -33,6 +34,10 @@ _BODY_MAX: Final = services.FILE_MAX + 1024 * 1024  # the file and the rest of t
 DETECTED_MIN: Final = 200  # characters of a text from which its language can be informed
 
 
+# What the bookmark brings along, and how much of each: address, headline and the words that were selected.
+CAPTURED: Final = {"url": 2_000, "title": 300, "body": 4_000}
+
+
 class _SameArticle(Exception):
     """The article seems to be here already; nothing was stored."""
 
@@ -44,8 +49,13 @@ class _SameArticle(Exception):
 @bp.get("/new")
 @needs(Role.EDITOR)
 def new() -> ResponseReturnValue:
-    """The forms for a new article: a link or a file to be read, or the article itself."""
-    return _render_new(build_form(NewArticleForm))
+    """The forms for a new article: a link or a file to be read, or the article itself; filled by the bookmark, if it led here."""
+    form = build_form(NewArticleForm)
+    given = {name: request.args.get(name, "")[:most] for name, most in CAPTURED.items()}
+    for name, value in given.items():
+        form[name].data = value or form[name].data
+    source = SourceForm(data={"address": given["url"]})
+    return _render_new(form, source=source)
 
 
 @bp.post("/new")
@@ -165,7 +175,9 @@ def _prefilled(source: ArticleSource) -> dict[str, Any]:
 
 
 def _render_new(form: Any, *, source: SourceForm | None = None, same: Article | None = None) -> str:
-    return render_template("intake/new.html", form=form, source=source or SourceForm(), same=same)
+    bookmarklet = build_bookmarklet(url_for("articles.new", _external=True))
+    shown = {"form": form, "source": source or SourceForm(), "same": same, "bookmarklet": bookmarklet}
+    return render_template("intake/new.html", **shown)
 
 
 def _render_source(source: ArticleSource, form: Any, *, same: Article | None = None) -> str:
