@@ -12,7 +12,7 @@ from tracker import paths
 
 PACKAGE = Path(paths.__file__).parent
 AREAS = (
-    "accounts", "articles", "audit", "claims", "exports", "feeds", "imports", "intake", "ledger", "maintenance",
+    "accounts", "api", "articles", "audit", "claims", "exports", "feeds", "imports", "intake", "ledger", "maintenance",
     "newsroom", "notifications", "overview", "public", "publishing", "scheduling", "scores", "server", "webhooks",
 )  # fmt: skip
 WEB_LIBRARIES = ("flask", "flask_", "werkzeug", "whitenoise")
