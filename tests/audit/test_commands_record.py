@@ -18,7 +18,7 @@ from tracker.server import demonstration
 
 Run = Callable[..., Result]
 # What is only read, needs no database, or is waited for: it writes what the web pages or the jobs write.
-READING = {"publish", "serve", "scheduler", "suggest", "config", "mail", "export", "scores"}
+READING = {"api", "config", "docs", "export", "mail", "publish", "scheduler", "scores", "serve", "suggest"}
 WEATHER = ("--default", "language=en", "--default", "article_published_on=2030-01-15")
 EDITOR = ("editor", "add", "new@example.org", "--name", "New Colleague", "--role", "chief", "--role", "editor")
 
@@ -51,6 +51,8 @@ def test_every_command_that_writes_records_it(database: Database, run: Run, tmp_
         ("editor", "add", "gone@example.org", "--name", "Gone Colleague", "--role", "editor"),
         ("editor", "disable", "gone@example.org"),
         ("editor", "password", "new@example.org"),
+        ("token", "add", "new@example.org", "--name", "Website box"),
+        ("token", "revoke", "1"),
         ("import", "claims", str(file), "--article", "The weather", *WEATHER),
         ("flag-due", "--on", "2031-03-01"),
         ("remind",),
