@@ -340,6 +340,8 @@ _NO_PAGES = """
 LANG/<any(verdicts,corrections):name>.atom LANG/claims/<id:claim_id>.json LANG/newest.json LANG/corrections.json
 LANG/articles/<id:article_id> LANG/articles/<id:article_id>.json LANG/articles/<id:article_id>-<string(minlength=0):slug>.json
 LANG/topics/<id:topic_id> LANG/topics/<id:topic_id>.json LANG/topics/<id:topic_id>-<string(minlength=0):slug>.json
+/api/v1/openapi.json /api/v1/articles /api/v1/claims /api/v1/claims/<id:claim_id> /api/v1/verdicts /api/v1/evidence /api/v1/checks
+/api/v1/speakers /api/v1/topics /api/v1/events /api/v1/me
 /claims/<id:claim_id>/dossier.jsonl /cal/<token>/reviews.ics /feeds/<token>/due.atom /overview/<figure>.csv
 """
 NO_PAGES = frozenset(_NO_PAGES.replace("LANG/", "/public/<any(en,fr):language>/").split())
