@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event, select
 
 from tests.factories import make_article, make_claim
-from tests.public.sample import Sample, make_sample, publish
+from tests.public.sample import Sample, publish
 from tests.support.web import Client
 from tracker import paths
 from tracker.db import Database
@@ -20,11 +20,6 @@ ODD = [
     "0", "01", "9" * 30, "1e5", "٣", "../../etc/passwd", "<script>", "{{7*7}}", "%00", "%ff", "1;DROP TABLE", " ", "~",
     "1~", "1~2024-13-45", "1~9999-12-31T23:59:59Z", "99999999999999999999~2024-01-01T00:00:00Z", "1~2024-01-01",
 ]  # fmt: skip
-
-
-@pytest.fixture
-def sample(database: Database) -> Sample:
-    return make_sample(database)
 
 
 def test_every_public_claim_keeps_to_the_schema(database: Database, sample: Sample):

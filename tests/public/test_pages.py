@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.factories import DESK, make_article, make_claim, make_editor
-from tests.public.sample import AT, SLUG, Sample, make_public, make_sample, publish
+from tests.public.sample import AT, SLUG, Sample, make_public, publish
 from tests.support.web import Client
 from tracker.claims.models import Claim
 from tracker.claims.services import postscripts
@@ -38,11 +38,6 @@ DATA = (
     "/public/sitemap-0.xml",
     "/robots.txt",
 )
-
-
-@pytest.fixture
-def sample(database: Database) -> Sample:
-    return make_sample(database)
 
 
 def address(pattern: str, sample: Sample, language: str = "en", claim: str = "confirmed") -> str:

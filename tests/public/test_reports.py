@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.factories import change_settings, events_of, make_editor
-from tests.public.sample import AT, Sample, make_sample
+from tests.public.sample import AT, Sample
 from tests.support.web import Client, SignIn
 from tracker import clock
 from tracker.db import Database
@@ -19,11 +19,6 @@ from tracker.public.models import Report, ReportKind
 from tracker.publishing import jobs
 from tracker.publishing import reports as answers
 from tracker.publishing.models import ReportMail
-
-
-@pytest.fixture
-def sample(database: Database) -> Sample:
-    return make_sample(database)
 
 
 def send(client: Client, clock_at: Any, about: int, *, wait: float = 60, **given: str) -> Any:

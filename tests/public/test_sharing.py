@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from tests.factories import make_article, make_claim, make_speaker
-from tests.public.sample import Sample, make_public, make_sample, publish
+from tests.public.sample import Sample, make_public, publish
 from tests.support.web import Client
 from tracker.claims.enums import Attribution, Outcome, SpeakerKind
 from tracker.db import Database
@@ -26,11 +26,6 @@ EXAMPLES = [
     "Çeşme'de yağmur yağacak, ğüşıöç.",
     "Høyesterett avgjør saken.",
 ]
-
-
-@pytest.fixture
-def sample(database: Database) -> Sample:
-    return make_sample(database)
 
 
 # --- pictures ---

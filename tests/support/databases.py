@@ -1,5 +1,6 @@
 """Fresh databases, one after another, each a copy of a template that was migrated once in this run."""
 
+import pickle
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,7 +18,6 @@ from tracker.db import Database
 
 Backend = Literal["sqlite", "postgresql"]
 BACKENDS: tuple[Backend, ...] = ("sqlite", "postgresql")
-TEMPLATE = "template_migrated"
 
 # Each test has engines of its own, which would put every statement into words anew: a third of the time of a database test.
 # All databases of one system speak alike here, so they share what was put into words once.
@@ -25,6 +25,14 @@ for _dialect in (SQLiteDialect_pysqlite, PGDialect_psycopg):
     _dialect.__eq__ = lambda one, other: type(one) is type(other)  # type: ignore[assignment,method-assign,misc]
     _dialect.__hash__ = lambda one: hash(type(one))  # type: ignore[assignment,method-assign,misc]
 _IN_WORDS: Any = LRUCache(4000)
+
+
+@dataclass(frozen=True)
+class Content:
+    """What is written into a template once in a run, and copied for each test. `write` returns what tests need to know of it."""
+
+    name: str
+    write: Callable[[Database], Any]
 
 
 class Databases:
@@ -50,33 +58,49 @@ class Databases:
         if self._server is not None:
             self._server.close()
 
-    def create(self, backend: Backend, *, migrated: bool = True) -> "TestDatabase":
-        """A database of its own: with the tables of the newest revision, or with nothing in it."""
+    def create(self, backend: Backend, *, migrated: bool = True, content: Content | None = None) -> "TestDatabase":
+        """A database of its own: with the tables of the newest revision and their content, or with nothing in it."""
         self._made += 1
-        name = f"test_{self._worker}_{self._made}"
-        return (self._sqlite if backend == "sqlite" else self._postgresql)(name, migrated)
+        template = self._template(backend, content) if migrated else None
+        made = self._copy(backend, f"test_{self._worker}_{self._made}", template)
+        if content is not None:
+            made.known = pickle.loads((self._run.path / f"{template}.pickle").read_bytes())
+        return made
 
-    def _sqlite(self, name: str, migrated: bool) -> "TestDatabase":
+    def _copy(self, backend: Backend, name: str, template: str | None) -> "TestDatabase":
+        if backend == "postgresql":
+            return TestDatabase(self.server.create(name, template), None, lambda: self.server.drop(name))
         home = self._folder / name
         home.mkdir()
         file = home / "tracker.db"
-        if migrated:
-            template = self._run.path / f"{TEMPLATE}.db"
-            self._run.once("template-sqlite", lambda: _migrate(f"sqlite:///{template}"))
-            shutil.copyfile(template, file)
+        if template is not None:
+            shutil.copyfile(self._run.path / f"{template}.db", file)
         return TestDatabase(f"sqlite:///{file}", home, lambda: shutil.rmtree(home, ignore_errors=True))
 
-    def _postgresql(self, name: str, migrated: bool) -> "TestDatabase":
-        server = self.server
-        if migrated:
-            self._run.once("template-postgresql", lambda: self._make_template(server))
-        url = server.create(name, TEMPLATE if migrated else None)
-        return TestDatabase(url, None, lambda: server.drop(name))
+    def _template(self, backend: Backend, content: Content | None) -> str:
+        """The name of a template that is there when this returns."""
+        name = f"template_{backend}_{content.name if content else 'migrated'}"
 
-    @staticmethod
-    def _make_template(server: PostgresServer) -> None:
-        _migrate(server.create(TEMPLATE))
-        server.seal(TEMPLATE)
+        def make() -> None:
+            below = self._template(backend, None) if content else None
+            url = self.server.create(name, below) if backend == "postgresql" else self._sqlite_template(name, below)
+            if content is None:
+                schema.upgrade(database := Database(url))
+            else:
+                database = Database(url)
+                (self._run.path / f"{name}.pickle").write_bytes(pickle.dumps(content.write(database)))
+            _close(database)
+            if backend == "postgresql":
+                self.server.seal(name)
+
+        self._run.once(name, make)
+        return name
+
+    def _sqlite_template(self, name: str, below: str | None) -> str:
+        file = self._run.path / f"{name}.db"
+        if below is not None:
+            shutil.copyfile(self._run.path / f"{below}.db", file)
+        return f"sqlite:///{file}"
 
 
 @dataclass
@@ -88,6 +112,7 @@ class TestDatabase:
     url: str
     folder: Path | None
     _remove: Callable[[], None]
+    known: Any = None  # what the content returned when it was written
     _opened: list[Database] = field(default_factory=list)
 
     def open(self) -> Database:
@@ -102,15 +127,11 @@ class TestDatabase:
         self._remove()
 
 
-def _migrate(url: str) -> None:
-    database = Database(url)
-    try:
-        schema.upgrade(database)
-        if database.is_sqlite:
-            # Everything into the one file that is copied.
-            with database.engine.connect() as connection:
-                raw = connection.connection.driver_connection
-                assert raw is not None
-                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    finally:
-        database.dispose()
+def _close(database: Database) -> None:
+    if database.is_sqlite:
+        # Everything into the one file that is copied.
+        with database.engine.connect() as connection:
+            raw = connection.connection.driver_connection
+            assert raw is not None
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.dispose()

@@ -9,7 +9,7 @@ import pytest
 from flask.globals import _cv_app
 from hypothesis import HealthCheck, settings
 
-from tests.support.databases import BACKENDS, Backend, Databases, TestDatabase
+from tests.support.databases import BACKENDS, Backend, Content, Databases, TestDatabase
 from tests.support.postgres import PostgresServer
 from tests.support.run import Run
 from tracker.db import Database
@@ -104,8 +104,8 @@ def new_database(databases: Databases) -> Generator[Callable[..., TestDatabase]]
     """`new_database("postgresql")` or `new_database("sqlite", migrated=False)`: as many as a test needs."""
     made: list[TestDatabase] = []
 
-    def make(backend: Backend, *, migrated: bool = True) -> TestDatabase:
-        made.append(databases.create(backend, migrated=migrated))
+    def make(backend: Backend, *, migrated: bool = True, content: Content | None = None) -> TestDatabase:
+        made.append(databases.create(backend, migrated=migrated, content=content))
         return made[-1]
 
     yield make
@@ -130,9 +130,15 @@ def database_factory(new_database: Callable[..., TestDatabase]) -> DatabaseFacto
 
 
 @pytest.fixture
-def own_database(backend: Backend, new_database: Callable[..., TestDatabase]) -> TestDatabase:
+def content() -> Content | None:
+    """What the test's own database holds from the start: nothing, unless a package of tests says otherwise."""
+    return None
+
+
+@pytest.fixture
+def own_database(backend: Backend, new_database: Callable[..., TestDatabase], content: Content | None) -> TestDatabase:
     """The test's own migrated database, on both systems in turn; `database` and `database_url` are this one."""
-    return new_database(backend)
+    return new_database(backend, content=content)
 
 
 @pytest.fixture
