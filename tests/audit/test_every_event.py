@@ -5,6 +5,7 @@ from collections.abc import Generator
 from dataclasses import replace
 from ipaddress import ip_network
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -12,8 +13,9 @@ from sqlalchemy import select
 
 from tests.factories import make_editor
 from tests.imports import support as imports
-from tests.imports.support import Importing
+from tests.imports.support import Importing, importing_into
 from tests.ledger.support import checked
+from tests.support.databases import Content, TestDatabase
 from tests.support.every_event import write_every_event
 from tests.support.newsroom import Newsroom, furnished
 from tests.support.web import SECRET, Client
@@ -46,12 +48,23 @@ NOT_WRITTEN = {
 }
 
 
-@pytest.fixture
-def eventful(database: Database, tmp_path: Path, importing: Importing) -> Newsroom:
+def write_all(database: Database) -> tuple[dict[str, Editor], dict[str, str]]:
+    """Write every event; return the people and the ids of the newsroom."""
     room = furnished(database, SECRET)
-    write_every_event(room, tmp_path, importing)
-    restoring.settle(database, tmp_path)
-    return room
+    with TemporaryDirectory() as folder:
+        write_every_event(room, Path(folder), importing_into(database, Path(folder)))
+        restoring.settle(database, Path(folder))
+    return room.people, room.ids
+
+
+@pytest.fixture
+def content(request: pytest.FixtureRequest) -> Content | None:
+    return Content("eventful", write_all) if "eventful" in request.fixturenames else None
+
+
+@pytest.fixture
+def eventful(database: Database, own_database: TestDatabase) -> Newsroom:
+    return Newsroom(database, SECRET, *own_database.known)
 
 
 @pytest.fixture

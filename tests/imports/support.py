@@ -87,11 +87,16 @@ Importing = Callable[..., Import]
 @pytest.fixture
 def importing(database: Database, tmp_path: Path) -> Importing:
     """`importing("claim,due\\n…", defaults={…})`: an import of this file with the plan that a page would begin with."""
+    return importing_into(database, tmp_path)
+
+
+def importing_into(database: Database, folder: Path) -> Importing:
+    """Return what makes imports into a database, with their files in a folder."""
 
     def make(
         content: str | bytes, name: str = "claims.csv", *, into: Database | None = None, actor: Actor = DESK, **changes: Any
     ) -> Import:
-        path = tmp_path / "import"
+        path = folder / "import"
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
         table = open_table(path, name)
         plan = changes.pop("plan", None) or planned(table, **changes)

@@ -115,10 +115,11 @@ def leaks(pieces: Iterator[tuple[str, bytes]]) -> list[str]:
 
 
 def test_no_private_word_is_in_any_public_byte(database: Database, settings: Settings, tmp_path: Path):
-    Newsroom(database, CLAIMS)
+    claims = CLAIMS if database.is_sqlite else FEW  # the files are made from the same rows by the same code
+    Newsroom(database, claims)
     folder = tmp_path / "site"
     done = static_copy.publish(settings, database, folder, "https://static.example.org")
-    assert done.files > 2 * CLAIMS
+    assert done.files > 2 * claims
     assert leaks((str(path.relative_to(folder)), path.read_bytes()) for path in folder.rglob("*") if path.is_file()) == []
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from tests.support.databases import Backend, TestDatabase
+from tests.support.databases import Backend, Content, TestDatabase
 from tests.support.run import Run
 from tracker import schema
 from tracker.db import Database
@@ -44,6 +44,24 @@ def test_two_databases_of_one_test_are_apart(new_database: Callable[..., TestDat
         session.execute(sa.text("CREATE TABLE only_here (id integer)"))
     assert sa.inspect(one.engine).has_table("only_here")
     assert not sa.inspect(other.engine).has_table("only_here")
+
+
+def test_content_is_written_once_and_copied_for_each(new_database: Callable[..., TestDatabase], backend: Backend):
+    written: list[str] = []
+
+    def write(database: Database) -> int:
+        written.append(database.engine.dialect.name)
+        with database.writing() as session:
+            session.execute(sa.text("CREATE TABLE content (id integer)"))
+        return 7
+
+    content = Content("written_once", write)
+    one, other = new_database(backend, content=content), new_database(backend, content=content)
+    assert (one.known, other.known, written) == (7, 7, [backend])
+    with one.open().writing() as session:
+        session.execute(sa.text("INSERT INTO content VALUES (1)"))
+    with other.open().reading() as session:
+        assert session.execute(sa.text("SELECT count(*) FROM content")).scalar_one() == 0
 
 
 def test_a_database_can_be_opened_twice(own_database: TestDatabase):
