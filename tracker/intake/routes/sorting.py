@@ -273,7 +273,8 @@ def _build_form(sent: Any = None, candidate: Candidate | None = None) -> Candida
         speaker, topics = _speaker_label(session(), candidate), list(candidate.topic_ids or [])
         form = CandidateForm(data={**values, "speaker": speaker, "topics": topics, "version": candidate.version or 1})
     form.relation.set_choices((each, label_relation(each)) for each in RELATIONS)
-    form.topics.set_choices(choices.topics(session(), i18n.language(), with_sample=ctx.newsroom.show_sample))
+    offered = choices.topics(session(), i18n.language(), with_sample=ctx.newsroom.show_sample, also=form.topics.stored)
+    form.topics.set_choices(offered.pairs, find=offered.find)
     return form
 
 
