@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo serve develop test quick bench bench-suggest browser fuzz chaos lint lock audit format migration release
+.PHONY: help setup demo serve develop test quick bench bench-suggest browser fuzz chaos lint lock audit format migration release docs
 
 # One worker a core; two at least, so that what only fails in company fails here. Above twelve the database server is the limit.
 WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); \
@@ -77,6 +77,10 @@ lock: setup ## Bring uv.lock in step with pyproject.toml, and .venv with it
 
 audit: setup ## Ask a public database whether a fault of a locked part is known
 	@.ci/audit
+
+docs: ## Build the documentation as a site in site/, and check its links
+	@.ci/setup docs
+	@NO_MKDOCS_2_WARNING=1 .venv/bin/mkdocs build --strict --quiet --site-dir site
 
 release: ## Build, check and try the wheel, and list its parts; all of it in dist/
 	@.ci/release

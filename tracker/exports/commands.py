@@ -1,5 +1,6 @@
 """`tracker export`: what leaves the newsroom, from the command line."""
 
+import json
 import os
 import sys
 from collections.abc import Callable, Generator, Iterable, Iterator
@@ -113,6 +114,28 @@ def everything(context: Context, output: Path, as_of: datetime | None) -> None:
     with _source(context, _day(as_of)) as session, complete(output) as path, show_progress("Writing") as report:
         archive.write_archive(path, session, with_sample=demo, past=as_of is not None, progress=by_unit(report))
     click.echo(f"{output} written.", err=True)
+
+
+@export.command("person")
+@click.argument("who")
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write here; it appears when complete.")
+@click.pass_obj
+def person(context: Context, who: str, output: Path | None) -> None:
+    """Everything that is stored about one person, as JSON.
+
+    WHO is an e-mail address (of an editor, or of a reader who wrote), editor:NUMBER or speaker:NUMBER. Secrets are left out.
+    `tracker docs data-protection` explains what is stored, and how to erase.
+
+    \b
+    Examples:
+      tracker export person ann@example.org --output ann.json
+      tracker export person speaker:12
+    """
+    from tracker.exports import person as of_person
+
+    with _source(context, None) as session:
+        found = of_person.collect(session, who)
+    write([json.dumps(found, ensure_ascii=False, indent=2) + "\n"], output)
 
 
 @contextmanager
