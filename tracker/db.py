@@ -103,9 +103,9 @@ def _keys(kind: Any) -> list[str]:
     return [member.value for member in kind]
 
 
-def partial_index(name: str, *columns: str, where: str) -> Index:
+def partial_index(name: str, *columns: str, where: str, unique: bool = False) -> Index:
     """An index over the rows that meet an SQL condition, the same on both databases; for a table's `__table_args__`."""
-    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
 
 
 def load_models() -> MetaData:

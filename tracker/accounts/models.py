@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker import clock
 from tracker.accounts.roles import expand
-from tracker.db import Base, BigId
+from tracker.db import Base, BigId, partial_index
 from tracker.ledger.actors import Actor
 from tracker.ledger.rows import Tracked
 
@@ -127,13 +127,7 @@ class Invitation(Base):
 
     __table_args__ = (
         # One row per key.
-        Index(
-            "uq_invitation_waiting",
-            "email",
-            unique=True,
-            sqlite_where=text("ended_at IS NULL"),
-            postgresql_where=text("ended_at IS NULL"),
-        ),
+        partial_index("uq_invitation_waiting", "email", unique=True, where="ended_at IS NULL"),
     )
 
 
@@ -161,12 +155,7 @@ class OneTimeLink(Base):
 
     __table_args__ = (
         # The mails that wait.
-        Index(
-            "ix_one_time_link_mail_at",
-            "mail_at",
-            sqlite_where=text("mail = 'wanted'"),
-            postgresql_where=text("mail = 'wanted'"),
-        ),
+        partial_index("ix_one_time_link_mail_at", "mail_at", where="mail = 'wanted'"),
     )
 
 

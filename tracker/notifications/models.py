@@ -2,13 +2,13 @@
 
 import enum
 from datetime import date, datetime
-from typing import Any
+from typing import Final
 
 from sqlalchemy import Boolean, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker import clock
-from tracker.db import Base, BigId, enum_column
+from tracker.db import Base, BigId, enum_column, partial_index
 
 
 class State(enum.StrEnum):
@@ -30,8 +30,7 @@ class Frequency(enum.StrEnum):
     DAILY = "daily"
 
 
-def _where(condition: str) -> dict[str, Any]:
-    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+_BELL: Final = "channel = 'bell' AND state = 'sent'"
 
 
 class Reminder(Base):
@@ -71,17 +70,19 @@ class Reminder(Base):
     __table_args__ = (
         UniqueConstraint("kind", "subject", "recipient", "channel", "due_cycle", "step", name="uq_reminder_key"),
         # What a channel can send now: rows that travel in another's message are looked up by that.
-        Index("ix_reminder_waiting", "channel", "next_try_at", "id", **_where("state = 'planned' AND carrier_id IS NULL")),
-        Index("ix_reminder_planned", "id", **_where("state = 'planned'")),  # what the planner looks at again
-        Index("ix_reminder_leased", "lease_until", **_where("state = 'leased'")),  # leases of processes that died
-        Index("ix_reminder_carrier_id", "leader_id", **_where("carrier_id IS NOT NULL")),
-        Index("ix_reminder_set_aside", "ended_at", "id", **_where("state = 'set_aside'")),  # failed messages
+        partial_index("ix_reminder_waiting", "channel", "next_try_at", "id", where="state = 'planned' AND carrier_id IS NULL"),
+        partial_index("ix_reminder_planned", "id", where="state = 'planned'"),  # what the planner looks at again
+        partial_index("ix_reminder_leased", "lease_until", where="state = 'leased'"),  # leases of processes that died
+        partial_index("ix_reminder_carrier_id", "leader_id", where="carrier_id IS NOT NULL"),
+        partial_index("ix_reminder_set_aside", "ended_at", "id", where="state = 'set_aside'"),  # failed messages
         Index("ix_reminder_claim_id", "claim_id", "id"),
         Index("ix_reminder_recipient", "recipient", "channel", "ended_at"),  # the last result of a recipient
-        Index("ix_reminder_sent", "channel", "ended_at", **_where("state = 'sent'")),  # what went out lately over a channel
+        partial_index("ix_reminder_sent", "channel", "ended_at", where="state = 'sent'"),  # what went out lately over a channel
         # The bell of one editor, and how much of it is unread.
-        Index("ix_reminder_bell", "delivered_to_id", "id", **_where("channel = 'bell' AND state = 'sent'")),
-        Index("ix_reminder_unread", "delivered_to_id", "id", **_where("channel = 'bell' AND state = 'sent' AND read_at IS NULL")),
+        partial_index("ix_reminder_bell", "delivered_to_id", "id", where=_BELL),
+        partial_index(
+            "ix_reminder_unread", "delivered_to_id", "id", where="channel = 'bell' AND state = 'sent' AND read_at IS NULL"
+        ),
     )
 
     @property

@@ -3,11 +3,11 @@
 import enum
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker import clock
-from tracker.db import Base, BigId, enum_column
+from tracker.db import Base, BigId, enum_column, partial_index
 
 
 class Format(enum.StrEnum):
@@ -55,5 +55,5 @@ class Webhook(Base):
 
     __table_args__ = (
         # Those that are there, and the few of one owner.
-        Index("ix_webhook_there", "id", sqlite_where=text("removed_at IS NULL"), postgresql_where=text("removed_at IS NULL")),
+        partial_index("ix_webhook_there", "id", where="removed_at IS NULL"),
     )

@@ -8,11 +8,11 @@ from sqlalchemy import BigInteger, Boolean, CheckConstraint, ForeignKey, Index, 
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker import clock
-from tracker.db import Base, BigId
+from tracker.db import Base, BigId, partial_index
 
-_LISTED: Final = text("state <> 'offline'")
-_VERDICTS: Final = text("kind IN ('signed', 'update', 'correction')")
-_CORRECTIONS: Final = text("kind <> 'signed'")
+_LISTED: Final = "state <> 'offline'"
+_VERDICTS: Final = "kind IN ('signed', 'update', 'correction')"
+_CORRECTIONS: Final = "kind <> 'signed'"
 
 
 class PublicationState(enum.StrEnum):
@@ -42,12 +42,7 @@ class Publication(Base):
         CheckConstraint("state IN ('private', 'scheduled', 'public', 'offline')", name="state_known"),
         CheckConstraint("state <> 'scheduled' OR go_live_at IS NOT NULL", name="scheduled_has_time"),
         Index("ix_publication_slug", "slug", "article_id"),
-        Index(
-            "ix_publication_scheduled",
-            "go_live_at",
-            sqlite_where=text("state = 'scheduled'"),
-            postgresql_where=text("state = 'scheduled'"),
-        ),
+        partial_index("ix_publication_scheduled", "go_live_at", where="state = 'scheduled'"),
     )
 
 
@@ -69,7 +64,7 @@ class PublicClaim(Base):
     __table_args__ = (
         Index("ix_public_claim_article", "article_id", "position", "claim_id"),
         Index("ix_public_claim_speaker", "speaker_id", "claim_id"),
-        Index("ix_public_claim_newest", "changed_at", "claim_id", sqlite_where=_LISTED, postgresql_where=_LISTED),
+        partial_index("ix_public_claim_newest", "changed_at", "claim_id", where=_LISTED),
     )
 
 
@@ -110,8 +105,8 @@ class PublicChange(Base):
         UniqueConstraint("ref", "kind"),
         Index("ix_public_change_claim_id", "claim_id"),
         Index("ix_public_change_article_id", "article_id"),
-        Index("ix_public_change_verdicts", "at", "id", sqlite_where=_VERDICTS, postgresql_where=_VERDICTS),
-        Index("ix_public_change_corrections", "at", "id", sqlite_where=_CORRECTIONS, postgresql_where=_CORRECTIONS),
+        partial_index("ix_public_change_verdicts", "at", "id", where=_VERDICTS),
+        partial_index("ix_public_change_corrections", "at", "id", where=_CORRECTIONS),
     )
 
 
@@ -172,10 +167,5 @@ class Report(Base):
         Index("ix_report_state", "state", "due_on", "id"),
         Index("ix_report_claim_id", "claim_id"),
         Index("ix_report_network", "network", "received_at"),
-        Index(
-            "ix_report_kept",
-            "received_at",
-            sqlite_where=text("forgotten_at IS NULL"),
-            postgresql_where=text("forgotten_at IS NULL"),
-        ),
+        partial_index("ix_report_kept", "received_at", where="forgotten_at IS NULL"),
     )

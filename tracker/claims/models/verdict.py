@@ -7,10 +7,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker import clock
 from tracker.claims.enums import Decision, Outcome, OutcomeReason, ProposalKind, VerdictKind, WithdrawReason
-from tracker.db import Base, BigId, enum_column
+from tracker.db import Base, BigId, enum_column, partial_index
 from tracker.ledger.rows import Tracked
 
-_WAITING = text("released_at IS NULL")
+_WAITING = "released_at IS NULL"
 
 
 class Verdict(Base):
@@ -96,7 +96,7 @@ class Hold(Base):
     set_at: Mapped[datetime] = mapped_column(default=clock.now)
     released_at: Mapped[datetime | None]
 
-    __table_args__ = (Index("ix_hold_waiting", "until", sqlite_where=_WAITING, postgresql_where=_WAITING),)
+    __table_args__ = (partial_index("ix_hold_waiting", "until", where=_WAITING),)
 
 
 class NameClearance(Base):
