@@ -127,6 +127,11 @@ def test_masked_hides_secrets(name: str, text: str, shown: str) -> None:
         ({"PROXY_USER_HEADER": "X-User"}, "PROXY_USER_HEADER"),
         ({"PROXY_USER_HEADER": "X User", "TRUSTED_PROXIES": "10.0.0.1"}, "PROXY_USER_HEADER"),
         ({"METRICS_TOKEN": "short"}, "METRICS_TOKEN"),
+        ({"STATIC_FOLDER": "/srv/www/predictions"}, "STATIC_URL"),
+        ({"STATIC_URL": "https://predictions.example.org"}, "STATIC_FOLDER"),
+        ({"STATIC_FOLDER": "predictions", "STATIC_URL": "https://predictions.example.org"}, "STATIC_FOLDER"),
+        ({"STATIC_FOLDER": "/", "STATIC_URL": "https://predictions.example.org"}, "STATIC_FOLDER"),
+        ({"STATIC_FOLDER": "/srv/www/predictions", "STATIC_URL": "predictions.example.org"}, "STATIC_URL"),
         ({"SECURITY_CONTACT": "security@example.org"}, "SECURITY_CONTACT"),
     ],
 )

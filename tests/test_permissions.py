@@ -92,9 +92,11 @@ TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
         GET /public/en/claims/READABLE.json
         GET /public/en/topics/THEME
         GET /public/en/topics/THEME-PATH
+        GET /public/en/topics/THEME-PATH/older/999999999
         GET /public/en/topics/THEME.json
         GET /public/en/topics/THEME-PATH.json
         GET /public/en/speakers/VOICE
+        GET /public/en/speakers/VOICE/older/999999999
         GET /public/en/corrections
         GET /public/en/corrections/older/1~2030-01-01T00:00:00Z
         GET /public/en/corrections.json

@@ -28,10 +28,14 @@ from tracker.config_access import (
     SignInSettings as SignInSettings,
 )
 from tracker.config_access import (
+    StaticCopySettings as StaticCopySettings,
+)
+from tracker.config_access import (
     is_plain,
     read_monitoring,
     read_networks,
     read_sign_in,
+    read_static_copy,
 )
 from tracker.config_sources import ConfigError as ConfigError
 
@@ -57,6 +61,7 @@ class Settings:
     trusted_proxies: tuple[Network, ...] = ()
     sign_in: SignInSettings = field(default_factory=SignInSettings)
     monitoring: MonitoringSettings = field(default_factory=MonitoringSettings)
+    static_copy: StaticCopySettings | None = None
     demo: bool = False
     served_at: str = "http://localhost:8000"  # where the server of this machine listens; `tracker serve` puts its own here
 
@@ -100,6 +105,7 @@ class Settings:
             trusted_proxies=_trusted_proxies(given("TRACKER_TRUSTED_PROXIES")),
             sign_in=read_sign_in(given),
             monitoring=read_monitoring(given),
+            static_copy=read_static_copy(given),
             demo=demo,
         )
         if not settings.sign_in.local and not settings.sign_in.has_provider and not settings.sign_in.user_header:

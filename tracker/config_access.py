@@ -1,9 +1,10 @@
-"""Settings of how people sign in, and of who may watch the server."""
+"""Settings of how people sign in, of who may watch the server, and of the copy of the public pages."""
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from tracker.config_sources import ConfigError
@@ -122,3 +123,28 @@ def read_networks(name: str, given: str | None) -> tuple[Network, ...]:
 def is_plain(given: str) -> bool:
     """Whether a text is printable ASCII without spaces."""
     return all(32 < ord(c) < 127 for c in given)
+
+
+@dataclass(frozen=True)
+class StaticCopySettings:
+    """Where the scheduler keeps a copy of the public pages as files, and the address under which people find it."""
+
+    folder: Path
+    base_url: str
+
+
+def read_static_copy(given: Given) -> StaticCopySettings | None:
+    """None where no folder is given. Raises ConfigError for a folder without an address, and for the other way round."""
+    folder, address = given("TRACKER_STATIC_FOLDER"), given("TRACKER_STATIC_URL")
+    if folder is None and address is None:
+        return None
+    if folder is None or address is None:
+        missing = "TRACKER_STATIC_FOLDER" if folder is None else "TRACKER_STATIC_URL"
+        raise ConfigError(f"{missing}: required for a static copy, together with the other of the two")
+    path = Path(folder).expanduser()
+    if not path.is_absolute() or path == Path(path.root):
+        raise ConfigError("TRACKER_STATIC_FOLDER: give the whole path of a folder, such as /srv/www/predictions")
+    parts = urlsplit(address) if is_plain(address) else None
+    if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        raise ConfigError("TRACKER_STATIC_URL: give where the folder is found, such as https://predictions.example.org")
+    return StaticCopySettings(path, address.rstrip("/"))

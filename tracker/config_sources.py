@@ -45,6 +45,8 @@ VARIABLES: Final[Mapping[str, str]] = {
     "METRICS_NETWORKS": "",
     "SECURITY_CONTACT": "",
     "ACCESS_LOG": "",
+    "STATIC_FOLDER": "",
+    "STATIC_URL": "",
 }
 # Read by the test suite of the project, not by the program.
 _OTHERS: Final = ("CONFIG", "TEST_")

@@ -60,7 +60,8 @@ def test_odd_input_is_never_a_failure(client: Client, sample: Sample, odd: str):
         for path, query in (
             ("/public/en/", {"q": odd}),
             ("/public/en/", {"q": "statement", "older": odd}),
-            (f"/public/en/topics/{sample.topic}-{sample.topic_key}", {"older": odd}),
+            (f"/public/en/topics/{sample.topic}-{sample.topic_key}/older/{odd}", {}),
+            (f"/public/en/speakers/{sample.organisation}/older/{odd}", {}),
             ("/oembed", {"url": odd, "maxwidth": odd}),
             ("/public/en/report", {"claim": odd}),
             (f"/public/en/older/{odd}", {}),

@@ -6,20 +6,29 @@ import json
 import re
 import threading
 from collections.abc import Generator
+from dataclasses import replace
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.parse import urljoin, urlsplit
 from urllib.request import urlopen
 
 import pytest
+from flask import Response, request
 
-from tests.public.sample import Sample, make_public, make_sample
-from tests.support.web import AppFactory
-from tracker.config import Settings
+from tests.factories import DESK, make_article, make_claim, make_editor, make_speaker, make_topic
+from tests.public.sample import Sample, make_public, make_sample, publish
+from tests.support.web import AppFactory, SignIn
+from tracker.claims.enums import Attribution, SpeakerKind
+from tracker.claims.models import Claim
+from tracker.claims.services import editing
+from tracker.config import Settings, StaticCopySettings
 from tracker.db import Database
+from tracker.newsroom import settings as newsroom_settings
 from tracker.public.routes.caching import SERVER
 from tracker.publishing import services
-from tracker.server import static_copy
+from tracker.scheduling import heartbeats
+from tracker.scheduling.job_runner import Job
+from tracker.server import static_copy, static_copy_job
 
 BASE = "https://static.example.org"
 
@@ -69,8 +78,6 @@ def test_page_that_was_taken_offline_leaves_the_folder(database: Database, setti
     static_copy.publish(settings, database, folder, BASE)
     assert (folder / f"public/en/claims/{claim.id}/index.html").is_file()
     with database.writing() as session:
-        from tests.factories import make_editor
-
         chief = make_editor(session, roles=("editor", "chief"))
         services.take_offline(session, claim.article_id, line="Gone.", reason="Order", actor=chief.actor)
     done = static_copy.publish(settings, database, folder, BASE)
@@ -118,3 +125,109 @@ def test_folder_served_by_any_web_server_has_no_broken_link(
                 waiting.append(whole)
     assert broken == []
     assert len(seen) > 60
+
+
+def test_lists_of_a_topic_and_of_a_speaker_are_copied_whole(database: Database, settings: Settings, tmp_path: Path, web: str):
+    make_editor(database)
+    article, topic = make_article(database), make_topic(database, "Trade", "Commerce")
+    house = make_speaker(database, "The Institute", kind=SpeakerKind.ORGANISATION)
+    stated = {"article": article, "attribution": Attribution.STATED, "speaker_id": house.id, "topics": [topic]}
+    claims = [make_claim(database, "open", statement=f"Statement number {number}.", **stated) for number in range(51)]
+    with database.writing() as session:
+        newsroom_settings.change(session, DESK, speaker_pages="organisation")
+    publish(database, article.id)
+    folder = tmp_path / "site"
+    static_copy.publish(settings, database, folder, web)
+    for first in (f"topics/{topic.id}-{topic.key}", f"speakers/{house.id}"):
+        pages = [folder / f"public/en/{path}/index.html" for path in (first, f"{first}/older/{claims[1].id}")]
+        found = [set(re.findall(r'id="c(\d+)"', page.read_text(encoding="utf-8"))) for page in pages]
+        assert [len(each) for each in found] == [50, 1]
+        assert set.union(*found) == {str(claim.id) for claim in claims}
+        assert f'href="/public/en/{first}/older/{claims[1].id}"' in pages[0].read_text(encoding="utf-8")
+
+
+def test_unchanged_pages_are_not_drawn_again(sample: Sample, database: Database, settings: Settings, tmp_path: Path):
+    folder = tmp_path / "site"
+    app = static_copy.make_app(settings, database, BASE)
+    statuses: list[tuple[str, int]] = []
+
+    @app.after_request
+    def note(answer: Response) -> Response:
+        statuses.append((request.path, answer.status_code))
+        return answer
+
+    static_copy.publish(settings, database, folder, BASE, app=app)
+    assert {status for path, status in statuses if path.startswith("/public/en/claims/")} == {200}
+    statuses.clear()
+    static_copy.publish(settings, database, folder, BASE, app=app)
+    assert {status for path, status in statuses if path.startswith("/public/en/claims/")} == {304}
+    assert [path for path, _ in statuses if path.startswith("/og/")] == []
+    assert list((folder / "og").iterdir()) != []
+
+
+def test_folder_of_something_else_is_not_replaced(sample: Sample, database: Database, settings: Settings, tmp_path: Path):
+    folder = tmp_path / "site"
+    folder.mkdir()
+    (folder / "index.html").write_text("The newspaper.")
+    with pytest.raises(static_copy.CopyError, match="holds other files"):
+        static_copy.publish(settings, database, folder, BASE)
+    assert [path.name for path in folder.iterdir()] == ["index.html"]
+    assert not (tmp_path / ".site.new").exists()
+
+
+def test_copy_set_aside_by_a_killed_process_comes_back(sample: Sample, database: Database, settings: Settings, tmp_path: Path):
+    folder = tmp_path / "site"
+    static_copy.publish(settings, database, folder, BASE)
+    folder.rename(tmp_path / ".site.old")
+    (tmp_path / ".site.new").mkdir()
+    done = static_copy.publish(settings, database, folder, BASE)
+    assert (done.changed, done.removed) == (0, 0)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".site.lock", "site"]
+
+
+# --- kept by the scheduler ---
+
+
+@pytest.fixture
+def copying(settings: Settings, tmp_path: Path) -> Job:
+    target = StaticCopySettings(tmp_path / "site", BASE)
+    job = static_copy_job.build_job(replace(settings, static_copy=target))
+    assert job is not None
+    return job
+
+
+def test_scheduler_copies_after_each_change_and_only_then(sample: Sample, copying: Job, database: Database, tmp_path: Path):
+    page = tmp_path / f"site/public/en/claims/{sample.claims['open']}/index.html"
+    first = copying.work(database, lambda: False)
+    assert first["changed"] == first["files"]
+    before = (tmp_path / "site").stat().st_ino
+    assert copying.work(database, lambda: False) == {"changed": 0}
+    assert (tmp_path / "site").stat().st_ino == before
+    with database.writing() as session:
+        claim = session.get_one(Claim, sample.claims["open"])
+        editing.edit(session, claim, {"statement": "Statement in other words."}, actor=DESK, version=claim.version)
+    again = copying.work(database, lambda: False)
+    assert 0 < int(str(again["changed"])) < int(str(again["files"]))
+    assert "Statement in other words." in page.read_text(encoding="utf-8")
+
+
+def test_scheduler_that_is_to_stop_leaves_the_copy_as_it_was(sample: Sample, copying: Job, database: Database, tmp_path: Path):
+    assert copying.work(database, lambda: True) == {"changed": 0}
+    assert not (tmp_path / "site").exists()
+    assert not (tmp_path / ".site.new").exists()
+
+
+def test_copy_that_fails_is_told_on_the_operations_page(
+    sample: Sample, copying: Job, database: Database, tmp_path: Path, sign_in: SignIn
+):
+    (tmp_path / "site").write_text("A file where a folder is to be.")
+    result = copying.work(database, lambda: False)
+    heartbeats.record(database, copying.id, result)
+    text = sign_in("admin").get("/operations").text
+    assert "<code>static-copy</code>" in text
+    assert re.search(r"Failed: <bdi>[^<]*is not a folder</bdi>", text)
+    assert (tmp_path / "site").read_text() == "A file where a folder is to be."
+
+
+def test_no_copy_is_kept_without_a_folder(settings: Settings):
+    assert static_copy_job.build_job(settings) is None

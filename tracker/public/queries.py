@@ -150,14 +150,14 @@ def list_newest(session: Session, language: str, *, older: str = "") -> Listing:
     return _listing(session.execute(ordered).all(), language, lambda row: f"{row.claim_id}~{_stamp(row.changed_at)}")
 
 
-def list_topic(session: Session, topic_id: int, language: str, *, older: str = "") -> Listing:
+def list_topic(session: Session, topic_id: int, language: str, *, older: int | None = None) -> Listing:
     """The public claims about a topic, the newest claims first."""
     query = _claims().join(PublicTopic, PublicTopic.claim_id == PublicClaim.claim_id)
     column: Any = PublicTopic.claim_id
     return _list_by_id(session, query.where(PublicTopic.topic_id == topic_id), column, language, older)
 
 
-def list_speaker(session: Session, speaker_id: int, language: str, *, older: str = "") -> Listing:
+def list_speaker(session: Session, speaker_id: int, language: str, *, older: int | None = None) -> Listing:
     """The public claims of a speaker who is named, the newest claims first."""
     return _list_by_id(session, _claims().where(PublicClaim.speaker_id == speaker_id), PublicClaim.claim_id, language, older)
 
@@ -178,9 +178,9 @@ def find(session: Session, q: str, language: str, *, older: str = "") -> Listing
     return Listing([_claim(row, language) for row in rows], str(ids[PAGE - 1]) if len(ids) > PAGE else "")
 
 
-def _list_by_id(session: Session, query: Any, column: Any, language: str, older: str) -> Listing:
-    if older.isascii() and older.isdigit() and len(older) < 19:
-        query = query.where(column < int(older))
+def _list_by_id(session: Session, query: Any, column: Any, language: str, older: int | None) -> Listing:
+    if older is not None:
+        query = query.where(column < older)
     rows = session.execute(query.order_by(column.desc()).limit(PAGE + 1)).all()
     return _listing(rows, language, lambda row: str(row.claim_id))
 

@@ -226,6 +226,7 @@ class Parent(Arbiter):  # type: ignore[misc]  # gunicorn has no types
 def run_scheduler(settings: Settings, *, parent: int | None = None) -> None:
     """Run the scheduler in this process until it is asked to stop or, if it has a parent, that is gone."""
     from tracker.scheduler import Scheduler, jobs_of
+    from tracker.server import static_copy_job
 
     stop = Stop()
     if parent is None:
@@ -234,6 +235,7 @@ def run_scheduler(settings: Settings, *, parent: int | None = None) -> None:
         stop.by_parent(parent)
     database = open_database(settings)
     try:
-        Scheduler(database, jobs_of(settings), stop).run()
+        copying = static_copy_job.build_job(settings)
+        Scheduler(database, (*jobs_of(settings), *((copying,) if copying else ())), stop).run()
     finally:
         database.dispose()

@@ -148,40 +148,48 @@ def speaker_path(found: ClaimView, language: str) -> str:
 
 @bp.get(f"/public/{LANGUAGE}/topics/<id:topic_id>")
 @bp.get(f"/public/{LANGUAGE}/topics/<id:topic_id>-<string(minlength=0):slug>")
+@bp.get(f"/public/{LANGUAGE}/topics/<id:topic_id>-<string(minlength=0):slug>/older/<id:place>")
 @access.public
-def topic(language: str, topic_id: int, slug: str | None = None) -> ResponseReturnValue:
-    """The claims about a topic."""
+def topic(language: str, topic_id: int, slug: str | None = None, place: int | None = None) -> ResponseReturnValue:
+    """The claims about a topic, from the newest on or older than one of them."""
     head = queries.load_head(session())
-    found = queries.list_topic(session(), topic_id, language, older=request.args.get("older", "")[:80])
+    found = queries.list_topic(session(), topic_id, language, older=place)
     if not found.rows:
         raise NotFound()
     of_topic = next(each for each in found.rows[0].body["topics"] if each["id"] == topic_id)
-    right = site(language).topic(of_topic)
+    own = site(language).topic(of_topic)
+    right = own if place is None else f"{own}/older/{place}"
     if request.script_root + request.path != right and request.path != right:
         return redirect(right, 301)
 
     def draw() -> str:
-        rest = f"/topics/{topic_id}-{of_topic['key']}"
-        return listing_page("topic", found, title=of_topic[language], q="", head=head, rest=rest)
+        return _group_page("topic", found, f"/topics/{topic_id}-{of_topic['key']}", place, of_topic[language], head)
 
-    return answer(f"topic {language} {topic_id} {head.version} {request.args.get('older', '')}", draw)
+    return answer(f"topic {language} {topic_id} {head.version} {place}", draw)
 
 
 @bp.get(f"/public/{LANGUAGE}/speakers/<id:speaker_id>")
+@bp.get(f"/public/{LANGUAGE}/speakers/<id:speaker_id>/older/<id:place>")
 @access.public
-def speaker(language: str, speaker_id: int) -> ResponseReturnValue:
+def speaker(language: str, speaker_id: int, place: int | None = None) -> ResponseReturnValue:
     """The claims of a speaker, where the newsroom lists them: of organisations, or of people as well."""
     head = queries.load_head(session())
-    found = queries.list_speaker(session(), speaker_id, language, older=request.args.get("older", "")[:80])
+    found = queries.list_speaker(session(), speaker_id, language, older=place)
     if not found.rows or not speaker_path(found.rows[0], language):
         raise NotFound()
     of_speaker = found.rows[0].body["speaker"]
 
     def draw() -> str:
-        rest = f"/speakers/{speaker_id}"
-        return listing_page("speaker", found, title=of_speaker["name"], q="", head=head, rest=rest)
+        return _group_page("speaker", found, f"/speakers/{speaker_id}", place, of_speaker["name"], head)
 
-    return answer(f"speaker {language} {speaker_id} {head.version} {request.args.get('older', '')}", draw)
+    return answer(f"speaker {language} {speaker_id} {head.version} {place}", draw)
+
+
+def _group_page(kind: str, found: queries.Listing, first: str, place: int | None, title: str, head: queries.Head) -> str:
+    """A page of the list of a topic or a speaker, whose first page is at `first`."""
+    rest = first if place is None else f"{first}/older/{place}"
+    context = {"title": title, "q": "", "head": head, "rest": rest, "base": f"{first}/older/", "noindex": place is not None}
+    return listing_page(kind, found, **context)
 
 
 @bp.get(f"/public/{LANGUAGE}/corrections")
