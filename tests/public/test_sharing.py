@@ -208,9 +208,15 @@ def test_pages_are_valid_html(client: Client, sample: Sample, language: str):
     paths = ["", f"articles/{sample.article}-what-the-summit-will-bring", "corrections", "method", "report"]
     paths += [f"claims/{number}" for name, number in sample.claims.items() if name != "draft"]
     paths += [f"claims/{sample.claims['confirmed']}/cite", f"topics/{sample.topic}-{sample.topic_key}"]
+    paths += ["?q=statement", "?q=nothing", "older/9~2030-01-01T00:00:00Z", "report/thanks"]
+    paths += [f"topics/{sample.topic}-{sample.topic_key}/older/999999"]
+    addresses = [f"/public/{language}/{path}" for path in paths]
+    addresses += [f"/embed/{language}/claims/{number}" for name, number in sample.claims.items() if name != "draft"]
     faults = []
-    for path in paths:
+    for address in addresses:
         parser = html5lib.HTMLParser(strict=False)
-        parser.parse(client.get(f"/public/{language}/{path}").data)
-        faults += [(path, code, place) for place, code, _ in parser.errors]
+        answer = client.get(address)
+        assert answer.status_code == 200, address
+        parser.parse(answer.data)
+        faults += [(address, code, place) for place, code, _ in parser.errors]
     assert faults == []
