@@ -30,6 +30,7 @@ COUNT_MAX: Final = 1_000
 INCLUDES: Final = ("evidence", "checks", "verdicts", "translations")
 
 Row = dict[str, Any]
+_BASES: dict[tuple[str, Reader], Select[Any]] = {}
 
 
 def list_rows(
@@ -68,8 +69,11 @@ def get_claim(session: Session, reader: Reader, claim_id: int, includes: Iterabl
 
 
 def _narrowed(session: Session, resource: Resource, reader: Reader, filters: Mapping[str, Any]) -> Select[Any]:
-    query = resource.query(session, reader, Filters(with_sample=reader.sample))
-    return query.where(*_conditions(resource, reader, filters))
+    base = _BASES.get((resource.name, reader))
+    if base is None:  # making it takes longer than reading one claim by it
+        base = _BASES[resource.name, reader] = resource.query(session, reader, Filters(with_sample=reader.sample))
+    conditions = _conditions(resource, reader, filters)
+    return base.where(*conditions) if conditions else base
 
 
 def _conditions(resource: Resource, reader: Reader, filters: Mapping[str, Any]) -> list[Any]:
