@@ -45,11 +45,11 @@ MEANINGS: Final[dict[str, tuple[str, str]]] = {
     **EXPORTED,
     "version": (
         "Rises with each change of an editor; send it with If-Match",
-        "Augmente à chaque changement par la rédaction ; à envoyer avec If-Match",
+        "Augmente à chaque changement par la rédaction ; à envoyer avec If-Match",
     ),
     "visibility": (
         "public or internal; internal rows need the scope read:desk",
-        "public ou internal ; les lignes internes demandent la portée read:desk",
+        "public ou internal ; les lignes internes demandent la portée read:desk",
     ),
     "merged_into_id": ("The speaker that this one was merged into", "L’auteur avec lequel celui-ci a été fusionné"),
     "topic_id": ("Number of the topic", "Numéro du thème"),
@@ -58,7 +58,7 @@ MEANINGS: Final[dict[str, tuple[str, str]]] = {
     "label_fr": ("French label", "Libellé français"),
     "event": (
         "The entry as hashed, RFC 8785 JSON, with the scope read:desk; else null",
-        "L’entrée telle que hachée, JSON RFC 8785, avec la portée read:desk ; sinon null",
+        "L’entrée telle que hachée, JSON RFC 8785, avec la portée read:desk ; sinon null",
     ),
 }
 

@@ -116,7 +116,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
                 *_TERMS,
                 _field("topics"),
                 _field("external_id"),
-                _own("track", {"type": "boolean"}, "true: start tracking", "true : mettre en suivi", example=True),
+                _own("track", {"type": "boolean"}, "true: start tracking", "true : mettre en suivi", example=True),
             ),
             writing.add_claim,
         ),
@@ -159,7 +159,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
         ),
         Operation(
             "add_note", "POST", "/claims/{claim_id}/notes", Scope.WRITE_EVIDENCE,
-            ("Add a private note; no token can read notes", "Ajouter une note privée ; aucun jeton ne lit les notes"),
+            ("Add a private note; no token can read notes", "Ajouter une note privée ; aucun jeton ne lit les notes"),
             (_own("body", _TEXT, "The note", "La note", required=True, example="The ministry answers on Monday."),),
             writing.add_note,
         ),
@@ -174,14 +174,14 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
                 _field("review_on", example="2027-03-01"),
                 _own(
                     "reason", {"type": ["string", "null"]},
-                    "Why; needed to postpone and to reopen", "Pourquoi ; nécessaire pour reporter et rouvrir",
+                    "Why; needed to postpone and to reopen", "Pourquoi ; nécessaire pour reporter et rouvrir",
                     example="The register is published in March.",
                 ),
                 _field("withdraw_reason"),
                 _own(
                     "verdict_kind", {"type": ["string", "null"], "enum": ["update", "correction", None]},
                     "Reopen: update (the world changed) or correction (we erred)",
-                    "Rouvrir : update (le monde a changé) ou correction (nous nous sommes trompés)",
+                    "Rouvrir : update (le monde a changé) ou correction (nous nous sommes trompés)",
                 ),
             ),
             writing.make_move, needs_version=True,
@@ -205,7 +205,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
                 _own(
                     "impossible", {"type": "boolean"},
                     "Refuted before the deadline: it can no longer happen",
-                    "Infirmée avant l’échéance : cela ne peut plus se produire",
+                    "Infirmée avant l’échéance : cela ne peut plus se produire",
                 ),
                 _field("withdraw_reason"),
             ),
