@@ -75,7 +75,7 @@ def _zstd(body: bytes) -> bytes:
     padding = secrets.token_bytes(secrets.randbelow(_PADDING_MAX) + 1)
     # A frame that readers pass over; after the page, for readers that stop behind the first one.
     skipped = _SKIPPABLE.to_bytes(4, "little") + len(padding).to_bytes(4, "little") + padding
-    return zstd.compress(body, ZSTD_LEVEL) + skipped
+    return bytes(zstd.compress(body, ZSTD_LEVEL)) + skipped
 
 
 def _gzip(body: bytes) -> bytes:
