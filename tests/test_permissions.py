@@ -189,6 +189,7 @@ TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
         POST /account/tokens
         GET /settings/keyboard
         GET /keys
+        GET /help/<string:screen>
         GET /reminders
         POST /reminders
         POST /settings/sessions

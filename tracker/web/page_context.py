@@ -43,6 +43,20 @@ _PLACES: Final = (
 )
 
 
+# Of each blueprint of the desk, the screen that its help is about.
+_HELP: Final = {
+    **{name: name for name in ("queue", "overview", "articles", "claims", "speakers", "topics", "scorecards", "exports")},
+    **{name: name for name in ("imports", "record", "reminders", "people")},
+    "bulk": "queue",
+    "views": "queue",
+    "merging": "speakers",
+    "publishing": "articles",
+    "newsroom": "settings",
+    "settings": "settings",
+    "webhooks": "settings",
+}
+
+
 @dataclass(frozen=True)
 class Link:
     """One entry of the navigation."""
@@ -177,6 +191,12 @@ class PageContext:
         parts = urlsplit(request.referrer or "")
         is_ours = bool(parts.netloc) and parts.netloc == request.host
         return local_path(f"{parts.path}?{parts.query}" if parts.query else parts.path) if is_ours else "/"
+
+    @property
+    def help_url(self) -> str:
+        """The address of the help for this page; "" where there is none."""
+        screen = _HELP.get(request.blueprint or "") if self.editor is not None else None
+        return url_if("newsroom.help", screen=screen) if screen else ""
 
     def nav(self, here: str = "") -> list[Link]:
         """The entries of the navigation; the current one is that of `here` or of the blueprint that answers."""

@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from tracker.newsroom.routes import hedges, settings, welcome
+from tracker.newsroom.routes import hedges, help_pages, settings, welcome
 
-__all__ = ["hedges", "init_app", "settings", "welcome"]
+__all__ = ["hedges", "help_pages", "init_app", "settings", "welcome"]
 
 
 def init_app(app: Flask) -> None:
