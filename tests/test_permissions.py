@@ -189,7 +189,7 @@ TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
         POST /account/tokens
         GET /settings/keyboard
         GET /keys
-        GET /help/<string:screen>
+        GET /help/queue
         GET /reminders
         POST /reminders
         POST /settings/sessions

@@ -251,7 +251,7 @@ OFFICE = (
     Look("/settings/newsroom"),
     sent("/settings/newsroom", "/settings/newsroom", name="", timezone="Mars/Olympus"),
     Look("/keys"),
-    Look("/help/<string:screen>", path="/help/queue"),
+    Look("/help/queue"),
     Look("/change"),
     Look("/confirm?next=/people"),
     sent("/confirm", "/confirm", password="wrong"),
