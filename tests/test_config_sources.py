@@ -105,6 +105,7 @@ def test_value_and_file_of_one_setting_are_refused(tmp_path: Path) -> None:
     [
         ("SECRET_KEY", "hidden words", "(set, not shown)"),
         ("OIDC_CLIENT_SECRET", "hidden words", "(set, not shown)"),
+        ("MODEL_KEY", "hidden words", "(set, not shown)"),
         ("DATABASE_URL", "postgresql://me:hidden@db/news", "postgresql://me:***@db/news"),
         ("SMTP_URL", "smtp://me:hidden@mail:587", "smtp://me:***@mail:587"),
         ("SMTP_URL", "::hidden::", "(set, not shown)"),
@@ -133,6 +134,12 @@ def test_masked_hides_secrets(name: str, text: str, shown: str) -> None:
         ({"STATIC_FOLDER": "/", "STATIC_URL": "https://predictions.example.org"}, "STATIC_FOLDER"),
         ({"STATIC_FOLDER": "/srv/www/predictions", "STATIC_URL": "predictions.example.org"}, "STATIC_URL"),
         ({"SECURITY_CONTACT": "security@example.org"}, "SECURITY_CONTACT"),
+        ({"MODEL_URL": "ftp://models.example.org", "MODEL_NAME": "small"}, "MODEL_URL"),
+        ({"MODEL_URL": "https://me:k3y@models.example.org/v1", "MODEL_NAME": "small"}, "MODEL_URL"),
+        ({"MODEL_URL": "https://models.example.org/v1"}, "MODEL_NAME"),
+        ({"MODEL_NAME": "small"}, "MODEL_URL"),
+        ({"MODEL_URL": "https://models.example.org/v1", "MODEL_NAME": "small", "MODEL_KEY": "a b"}, "MODEL_KEY"),
+        ({"MODEL_URL": "https://models.example.org", "MODEL_NAME": "m", "MODEL_PRIVATE": "here"}, "MODEL_PRIVATE"),
     ],
 )
 def test_sign_in_and_monitoring_settings_that_cannot_be_used_are_refused(
@@ -151,3 +158,16 @@ def test_roles_map_groups_of_the_provider(tmp_path: Path) -> None:
 def test_base_url_may_have_a_path(tmp_path: Path) -> None:
     environ = {"TRACKER_HOME": str(tmp_path), "TRACKER_BASE_URL": "https://example.org/tools/tracker/"}
     assert Settings.from_env(environ).base_url == "https://example.org/tools/tracker"
+
+
+def test_language_model_is_off_unless_an_address_is_given(tmp_path: Path) -> None:
+    assert not Settings.from_env({"TRACKER_HOME": str(tmp_path)}).language_model.is_on
+
+
+def test_language_model_takes_its_key_from_a_file_and_does_not_show_it(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("s3cret\n")
+    given = {"MODEL_URL": "http://127.0.0.1:8080/v1/", "MODEL_NAME": "small", "MODEL_KEY_FILE": str(tmp_path / "key")}
+    settings = Settings.from_env({"TRACKER_HOME": str(tmp_path)} | {f"TRACKER_{name}": value for name, value in given.items()})
+    model = settings.language_model
+    assert (model.url, model.name, model.key, model.is_on) == ("http://127.0.0.1:8080/v1", "small", "s3cret", True)
+    assert "s3cret" not in repr(settings)

@@ -37,6 +37,7 @@ from tracker.config_access import (
     read_sign_in,
     read_static_copy,
 )
+from tracker.config_reading import LanguageModelSettings, read_language_model
 from tracker.config_sources import ConfigError as ConfigError
 
 SECRET_KEY_MIN = 32
@@ -62,6 +63,7 @@ class Settings:
     sign_in: SignInSettings = field(default_factory=SignInSettings)
     monitoring: MonitoringSettings = field(default_factory=MonitoringSettings)
     static_copy: StaticCopySettings | None = None
+    language_model: LanguageModelSettings = field(default_factory=LanguageModelSettings)
     demo: bool = False
     served_at: str = "http://localhost:8000"  # where the server of this machine listens; `tracker serve` puts its own here
 
@@ -106,6 +108,7 @@ class Settings:
             sign_in=read_sign_in(given),
             monitoring=read_monitoring(given),
             static_copy=read_static_copy(given),
+            language_model=read_language_model(given),
             demo=demo,
         )
         if not settings.sign_in.local and not settings.sign_in.has_provider and not settings.sign_in.user_header:

@@ -47,6 +47,10 @@ VARIABLES: Final[Mapping[str, str]] = {
     "ACCESS_LOG": "",
     "STATIC_FOLDER": "",
     "STATIC_URL": "",
+    "MODEL_URL": "",
+    "MODEL_NAME": "",
+    "MODEL_KEY": "secret",
+    "MODEL_PRIVATE": "",
 }
 # Read by the test suite of the project, not by the program.
 _OTHERS: Final = ("CONFIG", "TEST_")

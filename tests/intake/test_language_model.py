@@ -10,8 +10,19 @@ from ipaddress import ip_network
 
 import pytest
 
+from tracker.config_reading import LanguageModelSettings
 from tracker.intake import language_model
-from tracker.intake.language_model import LIMITS, NOT_REACHED, NOT_USABLE, Endpoint, connect, read_again
+from tracker.intake.language_model import (
+    ANSWERS_KEPT,
+    CALLS_MAX,
+    LIMITS,
+    NOT_REACHED,
+    NOT_USABLE,
+    Endpoint,
+    connect,
+    load_model,
+    read_again,
+)
 from tracker.net.ssrf_guard import Guard
 from tracker.suggest import Kind, suggest
 
@@ -206,3 +217,42 @@ def test_model_fills_only_what_the_rules_left_open(stub):
 
 def test_key_is_not_in_the_endpoint_s_representation():
     assert "k3y" not in repr(language_model.Endpoint("http://x", "k3y"))
+
+
+def test_no_model_is_asked_where_none_is_set():
+    assert load_model(LanguageModelSettings()) is None
+
+
+def test_model_of_the_settings_is_asked_with_its_key_where_its_network_is_allowed(stub):
+    stub.answer = say(claim(2, "The harbour board met"))
+    model = load_model(LanguageModelSettings(stub.url, "small", "k3y", (ip_network("127.0.0.0/8"),)))
+    assert model is not None
+    read = read_again(model, TEXT, "en", PUBLISHED, [])
+    assert [each.text for each in read.suggestions] == ["The harbour board met on Monday."]
+    assert stub.asked[0][1]["Authorization"] == "Bearer k3y"
+    assert json.loads(stub.asked[0][2])["model"] == "small"
+
+
+def test_model_in_a_network_that_is_not_named_is_not_asked(stub):
+    stub.answer = say()
+    model = load_model(LanguageModelSettings(stub.url, "small"))
+    assert model is not None
+    assert read_again(model, TEXT, "en", PUBLISHED, []).note == NOT_REACHED
+    assert stub.asked == []
+
+
+def test_long_article_is_asked_a_bounded_number_of_times(stub):
+    stub.answer = say()
+    text = " ".join(f"The board met for the {number}th time." for number in range(400))
+    read = read_again(connect(Endpoint(stub.url, "", OURS), "small"), text, "en", PUBLISHED, [])
+    assert read.note is None
+    assert len(stub.asked) == CALLS_MAX
+
+
+def test_kept_answers_are_bounded():
+    model = load_model(LanguageModelSettings("https://models.example.org/v1", "bounded"))
+    assert model is not None
+    for number in range(ANSWERS_KEPT + 10):
+        model.cache[str(number)] = b""
+    assert len(model.cache) == ANSWERS_KEPT
+    assert "0" not in model.cache

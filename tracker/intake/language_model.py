@@ -8,8 +8,10 @@ import hashlib
 from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
+from tracker.config_reading import LanguageModelSettings
 from tracker.errors import N_
 from tracker.intake.model_answers import (
     PROMPT_VERSION,
@@ -26,6 +28,8 @@ from tracker.net.ssrf_guard import Guard
 from tracker.suggest import Deadline, Kind, Suggestion
 
 LIMITS: Final = Limits(body=1_000_000, unpacked=1_000_000, seconds=20.0)
+CALLS_MAX: Final = 5  # for an article; what comes after is read by the rules alone
+ANSWERS_KEPT: Final = 100
 _MODEL_SCORE: Final = 0.5  # of a sentence that the model alone marks
 
 NOT_REACHED: Final = N_("The language model did not answer. These marks come from the built-in rules alone.")
@@ -75,6 +79,23 @@ def connect(endpoint: Endpoint, name: str, cache: MutableMapping[str, bytes] | N
     return LanguageModel(name, send, {} if cache is None else cache)
 
 
+@lru_cache(maxsize=4)
+def load_model(settings: LanguageModelSettings) -> LanguageModel | None:
+    """The model of the settings; None where none is set. Its answers are kept for as long as the process runs."""
+    if not settings.is_on:
+        return None
+    return connect(Endpoint(settings.url, settings.key, Guard(settings.networks)), settings.name, _Answers())
+
+
+class _Answers(dict[str, bytes]):
+    """The newest answers; the oldest goes where there are too many."""
+
+    def __setitem__(self, key: str, value: bytes) -> None:
+        super().__setitem__(key, value)
+        while len(self) > ANSWERS_KEPT:
+            del self[next(iter(self))]
+
+
 def read_again(model: LanguageModel, text: str, language: str, published_on: date, found: Sequence[Suggestion]) -> SecondReading:
     """The rules' marks with those of the model; the rules' alone, and a note, where the model fails."""
     try:
@@ -92,7 +113,7 @@ def read_again(model: LanguageModel, text: str, language: str, published_on: dat
 
 def _ask(model: LanguageModel, text: str, language: str, published_on: date) -> list[Checked]:
     answers = []
-    for sentences in split_questions(text):
+    for sentences in split_questions(text)[:CALLS_MAX]:
         body = build_request(model.name, language, published_on, sentences)
         key = hashlib.sha256(b"\n".join((PROMPT_VERSION.encode(), model.name.encode(), body))).hexdigest()
         answer = model.cache.get(key) or model.send(body)
