@@ -100,7 +100,8 @@ def _bounded(each: TimeExpression, sentence: str, published_on: date | None, bou
     grown = replace(each, start=match.start(), bound=kind)
     if kind in ("by", "before") and published_on is not None and each.latest >= published_on:
         latest = each.latest
-        is_whole = each.unit in ("month", "year") and each.earliest.day == 1 and (latest - each.earliest).days > 26
+        # Of "the end of 2027" the end counts, as it does without "before".
+        is_whole = each.earliest.day == 1 and (latest - each.earliest).days > {"month": 26, "year": 360}.get(each.unit, 999)
         if kind == "before" and is_whole and each.earliest > published_on:
             latest = each.earliest - timedelta(days=1)
         return replace(grown, earliest=min(published_on, latest), latest=latest)
