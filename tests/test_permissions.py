@@ -208,6 +208,7 @@ TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
         frozenset({"editor", "chief"}),
         """
         GET /settings/hedges
+        GET /settings/cues
         GET /articles/ARTICLE/attach
         POST /articles/ARTICLE/attach
         GET /settings/reminders
@@ -359,6 +360,7 @@ TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
         GET /settings/hedges/line
         POST /settings/hedges/line
         POST /settings/hedges/remove
+        POST /settings/cues
         """,
     ),
     "looking after people": (

@@ -64,7 +64,7 @@ def _build_row(
     stated = entry.get("published_on") or sources.get(article, {}).get("published_on")
     published_on = date.fromisoformat(stated) if stated else None
     read = None
-    if folder and article and "start" in entry:
+    if folder and article and "start" in entry and "text" not in entry:
         body = (folder / "texts" / f"{article}.txt").read_text(encoding="utf-8")
         if article not in texts:
             texts[article] = {each.sentence.start: each for each in read_sentences(body, language, published_on)}

@@ -32,6 +32,7 @@ AREAS: Final = (
     "tracker.claims.routes.saved_views",
     "tracker.claims.routes",
     "tracker.intake.routes",
+    "tracker.intake.cue_routes",
     "tracker.claims.routes.speakers",
     "tracker.claims.routes.topics",
     "tracker.claims.routes.merge_speakers",

@@ -32,7 +32,7 @@ PARTS: dict[str, tuple[str, str]] = {
     "remind": ("tracker.server.commands:remind", "Plan and send the reminders that are due."),
     "export": ("tracker.exports.commands:export", "Write verdicts and other tables to a file or standard output."),
     "scores": ("tracker.scores.commands:scores", "Write scorecards: how often predictions came true."),
-    "suggest": ("tracker.suggest.commands:suggest", "Mark the sentences of a text that may be predictions."),
+    "suggest": ("tracker.intake.commands:suggest", "Mark the sentences of a text that may be predictions."),
     "import": ("tracker.imports.commands:import_", "Import claims from CSV, XLSX or JSON."),
     "publish": ("tracker.server.publish_command:publish", "Write the public pages into a folder, for any web host."),
     "public": ("tracker.publishing.commands:public", "Rebuild or verify what readers see."),

@@ -241,6 +241,8 @@ OFFICE = (
     sent("/settings/webhooks", "/settings/webhooks", 200, name="Archive", url="https://example.org/2"),
     Look("/settings/webhooks/HOOK"),
     Look("/settings/hedges", "ben"),
+    Look("/settings/cues", "ben"),
+    sent("/settings/cues", "/cues", 200, language="en", name="will", to="off"),
     Look("/settings/hedges/line?language=fr&words=probablement"),
     sent("/settings/hedges/line", "/line", words="could", low="30"),
     sent("/settings/hedges/line", "/line", 200, words="could", language="en", certainty="possible_only"),

@@ -4,7 +4,7 @@ import json
 
 from click.testing import CliRunner
 
-from tracker.suggest.commands import suggest
+from tracker.intake.commands import suggest
 
 TEXT = "Un pont\n\nLe pont rouvrira en juin 2025, a annoncé lundi le Conseil du port. Il a fermé en 2019.\n"
 FIELDS = [
