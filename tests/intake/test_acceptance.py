@@ -146,7 +146,11 @@ def test_command_writes_the_labels(
 ):
     reject(database, find_candidate(session, reading, "contract"), editor)
     file = tmp_path / "labels.jsonl"
-    environ = {"TRACKER_DATABASE_URL": database_url, "TRACKER_HOME": str(tmp_path), "TRACKER_SECRET_KEY": "k3y-f0r-t3sts-" + "0" * 20}
+    environ = {
+        "TRACKER_DATABASE_URL": database_url,
+        "TRACKER_HOME": str(tmp_path),
+        "TRACKER_SECRET_KEY": "k3y-f0r-t3sts-" + "0" * 20,
+    }
     done = CliRunner().invoke(command, ["suggest", "--export-labels", str(file)], obj=Context(environ))
     assert done.exit_code == 0, done.output
     (line,) = file.read_text(encoding="utf-8").splitlines()

@@ -96,6 +96,14 @@ class _Answers(dict[str, bytes]):
             del self[next(iter(self))]
 
 
+def read_article(
+    settings: LanguageModelSettings, text: str, language: str, published_on: date, found: Sequence[Suggestion]
+) -> SecondReading:
+    """The marks of an article: those of the rules, with those of the model where one is set. Takes up to 20 s a call."""
+    model = load_model(settings)
+    return read_again(model, text, language, published_on, found) if model is not None else SecondReading(tuple(found))
+
+
 def read_again(model: LanguageModel, text: str, language: str, published_on: date, found: Sequence[Suggestion]) -> SecondReading:
     """The rules' marks with those of the model; the rules' alone, and a note, where the model fails."""
     try:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Final
 
-from flask import redirect, render_template, request, url_for
+from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -20,7 +20,7 @@ from tracker.claims.article_page import show_controls
 from tracker.claims.enums import RelationKind
 from tracker.claims.queries import choices
 from tracker.errors import Conflict, Invalid, NotFound
-from tracker.intake import decisions, queries, readings
+from tracker.intake import decisions, language_model, queries, readings
 from tracker.intake.filling import fill_candidates, fill_own, list_missing
 from tracker.intake.forms import CandidateForm, HandOverForm
 from tracker.intake.models import ArticleReading, Candidate, CandidateCue, CandidateKind, CandidateState
@@ -160,12 +160,23 @@ def read_newest_text(article_id: int) -> None:
     if text is None or basis is None:
         raise NotFound()
     number = text.number
-    found = fill_candidates(basis, find_suggestions(basis, load_options(session(), basis.language)))
+    options = load_options(session(), basis.language)
+    session().rollback()  # no transaction is open while a language model is asked
+    settings = current_app.extensions["tracker_settings"].language_model
+    marks = find_suggestions(basis, options)
+    second = language_model.read_article(settings, basis.body, basis.language, basis.published_on, marks)
+    found = fill_candidates(basis, second.suggestions)
     with writing() as current:
         own = articles.text(current, article_id, number)
         assert own is not None
         readings.store_reading(
-            current, current.get_one(Article, article_id), own, found, actor=current_actor(), language=basis.language
+            current,
+            current.get_one(Article, article_id),
+            own,
+            found,
+            actor=current_actor(),
+            language=basis.language,
+            note=second.note or "",
         )
 
 
