@@ -107,9 +107,9 @@ def test_chief_switches_a_cue_off_and_it_no_longer_marks(database: Database, ses
     assert len(re.findall("Switch on", again)) == 1
 
 
-def test_unknown_cue_is_not_found_and_changes_nothing(database: Database, sign_in: SignIn):
+def test_unknown_cue_is_refused_and_changes_nothing(database: Database, sign_in: SignIn):
     client = sign_in(make_editor(database, roles=("chief",)))
-    assert client.post("/settings/cues", data={"language": "en", "name": "futur", "to": "off"}).status_code == 404
+    assert client.post("/settings/cues", data={"language": "en", "name": "futur", "to": "off"}).status_code == 422
     with database.reading() as reader:
         assert settings.load(reader).cues_off == ""
 

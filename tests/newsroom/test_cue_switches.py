@@ -4,7 +4,7 @@ import pytest
 
 from tests.factories import DESK, events_of
 from tracker.db import Database
-from tracker.errors import NotFound
+from tracker.errors import Invalid
 from tracker.newsroom import cue_switches, settings
 
 
@@ -21,8 +21,8 @@ def test_cue_is_switched_off_and_on_with_an_event_each(database: Database):
 
 
 @pytest.mark.parametrize(("language", "name"), [("en", "futur"), ("de", "will"), ("en", "no such cue")])
-def test_cue_that_there_is_not_is_not_found(database: Database, language: str, name: str):
+def test_cue_that_there_is_not_is_refused(database: Database, language: str, name: str):
     with database.writing() as session:
-        with pytest.raises(NotFound):
+        with pytest.raises(Invalid):
             cue_switches.switch_cue(session, DESK, language, name, is_on=False)
         assert settings.load(session).cues_off == ""

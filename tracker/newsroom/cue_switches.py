@@ -5,7 +5,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from tracker.accounts.models import Setting
-from tracker.errors import NotFound
+from tracker.errors import N_, Invalid
 from tracker.ledger import Actor
 from tracker.newsroom import settings
 from tracker.suggest import LANGUAGES, load_cues
@@ -20,9 +20,9 @@ def list_cues_off(stored: str, language: str) -> frozenset[str]:
 
 
 def switch_cue(session: Session, actor: Actor, language: str, name: str, *, is_on: bool) -> None:
-    """Switch a cue on or off and record it; what is so already changes nothing. Raises NotFound for a cue there is not."""
+    """Switch a cue on or off and record it; what is so already changes nothing. Raises Invalid for a cue there is not."""
     if language not in LANGUAGES or name not in {cue.name for cue in load_cues(language)}:
-        raise NotFound()
+        raise Invalid(N_("There is no such cue."))
     row = session.get(Setting, "cues_off", with_for_update=True)
     off = set(str(row.value).split()) if row is not None else set()
     key = f"{language}:{name}"
