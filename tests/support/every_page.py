@@ -242,7 +242,7 @@ OFFICE = (
     Look("/settings/webhooks/HOOK"),
     Look("/settings/hedges", "ben"),
     Look("/settings/cues", "ben"),
-    sent("/settings/cues", "/cues", 200, language="en", name="will", to="off"),
+    Look("/settings/cues"),
     Look("/settings/hedges/line?language=fr&words=probablement"),
     sent("/settings/hedges/line", "/line", words="could", low="30"),
     sent("/settings/hedges/line", "/line", 200, words="could", language="en", certainty="possible_only"),
