@@ -55,7 +55,8 @@ class _SqliteCompiler(SQLiteCompiler):
 def create_sqlite_engine(url: URL, must_exist: bool) -> Engine:
     # The driver must not begin transactions by itself: the hook below does, so that it can choose how.
     connect_args = {"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}
-    engine = create_engine(url, hide_parameters=True, connect_args=connect_args)
+    # As many connections as threads: a writer waits for the file, never for a connection.
+    engine = create_engine(url, hide_parameters=True, max_overflow=-1, connect_args=connect_args)
     if must_exist and url.database:
         guard = _FileGuard(Path(url.database))
         event.listen(engine, "do_connect", guard.connect)
