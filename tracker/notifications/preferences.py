@@ -71,6 +71,8 @@ def change(session: Session, editor_id: int, *, at: datetime | None = None, **va
     kept = {name: _checked(name, value) for name, value in values.items()}
     row = session.get(ReminderPreference, editor_id, with_for_update=True)
     before = from_row(row)
+    if all(getattr(before, name) == value for name, value in kept.items()):
+        return before
     if row is None:
         row = ReminderPreference(editor_id=editor_id, since=at, **asdict(before))
         session.add(row)
@@ -129,12 +131,11 @@ def set_leave(
     at = at or clock.now()
     if actor.editor_id != editor.id and not actor.roles & {Role.CHIEF, Role.ADMIN, Role.SYSTEM}:
         raise Forbidden(N_("Your role does not allow this."))
-    if until is None:
-        stand_in_id = None
-    else:
-        _check_leave(session, editor, until, stand_in_id, at.astimezone(settings.load(session).zone).date())
+    stand_in_id = None if until is None else stand_in_id
     if (editor.away_until, editor.stand_in_id) == (until, stand_in_id):
         return
+    if until is not None:
+        _check_leave(session, editor, until, stand_in_id, at.astimezone(settings.load(session).zone).date())
     editor.away_until, editor.stand_in_id = until, stand_in_id
     data = {"away_until": until, "stand_in": stand_in_id}
     ledger.record(session, editor, "editor.leave", actor=actor, data=data, at=at)

@@ -106,7 +106,7 @@ def redeliver(webhook_id: int, reminder_id: int) -> ResponseReturnValue:
 
 
 def _save(webhook_id: int) -> ResponseReturnValue:
-    form = HookForm(request.form)
+    form = HookForm(request.form, data={"events": services.get(session(), webhook_id).events.split()})
     if not form.validate():
         return _one(webhook_id, form), 422
     with writing() as current:

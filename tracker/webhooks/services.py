@@ -79,9 +79,9 @@ def add(
 def change(
     session: Session, webhook: Webhook, actor: Actor, *, name: str, events: Iterable[str], at: datetime | None = None
 ) -> None:
-    """Change its name or events. Another address is another webhook."""
+    """Change its name or events. Another address is another webhook. An event that it has stays allowed, whatever its name."""
     _need_right(actor)
-    name, wanted = _name(name), _events(events)
+    name, wanted = _name(name), _events(events, kept=webhook.events.split())
     if (name, wanted) == (webhook.name, webhook.events):
         return
     webhook.name, webhook.events = name, wanted
@@ -183,8 +183,9 @@ def _url(given: str, guard: Guard) -> str:
     return url
 
 
-def _events(given: Iterable[str]) -> str:
+def _events(given: Iterable[str], kept: Iterable[str] = ()) -> str:
     wanted = {str(each) for each in given}
-    if not wanted or not wanted <= {event.value for event in CHOICES}:
+    if not wanted or not wanted <= {*(event.value for event in CHOICES), *kept}:
         raise Invalid(N_("Choose at least one."), field="events")
-    return " ".join(event.value for event in Event if event.value in wanted)
+    known = [event.value for event in Event]
+    return " ".join(each for each in dict.fromkeys((*known, *kept)) if each in wanted)

@@ -40,9 +40,12 @@ def change_account() -> ResponseReturnValue:
     if not form.validate():
         return _render(form), 422
     with writing():
+        editor = current_editor()
+        # Who has chosen no language follows the newsroom or the browser, and does so until they choose another one.
+        follows = editor.language is None and form.language.data == ctx.language
         people.set_display(
-            current_editor(),
-            language=form.language.data,
+            editor,
+            language=None if follows else form.language.data,
             theme=form.theme.data,
             shortcuts=form.shortcuts.data,
             key_hints=form.key_hints.data,
