@@ -123,6 +123,7 @@ def _proposal(dossier: Dossier, known: EvidenceSnapshot) -> dict[str, Any]:
         "decision": decision.decision if decision else None,
         "decided_by": (name(decision.decided_by_id) or None) if decision else None,
         "decided_at": decision.decided_at if decision else None,
+        "decided_alone": known.proposal.is_decided_alone,
         "note": decision.note if decision else "",
         "evidence_known": list(known.evidence),
         "checks_known": list(known.checks),

@@ -57,7 +57,8 @@ def serialise_verdict(claim: Claim, verdict: Verdict, decision: VerdictDecision,
     }
     if rows.editors:
         found["proposed_by"] = rows.editors.get(verdict.proposed_by_id or 0)
-        found["signed_by"] = rows.editors.get(decision.decided_by_id or 0)
+        # There is no second signature to name.
+        found["signed_by"] = None if by_one else rows.editors.get(decision.decided_by_id or 0)
     return found
 
 

@@ -8,7 +8,7 @@ unsigned, held back by an embargo, or rest on something that is itself internal.
 from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, exists
+from sqlalchemy import ColumnElement, and_, exists, select
 
 from tracker.claims.enums import Attribution, DeadlineSource, Decision, Outcome, ProposalKind, Visibility
 from tracker.claims.models import Check, Claim, Evidence, Hold, Speaker, Verdict, VerdictDecision
@@ -57,6 +57,16 @@ def is_signed(verdict: Verdict, decision: VerdictDecision | None) -> bool:
     """Whether a proposal is a verdict that was signed; proposals, returned ones and withdrawals are not."""
     is_verdict = verdict.proposal_kind is ProposalKind.VERDICT
     return is_verdict and decision is not None and decision.decision is Decision.SIGNED
+
+
+def decided_alone(verdict_id: int | None) -> tuple[ColumnElement[bool], ...]:
+    """The conditions under which a decision is that of the verdict's own proposer: nothing may call it a second signature."""
+    proposer = select(Verdict.proposed_by_id).where(Verdict.id == verdict_id).scalar_subquery()
+    return (
+        VerdictDecision.verdict_id == verdict_id,
+        VerdictDecision.decision == Decision.SIGNED,
+        VerdictDecision.decided_by_id.is_not_distinct_from(proposer),
+    )
 
 
 def is_released() -> ColumnElement[bool]:

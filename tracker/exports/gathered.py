@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, case, null, select
 from sqlalchemy.orm import Session, aliased
 
 from tracker.accounts.models import Editor
+from tracker.claims.enums import Decision
 from tracker.claims.models import Check, Claim, Evidence, Verdict, VerdictDecision
 from tracker.claims.visibility import public_checks, public_evidence
 from tracker.exports.query import Filters, apply_filters, apply_period, fetch_rows, select_columns
@@ -23,9 +24,14 @@ VERDICT_COLUMNS = (
     "verdict_id", "claim_id", "statement", "number", "proposal", "verdict", "verdict_reason", "verdict_kind", "supersedes_id",
     "rationale", "missing", "known_on", "occurred_from", "occurred_to", "occurred_after_deadline", "is_scored",
     "withdraw_reason", "proposed_by", "proposed_at", "decision", "decision_note", "decided_by", "decided_at",
+    "decided_alone",
 )  # fmt: skip
 
 _BY, _DECIDER = aliased(Editor), aliased(Editor)
+_DECIDED_ALONE = case(
+    (VerdictDecision.decision == Decision.SIGNED, Verdict.proposed_by_id.is_not_distinct_from(VerdictDecision.decided_by_id)),
+    else_=null(),
+)
 
 
 def evidence(session: Session, filters: Filters | None = None) -> Iterator[list[Any]]:
@@ -82,6 +88,7 @@ def select_verdict_history(session: Session, filters: Filters) -> Select[Any]:
         "decision_note": VerdictDecision.note,
         "decided_by": _DECIDER.name,
         "decided_at": VerdictDecision.decided_at,
+        "decided_alone": _DECIDED_ALONE,
     }
     query = (
         select(*select_columns(VERDICT_COLUMNS, sources, Verdict, {}))

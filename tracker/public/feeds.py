@@ -10,6 +10,7 @@ from tracker.public.site import Site
 from tracker.public.words import CHANGES, STATES
 from tracker.web.atom import LANG, add, format_moment, new_feed, to_bytes
 from tracker.web.i18n import gettext as _
+from tracker.web.i18n import use_language
 
 TITLE_MAX: Final = 300
 _EPOCH: Final = datetime(2024, 1, 1, tzinfo=UTC)
@@ -56,10 +57,20 @@ def _add_entry(feed: ET.Element, change: ChangeView, site: Site) -> None:
 def _content(change: ChangeView, verdict: dict[str, Any] | None) -> tuple[str, str]:
     """What an entry says, and its language where that is known."""
     if change.claim is not None and change.kind in ("signed", "update", "correction"):
-        return (str(verdict["rationale"]), str(verdict["language"])) if verdict is not None else ("", "")
+        return (_verdict_text(verdict), str(verdict["language"])) if verdict is not None else ("", "")
     verdicts = change.claim.body.get("verdicts", []) if change.claim is not None else []
     added = {f"postscript:{line['id']}": str(line["language"]) for each in verdicts for line in each["postscripts"]}
     return change.line, added.get(change.ref, "")
+
+
+def _verdict_text(verdict: dict[str, Any]) -> str:
+    """The reasons of a verdict, in its language, with a last line where one editor decided alone."""
+    text = str(verdict["rationale"])
+    if not verdict["decided_alone"]:
+        return text
+    with use_language(str(verdict["language"])):
+        alone = _("Decided without a second signature")
+    return f"{text}\n\n{alone}." if text else f"{alone}."
 
 
 def _cut(text: str) -> str:

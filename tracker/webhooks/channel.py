@@ -10,9 +10,9 @@ from standardwebhooks import Webhook as Signer
 
 import tracker
 from tracker import clock
-from tracker.claims.models import Claim, Verdict
+from tracker.claims import visibility
+from tracker.claims.models import Claim, Verdict, VerdictDecision
 from tracker.claims.queries import claim_rows
-from tracker.claims.visibility import is_not_held
 from tracker.config import Settings
 from tracker.net import http
 from tracker.net.attempts import Attempt, Permanent
@@ -146,16 +146,22 @@ def _put_off(session: Session, which: list[ColumnElement[bool]], until: datetime
     session.execute(statement.execution_options(synchronize_session=False))
 
 
+def is_decided_alone(session: Session, verdict_id: int | None) -> bool:
+    """Whether a signed verdict has no second signature."""
+    return session.scalar(select(VerdictDecision.id).where(*visibility.decided_alone(verdict_id))) is not None
+
+
 def _news(session: Session, row: Reminder, now: Directory, links: Links, language: str) -> News:
     event = webhook_events.event_for(row.kind, row.step)
     assert event is not None
     claim = claim_rows.fetch(session, [row.claim_id], language).get(row.claim_id) if row.claim_id is not None else None
     if claim is None:
         return News(event, now.at, now.newsroom.name)
-    verdict, is_held = None, False
+    verdict, is_held, decided_alone = None, False, False
     if row.kind == Kind.VERDICT and row.step != webhook_events.WITHDRAWN:
         signed = session.scalar(select(Claim.signed_verdict_id).where(Claim.id == claim.id))
         verdict = session.get(Verdict, signed)
-        is_held = session.scalar(select(Verdict.id).where(Verdict.id == signed, is_not_held())) is None
+        is_held = session.scalar(select(Verdict.id).where(Verdict.id == signed, visibility.is_not_held())) is None
+        decided_alone = is_decided_alone(session, signed)
     days = (now.today - claim.review_on).days if claim.review_on is not None else 0
-    return News(event, now.at, now.newsroom.name, claim, links.claim(claim.id), max(days, 0), verdict, is_held)
+    return News(event, now.at, now.newsroom.name, claim, links.claim(claim.id), max(days, 0), verdict, is_held, decided_alone)

@@ -33,6 +33,7 @@ class News:
     days_late: int = 0
     verdict: Verdict | None = None
     is_held: bool = False  # by an embargo: its words stay inside
+    decided_alone: bool = False  # without a second signature
 
 
 def write(news: News, form: Format) -> str:
@@ -69,6 +70,7 @@ def standard(news: News) -> dict[str, Any]:
             "reason": verdict.reason.value if verdict.reason else None,
             "rationale": None if news.is_held else verdict.rationale,
             "held": news.is_held,
+            "decided_alone": news.decided_alone,
             "known_on": verdict.known_on.isoformat() if verdict.known_on else None,
         }
     return {"type": news.event.value, "timestamp": news.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), "data": data}
@@ -96,6 +98,8 @@ def heading(news: News) -> str:
             return _("A verdict is waiting for a second signature")
         case Event.VERDICT_SIGNED:
             outcome = news.verdict.outcome if news.verdict is not None else None
+            if outcome and news.decided_alone:
+                return _("Verdict decided without a second signature: %(outcome)s", outcome=word(outcome))
             return _("Verdict signed: %(outcome)s", outcome=word(outcome)) if outcome else _("A verdict was signed off")
         case Event.VERDICT_PUBLISHED | Event.CORRECTION_PUBLISHED:
             outcome = news.verdict.outcome if news.verdict is not None else None
