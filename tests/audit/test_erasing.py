@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from tests.factories import everyday, fresh, make_article, make_claim, make_editor
 from tests.ledger.support import CHIEF, checked
+from tests.public.sample import make_public
 from tests.support.marked_texts import FREE_TEXTS
 from tests.support.web import Client, SignIn, form_token
 from tracker import clock
@@ -365,3 +366,17 @@ def test_erasing_makes_a_candidate_newer_so_that_an_open_form_is_refused(named: 
     with named.reading() as session:
         candidate = session.scalars(select(Candidate)).one()
         assert (candidate.statement, candidate.version) == (MARK, 2)
+
+
+def test_public_copies_lose_an_erased_name(database: Database, sign_in: SignIn):
+    claim = make_public(database, statement=f"{NAME} will resign.")
+    address = f"/public/en/claims/{claim.id}"
+    assert {"public_claim.body", "public_search.folded"} <= rows_with_the_name(database).keys()
+
+    browser = sign_in("chief")
+    assert NAME in browser.get(address).text
+    erase_everywhere(database, browser)
+
+    assert rows_with_the_name(database) == {}
+    for page in (address, f"{address}.json", "/public/en/", "/public/en/verdicts.atom"):
+        assert not any(word in browser.get(page).text.lower() for word in FOLDED), page
