@@ -1,4 +1,4 @@
-"""What no one should type, sent to forms, addresses, searches and imports: answered with a sentence, and nothing is lost."""
+"""Input that no one should type, sent to forms, addresses, searches and imports: answered with a sentence, and nothing is lost."""
 
 import html
 import re
