@@ -1,4 +1,4 @@
-"""Input that no one should type, sent to forms, addresses, searches and imports: answered with a sentence, and nothing is lost."""
+"""Bad input sent to forms, addresses, searches and imports: it is answered with a sentence, and nothing is lost."""
 
 import html
 import re
