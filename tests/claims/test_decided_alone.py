@@ -84,9 +84,7 @@ def test_dossier_marks_it_as_page_and_as_data(client: Client, claim: Claim, sign
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
-def test_public_page_data_and_feed_mark_it(
-    client: Client, database: Database, claim: Claim, signed: Claim, language: str
-):
+def test_public_page_data_and_feed_mark_it(client: Client, database: Database, claim: Claim, signed: Claim, language: str):
     for each in (claim, signed):
         publish(database, each.article_id, at=now())
     alone = {"en": "ecided without a second signature", "fr": "ranché sans contreseing"}[language]
