@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 from tracker import clock
 from tracker.articles.models import ArticleText
 from tracker.claims import visibility
+from tracker.claims.claim_page import ClaimPage, Proposal
 from tracker.claims.models import Check, Evidence, Verdict
-from tracker.claims.queries.claim_page import ClaimPage, Proposal, load
+from tracker.claims.queries.claim_page import load
 from tracker.errors import N_, Message
 from tracker.ledger import queries
 from tracker.ledger.descriptions import Change, Description, describe, format_value, name_actor

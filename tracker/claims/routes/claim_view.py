@@ -12,9 +12,10 @@ from tracker.accounts.access import current_editor
 from tracker.accounts.queries import working_editors
 from tracker.accounts.roles import Role
 from tracker.claims import lifecycle
+from tracker.claims.claim_page import ClaimPage
 from tracker.claims.enums import Outcome, Status
 from tracker.claims.forms import CheckForm, EvidenceForm, NoteForm, PostscriptForm, SignoffForm, VerdictForm, offer
-from tracker.claims.queries.claim_page import ClaimPage, Window, load
+from tracker.claims.queries.claim_page import Window, load
 from tracker.claims.routes import initial_values, timeline
 from tracker.claims.routes.timeline import Line
 from tracker.claims.services.verdict_facts import load_facts

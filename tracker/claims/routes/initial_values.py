@@ -5,9 +5,9 @@ from typing import Any, Final
 
 from flask import request
 
+from tracker.claims.claim_page import ClaimPage
 from tracker.claims.enums import EvidenceAbout, Outcome, Stance, Visibility
 from tracker.claims.models import Evidence
-from tracker.claims.queries.claim_page import ClaimPage
 
 _SIDE: Final = {
     Outcome.CONFIRMED: Stance.SUPPORTS,
