@@ -65,7 +65,7 @@ def test_probe_leaves_no_row_and_no_file(database: Database, tmp_path: Path):
 
 
 def test_probe_waits_for_no_busy_writer(database: Database, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(storage_probe, "_PATIENCE", 0.05)
+    monkeypatch.setattr(storage_probe, "_LOCK_TIMEOUT", 0.05)
     with database.sessions() as other:
         if database.is_sqlite:
             other.connection(execution_options={"writing": True})
