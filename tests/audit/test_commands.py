@@ -101,10 +101,10 @@ def test_verify_takes_several_files_of_anchors(run: Run, anchored: Path, tmp_pat
     refused(run("verify", "--anchors", str(anchored), "--anchors", str(other)), "line 4 is not the one")
 
 
-@pytest.mark.parametrize("content", [b"torn\n", b'{"date": "2024-03-11"}\n', b"\xff\xfe\n"])
-def test_verify_refuses_a_file_that_holds_no_anchors(run: Run, tmp_path: Path, content: bytes):
+@pytest.mark.parametrize("anchors", [b"torn\n", b'{"date": "2024-03-11"}\n', b"\xff\xfe\n"])
+def test_verify_refuses_a_file_that_holds_no_anchors(run: Run, tmp_path: Path, anchors: bytes):
     path = tmp_path / "anchors.txt"
-    path.write_bytes(content)
+    path.write_bytes(anchors)
     refused(run("verify", "--anchors", str(path)), str(path))
 
 

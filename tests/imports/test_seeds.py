@@ -71,10 +71,10 @@ def test_a_file_that_fails_leaves_nothing_behind(database, tmp_path):
     assert [count(database, model) for model in (Article, Claim, Event)] == [0, 0, 0]
 
 
-@pytest.mark.parametrize("content", ["", "- 1", "seed_version: 9", "a: [", "\x00"])
-def test_what_is_no_seed_file_is_refused_in_one_line(database, tmp_path, content):
+@pytest.mark.parametrize("document", ["", "- 1", "seed_version: 9", "a: [", "\x00"])
+def test_what_is_no_seed_file_is_refused_in_one_line(database, tmp_path, document):
     file = tmp_path / "other.yaml"
-    file.write_text(content, encoding="utf-8")
+    file.write_text(document, encoding="utf-8")
 
     with pytest.raises(seeds.SeedError) as refused:
         seeds.seed(database, [file])
