@@ -102,9 +102,33 @@ def test_ten_claims_of_a_long_article_are_tracked_in_two_minutes(desk: Desk, ses
         assert claim.quote == body[claim.quote_start : claim.quote_end]
         assert claim.confirmed_if
         assert claim.review_on is not None
-    print(f"{which}: {hands.keys} keys, {hands.passages} passages, {hands.seconds:.0f} s")
     assert hands.seconds <= 120
     assert hands.passages <= WANTED + 5
+
+
+def test_last_decision_is_undone_and_a_passage_is_edited_by_keyboard(desk: Desk, database: Database, session: Session):
+    editor = make_editor(database)
+    reading = read_article(database, editor)
+    page = desk(editor)
+    page.goto("/articles/1/sort")
+    press(page, "r")
+    expect(page.locator("#said")).to_contain_text("Rejected.")
+    press(page, "u")
+    expect(page.locator("#said")).to_contain_text("1 passage waits again.")
+    press(page, "i")
+    expect(page.locator("#statement")).to_be_focused()
+    press(page, "Control+A")
+    page.keyboard.type("The bridge reopens in June 2024")
+    press(page, "Escape")
+    press(page, "a")
+    expect(page.locator("#said")).to_contain_text("Kept and tracked")
+    press(page, "j")
+    expect(page.locator("#c-h")).to_have_text("Passage 3")
+    press(page, "k")
+    expect(page.locator("#c-h")).to_have_text("Passage 2")
+    states = [(each.state, each.is_edited) for each in load_candidates(session, reading)]
+    assert states[0] == (CandidateState.KEPT, True)
+    assert {state for state, _ in states[1:]} == {CandidateState.WAITING}
 
 
 def test_selected_words_become_a_passage_with_m(desk: Desk, database: Database, session: Session):
