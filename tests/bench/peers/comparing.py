@@ -56,7 +56,7 @@ def compare(at: Desk) -> Steps:
 def _figure(name: str, cpu: dict[str, float], size: int) -> Figure:
     compared = {f"{BARE} ({cpu[BARE] * 1000:.1f} ms)": (cpu[BARE], 10.0 if name == "whole queue" else 4.0)}
     if DJANGO in cpu:
-        compared[f"{DJANGO} ({cpu[DJANGO] * 1000:.1f} ms)"] = (cpu[DJANGO], 1 if name == "claim" else 1 / 3)
+        compared[f"{DJANGO} ({cpu[DJANGO] * 1000:.1f} ms)"] = (cpu[DJANGO], 1 / 3)
         compared[f"{DATASETTE} ({cpu[DATASETTE] * 1000:.1f} ms)"] = (cpu[DATASETTE], 1.0)
     return Figure(f"peers: {name}", Cost(cpu[OURS]), None, compared, {"kB on the wire": (size / 1000, 30.0)})
 
