@@ -178,7 +178,7 @@ BAD = {
     "leap second": ("published_on", "2016-12-31T23:59:60Z", "Give a day without a time"),
     "epoch": ("published_on", "99999999999999", "This is not a date we can read."),
     "tomorrow": ("published_on", "13 Mar 2024", "This day is in the future."),
-    "no language": ("language", "", "This cannot be empty."),
+    "no language": ("language", "", "Choose the language: it cannot be recognised from the text."),
     "a language that is none": ("language", "xx' OR 1=1", "No such language."),
     "an author who is none": ("author_editor_id", "987654", "Choose one of the list."),
     "javascript": ("url", "JaVaScRiPt:alert(1)", "Give a web address that begins with http:// or https://."),

@@ -5,6 +5,7 @@ import io
 import re
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -206,3 +207,24 @@ def test_page_offers_the_bookmark_with_our_address(sign_in: SignIn):
     assert '/articles/new"+' in link
     assert link.count("open(") == 1
     assert "fetch" not in link
+
+
+@pytest.mark.parametrize(("name", "language"), [("harbour.en.txt", "en"), ("vallee.fr.txt", "fr")])
+def test_pasted_text_decides_its_language(sign_in: SignIn, session: Session, name: str, language: str):
+    body = (Path(__file__).resolve().parents[1] / "data" / name).read_text(encoding="utf-8")
+    assert sign_in().post("/articles/new", data=typed(language="", body=body)).status_code == 303
+    assert session.scalars(select(Article.language)).all() == [language]
+
+
+def test_language_that_was_chosen_is_kept(sign_in: SignIn, session: Session):
+    body = (Path(__file__).resolve().parents[1] / "data/vallee.fr.txt").read_text(encoding="utf-8")
+    assert sign_in().post("/articles/new", data=typed(language="de", body=body)).status_code == 303
+    assert session.scalars(select(Article.language)).all() == ["de"]
+
+
+def test_language_of_a_short_text_is_asked_and_the_text_kept(sign_in: SignIn, session: Session):
+    answer = sign_in().post("/articles/new", data=typed(language="", body="The ferry stops."))
+    assert answer.status_code == 422
+    assert "Choose the language: it cannot be recognised from the text." in answer.text
+    assert "The ferry stops.</textarea>" in answer.text
+    assert session.scalars(select(Article.id)).all() == []

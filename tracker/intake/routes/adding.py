@@ -13,7 +13,7 @@ from tracker.articles import services as article_services
 from tracker.articles.forms import NewArticleForm
 from tracker.articles.models import Article
 from tracker.articles.routes import article_url, bp, build_form
-from tracker.errors import Invalid, NotFound
+from tracker.errors import N_, Invalid, NotFound
 from tracker.intake import services
 from tracker.intake.bookmarklet import build_bookmarklet
 from tracker.intake.forms import SourceForm
@@ -21,7 +21,7 @@ from tracker.intake.models import ArticleSource, SourceState
 from tracker.intake.problems import describe_problem
 from tracker.intake.reading import choose_language
 from tracker.intake.routes.sorting import read_newest_text
-from tracker.suggest.languages import detect_language
+from tracker.suggest.languages import recognise_language
 from tracker.web.access import current_actor, needs
 from tracker.web.database import session, writing
 from tracker.web.forms import feed
@@ -31,7 +31,6 @@ from tracker.web.limits import body_limit
 from tracker.web.pages import toast
 
 _BODY_MAX: Final = services.FILE_MAX + 1024 * 1024  # the file and the rest of the form
-DETECTED_MIN: Final = 200  # characters of a text from which its language can be informed
 
 
 # What the bookmark brings along, and how much of each: address, headline and the words that were selected.
@@ -51,6 +50,7 @@ class _SameArticle(Exception):
 def new() -> ResponseReturnValue:
     """The forms for a new article: a link or a file to be read, or the article itself; filled by the bookmark, if it led here."""
     form = build_form(NewArticleForm)
+    form.language.data = None  # the text decides: a newsroom writes of articles in both languages
     given = {name: request.args.get(name, "")[:most] for name, most in CAPTURED.items()}
     for name, value in given.items():
         form[name].data = value or form[name].data
@@ -117,7 +117,10 @@ def _store(form: Any, render: Any, source: ArticleSource | None = None) -> Respo
     if not form.validate():
         return render(form), 422
     body = form.body.data or None
+    form.language.data = form.language.data or recognise_language(body or "")
     try:
+        if not form.language.data:
+            raise Invalid(N_("Choose the language: it cannot be recognised from the text."), field="language")
         with writing() as current, run_once(current) as done:
             _require_new(current, url=form.url.data, body=body)
             article = article_services.create(current, current_actor(), **form.values(), body=body)
@@ -169,8 +172,7 @@ def _prefilled(source: ArticleSource) -> dict[str, Any]:
         "url": source.url,
         "body": source.body,
     }
-    if len(source.body) >= DETECTED_MIN:
-        values["language"] = detect_language(source.body)
+    values["language"] = recognise_language(source.body)
     return values
 
 
