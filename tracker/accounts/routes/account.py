@@ -14,6 +14,7 @@ from tracker.accounts.sessions import Ended
 from tracker.web.access import needs
 from tracker.web.database import session, writing
 from tracker.web.i18n import gettext as _
+from tracker.web.i18n import use_language
 from tracker.web.page_context import ctx
 from tracker.web.pages import toast
 
@@ -50,7 +51,8 @@ def change_account() -> ResponseReturnValue:
             shortcuts=form.shortcuts.data,
             key_hints=form.key_hints.data,
         )
-    toast(_("Saved."))
+    with use_language(form.language.data):  # the page that shows it is in the new one
+        toast(_("Saved."))
     return redirect(url_for("newsroom.account"), 303)
 
 
