@@ -1,5 +1,6 @@
 """Reads for sorting: a reading with its candidates, the text with its marks, what is still to be sorted anywhere."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -17,6 +18,7 @@ from tracker.suggest import load_cues
 
 SPEAKERS_OFFERED: Final = 300
 UNSORTED_MOST: Final = 100  # readings listed
+_LETTERS: Final = re.compile(r"[^\W\d_]{0,30}")
 _OPEN: Final = (CandidateState.WAITING, CandidateState.LATER)
 
 
@@ -104,12 +106,18 @@ def build_cues(cues: Iterable[CandidateCue], read_in: str, body: str, language: 
     ranked = sorted(cues, key=lambda cue: -cue.weight)
     return [
         ShownCue(
-            body[cue.cue_start : cue.cue_end],
+            body[cue.cue_start : _end_of_word(body, cue.cue_end)],
             labels[cue.name].get(language, cue.name) if cue.name in labels else cue.name,
             "strong" if cue.weight >= 1 else "weak" if cue.weight > 0 else "against",
         )
         for cue in ranked
     ]
+
+
+def _end_of_word(body: str, end: int) -> int:
+    """Where the word ends that a cue ends in: some cues are content with its first letters ("Apr")."""
+    found = _LETTERS.match(body, end) if end and body[end - 1].isalpha() else None
+    return found.end() if found else end
 
 
 def choose_window(body: str, paragraph: int | None) -> TextWindow:
