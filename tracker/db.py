@@ -211,3 +211,8 @@ class Database:
         self.engine.dispose(close=False)
         if self._turn is not None:
             self._turn, self._writer = threading.Lock(), None
+
+
+def end_reading(session: Session) -> None:
+    """End a transaction that only read; what was loaded is loaded again at its next use."""
+    session.rollback()

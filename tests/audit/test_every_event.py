@@ -58,7 +58,7 @@ def write_all(database: Database) -> tuple[dict[str, Editor], dict[str, str]]:
 
 
 @pytest.fixture
-def content(request: pytest.FixtureRequest) -> Content | None:
+def database_content(request: pytest.FixtureRequest) -> Content | None:
     return Content("eventful", write_all) if "eventful" in request.fixturenames else None
 
 

@@ -22,6 +22,7 @@ def test_visible_labels_lead_to_a_signed_verdict(desk: Desk, database: Database,
     press(page, "Add an article")
     page.get_by_label("Headline").fill("What the summit will bring")
     page.get_by_label("Published on").fill("1 Sep 2023")
+    page.get_by_label("Language of the text").fill("English")
     page.get_by_label("Article text").fill(BODY)
     press(page, "Save the article", "button")
     expect(page.get_by_role("status").first).to_contain_text("Article saved.")

@@ -9,7 +9,7 @@ SAMPLE = Content("public", make_sample)
 
 
 @pytest.fixture
-def content(request: pytest.FixtureRequest) -> Content | None:
+def database_content(request: pytest.FixtureRequest) -> Content | None:
     return SAMPLE if "sample" in request.fixturenames else None
 
 

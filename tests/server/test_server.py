@@ -198,6 +198,7 @@ def test_scheduler_child_is_restarted(settings_of_both: Settings, database: Data
         (scheduler,) = children_of(parent.pid) - {worker}
         os.kill(scheduler, signal.SIGKILL)
         wait_until(lambda: bool(children_of(parent.pid) - {worker, scheduler}))
+        wait_until(lambda: parent.said.count("scheduler started") == 2)
         assert int(client.get()) == worker
 
         parent.send(signal.SIGTERM)

@@ -130,15 +130,15 @@ def database_factory(new_database: Callable[..., TestDatabase]) -> DatabaseFacto
 
 
 @pytest.fixture
-def content() -> Content | None:
+def database_content() -> Content | None:
     """What the test's own database holds from the start: nothing, unless a package of tests says otherwise."""
     return None
 
 
 @pytest.fixture
-def own_database(backend: Backend, new_database: Callable[..., TestDatabase], content: Content | None) -> TestDatabase:
+def own_database(backend: Backend, new_database: Callable[..., TestDatabase], database_content: Content | None) -> TestDatabase:
     """The test's own migrated database, on both systems in turn; `database` and `database_url` are this one."""
-    return new_database(backend, content=content)
+    return new_database(backend, content=database_content)
 
 
 @pytest.fixture

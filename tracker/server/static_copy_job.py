@@ -1,9 +1,8 @@
 """The copy of the public pages that the scheduler keeps in a folder, where one is configured."""
 
 from collections.abc import Callable
+from functools import lru_cache, partial
 from typing import Final
-
-from flask import Flask
 
 from tracker.config import Settings, StaticCopySettings
 from tracker.db import Database
@@ -29,7 +28,7 @@ class _Copying:
 
     def __init__(self, settings: Settings, target: StaticCopySettings) -> None:
         self._settings, self._target = settings, target
-        self._app: Flask | None = None
+        self._make_app = lru_cache(maxsize=1)(partial(static_copy.make_app, settings))
 
     def copy_if_changed(self, database: Database, stopping: Callable[[], bool]) -> dict[str, object]:
         """Bring the folder up to date; a failure is the result under "failed", and is tried again the next time."""
@@ -41,9 +40,8 @@ class _Copying:
         if old.version == version and old.base_url == base_url and program in old.files:
             return {"changed": 0}
         try:
-            if self._app is None:
-                self._app = static_copy.make_app(self._settings, database, base_url)
-            done = static_copy.publish(self._settings, database, folder, base_url, app=self._app, is_stopping=stopping)
+            app = self._make_app(database, base_url)
+            done = static_copy.publish(self._settings, database, folder, base_url, app=app, is_stopping=stopping)
         except static_copy.Interrupted:
             return {"changed": 0}
         except (OSError, static_copy.CopyError) as error:

@@ -7,6 +7,7 @@ from typing import Final
 from flask import Flask, current_app, g
 from sqlalchemy.orm import Session
 
+from tracker import db
 from tracker.db import Database
 
 _KEY: Final = "tracker_database"
@@ -30,6 +31,11 @@ def session() -> Session:
         g.tracker_session = database().sessions()
     found: Session = g.tracker_session
     return found
+
+
+def end_reading() -> None:
+    """Let go of the connection before something slow, so that no transaction stays open. The next use begins another one."""
+    db.end_reading(session())
 
 
 @contextmanager

@@ -29,7 +29,7 @@ from tracker.intake.similar import find_similar_claims
 from tracker.pagination import read_id
 from tracker.web import i18n
 from tracker.web.access import current_actor, needs
-from tracker.web.database import session, writing
+from tracker.web.database import end_reading, session, writing
 from tracker.web.forms import feed
 from tracker.web.i18n import gettext as _
 from tracker.web.i18n import ngettext
@@ -161,7 +161,7 @@ def read_newest_text(article_id: int) -> None:
         raise NotFound()
     number = text.number
     options = load_options(session(), basis.language)
-    session().rollback()  # no transaction is open while a language model is asked
+    end_reading()  # a language model may take its time
     settings = current_app.extensions["tracker_settings"].language_model
     marks = find_suggestions(basis, options)
     second = language_model.read_article(settings, basis.body, basis.language, basis.published_on, marks)
