@@ -20,7 +20,8 @@ from tracker.claims.enums import Outcome, Stance, Status
 from tracker.claims.models import Claim
 from tracker.claims.services import editing, evidence, moves, verdicts
 from tracker.claims.verdict_rules import Proposed
-from tracker.imports import job_store, profile, runner
+from tracker.imports import job_store, runner
+from tracker.imports.columns import profile
 from tracker.imports.models import State
 from tracker.imports.readers import open_table
 from tracker.ledger import Actor

@@ -10,11 +10,12 @@ from sqlalchemy import func, select
 
 from tests.factories import DESK
 from tracker.db import Database
-from tracker.imports import job_store, profile, runner
-from tracker.imports.incoming import IncomingRow
-from tracker.imports.mapping import ColumnMapping
+from tracker.imports import job_store, runner
+from tracker.imports.columns import profile
+from tracker.imports.columns.incoming import IncomingRow
+from tracker.imports.columns.mapping import ColumnMapping
+from tracker.imports.columns.profile import FileProfile
 from tracker.imports.models import State
-from tracker.imports.profile import FileProfile
 from tracker.imports.readers import ReadOptions, Table, open_table
 from tracker.imports.stats import ImportStats
 from tracker.ledger import Actor

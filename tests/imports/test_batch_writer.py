@@ -18,9 +18,10 @@ from tracker.claims.models import Claim, ClaimTopic, ClaimTranslation, Note, Spe
 from tracker.claims.services import editing, evidence, moves
 from tracker.db import Database
 from tracker.errors import Conflict, Forbidden
-from tracker.imports import duplicates, limits, runner
+from tracker.imports import limits, runner
 from tracker.imports.models import ImportJob, State
 from tracker.imports.stats import ImportStats
+from tracker.imports.storing import stored_claims
 from tracker.ledger import Actor
 from tracker.ledger.models import Event, EventTexts
 
@@ -424,7 +425,7 @@ def test_concurrent_change_fails_the_whole_batch(database: Database, importing: 
         article = session.get_one(Article, make_claim_of.id)
         editing.create(session, article, actor=DESK, statement="First", external_id="claims:k2")
     # As if it had been stored between our look and our insert.
-    monkeypatch.setattr(duplicates.ExistingClaims, "find", lambda self, incoming: None)
+    monkeypatch.setattr(stored_claims.ExistingClaims, "find", lambda self, incoming: None)
     with pytest.raises(Conflict, match="Another import has just stored"):
         importing(rows(3), defaults=ARTICLE).run()
     assert count(database, Claim) == 1

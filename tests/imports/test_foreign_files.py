@@ -13,14 +13,15 @@ from tests.imports import support
 from tests.imports.support import Open, cells_of, planned
 from tracker.claims.enums import Attribution
 from tracker.errors import Message
-from tracker.imports import cells, keywords, profile, stats
-from tracker.imports.fields import field_for
-from tracker.imports.incoming import IncomingRow, Problem
-from tracker.imports.mapping import ColumnMapping
-from tracker.imports.profile import Unanswered
+from tracker.imports import stats
+from tracker.imports.columns import cells, keywords, profile
+from tracker.imports.columns.fields import field_for
+from tracker.imports.columns.incoming import IncomingRow, Problem
+from tracker.imports.columns.mapping import ColumnMapping
+from tracker.imports.columns.profile import Unanswered
+from tracker.imports.columns.rows import RowReader, default_source
 from tracker.imports.readers import BadFile, open_table, sheet_xml, xlsx
 from tracker.imports.readers.encodings import ENCODINGS, find_encoding
-from tracker.imports.rows import RowReader, default_source
 from tracker.imports.stats import ImportStats
 
 opened = support.opened

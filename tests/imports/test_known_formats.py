@@ -16,8 +16,8 @@ from tests.support.web import SignIn
 from tracker.articles.models import Article
 from tracker.claims.models import Claim, Note, Speaker, Verdict
 from tracker.db import Database
-from tracker.imports import profile
-from tracker.imports.known_formats import FORMATS, find_format
+from tracker.imports.columns import profile
+from tracker.imports.columns.known_formats import FORMATS, find_format
 from tracker.imports.readers import BadFile, open_table
 
 SAMPLES = Path(__file__).parent / "samples"

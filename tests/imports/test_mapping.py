@@ -12,11 +12,11 @@ from tests.imports.support import Open, planned
 from tracker.claims.enums import Certainty, DeadlineSource, QuoteKind, Status
 from tracker.errors import Invalid
 from tracker.exports import claims
-from tracker.imports import cells, keywords, profile
-from tracker.imports import mapping as plans
-from tracker.imports.fields import FIELDS, LEFT_OUT, field_for
-from tracker.imports.mapping import ColumnMapping
-from tracker.imports.rows import RowReader
+from tracker.imports.columns import cells, keywords, profile
+from tracker.imports.columns import mapping as plans
+from tracker.imports.columns.fields import FIELDS, LEFT_OUT, field_for
+from tracker.imports.columns.mapping import ColumnMapping
+from tracker.imports.columns.rows import RowReader
 
 opened = support.opened
 PARIS = ZoneInfo("Europe/Paris")

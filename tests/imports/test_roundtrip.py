@@ -19,7 +19,8 @@ from tracker.claims.services import topics as topic_services
 from tracker.db import Database
 from tracker.errors import Invalid
 from tracker.exports import claims, formats, workbook
-from tracker.imports import job_store, profile, runner
+from tracker.imports import job_store, runner
+from tracker.imports.columns import profile
 from tracker.imports.models import State
 from tracker.imports.readers import open_table
 from tracker.imports.stats import ImportStats

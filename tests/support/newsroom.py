@@ -33,7 +33,7 @@ from tracker.claims.services import editing, evidence, moves, postscripts, verdi
 from tracker.claims.services import speakers as people
 from tracker.db import Database
 from tracker.errors import N_, Invalid
-from tracker.imports import job_store, seeds
+from tracker.imports import job_store
 from tracker.imports.models import ImportJob, State
 from tracker.intake import decisions
 from tracker.intake.models import ArticleReading, ArticleSource, Candidate, SourceState
@@ -49,6 +49,7 @@ from tracker.public import reports
 from tracker.public.models import ReportKind
 from tracker.public.reports import Given
 from tracker.publishing import services as publishing
+from tracker.samples import seeds
 from tracker.scheduling import heartbeats, scheduler_instances
 from tracker.webhooks import services as hooks
 

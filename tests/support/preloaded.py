@@ -6,8 +6,8 @@ from sqlalchemy.orm import configure_mappers
 
 import tests.factories  # noqa: F401
 import tracker.app
-import tracker.imports.seeds
 import tracker.ledger.verify
+import tracker.samples.seeds
 import tracker.scheduler  # noqa: F401
 from tracker.db import load_models
 

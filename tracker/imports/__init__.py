@@ -1,6 +1,6 @@
 """Import claims from files.
 
-`readers` turn a file into rows of cells, `profile` and `mapping` find the field of each column, `rows` parses a row,
-`claim_builder` builds its claim, `lookups` find what is stored already, `batch_writer` stores many claims at once, and `runner`
-runs a file through all of these. An import never signs: it makes drafts and open claims; verdicts are kept as private notes.
+`readers` turn a file into rows of cells, `columns` find the field of each column and parse a row, `storing` builds and stores
+claims, and `runner` runs a file through all of these; `job_store` keeps it between the steps that `jobs` and `routes` take.
+An import never signs: it makes drafts and open claims; verdicts are kept as private notes.
 """

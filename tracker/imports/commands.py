@@ -12,8 +12,8 @@ from tracker.progress import show_progress
 
 if TYPE_CHECKING:
     from tracker.db import Database
-    from tracker.imports.mapping import ColumnMapping
-    from tracker.imports.profile import FileProfile
+    from tracker.imports.columns.mapping import ColumnMapping
+    from tracker.imports.columns.profile import FileProfile
     from tracker.imports.runner import Source
     from tracker.imports.stats import ImportStats
     from tracker.ledger import Actor
@@ -82,7 +82,8 @@ def claims(
       tracker import claims claims.xlsx --sheet 2026 --default language=fr --as ann@example.org
     """
     from tracker.errors import Invalid
-    from tracker.imports import job_store, limits, mapping, presentation, profile, runner
+    from tracker.imports import job_store, limits, presentation, runner
+    from tracker.imports.columns import mapping, profile
     from tracker.imports.readers import ReadOptions, open_table
 
     try:
@@ -124,7 +125,7 @@ def claims(
 
 def _read_plan(plan_file: Path | None, facts: "FileProfile") -> "ColumnMapping":
     from tracker.errors import Invalid
-    from tracker.imports import mapping, profile
+    from tracker.imports.columns import mapping, profile
 
     if plan_file is None:
         return profile.guess_mapping(facts)
@@ -139,7 +140,7 @@ def _read_plan(plan_file: Path | None, facts: "FileProfile") -> "ColumnMapping":
 
 
 def _read_defaults(given: tuple[str, ...]) -> dict[str, str]:
-    from tracker.imports.mapping import DEFAULTS
+    from tracker.imports.columns.mapping import DEFAULTS
 
     found: dict[str, str] = {}
     for each in given:
@@ -152,7 +153,8 @@ def _read_defaults(given: tuple[str, ...]) -> dict[str, str]:
 
 def _with_article(database: "Database", wanted: "ColumnMapping", given: str) -> "ColumnMapping":
     """The plan with the article that was named: one that is here, or a new one, of which all that it needs is known."""
-    from tracker.imports import lookups, mapping
+    from tracker.imports.columns import mapping
+    from tracker.imports.storing import lookups
 
     with database.reading() as session:
         found = lookups.find_articles(session, given)

@@ -11,11 +11,11 @@ from tracker import validation
 from tracker.claims.enums import Certainty, DeadlineSource, QuoteKind, Status
 from tracker.claims.labels import label
 from tracker.errors import Invalid
-from tracker.imports import keywords, profile
-from tracker.imports.fields import FIELDS
-from tracker.imports.mapping import DAYS_MOST, SOURCE_MAX, ColumnMapping
+from tracker.imports.columns import keywords, profile
+from tracker.imports.columns.fields import FIELDS
+from tracker.imports.columns.mapping import DAYS_MOST, SOURCE_MAX, ColumnMapping
+from tracker.imports.columns.profile import Column, FileProfile
 from tracker.imports.presentation import DELIMITERS
-from tracker.imports.profile import Column, FileProfile
 from tracker.imports.readers import ENCODINGS, FileInfo, Kind
 from tracker.web import i18n
 from tracker.web.forms import (

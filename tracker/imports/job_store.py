@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 
 from tracker import clock
 from tracker.errors import N_, Conflict, Invalid, NotFound
-from tracker.imports.incoming import IncomingRow
-from tracker.imports.mapping import ColumnMapping, from_json
+from tracker.imports.columns.incoming import IncomingRow
+from tracker.imports.columns.mapping import ColumnMapping, from_json
 from tracker.imports.models import OPEN, WORK, ImportBadRow, ImportChunk, ImportJob, ImportMapping, State
 from tracker.imports.stats import ImportStats, dump_json, message_to_data
 

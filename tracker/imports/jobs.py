@@ -13,9 +13,10 @@ from tracker import clock
 from tracker.accounts.models import Editor
 from tracker.db import Database
 from tracker.errors import N_, Conflict, Invalid
-from tracker.imports import job_store, limits, profile, runner
-from tracker.imports.incoming import IncomingRow
-from tracker.imports.mapping import from_json
+from tracker.imports import job_store, limits, runner
+from tracker.imports.columns import profile
+from tracker.imports.columns.incoming import IncomingRow
+from tracker.imports.columns.mapping import from_json
 from tracker.imports.models import ImportJob, State
 from tracker.imports.readers import Kind, ReadOptions, Table, open_table
 from tracker.imports.stats import ImportStats, dump_json

@@ -8,11 +8,11 @@ from typing import Any, Final
 
 from tracker.claims.labels import label
 from tracker.errors import N_, Invalid
-from tracker.imports.cells import CENTURIES, MOMENTS
-from tracker.imports.fields import FIELDS
-from tracker.imports.known_formats import find_format
-from tracker.imports.mapping import DAY_ORDERS, DEFAULTS, SCALES, ColumnMapping
-from tracker.imports.profile import FileProfile, Unanswered
+from tracker.imports.columns.cells import CENTURIES, MOMENTS
+from tracker.imports.columns.fields import FIELDS
+from tracker.imports.columns.known_formats import find_format
+from tracker.imports.columns.mapping import DAY_ORDERS, DEFAULTS, SCALES, ColumnMapping
+from tracker.imports.columns.profile import FileProfile, Unanswered
 from tracker.imports.readers import ENCODINGS, BadFile, FileInfo, Kind
 from tracker.imports.stats import Group, ImportStats
 from tracker.web import formatting, i18n

@@ -18,16 +18,16 @@ from tracker.db import Database
 from tracker.errors import N_, Conflict, Invalid
 from tracker.exports import formats
 from tracker.imports import limits
-from tracker.imports.batch_writer import BatchWriter, ImportContext
-from tracker.imports.claim_builder import ClaimBuilder
-from tracker.imports.fields import ERROR, SOURCE, is_own_export
-from tracker.imports.incoming import IncomingRow, Problem
+from tracker.imports.columns.fields import ERROR, SOURCE, is_own_export
+from tracker.imports.columns.incoming import IncomingRow, Problem
+from tracker.imports.columns.mapping import ColumnMapping, require_columns
+from tracker.imports.columns.rows import RowReader, default_source
 from tracker.imports.job_store import Checkpoint
-from tracker.imports.lookups import ArticleRef, LookupIndex
-from tracker.imports.mapping import ColumnMapping, require_columns
 from tracker.imports.readers import Table
-from tracker.imports.rows import RowReader, default_source
 from tracker.imports.stats import BadRow, ImportStats
+from tracker.imports.storing.batch_writer import BatchWriter, ImportContext
+from tracker.imports.storing.claim_builder import ClaimBuilder
+from tracker.imports.storing.lookups import ArticleRef, LookupIndex
 from tracker.ledger import Actor, Text
 from tracker.newsroom import settings
 from tracker.web import i18n

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 from tracker.errors import Message
-from tracker.imports.incoming import IncomingRow, Problem
+from tracker.imports.columns.incoming import IncomingRow, Problem
 from tracker.web import formatting, i18n
 
 

@@ -171,7 +171,7 @@ def seed(context: Context, files: tuple[Path, ...]) -> None:
     Example:
       tracker seed
     """
-    from tracker.imports import seeds
+    from tracker.samples import seeds
 
     loaded = seeds.seed(context.database(), files or None)
     for title in loaded.articles:

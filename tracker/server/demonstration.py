@@ -11,10 +11,10 @@ from tracker.articles.models import Article
 from tracker.claims.search import indexing as words
 from tracker.config import Settings
 from tracker.db import Database
-from tracker.imports import seeds
 from tracker.ledger import Actor
 from tracker.newsroom import settings as newsroom
 from tracker.publishing import services as publishing
+from tracker.samples import seeds
 from tracker.scheduling import flagging
 
 SYSTEM_EDITOR = Actor(None, frozenset({Role.SYSTEM, Role.EDITOR}))

@@ -9,7 +9,7 @@ from typing import Final
 
 from tracker.errors import N_, Message
 from tracker.exports.formats import unescape_formula
-from tracker.imports.fields import is_escaped, is_known_name
+from tracker.imports.columns.fields import is_escaped, is_known_name
 from tracker.imports.limits import Limits
 from tracker.imports.readers import encodings
 from tracker.imports.readers.encodings import Lines, find_oversized_cell, too_many_columns, too_many_rows

@@ -37,7 +37,7 @@ class Parser:
     """Feeds a part to handlers of elements by their plain names, without namespaces."""
 
     def __init__(
-        self, start: Callable[[str, Attributes], None], end: Callable[[str], None], text: Callable[[str], None] | None = None
+        self, start: Callable[[str, Attributes], None], end: Callable[[str], object], text: Callable[[str], None] | None = None
     ) -> None:
         self._parser = expat.ParserCreate(namespace_separator=" ")
         self._parser.buffer_text = True

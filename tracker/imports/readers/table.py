@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, Final, NamedTuple, Protocol
 
 from tracker.errors import N_, Invalid, Message
-from tracker.imports.fields import field_for
+from tracker.imports.columns.fields import field_for
 
 
 class BadFile(Invalid):

@@ -7,26 +7,22 @@ where the one before ended, with the same head, is read as one with it: so our o
 import re
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
-from zipfile import BadZipFile, ZipFile
+from zipfile import BadZipFile
 
 from tracker.errors import N_, Message
-from tracker.imports.fields import is_known_name
+from tracker.imports.columns.fields import is_known_name
 from tracker.imports.limits import Limits
 from tracker.imports.readers.encodings import find_oversized_cell, too_many_columns, too_many_rows
 from tracker.imports.readers.sheet_xml import (
     HIDDEN_MAX,
-    Attributes,
     Cell,
     Cells,
     MergedCells,
-    Parser,
     SheetScan,
-    Strings,
     scan_sheet,
 )
 from tracker.imports.readers.table import (
@@ -40,22 +36,11 @@ from tracker.imports.readers.table import (
     find_header_place,
     name_some,
 )
+from tracker.imports.readers.workbook_parts import read_parts
 from tracker.imports.readers.zip_guard import damaged_file, open_zip
 
-_PART_MAX: Final = 16 * 1024 * 1024  # of parts that are not rows or texts
 _ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _WHOLE: Final = re.compile(r"-?\d{1,15}")
-
-
-@dataclass
-class _Book:
-    """The parts of a workbook apart from its sheets. `formats`: of each style, "date", "span", "percent" or ""."""
-
-    sheets: dict[str, str] = field(default_factory=dict)  # name -> part
-    hidden: list[str] = field(default_factory=list)  # names of hidden sheets
-    strings: list[str] = field(default_factory=list)
-    formats: list[str] = field(default_factory=list)
-    since_1904: bool = False
 
 
 class Workbook:
@@ -64,7 +49,7 @@ class Workbook:
     def __init__(self, path: Path, choices: ReadOptions, limits: Limits) -> None:
         self._limits = limits
         self._archive = open_zip(path, limits)
-        self._book = _read_book(self._archive, limits)
+        self._book = read_parts(self._archive, limits)
         names = tuple(self._book.sheets)
         if choices.sheet is not None and choices.sheet not in names:
             raise BadFile(
@@ -235,89 +220,3 @@ def _moment(value: float, style: str, since_1904: bool) -> str:
     if isinstance(found, date | time):
         return found.isoformat()
     return str(found) if isinstance(found, timedelta) else f"{value:.15g}"
-
-
-def _read_book(archive: ZipFile, limits: Limits) -> _Book:
-    book = _Book()
-    targets = _relations(archive)
-    names: list[tuple[str, str]] = []
-
-    def start(name: str, attributes: Attributes) -> None:
-        if name == "sheet" and attributes.get("state", "visible") != "visible":
-            book.hidden.append(attributes.get("name", "?")[:100])
-        elif name == "sheet":
-            relation = next((value for key, value in attributes.items() if key.rpartition(" ")[2] == "id" and " " in key), "")
-            names.append((attributes.get("name", "?")[:100], relation))
-        elif name == "workbookPr":
-            book.since_1904 = attributes.get("date1904") in ("1", "true")
-
-    _read_part(archive, "xl/workbook.xml", start)
-    for name, relation in names:
-        if targets.get(relation, "").startswith("xl/worksheets/"):
-            book.sheets.setdefault(name, targets[relation])
-    if "xl/sharedStrings.xml" in archive.namelist():
-        strings = Strings(limits)
-        try:
-            with archive.open("xl/sharedStrings.xml") as part:
-                strings.parser().read(part)
-        except (BadZipFile, zlib.error, EOFError, OSError) as error:
-            raise damaged_file() from error
-        book.strings = strings.found
-    if "xl/styles.xml" in archive.namelist():
-        book.formats = _formats(archive)
-    return book
-
-
-def _relations(archive: ZipFile) -> dict[str, str]:
-    found: dict[str, str] = {}
-
-    def start(name: str, attributes: Attributes) -> None:
-        if name == "Relationship":
-            target = attributes.get("Target", "")
-            found[attributes.get("Id", "")] = target[1:] if target.startswith("/") else f"xl/{target}"
-
-    _read_part(archive, "xl/_rels/workbook.xml.rels", start)
-    return found
-
-
-def _formats(archive: ZipFile) -> list[str]:
-    from openpyxl.styles.numbers import BUILTIN_FORMATS
-
-    codes: dict[int, str] = dict(BUILTIN_FORMATS)
-    used: list[int] = []
-    inside: list[str] = []
-
-    def start(name: str, attributes: Attributes) -> None:
-        inside.append(name)
-        number = attributes.get("numFmtId", "0")
-        if not (number.isascii() and number.isdigit() and len(number) < 7):
-            return
-        if name == "numFmt":
-            codes[int(number)] = attributes.get("formatCode", "")[:1000]
-        elif name == "xf" and inside[-2:-1] == ["cellXfs"]:
-            used.append(int(number))
-
-    _read_part(archive, "xl/styles.xml", start, lambda _name: inside.pop() and None)
-    return [_format(codes.get(number, "")) for number in used]
-
-
-def _format(code: str) -> str:
-    from openpyxl.styles.numbers import is_date_format, is_timedelta_format
-
-    if is_timedelta_format(code):
-        return "span"
-    if is_date_format(code):
-        return "date"
-    return "percent" if "%" in re.sub(r'"[^"]*"|\\.', "", code) else ""
-
-
-def _read_part(archive: ZipFile, name: str, start: Any, end: Any = None) -> None:
-    """Read a small part of the archive. Raises BadFile if it is missing or too large."""
-    parser = Parser(start, end or (lambda _name: None))
-    try:
-        if archive.getinfo(name).file_size > _PART_MAX:
-            raise damaged_file()
-        with archive.open(name) as part:
-            parser.read(part)
-    except (BadZipFile, zlib.error, KeyError, EOFError, OSError) as error:
-        raise damaged_file() from error

@@ -15,8 +15,8 @@ from tracker.accounts.queries import working_editors
 from tracker.articles.models import Article, ArticleText
 from tracker.claims.models import Speaker, SpeakerAlias, Topic
 from tracker.errors import N_, Invalid
-from tracker.imports.incoming import ArticleFields
-from tracker.search.name_keys import name_key
+from tracker.imports.columns.incoming import ArticleFields
+from tracker.search.name_keys import is_same_name, name_key
 
 _MANY: Final = 1_000  # rows fetched at a time
 
@@ -199,16 +199,16 @@ class SpeakerLookup:
         )
         for each in (query, aliases.where(Speaker.is_sample.is_(False)).order_by(SpeakerAlias.id)):
             found = session.execute(each.execution_options(yield_per=_MANY))
-            index.append("speaker", ((self._name(name), [[_resolve_merge(n, merged), theirs]]) for n, name, theirs in found))
+            index.append("speaker", ((name_key(name), [[_resolve_merge(n, merged), theirs]]) for n, name, theirs in found))
 
     def find(self, name: str, affiliation: str) -> int | None:
         """The speaker of this name; None if there is none yet. Raises Invalid where several have it."""
         candidates: dict[int, str] = {}
-        for number, theirs in self._index.get("speaker", self._name(name)) or ():
+        for number, theirs in self._index.get("speaker", name_key(name)) or ():
             candidates.setdefault(number, theirs)
         if not candidates:
             return None
-        same = [n for n, theirs in candidates.items() if self._same(theirs, affiliation)]
+        same = [n for n, theirs in candidates.items() if is_same_name(theirs, affiliation)]
         if same:
             return same[0]
         if self._exact:
@@ -222,19 +222,13 @@ class SpeakerLookup:
 
     def add(self, name: str, affiliation: str, number: int) -> None:
         """Add a speaker."""
-        self._index.append("speaker", [(self._name(name), [[number, affiliation]])])
+        self._index.append("speaker", [(name_key(name), [[number, affiliation]])])
 
     def replace(self, name: str, made: int, number: int) -> None:
         """Replace a temporary id by the stored row's."""
-        key = self._name(name)
+        key = name_key(name)
         found = self._index.get("speaker", key) or ()
         self._index.put("speaker", key, [[number if each == made else each, theirs] for each, theirs in found])
-
-    def _name(self, name: str) -> str:
-        return name_key(name)
-
-    def _same(self, one: str, other: str) -> bool:
-        return name_key(one) == name_key(other)
 
 
 def _resolve_merge(number: int, merged: dict[int, int]) -> int:

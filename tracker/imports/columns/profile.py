@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from tracker.claims.enums import Status
 from tracker.errors import N_, Invalid
-from tracker.imports import cells, keywords
-from tracker.imports.fields import is_own_export
-from tracker.imports.mapping import ColumnMapping, date_columns, guess_from_names, likelihood_columns
+from tracker.imports.columns import cells, keywords
+from tracker.imports.columns.fields import is_own_export
+from tracker.imports.columns.mapping import ColumnMapping, date_columns, guess_from_names, likelihood_columns
 from tracker.imports.readers import BadFile, Table
 
 SAMPLES: Final = 5

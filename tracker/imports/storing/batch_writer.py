@@ -14,13 +14,13 @@ from tracker.claims.services import topics
 from tracker.claims.services.common import require_editor
 from tracker.claims.services.editing import TRANSLATED
 from tracker.errors import N_, Invalid
-from tracker.imports import bulk_insert, lookups
-from tracker.imports.claim_builder import ClaimBuilder, compose_note
-from tracker.imports.duplicates import ExistingClaims, find_differences
-from tracker.imports.incoming import ArticleFields, IncomingRow, Problem
-from tracker.imports.lookups import ArticleRef, LookupIndex
-from tracker.imports.rows import RowReader
+from tracker.imports.columns.incoming import ArticleFields, IncomingRow, Problem
+from tracker.imports.columns.rows import RowReader
 from tracker.imports.stats import BadRow, Differing, ImportStats
+from tracker.imports.storing import lookups, stored_claims
+from tracker.imports.storing.claim_builder import ClaimBuilder, compose_note
+from tracker.imports.storing.lookups import ArticleRef, LookupIndex
+from tracker.imports.storing.stored_claims import ExistingClaims, find_differences
 from tracker.ledger import Actor
 from tracker.search.name_keys import is_same_name
 
@@ -143,7 +143,7 @@ class BatchWriter:
 
     # --- making ---
 
-    def _claim(self, session: Session, incoming: IncomingRow, pending: PendingRows) -> bulk_insert.NewClaim | None:
+    def _claim(self, session: Session, incoming: IncomingRow, pending: PendingRows) -> stored_claims.NewClaim | None:
         """Build the claim of a row; None if the row is bad, and then nothing is created for it."""
         needs = PendingRows()
         values = incoming.values
@@ -163,7 +163,7 @@ class BatchWriter:
         self.tally.unowned += bool(values.get("owner")) and owner is None
         if len(self.tally.first) < PREVIEWED:
             self.tally.first.append(_preview(incoming, claim))
-        return bulk_insert.NewClaim(
+        return stored_claims.NewClaim(
             claim,
             topics,
             tracked=incoming.status is Status.OPEN,
@@ -222,21 +222,21 @@ class BatchWriter:
 
     # --- storing ---
 
-    def _store(self, session: Session, new: list[bulk_insert.NewClaim], pending: PendingRows, at: datetime) -> None:
+    def _store(self, session: Session, new: list[stored_claims.NewClaim], pending: PendingRows, at: datetime) -> None:
         actor = self._context.actor
         made: dict[int, int] = {}
-        ids = bulk_insert.add_articles(
+        ids = stored_claims.add_articles(
             session, list(pending.articles.values()), list(pending.languages.values()), actor=actor, at=at
         )
         for (number, article), own in zip(pending.articles.items(), ids, strict=True):
             made[number] = own
             self._articles.replace(article, _reference(own, article, pending.languages[number]))
-        ids = bulk_insert.add_speakers(session, list(pending.speakers.values()), actor=actor, at=at)
+        ids = stored_claims.add_speakers(session, list(pending.speakers.values()), actor=actor, at=at)
         for (number, (name, _kind, _affiliation)), own in zip(pending.speakers.items(), ids, strict=True):
             made[number] = own
             self._speakers.replace(name, number, own)
         labels = [(label, label if self._context.exact else None) for label in pending.topics.values()]
-        ids = bulk_insert.add_topics(session, labels, actor=actor, at=at)
+        ids = stored_claims.add_topics(session, labels, actor=actor, at=at)
         for (number, label), own in zip(pending.topics.items(), ids, strict=True):
             made[number] = own
             self._topics.replace(label, own)
@@ -245,7 +245,7 @@ class BatchWriter:
             if each.claim.speaker_id is not None:
                 each.claim.speaker_id = made.get(each.claim.speaker_id, each.claim.speaker_id)
             each.topic_ids = tuple(made.get(topic, topic) for topic in each.topic_ids)
-        bulk_insert.add_claims(session, new, actor=actor, at=at)
+        stored_claims.add_claims(session, new, actor=actor, at=at)
 
 
 def _reference(number: int, article: ArticleFields, language: str) -> ArticleRef:

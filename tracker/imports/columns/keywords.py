@@ -9,7 +9,7 @@ from babel import Locale, localedata
 from tracker.claims.enums import Attribution, Certainty, DeadlineSource, Outcome, QuoteKind, SpeakerKind, Status
 from tracker.claims.labels import label, reader_label
 from tracker.errors import N_, Invalid
-from tracker.imports.fields import normalise_label
+from tracker.imports.columns.fields import normalise_label
 from tracker.web import catalogues, i18n
 from tracker.web.labels import DESK
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from tracker.imports.fields import normalise_label
+from tracker.imports.columns.fields import normalise_label
 
 
 @dataclass(frozen=True)

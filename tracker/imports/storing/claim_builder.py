@@ -16,9 +16,9 @@ from tracker.claims.models import Claim
 from tracker.claims.services import terms
 from tracker.claims.services.common import TEXT_MAX
 from tracker.errors import N_, Invalid
-from tracker.imports.incoming import IncomingRow
-from tracker.imports.lookups import ArticleRef
-from tracker.imports.mapping import ColumnMapping
+from tracker.imports.columns.incoming import IncomingRow
+from tracker.imports.columns.mapping import ColumnMapping
+from tracker.imports.storing.lookups import ArticleRef
 from tracker.web import i18n
 
 _CACHED_ARTICLES: Final = 8  # whose texts are kept in memory

@@ -15,10 +15,10 @@ from tracker.claims.services import terms
 from tracker.claims.services.common import KEY_MAX, NAME_MAX, STATEMENT_MAX, TEXT_MAX
 from tracker.claims.services.editing import TRANSLATED
 from tracker.errors import N_, Invalid, Message
-from tracker.imports import cells, keywords
-from tracker.imports.fields import FIELDS, LEFT_OUT, SOURCE, Field, Shape
-from tracker.imports.incoming import IncomingRow, Problem
-from tracker.imports.mapping import SOURCE_MAX, ColumnMapping
+from tracker.imports.columns import cells, keywords
+from tracker.imports.columns.fields import FIELDS, LEFT_OUT, SOURCE, Field, Shape
+from tracker.imports.columns.incoming import IncomingRow, Problem
+from tracker.imports.columns.mapping import SOURCE_MAX, ColumnMapping
 from tracker.imports.readers import Row
 from tracker.urls import URL_MAX, check_link
 

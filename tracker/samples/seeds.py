@@ -14,7 +14,7 @@ import yaml
 from tracker import paths
 from tracker.db import Database
 from tracker.errors import OperatorError
-from tracker.imports.seed_loader import SeedLoader
+from tracker.samples.loader import SeedLoader
 
 VERSION = 1
 

@@ -9,35 +9,25 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from flask import Blueprint, Flask, Response, render_template, request, url_for
+from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 from werkzeug.datastructures import CombinedMultiDict
 
 from tracker.accounts.access import current_editor
-from tracker.accounts.models import Editor
-from tracker.accounts.queries import working_editors
 from tracker.accounts.roles import Role
-from tracker.articles import queries as articles
-from tracker.articles.models import Article
-from tracker.errors import Invalid, NotFound
-from tracker.imports import job_store, jobs, limits, mapping, presentation, profile, readers, runner
-from tracker.imports.fields import FIELDS, GROUPS
-from tracker.imports.forms import MappingForm, ReadingForm, RunForm, SendForm
-from tracker.imports.incoming import Problem
-from tracker.imports.known_formats import find_format
-from tracker.imports.lookups import find_articles
-from tracker.imports.mapping import ColumnMapping
+from tracker.errors import Invalid
+from tracker.imports import job_store, jobs, limits, readers, runner
+from tracker.imports.columns import mapping, profile
+from tracker.imports.columns.incoming import Problem
+from tracker.imports.columns.rows import default_source
+from tracker.imports.forms import ReadingForm, RunForm, SendForm
 from tracker.imports.models import OPEN, ImportJob, State
-from tracker.imports.presentation import describe_file
-from tracker.imports.profile import FileProfile
-from tracker.imports.readers import BadFile, FileInfo
-from tracker.imports.rows import default_source
-from tracker.imports.stats import ImportStats, message_from_data
+from tracker.imports.readers import BadFile
+from tracker.imports.routes.pages import PAGES, build_mapping_form, read_about, render_checked, render_index, render_mapping
+from tracker.imports.stats import message_from_data
 from tracker.ledger.reading import one_moment
-from tracker.pagination import read_id
 from tracker.web import i18n
 from tracker.web.access import needs
 from tracker.web.database import database, session, writing
@@ -45,29 +35,23 @@ from tracker.web.forms import feed
 from tracker.web.i18n import gettext as _
 from tracker.web.idempotency import run_once
 from tracker.web.limits import body_limit
-from tracker.web.page_context import ctx
 from tracker.web.pages import toast
 
 bp = Blueprint("imports", __name__)
 
+
 # A little more than the file itself: what a form puts round it.
 _BODY_MAX: Final = limits.WEB.file_bytes + limits.MB
+
+
 _PASTED: Final = "pasted.txt"
-
-
-def init_app(app: Flask) -> None:
-    """Add imports to an application."""
-    app.register_blueprint(bp)
-
-
-# --- sending ---
 
 
 @bp.get("/import")
 @needs(Role.EDITOR)
 def index() -> ResponseReturnValue:
     """The form for a file, and the editor's own imports."""
-    return _render_index(SendForm())
+    return render_index(SendForm())
 
 
 @bp.post("/import")
@@ -77,7 +61,7 @@ def receive() -> ResponseReturnValue:
     """Take a file in and look at it."""
     form = SendForm(CombinedMultiDict([request.files, request.form]))
     if not form.validate():
-        return _render_index(form), 422
+        return render_index(form), 422
     try:
         with _sent(form) as (path, name):
             pasted = form.file.data is None
@@ -90,7 +74,7 @@ def receive() -> ResponseReturnValue:
                 answer = done(url_for("imports.show", import_id=number))
     except BadFile as refused:
         feed(form, Invalid(refused.message.text, field="pasted" if form.file.data is None else "file", **refused.message.params))
-        return _render_index(form), 422
+        return render_index(form), 422
     if size <= limits.AT_ONCE_BYTES:
         jobs.advance_job(database(), number)
     return answer
@@ -109,102 +93,30 @@ def _sent(form: SendForm) -> Iterator[tuple[Path, str]]:
             yield path, form.file.data.filename
 
 
-def _render_index(form: SendForm) -> str:
-    return render_template(
-        "imports/index.html",
-        form=form,
-        jobs=job_store.list_recent_jobs(session(), current_editor().id),
-        tallies={job.id: _tally(job) for job in job_store.list_recent_jobs(session(), current_editor().id)},
-        jobs_most=job_store.RECENT,
-        State=State,
-    )
-
-
-# --- the page of an import ---
-
-
 @bp.get("/import/<id:import_id>")
 @needs(Role.EDITOR)
 def show(import_id: int) -> ResponseReturnValue:
     """The page of the step that an import is at; `?columns=1` goes back to the mapping, `?mapping=` takes one that was kept."""
-    job = _job(import_id)
+    job = load_job(import_id)
     if job.state in OPEN and job.about and ("columns" in request.args or job.state == State.MAPPING):
-        return _render_mapping(job, _mapping(job, None))
-    return _PAGES[State(job.state)](job)
+        return render_mapping(job, build_mapping_form(job, None))
+    return PAGES[State(job.state)](job)
 
 
-def _job(import_id: int) -> ImportJob:
+def load_job(import_id: int) -> ImportJob:
     return job_store.get_own_job(session(), import_id, current_editor().id)
-
-
-def _waiting(job: ImportJob) -> str:
-    return render_template("imports/waiting.html", job=job, State=State, whole=job.rows_total <= limits.WHOLE)
-
-
-def _checked(job: ImportJob, form: RunForm | None = None) -> str:
-    tally = _tally(job)
-    return render_template(
-        "imports/checked.html",
-        job=job,
-        form=form or RunForm(),
-        tally=tally,
-        labels=_labels(),
-        bad_rows_most=limits.BAD_ROWS,
-        readings=list(presentation.list_readings(_about(job)[1], mapping.from_json(job.plan), tally)),
-        moved=presentation.list_moved_days(tally),
-        first=presentation.list_first_claims(tally),
-        whole=job.rows_total <= limits.WHOLE,
-        limits=limits,
-    )
-
-
-def _done(job: ImportJob) -> str:
-    tally = _tally(job)
-    return render_template(
-        "imports/done.html",
-        job=job,
-        tally=tally,
-        moved=presentation.list_moved_days(tally),
-        labels=_labels(),
-        bad_rows_most=limits.BAD_ROWS,
-    )
-
-
-def _failed(job: ImportJob) -> str:
-    return render_template("imports/failed.html", job=job, fault=message_from_data(json.loads(job.fault)))
-
-
-_PAGES: Final = {
-    State.READING: _waiting,
-    State.CHECKING: _waiting,
-    State.RUNNING: _waiting,
-    State.CHECKED: _checked,
-    State.DONE: _done,
-    State.FAILED: _failed,
-}
-
-
-def _tally(job: ImportJob) -> ImportStats:
-    return ImportStats.from_data(json.loads(job.tally)) if job.tally else ImportStats()
-
-
-def _labels() -> dict[str, str]:
-    return {key: i18n.gettext(field.label) for key, field in FIELDS.items()}
-
-
-# --- mapping ---
 
 
 @bp.post("/import/<id:import_id>/reading")
 @needs(Role.EDITOR)
 def read_again(import_id: int) -> ResponseReturnValue:
     """Read the file in another way."""
-    job = _job(import_id)
+    job = load_job(import_id)
     form = ReadingForm(request.form)
-    about, _facts = _about(job)
+    about, _facts = read_about(job)
     form.fit(about)
     if not form.validate():
-        return _render_mapping(job, _mapping(job, None), form), 422
+        return render_mapping(job, build_mapping_form(job, None), form), 422
     chosen = {name: form[name].data for name in ("encoding", "delimiter", "sheet", "header_row") if name in form}
     with writing() as current, run_once(current) as done:
         job_store.change_state(current, job.id, OPEN, State.READING, choices=json.dumps(chosen))
@@ -218,17 +130,17 @@ def read_again(import_id: int) -> ResponseReturnValue:
 @needs(Role.EDITOR)
 def check(import_id: int) -> ResponseReturnValue:
     """Take the mapping, and find out what would come of each row."""
-    job = _job(import_id)
-    form = _mapping(job, request.form)
+    job = load_job(import_id)
+    form = build_mapping_form(job, request.form)
     if not form.validate():
-        return _render_mapping(job, form), 422
+        return render_mapping(job, form), 422
     wanted = form.plan()
     try:
         mapping.require_columns(wanted, form.facts.names)
         profile.require_answers(wanted, form.facts)
     except Invalid as refused:
         form.feed(refused)
-        return _render_mapping(job, form), 422
+        return render_mapping(job, form), 422
     with writing() as current, run_once(current) as done:
         job_store.request_check(current, job, wanted)
         if form.main.save_as.data:
@@ -239,72 +151,15 @@ def check(import_id: int) -> ResponseReturnValue:
     return answer
 
 
-def _about(job: ImportJob) -> tuple[FileInfo, FileProfile]:
-    if not job.about:
-        raise NotFound()
-    kept = json.loads(job.about)
-    table = kept["table"]
-    return FileInfo.from_data(table), FileProfile.from_data(kept["facts"])
-
-
-def _mapping(job: ImportJob, sent: Any) -> MappingForm:
-    _about_it, facts = _about(job)
-    start = mapping.from_json(job.plan) if job.plan else ColumnMapping()
-    kept = read_id(request.args.get("mapping"))
-    if kept is not None and sent is None:
-        start = profile.with_inferred_answers(job_store.get_saved_mapping(session(), kept).fitted(facts.names), facts)
-    offered = articles.choices(session(), with_sample=ctx.newsroom.show_sample, chosen=start.article)
-    people = dict(working_editors(session(), with_sample=ctx.newsroom.show_sample))
-    emails = {row.id: row.email for row in session().execute(select(Editor.id, Editor.email).where(Editor.id.in_(people)))}
-    return MappingForm(
-        facts,
-        start,
-        sent,
-        articles=offered,
-        find_article=_find_article if len(offered) >= articles.OFFERED else None,
-        owners=[(emails[number], name) for number, name in people.items()],
-    )
-
-
-def _find_article(typed: str) -> list[tuple[int, str]]:
-    """The articles that have a typed headline, address or number."""
-    numbers = find_articles(session(), typed)
-    return [(row.id, row.title) for row in session().execute(select(Article.id, Article.title).where(Article.id.in_(numbers)))]
-
-
-def _render_mapping(job: ImportJob, form: MappingForm, how: ReadingForm | None = None) -> str:
-    about, facts = _about(job)
-    if how is None:
-        how = ReadingForm(data=json.loads(job.choices or "{}"))
-        how.fit(about)
-    return render_template(
-        "imports/mapping.html",
-        job=job,
-        form=form,
-        how=how,
-        about=about,
-        described=describe_file(about),
-        program=find_format(facts.names),
-        facts=facts,
-        groups=GROUPS,
-        saved=job_store.list_saved_mappings(session()),
-        only_ours=("criteria_set_on", "criteria_retrospective") if not facts.is_own_export else (),
-        problem=bool(form.problems()),
-    )
-
-
 def _is_small(job: ImportJob) -> bool:
     return jobs.is_small(job.size, job.rows_total)
-
-
-# --- running ---
 
 
 @bp.post("/import/<id:import_id>/run")
 @needs(Role.EDITOR)
 def run(import_id: int) -> ResponseReturnValue:
     """Store what was checked."""
-    job = _job(import_id)
+    job = load_job(import_id)
     form = RunForm(request.form)
     small = _is_small(job)
     try:
@@ -315,7 +170,7 @@ def run(import_id: int) -> ResponseReturnValue:
             answer = done(url_for("imports.show", import_id=import_id))
     except Invalid as refused:
         feed(form, refused)
-        return _checked(_job(import_id), form), 422
+        return render_checked(load_job(import_id), form), 422
     if small:
         jobs.advance_job(database(), import_id)
     return answer
@@ -335,8 +190,8 @@ def discard(import_id: int) -> ResponseReturnValue:
 @needs(Role.EDITOR)
 def bad_rows(import_id: int) -> ResponseReturnValue:
     """The bad rows, each with what is wrong with it, to be mended and sent again."""
-    job = _job(import_id)
-    about, facts = _about(job)
+    job = load_job(import_id)
+    about, facts = read_about(job)
     numbered_by = (mapping.from_json(job.plan).source if job.plan else "") or default_source(job.name)
     source, spoken, names = database(), i18n.language(), facts.names
 

@@ -13,9 +13,9 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Final
 
 from tracker.errors import N_, Invalid
-from tracker.imports.cells import CENTURIES, MOMENTS
-from tracker.imports.fields import FIELDS, LEFT_OUT, Shape, field_for, is_own_export, normalise_label
-from tracker.imports.known_formats import KnownFormat, find_format, label_of
+from tracker.imports.columns.cells import CENTURIES, MOMENTS
+from tracker.imports.columns.fields import FIELDS, LEFT_OUT, Shape, field_for, is_own_export, normalise_label
+from tracker.imports.columns.known_formats import KnownFormat, find_format, label_of
 
 # How the review date follows for rows without one.
 REVIEWS: Final = ("deadline", "days", "none")

@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 from tracker.articles.models import Article
 from tracker.claims.enums import Outcome, Status
 from tracker.claims.models import Claim, ClaimTranslation, Evidence, Verdict
-from tracker.imports import seeds
 from tracker.ledger.models import Event
+from tracker.samples import seeds
 
 
 @pytest.fixture

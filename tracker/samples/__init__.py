@@ -1,0 +1,1 @@
+"""The sample articles of `seeds/`, for a demonstration and for tests."""
