@@ -59,6 +59,7 @@ def jobs_of(settings: Settings) -> tuple[Job, ...]:
         Job("forget-requests", every=3600, work=api_jobs.tidy),
         Job("forget-imports", every=3600, work=import_jobs.tidy),
         Job("intake", every=2, work=intake_jobs.read_sources),
+        Job("read-articles", every=2, work=partial(intake_jobs.read_articles, model=settings.language_model)),
         Job("forget-sources", every=3600, work=intake_jobs.delete_expired),
         Job("scores", every=60, work=score_jobs.count_ripe),
         Job("publish", every=5, work=publishing_jobs.publish),

@@ -36,6 +36,11 @@ NOT_REACHED: Final = N_("The language model did not answer. These marks come fro
 NOT_USABLE: Final = N_("The language model’s answer could not be used. These marks come from the built-in rules alone.")
 
 Send = Callable[[bytes], bytes]
+Progress = Callable[[int, int], None]  # calls that were answered, and how many there will be
+
+
+def ignore_progress(_done: int, _total: int) -> None:
+    """The progress that is shown nowhere."""
 
 
 @dataclass(frozen=True)
@@ -97,17 +102,29 @@ class _Answers(dict[str, bytes]):
 
 
 def read_article(
-    settings: LanguageModelSettings, text: str, language: str, published_on: date, found: Sequence[Suggestion]
+    settings: LanguageModelSettings,
+    text: str,
+    language: str,
+    published_on: date,
+    found: Sequence[Suggestion],
+    progress: Progress = ignore_progress,
 ) -> SecondReading:
     """The marks of an article: those of the rules, with those of the model where one is set. Takes up to 20 s a call."""
     model = load_model(settings)
-    return read_again(model, text, language, published_on, found) if model is not None else SecondReading(tuple(found))
+    return read_again(model, text, language, published_on, found, progress) if model is not None else SecondReading(tuple(found))
 
 
-def read_again(model: LanguageModel, text: str, language: str, published_on: date, found: Sequence[Suggestion]) -> SecondReading:
+def read_again(
+    model: LanguageModel,
+    text: str,
+    language: str,
+    published_on: date,
+    found: Sequence[Suggestion],
+    progress: Progress = ignore_progress,
+) -> SecondReading:
     """The rules' marks with those of the model; the rules' alone, and a note, where the model fails."""
     try:
-        answers = _ask(model, text, language, published_on)
+        answers = _ask(model, text, language, published_on, progress)
     except FetchError:
         return SecondReading(tuple(found), note=NOT_REACHED)
     except Unusable:
@@ -119,9 +136,11 @@ def read_again(model: LanguageModel, text: str, language: str, published_on: dat
     return SecondReading(_merge(text, found, claims), {claim.start: claim.why for claim in claims}, dropped=dropped)
 
 
-def _ask(model: LanguageModel, text: str, language: str, published_on: date) -> list[Checked]:
-    answers = []
-    for sentences in split_questions(text)[:CALLS_MAX]:
+def _ask(model: LanguageModel, text: str, language: str, published_on: date, progress: Progress) -> list[Checked]:
+    answers: list[Checked] = []
+    questions = split_questions(text)[:CALLS_MAX]
+    for sentences in questions:
+        progress(len(answers), len(questions))
         body = build_request(model.name, language, published_on, sentences)
         key = hashlib.sha256(b"\n".join((PROMPT_VERSION.encode(), model.name.encode(), body))).hexdigest()
         answer = model.cache.get(key) or model.send(body)

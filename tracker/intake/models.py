@@ -103,6 +103,27 @@ class ArticleReading(Base):
     __table_args__ = (UniqueConstraint("article_id", "text_number"),)
 
 
+class ReadingRequest(Base):
+    """A text of an article that waits to be read with a language model. The row goes when the reading is stored.
+
+    `started_at`: when its reader took it; none: it waits. `parts`: in how many calls the model is asked.
+    """
+
+    __tablename__ = "reading_request"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id"))
+    text_number: Mapped[int]
+    editor_id: Mapped[int | None] = mapped_column(ForeignKey("editor.id"))
+    attempts: Mapped[int] = mapped_column(server_default="0", default=0)
+    parts: Mapped[int] = mapped_column(server_default="0", default=0)
+    parts_read: Mapped[int] = mapped_column(server_default="0", default=0)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    started_at: Mapped[datetime | None]
+
+    __table_args__ = (UniqueConstraint("article_id", "text_number"),)
+
+
 class Candidate(Base):
     """A passage that may be a prediction, with what is proposed for its claim, and what was decided on it.
 

@@ -20,7 +20,7 @@ from tracker.intake.forms import SourceForm
 from tracker.intake.models import ArticleSource, SourceState
 from tracker.intake.problems import describe_problem
 from tracker.intake.reading import choose_language
-from tracker.intake.routes.sorting import read_newest_text
+from tracker.intake.routes.reading import is_read_by_job, queue_reading, read_by_rules
 from tracker.suggest.languages import recognise_language
 from tracker.web.access import current_actor, needs
 from tracker.web.database import session, writing
@@ -128,15 +128,19 @@ def _store(form: Any, render: Any, source: ArticleSource | None = None) -> Respo
             if source is not None:
                 services.use_source(current, current.get_one(ArticleSource, source.id), article)
             is_read = queries.latest_text(current, article.id) is not None and choose_language(article) is not None
+            if is_read and is_read_by_job():
+                queue_reading(current, article)
             answer = done(url_for("articles.sort", article_id=article.id) if is_read else article_url(article.id, article.title))
     except _SameArticle as found:
         return render(form, same=queries.get(session(), found.article_id)), 409
     except Invalid as refusal:
         feed(form, refusal)
         return render(form), 422
-    if is_read:
+    if is_read and is_read_by_job():
+        toast(_("Article saved. Its predictions are being looked for."))
+    elif is_read:
         # After the article is stored: where this ends early, the page offers to read it again.
-        read_newest_text(article_id)
+        read_by_rules(article_id)
         toast(_("Article saved. Now sort its predictions."))
     else:
         toast(_("Article saved. Now add its predictions."))
