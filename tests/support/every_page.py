@@ -172,6 +172,7 @@ LISTS = (
     Look("/articles/SORTING/sort?passage=ASKED"),
     Look("/articles/SORTING/sort?start=4&end=30"),
     Look("/articles/EMPTY/sort"),
+    Look("/articles/QUEUED/sort"),
     Look("/articles/SORTING/sort?passage=SIMILAR"),
     sent("/articles/SORTING/sort?passage=SIMILAR", "/sort/SIMILAR", do="keep", statement="", review_on="3/4/2023"),
     sent(

@@ -24,6 +24,7 @@ from tests.support.web import password_hash
 from tracker import clock
 from tracker.accounts import invitations, links, second_factor, tokens
 from tracker.accounts.models import Editor
+from tracker.articles import queries as article_queries
 from tracker.articles import services as articles
 from tracker.articles.models import Article
 from tracker.claims import lifecycle
@@ -35,7 +36,7 @@ from tracker.db import Database
 from tracker.errors import N_, Invalid
 from tracker.imports import job_store
 from tracker.imports.models import ImportJob, State
-from tracker.intake import decisions
+from tracker.intake import decisions, reading_queue
 from tracker.intake.models import ArticleReading, ArticleSource, Candidate, SourceState
 from tracker.net.ssrf_guard import Guard
 from tracker.newsroom import settings
@@ -172,7 +173,7 @@ def _article(room: Newsroom) -> None:
 
 
 def _sorting(room: Newsroom) -> None:
-    """An article with a passage in every state, and one in which nothing was found."""
+    """An article with a passage in every state, one in which nothing was found, and one that waits for a language model."""
     ben = room.people["ben"]
     reading = read_article(room.database, ben, TO_SORT, title="The bridge at Sollen")
     empty = read_article(room.database, ben, "The bridge was shut.", title="The bridge was shut")
@@ -185,6 +186,12 @@ def _sorting(room: Newsroom) -> None:
     with room.database.writing() as session:
         decisions.keep(session, room.number("KEPT"), {}, actor=room.people["boss"].actor, version=1)
         decisions.reject(session, room.number("REJECTED"), actor=ben.actor, version=1)
+    waiting = make_article(room.database, "The bridge will open", body=TO_SORT)
+    room.ids["QUEUED"] = str(waiting.id)
+    with room.database.writing() as session:
+        article, text = session.get_one(Article, waiting.id), article_queries.latest_text(session, waiting.id)
+        assert text is not None
+        reading_queue.queue_reading(session, article, text, actor=ben.actor)
 
 
 def _public(room: Newsroom) -> None:

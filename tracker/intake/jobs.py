@@ -16,6 +16,7 @@ from tracker.db import Database
 from tracker.intake import language_model, reading_queue, services
 from tracker.intake.extraction import Extraction, extract_text
 from tracker.intake.filling import fill_candidates
+from tracker.intake.language_model import NOT_REACHED, SecondReading
 from tracker.intake.models import ArticleSource, ReadingRequest, SourceState
 from tracker.intake.reading import ReadingBasis, find_suggestions, load_reading_basis
 from tracker.intake.readings import store_reading
@@ -67,9 +68,7 @@ def read_sources(
     return {"read": read}
 
 
-def read_articles(
-    database: Database, stopping: Callable[[], bool], *, model: LanguageModelSettings
-) -> dict[str, object]:
+def read_articles(database: Database, stopping: Callable[[], bool], *, model: LanguageModelSettings) -> dict[str, object]:
     """Read the articles that wait for a language model, oldest first. Safe to run late, twice, or in parallel.
 
     No transaction is open while the model is asked. A reading is stored in the transaction that ends its request.
@@ -153,15 +152,17 @@ def _read_article(database: Database, taken: _Taken, model: LanguageModelSetting
         session.delete(request)
 
 
-def _ask_model(given: ReadingBasis, model: LanguageModelSettings, report: language_model.Progress) -> language_model.SecondReading:
+def _ask_model(
+    given: ReadingBasis, model: LanguageModelSettings, report: language_model.Progress
+) -> language_model.SecondReading:
     basis = given.basis
     marks = find_suggestions(basis, given.options)
     return language_model.read_article(model, basis.body, basis.language, basis.published_on, marks, report)
 
 
-def _read_by_rules(given: ReadingBasis) -> language_model.SecondReading:
+def _read_by_rules(given: ReadingBasis) -> SecondReading:
     """The reading of a text whose readers died while they asked the model."""
-    return language_model.SecondReading(tuple(find_suggestions(given.basis, given.options)), note=language_model.NOT_REACHED)
+    return SecondReading(tuple(find_suggestions(given.basis, given.options)), note=NOT_REACHED)
 
 
 def _load_actor(session: Session, editor_id: int | None) -> Actor:

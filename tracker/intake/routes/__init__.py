@@ -3,9 +3,9 @@
 from flask import Flask
 
 from tracker.claims.routes import articles as article_pages
-from tracker.intake.routes import adding, sorting
+from tracker.intake.routes import adding, reading, sorting
 
-__all__ = ["adding", "init_app", "sorting"]
+__all__ = ["adding", "init_app", "reading", "sorting"]
 
 
 def init_app(app: Flask) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from flask import current_app, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -13,17 +13,16 @@ from tracker.articles import queries as articles
 from tracker.articles.models import Article, ArticleText
 from tracker.articles.routes import bp
 from tracker.errors import Conflict, Invalid, NotFound
-from tracker.intake import decisions, language_model, queries, readings
-from tracker.intake.filling import fill_candidates
+from tracker.intake import decisions, queries, readings
 from tracker.intake.forms import CandidateForm
 from tracker.intake.models import ArticleReading, Candidate
-from tracker.intake.reading import choose_language, find_suggestions, load_basis, load_options
+from tracker.intake.routes.reading import render_unread
 from tracker.intake.routes.sorting_form import build_form, build_hand_over_form, feed_refusal, read_values
 from tracker.intake.routes.sorting_page import fill_own_passage, find_own_passage, render_page, render_typed
 from tracker.pagination import read_id
 from tracker.web import i18n
 from tracker.web.access import current_actor, needs
-from tracker.web.database import end_reading, session, writing
+from tracker.web.database import session, writing
 from tracker.web.i18n import gettext as _
 from tracker.web.i18n import ngettext
 from tracker.web.idempotency import run_once
@@ -47,18 +46,9 @@ def sort(article_id: int) -> ResponseReturnValue:
     """The article's newest text with its marks and one open passage: `?passage=`, or the next; or words by `?start=&end=`."""
     article, text, reading = _load(article_id)
     if reading is None or text is None:
-        return render_template("intake/unread.html", article=article, text=text, can_read=choose_language(article) is not None)
+        return render_unread(article, text)
     own = find_own_passage(article, text)
     return render_page(article, text, reading, wanted=read_id(request.args.get("passage")), own=own)
-
-
-@bp.post("/<id:article_id>/sort/read")
-@needs(Role.EDITOR)
-def read(article_id: int) -> ResponseReturnValue:
-    """Read the newest text for predictions."""
-    articles.get(session(), article_id)
-    read_newest_text(article_id)
-    return redirect(url_for("articles.sort", article_id=article_id), 303)
 
 
 @bp.post("/<id:article_id>/sort/<id:candidate_id>")
@@ -136,34 +126,6 @@ def hand_over(article_id: int) -> ResponseReturnValue:
     name = names.get(form.sorter_id.data) if form.sorter_id.data else None
     toast(_("%(name)s sorts the rest.", name=name) if name else _("Everyone can sort the rest."))
     return redirect(url_for("articles.sort", article_id=article_id), 303)
-
-
-def read_newest_text(article_id: int) -> None:
-    """Read the newest text of an article and store what is found. Reading runs outside the transaction that writes."""
-    article = articles.get(session(), article_id)
-    text = articles.latest_text(session(), article_id)
-    basis = load_basis(session(), article, text.body) if text is not None else None
-    if text is None or basis is None:
-        raise NotFound()
-    number = text.number
-    options = load_options(session(), basis.language)
-    end_reading()  # a language model may take its time
-    settings = current_app.extensions["tracker_settings"].language_model
-    marks = find_suggestions(basis, options)
-    second = language_model.read_article(settings, basis.body, basis.language, basis.published_on, marks)
-    found = fill_candidates(basis, second.suggestions)
-    with writing() as current:
-        own = articles.text(current, article_id, number)
-        assert own is not None
-        readings.store_reading(
-            current,
-            current.get_one(Article, article_id),
-            own,
-            found,
-            actor=current_actor(),
-            language=basis.language,
-            note=second.note or "",
-        )
 
 
 def _load(article_id: int) -> tuple[Article, ArticleText | None, ArticleReading | None]:
