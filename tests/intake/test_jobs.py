@@ -85,7 +85,7 @@ def test_page_is_read_and_kept_with_its_hash(database: Database, editor: Editor,
         ([b"not http"], "bad_answer", None),
     ],
 )
-def test_page_that_gives_no_text_says_why(
+def test_page_that_gives_no_text_names_the_reason(
     database: Database, editor: Editor, pages: PageServer, answer: list[bytes], problem: str, status: int | None
 ):
     pages.answer = lambda _path: answer
