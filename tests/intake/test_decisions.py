@@ -134,7 +134,7 @@ def test_same_speaker_is_stored_once(database: Database, session: Session, edito
     assert session.scalars(select(Speaker.id)).all() == [known.id]
 
 
-def test_namesakes_have_to_be_told_apart(database: Database, session: Session, editor: Editor, reading: int):
+def test_namesakes_have_to_be_distinguished(database: Database, session: Session, editor: Editor, reading: int):
     for affiliation in ("Port", "Town"):
         make_speaker(database, "Ilse Oakes", affiliation=affiliation)
     with pytest.raises(Invalid) as refused:

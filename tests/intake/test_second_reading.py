@@ -72,7 +72,9 @@ def asked(client: Client, article: Article) -> str:
     return str(answer.location)
 
 
-def test_request_asks_no_model_and_its_page_shows_that_the_text_is_being_read(session: Session, client: Client, stub: Stub, asked: str):
+def test_request_asks_no_model_and_its_page_shows_that_the_text_is_being_read(
+    session: Session, client: Client, stub: Stub, asked: str
+):
     page = client.get(asked).text
     assert "The text is being read" in page
     assert "This starts within a few seconds." in page
