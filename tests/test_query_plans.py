@@ -16,6 +16,8 @@ from sqlalchemy.orm import Session
 from tests.claims import crowd
 from tests.claims.crowd import TODAY, Crowd, watched
 from tests.support.databases import BACKENDS, Databases
+from tracker.api import reading
+from tracker.api.resources import RESOURCES, Reader
 from tracker.articles import queries as articles
 from tracker.articles.models import Article
 from tracker.claims import lifecycle
@@ -133,6 +135,31 @@ def lists(session: Session, filled: Crowd) -> dict[str, Callable[[], object]]:
 def test_no_list_reads_all_of_a_table(crowded: tuple[Database, Crowd], session: Session):
     bad = {name: found for name, ask in lists(session, crowded[1]).items() if (found := whole_reads(session, ask))}
     assert bad == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "index"),
+    [
+        ("claims", "changed_since", "ix_claim_updated_at"),
+        ("verdicts", "signed_since", "ix_verdict_decision_decided_at"),
+    ],
+)
+@pytest.mark.parametrize("is_first", [True, False])
+def test_programs_are_led_to_what_changed_by_an_index(session: Session, name: str, given: str, index: str, is_first: bool):
+    resource, since = RESOURCES[name], datetime(2024, 3, 11, tzinfo=UTC)
+    after = None if is_first else (since + timedelta(hours=1), 500)
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        for way in ("seqscan", "sort", "hashjoin", "mergejoin"):  # what costs less as long as tables are small
+            connection.exec_driver_sql(f"SET LOCAL enable_{way} = off")
+    with watched(session) as asked:
+        reading.list_rows(session, resource, Reader(desk=True, sample=True), {given: since}, after=after, limit=50)
+    statement, parameters = asked[0]
+    explain = "EXPLAIN QUERY PLAN " if connection.dialect.name == "sqlite" else "EXPLAIN "
+    plan = "\n".join(str(row[-1]) for row in connection.exec_driver_sql(explain + statement, parameters))
+    assert index in plan
+    # In the order of the index: a page costs as much as its rows, wherever it is.
+    assert not re.search(r"TEMP B-TREE|\bSort\b", plan), plan
 
 
 def test_common_words_of_a_rare_status_are_looked_for_in_claims_of_that_status_alone(

@@ -154,9 +154,12 @@ def test_changing_roles_ends_tokens(database: Database):
 def test_scope_is_worth_no_more_than_the_role_of_the_moment(database: Database):
     owner = make_editor(database, roles=("viewer",))
     with database.writing() as session:
-        row, _ = tokens.add(session, session.get_one(Editor, owner.id), "Bot", ["read"], actor=owner.actor, today=TODAY)
+        row, secret = tokens.add(session, session.get_one(Editor, owner.id), "Bot", ["read"], actor=owner.actor, today=TODAY)
         row.scopes = "read read:desk write:claims propose"
-        assert tokens.allowed_scopes(row, session.get_one(Editor, owner.id)) == {Scope.READ}
+        found = tokens.find_holder(session, secret, TODAY)
+        assert found is not None
+        assert found.scopes == {Scope.READ}
+        assert (found.roles, found.actor.roles) == (frozenset({"viewer"}), frozenset({"viewer"}))
 
 
 def test_page_shows_a_new_token_once(sign_in: SignIn, database: Database):

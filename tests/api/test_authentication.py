@@ -7,7 +7,8 @@ import pytest
 import time_machine
 from flask import Flask
 
-from tests.api.support import Programs
+from tests.api.support import Programs, make_program
+from tests.factories import make_editor
 from tests.support.web import AppFactory, SignIn
 from tracker import clock
 from tracker.accounts import people, tokens
@@ -185,6 +186,21 @@ def test_failure_is_a_problem_with_an_incident(new_app: AppFactory, database: Da
     found = problem(app.test_client().get("/api/v1/me"), 500)
     assert found["incident"]
     assert "secret of the failure" not in str(found)
+
+
+def test_database_that_is_away_is_a_problem_with_a_time_to_come_back(new_app: AppFactory, database: Database):
+    app = new_app()
+    bot = make_program(app, database, make_editor(database))
+    assert bot.get("/me").status_code == 200
+    app.extensions["tracker_database"] = Database("postgresql://nobody@127.0.0.1:1/none")
+    for method, path in (("GET", "/me"), ("GET", "/claims"), ("GET", "/claims/1"), ("POST", "/claims"), ("PATCH", "/claims/1")):
+        answer = bot.open(method, path, json=None if method == "GET" else {})
+        found = problem(answer, 503)
+        assert found["type"] == "/api/v1/problems/unavailable"
+        assert answer.headers["Retry-After"] == "30"
+        assert "127.0.0.1" not in answer.text
+    # What needs no database is answered.
+    assert bot.get("/openapi.json").status_code == 200
 
 
 def _fail() -> None:

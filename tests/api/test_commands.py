@@ -34,7 +34,7 @@ def test_token_add_prints_a_token_that_works(run: Run, database: Database):
     with database.reading() as session:
         holder = tokens.find_holder(session, answer.stdout.strip(), clock.today("UTC"))
         assert holder is not None
-        assert holder.owner.id == owner.id
+        assert holder.owner_id == owner.id
         assert set(holder.scopes) == {"read", "propose"}
 
 

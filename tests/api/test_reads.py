@@ -6,18 +6,29 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+import time_machine
 
 from tests.api.support import Programs
 from tests.api.test_authentication import problem
 from tests.claims.crowd import watched
-from tests.factories import DESK, make_article, make_check, make_claim, make_editor, make_evidence, make_speaker, make_topic
+from tests.factories import (
+    DESK,
+    REVIEW_ON,
+    make_article,
+    make_check,
+    make_claim,
+    make_editor,
+    make_evidence,
+    make_speaker,
+    make_topic,
+)
 from tracker import clock
 from tracker.api.reading import INCLUDES
 from tracker.api.resources import CLAIM_COLUMNS, RESOURCES
 from tracker.claims import lifecycle
 from tracker.claims.enums import Attribution, Outcome, Visibility
-from tracker.claims.models import Claim, Hold
-from tracker.claims.services import editing, evidence
+from tracker.claims.models import Claim, Hold, Speaker
+from tracker.claims.services import editing, evidence, speakers
 from tracker.db import Database
 from tracker.exports import claims, verdicts
 
@@ -115,6 +126,38 @@ def test_filters_narrow_the_list(program: Programs, database: Database):
     assert bot.items(f"/verdicts?signed_since={later}") == []
 
 
+def test_changed_claims_come_in_the_order_of_their_changes(program: Programs, database: Database):
+    made = [make_claim(database, "open") for _ in range(5)]
+    bot = program()
+    whole = bot.items("/claims?changed_since=2000-01-01&limit=2")
+    assert [row["claim_id"] for row in whole] == [claim.id for claim in made]
+    page = bot.get("/claims?changed_since=2000-01-01&limit=2").json
+    with time_machine.travel(clock.now() + timedelta(hours=1)):
+        rename(database, made[0])
+    rest = bot.items(page["next"])
+    # What changed while the list was walked comes again, as it is now, and what did not is there once.
+    assert [row["claim_id"] for row in rest] == [claim.id for claim in (*made[2:], made[0])]
+    assert rest[-1]["statement"] == "The ferry sails again by May."
+
+
+def test_signed_verdicts_come_in_the_order_of_their_signatures(program: Programs, database: Database):
+    made = [make_claim(database, "resolved", review_on=REVIEW_ON + timedelta(days=9 - back)) for back in range(5)]
+    bot = program()
+    found = bot.items("/verdicts?signed_since=2000-01-01&limit=2")
+    assert [row["claim_id"] for row in found] == [claim.id for claim in reversed(made)]
+    assert bot.items(f"/verdicts?signed_since={(clock.now() + timedelta(hours=1)).isoformat().replace('+', '%2B')}") == []
+
+
+def test_cursor_by_time_is_refused_elsewhere(program: Programs, database: Database):
+    for _ in range(2):
+        make_claim(database)
+    bot = program()
+    cursor = bot.get("/claims?limit=1&changed_since=2000-01-01").json["next"].rpartition("after=")[2]
+    problem(bot.get(f"/claims?limit=1&after={cursor}"), 422)
+    problem(bot.get(f"/claims?limit=1&changed_since=2000-01-02&after={cursor}"), 422)
+    assert bot.get(f"/claims?limit=1&changed_since=2000-01-01&after={cursor}").status_code == 200
+
+
 def test_search_is_paged_newest_first(program: Programs, database: Database):
     article = make_article(database)
     made = [make_claim(database, article=article, statement="A ferry will sail.").id for _ in range(5)]
@@ -155,6 +198,58 @@ def test_unchanged_claim_is_answered_by_304(program: Programs, database: Databas
     assert etag.startswith(f'"claim-{claim.id}-{claim.version}-')
     again = bot.get(f"/claims/{claim.id}", headers={"If-None-Match": etag})
     assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", etag)
+
+
+def test_unchanged_claim_is_not_read_again(program: Programs, database: Database):
+    claim, other = make_claim(database, "open"), make_claim(database, "open")
+    bot = program()
+    etag = bot.get(f"/claims/{claim.id}").headers["ETag"]
+
+    def ask() -> tuple[int, bool]:
+        with database.reading() as session, watched(session) as seen:
+            answer = bot.get(f"/claims/{claim.id}", headers={"If-None-Match": etag})
+        return answer.status_code, any("FROM claim" in statement for statement, _ in seen)
+
+    assert ask() == (304, True)
+    assert ask() == (304, False)
+    rename(database, other)
+    assert ask() == (304, False)  # events of other claims change nothing here
+    rename(database, claim)
+    assert ask() == (200, True)
+
+
+def rename(database: Database, claim: Claim) -> None:
+    with database.writing() as session:
+        own = session.get_one(Claim, claim.id)
+        editing.edit(session, own, {"statement": "The ferry sails again by May."}, actor=DESK, version=own.version)
+
+
+def test_claim_has_another_etag_when_what_belongs_to_it_is_renamed(program: Programs, database: Database):
+    speaker, topic = make_speaker(database, "Vera Lind"), make_topic(database)
+    claim = make_claim(database, "open", speaker_id=speaker.id, attribution=Attribution.STATED, topics=[topic])
+    bot = program()
+    path = f"/claims/{claim.id}"
+    bot.get(path, headers={"If-None-Match": '"another"'})
+    etag = bot.get(path).headers["ETag"]
+    assert bot.get(path, headers={"If-None-Match": etag}).status_code == 304
+    with database.writing() as session:
+        own = session.get_one(Speaker, speaker.id)
+        new = {"name": "Vera Lund", "kind": own.kind, "affiliation": own.affiliation, "aliases": ()}
+        speakers.edit_speaker(session, own, actor=DESK, **new)
+    again = bot.get(path, headers={"If-None-Match": etag})
+    assert (again.status_code, again.json["speaker"]) == (200, "Vera Lund")
+
+
+def test_etag_of_one_reader_is_none_of_another(program: Programs, database: Database):
+    speaker = make_speaker(database, MARK)
+    claim = make_claim(database, "open", speaker_id=speaker.id, attribution=Attribution.IMPLIED)
+    desk, outside = program("editor", "read:desk"), program("editor", "read")
+    path = f"/claims/{claim.id}"
+    etag = desk.get(path).headers["ETag"]
+    for _ in range(2):
+        assert desk.get(path, headers={"If-None-Match": etag}).status_code == 304
+        answer = outside.get(path, headers={"If-None-Match": etag})
+        assert (answer.status_code, answer.json["speaker"]) == (200, None)
 
 
 def test_flagged_claim_has_another_etag_with_the_same_version(program: Programs, database: Database):

@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.bench import downloading, making, pages, plainly, scorecards
+from tests.bench import downloading, making, pages, plainly, programs, scorecards
 from tests.bench.desk import Desk, Figure, Steps
 from tests.bench.measuring import Cost, median, program, spent
 from tests.bench.peers import comparing
@@ -170,6 +170,7 @@ PATHS: Final[dict[str, Callable[[Desk], Steps]]] = {
     "peers": comparing.compare,
     "exports": exports,
     "start": start,
+    "api": programs.programs,
     "scores": scorecards.scores,
     "verdict": verdict,
     "imports": imports,

@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime
 from enum import Enum
 from typing import Any, Final
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select, tuple_
 from sqlalchemy.orm import Session
 
+from tracker.api.cursors import Key
 from tracker.api.resources import (
     RESOURCES,
     SPEAKER_COLUMNS,
@@ -29,23 +30,56 @@ from tracker.sql import among
 COUNT_MAX: Final = 1_000
 INCLUDES: Final = ("evidence", "checks", "verdicts", "translations")
 
+# What the order of a list is made of, among the columns that are selected.
+_MOMENT, _NUMBER = "order_moment", "order_number"
+
 Row = dict[str, Any]
 _BASES: dict[tuple[str, Reader], Select[Any]] = {}
+_ONE: dict[Reader, Select[Any]] = {}
 
 
 def list_rows(
-    session: Session, resource: Resource, reader: Reader, filters: Mapping[str, Any], *, after: int | None, limit: int
-) -> tuple[list[Row], int | None]:
+    session: Session, resource: Resource, reader: Reader, filters: Mapping[str, Any], *, after: Key | None, limit: int
+) -> tuple[list[Row], Key | None]:
     """Return one page of rows and, where there are more, the key behind which the next begins."""
     words = filters.get("q")
     if words is not None and resource.searched:
+        assert after is None or isinstance(after, int)
         return _search(session, resource, reader, filters, words, after=after, limit=limit)
-    query = _narrowed(session, resource, reader, filters).order_by(resource.key).limit(limit + 1)
+    query = _narrowed(session, resource, reader, filters).limit(limit + 1)
+    if name := time_filter(resource, filters):
+        return _by_time(session, resource, reader, query, resource.by_time[name], after=after, limit=limit)
+    query = query.order_by(resource.key)
     if after is not None:
         query = query.where(resource.key > after)
     found = session.execute(query).all()
     rows = _serialise_all(session, resource, reader, found[:limit])
     return rows, rows[-1][resource.columns[0]] if len(found) > limit else None
+
+
+def time_filter(resource: Resource, filters: Mapping[str, Any]) -> str:
+    """The filter of whose moment a list is in the order; "" where it is in the order of its key."""
+    is_searched = resource.searched and filters.get("q") is not None
+    return "" if is_searched else next((name for name in resource.by_time if name in filters), "")
+
+
+def _by_time(
+    session: Session,
+    resource: Resource,
+    reader: Reader,
+    query: Select[Any],
+    order: tuple[Any, Any],
+    *,
+    after: Key | None,
+    limit: int,
+) -> tuple[list[Row], Key | None]:
+    """A page in the order of a moment: what changes while a program walks the list comes again, and nothing is skipped."""
+    if after is not None:
+        query = query.where(tuple_(*order) > after)
+    found = session.execute(query.add_columns(order[0].label(_MOMENT), order[1].label(_NUMBER)).order_by(*order)).all()
+    rows = _serialise_all(session, resource, reader, found[:limit])
+    last = found[limit - 1]._mapping if len(found) > limit else None
+    return rows, (last[_MOMENT], last[_NUMBER]) if last is not None else None
 
 
 def count(session: Session, resource: Resource, reader: Reader, filters: Mapping[str, Any]) -> int | str:
@@ -58,7 +92,10 @@ def count(session: Session, resource: Resource, reader: Reader, filters: Mapping
 def get_claim(session: Session, reader: Reader, claim_id: int, includes: Iterable[str] = ()) -> Row:
     """One claim, with what `includes` names. Raises NotFound."""
     resource = RESOURCES["claims"]
-    found = session.execute(_narrowed(session, resource, reader, {}).where(Claim.id == claim_id)).all()
+    query = _ONE.get(reader)
+    if query is None:
+        query = _ONE[reader] = _narrowed(session, resource, reader, {}).where(Claim.id == bindparam("number"))
+    found = session.connection().execute(query, {"number": claim_id}).all()
     if not found:
         raise NotFound()
     row = _serialise_all(session, resource, reader, found)[0]

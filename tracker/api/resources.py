@@ -36,7 +36,8 @@ class Resource:
     """One list. `key` is the number that it is sorted by, ascending; the first of `columns` holds it.
 
     `filters`: how each parameter narrows the query. `gather` fills in columns for the rows of a page, `empty` is what those are
-    where it finds nothing. `extra` columns are selected to decide what is shown, and not shown themselves.
+    where it finds nothing. `extra` columns are selected to decide what is shown, and not shown themselves. `by_time`: filters by
+    a moment, with which the list is in the order of that moment and of a number, so that an index leads to each page.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Resource:
     empty: Mapping[str, Any] = field(default_factory=dict)
     extra: tuple[str, ...] = ()
     searched: bool = False  # takes `q`
+    by_time: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
 
 
 def _has_topic(value: Any, _reader: Reader) -> Any:
@@ -63,6 +65,11 @@ def _of_speaker(value: Any, reader: Reader) -> Any:
 
 def _with_outcome(value: Any, reader: Reader) -> Any:
     return Verdict.outcome == value if reader.desk else and_(Verdict.outcome == value, is_not_held())
+
+
+def _signed_since(value: Any, _reader: Reader) -> Any:
+    # The second condition always holds; it leads from what was signed to its claim by the claim's number.
+    return and_(VerdictDecision.decided_at >= value, Claim.id == Verdict.claim_id)
 
 
 _OF_CLAIMS: Final[dict[str, Condition]] = {
@@ -194,6 +201,7 @@ RESOURCES: Final[Mapping[str, Resource]] = {
             {"topics": ()},
             extra=("released",),
             searched=True,
+            by_time={"changed_since": (Claim.updated_at, Claim.id)},
         ),
         Resource(
             "verdicts",
@@ -202,9 +210,10 @@ RESOURCES: Final[Mapping[str, Resource]] = {
             verdicts.COLUMNS,
             Claim.id,
             _verdicts,
-            {**_OF_CLAIMS, **_OF_PEOPLE, "signed_since": lambda value, _: VerdictDecision.decided_at >= value},
+            {**_OF_CLAIMS, **_OF_PEOPLE, "signed_since": _signed_since},
             verdicts.gather,
             verdicts.GATHERED,
+            by_time={"signed_since": (VerdictDecision.decided_at, VerdictDecision.id)},
         ),
         Resource(
             "evidence",

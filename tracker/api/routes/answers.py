@@ -48,6 +48,13 @@ def answer_claim(row: dict[str, Any]) -> Response:
     return response
 
 
+def answer_unchanged(etag: str) -> Response:
+    """The answer to a program that has the claim with this ETag."""
+    response = Response(status=304)
+    response.set_etag(etag)
+    return response
+
+
 def read_version(claim_id: int) -> int:
     """The version in If-Match. Raises PreconditionRequired without one; an ETag of another row is one that cannot match."""
     given = request.headers.get("If-Match", "").strip()

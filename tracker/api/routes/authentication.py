@@ -98,7 +98,7 @@ def _authenticate(current: Session) -> Holder:
 
 def _count(found: Holder) -> None:
     limit: RateLimit = current_app.extensions[LIMIT]
-    left = limit.take(found.token.id, "read" if request.method in {"GET", "HEAD"} else "write")
+    left = limit.take(found.token_id, "read" if request.method in {"GET", "HEAD"} else "write")
     setattr(g, _ALLOWANCE, left)
     if left.wait:
         raise TooManyRequests(left.wait)
@@ -111,6 +111,6 @@ def _require_scope(found: Holder, scopes: tuple[Scope, ...]) -> None:
 
 def _note_use(found: Holder) -> None:
     today = clock.today(newsroom().zone)
-    if found.token.used_on != today:
+    if found.used_on != today:
         with writing() as current:
-            tokens.note_use(look_again(current, tuple(Scope)).token, today)
+            tokens.note_use(current, look_again(current, tuple(Scope)).token_id, today)

@@ -37,7 +37,7 @@ def _view(operation: Operation) -> Callable[..., Response]:
             values[VERSION] = read_version(claim_id)
         with writing() as session:
             holder = look_again(session, (operation.scope,))
-            token_id, sha256 = holder.token.id, hash_request(operation.method, request.path, body)
+            token_id, sha256 = holder.token_id, hash_request(operation.method, request.path, body)
             if key is not None and (known := find_answer(session, token_id, key, sha256)):
                 return _answer(known, {idempotency.REPLAYED: "true"})
             done = operation.handler(session, holder.actor, claim_id, values)
