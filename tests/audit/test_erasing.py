@@ -149,7 +149,9 @@ def _write_claims(session: Session, ann: Actor, bob: Actor) -> None:
     given = {name: said(name) for name in ("document", "title", "publisher", "locator", "note")}
     gone = work.add_evidence(session, own, actor=ann, stance=Stance.SUPPORTS, **given)
     address = "https://example.org/Zebulon-Quackenbush"
-    work.add_evidence(session, own, actor=ann, stance=Stance.SUPPORTS, title=said("title"), url=address)
+    work.add_evidence(
+        session, own, actor=ann, stance=Stance.SUPPORTS, title=said("title"), url=address, archive_url=f"{address}/copy"
+    )
     work.withdraw_evidence(session, own, gone.id, said("reason"), actor=ann)
     work.add_check(session, own, actor=ann, where_looked=said("place"), queries=NAME, found=said("result"), exhaustive=True)
     partly = replace(everyday(own, Outcome.PARTLY_CONFIRMED), rationale=said("rationale"), missing=said("missing part"))

@@ -15,6 +15,7 @@ from tracker.errors import IllegalMove, Invalid, Stale
 
 VALUES = {
     "title": "The signed text", "stance": Stance.CONTRADICTS, "url": "https://example.org/deal.pdf", "document": "",
+    "archive_url": "",
     "publisher": "The gazette", "published_on": None, "locator": "p. 3", "source_kind": SourceKind.OFFICIAL,
     "visibility": Visibility.PUBLIC, "note": "", "about": EvidenceAbout.CLAIM,
 }  # fmt: skip
@@ -68,7 +69,14 @@ def test_correction_on_its_page_returns_to_the_evidence(database: Database, clai
 
 
 @pytest.mark.parametrize(
-    ("values", "refusal"), [({"title": " "}, Invalid), ({"url": "", "document": ""}, Invalid), ({"url": "javascript:1"}, Invalid)]
+    ("values", "refusal"),
+    [
+        ({"title": " "}, Invalid),
+        ({"url": "", "document": ""}, Invalid),
+        ({"url": "javascript:1"}, Invalid),
+        ({"archive_url": "javascript:1"}, Invalid),
+        ({"archive_url": "https://u:p@example.org/"}, Invalid),
+    ],
 )
 def test_correction_that_cannot_be_stored_is_refused(
     database: Database, claim: Claim, source: Evidence, make_editor, values: dict[str, str], refusal: type[Exception]
@@ -97,3 +105,24 @@ def test_withdrawn_evidence_is_not_corrected(database: Database, claim: Claim, s
         evidence.withdraw_evidence(session, row, source.id, "Wrong report.", actor=editor.actor)
         with pytest.raises(IllegalMove):
             evidence.edit_evidence(session, row, source.id, VALUES, actor=editor.actor, version=row.version)
+
+
+def test_archived_copy_is_stored_and_linked_next_to_its_source(
+    database: Database, claim: Claim, source: Evidence, sign_in: SignIn
+):
+    client = sign_in()
+    archived = "https://archive.example.org/20240301/deal.pdf"
+    assert fill(client, f"/claims/{claim.id}/evidence/{source.id}/edit", archive_url=archived).status_code == 303
+    with database.reading() as session:
+        row = session.get_one(Evidence, source.id)
+        assert (row.archive_url, row.url) == (archived, source.url)
+    assert f'href="{archived}"' in client.get(f"/claims/{claim.id}").text
+    assert archived in client.get(f"/claims/{claim.id}/dossier").text
+
+
+def test_archived_copy_alone_is_no_source(database: Database, claim: Claim, source: Evidence, sign_in: SignIn):
+    path = f"/claims/{claim.id}/evidence/{source.id}/edit"
+    answer = fill(sign_in(), path, url="", archive_url="https://archive.example.org/a")
+    assert answer.status_code == 422
+    with database.reading() as session:
+        assert session.get_one(Evidence, source.id).archive_url is None

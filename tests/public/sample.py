@@ -4,7 +4,17 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from tests.factories import DESK, everyday, make_article, make_check, make_claim, make_editor, make_speaker, make_topic
+from tests.factories import (
+    DESK,
+    everyday,
+    make_article,
+    make_check,
+    make_claim,
+    make_editor,
+    make_evidence,
+    make_speaker,
+    make_topic,
+)
 from tracker.articles.models import Article
 from tracker.claims.enums import Attribution, Outcome, SpeakerKind, VerdictKind, Visibility, WithdrawReason
 from tracker.claims.models import Claim
@@ -14,6 +24,7 @@ from tracker.db import Database
 from tracker.publishing import services
 
 AT = datetime(2024, 4, 1, 12, tzinfo=UTC)
+ARCHIVED = "https://archive.example.org/20240320/deal.pdf"
 SLUG = "what-the-summit-will-bring"
 
 
@@ -74,6 +85,7 @@ def make_sample(database: Database) -> Sample:
         postscripts.add_postscript(session, claim, "A second deal followed.", actor=DESK, at=AT - timedelta(days=3))
     publish(database, article.id)
     _correct(database, claims["refuted"])
+    make_evidence(database, claims["confirmed"], archive_url=ARCHIVED)
     ids = {name: claim.id for name, claim in claims.items()}
     return Sample(article.id, ids, topic.id, topic.key, person.id, house.id)
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.factories import DESK, make_article, make_claim, make_editor
-from tests.public.sample import AT, SLUG, Sample, make_public, publish
+from tests.public.sample import ARCHIVED, AT, SLUG, Sample, make_public, publish
 from tests.support.web import Client
 from tracker.claims.models import Claim
 from tracker.claims.services import postscripts
@@ -216,6 +216,15 @@ def test_speakers_are_listed_by_the_newsroom_s_choice(
         settings.change(session, DESK, speaker_pages=shown)
     assert client.get(f"/public/en/speakers/{sample.person}").status_code == person
     assert client.get(f"/public/en/speakers/{sample.organisation}").status_code == house
+
+
+def test_archived_copy_is_linked_next_to_its_source(client: Client, sample: Sample):
+    claim = sample.claims["confirmed"]
+    page = client.get(f"/public/fr/claims/{claim}").text
+    assert f'<a href="{ARCHIVED}" rel="noopener external">copie archivée</a>' in page
+    found = [each.get("archive_url") for each in client.get(f"/public/en/claims/{claim}.json").json["claim"]["evidence"]]
+    assert found.count(ARCHIVED) == 1
+    assert "archived copy" not in client.get(f"/public/en/claims/{sample.claims['refuted']}").text
 
 
 def test_search_finds_public_claims_alone(client: Client, database: Database, sample: Sample):

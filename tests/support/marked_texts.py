@@ -80,7 +80,7 @@ KEYS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "editor_session": ("sid_hash", "ended_because", "user_agent", "address"),
     "event": ("actor", "subject", "kind", "canonical", "prev_hash", "hash"),
-    "evidence": ("url",),
+    "evidence": ("url", "archive_url"),
     "external_identity": ("issuer", "subject"),
     "form_token": ("token", "location"),
     "import_bad_row": ("cells", "problems"),

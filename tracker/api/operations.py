@@ -131,6 +131,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
                 _field("title", required=True, example="Port authority, press release"),
                 _field("stance", required=True, example="supports"),
                 _field("url", example="https://example.org/press/41"),
+                _field("archive_url", example="https://archive.example.org/press/41"),
                 _field("document"),
                 _field("publisher"),
                 _field("published_on"),

@@ -101,7 +101,7 @@ def _head(dossier: Dossier) -> dict[str, Any]:
 
 def _source(dossier: Dossier, source: Evidence) -> dict[str, Any]:
     wanted = ("id", "stance", "about", "title", "url", "document", "publisher", "published_on", "locator", "source_kind")
-    more = ("visibility", "note", "added_at", "withdrawn_at", "withdrawn_because")
+    more = ("archive_url", "visibility", "note", "added_at", "withdrawn_at", "withdrawn_because")
     found = {name: getattr(source, name) for name in (*wanted, *more)}
     people = {"added_by": source.added_by_id, "withdrawn_by": source.withdrawn_by_id}
     return found | {name: dossier.page.name(number) or None for name, number in people.items()}

@@ -132,6 +132,7 @@ EVIDENCE = RowKind(
     {
         "title": text_field(N_("Title")),
         "url": text_field(N_("Address")),
+        "archive_url": text_field(N_("Archived copy")),
         "document": text_field(N_("Document")),
         "publisher": text_field(N_("Publisher")),
         "published_on": day_field(N_("Published on")),

@@ -81,6 +81,7 @@ def serialise_evidence(row: Evidence) -> dict[str, Any]:
         "stance": row.stance.value,
         "title": row.title,
         "url": row.url,
+        **({"archive_url": row.archive_url} if row.archive_url else {}),
         "document": row.document,
         "publisher": row.publisher,
         "published_on": iso(row.published_on),

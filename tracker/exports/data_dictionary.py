@@ -128,6 +128,7 @@ MEANINGS: dict[str, tuple[str, str]] = {
     "stance": ("supports, contradicts or context", "supports (appuie), contradicts (contredit) ou context (contexte)"),
     "source_kind": ("primary, official, news, expert, other", "primary, official, news, expert, other"),
     "url": ("Address of the source", "Adresse de la source"),
+    "archive_url": ("Address of an archived copy of the source", "Adresse d’une copie archivée de la source"),
     "document": ("Which document, where there is no address", "Document, quand il n’y a pas d’adresse"),
     "title": ("Title of the source", "Titre de la source"),
     "publisher": ("Who published the source", "Qui a publié la source"),

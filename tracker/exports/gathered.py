@@ -15,6 +15,7 @@ from tracker.exports.query import Filters, apply_filters, apply_period, fetch_ro
 EVIDENCE_COLUMNS = (
     "evidence_id", "claim_id", "statement", "about", "stance", "source_kind", "url", "document", "title", "publisher",
     "published_on", "locator", "note", "added_by", "added_at", "withdrawn_at", "withdrawn_because",
+    "archive_url",
 )  # fmt: skip
 CHECK_COLUMNS = (
     "check_id", "claim_id", "statement", "checked_on", "checked_by", "where_looked", "queries", "period_from", "period_to",

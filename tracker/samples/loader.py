@@ -260,6 +260,7 @@ class SeedLoader:
             claim,
             actor=self._actor(step),
             url=step["url"],
+            archive_url=step.get("archive_url"),
             document=step.get("document"),
             title=step["title"],
             publisher=step["publisher"] or "",

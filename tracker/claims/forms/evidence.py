@@ -13,6 +13,10 @@ class EvidenceForm(ClaimWork):
     """A source that bears on the claim, or on its condition."""
 
     url = UrlField(_l("Address of the source"))
+    archive_url = UrlField(
+        _l("Address of an archived copy"),
+        hint=_l("From a web archive, so that the source can still be read when its page is gone."),
+    )
     document = TextField(
         _l("Document, if there is no address"), max_length=LINE_MAX, hint=_l("Say also where it can be consulted.")
     )
@@ -32,6 +36,7 @@ class EvidenceForm(ClaimWork):
             "title",
             "stance",
             "url",
+            "archive_url",
             "document",
             "publisher",
             "published_on",

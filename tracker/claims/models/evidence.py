@@ -18,13 +18,14 @@ class Evidence(Base):
     __history__ = Tracked(
         "evidence",
         plain=("claim_id", "about", "published_on", "source_kind", "stance", "visibility", "withdrawn_at"),
-        texts=("url", "document", "title", "publisher", "locator", "note", "withdrawn_because"),
+        texts=("url", "archive_url", "document", "title", "publisher", "locator", "note", "withdrawn_because"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     claim_id: Mapped[int] = mapped_column(ForeignKey("claim.id"))
     about: Mapped[EvidenceAbout] = mapped_column(enum_column(EvidenceAbout), default=EvidenceAbout.CLAIM)
     url: Mapped[str | None] = mapped_column(Text)
+    archive_url: Mapped[str | None] = mapped_column(Text)  # a copy of the page in an archive
     document: Mapped[str | None] = mapped_column(Text)  # what and where, when there is no address
     title: Mapped[str] = mapped_column(Text)
     publisher: Mapped[str] = mapped_column(Text, server_default="", default="")

@@ -33,6 +33,7 @@ def add_evidence(
     source_kind: SourceKind = SourceKind.OTHER,
     visibility: Visibility = Visibility.PUBLIC,
     note: str = "",
+    archive_url: str | None = None,
     about: EvidenceAbout = EvidenceAbout.CLAIM,
     at: datetime | None = None,
 ) -> Evidence:
@@ -55,6 +56,7 @@ def add_evidence(
         source_kind=source_kind,
         visibility=visibility,
         note=note,
+        archive_url=archive_url,
         about=about,
     )
     row = Evidence(claim_id=claim.id, added_at=at, added_by_id=actor.editor_id, **values)
@@ -104,8 +106,10 @@ def _clean_evidence(session: Session, claim: Claim, at: datetime, **given: Any) 
     url, document = clean_text(given["url"], "url", URL_MAX) or None, clean_text(given["document"], "document") or None
     if url is None and document is None:
         raise Invalid(N_("Give the address of the source, or say which document it is."), field="url")
-    if url is not None:
-        check_link(url, "url")
+    archive_url = clean_text(given["archive_url"], "archive_url", URL_MAX) or None
+    for field, address in (("url", url), ("archive_url", archive_url)):
+        if address is not None:
+            check_link(address, field)
     published_on = given["published_on"]
     if published_on is not None and validation.day(published_on, "published_on") > day_of(session, at):
         raise Invalid(N_("This day is in the future."), field="published_on")
@@ -115,6 +119,7 @@ def _clean_evidence(session: Session, claim: Claim, at: datetime, **given: Any) 
     return {
         "about": about,
         "url": url,
+        "archive_url": archive_url,
         "document": document,
         "title": require_text(given["title"], "title", N_("Give the source a title.")),
         "publisher": clean_text(given["publisher"], "publisher"),
