@@ -6,7 +6,7 @@ gunicorn "tracker.app:wsgi()"
 import importlib
 import os
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 from flask import Flask
@@ -93,7 +93,7 @@ def _root(settings: Settings) -> str:
     return urlsplit(settings.base_url or "").path.rstrip("/")
 
 
-def _config(settings: Settings) -> dict[str, Any]:
+def _config(settings: Settings) -> dict[str, object]:
     secure = bool(settings.base_url and settings.base_url.startswith("https://"))
     return {
         "SECRET_KEY": settings.secret_key,

@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -138,7 +138,7 @@ def _of_file(path: Path) -> dict[str, str]:
     return {name.upper(): _as_text(path, name, value) for name, value in data.items()}
 
 
-def _as_text(path: Path, name: str, value: Any) -> str:
+def _as_text(path: Path, name: str, value: object) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
     if isinstance(value, str | int):

@@ -82,11 +82,11 @@ class _FileGuard:
         self.path = path
         self.seen: tuple[int, int] | None = None
 
-    def connect(self, _dialect: Any, _record: Any, _args: Any, kwargs: dict[str, Any]) -> Any:
+    def connect(self, _dialect: Any, _record: Any, _args: Any, kwargs: dict[str, Any]) -> object:
         self.check()
         return sqlite3.connect(f"file:{quote(str(self.path.resolve()))}?mode=rw", uri=True, **kwargs)
 
-    def check(self, *_event: Any) -> None:
+    def check(self, *_event: object) -> None:
         try:
             found = os.stat(self.path)
         except OSError:

@@ -47,7 +47,7 @@ class Order:
 
     id: Sortable
     key: Sortable | None = None
-    read: Callable[[str], Any] = date.fromisoformat
+    read: Callable[[str], object] = date.fromisoformat
     descending: bool = False
 
     def place(self, given: str | None) -> Place | None:

@@ -42,7 +42,7 @@ def is_blank(value: str) -> bool:
     return all(c in _BLANKS or unicodedata.category(c) in _UNSEEN for c in value)
 
 
-def text(value: Any, field: str, *, most: int, needed: str | None = None, strip: bool = True) -> str:
+def text(value: object, field: str, *, most: int, needed: str | None = None, strip: bool = True) -> str:
     """Return the text as it is stored: without surrounding space unless `strip` is False, "" where nothing shows.
 
     `most` counts code points; `needed` is what to say where there must be something. Raises Invalid.
@@ -73,7 +73,7 @@ def _too_long(value: str, field: str, most: int) -> Invalid:
     return Invalid(N_("This is too long: %(length)s characters, at most %(most)s."), field=field, length=len(value), most=most)
 
 
-def language(value: Any, field: str = "language") -> str:
+def language(value: object, field: str = "language") -> str:
     """The BCP 47 tag of a language in its usual spelling, such as "en", "pt-BR" or "zh-Hant". Raises Invalid."""
     found = _LANGUAGE.fullmatch(value) if isinstance(value, str) and len(value) <= LANGUAGE_MAX else None
     if found is None:
@@ -90,14 +90,14 @@ def word(value: Any, words: type[Word], field: str) -> Word:
         raise Invalid(N_("This is not a usable value."), field=field) from None
 
 
-def whole(value: Any, field: str, *, most: int) -> int:
+def whole(value: object, field: str, *, most: int) -> int:
     """A whole number from 0 to `most`. Raises Invalid for anything else."""
     if type(value) is not int or not 0 <= value <= most:
         raise Invalid(N_("This is not a usable value."), field=field)
     return value
 
 
-def day(value: Any, field: str) -> date:
+def day(value: object, field: str) -> date:
     """A calendar day, and not a moment. Raises Invalid for anything else."""
     if not isinstance(value, date) or isinstance(value, datetime):
         raise Invalid(N_("This is not a usable value."), field=field)

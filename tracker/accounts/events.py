@@ -35,7 +35,7 @@ def _format_role(value: Any, _names: Names) -> Message:
     return Message(LABELS[Role(value)])
 
 
-def _format_scopes(value: Any, names: Names) -> Message:
+def _format_scopes(value: object, names: Names) -> Message:
     return list_formatter(_format_scope)(str(value).split(), names)
 
 
@@ -64,7 +64,7 @@ def _account_event(kind: str, phrase: str | Phrase, *members: Member) -> EventKi
     return EventKind(f"editor.{kind}", phrase, ACCOUNTS, audience=CHIEFS, members=(*members, _ROLES))
 
 
-def _read_roles(event: Mapping[str, Any]) -> Iterator[tuple[int, dict[str, tuple[Any, str]]]]:
+def _read_roles(event: Mapping[str, Any]) -> Iterator[tuple[int, dict[str, tuple[object, str]]]]:
     kind, number = split(event["subject"]) or ("", 0)
     if kind == "editor" and "roles" in event["data"]:
         yield number, {"roles": (event["data"]["roles"], "roles")}
@@ -76,7 +76,7 @@ def _select_roles() -> Select[*tuple[Any, ...]]:
     return query.order_by(held.editor_id)
 
 
-def _read_role_rows(rows: list[Row[Any]]) -> dict[str, Any]:
+def _read_role_rows(rows: list[Row[Any]]) -> dict[str, object]:
     return {"roles": sorted(row.name for row in rows)}
 
 

@@ -56,7 +56,7 @@ class ProviderUnavailable(SignInFailed):
 FAILED: Final = N_("Signing in did not work. Start again from the sign-in page.")
 UNAVAILABLE: Final = N_("The sign-in service does not answer. Try again in a minute.")
 
-Fetch = Callable[[str, bytes | None, Mapping[str, str]], Any]
+Fetch = Callable[[str, bytes | None, Mapping[str, str]], object]
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ class Provider:
     def __init__(self, settings: SignInSettings, fetch: Fetch = fetch_json) -> None:
         assert settings.issuer is not None
         self.settings, self.issuer, self._fetch = settings, settings.issuer, fetch
-        self._metadata: dict[str, Any] = {}
+        self._metadata: dict[str, object] = {}
         self._keys: KeySet | None = None
         self._kept_until = 0.0
 
@@ -162,7 +162,7 @@ class Provider:
         """Return the claims of an ID token that is signed by the provider, for us, now, and for this sign-in."""
         try:
             decoded = self._decode(token)
-            expected: Mapping[str, Any] = {
+            expected: Mapping[str, object] = {
                 "iss": {"essential": True, "value": self.issuer},
                 "aud": {"essential": True, "value": self.settings.client_id},
                 "sub": {"essential": True},
@@ -184,7 +184,7 @@ class Provider:
             self._kept_until = 0.0
             return jwt.decode(token, self._key_set(), algorithms=list(ALGORITHMS))
 
-    def _more_claims(self, tokens: Mapping[str, Any], claims: Mapping[str, Any]) -> dict[str, Any]:
+    def _more_claims(self, tokens: Mapping[str, object], claims: Mapping[str, object]) -> dict[str, Any]:
         """Return what the userinfo endpoint adds, where the ID token has no address; its subject must be the same."""
         endpoint, access = self._load().get("userinfo_endpoint"), tokens.get("access_token")
         if claims.get("email") or not endpoint or not isinstance(access, str):

@@ -1,7 +1,7 @@
 """Reading JSON strictly: no name twice, no NaN, nothing nested beyond reason. Two programs never read one body differently."""
 
 import json
-from typing import Any, Final, NoReturn
+from typing import Final, NoReturn
 
 from tracker.api.errors import Malformed
 from tracker.errors import N_
@@ -9,7 +9,7 @@ from tracker.errors import N_
 _BROKEN: Final = N_("The body is not JSON in UTF-8, or has a name twice.")
 
 
-def read_json(body: bytes) -> Any:
+def read_json(body: bytes) -> object:
     """The value of a body. Raises Malformed."""
     try:
         return json.loads(body.decode("utf-8"), object_pairs_hook=_once, parse_constant=_refuse)
@@ -17,7 +17,7 @@ def read_json(body: bytes) -> Any:
         raise Malformed(_BROKEN) from None
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) != len(pairs):
         raise ValueError("a name twice")

@@ -68,7 +68,7 @@ def schema_of(column: str, *, nullable: bool = True) -> Schema:
     if column in _LISTS:
         return {"type": "array", "items": {"type": "string"}}
     if column in _ENUMS:
-        keys: list[Any] = [member.value for member in _ENUMS[column]]
+        keys: list[object] = [member.value for member in _ENUMS[column]]
         return {"type": ["string", "null"], "enum": [*keys, None]} if nullable else {"type": "string", "enum": keys}
     found: Schema = {"type": "string"}
     if column in _INTEGERS or (column.endswith("_id") and column not in _TEXT_IDS):

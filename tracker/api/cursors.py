@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from itsdangerous import BadData, URLSafeSerializer
 
@@ -16,13 +16,13 @@ _LENGTH_MAX: Final = 512
 Key = int | tuple[datetime, int]
 
 
-def write_cursor(secret_key: str, resource: str, filters: Mapping[str, Any], key: Key) -> str:
+def write_cursor(secret_key: str, resource: str, filters: Mapping[str, object], key: Key) -> str:
     """The cursor behind the row with this key."""
     place = [key] if isinstance(key, int) else [key[1], key[0].isoformat()]
     return str(_signer(secret_key).dumps([resource, _digest(filters), *place]))
 
 
-def read_cursor(secret_key: str, resource: str, filters: Mapping[str, Any], text: str, *, by_time: bool = False) -> Key:
+def read_cursor(secret_key: str, resource: str, filters: Mapping[str, object], text: str, *, by_time: bool = False) -> Key:
     """The key of the row behind which to go on. Raises Invalid for a cursor that we did not make for this list.
 
     `by_time`: whether the list is in the order of a moment.
@@ -36,7 +36,7 @@ def read_cursor(secret_key: str, resource: str, filters: Mapping[str, Any], text
     return (datetime.fromisoformat(found[3]), int(found[2])) if by_time else int(found[2])
 
 
-def _digest(filters: Mapping[str, Any]) -> str:
+def _digest(filters: Mapping[str, object]) -> str:
     whole = repr(sorted((name, str(value)) for name, value in filters.items()))
     return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 

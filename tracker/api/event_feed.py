@@ -5,7 +5,7 @@ internal evidence, accounts for those who do not look after them, and without th
 """
 
 import json
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -17,7 +17,9 @@ from tracker.ledger.reading import Head, Line
 EVENT_COLUMNS: Final = ("seq", "at", "actor", "subject", "kind", "event", "prev_hash", "hash")
 
 
-def read_events(session: Session, *, after: int, limit: int, desk: bool, leads: bool) -> tuple[list[dict[str, Any]], Head, bool]:
+def read_events(
+    session: Session, *, after: int, limit: int, desk: bool, leads: bool
+) -> tuple[list[dict[str, object]], Head, bool]:
     """Return the next entries behind a number, the head of the chain, and whether there are more. `leads`: sees accounts."""
     # The head first: an entry that is sealed in between is on the next page, and no page is ahead of the head it shows.
     head = reading.head(session)
@@ -28,7 +30,7 @@ def read_events(session: Session, *, after: int, limit: int, desk: bool, leads: 
     return [_entry(line, private, audiences, desk) for line in lines], head, len(found) > limit
 
 
-def _entry(line: Line, private: set[int], audiences: set[str], desk: bool) -> dict[str, Any]:
+def _entry(line: Line, private: set[int], audiences: set[str], desk: bool) -> dict[str, object]:
     shown = dict.fromkeys(EVENT_COLUMNS)
     body = json.loads(line.canonical)
     shown.update(seq=line.seq, at=body["at"], prev_hash=line.prev_hash, hash=line.hash)

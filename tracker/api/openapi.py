@@ -27,7 +27,7 @@ _NEXT: Final[Schema] = {"type": ["string", "null"], "description": "Address of t
 
 def build_document() -> dict[str, Any]:
     """Return the whole document."""
-    paths: dict[str, dict[str, Any]] = {}
+    paths: dict[str, dict[str, object]] = {}
     for resource in RESOURCES.values():
         paths.setdefault(f"{PREFIX}/{resource.name}", {})["get"] = _list(resource)
     paths[f"{PREFIX}/claims/{{claim_id}}"] = {"get": _claim()}
@@ -158,7 +158,7 @@ def _me() -> dict[str, Any]:
 
 
 def _write(operation: Operation) -> dict[str, Any]:
-    parameters: list[dict[str, Any]] = [_claim_id()] if "{claim_id}" in operation.path else []
+    parameters: list[dict[str, object]] = [_claim_id()] if "{claim_id}" in operation.path else []
     errors = list(_WRITE_ERRORS)
     if operation.method == "POST":
         key: Schema = {"type": "string", "minLength": 8, "maxLength": 128, "pattern": "^[!-~]{8,128}$"}
@@ -189,7 +189,7 @@ def _body(operation: Operation) -> Schema:
 def _operation(
     name: str,
     summary: str,
-    parameters: list[dict[str, Any]],
+    parameters: list[dict[str, object]],
     body: Schema,
     scope: str,
     tag: str,

@@ -37,7 +37,7 @@ class Field:
     schema: Schema
     meaning: tuple[str, str]  # English, French
     required: bool = False
-    example: Any = None
+    example: object = None
 
 
 @dataclass(frozen=True)
@@ -54,17 +54,17 @@ class Operation:
     needs_version: bool = False
 
     @property
-    def example(self) -> dict[str, Any]:
+    def example(self) -> dict[str, object]:
         """A body that works."""
         return {field.name: field.example for field in self.fields if field.example is not None}
 
 
-def _field(name: str, *, required: bool = False, example: Any = None, schema: Schema | None = None, column: str = "") -> Field:
+def _field(name: str, *, required: bool = False, example: object = None, schema: Schema | None = None, column: str = "") -> Field:
     found = schema or schema_of(column or name, nullable=not required)
     return Field(name, found, MEANINGS[column or name], required, example)
 
 
-def _own(name: str, schema: Schema, english: str, french: str, *, required: bool = False, example: Any = None) -> Field:
+def _own(name: str, schema: Schema, english: str, french: str, *, required: bool = False, example: object = None) -> Field:
     return Field(name, schema, (english, french), required, example)
 
 
@@ -222,7 +222,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
 }  # fmt: skip
 
 
-def read_fields(operation: Operation, body: Any) -> dict[str, Any]:
+def read_fields(operation: Operation, body: object) -> dict[str, object]:
     """The members of a body, days as days; null counts as left out, but in a change. Raises Invalid for what does not fit."""
     if not isinstance(body, dict):
         raise Invalid(N_("Send one JSON object."))
@@ -241,7 +241,7 @@ def read_fields(operation: Operation, body: Any) -> dict[str, Any]:
     return {name: _read(known[name], value) for name, value in body.items() if value is not None or is_change}
 
 
-def _read(field: Field, value: Any) -> Any:
+def _read(field: Field, value: Any) -> object:
     kinds = field.schema["type"]
     allowed = {kinds} if isinstance(kinds, str) else set(kinds)
     if _kind_of(value) not in allowed:
@@ -269,7 +269,7 @@ def _read_day(value: str, name: str) -> date:
     return found
 
 
-def _kind_of(value: Any) -> str:
+def _kind_of(value: object) -> str:
     names = {bool: "boolean", int: "integer", str: "string", list: "array", dict: "object", float: "number", type(None): "null"}
     return names[type(value)]
 

@@ -28,7 +28,7 @@ class Reader:
 
 
 Query = Callable[[Session, Reader, Filters], Select[Any]]
-Condition = Callable[[Any, Reader], Any]
+Condition = Callable[[object, Reader], object]
 
 
 @dataclass(frozen=True)
@@ -48,22 +48,22 @@ class Resource:
     query: Query
     filters: Mapping[str, Condition]
     gather: Callable[[Session, Pick], Gathered] | None = None
-    empty: Mapping[str, Any] = field(default_factory=dict)
+    empty: Mapping[str, object] = field(default_factory=dict)
     extra: tuple[str, ...] = ()
     searched: bool = False  # takes `q`
     by_time: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
 
 
-def _has_topic(value: Any, _reader: Reader) -> Any:
+def _has_topic(value: object, _reader: Reader) -> object:
     return exists().where(ClaimTopic.claim_id == Claim.id, ClaimTopic.topic_id == value)
 
 
-def _of_speaker(value: Any, reader: Reader) -> Any:
+def _of_speaker(value: object, reader: Reader) -> object:
     # Without the desk's rights, asking for a speaker must not show which claims are only implied to be theirs.
     return Claim.speaker_id == value if reader.desk else and_(Claim.speaker_id == value, names_speaker())
 
 
-def _with_outcome(value: Any, reader: Reader) -> Any:
+def _with_outcome(value: object, reader: Reader) -> object:
     return Verdict.outcome == value if reader.desk else and_(Verdict.outcome == value, is_not_held())
 
 

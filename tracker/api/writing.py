@@ -197,7 +197,7 @@ def _find_topics(session: Session, keys: list[str]) -> tuple[int, ...]:
     return tuple(found.values())
 
 
-def _needed(values: Mapping[str, Any], name: str) -> Any:
+def _needed(values: Mapping[str, object], name: str) -> Any:
     if values.get(name) is None:
         raise Invalid(N_("This field is missing."), field=name)
     return values[name]

@@ -33,7 +33,7 @@ class PastedText(AreaField):
 
     longest = TEXT_MAX
 
-    def read(self, values: list[Any]) -> None:
+    def read(self, values: list[object]) -> None:
         self.data = str(values[0]) if values else ""
 
 

@@ -93,7 +93,7 @@ def change(article_id: int) -> ResponseReturnValue:
     return store_form(form, "articles/edit.html", work, article=article)
 
 
-def build_form(kind: type[ArticleForm], sent: Any = None, *, obj: Article | None = None) -> Any:
+def build_form(kind: type[ArticleForm], sent: object = None, *, obj: Article | None = None) -> Any:
     """A form of articles with its choices: what was sent, or the article, or what a new article starts with."""
     form = kind(sent, obj=obj)
     editors = working_editors(session())

@@ -126,7 +126,7 @@ def edit(session: Session, actor: Actor, article: Article, *, version: int, **va
     ledger.record(session, article, "article.edit", actor=actor, data={**changes, "version": version + 1})
 
 
-def _clean(session: Session, values: Mapping[str, Any]) -> dict[str, Any]:
+def _clean(session: Session, values: Mapping[str, object]) -> dict[str, Any]:
     return {field: _CLEANERS[field](session, value) for field, value in values.items()}
 
 

@@ -1,7 +1,6 @@
 """Free text of articles outside their tracked columns, for erasing."""
 
 from hashlib import sha256
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -27,7 +26,7 @@ def _mask_bodies(session: Session, words: str, chosen: list[StoredText]) -> Even
         text = session.get_one(ArticleText, int(each.row.partition(":")[2]))
         text.body = mask(text.body, words)
         text.sha256 = sha256(text.body.encode()).hexdigest()
-        also: dict[str, Any] = found.setdefault(each.subject, {}).setdefault("also", {})
+        also: dict[str, object] = found.setdefault(each.subject, {}).setdefault("also", {})
         also[each.row] = {"set": {"sha256": text.sha256}}
     session.flush()
     return found

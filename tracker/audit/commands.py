@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING
 
 import click
 
@@ -72,7 +72,7 @@ def verify(context: Context, files: tuple[IO[str], ...], rows: bool, as_json: bo
         click.echo(_summary(report))
 
 
-def _as_json(report: "Report") -> dict[str, Any]:
+def _as_json(report: "Report") -> dict[str, object]:
     return {
         "ok": report.ok,
         "last": {"seq": report.last.seq, "hash": report.last.hash},

@@ -195,8 +195,8 @@ class _SuggestedSpeakers:
     def __init__(self, subject: str) -> None:
         self._subject = subject
         self._found: set[str] = set()
-        self._speaker: Any = None
-        self._attribution: Any = None
+        self._speaker: object = None
+        self._attribution: object = None
 
     def add(self, entry: Entry) -> None:
         """Take account of the next entry."""
@@ -239,7 +239,7 @@ def _amendments(entry: Entry, known: Names) -> Iterator[Amendment]:
         yield Amendment(entry.seq, entry.at, name_actor(entry, known), Change(label, before, after, shown.is_text), name)
 
 
-def _as_dict(value: Any) -> dict[str, Any]:
+def _as_dict(value: object) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 

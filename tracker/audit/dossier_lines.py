@@ -7,7 +7,6 @@ Each line is an object with a `type`. One of type `event` holds the sentence for
 import json
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import Any
 
 from tracker.audit.dossier import Dossier, DossierEntry, EvidenceSnapshot
 from tracker.claims.models import Check, Evidence
@@ -24,7 +23,7 @@ def lines(dossier: Dossier) -> Iterator[str]:
         yield json.dumps(each, ensure_ascii=False, default=_plain) + "\n"
 
 
-def _objects(dossier: Dossier) -> Iterator[dict[str, Any]]:
+def _objects(dossier: Dossier) -> Iterator[dict[str, object]]:
     yield _head(dossier)
     for number, source in enumerate(dossier.evidence, start=1):
         yield {"type": "evidence", "number": number, **_source(dossier, source)}
@@ -57,7 +56,7 @@ def _objects(dossier: Dossier) -> Iterator[dict[str, Any]]:
     }
 
 
-def _head(dossier: Dossier) -> dict[str, Any]:
+def _head(dossier: Dossier) -> dict[str, object]:
     page, claim = dossier.page, dossier.page.claim
     speaker = page.speaker if dossier.speaker_named else None
     return {
@@ -99,7 +98,7 @@ def _head(dossier: Dossier) -> dict[str, Any]:
     }
 
 
-def _source(dossier: Dossier, source: Evidence) -> dict[str, Any]:
+def _source(dossier: Dossier, source: Evidence) -> dict[str, object]:
     wanted = ("id", "stance", "about", "title", "url", "document", "publisher", "published_on", "locator", "source_kind")
     more = ("archive_url", "visibility", "note", "added_at", "withdrawn_at", "withdrawn_because")
     found = {name: getattr(source, name) for name in (*wanted, *more)}
@@ -107,12 +106,12 @@ def _source(dossier: Dossier, source: Evidence) -> dict[str, Any]:
     return found | {name: dossier.page.name(number) or None for name, number in people.items()}
 
 
-def _check(dossier: Dossier, check: Check) -> dict[str, Any]:
+def _check(dossier: Dossier, check: Check) -> dict[str, object]:
     wanted = ("id", "checked_on", "where_looked", "queries", "period_from", "period_to", "found", "exhaustive", "created_at")
     return {name: getattr(check, name) for name in wanted} | {"by": dossier.page.name(check.editor_id) or None}
 
 
-def _proposal(dossier: Dossier, known: EvidenceSnapshot) -> dict[str, Any]:
+def _proposal(dossier: Dossier, known: EvidenceSnapshot) -> dict[str, object]:
     verdict, decision, name = known.proposal.verdict, known.proposal.decision, dossier.page.name
     wanted = ("number", "proposal_kind", "verdict_kind", "outcome", "reason", "rationale", "missing", "known_on")
     more = ("occurred_from", "occurred_to", "is_scored", "withdraw_reason", "proposed_at")
@@ -134,9 +133,9 @@ def _proposal(dossier: Dossier, known: EvidenceSnapshot) -> dict[str, Any]:
     }
 
 
-def _event(line: DossierEntry) -> dict[str, Any]:
+def _event(line: DossierEntry) -> dict[str, object]:
     entry, sealed, described = line.entry, line.sealed, line.described
-    found: dict[str, Any] = {"type": "event", "seq": entry.seq, "at": entry.at, "actor": entry.actor, "kind": entry.kind}
+    found: dict[str, object] = {"type": "event", "seq": entry.seq, "at": entry.at, "actor": entry.actor, "kind": entry.kind}
     if described is None:
         found["withheld"] = True
     else:
@@ -148,7 +147,7 @@ def _event(line: DossierEntry) -> dict[str, Any]:
     return found
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     if isinstance(value, Message):
         return i18n.translate(value)
     if isinstance(value, datetime):

@@ -9,7 +9,7 @@ from tracker.claims.models import ClaimTopic, ClaimTranslation, Note, SpeakerAli
 from tracker.ledger.descriptors import ChildTable, Values
 from tracker.ledger.registry import split
 
-EventValues = Iterator[tuple[int, dict[str, tuple[Any, str]]]]
+EventValues = Iterator[tuple[int, dict[str, tuple[object, str]]]]
 
 
 def _read_topics(event: Mapping[str, Any]) -> EventValues:

@@ -5,7 +5,6 @@ Fields that are not here (ids, counters, offsets in a text) are not shown to rea
 
 import enum
 from collections.abc import Callable
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -65,7 +64,7 @@ def _claim_of_verdict_of(model: type[VerdictDecision | Postscript]) -> Callable[
     return lambda session, number: f"claim:{session.scalar(query.where(model.id == number))}"
 
 
-def _name_topic(english: Any, french: Any) -> LazyLabel:
+def _name_topic(english: object, french: object) -> LazyLabel:
     return LazyLabel(lambda labels: labels[i18n.language() == "fr"], (english, french))
 
 

@@ -158,7 +158,7 @@ def _describe_hold(entry: Entry, _names: Names) -> Message:
     return Message(N_("held the verdict back until %(moment)s"), {"moment": entry.data.get("until")})
 
 
-def find_internal_evidence(session: Session, events: list[tuple[int, Mapping[str, Any]]]) -> set[int]:
+def find_internal_evidence(session: Session, events: list[tuple[int, Mapping[str, object]]]) -> set[int]:
     """The numbers of the events that concern evidence which is internal today."""
     evidence: dict[int, list[int]] = {}
     for seq, data in events:
@@ -168,7 +168,7 @@ def find_internal_evidence(session: Session, events: list[tuple[int, Mapping[str
     return {seq for number in session.scalars(query) for seq in evidence[number]} if evidence else set()
 
 
-def find_internal_checks(session: Session, events: list[tuple[int, Mapping[str, Any]]]) -> set[int]:
+def find_internal_checks(session: Session, events: list[tuple[int, Mapping[str, object]]]) -> set[int]:
     """The numbers of the events that concern checks which are internal today."""
     checks: dict[int, list[int]] = {}
     for seq, data in events:
@@ -180,7 +180,7 @@ def find_internal_checks(session: Session, events: list[tuple[int, Mapping[str, 
     return {seq for number in checks.keys() - public for seq in checks[number]}
 
 
-def find_unpublished_verdicts(session: Session, events: list[tuple[int, Mapping[str, Any]]]) -> set[int]:
+def find_unpublished_verdicts(session: Session, events: list[tuple[int, Mapping[str, object]]]) -> set[int]:
     """The numbers of the events with the texts of verdicts that are not signed, or held back by an embargo."""
     verdicts: dict[int, list[int]] = {}
     for seq, data in events:
@@ -192,7 +192,7 @@ def find_unpublished_verdicts(session: Session, events: list[tuple[int, Mapping[
     return {seq for number in verdicts.keys() - public for seq in verdicts[number]}
 
 
-def find_implied_speakers(session: Session, events: list[tuple[int, Mapping[str, Any]]]) -> set[int]:
+def find_implied_speakers(session: Session, events: list[tuple[int, Mapping[str, object]]]) -> set[int]:
     """The numbers of the events with the names of speakers whom articles only imply."""
     subjects = select(Event.seq, Event.subject).where(Event.seq.in_([seq for seq, _ in events]))
     speakers: dict[int, list[int]] = {}
@@ -206,7 +206,7 @@ def find_implied_speakers(session: Session, events: list[tuple[int, Mapping[str,
     return {seq for number in hidden for seq in speakers[number]}
 
 
-def _rows_in(data: Mapping[str, Any], wanted: str) -> Iterator[int]:
+def _rows_in(data: Mapping[str, object], wanted: str) -> Iterator[int]:
     also = data.get("also")
     for name in (data.get("row"), *(also if isinstance(also, dict) else ())):
         kind, number = split(str(name)) or ("", 0)

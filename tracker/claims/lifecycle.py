@@ -7,7 +7,6 @@ Every route, job, import and command that changes a status comes through `move` 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import Select, func, select, text, update
 from sqlalchemy.orm import Session
@@ -192,8 +191,8 @@ def move(
     version: int,
     at: datetime,
     to: Status | None = None,
-    values: Mapping[str, Any] | None = None,
-    data: Mapping[str, Any] | None = None,
+    values: Mapping[str, object] | None = None,
+    data: Mapping[str, object] | None = None,
 ) -> None:
     """Make one move and record it, in the caller's transaction.
 
@@ -207,7 +206,7 @@ def move(
     if claim.version != version:
         raise Stale(current=claim.version)
     legal = check(session, claim, name, actor)
-    changes: dict[str, Any] = dict(values or {})
+    changes: dict[str, object] = dict(values or {})
     changes["status"] = to or legal.to or _own_target(claim, name)
     if legal.new_wait:
         changes["due_cycle"] = claim.due_cycle + 1
@@ -225,12 +224,12 @@ def write(
     session: Session,
     claim: Claim,
     kind: str,
-    changes: Mapping[str, Any],
+    changes: Mapping[str, object],
     *,
     actor: Actor,
     at: datetime,
-    data: Mapping[str, Any] | None = None,
-    row: Any = None,
+    data: Mapping[str, object] | None = None,
+    row: object = None,
     status: Status | None = None,
 ) -> None:
     """Change a claim by compare-and-set and record it: its version rises by one. Raises Stale if another writer was first.
@@ -289,7 +288,7 @@ def flag_batch(session: Session, today: date, *, limit: int, at: datetime, only:
     return len(flagged)
 
 
-def _copy_to_topics(session: Session, claim_ids: list[int], **copies: Any) -> None:
+def _copy_to_topics(session: Session, claim_ids: list[int], **copies: object) -> None:
     session.execute(
         update(ClaimTopic).where(ClaimTopic.claim_id.in_(claim_ids)).values(**copies).execution_options(synchronize_session=False)
     )

@@ -23,13 +23,13 @@ COLUMNS = (
 )  # fmt: skip
 
 _TRANSLATED = ("statement", "condition", "confirmed_if", "refuted_if")
-_GATHERED: dict[str, Any] = {
+_GATHERED: dict[str, object] = {
     "topics": (),
     "translation_language": None,
     **{f"translation_{field}": None for field in _TRANSLATED},
 }
 _OWNER = aliased(Editor)
-_SELECTED: dict[str, Any] = {
+_SELECTED: dict[str, object] = {
     "claim_id": Claim.id,
     "article_external_id": Article.external_id,
     "article_title": Article.title,

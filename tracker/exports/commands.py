@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -188,12 +188,12 @@ def write(pieces: Iterable[str], output: Path | None) -> None:
         _pour(pieces, file.write)
 
 
-def _pour(pieces: Iterable[str], into: Callable[[bytes], Any]) -> None:
+def _pour(pieces: Iterable[str], into: Callable[[bytes], object]) -> None:
     for piece in pieces:
         into(piece.encode("utf-8"))
 
 
-def _counted(rows: Iterator[list[Any]], report: Report | None, total: int, *, to_file: bool) -> Iterator[list[Any]]:
+def _counted(rows: Iterator[list[object]], report: Report | None, total: int, *, to_file: bool) -> Iterator[list[object]]:
     """Move the bar of a terminal, and print the count where the rows themselves do not show it."""
     count = 0
     for row in rows:

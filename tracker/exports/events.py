@@ -18,6 +18,6 @@ def rows(session: Session, _filters: Filters | None = None) -> Iterator[list[Any
             yield [line.seq, _moment(line.at), line.actor, line.subject, line.kind, line.canonical, line.prev_hash, line.hash]
 
 
-def _moment(raw: Any) -> Any:
+def _moment(raw: object) -> object:
     # SQLite gives the stored text; its space is the only thing that is not ISO 8601.
     return f"{raw[:10]}T{raw[11:]}Z" if isinstance(raw, str) else raw

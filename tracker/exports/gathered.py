@@ -35,7 +35,7 @@ _DECIDED_ALONE = case(
 )
 
 
-def evidence(session: Session, filters: Filters | None = None) -> Iterator[list[Any]]:
+def evidence(session: Session, filters: Filters | None = None) -> Iterator[list[object]]:
     """Public evidence, withdrawn pieces too, in order of number."""
     return fetch_rows(session, select_evidence(session, filters or Filters()), Evidence.id, EVIDENCE_COLUMNS)
 
@@ -53,7 +53,7 @@ def select_evidence(session: Session, filters: Filters, *, internal: bool = Fals
     return apply_filters(apply_period(session, query, filters, Evidence.added_at), filters)
 
 
-def checks(session: Session, filters: Filters | None = None) -> Iterator[list[Any]]:
+def checks(session: Session, filters: Filters | None = None) -> Iterator[list[object]]:
     """Every public check, in order of number."""
     return fetch_rows(session, select_checks(session, filters or Filters()), Check.id, CHECK_COLUMNS)
 
@@ -71,7 +71,7 @@ def select_checks(session: Session, filters: Filters, *, internal: bool = False)
     return apply_filters(apply_period(session, query, filters, Check.created_at), filters)
 
 
-def verdict_history(session: Session, filters: Filters | None = None) -> Iterator[list[Any]]:
+def verdict_history(session: Session, filters: Filters | None = None) -> Iterator[list[object]]:
     """Every proposal and what became of it, in order of number."""
     return fetch_rows(session, select_verdict_history(session, filters or Filters()), Verdict.id, VERDICT_COLUMNS)
 

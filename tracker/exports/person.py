@@ -6,7 +6,7 @@ without being listed here. Secrets are left out: they are of no use to the perso
 
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import ColumnElement, Table, func, or_, select
 from sqlalchemy.orm import Session
@@ -28,10 +28,10 @@ BULKY: Final = frozenset({
 _NAMING: Final = frozenset({"actor", "subject", "recipient"})  # columns with values such as editor:3
 _ADDRESSES: Final = frozenset({("editor", "email"), ("invitation", "email"), ("one_time_link", "email"), ("report", "email")})
 
-Rows = list[dict[str, Any]]
+Rows = list[dict[str, object]]
 
 
-def collect(session: Session, who: str) -> dict[str, Any]:
+def collect(session: Session, who: str) -> dict[str, object]:
     """What is stored about `who`, as values for JSON: tables by name, each a list of rows.
 
     `who` is an e-mail address, `editor:3` or `speaker:12`. Raises NotFound where nothing is stored.
@@ -76,7 +76,7 @@ def _conditions(table: Table, owners: dict[str, int], who: str) -> Iterator[Colu
         yield from (func.lower(column) == who.lower() for column in table.columns if (table.name, column.name) in _ADDRESSES)
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     if isinstance(value, datetime):
         return format_moment(value)
     if isinstance(value, date):

@@ -78,9 +78,9 @@ def fetch_rows(
     query: Select[Any],
     key: Any,
     columns: tuple[str, ...],
-    empty: Mapping[str, Any] | None = None,
+    empty: Mapping[str, object] | None = None,
     gather: Callable[[Session, Pick], Gathered] | None = None,
-) -> Iterator[list[Any]]:
+) -> Iterator[list[object]]:
     """All rows of a query in order of `key`, a number that the first column holds.
 
     `empty` names the columns that `gather` fills in for a whole batch, with what they are where it finds nothing.
@@ -106,7 +106,9 @@ def _between(first: int, last: int) -> Pick:
     return lambda column: column.between(first, last)
 
 
-def select_columns(columns: tuple[str, ...], sources: Mapping[str, Any], table: Any, gathered: Mapping[str, Any]) -> list[Any]:
+def select_columns(
+    columns: tuple[str, ...], sources: Mapping[str, object], table: object, gathered: Mapping[str, object]
+) -> list[Any]:
     """What to select, in the order of the columns: a source of its own, a place to fill in, or the table's column."""
     return [null().label(c) if c in gathered else _plainly(sources.get(c, getattr(table, c, None))).label(c) for c in columns]
 

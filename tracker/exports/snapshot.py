@@ -74,7 +74,7 @@ def restore_snapshot(database: Database, day: date) -> Generator[Past]:
             copy.dispose()
 
 
-def _disable_durability(connection: Any, _record: Any) -> None:
+def _disable_durability(connection: Any, _record: object) -> None:
     # A temporary copy: it need not survive a crash, and its rows come in the order of the history.
     connection.execute("PRAGMA synchronous=OFF")
     connection.execute("PRAGMA foreign_keys=OFF")
@@ -97,7 +97,7 @@ def _replay(source: Session, until: datetime, state: sqlite3.Connection) -> Head
     return last
 
 
-def _changes(entry: dict[str, Any], texts: dict[str, Any]) -> Iterator[tuple[str, int, str, str, str]]:
+def _changes(entry: dict[str, Any], texts: dict[str, object]) -> Iterator[tuple[str, int, str, str, str]]:
     data = entry["data"]
     parts = [(str(data.get("row") or entry["subject"]), data.get("set"), "set")]
     parts += [(name, part.get("set"), f"also.{name}.set") for name, part in data.get("also", {}).items()]
@@ -106,7 +106,7 @@ def _changes(entry: dict[str, Any], texts: dict[str, Any]) -> Iterator[tuple[str
         if row is not None and isinstance(values, dict):
             fields = {field: _resolve_text(value, f"{path}.{field}", texts) for field, value in values.items()}
             yield *row, entry["actor"], entry["at"], json.dumps(fields)
-    extra: dict[str, Any] = {}
+    extra: dict[str, object] = {}
     if "topics" in data:
         extra["+topics"] = data["topics"]
     if "version" in data and entry["subject"].startswith("claim:"):
@@ -120,7 +120,7 @@ def _changes(entry: dict[str, Any], texts: dict[str, Any]) -> Iterator[tuple[str
         yield *subject, entry["actor"], entry["at"], json.dumps(extra)
 
 
-def _resolve_text(value: Any, path: str, texts: dict[str, Any]) -> Any:
+def _resolve_text(value: object, path: str, texts: dict[str, Any]) -> object:
     if not is_place(value, path):
         return value
     return texts[path]["text"] if path in texts else ERASED
@@ -143,7 +143,7 @@ def _fill(engine: Engine, source: Session, state: sqlite3.Connection) -> None:
                     _insert_child_rows(connection, rows)
 
 
-def _add_unfollowed(source: Session, table: Table, rows: list[dict[str, Any]]) -> None:
+def _add_unfollowed(source: Session, table: Table, rows: list[dict[str, object]]) -> None:
     """Add what never changes after a row is made, and so is not in its events."""
     names = [name for name in ("external_id", "is_sample") if name in table.c]
     if not names:
@@ -155,7 +155,7 @@ def _add_unfollowed(source: Session, table: Table, rows: list[dict[str, Any]]) -
             row.update({name: getattr(living[row["id"]], name) for name in names})
 
 
-def _batches(state: sqlite3.Connection, kind: str) -> Iterator[list[dict[str, Any]]]:
+def _batches(state: sqlite3.Connection, kind: str) -> Iterator[list[dict[str, object]]]:
     after = -1
     query = "SELECT id, actor, first_at, last_at, fields FROM state WHERE kind = ? AND id > ? ORDER BY id LIMIT ?"
     while found := state.execute(query, (kind, after, _BATCH)).fetchall():
@@ -170,14 +170,14 @@ def _batches(state: sqlite3.Connection, kind: str) -> Iterator[list[dict[str, An
 _MOMENTS = {"created_at": "+first", "added_at": "+first", "received_at": "+first", "updated_at": "+last"}
 _NAME_KEYS = {"name_key": "name", "label_en_key": "label_en", "label_fr_key": "label_fr"}
 _PERSONS = {"created_by_id", "added_by_id", "received_by_id"}
-_EMPTY: dict[type, Any] = {bool: False, int: 0, date: date.min}
+_EMPTY: dict[type, object] = {bool: False, int: 0, date: date.min}
 
 
-def _row(table: Table, fields: dict[str, Any]) -> dict[str, Any]:
+def _row(table: Table, fields: dict[str, object]) -> dict[str, object]:
     return {column.name: _value(column, fields) for column in table.columns}
 
 
-def _value(column: Column[Any], fields: dict[str, Any]) -> Any:
+def _value(column: Column[Any], fields: dict[str, Any]) -> object:
     name = column.name
     if name in fields:
         return _python(column, fields[name])
@@ -195,7 +195,7 @@ def _value(column: Column[Any], fields: dict[str, Any]) -> Any:
     return _EMPTY.get(column.type.python_type, "")  # bookkeeping of the living newsroom, which no export reads
 
 
-def _python(column: Column[Any], value: Any) -> Any:
+def _python(column: Column[Any], value: Any) -> object:
     if value is None:
         return None
     if isinstance(column.type, UTCDateTime):

@@ -34,7 +34,7 @@ _PROPOSER, _SIGNER = aliased(Editor), aliased(Editor)
 _DECIDED_ALONE = Verdict.proposed_by_id.is_not_distinct_from(VerdictDecision.decided_by_id)
 
 # One entry a column; None is filled in from what is gathered for a whole batch.
-_SELECTED: dict[str, Any] = {
+_SELECTED: dict[str, object] = {
     "claim_id": Claim.id,
     "article_title": Article.title,
     "article_url": Article.url,
@@ -58,7 +58,7 @@ _SELECTED: dict[str, Any] = {
     },
 }  # fmt: skip
 # What lies in other tables, with what it is where nothing lies there.
-GATHERED: dict[str, Any] = {
+GATHERED: dict[str, object] = {
     "topics": (),
     "evidence_for_count": 0,
     "evidence_against_count": 0,
@@ -98,7 +98,7 @@ def gather(session: Session, pick: Pick) -> Gathered:
     found: Gathered = {}
     asked = session.connection().execute
 
-    def put(claim_id: int, name: str, value: Any) -> None:
+    def put(claim_id: int, name: str, value: object) -> None:
         found.setdefault(claim_id, {})[name] = value
 
     add_topics(session, pick, found)

@@ -43,7 +43,7 @@ _STYLES: Final = (
 )
 
 
-def write_workbook(path: Path, title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+def write_workbook(path: Path, title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
     """Write a workbook and return the number of rows. Each sheet has a bold header with a filter, and fitting widths."""
     count, names, ranges = 0, list[str](), list[str]()
     source = iter(rows)
@@ -60,7 +60,7 @@ def write_workbook(path: Path, title: str, columns: Sequence[str], rows: Iterabl
     return count
 
 
-def _write_sheet(part: IO[bytes], columns: Sequence[str], rows: Iterator[Sequence[Any]]) -> tuple[int, bool]:
+def _write_sheet(part: IO[bytes], columns: Sequence[str], rows: Iterator[Sequence[object]]) -> tuple[int, bool]:
     """Write as many rows as a sheet can hold; return how many, and whether there are more."""
     letters = [_letters(place) for place in range(len(columns))]
     widths = "".join(

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 import wtforms
 
@@ -42,14 +42,14 @@ class PastedField(AreaField):
 
     longest = PASTED_MAX
 
-    def read(self, values: list[Any]) -> None:
+    def read(self, values: list[object]) -> None:
         self.data = str(values[0]) if values else ""
 
 
 class LanguageField(TextField):
     """A language by its name in one of our languages or its own, or by its code; `data` is the code."""
 
-    def read(self, values: list[Any]) -> None:
+    def read(self, values: list[object]) -> None:
         super().read(values)
         if self.data:
             try:
@@ -190,7 +190,7 @@ class MappingForm:
         self,
         facts: FileProfile,
         plan: ColumnMapping,
-        sent: Any,
+        sent: object,
         *,
         articles: list[tuple[int, str]],
         owners: list[tuple[str, str]],
@@ -206,7 +206,7 @@ class MappingForm:
         self.main.owner.set_choices(owners)
         self.columns = [(column, self._column(number, column, plan, sent)) for number, column in enumerate(facts.columns)]
 
-    def _column(self, number: int, column: Column, plan: ColumnMapping, sent: Any) -> ColumnForm:
+    def _column(self, number: int, column: Column, plan: ColumnMapping, sent: object) -> ColumnForm:
         data = {
             "target": plan.columns.get(column.name),
             "order": plan.days.get(column.name),
@@ -276,9 +276,9 @@ class MappingForm:
         return found
 
 
-def _data(plan: ColumnMapping) -> dict[str, Any]:
+def _data(plan: ColumnMapping) -> dict[str, object]:
     defaults = dict(plan.defaults)
-    data: dict[str, Any] = {name: defaults.get(name) for name in (*_TEXTS, *_CHOSEN)}
+    data: dict[str, object] = {name: defaults.get(name) for name in (*_TEXTS, *_CHOSEN)}
     data["status"] = defaults.get("status", Status.OPEN.value)
     data |= {name: kind(defaults[name]) if defaults.get(name) else None for name, kind in _WORDS.items()}
     data |= {"moments": plan.moments, "source": plan.source}

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
@@ -103,7 +103,7 @@ def list_recent_jobs(session: Session, editor_id: int) -> list[ImportJob]:
     return list(session.scalars(query.order_by(ImportJob.id.desc()).limit(RECENT)))
 
 
-def change_state(session: Session, job_id: int, sources: Iterable[State], to: State, **values: Any) -> None:
+def change_state(session: Session, job_id: int, sources: Iterable[State], to: State, **values: object) -> None:
     """Change the state by compare-and-set. Raises Conflict if it is not one of `sources`."""
     won = session.scalar(
         update(ImportJob)

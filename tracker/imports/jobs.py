@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -75,7 +75,7 @@ def _read(database: Database, job: ImportJob, path: Path, _stopping: Stopping) -
     about = {"table": asdict(table.about), "facts": facts.to_data()}
     plan = profile.guess_mapping(facts)
     with database.writing() as session:
-        values: dict[str, Any] = {"about": dump_json(about), "rows_total": facts.rows, "kind": table.about.kind, "fault": ""}
+        values: dict[str, object] = {"about": dump_json(about), "rows_total": facts.rows, "kind": table.about.kind, "fault": ""}
         job_store.change_state(session, job.id, [State.READING], State.MAPPING, plan=plan.to_json(), **values)
 
 

@@ -225,5 +225,5 @@ def _describe_group(group: Group) -> str:
     lines = ", ".join(map(str, group.lines)) + (", …" if group.count > len(group.lines) else "")
     column = f"column “{group.column}”: " if group.column else ""
     found = f" ({group.value[:60]!r})" if group.value else ""
-    hint: Any = "" if group.column else _hint_for_field(group.field)
+    hint: object = "" if group.column else _hint_for_field(group.field)
     return f"line {lines}: {column}{group.message}{found}{hint}"

@@ -5,7 +5,6 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
@@ -47,7 +46,7 @@ class Source:
     plan: ColumnMapping
 
 
-def _ignore(_what: Any) -> None:
+def _ignore(_what: object) -> None:
     return None
 
 

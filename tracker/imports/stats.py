@@ -31,24 +31,24 @@ def message_from_data(kept: list[Any]) -> Message:
     return Message(text, {name: _restored(value) for name, value in params.items()})
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> Any:
     if isinstance(value, Number):
         return {"number": value.value}
     return message_to_data(value) if isinstance(value, Message) else value if isinstance(value, int) else str(value)
 
 
-def _restored(value: Any) -> Any:
+def _restored(value: object) -> Any:
     if isinstance(value, dict):
         return Number(value["number"])
     return message_from_data(value) if isinstance(value, list) else value
 
 
-def dump_json(value: Any) -> str:
+def dump_json(value: object) -> str:
     """JSON text, with messages and numbers inside it."""
     return json.dumps(value, ensure_ascii=False, default=_default)
 
 
-def _default(value: Any) -> Any:
+def _default(value: object) -> Any:
     if isinstance(value, Message):
         return message_to_data(value)
     raise TypeError(f"cannot be kept: {value!r}")

@@ -78,7 +78,7 @@ def _write_labels(file: IO[str], labels: "Iterable[dict[str, Any]]") -> None:
     click.echo(f"{count} labelled sentences written.", err=True)
 
 
-def build_entry(found: Suggestion) -> dict[str, Any]:
+def build_entry(found: Suggestion) -> dict[str, object]:
     """A suggestion as the JSON array has it: plain values, dates as ISO 8601."""
     whole = asdict(found)
     entry = {name: whole[name] for name in _FIELDS}

@@ -53,7 +53,7 @@ class KeptAtOnce:
 def keep(
     session: Session,
     candidate_id: int,
-    values: Mapping[str, Any],
+    values: Mapping[str, object],
     *,
     actor: Actor,
     version: int,
@@ -115,7 +115,7 @@ def reject(session: Session, candidate_id: int, *, actor: Actor, version: int, a
 def put_off(
     session: Session,
     candidate_id: int,
-    values: Mapping[str, Any],
+    values: Mapping[str, object],
     *,
     actor: Actor,
     version: int,
@@ -175,7 +175,7 @@ def _settle(
     session: Session,
     candidate_id: int,
     state: CandidateState,
-    values: Mapping[str, Any],
+    values: Mapping[str, object],
     actor: Actor,
     version: int,
     at: datetime | None,
@@ -188,7 +188,7 @@ def _settle(
     session.flush()
 
 
-def _apply(candidate: Candidate, values: Mapping[str, Any]) -> None:
+def _apply(candidate: Candidate, values: Mapping[str, object]) -> None:
     unknown = set(values) - set(FIELDS)
     if unknown:
         raise TypeError(f"no such fields of a candidate: {sorted(unknown)}")
@@ -207,7 +207,7 @@ def _decide(candidate: Candidate, state: CandidateState, actor: Actor, at: datet
 def _keep(
     session: Session,
     candidate: Candidate,
-    values: Mapping[str, Any],
+    values: Mapping[str, object],
     actor: Actor,
     at: datetime,
     track: bool,

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Final
 
 from tracker.articles.texts import Paragraphs
 from tracker.claims.enums import WITH_BAND, Attribution, Certainty, DeadlineSource, SpeakerKind
@@ -123,7 +123,7 @@ def _choose_deadline(basis: Basis, found: Deadline | None) -> tuple[date, Deadli
     return basis.published_on + timedelta(days=days - 1), DeadlineSource.EDITOR, None
 
 
-def _name_speaker(each: Suggestion) -> dict[str, Any]:
+def _name_speaker(each: Suggestion) -> dict[str, object]:
     if each.attribution == "article":
         return {"speaker_id": None, "speaker_name": "", "speaker_kind": SpeakerKind.PERSON, "attribution": Attribution.ARTICLE}
     name = _clean_name(each.speaker or "")

@@ -1,7 +1,6 @@
 """The passages that editors decided on, as labelled sentences for `tools/train_suggest.py`."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,7 +9,7 @@ from tracker.articles.models import Article, ArticleText
 from tracker.intake.models import ArticleReading, Candidate, CandidateKind, CandidateState
 
 
-def list_labels(session: Session, language: str | None = None) -> Iterator[dict[str, Any]]:
+def list_labels(session: Session, language: str | None = None) -> Iterator[dict[str, object]]:
     """One entry a decided passage, in the order of reading; those of sample articles are left out.
 
     Kept ones are "yes", whether edited or not; a rejected intention is "borderline", any other rejected passage "no".

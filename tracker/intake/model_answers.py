@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Final
 
 from tracker.suggest.calendar import add_months
 from tracker.suggest.sentences import CAP, Sentence, split_sentences
@@ -101,7 +101,7 @@ def read_answer(body: bytes, sentences: Sequence[Sentence], published_on: date) 
     return Checked(tuple(passed[start] for start in sorted(passed)), len(items) - len(passed))
 
 
-def _check(item: Any, sentences: Sequence[Sentence], published_on: date) -> ModelClaim | None:
+def _check(item: object, sentences: Sequence[Sentence], published_on: date) -> ModelClaim | None:
     if not isinstance(item, Mapping):
         return None
     number, kind, why = item.get("i"), item.get("kind"), item.get("why")
@@ -134,7 +134,7 @@ def _check(item: Any, sentences: Sequence[Sentence], published_on: date) -> Mode
     )
 
 
-def _find(words: Any, sentence: Sentence) -> tuple[int, int]:
+def _find(words: object, sentence: Sentence) -> tuple[int, int]:
     """The place of exact words of a sentence in the article. Raises ValueError where it has no such words."""
     if not isinstance(words, str) or not words.strip():
         raise ValueError("no words")
@@ -142,7 +142,7 @@ def _find(words: Any, sentence: Sentence) -> tuple[int, int]:
     return sentence.start + at, sentence.start + at + len(words)
 
 
-def _read_horizon(value: Any, published_on: date) -> tuple[date, date] | None:
+def _read_horizon(value: object, published_on: date) -> tuple[date, date] | None:
     if value is None:
         return None
     if not isinstance(value, list) or len(value) != 2 or not all(isinstance(each, str) for each in value):

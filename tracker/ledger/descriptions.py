@@ -64,7 +64,7 @@ def name_actor(entry: Entry, names: Names) -> Message:
     return Message("Tracker") if entry.actor == "system" else name_row(entry.actor, names)
 
 
-def format_value(field: Field, value: Any, names: Names) -> Message | None:
+def format_value(field: Field, value: object, names: Names) -> Message | None:
     """A field's value for a reader; None where it is empty. A value that the formatter cannot take is shown as it is."""
     if value in (None, "", []):
         return None
@@ -109,7 +109,7 @@ def _changes(entry: Entry, kind: EventKind, names: Names) -> Iterator[Change]:
         yield Change(Message(N_("Through")), None, name_row(via, names), False)
 
 
-def _field_changes(row: str, now: Mapping[str, Any], then: Mapping[str, Any], names: Names) -> Iterator[Change]:
+def _field_changes(row: str, now: Mapping[str, object], then: Mapping[str, object], names: Names) -> Iterator[Change]:
     for name, field in _fields_of(row).items():
         if field.is_reason or (name not in now and name not in then):
             continue

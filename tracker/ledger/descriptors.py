@@ -24,7 +24,7 @@ Values = dict[str, Any]
 EVERYONE, EDITORS, CHIEFS = "everyone", "editors", "chiefs"
 
 
-def format_plain(value: Any, _names: Names) -> Message:
+def format_plain(value: object, _names: Names) -> Message:
     """The value as it is; dates are written out where the message is translated."""
     return Message("%(value)s", {"value": value})
 

@@ -27,7 +27,7 @@ def lines(session: Session, *, internal: bool = False) -> Iterator[str]:
             yield f'{line.canonical[:-1]},"prev_hash":"{line.prev_hash}","hash":"{line.hash}"{member}}}'
 
 
-def _texts(line: reading.Line) -> dict[str, Any]:
+def _texts(line: reading.Line) -> dict[str, object]:
     try:
         found: dict[str, Any] = json.loads(line.texts)
     except ValueError as error:

@@ -26,7 +26,7 @@ def format_day(value: Any, _names: Names) -> Message:
     return Message("%(value)s", {"value": date.fromisoformat(value)})
 
 
-def format_yes_no(value: Any, _names: Names) -> Message:
+def format_yes_no(value: object, _names: Names) -> Message:
     """Yes or no."""
     if not isinstance(value, bool):
         raise TypeError
@@ -41,7 +41,7 @@ def format_percent(value: Any, _names: Names) -> Message:
 def label_formatter(look_up: Callable[[Any], str]) -> Formatter:
     """Formats a key by looking up its label."""
 
-    def format_label(value: Any, names: Names) -> Message:
+    def format_label(value: object, names: Names) -> Message:
         if not isinstance(value, str):
             raise TypeError
         return format_plain(LazyLabel(look_up, value), names)
@@ -62,7 +62,7 @@ def row_formatter(kind: str) -> Formatter:
 def list_formatter(each: Formatter) -> Formatter:
     """Formats a list of values, with commas between them."""
 
-    def format_list(values: Any, names: Names) -> Message:
+    def format_list(values: object, names: Names) -> Message:
         if not isinstance(values, list | tuple):
             raise TypeError
         return join([each(value, names) for value in values])

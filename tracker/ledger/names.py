@@ -1,7 +1,6 @@
 """Names of the rows that events speak of. Events hold ids; a page asks once for the names of all of them."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -46,7 +45,7 @@ def _list_rows(entry: Entry, references: Mapping[str, str]) -> Iterator[str]:
             yield from _list_references(fields, references)
 
 
-def _list_references(fields: Mapping[str, Any], references: Mapping[str, str]) -> Iterator[str]:
+def _list_references(fields: Mapping[str, object], references: Mapping[str, str]) -> Iterator[str]:
     for name, value in fields.items():
         if name in references and isinstance(value, int):
             yield f"{references[name]}:{value}"

@@ -82,7 +82,7 @@ class Page:
 def without_speakers(entry: Entry) -> Entry:
     """An event without whose words a claim has: for those who may not learn whom an article only suggests."""
 
-    def bare(part: dict[str, Any]) -> dict[str, Any]:
+    def bare(part: dict[str, object]) -> dict[str, Any]:
         kept = {key: value for key, value in part.items() if key != "speaker_id"}
         return {key: bare(value) if isinstance(value, dict) else value for key, value in kept.items()}
 
@@ -204,7 +204,7 @@ def _resolve_texts(canonical: str, texts: str | None) -> tuple[dict[str, Any], t
     return data, tuple(kept)
 
 
-def _resolved(data: Any, path: str, kept: dict[str, dict[str, str]]) -> Any:
+def _resolved(data: object, path: str, kept: dict[str, dict[str, str]]) -> Any:
     if isinstance(data, dict):
         if path in kept:
             return kept[path]["text"]

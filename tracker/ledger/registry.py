@@ -38,7 +38,7 @@ def split(name: str) -> tuple[str, int] | None:
     return (kind, int(number)) if kind and number.isascii() and number.isdigit() and len(number) < 19 else None
 
 
-def plain(column: Column[Any], raw: Any) -> Any:
+def plain(column: Column[Any], raw: object) -> Any:
     """A column's value from the driver, in the form of the chain. A value that does not fit the column stays as it is."""
     if isinstance(raw, datetime):
         return moment(raw)

@@ -95,7 +95,7 @@ class Replay:
             for row, fault in check.find(session):
                 report.add(What.ROW_CHANGED, fault, row=row)
 
-    def _compare_batch(self, kind: str, each: TrackedTable, rows: list[dict[str, Any]], report: Report) -> None:
+    def _compare_batch(self, kind: str, each: TrackedTable, rows: list[dict[str, object]], report: Report) -> None:
         found = self._state.execute(
             "SELECT id, fields, seq, gone FROM state WHERE kind = ? AND id BETWEEN ? AND ?", (kind, rows[0]["id"], rows[-1]["id"])
         )
@@ -150,12 +150,12 @@ class Replay:
                 _compare(name, field, fields.get(field), values.get(field, ""), seq, report)
 
 
-def _with_salt(value: Any, path: str, texts: dict[str, Any]) -> Any:
+def _with_salt(value: Any, path: str, texts: dict[str, Any]) -> object:
     # The null takes away the salt of an earlier text where this one's is erased.
     return {**value, "salt": texts[path]["salt"] if path in texts else None} if is_place(value, path) else value
 
 
-def _rows(session: Session, each: TrackedTable) -> Iterator[list[dict[str, Any]]]:
+def _rows(session: Session, each: TrackedTable) -> Iterator[list[dict[str, object]]]:
     columns = [each.table.c.id, *(each.table.c[field] for field in each.view.fields)]
     query = select(*(type_coerce(column, NullType()) for column in columns)).order_by(each.table.c.id).limit(BATCH)
     after: int | None = None
@@ -170,7 +170,7 @@ def _child_rows(session: Session, child: ChildTable) -> Iterator[tuple[int, Valu
         yield number, child.from_rows(list(rows))
 
 
-def _compare(name: str, field: str, event: Any, held: Any, seq: int, report: Report) -> None:
+def _compare(name: str, field: str, event: object, held: object, seq: int, report: Report) -> None:
     if isinstance(event, dict):
         if event.get("salt") is None:
             report.rows_unjudged += 1
@@ -190,11 +190,11 @@ def _compare(name: str, field: str, event: Any, held: Any, seq: int, report: Rep
         )
 
 
-def _comparable(value: Any) -> Any:
+def _comparable(value: object) -> object:
     # 1 == True in Python, and neither may pass for the other. Empty is empty.
     return None if value in (None, "", []) else (type(value) is bool, value)
 
 
-def _shown(value: Any) -> str:
+def _shown(value: object) -> str:
     text = json.dumps(value, ensure_ascii=False, default=str)
     return "empty" if value in (None, "") else text if len(text) <= 60 else f"{text[:57]}…"

@@ -31,7 +31,7 @@ class Row(Protocol):
     __history__: Tracked
 
 
-def tracked(row: Any) -> Tracked:
+def tracked(row: object) -> Tracked:
     """The history's view of a row's table. Raises AttributeError for a table that is not part of the record."""
     return cast(Row, row).__history__
 
@@ -46,7 +46,7 @@ def _value(view: Tracked, field: str, value: Any) -> Any:
     return Text(value) if field in view.texts and value else value
 
 
-def created(row: Any) -> dict[str, Any]:
+def created(row: object) -> dict[str, Any]:
     """Event data for a new row: every followed field that is not empty. Flushes the row's session, which fills in defaults."""
     view = tracked(row)
     session = object_session(row)
@@ -56,12 +56,12 @@ def created(row: Any) -> dict[str, Any]:
     return {"set": {f: _value(view, f, v) for f, v in values.items() if v not in (None, "")}}
 
 
-def removed(row: Any) -> dict[str, Any]:
+def removed(row: object) -> dict[str, Any]:
     """Event data for a row that is deleted: what it held. Call it before the row goes."""
     return {"removed": True, "was": created(row)["set"]}
 
 
-def changed(row: Any, **values: Any) -> dict[str, Any]:
+def changed(row: object, **values: object) -> dict[str, Any]:
     """Event data for a change: the tracked fields that differ from the row's present values. Empty dict if none does.
 
     Call it before the values are written to the row. Fields that the history does not follow are left out.

@@ -62,7 +62,7 @@ _ODD = re.compile(r"\s|-0|[0-9]{16}")
 _decode = json.JSONDecoder(parse_float=_refuse, parse_constant=_refuse).raw_decode
 
 
-def _parse(canonical: Any) -> dict[str, Any] | None:
+def _parse(canonical: object) -> dict[str, Any] | None:
     """The JSON object in the text, or None if it is not one or not in RFC 8785's form."""
     if not isinstance(canonical, str):
         return None
@@ -93,7 +93,7 @@ def _parse_plain(canonical: str) -> Any:
     return entry if is_whole and _count_sorted(entry) == canonical.count('":') else None
 
 
-def _count_sorted(entry: dict[str, Any]) -> int:
+def _count_sorted(entry: dict[str, object]) -> int:
     """How many members the objects in it have, nested ones included; far below 0 if those of one are not in order."""
     names = list(entry)
     if names != sorted(names):
@@ -109,7 +109,7 @@ def _count_sorted(entry: dict[str, Any]) -> int:
     return count
 
 
-def _moment(at: Any) -> str | None:
+def _moment(at: object) -> str | None:
     if isinstance(at, datetime):
         return moment(at)
     return f"{at[:10]}T{at[11:]}Z" if isinstance(at, str) and at[10:11] == " " else None

@@ -61,7 +61,7 @@ def column_store(
         found = {_name(row): StoredText(_name(row), subject(row)) for row in rows(session, words)}
         return list(found.values())
 
-    def _name(row: Any) -> str:
+    def _name(row: object) -> str:
         return f"{table.name}:{','.join(str(getattr(row, key)) for key in keys)}"
 
     def erase(session: Session, words: str, chosen: list[StoredText]) -> EventData:
@@ -92,7 +92,7 @@ def _is_unique(attribute: InstrumentedAttribute[Any]) -> bool:
     return any(attribute.key in columns for columns in (*constraints, *indexes))
 
 
-def _parse(value: Any) -> Any:
+def _parse(value: object) -> Any:
     if not isinstance(value, str):
         return value
     try:
@@ -101,7 +101,7 @@ def _parse(value: Any) -> Any:
         return value
 
 
-def _strings(value: Any) -> Iterator[str]:
+def _strings(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
@@ -113,7 +113,7 @@ def _strings(value: Any) -> Iterator[str]:
             yield from _strings(inner)
 
 
-def _replaced(value: Any, words: str) -> Any:
+def _replaced(value: object, words: str) -> Any:
     if isinstance(value, str):
         parsed = _parse(value)
         if parsed is not value and not isinstance(parsed, int | float):
@@ -122,7 +122,7 @@ def _replaced(value: Any, words: str) -> Any:
     return _replace(value, words)
 
 
-def _replace(value: Any, words: str) -> Any:
+def _replace(value: object, words: str) -> Any:
     if isinstance(value, str):
         return MARK if has_words(value, words) else value
     if isinstance(value, dict):

@@ -33,7 +33,7 @@ def digest(salt: str, text: str) -> str:
     return hashlib.sha256((salt + text).encode("utf-8")).hexdigest()
 
 
-def separate(data: Any, path: str = "") -> tuple[Any, dict[str, dict[str, str]]]:
+def separate(data: object, path: str = "") -> tuple[Any, dict[str, dict[str, str]]]:
     """Split event data into what goes into the chain and its texts.
 
     Texts are keyed by their dotted path in the data, each as {"salt": …, "text": …}. Dates, moments and enums become plain JSON.
@@ -62,7 +62,7 @@ def separate(data: Any, path: str = "") -> tuple[Any, dict[str, dict[str, str]]]
     return _plain(data), texts
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> Any:
     if isinstance(value, Enum):
         value = value.value
     if value is None or isinstance(value, str | bool):
@@ -85,7 +85,7 @@ def moment(at: datetime) -> str:
     return at.strftime(f"{at.year:04d}-%m-%dT%H:%M:%S.%fZ")
 
 
-def places(data: Any) -> dict[str, str]:
+def places(data: object) -> dict[str, str]:
     """Where texts stand in an event's data: their dotted paths, each with its hash."""
     found: dict[str, str] = {}
     _collect(data, "", found)
@@ -104,7 +104,7 @@ def _collect(data: Any, path: str, found: dict[str, str]) -> None:
             _collect(value, f"{path}.{key}" if path else str(key), found)
 
 
-def is_place(value: Any, path: str) -> bool:
+def is_place(value: object, path: str) -> bool:
     """Whether a value of an event's data, at this path, is in place of a text: an object with `sha256` as its only member."""
     if not isinstance(value, dict) or len(value) != 1 or not isinstance(value.get("sha256"), str):
         return False

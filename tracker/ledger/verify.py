@@ -69,7 +69,7 @@ class _Walk:
         self._anchored = 0  # the last line that an anchor vouched for
         self._erased = _erased(session)
 
-    def batches(self) -> Iterator[Iterator[tuple[dict[str, Any], dict[str, Any]]]]:
+    def batches(self) -> Iterator[Iterator[tuple[dict[str, object], dict[str, object]]]]:
         """The events, each with its texts, a batch at a time; each batch must be consumed before the next.
 
         Raises Broken at the first line that is not what was recorded there.
@@ -79,7 +79,7 @@ class _Walk:
             if self._progress:
                 self._progress("lines", self._report.last.seq, self._total)
 
-    def _check(self, batch: list[Line]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    def _check(self, batch: list[Line]) -> Iterator[tuple[dict[str, object], dict[str, object]]]:
         # One at a time: what is kept would be looked through for garbage, again and again.
         for line in batch:
             event = check(self._session, line, self._report.last.seq + 1, self._report.last.hash)
@@ -129,7 +129,7 @@ class _Walk:
             message = f"An anchor is missing: line {line.seq} records that line {gone_out.seq} was anchored on {gone_out.date}."
             self._report.add(What.MISSING_ANCHOR, message, seq=line.seq)
 
-    def _texts(self, line: Line, event: dict[str, Any]) -> dict[str, Any]:
+    def _texts(self, line: Line, event: dict[str, object]) -> dict[str, object]:
         """The texts of an event, compared with their hashes in the chain."""
         kept = _parsed(line.texts)
         if kept is None:

@@ -14,7 +14,7 @@ from tracker.newsroom.text_stores import STORES
 from tracker.web.catalogues import LANGUAGE_NAMES
 
 
-def _read_settings(event: Mapping[str, Any]) -> Iterator[tuple[int, dict[str, tuple[Any, str]]]]:
+def _read_settings(event: Mapping[str, Any]) -> Iterator[tuple[int, dict[str, tuple[object, str]]]]:
     values = event["data"].get("set")
     if event["subject"] == "newsroom:1" and isinstance(values, dict):
         yield 1, {key: (value, f"set.{key}") for key, value in values.items()}

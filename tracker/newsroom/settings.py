@@ -168,7 +168,7 @@ def change(session: Session, actor: Actor, *, event: str = "newsroom.settings", 
     return load(session)
 
 
-def _recorded(key: str, value: Any) -> Any:
+def _recorded(key: str, value: Any) -> object:
     # Names and addresses are recorded as redactable text; other settings as plain values.
     return ledger.Text(value) if key in _TEXTS and value else value
 

@@ -156,7 +156,7 @@ def read(session: Session, editor_id: int, *, up_to: int, at: datetime | None = 
     return len(marked.all())
 
 
-def _unread_of(editor_id: Any) -> ColumnElement[bool]:
+def _unread_of(editor_id: object) -> ColumnElement[bool]:
     return and_(
         Reminder.channel == NAME,
         Reminder.state == State.SENT,
@@ -176,5 +176,5 @@ def _holds() -> ColumnElement[bool]:
     return or_(waits, asks, disputed, Reminder.kind == Kind.MENTION)
 
 
-def _named(kind: str, id_: Any) -> Any:
+def _named(kind: str, id_: object) -> Any:
     return literal(f"{kind}:") + cast(id_, String)

@@ -210,7 +210,7 @@ def _of(lease: Lease, ids: Sequence[int]) -> list[Any]:
 
 
 def _end(
-    session: Session, which: list[Any], at: datetime, state: State, reason: str = "", detail: str = "", **values: Any
+    session: Session, which: list[object], at: datetime, state: State, reason: str = "", detail: str = "", **values: object
 ) -> int:
     ended = {"ended_at": at, "reason": str(reason), "detail": detail[:DETAIL_MAX], "lease_until": None, "lease_token": None}
     return len(_update(session, [*which, Reminder.state != State.SENT], state=state, **ended, **values))

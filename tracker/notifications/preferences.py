@@ -62,7 +62,7 @@ def load(session: Session, editor_id: int) -> Preferences:
     return from_row(session.get(ReminderPreference, editor_id))
 
 
-def change(session: Session, editor_id: int, *, at: datetime | None = None, **values: Any) -> Preferences:
+def change(session: Session, editor_id: int, *, at: datetime | None = None, **values: object) -> Preferences:
     """Change some of an editor's preferences; the fields of `Preferences` by name. Raises Invalid for a value that is none.
 
     A digest whose time had come before is not made up for under new rules.
@@ -85,7 +85,7 @@ def change(session: Session, editor_id: int, *, at: datetime | None = None, **va
     return after
 
 
-def _checked(name: str, value: Any) -> Any:
+def _checked(name: str, value: Any) -> object:
     if name == "digest":
         try:
             return Frequency(value)
@@ -101,7 +101,7 @@ def _checked(name: str, value: Any) -> Any:
 
 
 # What a link in a message stops, by its scope, and the preferences that it sets.
-STOPS: Final[dict[str, dict[str, Any]]] = {
+STOPS: Final[dict[str, dict[str, object]]] = {
     "digest": {"digest": Frequency.OFF},
     "review": {"before": False, "on_the_day": False, "late": False},
     "signoff": {"requests": False},

@@ -36,7 +36,7 @@ def revalidate(session: Session, rows: Sequence[Reminder], directory: Directory)
     return {row.id: _decide_safely(row, claims.get(row.claim_id or 0), directory) for row in rows}
 
 
-def _decide_safely(row: Reminder, claim: Any, directory: Directory) -> Decision:
+def _decide_safely(row: Reminder, claim: object, directory: Directory) -> Decision:
     try:
         return _decide(row, claim, directory)
     except ValueError as error:

@@ -1,7 +1,7 @@
 """One's own reminders: what is sent, when, where to; leave; private feeds."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from flask import Blueprint, Flask, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -123,7 +123,7 @@ def _render(form: PreferencesForm | None = None, leave: LeaveForm | None = None,
     editor, now = current_editor(), clock.now()
     at_work = recipients.load_directory(session(), now)
     stored = preferences.load(session(), editor.id)
-    values: dict[str, Any] = {
+    values: dict[str, object] = {
         "preferences": form or PreferencesForm(None, obj=stored, ids="preferences"),
         "leave": leave or _leave_form(None),
         "form": form or leave,

@@ -1,12 +1,11 @@
 """The figures of the overview as rows of a file."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from tracker.claims.enums import Outcome
 from tracker.overview.queries import Overview, OwnerLoad
 
-Rows = Sequence[Sequence[Any]]
+Rows = Sequence[Sequence[object]]
 
 
 def _weeks(overview: Overview, _owners: Sequence[OwnerLoad]) -> Rows:

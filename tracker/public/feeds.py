@@ -3,7 +3,7 @@
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 from tracker.public.queries import ChangeView
 from tracker.public.site import Site
@@ -54,7 +54,7 @@ def _add_entry(feed: ET.Element, change: ChangeView, site: Site) -> None:
             content.set(LANG, language)
 
 
-def _content(change: ChangeView, verdict: dict[str, Any] | None) -> tuple[str, str]:
+def _content(change: ChangeView, verdict: dict[str, object] | None) -> tuple[str, str]:
     """What an entry says, and its language where that is known."""
     if change.claim is not None and change.kind in ("signed", "update", "correction"):
         return (_verdict_text(verdict), str(verdict["language"])) if verdict is not None else ("", "")
@@ -63,7 +63,7 @@ def _content(change: ChangeView, verdict: dict[str, Any] | None) -> tuple[str, s
     return change.line, added.get(change.ref, "")
 
 
-def _verdict_text(verdict: dict[str, Any]) -> str:
+def _verdict_text(verdict: dict[str, object]) -> str:
     """The reasons of a verdict, in its language, with a last line where one editor decided alone."""
     text = str(verdict["rationale"])
     if not verdict["decided_alone"]:

@@ -1,7 +1,7 @@
 """Where things of the public side are: paths within this host, whole addresses for other places. Free of Flask."""
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 from tracker.public.views import ArticleView, ClaimView
@@ -47,7 +47,7 @@ class Site:
         """The whole address of a claim."""
         return self.url(f"/claims/{claim if isinstance(claim, int) else claim.id}")
 
-    def topic(self, topic: dict[str, Any]) -> str:
+    def topic(self, topic: dict[str, object]) -> str:
         """The path of a topic."""
         return self.path(f"/topics/{topic['id']}-{topic['key']}")
 

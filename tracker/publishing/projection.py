@@ -160,7 +160,7 @@ def _stored(form: PublicClaim, changes: Sequence[PublicChange], replies: Sequenc
     }
 
 
-def find_derived(claim: dict[str, Any]) -> tuple[Any, ...]:
+def find_derived(claim: dict[str, Any]) -> tuple[object, ...]:
     """What the topics and the words of a public claim are made from, given its columns; equal for two of which both are equal."""
     body = json.loads(claim["body"])
     return (claim["state"] == OFFLINE, *((body["topics"], find_search_texts(body)) if body else ()))

@@ -122,9 +122,9 @@ class SeedLoader:
             )
             self.speakers[spec["key"]] = speaker.id
 
-    def _timeline(self) -> list[tuple[datetime, str, dict[str, Any]]]:
+    def _timeline(self) -> list[tuple[datetime, str, dict[str, object]]]:
         """Every step of every claim with its moment, oldest first; the steps of one claim keep their order."""
-        steps: list[tuple[datetime, str, dict[str, Any]]] = []
+        steps: list[tuple[datetime, str, dict[str, object]]] = []
         for spec in self.document["claims"]:
             story = [{"create": True, "by": spec.get("created_by"), "days_ago": spec.get("created_days_ago", 0)}]
             story += spec.get("story") or [{"move": "track", "days_ago": 0}]
@@ -190,7 +190,7 @@ class SeedLoader:
             "review_on": self._ago(-spec["review_in_days"]),
         }
 
-    def _quote(self, spec: dict[str, Any]) -> dict[str, Any]:
+    def _quote(self, spec: dict[str, Any]) -> dict[str, object]:
         if not spec.get("quote"):
             return {}
         kept = articles.latest_text(self.session, self.article.id)
@@ -208,10 +208,10 @@ class SeedLoader:
 
     # --- steps; each takes the claim, what the file has, and the moment ---
 
-    def _move_track(self, claim: Claim, step: dict[str, Any], at: datetime) -> None:
+    def _move_track(self, claim: Claim, step: dict[str, object], at: datetime) -> None:
         moves.track(self.session, claim, actor=self._actor(step), version=claim.version, at=at)
 
-    def _move_flag(self, claim: Claim, _step: dict[str, Any], at: datetime) -> None:
+    def _move_flag(self, claim: Claim, _step: dict[str, object], at: datetime) -> None:
         lifecycle.flag_batch(self.session, at.astimezone(self.zone).date(), limit=1, at=at, only=claim.id)
         self.session.refresh(claim)
 
@@ -240,7 +240,7 @@ class SeedLoader:
             requested_signer_id=self.editors[signer].id if signer else None,
         )
 
-    def _move_sign(self, claim: Claim, step: dict[str, Any], at: datetime) -> None:
+    def _move_sign(self, claim: Claim, step: dict[str, object], at: datetime) -> None:
         verdicts.sign(self.session, claim, actor=self._actor(step), version=claim.version, at=at)
 
     def _move_return(self, claim: Claim, step: dict[str, Any], at: datetime) -> None:

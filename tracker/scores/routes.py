@@ -178,7 +178,7 @@ def _send(subject: Subject, by: Grouping, form: str) -> ResponseReturnValue:
     return _as_csv(columns, rows)
 
 
-def _as_csv(columns: tuple[str, ...], rows: Iterator[list[Any]]) -> Response:
+def _as_csv(columns: tuple[str, ...], rows: Iterator[list[object]]) -> Response:
     # As small as the number of groups: read whole, while the session of the request is open.
     body = "".join(formats.format_csv(columns, rows, excel=request.args.get("excel") == "1"))
     response = Response(body, content_type="text/csv; charset=utf-8")

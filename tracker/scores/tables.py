@@ -44,7 +44,7 @@ def rows(session: Session, by: Grouping | None, selection: Selection, language: 
         offset = page.next_offset
 
 
-def band_rows(session: Session, selection: Selection) -> Iterator[list[Any]]:
+def band_rows(session: Session, selection: Selection) -> Iterator[list[object]]:
     """Yield the rows of BAND_COLUMNS: what came of each stated band of likelihood, in per cent."""
     card = queries.load_card(session, selection)
     for band in card.bands if card else ():
@@ -55,18 +55,18 @@ def band_rows(session: Session, selection: Selection) -> Iterator[list[Any]]:
         ]  # fmt: skip
 
 
-def _count_cells(counts: CountTotals, rate: Rate | None) -> list[Any]:
+def _count_cells(counts: CountTotals, rate: Rate | None) -> list[object]:
     return [*(getattr(counts, name) for name in COUNTS), counts.judged, counts.open, rate.articles if rate else 0]
 
 
-def _rate_cells(rate: Rate | None) -> list[Any]:
+def _rate_cells(rate: Rate | None) -> list[object]:
     if rate is None:
         return [None] * (len(_RATE_FIELDS) - 1) + [rates.SampleSize.NONE.value]
     numbers = (rate.value, rate.low, rate.high, rate.effective_claims, rate.design_effect)
     return [*map(_plain, numbers), rate.size.value]
 
 
-def _share_cells(counts: CountTotals) -> list[Any]:
+def _share_cells(counts: CountTotals) -> list[object]:
     limits = rates.compute_overdue_limits(counts.judged, counts.confirmed, counts.overdue) or (None, None)
     shares = (rates.compute_share(counts.judged, counts.ripe), rates.compute_share(counts.overdue, counts.ripe))
     return [_plain(value) for value in (*limits, *shares)]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 import structlog
 from sqlalchemy import ColumnElement, func, select, text
@@ -40,7 +40,7 @@ class Health:
     def is_ready(self) -> bool:
         return self.database and self.schema and self.storage and self.scheduler
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """For a probe to read. The length of the queue does not make it unready."""
         return {
             "ready": self.is_ready,

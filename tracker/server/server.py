@@ -105,7 +105,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         for name, value in options.items():
             self.cfg.set(name, value)
 
-    def load(self) -> Any:
+    def load(self) -> object:
         """Called by gunicorn in each worker, after its fork."""
         from tracker.app import create_app
 
@@ -129,7 +129,7 @@ def _forget_gauges(_server: Any, worker: Any) -> None:
         mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
 
 
-def _leave_interrupts_to_the_parent(_worker: Any) -> None:
+def _leave_interrupts_to_the_parent(_worker: object) -> None:
     # Ctrl-C and the end of a terminal reach every process in it; the parent then asks the workers to finish, as on SIGTERM.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)

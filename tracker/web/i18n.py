@@ -53,19 +53,19 @@ def use_language(language: str | None) -> Iterator[None]:
         _forced.reset(token)
 
 
-def gettext(text: str, **params: Any) -> str:
+def gettext(text: str, **params: object) -> str:
     """The text in the language spoken now, its `%(name)s` places filled where there are any."""
     spoken: str = translations(language()).ugettext(text)
     return spoken % isolated(params) if params else spoken
 
 
-def ngettext(singular: str, plural: str, n: int, **params: Any) -> str:
+def ngettext(singular: str, plural: str, n: int, **params: object) -> str:
     """The text for a number of things; the number itself is the place `%(n)s`, written as the language writes it."""
     spoken: str = translations(language()).ungettext(singular, plural, n)
     return spoken % {"n": formatting.number(n, language()), "num": n, **isolated(params)}
 
 
-def isolated(params: dict[str, Any]) -> dict[str, Any]:
+def isolated(params: dict[str, object]) -> dict[str, Any]:
     """The parts of a sentence, none of which may change the direction of the others. Markup isolates its texts itself."""
     return {name: bidi.isolate(value) if type(value) is str else value for name, value in params.items()}
 
@@ -73,7 +73,7 @@ def isolated(params: dict[str, Any]) -> dict[str, Any]:
 class _Lazy:
     """A text that is translated each time it is shown."""
 
-    def __init__(self, text: str, params: dict[str, Any]) -> None:
+    def __init__(self, text: str, params: dict[str, object]) -> None:
         self._text, self._params = text, params
 
     def __str__(self) -> str:
@@ -82,7 +82,7 @@ class _Lazy:
     def __format__(self, spec: str) -> str:
         return format(str(self), spec)
 
-    def __mod__(self, params: Any) -> str:
+    def __mod__(self, params: object) -> str:
         filled: str = str(self) % params
         return filled
 
@@ -96,7 +96,7 @@ class _Lazy:
         return f"lazy_gettext({self._text!r})"
 
 
-def lazy_gettext(text: str, **params: Any) -> str:
+def lazy_gettext(text: str, **params: object) -> str:
     """A text that is translated when it is shown, for labels that are written down once. It behaves as a `str` to show."""
     return cast(str, _Lazy(text, params))
 
@@ -108,7 +108,7 @@ def translate(message: Message | str) -> str:
     return gettext(message.text, **{name: _translate_value(value) for name, value in message.params.items()})
 
 
-def _translate_value(value: Any) -> Any:
+def _translate_value(value: object) -> Any:
     if isinstance(value, Message):
         return translate(value)
     if isinstance(value, date) and not isinstance(value, datetime):

@@ -12,7 +12,7 @@ class Key:
     """One line: the keys, what they do, and where; `works`: only for those who edit."""
 
     names: tuple[str, ...]
-    does: Any
+    does: object
     where: Any
     works: bool = False
 

@@ -21,7 +21,7 @@ class Mounted:
             environ["PATH_INFO"] = path[len(self._root) :] or "/"
         environ["SCRIPT_NAME"] = self._root
 
-        def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
+        def start(status: str, headers: list[tuple[str, str]], *more: Any) -> object:
             return start_response(status, [(name, self._placed(name, value)) for name, value in headers], *more)
 
         answer: Iterable[bytes] = self._application(environ, start)

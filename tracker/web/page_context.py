@@ -89,7 +89,7 @@ def disable_database() -> None:
     g.tracker_dark = True
 
 
-def url_if(endpoint: str, **values: Any) -> str:
+def url_if(endpoint: str, **values: object) -> str:
     """The address of an endpoint, "" where this application has none of that name."""
     if values or not has_request_context():
         return _find_url(endpoint, **values)

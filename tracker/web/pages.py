@@ -21,10 +21,10 @@ class Pager:
     count: str = ""
 
 
-def page_url(**changes: Any) -> str:
+def page_url(**changes: object) -> str:
     """The address of this page with some of its query changed; a value of None takes a key away."""
     # Not by url_for: a query argument must not become one of its own arguments.
-    args: dict[str, Any] = {**request.args.to_dict(flat=False), **changes}
+    args: dict[str, object] = {**request.args.to_dict(flat=False), **changes}
     query = urlencode({key: value for key, value in args.items() if value is not None}, doseq=True)
     path = request.script_root + request.path
     return f"{path}?{query}" if query else path

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from flask import Response
 
@@ -49,10 +49,10 @@ def render_problem(
     *,
     errors: Iterable[FieldError] = (),
     headers: Mapping[str, str] | None = None,
-    more: Mapping[str, Any] | None = None,
+    more: Mapping[str, object] | None = None,
 ) -> Response:
     """Return the answer. `title` and `detail` are translated already; `more` are further members."""
-    body: dict[str, Any] = {
+    body: dict[str, object] = {
         "type": PREFIX + SLUGS.get(status, "malformed" if status < 500 else "internal"),
         "title": title,
         "status": status,

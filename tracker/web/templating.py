@@ -73,7 +73,7 @@ def init_app(app: Flask) -> None:
     )
 
 
-def bdi(text: Any) -> Markup | str:
+def bdi(text: object) -> Markup | str:
     """A text of people, isolated from the words around it; "" where there is none."""
     return Markup("<bdi>{}</bdi>").format(text) if text else ""
 
@@ -89,14 +89,14 @@ def _marked(text: str, context: EvalContext) -> str:
 
 
 @pass_eval_context
-def gettext(context: EvalContext, text: str, **variables: Any) -> str:
+def gettext(context: EvalContext, text: str, **variables: object) -> str:
     """A text that is known only when the page is drawn; the others are translated with their template."""
     spoken = translations(i18n.language()).ugettext(text)
     return fill_text(_marked(spoken, context), **variables)
 
 
 @pass_eval_context
-def ngettext(context: EvalContext, singular: str, plural: str, count: int, /, **variables: Any) -> str:
+def ngettext(context: EvalContext, singular: str, plural: str, count: int, /, **variables: object) -> str:
     """The text for a number of things, with the number as the language writes it in the place `%(n)s`, or as given in `n`."""
     language = i18n.language()
     spoken = translations(language).ungettext(singular, plural, count)

@@ -36,7 +36,7 @@ class TranslatedEnvironment(Environment):
         return self._caches[i18n.language()]
 
     @cache.setter
-    def cache(self, _made: Any) -> None:
+    def cache(self, _made: object) -> None:
         """Jinja makes one cache for all; ours are made already."""
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
@@ -72,6 +72,6 @@ class _Translator(NodeTransformer):
         return nodes.Const(text % {}, lineno=node.lineno)
 
 
-def fill_text(text: str, **variables: Any) -> str:
+def fill_text(text: str, **variables: object) -> str:
     """Return a translated text with its places filled; none of the parts can reorder the others."""
     return text % i18n.isolated(variables)

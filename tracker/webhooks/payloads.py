@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 from tracker.claims.models import Verdict
 from tracker.claims.queries.claim_rows import ClaimRow
@@ -42,9 +42,9 @@ def write(news: News, form: Format) -> str:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
 
-def standard(news: News) -> dict[str, Any]:
+def standard(news: News) -> dict[str, object]:
     """The envelope that Standard Webhooks recommends: type, timestamp, data."""
-    data: dict[str, Any] = {"schema": SCHEMA, "newsroom": news.newsroom}
+    data: dict[str, object] = {"schema": SCHEMA, "newsroom": news.newsroom}
     if (claim := news.claim) is not None:
         data["claim"] = {
             "id": claim.id,
@@ -76,12 +76,12 @@ def standard(news: News) -> dict[str, Any]:
     return {"type": news.event.value, "timestamp": news.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), "data": data}
 
 
-def slack(news: News) -> dict[str, Any]:
+def slack(news: News) -> dict[str, object]:
     """A message for Slack's incoming webhooks. Previews are off: the link needs signing in."""
     return {"text": _line(news, _slack_text, lambda text, url: f"<{url}|{text}>"), "unfurl_links": False, "unfurl_media": False}
 
 
-def mattermost(news: News) -> dict[str, Any]:
+def mattermost(news: News) -> dict[str, object]:
     """A message for Mattermost's incoming webhooks."""
     return {"text": _line(news, _markdown_text, lambda text, url: f"[{text}]({url})")}
 

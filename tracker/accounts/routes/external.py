@@ -1,7 +1,7 @@
 """Signing in outside: at an OpenID provider, or by the header of a trusted proxy. Off unless the settings say so."""
 
 from dataclasses import asdict
-from typing import Any, Final
+from typing import Final
 
 from flask import Blueprint, Flask, current_app, redirect, request, url_for
 from flask import session as cookie
@@ -86,7 +86,7 @@ def _believe_proxy() -> None:
         _enter(editor, "proxy")
 
 
-def sign_in_choices() -> dict[str, Any]:
+def sign_in_choices() -> dict[str, object]:
     """Return what the sign-in page offers: `provider_name` ("" without one), and whether there is the local form."""
     settings = _settings().sign_in
     return {"provider_name": settings.name if settings.has_provider else "", "is_local": settings.local}

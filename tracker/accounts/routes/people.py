@@ -1,6 +1,6 @@
 """The people of the newsroom, for those who look after them: invite, change roles, take access away and give it back."""
 
-from typing import Any, cast
+from typing import cast
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -193,7 +193,7 @@ def _get(editor_id: int) -> Editor:
     return editor
 
 
-def _disable_form(editor: Editor, sent: Any = None) -> DisableForm:
+def _disable_form(editor: Editor, sent: object = None) -> DisableForm:
     form = DisableForm(sent)
     form.offer(queries.list_successors(session(), editor, with_sample=_settings().demo))
     return form

@@ -55,7 +55,7 @@ class _OurSession:
 class Datastore(SQLAlchemyUserDatastore):
     """Editors for Flask-Security, in the request's session."""
 
-    def put(self, model: Any) -> Any:
+    def put(self, model: object) -> Any:
         """Store what was changed on a row, in a transaction of its own where there is none.
 
         Beginning it forgets unsaved changes with everything else that was loaded before, so they are made again within.
@@ -101,7 +101,7 @@ def init_app(app: Flask) -> None:
     session_cookies.init_app(app)
 
 
-def _config(app: Flask) -> dict[str, Any]:
+def _config(app: Flask) -> dict[str, object]:
     return {
         "SECURITY_USER_IDENTITY_ATTRIBUTES": [{"email": {"mapper": email_mapper, "case_insensitive": False}}],
         "SECURITY_JOIN_USER_ROLES": False,
@@ -168,7 +168,7 @@ def _login(view: View) -> View:
     return login
 
 
-def _ask_for_code(user: Editor, _remember: Any, _by: str, next_loc: str | None) -> ResponseReturnValue | None:
+def _ask_for_code(user: Editor, _remember: object, _by: str, next_loc: str | None) -> ResponseReturnValue | None:
     """Called by Flask-Security between the right password and signing in."""
     if not second_factor.is_on(user):
         return None
@@ -189,7 +189,7 @@ def _next() -> str:
     return local_path(request.form.get("next") or request.args.get("next"))
 
 
-def _form_context() -> dict[str, Any]:
+def _form_context() -> dict[str, object]:
     is_demo = current_app.extensions["tracker_settings"].demo
     choices = external.sign_in_choices()
     choices["provider_logout"] = external.provider_logout_url() if "signed_out" in request.args else ""
@@ -231,7 +231,7 @@ def _change(view: View) -> View:
     return change_password
 
 
-def _signed_in(_app: Flask, user: Editor, **_more: Any) -> None:
+def _signed_in(_app: Flask, user: Editor, **_more: object) -> None:
     """Give the browser that has just signed in a new session, and its cookie a new everything."""
     with writing() as current:
         session_cookies.begin(current, user, remembered=bool(request.form.get("keep") or g.get("tracker_keep")))
@@ -239,11 +239,11 @@ def _signed_in(_app: Flask, user: Editor, **_more: Any) -> None:
     mark_fresh()
 
 
-def _signed_out(_app: Flask, **_more: Any) -> None:
+def _signed_out(_app: Flask, **_more: object) -> None:
     with writing() as current:
         session_cookies.end(current, Ended.SIGNED_OUT)
 
 
-def _password_changed(_app: Flask, user: Editor, **_more: Any) -> None:
+def _password_changed(_app: Flask, user: Editor, **_more: object) -> None:
     with writing() as current:
         people.password_was_set(current, user, actor=user.actor, keep_session=session_cookies.current_hash())

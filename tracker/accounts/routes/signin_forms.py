@@ -83,7 +83,7 @@ class LoginForm(BaseLoginForm):
     remember = None  # type: ignore[assignment]  # Flask-Login's cookie would sign in past the session's row
     submit = None  # type: ignore[assignment]
 
-    def validate_next(self, field: Any) -> None:
+    def validate_next(self, field: object) -> None:
         """The view looks at it."""
 
     def validate(self, **kwargs: Any) -> bool:

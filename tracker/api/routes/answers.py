@@ -36,7 +36,7 @@ def answer(body: Any, status: int = 200, headers: dict[str, str] | None = None) 
     return response
 
 
-def answer_claim(row: dict[str, Any]) -> Response:
+def answer_claim(row: dict[str, object]) -> Response:
     """One claim with its ETag; 304 where the program has exactly this. The claim's number and version come first in it.
 
     A digest of what is shown follows: being flagged on its day changes a claim and leaves its version alone.
@@ -66,7 +66,7 @@ def read_version(claim_id: int) -> int:
 
 def _refuse(refusal: Refusal) -> Response:
     headers: dict[str, str] = {}
-    more: dict[str, Any] = {}
+    more: dict[str, object] = {}
     errors: list[FieldError] = []
     if isinstance(refusal, Unauthenticated):
         headers["WWW-Authenticate"] = 'Bearer realm="tracker"' + (', error="invalid_token"' if refusal.was_sent else "")

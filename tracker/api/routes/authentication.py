@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Final, cast
+from typing import Final, cast
 
 from flask import Response, current_app, g, request
 from sqlalchemy.orm import Session
@@ -31,7 +31,7 @@ def scoped(*scopes: Scope) -> Callable[[View], View]:
 
     def mark(view: View) -> View:
         @wraps(view)
-        def guarded(*args: Any, **kwargs: Any) -> Any:
+        def guarded(*args: object, **kwargs: object) -> object:
             _require_json()
             holder = _authenticate(session())
             _count(holder)

@@ -42,7 +42,7 @@ def _list_view(resource: Resource) -> Callable[[], Response]:
         start = None if given is None else read_cursor(secret, resource.name, asked.filters, given, by_time=by_time)
         rows, behind = reading.list_rows(session(), resource, reader(), asked.filters, after=start, limit=asked.limit)
         after = None if behind is None else write_cursor(secret, resource.name, asked.filters, behind)
-        body: dict[str, Any] = {"items": rows, "next": _next(after)}
+        body: dict[str, object] = {"items": rows, "next": _next(after)}
         if asked.with_count:
             body["count"] = reading.count(session(), resource, reader(), asked.filters)
         return _page(body)

@@ -1,7 +1,5 @@
 """The pages of the record: the newsroom's log, the dossier of a claim, and erasing words."""
 
-from typing import Any
-
 from flask import Flask
 
 from tracker.audit.routes import dossiers, erasing, log
@@ -18,6 +16,6 @@ def init_app(app: Flask) -> None:
 
 
 @bp.context_processor
-def _words() -> dict[str, Any]:
+def _words() -> dict[str, object]:
     """The words of claims, for the dossier."""
     return {"criteria_note": labels.criteria_note, "label": labels.label, "language_name": language_name}

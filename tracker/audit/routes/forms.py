@@ -1,7 +1,5 @@
 """What can be asked of the record."""
 
-from typing import Any
-
 from tracker.audit.log import Filters
 from tracker.ledger.descriptors import list_groups
 from tracker.ledger.registry import split
@@ -13,7 +11,7 @@ from tracker.web.forms import lazy_gettext as _l
 class SubjectField(TextField):
     """What the events are of: a name such as "article:12", or the bare number of a claim."""
 
-    def read(self, values: list[Any]) -> None:
+    def read(self, values: list[object]) -> None:
         super().read(values)
         given = self.data.replace(" ", "").lower()
         name = given if ":" in given or not given else f"claim:{given.lstrip('#')}"

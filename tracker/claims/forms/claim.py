@@ -120,7 +120,7 @@ class ClaimForm(WordsForm):
     owner_id = ChoiceField(_l("Owner"), blank=_l("No owner"))
 
     @classmethod
-    def of(cls, claim: Claim, sent: object = None, **more: Any) -> "ClaimForm":
+    def of(cls, claim: Claim, sent: object = None, **more: object) -> "ClaimForm":
         """The form of a stored claim: filled with its values, or with what was `sent`."""
         place = quote_place(claim.text_number, claim.quote_start, claim.quote_end)
         values = {name: getattr(claim, name) for name in PLAIN} | {"paragraph": claim.paragraph, "place": place}

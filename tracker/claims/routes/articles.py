@@ -116,7 +116,7 @@ def text(article_id: int) -> ResponseReturnValue:
     )
 
 
-def _text_page(article: Article, text: ArticleText | None, *, also_unnumbered: bool = False) -> dict[str, Any]:
+def _text_page(article: Article, text: ArticleText | None, *, also_unnumbered: bool = False) -> dict[str, object]:
     """The paragraphs that the page shows, each with its claims, and their window."""
     if text is None:
         return {"blocks": [], "window": None, "marked_most": None}

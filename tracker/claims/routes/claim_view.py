@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 from flask import render_template, request
 from sqlalchemy.orm import Session
@@ -159,7 +158,7 @@ def claim_page(
     if stranded and refusal is None:
         # The page does not hold this form any more; what was typed is shown all the same.
         view, status = replace(view, refusal=IllegalMove(GONE), typed=typed()), IllegalMove.status
-    values: dict[str, Any] = {
+    values: dict[str, object] = {
         "view": view,
         "page": view.page,
         "forms": forms,

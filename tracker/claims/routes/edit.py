@@ -209,7 +209,7 @@ def _edit_page(claim_id: int, form: ClaimForm, *, refusal: Refusal | None = None
     session = reading()
     conflict = refusal if isinstance(refusal, Conflict) else None
     view = load_claim_view(session, claim_id, refusal=conflict, read_at=form.version.data)
-    values: dict[str, Any] = {
+    values: dict[str, object] = {
         "view": view,
         "page": view.page,
         "form": form,
@@ -269,7 +269,7 @@ def _words_page(
     if isinstance(refusal, WordsChanged):
         current = session.get(ClaimTranslation, (claim_id, language))
         form.basis.data, form.basis.raw_data = basis(current), None
-    values: dict[str, Any] = {
+    values: dict[str, object] = {
         "view": view,
         "page": view.page,
         "form": form,

@@ -6,7 +6,7 @@ that was typed (409). The work runs in one transaction, with the token that keep
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -149,5 +149,5 @@ def _render(
     if "version" in form and (refusal is not None or request.method != "POST"):
         # The page shows the current version; sent again, the form refers to it.
         form["version"].data = view.page.claim.version
-    values: dict[str, Any] = {"view": view, "page": view.page, "asking": asking, "form": form, "language": ctx.language}
+    values: dict[str, object] = {"view": view, "page": view.page, "asking": asking, "form": form, "language": ctx.language}
     return render_template("claims/ask.html", **values, problem=status >= 400), status

@@ -96,7 +96,7 @@ def _claim(article: Article) -> Claim | None:
     return claim
 
 
-def _form(body: str, block: Paragraph, sent: Any = None) -> MarkForm:
+def _form(body: str, block: Paragraph, sent: object = None) -> MarkForm:
     form = MarkForm(sent)
     form.sentences.set_choices((index, each.text) for index, each in enumerate(_sentences(block)))
     if len(quote_selection.split_sentences(block)) > SENTENCES:

@@ -1,7 +1,6 @@
 """The history of a claim as lines to read: who did what when, what changed, and the reason they gave."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -54,6 +53,6 @@ def of_claim(
 
 def _find_icon(entry: Entry) -> str:
     """The verdict's own icon, or that of the evidence's stance, or that of the kind."""
-    fields: dict[str, Any] = {name: value for part in entry.parts().values() for name, value in part.get("set", {}).items()}
+    fields: dict[str, object] = {name: value for part in entry.parts().values() for name, value in part.get("set", {}).items()}
     own = entry.data.get("outcome") or fields.get("outcome") or (fields.get("stance") if entry.kind == "evidence.add" else None)
     return own if isinstance(own, str) else find_event_kind(entry.kind).icon

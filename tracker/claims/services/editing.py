@@ -111,7 +111,7 @@ def edit(
     return kept
 
 
-def _complete(session: Session, claim: Claim, changes: dict[str, Any], today: date) -> None:
+def _complete(session: Session, claim: Claim, changes: dict[str, object], today: date) -> None:
     """Check the claim as it would be, and add what follows from the changes (the day and flag of the criteria)."""
     would_be = Claim(**{f: changes.get(f, getattr(claim, f)) for f in (*EDITABLE, "article_id")})
     terms.check(session, would_be, session.get_one(Article, claim.article_id))

@@ -70,7 +70,7 @@ def edit_evidence(
     session: Session,
     claim: Claim,
     evidence_id: int,
-    values: Mapping[str, Any],
+    values: Mapping[str, object],
     *,
     actor: Actor,
     version: int,
@@ -101,7 +101,7 @@ def edit_evidence(
     lifecycle.write(session, claim, "evidence.edit", {}, actor=actor, at=at, data={"also": {f"evidence:{row.id}": changes}})
 
 
-def _clean_evidence(session: Session, claim: Claim, at: datetime, **given: Any) -> dict[str, Any]:
+def _clean_evidence(session: Session, claim: Claim, at: datetime, **given: Any) -> dict[str, object]:
     """The fields of a piece of evidence as they are stored. Raises Invalid, naming the field."""
     url, document = clean_text(given["url"], "url", URL_MAX) or None, clean_text(given["document"], "document") or None
     if url is None and document is None:
@@ -147,7 +147,7 @@ def withdraw_evidence(
         return
     reason = require_text(reason, "reason", N_("Say why this evidence no longer counts."))
     changes = {"withdrawn_at": at, "withdrawn_because": reason}
-    data: dict[str, Any] = {"also": {f"evidence:{row.id}": ledger.changed(row, **changes)}}
+    data: dict[str, object] = {"also": {f"evidence:{row.id}": ledger.changed(row, **changes)}}
     row.withdrawn_by_id = actor.editor_id
     row.withdrawn_at, row.withdrawn_because = at, reason
     lifecycle.write(session, claim, "evidence.withdraw", {}, actor=actor, at=at, data=data)
@@ -210,7 +210,7 @@ def set_check_visibility(
     visibility = validation.word(visibility, Visibility, "visibility")
     if (row.visibility or Visibility.INTERNAL) is visibility:
         return
-    data: dict[str, Any] = {"also": {f"check:{row.id}": ledger.changed(row, visibility=visibility)}}
+    data: dict[str, object] = {"also": {f"check:{row.id}": ledger.changed(row, visibility=visibility)}}
     row.visibility = visibility
     lifecycle.write(session, claim, "check.visibility", {}, actor=actor, at=at or clock.now(), data=data)
 

@@ -2,7 +2,6 @@
 
 import json
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -32,7 +31,7 @@ def merge(session: Session, speaker: Speaker, into_id: int, *, actor: Actor, at:
         raise Invalid(N_("Choose an entry that is not merged into another one."), field="into_id")
     if into.is_sample != speaker.is_sample:
         raise Invalid(N_("A sample entry and a real one cannot be merged."), field="into_id")
-    data: dict[str, Any] = dict(ledger.changed(speaker, merged_into_id=into.id))
+    data: dict[str, object] = dict(ledger.changed(speaker, merged_into_id=into.id))
     also = {}
     for one in session.scalars(select(Speaker).where(Speaker.merged_into_id == speaker.id).with_for_update()):
         also[f"speaker:{one.id}"] = ledger.changed(one, merged_into_id=into.id)
@@ -54,7 +53,7 @@ def unmerge(session: Session, speaker: Speaker, *, actor: Actor, at: datetime | 
         raise IllegalMove(N_("This entry is not merged into another one."))
     if find_namesake(session, speaker.name, speaker.affiliation) is not None:
         raise IllegalMove(N_("There is already a speaker with this name and role or organisation."))
-    data: dict[str, Any] = dict(ledger.changed(speaker, merged_into_id=None))
+    data: dict[str, object] = dict(ledger.changed(speaker, merged_into_id=None))
     also = {}
     for one in session.scalars(select(Speaker).where(Speaker.id.in_(_came_along(session, speaker))).with_for_update()):
         if one.merged_into_id == into:

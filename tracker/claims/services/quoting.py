@@ -1,7 +1,6 @@
 """The place of the words that an editor typed in the article: found as a reader would find them or refused, never guessed."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -30,13 +29,13 @@ def place_fields(
     *,
     paragraph: int | None = None,
     carried: Carried | None = None,
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """The columns of a quote's place (text_number, paragraph, quote_start, quote_end); where found, `quote` as the text has it.
 
     Looks in the newest text, then in the one of `carried`. Without any text, or for a paraphrase, the paragraph is kept as given.
     Raises Invalid, naming the field, where the words are not there, or are in several paragraphs and none was named.
     """
-    nowhere: dict[str, Any] = {"text_number": None, "paragraph": None, "quote_start": None, "quote_end": None}
+    nowhere: dict[str, object] = {"text_number": None, "paragraph": None, "quote_start": None, "quote_end": None}
     if not quote:
         return nowhere
     latest = articles.latest_text(session, article_id)
@@ -57,7 +56,7 @@ def place_fields(
     raise Invalid(N_("The quote is not in the article’s text. Copy it from there, or mark it as a paraphrase."), field="quote")
 
 
-def _kept(text: ArticleText, quote: str, paragraph: int | None, carried: Carried | None) -> dict[str, Any] | None:
+def _kept(text: ArticleText, quote: str, paragraph: int | None, carried: Carried | None) -> dict[str, object] | None:
     if carried is None or carried.number != text.number or not 0 <= carried.start < carried.end <= len(text.body):
         return None
     block = QuoteFinder(text.body).paragraphs.at(carried.start)
@@ -94,7 +93,7 @@ def _check_paragraph(text: ArticleText, paragraph: int | None) -> None:
         raise Invalid(N_("The text has only %(count)s paragraphs."), field="paragraph", count=count)
 
 
-def _fields(text: ArticleText, place: Place) -> dict[str, Any]:
+def _fields(text: ArticleText, place: Place) -> dict[str, object]:
     return {
         "quote": text.body[place.start : place.end],
         "text_number": text.number,

@@ -1,7 +1,6 @@
 """Writes on speakers."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -39,7 +38,7 @@ def add_speaker(
     session.add(speaker)
     session.flush()
     session.add_all(SpeakerAlias(speaker_id=speaker.id, name=alias) for alias in names)
-    data: dict[str, Any] = dict(ledger.created(speaker))
+    data: dict[str, object] = dict(ledger.created(speaker))
     if names:
         data["aliases"] = ledger.Text("\n".join(names))
     ledger.record(session, speaker, "speaker.created", actor=actor, data=data, at=at)
@@ -74,7 +73,7 @@ def edit_speaker(
     names = _clean_aliases(aliases)
     if find_namesake(session, values["name"], values["affiliation"], besides=speaker.id) is not None:
         raise Invalid(N_("There is already a speaker with this name and role or organisation."), field="name")
-    data: dict[str, Any] = dict(ledger.changed(speaker, **values))
+    data: dict[str, object] = dict(ledger.changed(speaker, **values))
     if names != before:
         data |= {"aliases": ledger.Text("\n".join(names)), "aliases_were": ledger.Text("\n".join(before))}
         session.execute(delete(SpeakerAlias).where(SpeakerAlias.speaker_id == speaker.id))

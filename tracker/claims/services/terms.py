@@ -30,7 +30,7 @@ LIKELIHOODS = ("likelihood_low", "likelihood_high")
 NUMBER_MAX = 2**31 - 1  # of the columns
 
 
-def clean(fields: Mapping[str, Any]) -> dict[str, Any]:
+def clean(fields: Mapping[str, object]) -> dict[str, Any]:
     """The fields as they are kept: texts without surrounding space (quotes stay as they stand), keys as words.
 
     Raises Invalid, naming the field, for what cannot be stored; TypeError for a field that is not in EDITABLE.
@@ -41,7 +41,7 @@ def clean(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {field: _clean(field, value) for field, value in fields.items()}
 
 
-def _clean(field: str, value: Any) -> Any:
+def _clean(field: str, value: object) -> Any:
     column = Claim.__table__.c[field]
     if field == "statement":
         return validation.text(value, field, most=STATEMENT_MAX, needed=N_("Write the claim in your own plain words."))

@@ -38,7 +38,7 @@ class Clash(Conflict):
 
 
 def merge(
-    session: Session, claim: Claim, wanted: Mapping[str, Any], *, version: int, choices: Mapping[str, str]
+    session: Session, claim: Claim, wanted: Mapping[str, object], *, version: int, choices: Mapping[str, str]
 ) -> tuple[dict[str, Any], frozenset[str]]:
     """The values to write, and the fields where someone else's change was kept.
 

@@ -95,7 +95,7 @@ def sign(session: Session, claim: Claim, *, actor: Actor, version: int, at: date
     # The text may have been changed, or the speaker merged with another, since it was proposed.
     require_no_implied_name(session, claim, {"rationale": proposal.rationale, "missing": proposal.missing})
     decision = _decision(session, proposal, Decision.SIGNED, note, actor, at)
-    values: dict[str, Any] = {"proposal_id": None, "recall_to": None, "requested_signer_id": None}
+    values: dict[str, object] = {"proposal_id": None, "recall_to": None, "requested_signer_id": None}
     if proposal.proposal_kind is ProposalKind.WITHDRAWAL:
         values |= {"withdraw_reason": proposal.withdraw_reason, "restore_to": Status.RESOLVED}
     else:
@@ -124,14 +124,14 @@ def return_(session: Session, claim: Claim, note: str, *, actor: Actor, version:
     note = require_text(note, "note", N_("Say what is missing, so that the proposer can go on."))
     proposal = lifecycle.proposal_of(session, claim)
     decision = _decision(session, proposal, Decision.RETURNED, note, actor, at)
-    values: dict[str, Any] = {"proposal_id": None, "recall_to": None, "requested_signer_id": None}
+    values: dict[str, object] = {"proposal_id": None, "recall_to": None, "requested_signer_id": None}
     today = day_of(session, at)
     if proposal.proposal_kind is ProposalKind.WITHDRAWAL:
         values |= {"review_on": today, "reopened_as": VerdictKind.CORRECTION}
     elif claim.review_on is None or claim.review_on > today:
         # A due claim whose day is far off would stand in no group of the queue.
         values["review_on"] = today
-    data: dict[str, Any] = {"verdict": proposal.id}
+    data: dict[str, object] = {"verdict": proposal.id}
     if settings.load(session).second_signature and lifecycle.load_dispute(session, claim).is_open_to_chiefs:
         data["chief_may_decide"] = True
     _move(session, claim, "return", actor, version, at, values=values, also=[decision], data=data)

@@ -55,7 +55,7 @@ class FileProfile:
     def is_own_export(self) -> bool:
         return is_own_export(self.names)
 
-    def to_data(self) -> dict[str, Any]:
+    def to_data(self) -> dict[str, object]:
         return asdict(self)
 
     @classmethod
@@ -165,7 +165,7 @@ def needs_scale(column: Column) -> bool:
 class Unanswered(Invalid):
     """A question about a column is open. `part` is the part of the mapping that answers it, `field` the column."""
 
-    def __init__(self, text: str, part: str, column: str, **params: Any) -> None:
+    def __init__(self, text: str, part: str, column: str, **params: object) -> None:
         super().__init__(text, field=column, column=column, **params)
         self.part = part
 

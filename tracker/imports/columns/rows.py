@@ -241,7 +241,7 @@ def scope_key(source: str, number: str) -> str:
     return f"{source[:100]}:sha256:{hashlib.sha256(number.encode('utf-8', 'surrogatepass')).hexdigest()}"
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> Any:
     if isinstance(value, tuple):
         return "–".join(map(str, dict.fromkeys(value))) + " %"
     return value.isoformat() if isinstance(value, date) else value if isinstance(value, int) else str(value)

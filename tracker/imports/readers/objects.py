@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any, ClassVar, Final, NoReturn
+from typing import ClassVar, Final, NoReturn
 
 import yaml
 
@@ -124,7 +124,7 @@ class JsonlReader:
             return Message(N_("This line is not JSON, from character %(column)s on."), {"column": getattr(error, "colno", 1)})
         return self._flattened(found)
 
-    def _flattened(self, found: Any) -> Cells | Message:
+    def _flattened(self, found: object) -> Cells | Message:
         if not isinstance(found, dict):
             return Message(N_("This line is not a JSON object."))
         try:
@@ -134,7 +134,7 @@ class JsonlReader:
             return fault.message
         return cells
 
-    def _flatten(self, found: dict[str, Any], prefix: str, cells: Cells, depth: int) -> None:
+    def _flatten(self, found: dict[str, object], prefix: str, cells: Cells, depth: int) -> None:
         for key, value in found.items():
             name = prefix + (" ".join(str(key).split()) or "#")
             if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict):
@@ -159,7 +159,7 @@ def _find_list(path: Path, encoding: encodings.Encoding) -> int | None:
     return match.end(1) if match is not None and not is_json_lines else None
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) != len(pairs):
         seen: set[str] = set()
@@ -172,7 +172,7 @@ def _no_number(name: str) -> NoReturn:
     raise Invalid(N_("“%(name)s” is not a JSON number."), name=name)
 
 
-def _cell(value: Any) -> str:
+def _cell(value: object) -> str:
     if value is None:
         return ""
     if value is True or value is False:
@@ -206,7 +206,7 @@ class YamlReader(JsonlReader):
             yield number, self._flattened(item), str(item)[:200]
 
 
-def _load(path: Path) -> list[Any]:
+def _load(path: Path) -> list[object]:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         content = path.read_bytes()
@@ -226,5 +226,5 @@ def _load(path: Path) -> list[Any]:
     return found
 
 
-def _count_objects(items: list[Any]) -> int:
+def _count_objects(items: list[object]) -> int:
     return sum(isinstance(item, dict) for item in items)

@@ -12,7 +12,7 @@ from tracker.imports.columns.fields import field_for
 class BadFile(Invalid):
     """The file as a whole cannot be imported."""
 
-    def __init__(self, text: str, *, option: str = "", **params: Any) -> None:
+    def __init__(self, text: str, *, option: str = "", **params: object) -> None:
         super().__init__(text, field="file", **params)
         self.option = option  # the option of the command that answers it
 

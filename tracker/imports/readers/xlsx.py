@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from zipfile import BadZipFile
 
 from tracker.errors import N_, Message
@@ -212,7 +212,7 @@ def _moment(value: float, style: str, since_1904: bool) -> str:
 
     epoch = CALENDAR_MAC_1904 if since_1904 else CALENDAR_WINDOWS_1900
     try:
-        found: Any = from_excel(value, epoch, timedelta=style == "span")
+        found: object = from_excel(value, epoch, timedelta=style == "span")
     except (OverflowError, ValueError):
         return f"{value:.15g}"
     if isinstance(found, datetime):

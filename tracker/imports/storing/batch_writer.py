@@ -269,5 +269,5 @@ def _preview(incoming: IncomingRow, claim: Claim) -> dict[str, Any]:
     return {"line": incoming.line, **{name: _shown(value) for name, value in found.items() if value not in (None, "")}}
 
 
-def _shown(value: Any) -> Any:
+def _shown(value: object) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else value if isinstance(value, int) else str(value)

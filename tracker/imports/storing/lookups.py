@@ -48,11 +48,11 @@ class LookupIndex:
         found = self._base.execute("SELECT value FROM kept WHERE kind = ? AND name = ?", (kind, name)).fetchone()
         return json.loads(found[0]) if found else None
 
-    def put(self, kind: str, name: str, value: Any) -> None:
+    def put(self, kind: str, name: str, value: object) -> None:
         """Store a value under a name."""
         self._base.execute("INSERT OR REPLACE INTO kept VALUES (?, ?, ?)", (kind, name, json.dumps(value)))
 
-    def first(self, kind: str, entries: Iterable[tuple[str, Any]]) -> None:
+    def first(self, kind: str, entries: Iterable[tuple[str, object]]) -> None:
         """Store values whose names have none yet."""
         self._base.executemany("INSERT OR IGNORE INTO kept VALUES (?, ?, ?)", _written(kind, entries))
 
@@ -65,7 +65,7 @@ class LookupIndex:
         )
 
 
-def _written(kind: str, entries: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, str, str]]:
+def _written(kind: str, entries: Iterable[tuple[str, object]]) -> Iterator[tuple[str, str, str]]:
     last, text = None, "null"
     for name, value in entries:
         if value is not last:  # one thing comes under several names
@@ -284,7 +284,7 @@ class OwnerLookup:
         return self._ids.get(name_key(name))
 
 
-def in_chunks(items: Iterable[Any], size: int = 500) -> Iterator[list[Any]]:
+def in_chunks(items: Iterable[object], size: int = 500) -> Iterator[list[Any]]:
     """Yield the items in lists of at most `size`, for queries with a bounded number of parameters."""
     found: list[Any] = []
     for item in items:

@@ -67,7 +67,7 @@ def _are(session: Session, keys: list[str]) -> ColumnElement[bool]:
     return known
 
 
-def find_differences(claim: Any, incoming: IncomingRow) -> list[str]:
+def find_differences(claim: object, incoming: IncomingRow) -> list[str]:
     """The fields in which a row differs from its claim."""
     given = {key: value for key, value in incoming.values.items() if key in incoming.given}
     if "likelihood" in incoming.given:
@@ -162,7 +162,7 @@ def _stored(each: NewClaim) -> dict[str, Any]:
 
 
 def _record(
-    session: Session, each: NewClaim, data: dict[str, Any], number: int, note: int, *, actor: Actor, at: datetime
+    session: Session, each: NewClaim, data: dict[str, object], number: int, note: int, *, actor: Actor, at: datetime
 ) -> None:
     name, version = f"claim:{number}", 1
     topics = sorted(set(each.topic_ids))

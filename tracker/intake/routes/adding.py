@@ -168,7 +168,7 @@ def _source(source_id: int) -> ArticleSource:
 
 
 def _prefilled(source: ArticleSource) -> dict[str, Any]:
-    values: dict[str, Any] = {
+    values: dict[str, object] = {
         "title": source.title or ("" if source.url else source.file_name.rpartition(".")[0]),
         "author": source.author,
         "outlet": source.outlet,
@@ -180,11 +180,11 @@ def _prefilled(source: ArticleSource) -> dict[str, Any]:
     return values
 
 
-def _render_new(form: Any, *, source: SourceForm | None = None, same: Article | None = None) -> str:
+def _render_new(form: object, *, source: SourceForm | None = None, same: Article | None = None) -> str:
     bookmarklet = build_bookmarklet(url_for("articles.new", _external=True))
     shown = {"form": form, "source": source or SourceForm(), "same": same, "bookmarklet": bookmarklet}
     return render_template("intake/new.html", **shown)
 
 
-def _render_source(source: ArticleSource, form: Any, *, same: Article | None = None) -> str:
+def _render_source(source: ArticleSource, form: object, *, same: Article | None = None) -> str:
     return render_template("intake/source.html", source=source, form=form, same=same, problem_text=describe_problem(source))

@@ -1,6 +1,6 @@
 """The form of one passage: filled with what was found, and read as the columns of a candidate."""
 
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -24,7 +24,7 @@ _PLAIN: Final = (
 )  # fmt: skip
 
 
-def build_form(sent: Any = None, candidate: Candidate | None = None) -> CandidateForm:
+def build_form(sent: object = None, candidate: Candidate | None = None) -> CandidateForm:
     """The form as it was sent, or filled with a candidate, with what can be chosen in it."""
     if candidate is None:
         form = CandidateForm(sent)
@@ -38,7 +38,7 @@ def build_form(sent: Any = None, candidate: Candidate | None = None) -> Candidat
     return form
 
 
-def read_values(current: Session, form: CandidateForm, candidate: Candidate) -> dict[str, Any]:
+def read_values(current: Session, form: CandidateForm, candidate: Candidate) -> dict[str, object]:
     """What the form has, by the names of the columns. Fields as they were shown give what the candidate has."""
     values = {name: form[name].data for name in _PLAIN}
     label = " ".join(form.speaker.data.split())
@@ -74,7 +74,7 @@ def label_relation(kind: RelationKind) -> str:
     }.get(kind, _("a part of it"))
 
 
-def build_hand_over_form(sent: Any = None, sorter_id: int | None = None) -> HandOverForm:
+def build_hand_over_form(sent: object = None, sorter_id: int | None = None) -> HandOverForm:
     """The form that chooses who sorts the rest, with the editors there are."""
     form = HandOverForm(sent, data={"sorter_id": sorter_id})
     form.sorter_id.set_choices(working_editors(session(), with_sample=ctx.newsroom.show_sample, also=sorter_id))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 from flask import render_template, request
 from sqlalchemy.orm import Session
@@ -94,7 +94,7 @@ def render_page(
     opened = opened or (waiting[0] if waiting else None)
     is_own = own is not None and opened is own[0]
     language = ctx.language
-    values: dict[str, Any] = {
+    values: dict[str, object] = {
         "article": article,
         "text": text,
         "reading": reading,

@@ -94,7 +94,7 @@ def _look_up(text: str, language: str) -> Markup:
 
 
 def _make_translator(language: str) -> Callable[..., Markup]:
-    def translate(text: str, **params: Any) -> Markup:
+    def translate(text: str, **params: object) -> Markup:
         found = _look_up(text, language)
         return found % i18n.isolated(params) if params else found
 

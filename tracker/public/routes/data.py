@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 from flask import Response, redirect
 from flask.typing import ResponseReturnValue
@@ -20,15 +20,15 @@ JSON: Final = "application/json"
 FEEDS: Final = "<any(verdicts,corrections):name>"
 
 
-def _json(value: Any) -> str:
+def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1)
 
 
-def _article(found: ArticleView, language: str) -> dict[str, Any]:
+def _article(found: ArticleView, language: str) -> dict[str, object]:
     return {"id": found.id, "address": site(language).url(f"/articles/{found.path}"), **found.body}
 
 
-def _claim(found: ClaimView, language: str) -> dict[str, Any]:
+def _claim(found: ClaimView, language: str) -> dict[str, object]:
     return {"address": site(language).claim_url(found), **found.body}
 
 

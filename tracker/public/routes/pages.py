@@ -1,7 +1,5 @@
 """The pages for readers."""
 
-from typing import Any
-
 from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
@@ -18,7 +16,7 @@ from tracker.web.i18n import gettext
 Q_MAX = 200
 
 
-def listing_page(name: str, found: queries.Listing, **context: Any) -> str:
+def listing_page(name: str, found: queries.Listing, **context: object) -> str:
     """A list of claims."""
     return render("public/list.html", kind=name, claims=found.rows, older=found.older, **context)
 

@@ -86,13 +86,13 @@ class Field(wtforms.Field):
         super().__init__(label, description=hint, **kwargs)
         self.flags.required = required
 
-    def process_formdata(self, valuelist: list[Any]) -> None:
+    def process_formdata(self, valuelist: list[object]) -> None:
         if len(valuelist) > 1 and not self.takes_many:
             self.data = None
             raise ValueError(i18n.gettext("This was sent more than once. Give it once."))
         self.read(valuelist)
 
-    def read(self, values: list[Any]) -> None:
+    def read(self, values: list[object]) -> None:
         """Set `data` from what was sent. Raises ValueError with a sentence."""
         self.data = values[0] if values else None
 
@@ -138,7 +138,7 @@ def feed(form: Form, refusal: Invalid) -> None:
 
 @lru_cache
 def _labels() -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    found: dict[str, object] = {}
     pending: list[type[wtforms.Form]] = [Form]
     while pending:
         form = pending.pop()

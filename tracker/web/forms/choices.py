@@ -36,7 +36,7 @@ class ChoiceField(Field):
     def __init__(
         self,
         label: str | None = None,
-        choices: type[enum.Enum] | Iterable[tuple[Any, str]] | Callable[[], Iterable[tuple[Any, str]]] = (),
+        choices: type[enum.Enum] | Iterable[tuple[object, str]] | Callable[[], Iterable[tuple[object, str]]] = (),
         *,
         labels: Labels | None = None,
         blank: str | None = None,
@@ -51,7 +51,7 @@ class ChoiceField(Field):
         else:
             self.set_choices(choices() if callable(choices) else choices)
 
-    def set_choices(self, pairs: Iterable[tuple[Any, str]], *, find: Finder | None = None) -> None:
+    def set_choices(self, pairs: Iterable[tuple[object, str]], *, find: Finder | None = None) -> None:
         """Set what can be chosen, for lists that are known only to the route. Call it before `validate`.
 
         find: where `pairs` is only the first part of the list, a function from a typed name to the entries that have it.
@@ -74,7 +74,7 @@ class ChoiceField(Field):
         self.named = str(typed[0]).replace("\x00", "\ufffd").encode("utf-8", "replace").decode().strip() if typed else ""
         super().process(formdata, *args, **kwargs)
 
-    def process_data(self, value: Any) -> None:
+    def process_data(self, value: object) -> None:
         self.data = self.stored = value
         self._keep_stored()
 
@@ -84,22 +84,22 @@ class ChoiceField(Field):
                 self.pairs.append((value, self._labels(value) if self._labels else str(_key(value))))
                 self._by_key[_key(value)] = value
 
-    def _stored_values(self) -> Iterable[Any]:
+    def _stored_values(self) -> Iterable[object]:
         return () if self.stored is None or self.stored == "" else (self.stored,)
 
-    def read(self, values: list[Any]) -> None:
+    def read(self, values: list[object]) -> None:
         self.data = None
         if self.find is not None and self.named:
             self.data, self.named = self._find(self.find, self.named), ""
         elif values and str(values[0]) != "":
             self.data = self._chosen(str(values[0]))
 
-    def _chosen(self, key: str) -> Any:
+    def _chosen(self, key: str) -> object:
         if key not in self._by_key:
             raise ValueError(i18n.gettext("Choose one of the list."))
         return self._by_key[key]
 
-    def _find(self, find: Finder, name: str) -> Any:
+    def _find(self, find: Finder, name: str) -> object:
         """The entry with this name, which becomes one of the choices. Raises ValueError where there is none, or more than one."""
         if len(name) > NAMED_MAX:
             raise ValueError(i18n.gettext("This is too long: at most %(most)s characters.", most=NAMED_MAX))
@@ -125,14 +125,14 @@ class ChoiceField(Field):
     def missing(self) -> str:
         return i18n.gettext("Choose one of the list.")
 
-    def iter_choices(self) -> Iterator[tuple[str, str, bool, dict[str, Any]]]:
+    def iter_choices(self) -> Iterator[tuple[str, str, bool, dict[str, object]]]:
         """What the macro draws: value, label, whether chosen, more attributes."""
         if self.blank is not None or (self.kind == "select" and self.data is None):
             yield "", self.blank if self.blank is not None else i18n.gettext("Choose…"), self.data is None, {}
         for value, label in self.pairs:
             yield _key(value), label, self._is_chosen(value), {}
 
-    def _is_chosen(self, value: Any) -> bool:
+    def _is_chosen(self, value: object) -> bool:
         return self.data is not None and _key(value) == _key(self.data)
 
 
@@ -152,10 +152,10 @@ class ChoicesField(ChoiceField):
         self.data = self.stored = list(value) if value else []
         self._keep_stored()
 
-    def _stored_values(self) -> Iterable[Any]:
+    def _stored_values(self) -> Iterable[object]:
         return self.stored or ()
 
-    def read(self, values: list[Any]) -> None:
+    def read(self, values: list[object]) -> None:
         self.data = []
         self.data = [self._chosen(str(key)) for key in dict.fromkeys(values)]
         if self.find is not None and self.named:
@@ -166,10 +166,10 @@ class ChoicesField(ChoiceField):
     def is_empty(self) -> bool:
         return not self.data
 
-    def _is_chosen(self, value: Any) -> bool:
+    def _is_chosen(self, value: object) -> bool:
         return any(_key(value) == _key(chosen) for chosen in self.data or [])
 
 
-def _key(value: Any) -> str:
+def _key(value: object) -> str:
     """How a value travels in a form."""
     return str(value.value if isinstance(value, enum.Enum) else value)

@@ -51,7 +51,7 @@ class DayField(Field):
             self._chosen = next(iter(formdata.getlist(self.reading_name)), "")
         super().process(formdata, *args, **kwargs)
 
-    def read(self, values: list[Any]) -> None:
+    def read(self, values: list[object]) -> None:
         self.data = None
         typed = str(values[0]) if values else ""
         if not typed.strip():

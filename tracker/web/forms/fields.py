@@ -23,7 +23,7 @@ class IntegerField(Field):
         super().__init__(label, **kwargs)
         self.least, self.most, self.unit = least, most, unit
 
-    def read(self, values: list[Any]) -> None:
+    def read(self, values: list[object]) -> None:
         self.data = None
         typed = re.sub(r"\s+", "", str(values[0])) if values else ""
         if self.unit:
@@ -50,10 +50,10 @@ class CheckField(Field):
 
     kind: ClassVar[str] = "check"
 
-    def process_data(self, value: Any) -> None:
+    def process_data(self, value: object) -> None:
         self.data = bool(value)
 
-    def read(self, values: list[Any]) -> None:
+    def read(self, values: list[object]) -> None:
         self.data = bool(values) and str(values[0]) not in {"", "false", "0", "no", "off"}
 
     def is_empty(self) -> bool:
@@ -101,7 +101,7 @@ class TokenField(Field):
 
     kind: ClassVar[str] = "hidden"
 
-    def read(self, values: list[Any]) -> None:
+    def read(self, values: list[object]) -> None:
         self.data = None
         if values and re.fullmatch(r"[A-Za-z0-9_-]{16,64}", str(values[0])):
             self.data = str(values[0])

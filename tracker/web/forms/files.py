@@ -1,6 +1,6 @@
 """Uploaded files."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from tracker.web.forms.base import Field
 
@@ -10,7 +10,7 @@ class FileField(Field):
 
     kind: ClassVar[str] = "file"
 
-    def read(self, values: list[Any]) -> None:
+    def read(self, values: list[object]) -> None:
         found = values[0] if values else None
         self.data = found if getattr(found, "filename", "") else None
 

@@ -24,7 +24,7 @@ class WrittenLanguageField(ChoiceField):
     def __init__(self, label: str | None = None, **kwargs: Any) -> None:
         super().__init__(label, written_languages, labels=language_name, **kwargs)
 
-    def _chosen(self, key: str) -> Any:
+    def _chosen(self, key: str) -> object:
         if key not in self._by_key and find_language(key) == key:
             self.pairs.append((key, language_name(key)))
             self._by_key[key] = key

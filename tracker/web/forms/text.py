@@ -68,10 +68,10 @@ class TextField(Field):
         # Quoted words keep every character that they have; a name or a label has to fit into our own sentences.
         self.verbatim = verbatim or self.lines or self.kind == "hidden"
 
-    def process_data(self, value: Any) -> None:
+    def process_data(self, value: object) -> None:
         self.data = "" if value is None else value
 
-    def read(self, values: list[Any]) -> None:
+    def read(self, values: list[object]) -> None:
         self.data = ""
         if values:
             self.data = clean(str(values[0]), lines=self.lines, strip=self.strip)
@@ -120,7 +120,7 @@ class SecretField(TextField):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, verbatim=True, **kwargs)
 
-    def read(self, values: list[Any]) -> None:
+    def read(self, values: list[object]) -> None:
         self.data = str(values[0]) if values else ""
 
     def _value(self) -> str:

@@ -2,7 +2,7 @@
 
 import ipaddress
 import re
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 from urllib.parse import SplitResult, urlsplit
 
 import wtforms
@@ -72,7 +72,7 @@ class UrlField(TextField):
     kind: ClassVar[str] = "url"
     longest: ClassVar[int] = URL_MAX
 
-    def read(self, values: list[Any]) -> None:
+    def read(self, values: list[object]) -> None:
         # Not cleaned: what would have to be taken out of an address makes it another address.
         self.data = str(values[0]).strip() if values else ""
 
