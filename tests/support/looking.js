@@ -11,7 +11,8 @@
     if (kinds?.size === 0) return [];
     const where = kinds ? { include: [...kinds.values()] } : document;
     const rules = Object.fromEntries(without.map((name) => [name, { enabled: false }]));
-    const found = await axe.run(where, { runOnly, rules, resultTypes: ["violations", "incomplete"], preload: false });
+    const options = { runOnly, rules, resultTypes: ["violations", "incomplete"], preload: false };
+    const found = await (kinds ? axe.run(where, options) : unstuck(() => axe.run(where, options)));
     const told = (rule, node) => `${rule.id}: ${node.target.at(-1)}: ${node.failureSummary}`;
     const faults = found.violations.flatMap((rule) => rule.nodes.map((node) => told(rule, node)));
     for (const rule of found.incomplete.filter(({ id }) => id === "color-contrast"))
@@ -23,11 +24,27 @@
     return faults;
   }
 
+  // What sticks to the edge of the screen covers something on every page that is higher than it, until one scrolls.
+  async function unstuck(look) {
+    const stuck = all("body *").filter((each) => ["sticky", "fixed"].includes(getComputedStyle(each).position));
+    stuck.forEach((each) => { each.style.position = "relative"; });
+    try { return await look(); } finally { stuck.forEach((each) => { each.style.position = ""; }); }
+  }
+
   // Of texts of the same colour on the same ground, one speaks for all, also for those of pages that were looked at before:
   // nothing else decides on their contrast. A link is told from the words around it, so their colour counts, too.
   const known = () => JSON.parse(sessionStorage.kindsOfText ?? "[]");
   function kindsOfText() {
-    const kinds = new Map(), before = new Set(known());
+    const kinds = new Map(), before = new Set(known()), grounds = new Map();
+    const groundsOf = (element) => {
+      if (!element) return "";
+      if (!grounds.has(element)) {
+        const { backgroundColor, opacity } = getComputedStyle(element);
+        const own = backgroundColor !== "rgba(0, 0, 0, 0)" || opacity !== "1" ? `${backgroundColor},${opacity},` : "";
+        grounds.set(element, own + groundsOf(element.parentElement));
+      }
+      return grounds.get(element);
+    };
     const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (texts.nextNode()) {
       const element = texts.currentNode.parentElement;
@@ -36,11 +53,7 @@
       const link = element.closest("a");
       const beside = link && getComputedStyle(link.parentElement).color;
       const kind = [color, isLarge(fontSize, fontWeight), beside, link && getComputedStyle(link).textDecorationLine];
-      for (let at = element; at; at = at.parentElement) {
-        const { backgroundColor, opacity } = getComputedStyle(at);
-        if (backgroundColor !== "rgba(0, 0, 0, 0)" || opacity !== "1") kind.push(backgroundColor, opacity);
-      }
-      const key = kind.join();
+      const key = kind.join() + groundsOf(element);
       if (!before.has(key) && !kinds.has(key)) kinds.set(key, element);
     }
     return kinds;
