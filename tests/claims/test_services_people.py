@@ -126,14 +126,6 @@ def test_topic_cannot_be_renamed_to_another_spelling_of_a_label(database: Databa
         assert (topic.label_en, topic.label_en_key, topic.label_fr_key) == ("WORK", "work", "travail")
 
 
-def test_topic_is_found_by_its_label_in_any_language_and_spelling(database: Database, make_topic):
-    topic = make_topic("Energy", "Énergie")
-    with database.reading() as session:
-        for label in ("energy", "ÉNERGIE", "Éner\u00adgie"):
-            assert topics.find_topic(session, label).id == topic.id
-        assert topics.find_topic(session, "Energie") is None
-
-
 def test_a_refused_topic_leaves_the_rest_of_the_transaction_whole(database: Database):
     with database.writing() as session:
         topics.add_topic(session, actor=DESK, label_en="One", label_fr="Un")

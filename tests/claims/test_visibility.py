@@ -64,12 +64,6 @@ def test_name_is_found_without_case_or_accents(text: str, name: str, found: bool
     assert (visibility.find_named_field({"quote": "", "rationale": text}, [name]) == "rationale") is found
 
 
-def test_texts_of_notes_and_of_internal_rows_are_private():
-    assert visibility.is_private_event("note.add", {"claim:1"}, set())
-    assert visibility.is_private_event("evidence.add", {"claim:1", "evidence:2"}, {"evidence:2"})
-    assert not visibility.is_private_event("evidence.add", {"claim:1", "evidence:3"}, {"evidence:2"})
-
-
 def test_implied_speakers_are_decided_on_here_alone():
     # Beside the words for it, what a claim must have, and what is scored.
     allowed = {"visibility.py", "labels.py", "terms.py", "verdict_rules.py"}

@@ -3,7 +3,7 @@
 from datetime import date
 
 from tracker.suggest.matching import ClaimHint, match_claims
-from tracker.suggest.similarity import find_similar, measure_cover, measure_similarity
+from tracker.suggest.similarity import find_similar, measure_similarity
 from tracker.suggest.topics import TopicGuesser
 from tracker.suggest.values import TopicExample
 
@@ -62,7 +62,6 @@ def test_near_duplicates_are_found_and_others_are_not():
 
 def test_texts_without_words_are_not_alike():
     assert measure_similarity("", "bridge") == 0
-    assert measure_cover("", "bridge") == 0
 
 
 def test_topic_of_nothing_similar_is_none():

@@ -5,17 +5,13 @@ things stay inside: internal evidence and checks; the name of a speaker whom the
 unsigned, held back by an embargo, or rest on something that is itself internal.
 """
 
-from collections.abc import Collection, Iterable, Mapping
-from typing import Final
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import ColumnElement, and_, exists, select
 
 from tracker.claims.enums import Attribution, DeadlineSource, Decision, Outcome, ProposalKind, Visibility
 from tracker.claims.models import Check, Claim, Evidence, Hold, Speaker, Verdict, VerdictDecision
 from tracker.search.folding import fold_words
-
-# Kinds of events whose texts are private talk between editors.
-PRIVATE_EVENTS: Final = ("note.",)
 
 
 def is_public(row: Evidence | Check) -> bool:
@@ -46,11 +42,6 @@ def may_name_speaker(attribution: str) -> bool:
 def names_speaker() -> ColumnElement[bool]:
     """The condition for claims whose speaker may be named outside."""
     return Claim.attribution != Attribution.IMPLIED
-
-
-def is_private_event(kind: str, rows: Collection[str], internal_rows: Collection[str]) -> bool:
-    """Whether the texts of an event stay inside: private talk, or words about rows ("evidence:7") that are internal."""
-    return kind.startswith(PRIVATE_EVENTS) or any(row in rows for row in internal_rows)
 
 
 def is_signed(verdict: Verdict, decision: VerdictDecision | None) -> bool:

@@ -111,8 +111,7 @@ class ReminderPreference(Base):
     since: Mapped[datetime]  # digests of before are not made up for
 
 
-# In the claim: the day on which the planner looks at it again, and for which wait that day was found.
-LOOK_NOW = date(1970, 1, 1)
+# Of a claim that the planner need not look at again.
 NEVER_AGAIN = date(9999, 12, 31)
 
 

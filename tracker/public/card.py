@@ -25,7 +25,6 @@ COLOURS: Final = {
     "void": "#47586a",
 }
 _SIZES: Final = (60, 52, 46, 40, 36)
-_LINES: Final = 6
 # What the two files of each font hold (their unicode-range in the style sheet).
 _LATIN: Final = (
     (0x20, 0xFF), (0x131, 0x131), (0x152, 0x153), (0x2BB, 0x2BC), (0x2C6, 0x2C6), (0x2DA, 0x2DA), (0x2DC, 0x2DC),

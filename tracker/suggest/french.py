@@ -52,14 +52,6 @@ def find_tense(form: str) -> Tense | None:
     return "conditional" if conditional else "future"
 
 
-_IN_OIR: Final = frozenset(
-    split_words(
-        "avoir pouvoir devoir vouloir savoir voir valoir falloir recevoir concevoir décevoir percevoir prévoir pourvoir "
-        "revoir apercevoir émouvoir mouvoir promouvoir pleuvoir asseoir prévaloir équivaloir entrevoir"
-    )
-)
-
-
 def _is_irregular(stem: str) -> bool:
     if stem in _IRREGULAR:
         return True

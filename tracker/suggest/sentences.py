@@ -18,7 +18,6 @@ _BLANK_LINE: Final = re.compile(r"\n[^\S\n]*\n")
 # A run of marks is taken whole, so that fifty thousand full stops cost no more than one.
 _END: Final = re.compile(r"(?<![.!?…])[.!?…]++(?:\[\d{1,3}\])?(?:[\s\u202f\u00a0]?[»”\"’')\]]){0,3}(?=\s)")
 _NEXT: Final = re.compile(r"\s+(?:[«“\"‘'(\[–—-]\s?){0,3}[A-ZÀ-ÖØ-ÞŒ\d]")
-_NEXT_QUOTED: Final = re.compile(r"\s+[«“\"‘]")
 _WORD_BEFORE: Final = re.compile(r"[^\s«“\"(‘]{1,24}$")
 _INITIALS: Final = re.compile(r"(?:[A-ZÀ-Þ]\.-?){0,4}[A-ZÀ-Þ]")
 _ABBREVIATIONS: Final = frozenset(

@@ -81,12 +81,6 @@ def measure_similarity(first: str, second: str, weights: dict[str, float] | None
     return shared / (sizes[0] * sizes[1]) if all(sizes) else 0.0
 
 
-def measure_cover(words: str, text: str) -> float:
-    """How much of some words a text has, by their stems: 1 where all of them occur."""
-    wanted = set(stem_words(words))
-    return len(wanted & set(stem_words(text))) / len(wanted) if wanted else 0.0
-
-
 def find_similar(text: str, others: Sequence[str], least: float = 0.6) -> list[tuple[int, float]]:
     """The indexes of texts at least this much alike, the most alike first."""
     found = [(index, measure_similarity(text, other)) for index, other in enumerate(others)]

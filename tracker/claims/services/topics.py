@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import count
 from typing import Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -86,13 +86,6 @@ def add_topic(
             ledger.record(session, topic, "topic.created", actor=actor, data=ledger.created(topic), at=at)
             return topic
     raise Invalid(N_("There is already such a topic."), field="label_en")
-
-
-def find_topic(session: Session, label: str) -> Topic | None:
-    """The topic that has this label in any language; the oldest where each language has another one."""
-    wanted = name_key(label)
-    query = select(Topic).where(or_(Topic.label_en_key == wanted, Topic.label_fr_key == wanted))
-    return session.scalar(query.order_by(Topic.id).limit(1))
 
 
 def free_topic_key(session: Session, label: str) -> str:
