@@ -3,9 +3,11 @@
 import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, Literal
 
 LAST_DAY: Final = date(2200, 12, 31)
+
+Which = Literal["last", "next", ""]
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,47 @@ def build_week(day: date, ahead: int = 0) -> Interval:
     """The week, Monday to Sunday, that is `ahead` weeks after that of a day."""
     monday = day + timedelta(days=7 * ahead - day.weekday())
     return Interval(monday, monday + timedelta(days=6))
+
+
+def build_period(unit: str, ahead: int, published_on: date) -> Interval:
+    """This week, weekend, month, quarter, year, decade or century, or the one that is `ahead` of it; all of it."""
+    if unit == "weekend":
+        week = build_week(published_on, ahead)
+        return Interval(week.latest - timedelta(days=1), week.latest)
+    if unit == "week":
+        return build_week(published_on, ahead)
+    if unit == "month":
+        first = add_months(published_on.replace(day=1), ahead)
+        return build_month(first.year, first.month)
+    if unit == "quarter":
+        first = add_months(date(published_on.year, 3 * ((published_on.month - 1) // 3) + 1, 1), 3 * ahead)
+        return build_months(first.year, first.month, first.month + 2)
+    if unit in ("decade", "century"):
+        length = 10 if unit == "decade" else 100
+        start = (published_on.year // length + ahead) * length
+        return Interval(date(start, 1, 1), date(start + length - (length == 10), 12, 31))
+    return build_year(published_on.year + ahead)
+
+
+def build_season(first: int, last: int, published_on: date, which: Which = "") -> Interval:
+    """A season by its first and last month: the last one, the next one, or the one that is now or comes first."""
+    days = build_months(published_on.year, first, last)
+    if which == "last":
+        return days if days.latest < published_on else build_months(published_on.year - 1, first, last)
+    if days.latest < published_on or (which == "next" and days.earliest <= published_on):
+        days = build_months(published_on.year + 1, first, last)
+    return cut_past(days, published_on)
+
+
+def build_days_ahead(days: int, published_on: date) -> Interval:
+    """The one day so many days after the publication."""
+    found = published_on + timedelta(days=days)
+    return Interval(found, found)
+
+
+def cut_past(days: Interval, published_on: date) -> Interval:
+    """What is left of a period that has started: "this year" of a prediction starts today."""
+    return Interval(max(days.earliest, published_on), days.latest) if days.latest >= published_on else days
 
 
 def add_months(day: date, months: int) -> date:

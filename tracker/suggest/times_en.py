@@ -139,31 +139,10 @@ def _period(match: re.Match[str], published_on: date) -> Interval | None:
     """This, next or last week, month, quarter, year, decade; the end of it."""
     unit, which = match["unit"].lower(), (match["which"] or "this").lower()
     ahead = {"next": 1, "following": 1, "coming": 1, "last": -1, "past": -1, "previous": -1}.get(which, 0)
-    if unit == "weekend":
-        week = calendar.build_week(published_on, ahead)
-        days = Interval(week.latest - timedelta(days=1), week.latest)
-    elif unit == "week":
-        days = calendar.build_week(published_on, ahead)
-    elif unit == "month":
-        first = calendar.add_months(published_on.replace(day=1), ahead)
-        days = calendar.build_month(first.year, first.month)
-    elif unit == "quarter":
-        first = calendar.add_months(date(published_on.year, 3 * ((published_on.month - 1) // 3) + 1, 1), 3 * ahead)
-        days = calendar.build_months(first.year, first.month, first.month + 2)
-    elif unit in ("decade", "century"):
-        length = 10 if unit == "decade" else 100
-        start = (published_on.year // length + ahead) * length
-        days = Interval(date(start, 1, 1), date(start + length - (length == 10), 12, 31))
-    else:
-        days = calendar.build_year(published_on.year + ahead)
+    days = calendar.build_period(unit, ahead, published_on)
     if unit in ("month", "year") and ahead == 1:
         days = _cut(days, match)
-    return _from_now(days, published_on)
-
-
-def _from_now(days: Interval, published_on: date) -> Interval:
-    """What is left of a period that has started: "this year" of a prediction starts today."""
-    return Interval(max(days.earliest, published_on), days.latest) if days.latest >= published_on else days
+    return calendar.cut_past(days, published_on)
 
 
 def _season(match: re.Match[str], published_on: date) -> Interval | None:
@@ -171,13 +150,9 @@ def _season(match: re.Match[str], published_on: date) -> Interval | None:
     words = match.groupdict()
     if words.get("year"):
         return calendar.build_months(int(match["year"]), first, last)
-    days = calendar.build_months(published_on.year, first, last)
     which = (words.get("which") or "").lower()
-    if which in ("last", "past"):
-        return days if days.latest < published_on else calendar.build_months(published_on.year - 1, first, last)
-    if days.latest < published_on or (which == "next" and days.earliest <= published_on):
-        days = calendar.build_months(published_on.year + 1, first, last)
-    return _from_now(days, published_on)
+    named: calendar.Which = "last" if which in ("last", "past") else "next" if which == "next" else ""
+    return calendar.build_season(first, last, published_on, named)
 
 
 def _the_season(match: re.Match[str], published_on: date) -> Interval | None:
@@ -188,11 +163,7 @@ def _the_season(match: re.Match[str], published_on: date) -> Interval | None:
 
 
 def _ahead(days: int) -> Resolve:
-    def resolve(match: re.Match[str], published_on: date) -> Interval:
-        first = published_on + timedelta(days=days)
-        return Interval(first, first)
-
-    return resolve
+    return lambda _match, published_on: calendar.build_days_ahead(days, published_on)
 
 
 def _decade(match: re.Match[str], published_on: date) -> Interval | None:
@@ -231,7 +202,7 @@ RULES: Final[tuple[Rule, ...]] = (
     build_rule(r"\b(?:(?:the\s|at\s)?(?:rest|remainder|close)\sof\s|later\s|(?P<part>early|mid|late|end\sof)[\s-]|earlier\s|some\s?time\s)?(?P<which>this|next|last|past|coming|previous)\s(?:calendar\s|fiscal\s|financial\s)?(?P<unit>weekend|week|month|quarter|year|decade|century)\b", _period, "week", "hour day week month quarter year decade century"),
     build_rule(r"\b(?:the\s|at\s)*(?:end|rest|remainder|close|turn)\sof\s(?P<which>the)\s(?:calendar\s|fiscal\s|financial\s)?(?P<unit>weekend|week|month|quarter|year|decade|century)\b", _period, "week", "hour day week month quarter year decade century"),
     build_rule(r"\b(?P<which>the)\s(?P<unit>year|month)(?:'s|’s|s|-)?[\s-]end\b|\b(?:by|before|at)\s(?P<y>year)(?:'s|’s)?[\s-]end\b",
-               lambda match, day: _from_now(calendar.build_year(day.year), day) if match["y"] else _period(match, day), "week", "hour day week month quarter year decade century"),
+               lambda match, day: calendar.cut_past(calendar.build_year(day.year), day) if match["y"] else _period(match, day), "week", "hour day week month quarter year decade century"),
     build_rule(r"\blater\s(?:today|tonight)\b|\b(?:today|tonight|this\s(?:morning|afternoon|evening))\b", _ahead(0), "day", "today tonight this"),
     build_rule(r"\btomorrow\b(?:\s(?:morning|afternoon|evening|night))?", _ahead(1), "day", "tomorrow"),
     build_rule(r"\bthe\sday\safter\stomorrow\b", _ahead(2), "day", "tomorrow"),

@@ -20,6 +20,7 @@ _NUMBERS: Final = {
 _UNITS: Final = {"h": "hour", "j": "day", "s": "week", "m": "month", "t": "quarter", "a": "year", "d": "decade"}
 _VAGUE: Final = {"hour": (2, "day"), "day": (7, "day"), "week": (30, "day"), "month": (6, "month"), "year": (5, "year"),
                  "quarter": (2, "quarter"), "decade": (2, "decade")}  # fmt: skip
+_PERIODS: Final = {"semaine": "week", "mois": "month", "trimestre": "quarter", "décennie": "decade", "siècle": "century"}
 _SEASONS: Final = {"printemps": (3, 6), "été": (6, 9), "automne": (9, 12), "hiver": (12, 3), "rentrée": (9, 9)}
 _ORDINALS: Final = {"premier": 1, "1er": 1, "deuxième": 2, "second": 2, "2e": 2, "troisième": 3, "3e": 3, "quatrième": 4,
                     "dernier": 4, "4e": 4}  # fmt: skip
@@ -140,31 +141,10 @@ def _period(match: re.Match[str], published_on: date) -> Interval | None:
     unit = match["unit"].lower()
     words = match.group().lower()
     ahead = 1 if re.search(r"prochain|suivant|qui vient", words) else -1 if re.search(r"derni|passé|précédent", words) else 0
-    if unit.startswith("week"):
-        week = calendar.build_week(published_on, ahead)
-        days = Interval(week.latest - timedelta(days=1), week.latest)
-    elif unit == "semaine":
-        days = calendar.build_week(published_on, ahead)
-    elif unit == "mois":
-        first = calendar.add_months(published_on.replace(day=1), ahead)
-        days = calendar.build_month(first.year, first.month)
-    elif unit == "trimestre":
-        first = calendar.add_months(date(published_on.year, 3 * ((published_on.month - 1) // 3) + 1, 1), 3 * ahead)
-        days = calendar.build_months(first.year, first.month, first.month + 2)
-    elif unit in ("décennie", "siècle"):
-        length = 10 if unit == "décennie" else 100
-        start = (published_on.year // length + ahead) * length
-        days = Interval(date(start, 1, 1), date(start + length - (length == 10), 12, 31))
-    else:
-        days = calendar.build_year(published_on.year + ahead)
+    days = calendar.build_period("weekend" if unit.startswith("week") else _PERIODS.get(unit, "year"), ahead, published_on)
     if match.groupdict().get("part") and ahead == 1 and unit in ("mois", "an", "année"):
         days = _cut(days, match)
-    return _from_now(days, published_on)
-
-
-def _from_now(days: Interval, published_on: date) -> Interval:
-    """What is left of a period that has started: « cette année » of a prediction starts today."""
-    return Interval(max(days.earliest, published_on), days.latest) if days.latest >= published_on else days
+    return calendar.cut_past(days, published_on)
 
 
 def _season(match: re.Match[str], published_on: date) -> Interval | None:
@@ -172,21 +152,13 @@ def _season(match: re.Match[str], published_on: date) -> Interval | None:
     words = match.groupdict()
     if words.get("year"):
         return calendar.build_months(int(match["year"]), first, last)
-    days = calendar.build_months(published_on.year, first, last)
     which = (words.get("which") or "").lower()
-    if which.startswith("derni"):
-        return days if days.latest < published_on else calendar.build_months(published_on.year - 1, first, last)
-    if days.latest < published_on or (which.startswith("prochain") and days.earliest <= published_on):
-        days = calendar.build_months(published_on.year + 1, first, last)
-    return _from_now(days, published_on)
+    named: calendar.Which = "last" if which.startswith("derni") else "next" if which.startswith("prochain") else ""
+    return calendar.build_season(first, last, published_on, named)
 
 
 def _ahead(days: int) -> Resolve:
-    def resolve(match: re.Match[str], published_on: date) -> Interval:
-        first = published_on + timedelta(days=days)
-        return Interval(first, first)
-
-    return resolve
+    return lambda _match, published_on: calendar.build_days_ahead(days, published_on)
 
 
 def _decade(match: re.Match[str], published_on: date) -> Interval | None:
@@ -220,7 +192,7 @@ RULES: Final[tuple[Rule, ...]] = (
     build_rule(r"\b(?:cette|ce)\s(?P<unit>semaine|week-end|mois|trimestre|année|décennie)\b(?:-ci)?", _period, "week", "heure jour semaine mois trimestre an décennie siècle week-end"),
     build_rule(r"\b(?:(?:à|d['’]ici(?:\sà)?|avant|vers)\s)?(?:la\s)?fin\s(?:de\sla\s|de\sl['’]|du\s|de\scette\s|d['’])(?P<unit>semaine|mois|trimestre|année|décennie|siècle)\b(?!\s(?:dernière?|20|19|prochaine?|scolaire))(?:\sen\scours)?", _period, "week", "heure jour semaine mois trimestre an décennie siècle week-end"),
     build_rule(r"\b(?:dans\s(?:la\s(?P<unit>semaine)|le\scourant\sde\sl['’](?P<unit2>année))|en\scours\sd['’](?P<unit3>année))\b",
-               lambda match, day: _from_now(calendar.build_week(day) if match["unit"] else calendar.build_year(day.year), day), "week", "heure jour semaine mois trimestre an décennie siècle week-end"),
+               lambda match, day: calendar.cut_past(calendar.build_week(day) if match["unit"] else calendar.build_year(day.year), day), "week", "heure jour semaine mois trimestre an décennie siècle week-end"),
     build_rule(r"\baujourd['’]hui\b|\bce\s(?:soir|matin|midi)\b|\bcet(?:te)?\s(?:après-midi|nuit)\b", _ahead(0), "day", "aujourd ce"),
     build_rule(r"\b(?<!après-)demain\b(?:\s(?:matin|soir|midi|après-midi))?", _ahead(1), "day", "demain"),
     build_rule(r"\baprès-demain\b", _ahead(2), "day", "demain"),
@@ -238,7 +210,4 @@ def _season_of(match: re.Match[str], published_on: date) -> Interval | None:
         return _season(match, published_on)
     season = next(match[name] for name in ("s2", "s3", "s4", "s5") if match[name])
     first, last = _SEASONS[season.lower()]
-    days = calendar.build_months(published_on.year, first, last)
-    return _from_now(
-        days if days.latest >= published_on else calendar.build_months(published_on.year + 1, first, last), published_on
-    )
+    return calendar.build_season(first, last, published_on)
