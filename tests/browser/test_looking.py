@@ -15,7 +15,7 @@ footer {position: fixed; bottom: 0; height: 90vh; width: 100%; background: #fff}
 
 @pytest.fixture
 def faults(chromium: Browser) -> list[str]:
-    context = chromium.new_context(viewport=looking.WIDE)  # type: ignore[arg-type]
+    context = chromium.new_context(viewport=looking.WIDE)
     context.add_init_script(looking.SCRIPT)
     page = context.new_page()
     page.route("**/*", lambda route: route.fulfill(body=PAGE, content_type="text/html"))

@@ -4,13 +4,13 @@ from pathlib import Path
 from typing import Final
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 
 from tests.support.browser import RULES
 
-WIDE: Final = {"width": 1280, "height": 900}
-PHONE: Final = {"width": 360, "height": 740}
-THIN: Final = {"width": 320, "height": 640}  # also what 1280 pixels are at 400 %
+WIDE: Final[ViewportSize] = {"width": 1280, "height": 900}
+PHONE: Final[ViewportSize] = {"width": 360, "height": 740}
+THIN: Final[ViewportSize] = {"width": 320, "height": 640}  # also what 1280 pixels are at 400 %
 
 # The init script of a context whose pages are looked at.
 SCRIPT: Final = f"{AXE_SCRIPT};\n{Path(__file__).with_suffix('.js').read_text('utf-8')}"
