@@ -86,9 +86,8 @@ def a_claim_with_its_verdict(database: Database) -> None:
         )
 
 
-def upgraded(database: Database, revision: str) -> list[str]:
-    """Bring it to the revision; its triggers then."""
-    schema.upgrade(database, revision)
+def triggers(database: Database) -> list[str]:
+    """The names of all triggers it has."""
     with database.engine.connect() as connection:
         query = (
             "SELECT name FROM sqlite_master WHERE type = 'trigger'"
@@ -96,3 +95,9 @@ def upgraded(database: Database, revision: str) -> list[str]:
             else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
         )
         return sorted(connection.scalars(sa.text(query)))
+
+
+def upgraded(database: Database, revision: str) -> list[str]:
+    """Bring it to the revision; its triggers then."""
+    schema.upgrade(database, revision)
+    return triggers(database)

@@ -16,9 +16,7 @@ GUARDED = ("event", "event_texts", "verdict", "verdict_decision", "article_text"
 
 @pytest.fixture
 def first(backend: Backend, database_factory: DatabaseFactory) -> Database:
-    database = database_factory(backend, migrated=False)
-    upgraded(database, "0001")
-    return database
+    return database_factory(backend, revision="0001")
 
 
 def test_it_makes_the_tables_of_the_main_job_and_their_first_rows(first: Database):

@@ -4,14 +4,14 @@ from datetime import date
 
 import sqlalchemy as sa
 
-from tests.migrations.old import a_claim_with_its_verdict, rows, upgraded
+from tests.migrations.old import a_claim_with_its_verdict, rows, triggers, upgraded
 from tests.support.databases import Backend
 from tests.support.fixtures import DatabaseFactory
 
 
 def test_what_there_was_stays_and_every_claim_is_looked_at_once(backend: Backend, database_factory: DatabaseFactory):
-    database = database_factory(backend, migrated=False)
-    guards = upgraded(database, "0001")
+    database = database_factory(backend, revision="0001")
+    guards = triggers(database)
     a_claim_with_its_verdict(database)
     tables = ("editor", "article", "article_text", "claim", "verdict")
     before = {table: rows(database, table) for table in tables}

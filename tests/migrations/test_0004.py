@@ -6,8 +6,7 @@ from tests.support.fixtures import DatabaseFactory
 
 
 def test_claims_are_kept_and_the_index_starts_empty(backend: Backend, database_factory: DatabaseFactory):
-    database = database_factory(backend, migrated=False)
-    upgraded(database, "0001")
+    database = database_factory(backend, revision="0001")
     a_claim_with_its_verdict(database)
     upgraded(database, "0003")
     before = rows(database, "claim")

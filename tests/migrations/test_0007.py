@@ -10,8 +10,7 @@ from tracker.claims.search import indexing
 def test_articles_and_speakers_stay_as_they_are_and_can_be_found_once_the_index_is_filled(
     backend: Backend, database_factory: DatabaseFactory
 ):
-    database = database_factory(backend, migrated=False)
-    upgraded(database, "0001")
+    database = database_factory(backend, revision="0001")
     a_claim_with_its_verdict(database)
     upgraded(database, "0006")
     before = {table: rows(database, table) for table in ("claim", "article", "speaker")}

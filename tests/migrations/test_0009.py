@@ -7,8 +7,7 @@ from tracker import schema
 
 
 def test_database_names_compatible_code(backend: Backend, database_factory: DatabaseFactory):
-    database = database_factory(backend, migrated=False)
-    upgraded(database, "0001")
+    database = database_factory(backend, revision="0001")
     a_claim_with_its_verdict(database)
     upgraded(database, "0008")
     before = rows(database, "claim")

@@ -7,8 +7,7 @@ from tracker import schema
 
 
 def test_a_newsroom_keeps_its_claims_and_older_code_still_works_on_it(backend: Backend, database_factory: DatabaseFactory):
-    database = database_factory(backend, migrated=False)
-    upgraded(database, "0001")
+    database = database_factory(backend, revision="0001")
     a_claim_with_its_verdict(database)
     upgraded(database, "0009")
     before = {table: rows(database, table) for table in ("claim", "claim_topic")}

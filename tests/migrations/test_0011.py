@@ -8,8 +8,7 @@ from tests.support.fixtures import DatabaseFactory
 
 
 def test_the_words_of_claims_stay_as_they_are_and_are_cut_on_postgresql(backend: Backend, database_factory: DatabaseFactory):
-    database = database_factory(backend, migrated=False)
-    upgraded(database, "0001")
+    database = database_factory(backend, revision="0001")
     a_claim_with_its_verdict(database)
     upgraded(database, "0010")
     claim = rows(database, "claim")[0]["id"]

@@ -27,8 +27,7 @@ def test_revision_makes_the_keys_that_the_tracker_makes(name: str):
 
 
 def test_name_keys_of_old_speakers_and_topics_are_filled_in(backend: Backend, database_factory: DatabaseFactory):
-    database = database_factory(backend, migrated=False)
-    upgraded(database, before("0012"))
+    database = database_factory(backend, revision=before("0012"))
     with writing(database) as connection:
         for name in ("José Müller", "JOSE\u0301 MU\u0308LLER"):
             insert(connection, "speaker", name=name, kind="person", affiliation="", created_at=THEN)
@@ -44,8 +43,7 @@ def test_name_keys_of_old_speakers_and_topics_are_filled_in(backend: Backend, da
 
 
 def test_label_that_an_old_topic_has_is_refused_after_the_upgrade(backend: Backend, database_factory: DatabaseFactory):
-    database = database_factory(backend, migrated=False)
-    upgraded(database, before("0012"))
+    database = database_factory(backend, revision=before("0012"))
     with writing(database) as connection:
         insert(connection, "topic", key="energy", label_en="Energy", label_fr="Énergie")
     upgraded(database, "head")

@@ -11,8 +11,7 @@ from tracker.search.folding import parse_query
 
 
 def test_old_claims_are_found_by_new_foldings_once_the_index_is_filled(backend: Backend, database_factory: DatabaseFactory):
-    database = database_factory(backend, migrated=False)
-    upgraded(database, "0001")
+    database = database_factory(backend, revision="0001")
     a_claim_with_its_verdict(database)
     guards = upgraded(database, before("0013"))
     with writing(database) as connection:

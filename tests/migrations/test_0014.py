@@ -8,8 +8,7 @@ from tracker.scores import jobs
 
 
 def test_older_claims_are_counted_after_the_upgrade(backend: Backend, database_factory: DatabaseFactory):
-    database = database_factory(backend, migrated=False)
-    upgraded(database, "0001")
+    database = database_factory(backend, revision="0001")
     a_claim_with_its_verdict(database)
     upgraded(database, "0013")
     kept = rows(database, "claim")

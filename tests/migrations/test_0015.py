@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from tests.migrations.old import THEN, a_claim_with_its_verdict, before, insert, rows, upgraded, writing
+from tests.migrations.old import THEN, a_claim_with_its_verdict, before, insert, rows, triggers, upgraded, writing
 from tests.support.databases import Backend
 from tests.support.fixtures import DatabaseFactory
 from tracker.db import Database
@@ -12,8 +12,7 @@ from tracker.db import Database
 
 @pytest.fixture
 def old(backend: Backend, database_factory: DatabaseFactory) -> Database:
-    database = database_factory(backend, migrated=False)
-    upgraded(database, before("0015"))
+    database = database_factory(backend, revision=before("0015"))
     a_claim_with_its_verdict(database)
     with writing(database) as connection:
         insert(connection, "bulk_step", editor_id=1, picks="1:7", done_at=THEN)
@@ -35,7 +34,7 @@ def _constraints(database: Database) -> set[str | None]:
 
 
 def test_upgrade_keeps_claims_guards_and_constraints(old: Database):
-    claims, guards, constraints = rows(old, "claim"), upgraded(old, before("0015")), _constraints(old)
+    claims, guards, constraints = rows(old, "claim"), triggers(old), _constraints(old)
 
     assert upgraded(old, "0015") == guards
 

@@ -7,8 +7,7 @@ from tracker import schema
 
 
 def test_upgrade_keeps_claims_and_older_code_working(backend: Backend, database_factory: DatabaseFactory):
-    database = database_factory(backend, migrated=False)
-    upgraded(database, "0001")
+    database = database_factory(backend, revision="0001")
     a_claim_with_its_verdict(database)
     upgraded(database, "0015")
     before = rows(database, "claim")

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from tests.migrations.old import THEN, a_claim_with_its_verdict, before, insert, rows, upgraded, writing
+from tests.migrations.old import THEN, a_claim_with_its_verdict, before, insert, rows, triggers, upgraded, writing
 from tests.support.databases import Backend
 from tests.support.fixtures import DatabaseFactory
 from tracker.db import Database
@@ -14,8 +14,7 @@ OWN = "0017"
 
 
 def make_old(backend: Backend, database_factory: DatabaseFactory) -> Database:
-    database = database_factory(backend, migrated=False)
-    upgraded(database, before(OWN))
+    database = database_factory(backend, revision=before(OWN))
     a_claim_with_its_verdict(database)
     with writing(database) as connection:
         insert(connection, "postscript", verdict_id=1, body="Later.", written_on=date(2024, 4, 1))
@@ -29,11 +28,11 @@ def make_old(backend: Backend, database_factory: DatabaseFactory) -> Database:
 def test_old_rows_stay_as_they_were_with_the_new_columns_empty(backend: Backend, database_factory: DatabaseFactory):
     database = make_old(backend, database_factory)
     old = {table: rows(database, table) for table in ("verdict", "postscript", "claim_check", "claim")}
-    triggers = upgraded(database, before(OWN))
+    guards = triggers(database)
 
     kept = upgraded(database, OWN)
 
-    assert set(triggers) <= set(kept)
+    assert set(guards) <= set(kept)
     for table, column in (("verdict", "language"), ("postscript", "language"), ("claim_check", "visibility")):
         assert rows(database, table) == [{**row, column: None} for row in old[table]]
     assert rows(database, "claim") == old["claim"]

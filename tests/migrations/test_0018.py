@@ -17,8 +17,7 @@ def set_rationale(database: Database, text: str) -> None:
 
 
 def test_upgrade_lets_a_text_of_an_old_verdict_be_erased(backend: Backend, database_factory: DatabaseFactory):
-    database = database_factory(backend, migrated=False)
-    upgraded(database, "0001")
+    database = database_factory(backend, revision="0001")
     a_claim_with_its_verdict(database)
     upgraded(database, "0017")
     before = rows(database, "verdict")

@@ -7,8 +7,7 @@ from tracker import schema
 
 
 def test_claims_stay_as_they_were_when_report_mails_come(backend: Backend, database_factory: DatabaseFactory):
-    database = database_factory(backend, migrated=False)
-    upgraded(database, before("0019"))
+    database = database_factory(backend, revision=before("0019"))
     a_claim_with_its_verdict(database)
     kept = {table: rows(database, table) for table in ("claim", "verdict")}
 

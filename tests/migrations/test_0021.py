@@ -12,10 +12,8 @@ BODY = " ".join(f"word{number} will be said" for number in range(40))
 
 
 def test_older_articles_are_recognised_by_address_and_words(backend: Backend, database_factory: DatabaseFactory):
-    database = database_factory(backend, migrated=False)
-    upgraded(database, "0001")
+    database = database_factory(backend, revision=before("0021"))
     a_claim_with_its_verdict(database)
-    upgraded(database, before("0021"))
     with writing(database) as connection:
         connection.execute(sa.text("UPDATE article SET url = 'https://www.example.org/a/?utm_source=x'"))
         article_id = connection.scalar(sa.text("SELECT id FROM article"))

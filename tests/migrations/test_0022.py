@@ -17,8 +17,7 @@ CANDIDATE = {
 
 @pytest.fixture
 def upgraded_newsroom(backend: Backend, database_factory: DatabaseFactory) -> Database:
-    database = database_factory(backend, migrated=False)
-    upgraded(database, before("0022"))
+    database = database_factory(backend, revision=before("0022"))
     a_claim_with_its_verdict(database)
     upgraded(database, "0022")
     with writing(database) as connection:
@@ -28,8 +27,7 @@ def upgraded_newsroom(backend: Backend, database_factory: DatabaseFactory) -> Da
 
 
 def test_upgrade_keeps_articles_and_finds_no_candidates(backend: Backend, database_factory: DatabaseFactory):
-    database = database_factory(backend, migrated=False)
-    upgraded(database, before("0022"))
+    database = database_factory(backend, revision=before("0022"))
     a_claim_with_its_verdict(database)
     articles = rows(database, "article")
 

@@ -9,8 +9,7 @@ from tracker import schema
 
 
 def test_upgrade_adds_the_index_and_keeps_claims(backend: Backend, database_factory: DatabaseFactory):
-    database = database_factory(backend, migrated=False)
-    upgraded(database, "0001")
+    database = database_factory(backend, revision="0001")
     a_claim_with_its_verdict(database)
     upgraded(database, "0024")
     before = rows(database, "claim")

@@ -9,8 +9,7 @@ from tracker import schema
 
 
 def test_old_sources_have_no_archived_copy(backend: Backend, database_factory: DatabaseFactory):
-    database = database_factory(backend, migrated=False)
-    upgraded(database, "0001")
+    database = database_factory(backend, revision="0001")
     a_claim_with_its_verdict(database)
     triggers = upgraded(database, "0025")
     with writing(database) as connection:

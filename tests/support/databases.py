@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from alembic.script import ScriptDirectory
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.util import LRUCache
 
 from tests.support.postgres import PostgresServer
 from tests.support.run import Run
-from tracker import schema
+from tracker import paths, schema
 from tracker.db import Database
 
 Backend = Literal["sqlite", "postgresql"]
@@ -58,10 +59,12 @@ class Databases:
         if self._server is not None:
             self._server.close()
 
-    def create(self, backend: Backend, *, migrated: bool = True, content: Content | None = None) -> "TestDatabase":
-        """A database of its own: with the tables of the newest revision and their content, or with nothing in it."""
+    def create(
+        self, backend: Backend, *, migrated: bool = True, revision: str = "", content: Content | None = None
+    ) -> "TestDatabase":
+        """A database of its own: with the tables of a revision (the newest) and their content, or with nothing in it."""
         self._made += 1
-        template = self._template(backend, content) if migrated else None
+        template = self._older(backend, revision) if revision else self._template(backend, content) if migrated else None
         made = self._copy(backend, f"test_{self._worker}_{self._made}", template)
         if content is not None:
             made.known = pickle.loads((self._run.path / f"{template}.pickle").read_bytes())
@@ -79,16 +82,31 @@ class Databases:
 
     def _template(self, backend: Backend, content: Content | None) -> str:
         """The name of a template that is there when this returns."""
-        name = f"template_{backend}_{content.name if content else 'migrated'}"
+        if content is None:
+            return self._make_once(backend, "migrated", None, schema.upgrade)
+        name = f"template_{backend}_{content.name}"
+
+        def write(database: Database) -> None:
+            (self._run.path / f"{name}.pickle").write_bytes(pickle.dumps(content.write(database)))
+
+        return self._make_once(backend, content.name, lambda: self._template(backend, None), write)
+
+    def _older(self, backend: Backend, revision: str) -> str:
+        """The name of a template with the tables of a revision, made from the template of the revision before it."""
+        below = ScriptDirectory(str(paths.migrations_dir())).get_revision(revision).down_revision
+        source = (lambda: self._older(backend, below)) if isinstance(below, str) else None
+        return self._make_once(backend, revision, source, lambda database: schema.upgrade(database, revision))
+
+    def _make_once(
+        self, backend: Backend, what: str, source: Callable[[], str] | None, write: Callable[[Database], object]
+    ) -> str:
+        name = f"template_{backend}_{what}"
 
         def make() -> None:
-            below = self._template(backend, None) if content else None
+            below = source() if source else None
             url = self.server.create(name, below) if backend == "postgresql" else self._sqlite_template(name, below)
-            if content is None:
-                schema.upgrade(database := Database(url))
-            else:
-                database = Database(url)
-                (self._run.path / f"{name}.pickle").write_bytes(pickle.dumps(content.write(database)))
+            database = Database(url)
+            write(database)
             _close(database)
             if backend == "postgresql":
                 self.server.seal(name)

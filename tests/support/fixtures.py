@@ -104,8 +104,8 @@ def new_database(databases: Databases) -> Generator[Callable[..., TestDatabase]]
     """`new_database("postgresql")` or `new_database("sqlite", migrated=False)`: as many as a test needs."""
     made: list[TestDatabase] = []
 
-    def make(backend: Backend, *, migrated: bool = True, content: Content | None = None) -> TestDatabase:
-        made.append(databases.create(backend, migrated=migrated, content=content))
+    def make(backend: Backend, *, migrated: bool = True, revision: str = "", content: Content | None = None) -> TestDatabase:
+        made.append(databases.create(backend, migrated=migrated, revision=revision, content=content))
         return made[-1]
 
     yield make
@@ -116,15 +116,15 @@ def new_database(databases: Databases) -> Generator[Callable[..., TestDatabase]]
 class DatabaseFactory(Protocol):
     """What `database_factory` gives."""
 
-    def __call__(self, backend: Backend = ..., *, migrated: bool = ...) -> Database: ...
+    def __call__(self, backend: Backend = ..., *, migrated: bool = ..., revision: str = ...) -> Database: ...
 
 
 @pytest.fixture
 def database_factory(new_database: Callable[..., TestDatabase]) -> DatabaseFactory:
     """`database_factory("sqlite")`: a `Database` on a fresh database, disposed of after the test."""
 
-    def make(backend: Backend = "sqlite", *, migrated: bool = True) -> Database:
-        return new_database(backend, migrated=migrated).open()
+    def make(backend: Backend = "sqlite", *, migrated: bool = True, revision: str = "") -> Database:
+        return new_database(backend, migrated=migrated, revision=revision).open()
 
     return make
 
