@@ -1,6 +1,8 @@
 """The forms of a page, as a browser without scripts fills them in and sends them."""
 
+import re
 from dataclasses import dataclass, field
+from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urljoin
@@ -67,6 +69,9 @@ class _Reader(HTMLParser):
         self.forms[-1].values.setdefault(name, []).append(value)
 
 
+_OPENS = re.compile(r'<a [^>]*href="([^"#]+)#[^"]*" data-opens>')
+
+
 def forms(page: TestResponse) -> list[Form]:
     """All forms of a page."""
     reader = _Reader()
@@ -91,7 +96,10 @@ def send(client: Client, page: TestResponse, ending: str, **changes: Any) -> Tes
 
 
 def fill(client: Client, path: str, ending: str = "", **changes: Any) -> TestResponse:
-    """Open a page, fill in its form and send it."""
+    """Open a page, and its form where that is a link until it is opened; fill in the form and send it."""
     page = client.get(path)
     assert page.status_code == 200, (page.status_code, path)
+    for address in _OPENS.findall(page.text):
+        if ending and address.partition("?")[0].endswith(ending):
+            page = client.get(unescape(address))
     return send(client, page, ending or path, **changes)

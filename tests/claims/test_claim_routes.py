@@ -461,7 +461,7 @@ def test_a_postscript_is_added_under_the_signed_verdict(database: Database, make
 def test_postscript_and_withdrawal_keep_the_language_that_was_chosen(database: Database, make_claim, sign_in):
     claim = make_claim("resolved", language="en")
     client = sign_in("editor")
-    assert chosen(client.get(f"/claims/{claim.id}").text, "ps-language") == "en"
+    assert chosen(client.get(f"/claims/{claim.id}/postscript").text, "ps-language") == "en"
     assert fill(client, f"/claims/{claim.id}", "/postscript", body="Annulé depuis.", language="fr").status_code == 303
     assert 'lang="fr" dir="auto">Annulé depuis.' in client.get(f"/claims/{claim.id}").text
     assert chosen(client.get(f"/claims/{claim.id}/withdrawal").text, "language") == "en"

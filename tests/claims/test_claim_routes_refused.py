@@ -208,7 +208,7 @@ def test_proposer_cannot_sign(database: Database, make_claim, make_editor, sign_
 def test_a_double_click_does_its_work_once(database: Database, make_claim, sign_in):
     claim = make_claim("due")
     client = sign_in("editor")
-    page = client.get(f"/claims/{claim.id}")
+    page = client.get(f"/claims/{claim.id}/notes")
     first = send(client, page, "/notes", body="Once.")
     second = send(client, page, "/notes", body="Once.")
     assert (first.status_code, second.status_code) == (303, 303)

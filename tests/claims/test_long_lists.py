@@ -135,16 +135,16 @@ def test_filter_of_the_queue_names_its_cap(database: Database, client: Client, m
     make: Any = {"topic": make_topic, "speaker": make_speaker}[name]
     for number in range(FEW - 1):
         make(database, f"{name} {number}")
-    assert "are listed" not in client.get("/queue").text
+    assert "are listed" not in client.get("/queue?filters=open").text
 
     make(database, f"{name} {FEW}")
     beyond = make(database, f"{name} {FEW + 1}")
 
-    page = client.get("/queue").text
+    page = client.get("/queue?filters=open").text
     assert "At most 3 are listed." in page
     assert f'href="/{name}s"' in page
     assert f"queue?{name}={beyond.id}" in client.get(f"/{name}s/{beyond.id}").text
-    assert f">{name} {FEW + 1}</option>" in client.get(f"/queue?{name}={beyond.id}").text
+    assert f">{name} {FEW + 1}</option>" in client.get(f"/queue?{name}={beyond.id}&filters=open").text
 
 
 def test_filter_of_the_overview_names_its_cap_and_keeps_the_chosen_topic(

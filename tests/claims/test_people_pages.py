@@ -247,7 +247,7 @@ def test_text_from_outside_is_shown_as_text(sign_in: SignIn, make_speaker: Calla
         f"/speakers/{speaker.id}/edit",
         "/topics",
         f"/topics/{topic.id}",
-        "/queue",
+        "/queue?filters=open",
     ):
         page = client.get(address).text
         assert "<img" not in page

@@ -94,7 +94,11 @@ def test_filters_stand_in_the_address_and_in_the_form(
     me, speaker = make_editor(), make_speaker(name="Ilse Oakes")
     make_claim("open", statement="Hers and mine.", speaker_id=speaker.id, attribution=Attribution.IMPLIED, owner=me)
     make_claim("open", statement="Somebody else’s.")
-    page = sign_in(me).get(f"/queue?speaker={speaker.id}&owner=me&sort=newest").text
+    client = sign_in(me)
+    shown = client.get(f"/queue?speaker={speaker.id}&owner=me&sort=newest").text
+    assert "Showing: Me, Ilse Oakes, Review date, newest first" in texts(shown)
+    assert "<select" not in shown.partition('id="filters"')[2].partition("</p>")[0]
+    page = client.get(f"/queue?speaker={speaker.id}&owner=me&sort=newest&filters=open").text
     assert "Hers and mine." in page
     assert "Ilse Oakes (implied)" in texts(page)
     assert "Somebody else’s." not in page

@@ -83,6 +83,7 @@ QUEUE = (
     Look("/queue?view=overdue", "guest"),
     Look("/queue?view=signoff&sort=newest"),
     Look("/queue?topic=987654"),
+    Look("/queue?filters=open&owner=me"),
     Look("/queue/all?view=overdue"),
     Look("/queue/handover"),
     sent("/queue?view=overdue", "/queue/bulk", pick=ALL, do="postpone"),

@@ -99,11 +99,12 @@ def listed(
     return found.map(lambda row: ArticleRow(row.id, row.title, row.outlet, row.language, row.published_on, row.is_sample))
 
 
-def choices(session: Session, *, with_sample: bool, chosen: int | None = None) -> list[tuple[int, str]]:
-    """Articles to choose from: the newest, and the chosen one."""
+def choices(session: Session, *, with_sample: bool, chosen: int | None = None, most: int | None = None) -> list[tuple[int, str]]:
+    """Articles to choose from: the newest (OFFERED, or `most`), and the chosen one."""
+    most = OFFERED if most is None else most
     query = select(Article.id, Article.title)
-    newest = query.where(*_unless(with_sample)).order_by(Article.published_on.desc(), Article.id.desc()).limit(OFFERED)
-    found: list[Any] = list(session.execute(newest))
+    newest = query.where(*_unless(with_sample)).order_by(Article.published_on.desc(), Article.id.desc()).limit(most)
+    found: list[Any] = list(session.execute(newest)) if most else []
     if chosen is not None and chosen not in {row.id for row in found}:
         found.extend(session.execute(query.where(Article.id == chosen)))
     return [(row.id, row.title) for row in found]

@@ -70,6 +70,7 @@ class ClaimPage:
     evidence: tuple[Evidence, ...]
     checks: tuple[Check, ...]
     notes: tuple[Note, ...]
+    is_whole: bool  # whether all evidence and all checks are here
     older: dict[str, int | None]  # of each list, the id before which to ask for older rows; None at its end
     stances: dict[Stance, int] | None  # counts of all evidence where only some of it is shown
     proposals: tuple[Proposal, ...]
@@ -158,6 +159,11 @@ class ClaimPage:
         looked = [check.checked_on for check in self.checks if claim.deadline_on and check.checked_on >= claim.deadline_on]
         waits = claim.status in (Status.OPEN, Status.DUE) and claim.signed_verdict_id is None
         return max(looked) if waits and looked else None
+
+    def known_names(self) -> dict[str, tuple[object, ...]]:
+        """What names the editors and topics of the page, by row, as the ledger asks for it."""
+        editors: dict[str, tuple[object, ...]] = {f"editor:{number}": (name,) for number, name in self.names.items()}
+        return editors | {f"topic:{topic.id}": (topic.label_en, topic.label_fr) for topic in self.topics}
 
     def counts(self) -> dict[str, int]:
         """How much evidence of each stance on the claim itself counts still."""

@@ -170,10 +170,15 @@ def begin(session: Session, claim: Claim, name: str, *, actor: Actor, version: i
     check(session, claim, name, actor)
 
 
-def allowed(session: Session, claim: Claim, actor: Actor) -> frozenset[str]:
-    """The names of the moves this actor could make now; for showing only what works."""
+def allowed(session: Session, claim: Claim, actor: Actor, *, was_returned: bool = True) -> frozenset[str]:
+    """The names of the moves this actor could make now; for showing only what works.
+
+    `was_returned`: False where the caller knows that no verdict was sent back since the last signed one.
+    """
     names = set()
     for name in MOVES:
+        if name == "decide" and not was_returned and settings.load(session).second_signature:
+            continue
         try:
             check(session, claim, name, actor)
         except (Forbidden, IllegalMove):

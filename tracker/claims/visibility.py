@@ -29,6 +29,11 @@ def active_public_evidence() -> ColumnElement[bool]:
     return and_(Evidence.withdrawn_at.is_(None), public_evidence())
 
 
+def is_active_public_evidence(row: Evidence) -> bool:
+    """The same of one piece."""
+    return row.withdrawn_at is None and is_public(row)
+
+
 def public_checks() -> ColumnElement[bool]:
     """The condition for checks that may leave."""
     return Check.visibility == Visibility.PUBLIC

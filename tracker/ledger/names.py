@@ -1,6 +1,7 @@
 """Names of the rows that events speak of. Events hold ids; a page asks once for the names of all of them."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,8 +12,13 @@ from tracker.ledger.queries import Entry
 from tracker.ledger.registry import split, tracked_tables
 
 
-def load_names(session: Session, entries: Iterable[Entry]) -> dict[str, Message]:
-    """Today's names of the rows that these entries speak of, by row ("editor:3"). One query for each kind of row."""
+def load_names(
+    session: Session, entries: Iterable[Entry], known: Mapping[str, tuple[object, ...]] = MappingProxyType({})
+) -> dict[str, Message]:
+    """Today's names of the rows that these entries speak of, by row ("editor:3"). One query for each kind of row.
+
+    `known` holds what the `name_columns` of rows hold that were read already, by row; those are not read again.
+    """
     named = {kind.kind: kind for kind in list_row_kinds() if kind.name_columns}
     wanted: dict[str, set[int]] = {kind: set() for kind in named}
     references = {name: field.row for kind in list_row_kinds() for name, field in kind.fields.items() if field.row}
@@ -22,10 +28,13 @@ def load_names(session: Session, entries: Iterable[Entry]) -> dict[str, Message]
             if kind in wanted:
                 wanted[kind].add(number)
     found: dict[str, Message] = {}
-    tables = tracked_tables()
-    for kind, numbers in wanted.items():
+    for kind, wished in wanted.items():
+        described = named[kind]
+        numbers = {number for number in wished if f"{kind}:{number}" not in known}
+        for row in (f"{kind}:{number}" for number in wished - numbers):
+            found[row] = format_plain(described.name(*known[row]), {})
         if numbers:
-            table, described = tables[kind].table, named[kind]
+            table = tracked_tables()[kind].table
             columns = (table.c[column] for column in described.name_columns)
             for number, *values in session.execute(select(table.c.id, *columns).where(table.c.id.in_(numbers))):
                 found[f"{kind}:{number}"] = format_plain(described.name(*values), {})

@@ -1,13 +1,14 @@
 """Reading the record: of one subject, of one editor, of the whole newsroom; newest first, a page at a time."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Row, false, func, select, union_all
+from sqlalchemy import ColumnElement, Row, bindparam, false, func, select, union_all
 from sqlalchemy.orm import Session
 
 from tracker.errors import N_, Message
@@ -91,7 +92,14 @@ def without_speakers(entry: Entry) -> Entry:
 
 def events_of(session: Session, subject: str, *, before: int | None = None, limit: int = PAGE) -> Page:
     """What happened to a subject ("claim:147"); `before` is the seq at which the page before ended."""
-    return _page(session, [Event.subject == subject], before, limit)
+    asked = {"subject": subject, "before": before}
+    return _cut(session.execute(_of_subject(limit, before is not None), asked).all(), limit)
+
+
+@lru_cache
+def _of_subject(limit: int, is_later_page: bool) -> Any:
+    query = _QUERY.where(Event.subject == bindparam("subject")).order_by(Event.seq.desc()).limit(limit + 1)
+    return query.where(Event.seq < bindparam("before")) if is_later_page else query
 
 
 def log(
@@ -189,7 +197,10 @@ def _start(day: date, zone: ZoneInfo) -> datetime:
 
 def _page(session: Session, wanted: list[ColumnElement[bool]], before: int | None, limit: int) -> Page:
     query = _QUERY.where(*wanted).order_by(Event.seq.desc()).limit(limit + 1)
-    rows = session.execute(query if before is None else query.where(Event.seq < before)).all()
+    return _cut(session.execute(query if before is None else query.where(Event.seq < before)).all(), limit)
+
+
+def _cut(rows: Sequence[Row[*tuple[Any, ...]]], limit: int) -> Page:
     entries = tuple(_as_entry(row) for row in rows[:limit])
     return Page(entries, entries[-1].seq if len(rows) > limit else None)
 

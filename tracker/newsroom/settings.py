@@ -7,7 +7,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, SessionTransaction
 
 from tracker import ledger
 from tracker.accounts import people
@@ -63,9 +63,26 @@ _TYPES: dict[str, type] = {f.name: type(f.default) for f in fields(Newsroom)}
 _ROWS: Final = select(Setting.key, Setting.value)  # read in nearly every transaction, and therefore made once
 
 
+_READ: Final = "tracker_newsroom"
+_Transaction = tuple[SessionTransaction | None, SessionTransaction | None]
+
+
 def load(session: Session) -> Newsroom:
-    """The settings as they stand; keys without a row have their default."""
-    return Newsroom(**{key: value for key, value in session.execute(_ROWS) if key in _TYPES})
+    """The current settings; keys without a row have their default. They are read once in a transaction."""
+    known: tuple[_Transaction, Newsroom] | None = session.info.get(_READ)
+    if known is not None and known[0] == _current(session):
+        return known[1]
+    found = Newsroom(**{key: value for key, value in session.execute(_ROWS) if key in _TYPES})
+    session.info[_READ] = (_current(session), found)
+    return found
+
+
+def _current(session: Session) -> _Transaction:
+    return session.get_transaction(), session.get_nested_transaction()
+
+
+def _forget(session: Session) -> None:
+    session.info.pop(_READ, None)
 
 
 HOLIDAYS_MOST: Final = 400
@@ -145,6 +162,7 @@ _CHECKS: Final[dict[str, Callable[[Any], Any]]] = {
 
 def change(session: Session, actor: Actor, *, event: str = "newsroom.settings", **values: Any) -> Newsroom:
     """Set some settings and record it. Raises Invalid, naming the setting, for a value that cannot be kept."""
+    _forget(session)
     before = load(session)
     changed: dict[str, Any] = {}
     for key, value in values.items():
@@ -165,6 +183,7 @@ def change(session: Session, actor: Actor, *, event: str = "newsroom.settings", 
             "was": {k: _recorded(k, getattr(before, k)) for k in changed},
         }
         ledger.record(session, "newsroom:1", event, actor=actor, data=data)
+    _forget(session)
     return load(session)
 
 
@@ -178,3 +197,4 @@ def seed_timezone(session: Session, timezone: str | None) -> None:
     if timezone is not None and session.get(Setting, "timezone") is None:
         session.add(Setting(key="timezone", value=timezone))
         ledger.record(session, "newsroom:1", "newsroom.settings", actor=SYSTEM, data={"set": {"timezone": timezone}})
+        _forget(session)

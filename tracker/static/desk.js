@@ -98,10 +98,33 @@
   function evidence() {
     if (!claimHere) return goFor("/evidence#add-ev", onRow());
     const box = find("#add-ev");
-    if (!box) return say(words.notNow);
-    box.open = true;
-    enter(find("input:not([type=hidden]), textarea", box));
+    return box ? open(box) : say(words.notNow);
   }
+
+  // --- a form that is a link until it is opened: fetched into its place, so that nothing typed elsewhere is lost ---
+
+  const firstField = (box) => find("input:not([type=hidden]), select, textarea", box);
+  async function opened(box) {
+    if (!("opens" in box.dataset)) return Object.assign(box, { open: true });
+    if (box.ariaBusy) return null;
+    box.ariaBusy = "true";
+    const page = await fetched(box.href);
+    const form = page && find(`#${box.id}`, page);
+    if (!form?.matches("details")) return location.assign(box.href);
+    (box.closest("p") ?? box).replaceWith(form);
+    return form;
+  }
+  async function open(box) {
+    const form = await opened(box);
+    if (form) enter(firstField(form));
+  }
+  document.addEventListener("click", (event) => {
+    const box = event.target.closest("a[data-opens]");
+    if (!box || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    open(box);
+  });
+
   function follow(ending) {
     if (!claimHere) return goFor(ending, onRow());
     const link = find(`main .act a[href$="${ending}"]`);
@@ -250,8 +273,12 @@
     const written = (field) => [field.name, field.value, isTicked(field) ? field.checked : null];
     store(`written${claimHere}`, others.map((form) => [form.getAttribute("action"), fields(form).map(written)]));
   }
-  function giveBack() {
-    for (const [action, values] of stored(`written${claimHere}`)) {
+  async function giveBack() {
+    const written = stored(`written${claimHere}`);
+    store(`written${claimHere}`, []);
+    for (const [action, values] of written) {
+      const link = find(`a[data-opens][href^="${action}#"]`);
+      if (link && !(await opened(link))) return store(`written${claimHere}`, written); // that page gives it back
       const form = forms().find((each) => each.getAttribute("action") === action);
       for (const [name, value, checked] of form ? values : []) {
         const field = fields(form).find((each) => each.name === name && (checked === null || each.value === value));
@@ -262,7 +289,6 @@
       const box = form?.closest("details");
       if (box) box.open = true;
     }
-    store(`written${claimHere}`, []);
   }
   document.addEventListener("submit", keep);
   if (claimHere) giveBack();

@@ -52,14 +52,16 @@ def init_app(app: Flask) -> None:
 
 
 def _page_language() -> str | None:
-    if not has_app_context():
+    try:
+        kept = g._get_current_object()
+    except RuntimeError:  # outside an application
         return None
     # Asked for with every text of a page, and the same all along.
-    known: str | None = g.get(_SPOKEN)
+    known: str | None = kept.get(_SPOKEN)
     if known is None:
         locale = flask_babel.get_locale()
         known = str(locale.language) if locale else None
-        setattr(g, _SPOKEN, known)
+        setattr(kept, _SPOKEN, known)
     return known
 
 

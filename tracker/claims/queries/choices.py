@@ -60,17 +60,17 @@ def _speaker_label(name: str, affiliation: str) -> str:
 
 def topics(session: Session, language: str, *, with_sample: bool = True, also: Iterable[int] = ()) -> Offered:
     """Topics by their label in a language; `also` those that are chosen already."""
-    query = select(Topic).order_by(Topic.id).limit(MOST + 1)
+    columns = (Topic.id, Topic.label_fr if language == "fr" else Topic.label_en)
+    query = select(*columns).order_by(Topic.id).limit(MOST + 1)
     if not with_sample:
         query = query.where(Topic.is_sample.is_(False))
-    rows = list(session.scalars(query))
+    rows = [(row[0], row[1]) for row in session.execute(query)]
     find = partial(find_topics, session, language) if len(rows) > MOST else None
-    found = {topic.id: topic for topic in rows[:MOST]}
+    found = dict(rows[:MOST])
     missing = set(also) - set(found)
     if missing:
-        found |= {topic.id: topic for topic in session.scalars(select(Topic).where(Topic.id.in_(missing)))}
-    pairs = ((topic.id, topic.label(language)) for topic in found.values())
-    return Offered(sorted(pairs, key=lambda pair: pair[1].casefold()), find)
+        found |= {row[0]: row[1] for row in session.execute(select(*columns).where(Topic.id.in_(missing)))}
+    return Offered(sorted(found.items(), key=lambda pair: pair[1].casefold()), find)
 
 
 def find_topics(session: Session, language: str, typed: str) -> list[tuple[int, str]]:

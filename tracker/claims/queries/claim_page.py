@@ -1,11 +1,13 @@
 """Everything a claim's page shows, read in a fixed number of questions however much there is on the claim."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, TypeVar
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any, Final, TypeVar
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Integer, bindparam, func, literal, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from tracker.accounts.models import Editor
@@ -45,55 +47,96 @@ class Window:
 
 ALL: Final = Window()
 
+# What is on a claim, learnt with the claim itself: most have no notes, relations or verdicts, and are not asked for them.
+_LISTS: Final[dict[str, Any]] = {
+    "evidence": Evidence.claim_id,
+    "checks": Check.claim_id,
+    "notes": Note.claim_id,
+    "proposals": Verdict.claim_id,
+    "topics": ClaimTopic.claim_id,
+    "translations": ClaimTranslation.claim_id,
+    "relations": Relation.claim_id,
+    "related": Relation.other_id,
+}
+
+
+# Asked on every page of a claim, so built once.
+_GIVEN: Final[Any] = bindparam("claim_id")
+
+
+@lru_cache
+def _claim() -> Any:
+    """The query of a claim with its article and speaker, and whether there is anything in each of its lists; built once."""
+    has = [select(literal(1)).where(column == Claim.id).exists().label(name) for name, column in _LISTS.items()]
+    query = select(Claim, *has).where(Claim.id == _GIVEN)
+    return query.options(joinedload(Claim.article), joinedload(Claim.speaker))
+
 
 def load(session: Session, claim_id: int, *, today: date, notes: bool = True, window: Window = ALL) -> ClaimPage:
     """Read a claim's page. Raises NotFound. Without `notes`, the private talk of the editors is left out."""
-    claim = session.scalar(
-        select(Claim).where(Claim.id == claim_id).options(joinedload(Claim.article), joinedload(Claim.speaker))
-    )
-    if claim is None:
+    page = load_unnamed(session, claim_id, today=today, notes=notes, window=window)
+    add_names(session, page)
+    return page
+
+
+def add_names(session: Session, page: ClaimPage, known: Mapping[int, str] = MappingProxyType({})) -> None:
+    """Read the names of the editors that the page speaks of, but for those `known` already."""
+    wanted = {each for each in _speaks_of(page) if each is not None}
+    page.names.update({number: known[number] for number in wanted if number in known})
+    page.names.update(editor_names(session, wanted - page.names.keys()))
+
+
+def load_unnamed(session: Session, claim_id: int, *, today: date, notes: bool = True, window: Window = ALL) -> ClaimPage:
+    """The same without the names of its editors."""
+    has = session.execute(_claim(), {"claim_id": claim_id}).one_or_none()
+    if has is None:
         raise NotFound()
+    claim: Claim = has[0]
     anchored, latest = _texts(session, claim)
-    evidence, older_evidence = _newest(session, Evidence, claim_id, window.most, window.evidence_before)
-    checks, older_checks = _newest(session, Check, claim_id, window.most, window.checks_before)
-    talk, older_notes = _newest(session, Note, claim_id, window.most, window.notes_before) if notes else ((), None)
-    proposals = _proposals(session, claim_id)
-    page = ClaimPage(
+    none: tuple[tuple[()], None] = (), None
+    evidence, older_evidence = _newest(session, Evidence, claim_id, window.most, window.evidence_before) if has.evidence else none
+    checks, older_checks = _newest(session, Check, claim_id, window.most, window.checks_before) if has.checks else none
+    talk, older_notes = _newest(session, Note, claim_id, window.most, window.notes_before) if notes and has.notes else none
+    proposals = _proposals(session, claim_id) if has.proposals else ()
+    return ClaimPage(
         claim=claim,
         today=today,
-        topics=_topics(session, claim_id),
-        translations={
-            row.language: row for row in session.scalars(select(ClaimTranslation).where(ClaimTranslation.claim_id == claim_id))
-        },
+        topics=_topics(session, claim_id) if has.topics else (),
+        translations=_translations(session, claim_id) if has.translations else {},
         quote=_compared(claim, anchored, latest),
         quote_kept_at=anchored.received_at if anchored else None,
         evidence=evidence,
         checks=tuple(sorted(checks, key=lambda check: (check.checked_on, check.id))),
         notes=talk,
+        is_whole=all(each is None for each in (older_evidence, older_checks, window.evidence_before, window.checks_before)),
         older={"evidence": older_evidence, "checks": older_checks, "notes": older_notes},
         stances=_stances(session, claim_id) if older_evidence is not None or window.evidence_before is not None else None,
         proposals=proposals,
-        relations=_relations(session, claim_id),
+        relations=_relations(session, claim_id) if has.relations or has.related else (),
         speaker=_merged_into(session, claim.speaker),
         first_evidence_on=_first_evidence_on(session, claim),
         names={},
     )
-    page.names.update(editor_names(session, _speaks_of(page)))
-    return page
 
 
 def _newest(
     session: Session, table: type[T], claim_id: int, most: int | None, before: int | None
 ) -> tuple[tuple[T, ...], int | None]:
     """The newest rows of a claim, oldest first, and the id before which there are more."""
-    query = select(table).where(table.claim_id == claim_id)
+    asked = {"claim_id": claim_id, "before": before}
     if most is None:
-        return tuple(session.scalars(query.order_by(table.id))), None
-    if before is not None:
-        query = query.where(table.id < before)
-    rows = session.scalars(query.order_by(table.id.desc()).limit(most + 1)).all()
+        return tuple(session.scalars(select(table).where(table.claim_id == claim_id).order_by(table.id))), None
+    rows = session.scalars(_newest_of(table, most, before is not None), asked).all()
     older = rows[most - 1].id if len(rows) > most else None
     return tuple(reversed(rows[:most])), older
+
+
+@lru_cache
+def _newest_of(table: type[T], most: int, is_later_page: bool) -> Any:
+    query = select(table).where(table.claim_id == _GIVEN)
+    if is_later_page:
+        query = query.where(table.id < bindparam("before"))
+    return query.order_by(table.id.desc()).limit(most + 1)
 
 
 def _stances(session: Session, claim_id: int) -> dict[Stance, int]:
@@ -104,8 +147,9 @@ def _stances(session: Session, claim_id: int) -> dict[Stance, int]:
 
 
 def _compared(claim: Claim, anchored: ArticleText | None, latest: ArticleText | None) -> Quote:
-    older = NumberedText(anchored) if anchored is not None else None
-    return compare_quote(claim, older, NumberedText(latest) if latest is not None else None)
+    newest = NumberedText(latest) if latest is not None else None
+    older = newest if anchored is latest else NumberedText(anchored) if anchored is not None else None
+    return compare_quote(claim, older, newest)
 
 
 def _merged_into(session: Session, speaker: Speaker | None) -> Speaker | None:
@@ -123,20 +167,36 @@ def _first_evidence_on(session: Session, claim: Claim) -> date | None:
     return added_at.astimezone(settings.load(session).zone).date() if added_at is not None else None
 
 
+_NEWEST: Final = select(func.max(ArticleText.number)).where(ArticleText.article_id == bindparam("article_id")).scalar_subquery()
+_TEXTS: Final = (
+    select(ArticleText)
+    .where(
+        ArticleText.article_id == bindparam("article_id"),
+        or_(ArticleText.number == _NEWEST, ArticleText.number == bindparam("number", type_=Integer)),
+    )
+    .order_by(ArticleText.number)
+)
+
+
 def _texts(session: Session, claim: Claim) -> tuple[ArticleText | None, ArticleText | None]:
     """The text that the quote was taken from, and the newest one, in one question."""
-    newest = select(func.max(ArticleText.number)).where(ArticleText.article_id == claim.article_id).scalar_subquery()
-    wanted = or_(ArticleText.number == newest, ArticleText.number == claim.text_number)
-    found = session.scalars(
-        select(ArticleText).where(ArticleText.article_id == claim.article_id, wanted).order_by(ArticleText.number)
-    ).all()
+    found = session.scalars(_TEXTS, {"article_id": claim.article_id, "number": claim.text_number}).all()
     anchored = next((text for text in found if text.number == claim.text_number), None)
     return anchored, (found[-1] if found else None)
 
 
+_TOPICS: Final = (
+    select(Topic).join(ClaimTopic, ClaimTopic.topic_id == Topic.id).where(ClaimTopic.claim_id == _GIVEN).order_by(Topic.id)
+)
+
+
 def _topics(session: Session, claim_id: int) -> tuple[Topic, ...]:
-    query = select(Topic).join(ClaimTopic, ClaimTopic.topic_id == Topic.id).where(ClaimTopic.claim_id == claim_id)
-    return tuple(session.scalars(query.order_by(Topic.id)))
+    return tuple(session.scalars(_TOPICS, {"claim_id": claim_id}))
+
+
+def _translations(session: Session, claim_id: int) -> dict[str, ClaimTranslation]:
+    query = select(ClaimTranslation).where(ClaimTranslation.claim_id == claim_id)
+    return {row.language: row for row in session.scalars(query)}
 
 
 def _proposals(session: Session, claim_id: int) -> tuple[Proposal, ...]:

@@ -22,9 +22,10 @@ def sort_key(text: str) -> str:
     return "".join(c for c in plain if not unicodedata.combining(c))
 
 
-def choices_of(session: Session, some: Any, one: Any, id_: Any, chosen: int | None) -> list[tuple[int, str]]:
-    """The first OFFERED names of a query and the chosen one, sorted."""
-    found = [(row[0], row[1]) for row in session.execute(some.limit(OFFERED))]
+def choices_of(session: Session, some: Any, one: Any, id_: Any, chosen: int | None, most: int | None) -> list[tuple[int, str]]:
+    """The first `most` (OFFERED) names of a query and the chosen one, sorted; with 0, the chosen one alone."""
+    most = OFFERED if most is None else most
+    found = [(row[0], row[1]) for row in session.execute(some.limit(most))] if most else []
     if chosen is not None and chosen not in {number for number, _ in found}:
         found.extend((row[0], row[1]) for row in session.execute(one.where(id_ == chosen)))
     return sorted(found, key=lambda choice: (sort_key(choice[1]), choice[0]))

@@ -120,12 +120,15 @@ def claims_of_speaker(
     return claims_page(session, query, Order(Claim.id, descending=True), language, after, before)
 
 
-def speaker_choices(session: Session, *, with_sample: bool, chosen: int | None = None) -> list[tuple[int, str]]:
-    """Speakers to choose from, by name; the first OFFERED, and the chosen one."""
+def speaker_choices(
+    session: Session, *, with_sample: bool, chosen: int | None = None, most: int | None = None
+) -> list[tuple[int, str]]:
+    """Speakers to choose from, by name; the first `most` (OFFERED), and the chosen one."""
     query = select(Speaker.id, Speaker.name).where(
         Speaker.merged_into_id.is_(None), *unless_sample(with_sample, Speaker.is_sample)
     )
-    return choices_of(session, query.order_by(Speaker.name, Speaker.id), select(Speaker.id, Speaker.name), Speaker.id, chosen)
+    one = select(Speaker.id, Speaker.name)
+    return choices_of(session, query.order_by(Speaker.name, Speaker.id), one, Speaker.id, chosen, most)
 
 
 def _counts(session: Session, speaker_ids: list[int], with_implied: bool) -> dict[int, int]:

@@ -84,8 +84,10 @@ def claims_of_topic(
     return claims_page(session, query, Order(ClaimTopic.claim_id, descending=True), language, after, before)
 
 
-def topic_choices(session: Session, language: str, *, with_sample: bool, chosen: int | None = None) -> list[tuple[int, str]]:
-    """Topics to choose from, by label; the first OFFERED, and the chosen one."""
+def topic_choices(
+    session: Session, language: str, *, with_sample: bool, chosen: int | None = None, most: int | None = None
+) -> list[tuple[int, str]]:
+    """Topics to choose from, by label; the first `most` (OFFERED), and the chosen one."""
     label = Topic.label_fr if language == "fr" else Topic.label_en
     query = select(Topic.id, label).where(*unless_sample(with_sample, Topic.is_sample))
-    return choices_of(session, query.order_by(label, Topic.id), select(Topic.id, label), Topic.id, chosen)
+    return choices_of(session, query.order_by(label, Topic.id), select(Topic.id, label), Topic.id, chosen, most)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Final
 
 from flask import render_template, request
 from sqlalchemy.orm import Session
@@ -14,10 +15,10 @@ from tracker.claims import lifecycle
 from tracker.claims.claim_page import ClaimPage
 from tracker.claims.enums import Outcome, Status
 from tracker.claims.forms import CheckForm, EvidenceForm, NoteForm, PostscriptForm, SignoffForm, VerdictForm, offer
-from tracker.claims.queries.claim_page import Window, load
+from tracker.claims.queries.claim_page import Window, add_names, load_unnamed
 from tracker.claims.routes import initial_values, timeline
 from tracker.claims.routes.timeline import Line
-from tracker.claims.services.verdict_facts import load_facts
+from tracker.claims.services.verdict_facts import facts_of, load_facts
 from tracker.claims.verdict_needs import absence_of_evidence_refutes, is_before_deadline, missing_requirement
 from tracker.claims.verdict_rules import Facts
 from tracker.errors import N_, IllegalMove, Message, Refusal, Stale
@@ -30,15 +31,18 @@ from tracker.web.page_context import ctx
 from tracker.web.pages import page_url
 
 GONE = N_("This is no longer possible: the claim has changed since you opened it.")
+_JUDGING: Final = frozenset({"propose", "decide"})
 LIST_SHOWN = 50  # evidence, checks and notes each; older ones a page at a time
 HISTORY_SHOWN = 20  # lines on the page; all of it, with all changes, has a page of its own
 
 
 @dataclass(frozen=True)
 class ClaimView:
-    """See the module. `lacks`: per verdict, what the claim still needs; `changes` what others did since the page was read."""
+    """See the module. `signers`: who can be asked to sign, where a verdict can be given. `lacks`: per verdict, what the claim
+    still needs; `changes`: what others did since the page was read."""
 
     page: ClaimPage
+    signers: list[tuple[int, str]]
     allowed: frozenset[str]
     may_work: bool
     facts: Facts
@@ -66,7 +70,7 @@ class ClaimView:
     @property
     def may_judge(self) -> bool:
         """Whether this editor can give or propose a verdict now."""
-        return bool(self.allowed & {"propose", "decide"})
+        return bool(self.allowed & _JUDGING)
 
     @property
     def known_days(self) -> dict[Outcome, date]:
@@ -95,12 +99,16 @@ def load_claim_view(session: Session, claim_id: int, *, refusal: Refusal | None 
     editor = current_editor()
     actor = editor.actor
     is_editor = Role.EDITOR in actor.roles
-    page = load(session, claim_id, today=i18n.today(), notes=is_editor, window=_window())
-    known = load_facts(session, page.claim, page.today)
-    past = timeline.of_claim(session, claim_id, limit=HISTORY_SHOWN, private=is_editor)
-    allowed = lifecycle.allowed(session, page.claim, actor)
+    page = load_unnamed(session, claim_id, today=i18n.today(), notes=is_editor, window=_window())
+    claim = page.claim
+    allowed = lifecycle.allowed(session, claim, actor, was_returned=page.returns > 0)
+    signers = working_editors(session) if allowed & _JUDGING else []
+    add_names(session, page, dict(signers))
+    known = facts_of(claim, page.evidence, page.checks, page.today) if page.is_whole else load_facts(session, claim, page.today)
+    past = timeline.of_claim(session, claim_id, limit=HISTORY_SHOWN, private=is_editor, known=page.known_names())
     return ClaimView(
         page=page,
+        signers=signers,
         allowed=allowed,
         may_work=is_editor,
         facts=known,
@@ -112,13 +120,19 @@ def load_claim_view(session: Session, claim_id: int, *, refusal: Refusal | None 
     )
 
 
-def page_forms(session: Session, view: ClaimView, bound: Mapping[str, Form]) -> dict[str, Form]:
-    """The forms that the page holds for this editor now, empty but for those in `bound`, which come back as they were sent."""
+def page_forms(view: ClaimView, bound: Mapping[str, Form], focus: str = "") -> dict[str, Form]:
+    """The forms that the page shows this editor now, empty but for those in `bound`, which come back as they were sent.
+
+    The verdict's is always there; others are a link until they are opened (`focus`) or sent. Without evidence, its form is open.
+    """
     version = view.page.claim.version
+    opened = {focus, *bound}
     forms: dict[str, Form] = {}
-    if view.may_add:
-        forms |= {"evidence": EvidenceForm(ids="ev"), "check": CheckForm(ids="ck")}
-    if view.may_work:
+    if view.may_add and ("evidence" in opened or not view.page.evidence):
+        forms["evidence"] = EvidenceForm(ids="ev")
+    if view.may_add and "check" in opened:
+        forms["check"] = CheckForm(ids="ck")
+    if view.may_work and "note" in opened:
         forms["note"] = NoteForm(ids="nt")
     if view.may_judge:
         may_decide = "decide" in view.allowed
@@ -126,12 +140,12 @@ def page_forms(session: Session, view: ClaimView, bound: Mapping[str, Form]) -> 
         forms["verdict"] = VerdictForm(ids="vd", data={"version": version, **start})
     if view.allowed & {"sign", "return", "recall"}:
         forms["signoff"] = SignoffForm(ids="so", data={"version": version})
-    if view.may_add and view.page.signed is not None:
+    if view.may_add and "postscript" in opened and view.page.signed is not None:
         forms["postscript"] = PostscriptForm(ids="ps", data={"language": view.page.claim.language})
     forms |= {name: form for name, form in bound.items() if name in forms}
     verdict = forms.get("verdict")
     if isinstance(verdict, VerdictForm):
-        offer(verdict.requested_signer_id, working_editors(session), without=current_editor().id)
+        offer(verdict.requested_signer_id, view.signers, without=current_editor().id)
     return forms
 
 
@@ -152,7 +166,7 @@ def claim_page(
         if refusal is not None and "version" in form:
             # The page now shows the current version; sent again, the form refers to it.
             form["version"].data = view.page.claim.version
-    forms = page_forms(session, view, sent)
+    forms = page_forms(view, sent, focus)
     shown = next((form for name, form in sent.items() if name in forms), None)
     stranded = bool(sent) and shown is None
     if stranded and refusal is None:
@@ -164,7 +178,6 @@ def claim_page(
         "forms": forms,
         "form": shown,
         "stranded": stranded,
-        "focus": focus,
         "problem": status >= 400,
         "language": ctx.language,
         "page_url": page_url,

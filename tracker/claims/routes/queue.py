@@ -33,6 +33,7 @@ bp = Blueprint("queue", __name__)
 ME: Final = "me"
 UNOWNED: Final = "nobody"
 NEWEST: Final = "newest"
+FILTERING: Final = "filters"  # in the address of a page on which the filters are open
 KEYS: Final = ("view", "owner", "topic", "speaker", "article", "sort")
 
 
@@ -93,7 +94,8 @@ def index() -> ResponseReturnValue:
     asked = queue_asked()
     shown = queue.read(session(), asked, ctx.language, view, after=request.args.get("after"), before=request.args.get("before"))
     editors = working_editors(session())
-    choices = _choices(asked, editors)
+    is_choosing = FILTERING in request.args
+    choices = _choices(asked, editors, is_whole=is_choosing)
     nothing_due = view is None and not any(shown.groups[each].rows for each in (View.OVERDUE, View.DUE, View.SIGNOFF))
     is_bare = not shown and not asked.filters
     here = {key: value for key, value in [("view", view or ""), *((each.name, each.chosen) for each in choices)] if value}
@@ -110,6 +112,7 @@ def index() -> ResponseReturnValue:
         page_url=page_url,
         pagers=_pagers(shown, view),
         choices=choices,
+        is_choosing=is_choosing,
         filtered=conditions({choice.label: choice.in_words for choice in choices if choice.name != "sort"}),
         showing=", ".join(choice.in_words for choice in choices if choice.in_words),
         is_filtered=bool(asked.filters),
@@ -183,7 +186,9 @@ def _filters() -> Filters:
     return queue.planned(session(), filters)
 
 
-def _choices(asked: Asked, editors: list[tuple[int, str]]) -> list[Choice]:
+def _choices(asked: Asked, editors: list[tuple[int, str]], *, is_whole: bool) -> list[Choice]:
+    """Each filter with what it offers; with the chosen entry alone, unless `is_whole`."""
+    names = OFFERED if is_whole else 0
     filters, with_sample = asked.filters, asked.with_sample
     me = current_editor().id
     speaker = filters.speakers[0] if filters.speakers else None
@@ -196,7 +201,7 @@ def _choices(asked: Asked, editors: list[tuple[int, str]]) -> list[Choice]:
             _("Topic"),
             [
                 ("", _("All topics")),
-                *_pairs(topics.topic_choices(session(), ctx.language, with_sample=with_sample, chosen=filters.topic)),
+                *_pairs(topics.topic_choices(session(), ctx.language, with_sample=with_sample, chosen=filters.topic, most=names)),
             ],
             _written(filters.topic),
             most=OFFERED,
@@ -205,7 +210,10 @@ def _choices(asked: Asked, editors: list[tuple[int, str]]) -> list[Choice]:
         Choice(
             "speaker",
             _("Speaker"),
-            [("", _("All speakers")), *_pairs(speakers.speaker_choices(session(), with_sample=with_sample, chosen=speaker))],
+            [
+                ("", _("All speakers")),
+                *_pairs(speakers.speaker_choices(session(), with_sample=with_sample, chosen=speaker, most=names)),
+            ],
             _written(speaker),
             most=OFFERED,
             others=url_for("speakers.index"),
@@ -213,7 +221,14 @@ def _choices(asked: Asked, editors: list[tuple[int, str]]) -> list[Choice]:
         Choice(
             "article",
             _("Article"),
-            [("", _("All articles")), *_pairs(articles.choices(session(), with_sample=with_sample, chosen=filters.article))],
+            [
+                ("", _("All articles")),
+                *_pairs(
+                    articles.choices(
+                        session(), with_sample=with_sample, chosen=filters.article, most=articles.OFFERED if is_whole else 0
+                    )
+                ),
+            ],
             _written(filters.article),
             most=articles.OFFERED,
             others=url_for("articles.index"),

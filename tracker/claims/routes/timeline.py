@@ -1,5 +1,6 @@
 """The history of a claim as lines to read: who did what when, what changed, and the reason they gave."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -35,15 +36,22 @@ class Past:
 
 
 def of_claim(
-    session: Session, claim_id: int, *, limit: int, private: bool, before: int | None = None, whole: bool = False
+    session: Session,
+    claim_id: int,
+    *,
+    limit: int,
+    private: bool,
+    before: int | None = None,
+    whole: bool = False,
+    known: Mapping[str, tuple[object, ...]] | None = None,
 ) -> Past:
     """The history of a claim, newest first. Without `private`, nothing of the editors' own talk and no
-    speakers, of whom some are only suggested; `whole` with all changes."""
+    speakers, of whom some are only suggested; `whole` with all changes. `known`: see `load_names`."""
     found = events_of(session, f"claim:{claim_id}", limit=limit, before=before)
     entries = [entry for entry in found.entries if private or find_event_kind(entry.kind).audience == EVERYONE]
     if not private:
         entries = [without_speakers(entry) for entry in entries]
-    names = load_names(session, entries)
+    names = load_names(session, entries, known or {})
     lines = [
         Line(entry, _find_icon(entry), describe(entry, names), whole or find_event_kind(entry.kind).shows_changes)
         for entry in entries

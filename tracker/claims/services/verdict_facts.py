@@ -1,5 +1,7 @@
 """What a verdict is checked against: what the claim holds, and the fields of a proposal brought into their form."""
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -36,6 +38,21 @@ def load_facts(session: Session, claim: Claim, today: date) -> Facts:
     checks, last_exhaustive = session.execute(
         select(func.count(), func.max(Check.checked_on).filter(Check.exhaustive)).where(Check.claim_id == claim.id)
     ).one()
+    return _facts(claim, today, by_stance, checks, last_exhaustive)
+
+
+def facts_of(claim: Claim, evidence: Sequence[Evidence], checks: Sequence[Check], today: date) -> Facts:
+    """The same, from all evidence and all checks of the claim, where a page has read them."""
+    by_stance = Counter(
+        source.stance
+        for source in evidence
+        if source.about is EvidenceAbout.CLAIM and visibility.is_active_public_evidence(source)
+    )
+    exhaustive = [check.checked_on for check in checks if check.exhaustive]
+    return _facts(claim, today, by_stance, len(checks), max(exhaustive, default=None))
+
+
+def _facts(claim: Claim, today: date, by_stance: Mapping[Stance, int], checks: int, last_exhaustive: date | None) -> Facts:
     return Facts(
         today=today,
         confirmed_if=claim.confirmed_if,
