@@ -88,6 +88,7 @@ EXEMPT = {
     "role": {"name", "permissions"},
     "scheduler": {"name"},
     "score_cell": {"certainty", "hedge"},  # counted again from the claims
+    "score_total": {"dimension", "text", "part", "certainty"},
     "topic_cell": {"certainty"},
     "setting": {"key"},
     "sign_in_limit": {"key_hash"},

@@ -6,8 +6,8 @@ from tests.bench import making
 from tests.bench.desk import Desk, Figure, Steps
 from tests.bench.measuring import median
 from tracker.scores import cells, jobs, queries
+from tracker.scores.cards import Grouping, Selection
 from tracker.scores.models import NO_ONE, ScoreCell
-from tracker.scores.queries import Grouping, Selection
 
 WHOLE_MOST = 300.0  # ms
 ONE_MOST = 50.0

@@ -29,8 +29,8 @@ from tracker.claims.services import editing, evidence, moves, verdicts
 from tracker.db import Database
 from tracker.errors import Refusal
 from tracker.scores import jobs, queries
+from tracker.scores.cards import CountTotals, Selection
 from tracker.scores.models import ScoreCell, TopicCell
-from tracker.scores.queries import CountTotals, Selection
 
 
 def totals(database: Database, selection: Selection | None = None) -> CountTotals:

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.scores import plots, rates
-from tracker.scores.queries import Band
+from tracker.scores.cards import Band
 from tracker.scores.rates import ArticleSums
 
 articles = st.lists(st.integers(1, 9).flatmap(lambda n: st.tuples(st.just(n), st.integers(0, n))), min_size=1, max_size=30)

@@ -13,7 +13,7 @@ from tracker.db import Database
 from tracker.errors import Invalid
 from tracker.ledger import Actor
 from tracker.scores import queries
-from tracker.scores.queries import CountTotals, Grouping, Selection
+from tracker.scores.cards import CountTotals, Grouping, Selection
 from tracker.scores.rates import BandFit, SampleSize
 
 CHIEF = Actor(None, frozenset({Role.SYSTEM, Role.CHIEF, Role.EDITOR}))

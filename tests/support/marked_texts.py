@@ -110,6 +110,7 @@ KEYS: Final[dict[str, tuple[str, ...]]] = {
     "report": ("kind", "language", "email", "network", "state"),
     "report_mail": ("purpose", "address", "language", "fault"),
     "score_cell": ("certainty", "hedge"),
+    "score_total": ("dimension", "text", "part", "certainty"),
     "speaker": ("name_key",),
     "speaker_search": ("folded",),
     "topic_cell": ("certainty",),

@@ -15,7 +15,7 @@ from tracker.articles.models import Article
 from tracker.claims.enums import Decision, Outcome, ProposalKind, Status, VerdictKind
 from tracker.claims.models import Claim, ClaimTopic, Verdict, VerdictDecision
 from tracker.scores import queries as scores
-from tracker.scores.queries import CountTotals
+from tracker.scores.cards import CountTotals
 
 WEEKS: Final = 12
 MONTHS_OFFERED: Final = (6, 12, 24)

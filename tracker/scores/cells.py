@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 
 from tracker.accounts import demo
 from tracker.claims.enums import RelationKind, Status
-from tracker.claims.models import Claim, ClaimTopic, Relation, Verdict
+from tracker.claims.models import Claim, ClaimTopic, Relation, Speaker, Verdict
 from tracker.claims.visibility import names_speaker
+from tracker.scores import totals
 from tracker.scores.counting import ClaimFacts, build_cells
-from tracker.scores.models import COUNTS, ScoreCell, ScoreState, TopicCell
+from tracker.scores.models import COUNTS, ScoreCell, ScoreState, ScoreTotal, TopicCell
 from tracker.sql import ByNumbers
 
 BATCH: Final = 500  # articles
@@ -33,7 +34,8 @@ _FACTS: Final = ByNumbers(
         select(
             Claim.id,
             Claim.article_id,
-            Claim.speaker_id,
+            # Merged speakers are one.
+            func.coalesce(Speaker.merged_into_id, Claim.speaker_id).label("speaker_id"),
             Claim.owner_id,
             Claim.certainty,
             Claim.likelihood_low,
@@ -48,6 +50,7 @@ _FACTS: Final = ByNumbers(
             Claim.criteria_retrospective,
         )
         .outerjoin(Verdict, Verdict.id == Claim.signed_verdict_id)
+        .outerjoin(Speaker, Speaker.id == Claim.speaker_id)
         .where(
             wanted,
             Claim.status.not_in((Status.DRAFT, Status.WITHDRAWN)),
@@ -66,7 +69,9 @@ _TOPICS: Final = ByNumbers(
         .order_by(ClaimTopic.claim_id, ClaimTopic.topic_id)
     ),
 )
-_STATE_ROW: Final = select(ScoreState.as_of).where(ScoreState.id == _STATE)
+# Two transactions that count the same article would each miss what the other changed: the row makes them wait for each other.
+_STATE_ROW: Final = select(ScoreState.as_of).where(ScoreState.id == _STATE).with_for_update()
+_MERGES: Final = frozenset({"speaker.merge", "speaker.unmerge"})
 _ARTICLES: Final = ByNumbers(Claim.id, lambda wanted: select(Claim.article_id).where(wanted).distinct())
 
 
@@ -118,12 +123,16 @@ def load_facts(session: Session, article_ids: Sequence[int]) -> list[ClaimFacts]
 
 
 def rebuild(session: Session, article_ids: Iterable[int], day: date) -> None:
-    """Count the claims of some articles again, as of a day; only cells that changed are written."""
+    """Count the claims of some articles again, as of a day; only cells that changed are written, and the sums of them."""
     wanted = sorted(set(article_ids))
+    session.flush()
+    session.connection().execute(_STATE_ROW)
     for start in range(0, len(wanted), BATCH):
         ids = wanted[start : start + BATCH]
         for kept, counts in _count(session, ids, day):
-            _replace(session, kept, kept.find(session, ids), counts)
+            old = kept.find(session, ids)
+            _replace(session, kept, old, counts)
+            totals.apply(session, kept.table, old, counts)
 
 
 def _count(session: Session, article_ids: Sequence[int], day: date) -> Iterator[tuple[_Kept, dict[Any, tuple[int, ...]]]]:
@@ -180,6 +189,7 @@ def start_day(session: Session, day: date) -> bool:
         # What a database from elsewhere may hold, and what is left of an interrupted first count.
         session.execute(delete(ScoreCell))
         session.execute(delete(TopicCell))
+        session.execute(delete(ScoreTotal))
         return True
     if state.as_of < day:
         # A day that is still being counted keeps its beginning, so that an interrupted count loses nothing.
@@ -199,37 +209,52 @@ def finish_day(session: Session, day: date) -> None:
 
 def update_cells(session: Session, events: Iterable[tuple[str, str]]) -> None:
     """Count the articles of changed claims again; called with the kind and subject of every event that is about to be sealed."""
+    events = list(events)
     changed = {
         int(subject.removeprefix("claim:"))
         for kind, subject in events
         if subject.startswith("claim:") and not kind.startswith(_IRRELEVANT) and kind not in _IRRELEVANT_MOVES
     }
-    if not changed:
+    merged = {int(subject.removeprefix("speaker:")) for kind, subject in events if kind in _MERGES}
+    if not changed and not merged:
         return
     session.flush()
     as_of = session.connection().execute(_STATE_ROW).scalar_one_or_none()
     if as_of is None:
         return  # the first count will find them
     ids = sorted(changed)
-    articles: set[int] = set()
+    articles = _find_articles_of(session, merged) if merged else set()
     for start in range(0, len(ids), BATCH):
         articles.update(_ARTICLES.run(session, ids[start : start + BATCH]).scalars())
     rebuild(session, articles, as_of)
 
 
+def _find_articles_of(session: Session, speaker_ids: set[int]) -> set[int]:
+    """Return the articles that quote a speaker, or one that is merged into it or into the same one."""
+    roots = session.scalars(
+        select(Speaker.merged_into_id).where(Speaker.id.in_(speaker_ids), Speaker.merged_into_id.is_not(None))
+    )
+    family = select(Speaker.id).where(Speaker.id.in_(speaker_ids) | Speaker.merged_into_id.in_({*speaker_ids, *roots}))
+    return set(session.scalars(select(Claim.article_id).where(Claim.speaker_id.in_(family)).distinct()))
+
+
 def find_differences(session: Session) -> Iterator[tuple[str, tuple[Any, ...]]]:
-    """Yield the table and key of every cell that is not what the claims say, an article at a time."""
+    """Yield the table and key of every cell that is not what the claims say, an article at a time; then of every sum."""
     state = load_state(session)
     if state is None:
         return
     after = 0
+    sums: dict[totals.Key, Sequence[int]] = {}
     while ids := _next_articles(session, after):
         for kept, wanted in _count(session, ids, state.as_of):
+            totals.add(sums, totals.sum_up(kept.table, wanted))
             found = kept.find(session, ids)
             for key in sorted(found.keys() | wanted.keys(), key=str):
                 if found.get(key) != wanted.get(key):
                     yield kept.table.__tablename__, key
         after = ids[-1]
+    for key in totals.find_differences(session, sums):
+        yield ScoreTotal.__tablename__, key
 
 
 def _next_articles(session: Session, after: int) -> list[int]:

@@ -35,7 +35,7 @@ def scores(ctx: click.Context, by: str | None, bands: bool, kind: str, as_of: da
         return
     from tracker.exports import formats
     from tracker.scores import tables
-    from tracker.scores.queries import Grouping, Selection
+    from tracker.scores.cards import Grouping, Selection
 
     if bands and by:
         raise click.UsageError("--bands has rows of its own; give it without --by.")

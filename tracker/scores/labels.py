@@ -3,7 +3,7 @@
 from typing import Final
 
 from tracker.errors import N_
-from tracker.scores.queries import Grouping
+from tracker.scores.cards import Grouping
 from tracker.scores.rates import BandFit
 
 FITS: Final = {

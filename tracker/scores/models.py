@@ -1,8 +1,9 @@
 """Counts of claims per article, from which every scorecard is added up."""
 
+import enum
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.db import Base, BigId
@@ -43,7 +44,7 @@ class ScoreCell(Counts, Base):
     __tablename__ = "score_cell"
 
     article_id: Mapped[int] = mapped_column(BigId, ForeignKey("article.id"), primary_key=True)
-    speaker_id: Mapped[int] = mapped_column(BigId, primary_key=True)  # NO_ONE: the article's own voice
+    speaker_id: Mapped[int] = mapped_column(BigId, primary_key=True)  # into which it is merged; NO_ONE: the article's own voice
     owner_id: Mapped[int] = mapped_column(BigId, primary_key=True)  # NO_ONE: no owner
     certainty: Mapped[str] = mapped_column(String(32), primary_key=True)
     low: Mapped[int] = mapped_column(primary_key=True)  # per cent; NO_BAND without one
@@ -71,6 +72,54 @@ class TopicCell(Counts, Base):
     year: Mapped[int] = mapped_column(primary_key=True)
 
     __table_args__ = (Index("ix_topic_cell_article", "article_id"), {"sqlite_with_rowid": False})
+
+
+class Dimension(enum.StrEnum):
+    """What sums are kept for: all claims, each speaker, topic, owner, hedge and year."""
+
+    ALL = "all"
+    SPEAKER = "speaker"
+    TOPIC = "topic"
+    OWNER = "owner"
+    HEDGE = "hedge"
+    YEAR = "year"
+
+
+class Part(enum.StrEnum):
+    """Which of the claims of a speaker, topic … a sum is over."""
+
+    RATES = "rates"  # all that rates count
+    BAND = "band"  # of those, the ones with a stated band
+    EVENTS = "events"  # those of a certainty that no rate counts
+
+
+# Sums over articles, of 1 where a claim is judged, and of products of judged claims n and hits k: n², k², nk; of both rates.
+PRODUCTS = ("articles", "squared", "full_squared", "full_product", "partly_squared", "partly_product")
+
+
+class ScoreTotal(Counts, Base):
+    """What the cells of all articles add up to. Bands take their products from claims with criteria set in time alone."""
+
+    __tablename__ = "score_total"
+
+    dimension: Mapped[str] = mapped_column(String(16), primary_key=True)
+    number: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)  # of the speaker, topic …; the year; 0
+    text: Mapped[str] = mapped_column(String(HEDGE_MAX), primary_key=True)  # the hedge, folded; "" elsewhere
+    part: Mapped[str] = mapped_column(String(16), primary_key=True)
+    certainty: Mapped[str] = mapped_column(String(32), primary_key=True)  # "" but for events
+    low: Mapped[int] = mapped_column(primary_key=True)  # per cent; NO_BAND but for bands
+    high: Mapped[int] = mapped_column(primary_key=True)
+    articles: Mapped[int]
+    squared: Mapped[int] = mapped_column(BigInteger)
+    full_squared: Mapped[int] = mapped_column(BigInteger)
+    full_product: Mapped[int] = mapped_column(BigInteger)
+    partly_squared: Mapped[int] = mapped_column(BigInteger)
+    partly_product: Mapped[int] = mapped_column(BigInteger)
+
+    __table_args__ = (
+        Index("ix_score_total_tracked", "dimension", "part", "tracked", "number", "text"),  # tables of scores, the largest first
+        {"sqlite_with_rowid": False},
+    )
 
 
 class ScoreState(Base):

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from tracker.scores.queries import Band
+from tracker.scores.cards import Band
 from tracker.scores.rates import Rate, SampleSize
 
 BAR_WIDTH: Final = 176

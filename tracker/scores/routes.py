@@ -15,8 +15,8 @@ from tracker.exports import formats
 from tracker.ledger import reading
 from tracker.pagination import read_id
 from tracker.scores import labels, plots, queries, tables
+from tracker.scores.cards import Card, Grouping, GroupPage, Selection
 from tracker.scores.cells import load_state
-from tracker.scores.queries import Card, Grouping, GroupPage, Selection
 from tracker.web.access import needs
 from tracker.web.database import session
 from tracker.web.i18n import gettext as _

@@ -6,8 +6,8 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from tracker.scores import queries, rates
+from tracker.scores.cards import CountTotals, Grouping, Selection
 from tracker.scores.models import COUNTS
-from tracker.scores.queries import CountTotals, Grouping, Selection
 from tracker.scores.rates import Rate
 
 _RATE_FIELDS: Final = ("rate", "low", "high", "effective_claims", "design_effect", "sample_size")

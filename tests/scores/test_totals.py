@@ -1,0 +1,141 @@
+"""Sums that are kept: the same as adding up the cells, whatever changed, and whoever changed it at the same time."""
+
+import threading
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from tests.factories import make_article, make_claim, make_editor, make_speaker, make_topic
+from tests.scores.support import DAY, count_all, differences
+from tests.scores.test_queries import CHIEF
+from tracker.claims.enums import Attribution, Certainty, Outcome
+from tracker.claims.models import Claim, Speaker
+from tracker.claims.services import editing, merge_speakers, verdicts
+from tracker.db import Database
+from tracker.scores import cell_sums, queries
+from tracker.scores.cards import Grouping, Selection
+from tracker.scores.models import Dimension, Part, ScoreState, ScoreTotal
+
+STATED = {"attribution": Attribution.STATED}
+
+
+def make_newsroom(database: Database) -> dict[str, Any]:
+    """Claims that differ in all that sums are kept by."""
+    one, other = make_speaker(database, "Ada Vane"), make_speaker(database, "Bo Reck")
+    owner, topic = make_editor(database), make_topic(database)
+    articles = [make_article(database) for _ in range(3)]
+    outcomes = (Outcome.CONFIRMED, Outcome.REFUTED, Outcome.PARTLY_CONFIRMED, Outcome.VOID)
+    band = {"certainty": Certainty.HEDGED, "hedge": "probably", "likelihood_low": 55, "likelihood_high": 75}
+    could = {"certainty": Certainty.POSSIBLE_ONLY, "hedge": "could"}
+    for place, outcome in enumerate(outcomes * 4):
+        given = [band, could, {}][place % 3]
+        speaker: dict[str, Any] = [{"speaker_id": one.id, **STATED}, {"speaker_id": other.id, **STATED}, {}][place % 5 % 3]
+        more = {"owner": owner, "topics": [topic]} if place % 2 else {}
+        make_claim(database, "resolved", article=articles[place % 3], outcome=outcome, **given, **speaker, **more)
+    make_claim(database, "due", article=articles[0], **band)
+    return {"speaker_id": one.id, "owner_id": owner.id, "topic_id": topic.id, "year": 2024, "hedge": "probably"}
+
+
+def test_kept_sums_are_those_of_the_cells(database: Database):
+    fields = make_newsroom(database)
+    count_all(database)
+    with database.reading() as session:
+        for selection in (Selection(), *(Selection(**{name: value}) for name, value in fields.items())):
+            kept = queries._read_kept(session, selection)
+            assert kept == cell_sums.read_cells(session, selection), selection
+            assert kept is not None
+            assert kept.counts.tracked > 0, selection
+        for by in Grouping:
+            found = [tuple(row) for row in queries._list_kept(session, by, 0, 50)]
+            names = (*queries.COUNTS, *queries.PRODUCTS)
+            wanted = cell_sums.list_cells(session, by, Selection(), 0, 50)
+            assert found == [(row.key, *(int(getattr(row, name)) for name in names)) for row in wanted], by
+
+
+def test_selection_by_two_fields_is_added_up_from_cells(database: Database):
+    fields = make_newsroom(database)
+    count_all(database)
+    with database.reading() as session:
+        both = Selection(speaker_id=fields["speaker_id"], hedge="probably")
+        assert queries._read_kept(session, both) is None
+        card = queries.load_card(session, both)
+        assert card is not None
+        assert 0 < card.counts.tracked < 17
+
+
+def test_merging_and_unmerging_move_claims_to_other_sums(database: Database):
+    make_newsroom(database)
+    count_all(database)
+    with database.reading() as session:
+        one, other = session.scalars(select(Speaker.id).order_by(Speaker.id))
+
+    def tracked() -> dict[int, int]:
+        sums = select(ScoreTotal.number, ScoreTotal.tracked).where(
+            ScoreTotal.dimension == Dimension.SPEAKER, ScoreTotal.part == Part.RATES
+        )
+        with database.reading() as session:
+            return {number: count for number, count in session.execute(sums) if number}
+
+    before = tracked()
+    with database.writing() as session:
+        merge_speakers.merge(session, session.get_one(Speaker, other), one, actor=CHIEF)
+    assert tracked() == {one: before[one] + before[other]}
+    assert differences(database) == []
+    with database.writing() as session:
+        merge_speakers.unmerge(session, session.get_one(Speaker, other), actor=CHIEF)
+    assert tracked() == before
+    assert differences(database) == []
+
+
+def test_word_that_no_claim_has_any_more_is_not_kept(database: Database):
+    claim = make_claim(
+        database, "open", certainty=Certainty.HEDGED, hedge="As Vera confided", likelihood_low=55, likelihood_high=75
+    )
+    count_all(database)
+    with database.writing() as session:
+        own = session.get_one(Claim, claim.id)
+        editing.edit(session, own, {"hedge": "probably"}, actor=CHIEF, version=own.version)
+    with database.reading() as session:
+        assert set(session.scalars(select(ScoreTotal.text))) == {"", "probably"}
+
+
+def test_difference_names_a_sum_that_was_tampered_with(database: Database):
+    make_claim(database, "resolved")
+    count_all(database)
+    with database.writing() as session:
+        session.scalars(select(ScoreTotal).where(ScoreTotal.dimension == Dimension.YEAR)).one().squared = 9
+    [(table, key)] = differences(database)
+    assert (table, key[0], key[3]) == ("score_total", "year", "rates")
+
+
+@pytest.mark.parametrize("backend", ["postgresql"])
+def test_verdicts_signed_at_once_in_one_article_are_all_counted(database: Database):
+    article, signer = make_article(database), make_editor(database)
+    claims = [make_claim(database, "proposed", article=article) for _ in range(4)]
+    count_all(database, DAY)
+    ready = threading.Barrier(len(claims))
+    faults: list[BaseException] = []
+
+    def sign(number: int) -> None:
+        try:
+            with database.writing() as session:
+                own = session.get_one(Claim, number)
+                verdicts.sign(session, own, actor=signer.actor, version=own.version)
+                ready.wait(10)  # all have signed, none is committed
+        except BaseException as fault:  # what a thread raises is lost otherwise
+            faults.append(fault)
+
+    threads = [threading.Thread(target=sign, args=(claim.id,)) for claim in claims]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+    assert differences(database) == []
+    with database.reading() as session:
+        assert session.get_one(ScoreState, 1).as_of == DAY
+        total = session.scalars(
+            select(ScoreTotal).where(ScoreTotal.dimension == Dimension.ALL, ScoreTotal.part == Part.RATES)
+        ).one()
+        assert (total.tracked, total.confirmed) == (4, 4)
