@@ -85,6 +85,36 @@ def test_attached_quote_can_be_undone(database: Database, client: Client, articl
     assert fresh(database, claims[SALT]).quote == ""
 
 
+def test_quotes_attached_together_are_undone_together(
+    database: Database, client: Client, article: Article, claims: dict[str, Claim]
+):
+    page = client.get(f"/articles/{article.id}/attach")
+    send(client, page, "/attach", claim=[str(claims[PIER].id), str(claims[SALT].id)])
+    shown = client.get(f"/articles/{article.id}/attach")
+
+    answer = send(client, shown, "/undo")
+
+    assert (answer.status_code, answer.location) == (303, f"/articles/{article.id}/attach")
+    assert [fresh(database, claims[each]).quote for each in (PIER, FERRIES, SALT)] == ["", "", ""]
+    assert [kinds(database, claims[each])[-2:] for each in (PIER, SALT)] == [["claim.edit", "claim.undo"]] * 2
+    assert "Undone for 2 claims." in client.get(answer.location).text
+
+
+def test_undoing_together_leaves_a_claim_that_was_worked_on_since(
+    database: Database, client: Client, article: Article, claims: dict[str, Claim]
+):
+    page = client.get(f"/articles/{article.id}/attach")
+    send(client, page, "/attach", claim=[str(claims[PIER].id), str(claims[SALT].id)])
+    shown = client.get(f"/articles/{article.id}/attach")
+    with database.writing() as session:
+        session.get_one(Claim, claims[SALT].id).version += 1
+
+    send(client, shown, "/undo")
+
+    assert fresh(database, claims[PIER]).quote == ""
+    assert fresh(database, claims[SALT]).quote != ""
+
+
 def test_skipped_claim_is_left_out_and_keeps_its_sentence(client: Client, article: Article, claims: dict[str, Claim]):
     page = client.get(f"/articles/{article.id}/attach?skip={claims[PIER].id}")
     names = form(page, "/attach").values

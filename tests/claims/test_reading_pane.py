@@ -86,9 +86,9 @@ def test_proposing_and_next_opens_the_next_claim_to_judge(database: Database, si
     }  # fmt: skip
     client = sign_in()
     page = client.get(f"/claims/{first.id}")
-    assert f"/claims/{first.id}/verdict?then=judge" in page.text
+    assert f"/claims/{first.id}/verdict?then=next" in page.text
     values = form(page, "/verdict").values
-    answer = client.post(f"/claims/{first.id}/verdict?then=judge", data={**values, **verdict})
+    answer = client.post(f"/claims/{first.id}/verdict?then=next", data={**values, **verdict})
     assert answer.status_code == 303
     assert answer.location.endswith(f"/claims/{second.id}#verdict")
     assert fresh(database, first).status == "proposed"
@@ -98,7 +98,7 @@ def test_signing_and_next_leads_to_the_queue_after_the_last(database: Database, 
     claim = make_claim(database, "proposed")
     client = sign_in()
     values = form(client.get(f"/claims/{claim.id}"), "/signoff").values
-    answer = client.post(f"/claims/{claim.id}/signoff?then=sign", data={**values, "action": "sign"})
+    answer = client.post(f"/claims/{claim.id}/signoff?then=next", data={**values, "action": "sign"})
     assert answer.status_code == 303
     assert answer.location.endswith("/queue")
     assert fresh(database, claim).status == "resolved"

@@ -37,7 +37,14 @@
   }
 
   const path = (link) => new URL(link.href).pathname;
-  if (links().length) store("claims", links().map(path));
+  // A page of the link's claim, with the list that the link names.
+  function place(link, what) {
+    const to = new URL(path(link) + what, location.origin);
+    const list = new URL(link.href).searchParams.get("list");
+    if (list) to.searchParams.set("list", list);
+    return to.pathname + to.search + to.hash;
+  }
+  if (links().length) store("claims", links().map((link) => place(link, "")));
 
   function mark(row) {
     if (row === current) return;
@@ -62,7 +69,7 @@
   }
   function stepClaim(by) {
     const all = stored("claims");
-    const at = all.indexOf(claimHere);
+    const at = all.findIndex((each) => each.split("?")[0] === claimHere);
     const to = all[at + by];
     if (at < 0 || !to) return say(by > 0 ? words.last : words.first);
     location.assign(to);
@@ -74,7 +81,7 @@
     if (!works) return say(words.readers);
     const link = linkOf(row);
     if (!link) return say(words.choose);
-    location.assign(path(link) + what);
+    location.assign(place(link, what));
   }
 
   function verdict(number) {
@@ -127,7 +134,7 @@
 
   function follow(ending) {
     if (!claimHere) return goFor(ending, onRow());
-    const link = find(`main .act a[href$="${ending}"]`);
+    const link = [...document.querySelectorAll("main .act a")].find((each) => path(each).endsWith(ending));
     return link ? link.click() : say(words.notNow);
   }
   function undo() {
@@ -215,7 +222,7 @@
       const { signal } = asking;
       const address = path(link);
       panel.setAttribute("aria-busy", "true");
-      const page = await fetched(`${address}/peek`, signal);
+      const page = await fetched(place(link, "/peek"), signal);
       if (signal.aborted) return;
       panel.removeAttribute("aria-busy");
       const shown = page && find(".peek-in", page);

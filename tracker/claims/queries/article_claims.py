@@ -3,12 +3,12 @@
 An import can put a whole archive into one article, so nothing here reads all of them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import ColumnElement, func, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from tracker.articles.models import Article
@@ -77,6 +77,20 @@ def list_article_claims(
     has_before, has_after = (more, True) if backwards else (_place(after) is not None, more)
     claims = claim_rows.in_order(session, [place.id for place in found], language)
     return Page(_in_reading_order(claims), found[0] if found and has_before else None, found[-1] if found and has_after else None)
+
+
+def find_next(
+    session: Session, article_id: int, paragraph: int | None, claim_id: int, conditions: Sequence[ColumnElement[bool]]
+) -> int | None:
+    """The claim under some conditions that comes after another one in reading order, then the first; None for no other."""
+    here, is_placed = Place(paragraph, claim_id), paragraph is not None
+    parts = [(is_placed, here), *([(False, None)] if is_placed else []), (True, None), (False, None)]
+    for placed, start in parts:
+        query = _part(article_id, placed, start, False).where(Claim.id != claim_id, *conditions)
+        following = session.scalar(query.limit(1))
+        if following is not None:
+            return int(following)
+    return None
 
 
 def count_by_state(session: Session, article_id: int, today: date) -> StateCounts:

@@ -20,7 +20,7 @@ from tracker.claims.models import Claim, ClaimTopic, Verdict
 from tracker.claims.queries import claim_rows
 from tracker.claims.queries.claim_rows import ClaimRow
 from tracker.claims.visibility import names_speaker
-from tracker.pagination import AnySelect, Order, Page, page
+from tracker.pagination import AnySelect, Order, Page, Place, page
 from tracker.sql import among
 
 COUNTED: Final = 1_000  # a count stops after this many: "1,000+"
@@ -115,7 +115,7 @@ def counts(session: Session, asked: Asked) -> Counts:
 def _all_counts(asked: Asked, counted: int) -> Any:
     return select(
         *(_counted(*_ids(asked, view), view.value, counted) for view in View),
-        _counted(*_ids(asked, View.SIGNOFF, _may_sign(asked)), "to_sign", counted),
+        _counted(*_ids(asked, View.SIGNOFF, may_sign(asked)), "to_sign", counted),
     )
 
 
@@ -158,12 +158,39 @@ def planned(session: Session, filters: Filters) -> Filters:
 
 def everything(session: Session, asked: Asked, view: View, *, most: int) -> list[tuple[int, int]]:
     """(claim, version) of all of one group, in its order; one more than `most` means that there are too many."""
-    query, order = _ids(asked, view, *([_may_sign(asked)] if view is View.SIGNOFF else []))
+    query, order = _ids(asked, view, *([may_sign(asked)] if view is View.SIGNOFF else []))
     ids = [row.id for row in session.execute(query.order_by(order.key, order.id).limit(most + 1))]
     versions = {
         row.id: row.version for row in session.execute(select(Claim.id, Claim.version).where(among(session, Claim.id, ids)))
     }
     return [(id_, versions[id_]) for id_ in ids if id_ in versions]
+
+
+def group_of(status: Status, review_on: date | None, today: date) -> View | None:
+    """The group in which a claim is shown; None for one in no group."""
+    if status is Status.PROPOSED:
+        return View.SIGNOFF
+    if status not in (Status.OPEN, Status.DUE) or review_on is None or review_on > today + MONTH:
+        return None
+    return View.OVERDUE if review_on < today else View.DUE if review_on <= today + WEEK else View.UPCOMING
+
+
+def find_next(session: Session, asked: Asked, view: View, claim_id: int, review_on: date | None) -> int | None:
+    """The claim of a group that comes after another one with this review date, then the first; None where there is no other.
+
+    Proposals whose signature the reader was asked for by name come first.
+    """
+    query, order = _group_ids(asked, view)
+    by_name = (
+        [query.where(Claim.requested_signer_id == asked.signer)] if view is View.SIGNOFF and asked.signer is not None else []
+    )
+    after = str(Place(review_on, claim_id)) if review_on is not None else None
+    for each in (*by_name, query):
+        rows = page(session, each, order, size=2, after=after).rows
+        following = next((row.id for row in rows if row.id != claim_id), None)
+        if following is not None:
+            return int(following)
+    return None
 
 
 def next_review(session: Session, asked: Asked) -> date | None:
@@ -192,7 +219,7 @@ def _page(session: Session, asked: Asked, view: View, alone: bool, after: str | 
 
 @lru_cache(maxsize=1_024)
 def _group_ids(asked: Asked, view: View) -> tuple[AnySelect, Order]:
-    return _ids(asked, view, *([_may_sign(asked)] if view is View.SIGNOFF else []))
+    return _ids(asked, view, *([may_sign(asked)] if view is View.SIGNOFF else []))
 
 
 def _others(session: Session, asked: Asked) -> list[int]:
@@ -207,7 +234,7 @@ def _others(session: Session, asked: Asked) -> list[int]:
 def _others_ids(asked: Asked, counted: int) -> Any:
     query, order = _ids(asked, View.SIGNOFF)
     first = query.order_by(order.key, order.id).limit(counted).subquery()
-    not_mine = select(Claim.id).join(first, first.c.id == Claim.id).where(not_(_may_sign(asked)))
+    not_mine = select(Claim.id).join(first, first.c.id == Claim.id).where(not_(may_sign(asked)))
     return not_mine.order_by(first.c.review_on, first.c.id).limit(SHOWN)
 
 
@@ -284,7 +311,7 @@ def _speaker(filters: Filters) -> list[ColumnElement[bool]]:
     return [theirs] if filters.with_implied else [theirs, names_speaker()]
 
 
-def _may_sign(asked: Asked) -> ColumnElement[bool]:
+def may_sign(asked: Asked) -> ColumnElement[bool]:
     """Of proposals: whether the reader may sign them. Looked up for each row that the index gives, never joined."""
     if asked.signer is None:
         return true()

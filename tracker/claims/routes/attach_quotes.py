@@ -4,13 +4,14 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from tracker.accounts.access import current_editor
 from tracker.accounts.roles import Role
 from tracker.articles import queries
 from tracker.articles.routes import bp
 from tracker.claims.models import Claim
 from tracker.claims.queries import unquoted_claims
 from tracker.claims.routes.form_pages import undo_address
-from tracker.claims.services import update_quote
+from tracker.claims.services import saved_views, update_quote
 from tracker.errors import Conflict, Invalid, NotFound
 from tracker.pagination import read_id
 from tracker.web.access import current_actor, needs
@@ -45,23 +46,33 @@ def show_proposals(article_id: int) -> ResponseReturnValue:
 @bp.post("/<id:article_id>/attach", endpoint="attach_now")
 @needs(Role.EDITOR)
 def attach(article_id: int) -> ResponseReturnValue:
-    """Attach the sentences that the page showed: that of `only`, or those of all ticked claims; one entry of the history each."""
+    """Attach the sentences that the page showed: that of `only`, or those of all ticked claims; one entry of the history each.
+
+    Several can be taken back together, like any change to several claims at once.
+    """
     article = queries.get(session(), article_id)
     only = read_id(request.form.get("only"))
     claim_ids = [only] if only is not None else [read_id(each) for each in request.form.getlist("claim")]
-    done, refused = 0, 0
+    done: list[tuple[int, int]] = []
+    refused, undo = 0, ""
     with writing() as current, run_once(current) as answer_with:
-        for claim_id in claim_ids[: unquoted_claims.SIZE]:
+        for claim_id in dict.fromkeys(claim_ids[: unquoted_claims.SIZE]):
             claim = current.get(Claim, claim_id) if claim_id is not None else None
-            if claim is not None and claim.article_id == article.id:
-                is_done = _attach(current, claim)
-                done, refused = done + is_done, refused + (not is_done)
+            if claim is None or claim.article_id != article.id:
+                continue
+            if _attach(current, claim):
+                done.append((claim.id, claim.version))
+            else:
+                refused += 1
+        if len(done) > 1:
+            step = saved_views.remember(current, current_editor().id, done)
+            undo = url_for("bulk.undo", step_id=step.id)
         answer = answer_with(_url(article_id, _skipped()))
     if refused:
         warn(ngettext("%(n)s claim had changed and was left alone.", "%(n)s claims had changed and were left alone.", refused))
     if done:
-        undo = undo_address(claim_ids[0]) if done == 1 and claim_ids[0] is not None else ""
-        toast(ngettext("%(n)s quote attached.", "%(n)s quotes attached.", done), undo=undo)
+        undo = undo or undo_address(done[0][0])
+        toast(ngettext("%(n)s quote attached.", "%(n)s quotes attached.", len(done)), undo=undo)
     return answer
 
 

@@ -16,7 +16,7 @@ from werkzeug.datastructures import MultiDict
 from tracker.claims import lifecycle
 from tracker.claims.models import Claim
 from tracker.claims.routes.claim_view import claim_page, load_claim_view
-from tracker.claims.routes.next_claim import JUDGING, SIGNING, next_claim_url
+from tracker.claims.routes.next_claim import ListPlace, next_claim_url
 from tracker.claims.services import undo
 from tracker.claims.services.common import require_not_withdrawn
 from tracker.errors import Conflict, Invalid, NotFound, Refusal
@@ -28,11 +28,10 @@ from tracker.web.database import writing
 from tracker.web.forms import Form
 from tracker.web.idempotency import run_once
 from tracker.web.page_context import ctx
-from tracker.web.pages import toast
+from tracker.web.pages import page_url, toast
 from tracker.web.urls import local_path
 
-# `?then=` of a form's address: the groups of the queue in which the next claim is looked for.
-NEXT_GROUPS: Final = {"judge": JUDGING, "sign": SIGNING}
+NEXT: Final = "next"  # `?then=` of a form's address: the next claim of the list is opened when the work is done
 
 F = TypeVar("F", bound=Form)
 Work = Callable[[Session, Claim, F, Actor], str]
@@ -40,10 +39,14 @@ Work = Callable[[Session, Claim, F, Actor], str]
 
 @dataclass(frozen=True)
 class Asking:
-    """A page with one form. `move` is the one of the life cycle that it leads to, "" for other work; texts are English."""
+    """A page with one form. `move` is the one of the life cycle that it leads to, "" for other work; texts are English.
+
+    `submit_next`: the button that then opens the next claim of the list; "" for none.
+    """
 
     heading: str
     submit: str
+    submit_next: str = ""
     move: str = ""
     intro: str = ""
     anchor: str = ""
@@ -63,11 +66,10 @@ def get_claim_or_404(session: Session, claim_id: int) -> Claim:
     return claim
 
 
-def redirect_target(claim_id: int, anchor: str = "") -> str:
-    """Where to go when the work is done: to the next claim of the queue, where the form came from, or to the claim."""
-    then = request.args.get("then")
-    if then in NEXT_GROUPS:
-        return next_claim_url(reading(), claim_id, NEXT_GROUPS[then])
+def redirect_target(claim_id: int, anchor: str = "", *, place: ListPlace | None = None) -> str:
+    """Where to go when the work is done: to the next claim after `place`, where the form came from, or to the claim."""
+    if place is not None and request.args.get("then") == NEXT:
+        return next_claim_url(reading(), place)
     if "next" in request.form:
         return local_path(request.form["next"])
     return url_for("claims.show", claim_id=claim_id, _anchor=anchor or None)
@@ -78,9 +80,9 @@ def run_form_action(claim_id: int, form: F, work: Work[F], *, anchor: str = "") 
     try:
         with writing() as session, run_once(session) as done:
             claim = get_claim_or_404(session, claim_id)
-            before = claim.version
+            before, place = claim.version, ListPlace.of(claim)
             text = work(session, claim, form, current_actor())
-            answer = done(redirect_target(claim_id, anchor))
+            answer = done(redirect_target(claim_id, anchor, place=place))
     except Invalid as refusal:
         forms.feed(form, refusal)
         return refusal
@@ -150,4 +152,5 @@ def _render(
         # The page shows the current version; sent again, the form refers to it.
         form["version"].data = view.page.claim.version
     values: dict[str, object] = {"view": view, "page": view.page, "asking": asking, "form": form, "language": ctx.language}
+    values["next_url"] = page_url(then=NEXT)
     return render_template("claims/ask.html", **values, problem=status >= 400), status

@@ -41,10 +41,13 @@ TRACK = Asking(
 POSTPONE = Asking(
     N_("Move the review date"),
     N_("Move the review date"),
+    N_("Move and next"),
     move="postpone",
     intro=N_("The claim is due again on the new review date. If you looked and found nothing, log it as a check."),
 )
-ASSIGN = Asking(N_("Change the owner"), N_("Hand over"), intro=N_("The owner is reminded on the review date."))
+ASSIGN = Asking(
+    N_("Change the owner"), N_("Hand over"), N_("Hand over and next"), intro=N_("The owner is reminded on the review date.")
+)
 TOPICS = Asking(N_("Change the topics"), N_("Save the topics"))
 WITHDRAW = Asking(
     N_("Withdraw this claim"),

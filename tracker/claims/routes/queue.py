@@ -1,6 +1,6 @@
 """The review queue, the first page after sign-in."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
@@ -34,6 +34,7 @@ ME: Final = "me"
 UNOWNED: Final = "nobody"
 NEWEST: Final = "newest"
 FILTERING: Final = "filters"  # in the address of a page on which the filters are open
+LIST: Final = "list"  # in a claim's address: the list that it was opened from, see `next_claim`
 KEYS: Final = ("view", "owner", "topic", "speaker", "article", "sort")
 
 
@@ -106,6 +107,7 @@ def index() -> ResponseReturnValue:
         shown=shown,
         groups=_groups(shown, asked),
         claim_base=request.script_root,
+        list_query=list_query(request.args),
         counts=queue.counts(session(), asked),
         counted=queue.COUNTED,
         capped=capped,
@@ -153,6 +155,12 @@ def queue_args() -> dict[str, str]:
     return {key: request.args[key] for key in KEYS if request.args.get(key)}
 
 
+def list_query(args: Mapping[str, str]) -> str:
+    """What links of a queue with these arguments add to a claim's address; "" for the queue without filters."""
+    kept = {key: args[key] for key in KEYS if key != "view" and args.get(key)}
+    return f"?{urlencode({LIST: urlencode(kept)})}" if kept else ""
+
+
 def queue_view() -> View | None:
     """The group that the address asks for."""
     given = request.args.get("view", "")
@@ -160,28 +168,33 @@ def queue_view() -> View | None:
 
 
 def queue_asked() -> Asked:
-    """For whom and with which filters the queue is to be read; what cannot be read in the address is left out."""
+    """For whom and with which filters the queue of this address is to be read."""
+    return read_asked(request.args)
+
+
+def read_asked(args: Mapping[str, str]) -> Asked:
+    """For whom and with which filters a queue is to be read; what cannot be read in its arguments is left out."""
     editor = current_editor()
     return Asked(
         today=i18n.today(),
-        filters=_filters(),
+        filters=_filters(args),
         signer=editor.id if Role.EDITOR in editor.role_names else None,
         author_may_judge=ctx.newsroom.author_may_judge,
         with_sample=ctx.newsroom.show_sample,
-        newest_first=request.args.get("sort") == NEWEST,
+        newest_first=args.get("sort") == NEWEST,
     )
 
 
-def _filters() -> Filters:
-    owner = request.args.get("owner")
-    speaker = read_id(request.args.get("speaker"))
+def _filters(args: Mapping[str, str]) -> Filters:
+    owner = args.get("owner")
+    speaker = read_id(args.get("speaker"))
     filters = Filters(
         owner=current_editor().id if owner == ME else read_id(owner),
         unowned=owner == UNOWNED,
-        topic=read_id(request.args.get("topic")),
+        topic=read_id(args.get("topic")),
         speakers=speakers.list_same_speakers(session(), speaker) if speaker is not None else (),
         with_implied=Role.EDITOR in current_editor().role_names,
-        article=read_id(request.args.get("article")),
+        article=read_id(args.get("article")),
     )
     return queue.planned(session(), filters)
 

@@ -1,0 +1,213 @@
+"""Save and next: after judging, signing, moving the date and handing over, the next claim of the same list opens."""
+
+from datetime import timedelta
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from sqlalchemy.orm import Session
+
+from tests.claims.pages import form
+from tests.factories import change_settings, fresh, make_article, make_claim, make_editor, make_topic
+from tests.support.web import Client, SignIn
+from tracker import clock
+from tracker.articles.models import Article
+from tracker.claims.models import Claim
+from tracker.db import Database
+
+VERDICT = {
+    "outcome": "confirmed", "rationale": "Both governments published it.", "known_on": "10 Mar 2024",
+    "occurred_from": "10 Mar 2024",
+}  # fmt: skip
+
+
+@pytest.fixture
+def client(sign_in: SignIn) -> Client:
+    return sign_in()
+
+
+def due(database: Database, days_late: int, **fields: Any) -> Claim:
+    """A claim that became due so many days ago."""
+    return make_claim(database, "due", review_on=clock.today("Europe/Paris") - timedelta(days=days_late), **fields)
+
+
+def judge(client: Client, claim: Claim, listed: str = "") -> str:
+    """Propose a verdict by "propose and next" on a claim's page; return where that leads."""
+    address = f"/claims/{claim.id}" + (f"?list={quote(listed, safe='')}" if listed else "")
+    shown = form(client.get(address), "/verdict")
+    target = f"/claims/{claim.id}/verdict?then=next" + (f"&list={quote(listed, safe='')}" if listed else "")
+    answer = client.post(target, data={**shown.values, **VERDICT})
+    assert answer.status_code == 303
+    return str(answer.location)
+
+
+def test_judging_opens_the_claim_after_it_not_the_first(database: Database, client: Client, make_evidence):
+    claims = [due(database, days) for days in (9, 6, 3)]
+    make_evidence(claims[1])
+
+    assert judge(client, claims[1]) == f"/claims/{claims[2].id}#verdict"
+    assert fresh(database, claims[1]).status == "proposed"
+
+
+def test_judging_the_last_of_a_group_opens_its_first(database: Database, client: Client, make_evidence):
+    claims = [due(database, days) for days in (9, 6, 3)]
+    make_evidence(claims[2])
+    assert judge(client, claims[2]) == f"/claims/{claims[0].id}#verdict"
+
+
+def test_judging_the_only_one_of_its_group_opens_the_other_group(database: Database, client: Client, make_evidence):
+    late, today = due(database, 9), due(database, 0)
+    make_evidence(late)
+    assert judge(client, late) == f"/claims/{today.id}#verdict"
+
+
+def test_filters_of_the_queue_are_kept(database: Database, client: Client, make_evidence):
+    owners = ((9, client.editor), (6, None), (3, client.editor))
+    mine, other, second = (due(database, days, owner=owner) for days, owner in owners)
+    make_evidence(mine)
+
+    location = judge(client, mine, "owner=me")
+
+    assert location == f"/claims/{second.id}?list=owner%3Dme#verdict"
+    assert f"/claims/{other.id}" not in location
+
+
+def test_filtered_queue_of_which_nothing_is_left_is_shown(database: Database, client: Client, make_evidence):
+    mine = due(database, 9, owner=client.editor)
+    due(database, 6)
+    make_evidence(mine)
+    assert judge(client, mine, "owner=me") == "/queue?owner=me"
+
+
+def test_order_of_the_queue_is_kept(database: Database, client: Client, make_evidence):
+    old, middle, _new = (due(database, days) for days in (9, 6, 3))
+    make_evidence(middle)
+    assert judge(client, middle, "sort=newest").startswith(f"/claims/{old.id}?")
+
+
+def test_saved_view_names_its_filters_in_the_links_of_its_claims(database: Database, client: Client):
+    topic = make_topic(database, "Works")
+    claim = due(database, 3, topics=[topic])
+    page = client.get(f"/queue?view=overdue&topic={topic.id}").text
+    assert f'href="/claims/{claim.id}?list=topic%3D{topic.id}"' in page
+    assert f'href="/claims/{claim.id}"' in client.get("/queue?view=overdue").text
+
+
+@pytest.fixture
+def article(database: Database) -> Article:
+    return make_article(database, "The ferry")
+
+
+def test_judging_in_an_article_follows_its_reading_order(database: Database, client: Client, article: Article, make_evidence):
+    third, first, second = (due(database, 3, article=article, paragraph=number) for number in (None, 1, 4))
+    due(database, 9)
+    for each in (first, second, third):
+        make_evidence(each)
+    assert f'href="/claims/{first.id}?list=article"' in client.get(f"/articles/{article.id}-the-ferry").text
+
+    assert judge(client, first, "article") == f"/claims/{second.id}?list=article#verdict"
+    assert judge(client, second, "article") == f"/claims/{third.id}?list=article#verdict"
+    assert judge(client, third, "article") == f"/articles/{article.id}"
+
+
+def test_judging_the_last_of_an_article_opens_an_earlier_one_that_is_left(
+    database: Database, client: Client, article: Article, make_evidence
+):
+    first, last = (due(database, 3, article=article, paragraph=number) for number in (1, 4))
+    make_claim(database, "draft", article=article, paragraph=2)
+    make_evidence(last)
+    assert judge(client, last, "article") == f"/claims/{first.id}?list=article#verdict"
+
+
+def sign(client: Client, claim: Claim, more: str = "") -> str:
+    shown = form(client.get(f"/claims/{claim.id}"), "/signoff")
+    answer = client.post(f"/claims/{claim.id}/signoff?then=next{more}", data={**shown.values, "action": "sign"})
+    assert answer.status_code == 303
+    return str(answer.location)
+
+
+def test_signing_opens_the_next_proposal_that_the_editor_may_sign(database: Database, client: Client):
+    first, own, other = (make_claim(database, "proposed", proposer=who) for who in (None, client.editor, None))
+    due(database, 9)
+
+    assert sign(client, first) == f"/claims/{other.id}#verdict"
+    assert sign(client, other) == "/queue"
+    assert [fresh(database, each).status for each in (first, own, other)] == ["resolved", "proposed", "resolved"]
+
+
+def test_signing_opens_first_what_the_editor_was_asked_to_sign(database: Database, session: Session, client: Client):
+    claims = [make_claim(database, "proposed") for _ in range(3)]
+    with database.writing() as writer:
+        writer.get_one(Claim, claims[2].id).requested_signer_id = client.editor.id
+    assert sign(client, claims[0]) == f"/claims/{claims[2].id}#verdict"
+
+
+def test_signing_in_an_article_stays_in_it(database: Database, client: Client, article: Article):
+    first, second = (make_claim(database, "proposed", article=article, paragraph=number) for number in (1, 2))
+    make_claim(database, "proposed")
+    assert sign(client, first, "&list=article") == f"/claims/{second.id}?list=article#verdict"
+    assert sign(client, second, "&list=article") == f"/articles/{article.id}"
+
+
+def test_moving_the_date_opens_the_claim_after_its_old_place(database: Database, client: Client):
+    first, second, third = (due(database, days) for days in (9, 6, 3))
+    page = client.get(f"/claims/{second.id}/postpone")
+    assert "Move and next" in page.text
+    later = clock.today("Europe/Paris") + timedelta(days=400)
+    sent = {**form(page, "").values, "review_on": later.isoformat(), "reason": "Delayed."}
+
+    answer = client.post(f"/claims/{second.id}/postpone?then=next", data=sent)
+
+    assert (answer.status_code, answer.location) == (303, f"/claims/{third.id}#verdict")
+    assert fresh(database, second).review_on == later
+    assert fresh(database, first).review_on < later
+
+
+def test_handing_over_opens_the_next_of_ones_own(database: Database, client: Client):
+    colleague = make_editor(database, "Ben Okafor")
+    first, second = (due(database, days, owner=client.editor) for days in (9, 6))
+    page = client.get(f"/claims/{first.id}/assign?list=owner%3Dme")
+    assert f"/claims/{first.id}/assign?list=owner%3Dme&amp;then=next" in page.text
+
+    sent = {**form(page, "").values, "owner_id": str(colleague.id)}
+    answer = client.post(f"/claims/{first.id}/assign?list=owner%3Dme&then=next", data=sent)
+
+    assert (answer.status_code, answer.location) == (303, f"/claims/{second.id}?list=owner%3Dme#verdict")
+    assert fresh(database, first).owner_id == colleague.id
+
+
+def test_list_is_carried_by_the_claims_own_links_alone(database: Database, client: Client):
+    claim, other = due(database, 9), due(database, 6)
+    page = client.get(f"/claims/{claim.id}?list=owner%3Dme").text
+    assert f'href="/claims/{claim.id}/edit?list=owner%3Dme"' in page
+    assert f"/claims/{other.id}?" not in page
+    assert "list=" not in client.get(f"/claims/{claim.id}").text
+
+
+@pytest.mark.parametrize("listed", ["nonsense", "owner=ü&topic=x", "=&=&", "view=other&sort=", "a" * 900, f"article={10**20}"])
+def test_list_that_cannot_be_read_is_the_queue_without_filters(database: Database, client: Client, make_evidence, listed: str):
+    first, second = due(database, 9), due(database, 6)
+    make_evidence(first)
+    assert judge(client, first, listed).startswith(f"/claims/{second.id}")
+
+
+def test_double_click_leads_twice_to_the_same_claim(database: Database, client: Client, make_evidence):
+    first, second, _third = (due(database, days) for days in (9, 6, 3))
+    make_evidence(first)
+    shown = form(client.get(f"/claims/{first.id}"), "/verdict")
+    answers = [client.post(f"/claims/{first.id}/verdict?then=next", data={**shown.values, **VERDICT}) for _ in range(2)]
+    assert {answer.location for answer in answers} == {f"/claims/{second.id}#verdict"}
+
+
+def test_deciding_alone_opens_the_next_claim(database: Database, client: Client, make_evidence):
+    first, second = due(database, 9), due(database, 6)
+    make_evidence(first)
+    change_settings(database, second_signature=False)
+    page = client.get(f"/claims/{first.id}")
+    assert "Decide and next" in page.text
+
+    sent = {**form(page, "/verdict").values, **VERDICT, "how": "decide"}
+    answer = client.post(f"/claims/{first.id}/verdict?then=next", data=sent)
+
+    assert answer.location == f"/claims/{second.id}#verdict"
+    assert fresh(database, first).status == "resolved"
