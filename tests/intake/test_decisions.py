@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tests.factories import make_editor, make_speaker
+from tests.factories import make_claim, make_editor, make_speaker
 from tests.intake.sorting import BODY, find_candidate, list_kinds, load_candidates, load_claims, read_article
 from tracker import clock
 from tracker.accounts.models import Editor
@@ -233,7 +233,7 @@ def test_keep_all_that_fails_half_way_leaves_nothing(database: Database, session
     assert {each.state for each in load_candidates(session, reading)} == {CandidateState.WAITING}
 
 
-def test_candidate_that_cannot_be_kept_does_not_stop_the_others(
+def test_keep_all_leaves_the_passage_whose_speaker_has_namesakes(
     database: Database, session: Session, editor: Editor, reading: int
 ):
     for affiliation in ("Port", "Town"):
@@ -241,9 +241,41 @@ def test_candidate_that_cannot_be_kept_does_not_stop_the_others(
     with database.writing() as writer:
         done = decisions.keep_likely(writer, reading, actor=editor.actor)
 
+    assert (len(done.claims), done.left) == (2, {"asks": 1})
+    assert find_candidate(session, reading, "Traffic").state is CandidateState.WAITING
+    assert len(load_claims(session, reading)) == 2
+
+
+def test_candidate_that_cannot_be_kept_does_not_stop_the_others(
+    database: Database, session: Session, editor: Editor, reading: int
+):
+    with database.writing() as writer:
+        writer.get_one(Candidate, find_candidate(session, reading, "Traffic").id).topic_ids = [999]
+    with database.writing() as writer:
+        done = decisions.keep_likely(writer, reading, actor=editor.actor)
+
     assert (len(done.claims), done.left) == (2, {"refused": 1})
     assert find_candidate(session, reading, "Traffic").state is CandidateState.WAITING
     assert len(load_claims(session, reading)) == 2
+
+
+def test_plan_of_keep_all_is_what_it_does(database: Database, session: Session, editor: Editor):
+    body = (
+        "The bridge will reopen in June 2024.\n\nIn June 2024 the bridge will reopen.\n\n"
+        "“We will certainly close the quay in May 2024,” he said.\n\nThe ferry at Lunde will stop in October 2024."
+    )
+    make_claim(database, "open", statement="The ferry at Lunde stops in October 2024.")
+    reading = read_article(database, editor, body)
+    with database.writing() as writer:
+        for candidate in writer.scalars(select(Candidate)):
+            candidate.kind = "likely"  # type: ignore[assignment]
+    plan = decisions.plan_likely(session, reading, load_candidates(session, reading))
+
+    with database.writing() as writer:
+        done = decisions.keep_likely(writer, reading, actor=editor.actor)
+
+    assert (len(plan.keep), plan.left) == (1, {"similar": 2, "asks": 1})
+    assert (len(done.claims), done.left) == (len(plan.keep), plan.left)
 
 
 def test_undo_of_keep_all_withdraws_its_claims(database: Database, session: Session, editor: Editor, reading: int):

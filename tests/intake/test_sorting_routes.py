@@ -186,6 +186,22 @@ def test_keep_all_and_its_undo(client: Client, session: Session, reading: int):
     assert {each.state for each in load_candidates(session, reading)} == {CandidateState.WAITING}
 
 
+def test_keep_all_shows_what_it_keeps_and_what_it_leaves(client: Client, session: Session, database: Database, reading: int):
+    make_claim(database, "open", statement="The bridge at Sollen will reopen in June 2024.")
+    address = page_of(session, reading)
+    page = client.get(address).text
+    assert "Keep all likely (2)" in page
+    assert "1 likely passage stays for you: it needs an answer or resembles a claim." in page
+
+    answer = client.post(f"{address}/all")
+
+    page = client.get(answer.location).text
+    assert "2 predictions are tracked. 1 likely passage was left" in page
+    assert len(load_claims(session, reading)) == 2
+    assert "Keep all likely" not in page
+    assert "1 likely passage stays for you" in page
+
+
 def test_similar_claim_is_named_and_related_in_one_step(client: Client, session: Session, database: Database, reading: int):
     other = make_claim(database, "open", statement="The bridge at Sollen will reopen in June 2024.")
     candidate = find_candidate(session, reading, "reopen")

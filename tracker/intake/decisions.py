@@ -43,6 +43,14 @@ class Relate:
 
 
 @dataclass(frozen=True)
+class LikelyPlan:
+    """What "keep all likely" will do: the candidates that it keeps, and those that it leaves, by why ("asks", "similar")."""
+
+    keep: Sequence[Candidate] = ()
+    left: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class KeptAtOnce:
     """What "keep all likely" did: the claims, and the candidates that it left, by why ("asks", "similar", "refused")."""
 
@@ -87,24 +95,41 @@ def keep_likely(session: Session, reading_id: int, *, actor: Actor, at: datetime
         .with_for_update()
         .execution_options(populate_existing=True)
     )
-    waiting = session.scalars(query).all()
-    left: dict[str, int] = {}
-    kept: list[int] = []
-    statements: list[str] = []
-    similar = find_similar_claims(session, reading_id, waiting)
-    for candidate in waiting:
-        is_similar = candidate.id in similar or bool(find_similar(candidate.statement, statements, LEAST))
-        why = "asks" if list_missing(candidate) else "similar" if is_similar else ""
-        if not why:
-            try:
-                with session.begin_nested():
-                    kept.append(_keep(session, candidate, {}, actor, at, True, None).id)
-                statements.append(candidate.statement)
-            except Invalid:
-                why = "refused"
-        if why:
-            left[why] = left.get(why, 0) + 1
+    plan = plan_likely(session, reading_id, session.scalars(query).all())
+    left, kept = dict(plan.left), []
+    for candidate in plan.keep:
+        try:
+            with session.begin_nested():
+                kept.append(_keep(session, candidate, {}, actor, at, True, None).id)
+        except Invalid:
+            left["refused"] = left.get("refused", 0) + 1
     return KeptAtOnce(tuple(kept), left)
+
+
+def plan_likely(session: Session, reading_id: int, candidates: Sequence[Candidate]) -> LikelyPlan:
+    """What "keep all likely" does with the candidates of a reading, in the order of the text; at most AT_ONCE are looked at."""
+    waiting = [each for each in candidates if each.kind is CandidateKind.LIKELY and each.state is CandidateState.WAITING][
+        :AT_ONCE
+    ]
+    similar = find_similar_claims(session, reading_id, waiting) if waiting else {}
+    namesakes = _find_namesakes(session, waiting)
+    keep: list[Candidate] = []
+    left: dict[str, int] = {}
+    for candidate in waiting:
+        alike = candidate.id in similar or find_similar(candidate.statement, [each.statement for each in keep], LEAST)
+        asks = list_missing(candidate) or (candidate.speaker_id is None and name_key(candidate.speaker_name) in namesakes)
+        if why := "asks" if asks else "similar" if alike else "":
+            left[why] = left.get(why, 0) + 1
+        else:
+            keep.append(candidate)
+    return LikelyPlan(tuple(keep), left)
+
+
+def _find_namesakes(session: Session, candidates: Sequence[Candidate]) -> set[str]:
+    """The keys of the candidates' names that several speakers on file have: which of them it is has to be asked."""
+    keys = {name_key(each.speaker_name) for each in candidates if each.speaker_id is None and each.speaker_name.strip()}
+    query = select(Speaker.name_key).where(Speaker.name_key.in_(keys), Speaker.merged_into_id.is_(None))
+    return set(session.scalars(query.group_by(Speaker.name_key).having(func.count() > 1))) if keys else set()
 
 
 def reject(session: Session, candidate_id: int, *, actor: Actor, version: int, at: datetime | None = None) -> None:

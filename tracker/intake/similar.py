@@ -1,25 +1,27 @@
 """Claims that a candidate seems to repeat: of the same passage, or alike in their words, in this article or in another."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from tracker.articles.models import Article
 from tracker.claims.enums import Status
 from tracker.claims.models import Claim
-from tracker.claims.search.matching import Search
+from tracker.claims.search.matching import GROUPS, find_newest
 from tracker.intake.models import ArticleReading, Candidate
 from tracker.search.folding import Word, fold_words
-from tracker.suggest.similarity import measure_similarity, stem_words
+from tracker.sql import among
+from tracker.suggest.similarity import measure_stems, stem_words
 
 LEAST: Final = 0.6  # how alike two statements must be
 OWN_MOST: Final = 1_000  # claims of the article looked at
 _KEY_WORDS: Final = 4  # long words by pairs of which other articles' claims are looked for
-_NEWEST: Final = 20  # of each pair
+_NEWEST: Final = 40  # of each pair, with those of the article itself and withdrawn ones
 
 
 @dataclass(frozen=True)
@@ -57,10 +59,12 @@ def find_similar_claims(session: Session, reading_id: int, candidates: Sequence[
     reading = session.get_one(ArticleReading, reading_id)
     article = session.get_one(Article, reading.article_id)
     own = _load(session, Claim.article_id == reading.article_id, OWN_MOST)
+    loaded = [*own, *_find_elsewhere(session, [candidate.statement for candidate in candidates], article)]
+    rows = [(row, Counter(stem_words(row.statement))) for row in loaded]
     found: dict[int, SimilarClaim] = {}
     titles: dict[int, str] = {}
     for candidate in candidates:
-        best = _choose(candidate, reading, [*own, *_find_elsewhere(session, candidate.statement, article)])
+        best = _choose(candidate, reading, rows)
         if best is None:
             continue
         row, score, is_same = best
@@ -78,31 +82,40 @@ def _load(session: Session, condition: object, most: int) -> list[_Row]:
     return [_Row(*row) for row in session.execute(query)]
 
 
-def _find_elsewhere(session: Session, statement: str, article: Article) -> list[_Row]:
-    """The newest claims of other articles that share two of the statement's longest words."""
-    words: dict[str, Word] = {word.stem: word for word in fold_words(statement) if stem_words(word.surface)}
-    longest = sorted(words.values(), key=lambda word: -len(word.stem))[:_KEY_WORDS]
-    elsewhere = (Claim.article_id != article.id, Claim.is_sample == article.is_sample, Claim.status != Status.WITHDRAWN)
+def _find_elsewhere(session: Session, statements: Sequence[str], article: Article) -> list[_Row]:
+    """The newest claims of other articles that share two of a statement's longest words."""
+    pairs: dict[frozenset[str], tuple[Word, Word]] = {}
+    for statement in statements:
+        words: dict[str, Word] = {word.stem: word for word in fold_words(statement) if stem_words(word.surface)}
+        longest = sorted(words.values(), key=lambda word: -len(word.stem))[:_KEY_WORDS]
+        for pair in combinations(longest, 2):
+            pairs[frozenset(word.stem for word in pair)] = pair
+    groups = list(pairs.values())
     ids: set[int] = set()
-    for pair in combinations(longest, 2):
-        ids.update(row.id for row in Search([[word] for word in pair], conditions=elsewhere).page(session, size=_NEWEST).rows)
-    return _load(session, Claim.id.in_(ids), len(ids)) if ids else []
+    for start in range(0, len(groups), GROUPS):
+        ids |= find_newest(session, groups[start : start + GROUPS], each=_NEWEST)
+    elsewhere = and_(Claim.article_id != article.id, Claim.is_sample == article.is_sample)
+    return _load(session, and_(among(session, Claim.id, sorted(ids)), elsewhere), len(ids)) if ids else []
 
 
-def _choose(candidate: Candidate, reading: ArticleReading, rows: Sequence[_Row]) -> tuple[_Row, float, bool] | None:
+def _choose(
+    candidate: Candidate, reading: ArticleReading, rows: Sequence[tuple[_Row, Counter[str]]]
+) -> tuple[_Row, float, bool] | None:
     ranked = []
-    for row in rows:
+    stems = Counter(stem_words(candidate.statement))
+    for row, own_stems in rows:
         if row.id == candidate.claim_id:
             continue
-        is_same = (
-            row.article_id == reading.article_id
-            and row.text_number == reading.text_number
-            and row.start is not None
-            and row.end is not None
-            and 2 * (min(row.end, candidate.quote_end) - max(row.start, candidate.quote_start))
-            > min(row.end - row.start, candidate.quote_end - candidate.quote_start)
-        )
-        score = 1.0 if is_same else measure_similarity(candidate.statement, row.statement)
+        is_same = _is_same_passage(row, candidate, reading)
+        score = 1.0 if is_same else measure_stems(stems, own_stems)
         if is_same or score >= LEAST:
             ranked.append((row, round(score, 3), is_same))
     return max(ranked, key=lambda each: (each[2], each[1], each[0].id), default=None)
+
+
+def _is_same_passage(row: _Row, candidate: Candidate, reading: ArticleReading) -> bool:
+    """Whether a claim quotes more than half of the passage, or is quoted by it so."""
+    if (row.article_id, row.text_number) != (reading.article_id, reading.text_number) or row.start is None or row.end is None:
+        return False
+    shared = min(row.end, candidate.quote_end) - max(row.start, candidate.quote_start)
+    return 2 * shared > min(row.end - row.start, candidate.quote_end - candidate.quote_start)

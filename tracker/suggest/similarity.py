@@ -81,6 +81,14 @@ def measure_similarity(first: str, second: str, weights: dict[str, float] | None
     return shared / (sizes[0] * sizes[1]) if all(sizes) else 0.0
 
 
+def measure_stems(first: Counter[str], second: Counter[str]) -> float:
+    """`measure_similarity` of two texts whose stems are counted already."""
+    shared = sum(count * second[stem] for stem, count in first.items() if stem in second)
+    if not shared:
+        return 0.0
+    return shared / math.sqrt(sum(n * n for n in first.values()) * sum(n * n for n in second.values()))
+
+
 def find_similar(text: str, others: Sequence[str], least: float = 0.6) -> list[tuple[int, float]]:
     """The indexes of texts at least this much alike, the most alike first."""
     found = [(index, measure_similarity(text, other)) for index, other in enumerate(others)]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, FromClause, Select, column, func, literal, literal_column, or_, select, table
+from sqlalchemy import ColumnElement, FromClause, Select, column, func, literal, literal_column, or_, select, table, union_all
 from sqlalchemy.orm import Session
 
 from tracker.claims.enums import Status
@@ -16,6 +16,7 @@ from tracker.search.folding import Word
 COMMON: Final = 5_000  # claims with the words: from here on, looking up the status of each may take longer than a page should
 RARE: Final = 20_000  # claims of a status: up to here, looking for the words in each is quicker
 NEAR: Final = 10_000  # claims that are gone through before an index is asked for all that has the words
+GROUPS: Final = 400  # of words, in one statement; SQLite takes 500
 FREQUENT: Final = 50  # of those: words that so many have are in too many claims to fetch them all
 
 Query = Select[*tuple[Any, ...]]
@@ -77,11 +78,39 @@ class Search:
         query = select(Claim.id).select_from(source).join(Claim, Claim.id == source.c.claim_id)
         return query.where(matches, *together, *self._narrowing())
 
+    def _newest_on_sqlite(self, size: int) -> Query:
+        words = " AND ".join(f'("{surface}" OR "{stem}")' for surface, stem in self._both(" "))
+        query = select(_FTS.c.rowid.label("id")).where(literal_column("claim_fts").op("MATCH")(literal(words)))
+        return query.order_by(_FTS.c.rowid.desc()).limit(size)
+
+    def _newest_on_postgresql(self, size: int) -> Query:
+        words = " & ".join(f"(({surface}) | ({stem}))" for surface, stem in self._both(" & "))
+        matches = _VECTOR.op("@@")(func.to_tsquery(_SIMPLE, words))
+        # Sorted by what no index has, so that the index of the words is asked.
+        query = select(ClaimSearch.claim_id.label("id")).where(matches)
+        return query.order_by((ClaimSearch.claim_id + 0).desc()).limit(size)
+
     def _narrowing(self) -> list[ColumnElement[bool]]:
         return [*([] if self.status is None else [Claim.status == self.status]), *self.conditions]
 
     def _both(self, between: str) -> list[tuple[str, str]]:
         return [(between.join(w.surface for w in run if w.surface), between.join(w.stem for w in run)) for run in self.runs]
+
+
+def find_newest(session: Session, groups: Sequence[Sequence[Word]], *, each: int) -> set[int]:
+    """The numbers of the newest claims, `each` of every group at most, in which all single words of a group occur.
+
+    One statement for all groups, at most GROUPS of them.
+    """
+    if not groups:
+        return set()
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    parts = []
+    for group in groups[:GROUPS]:
+        search = Search([[word] for word in group])
+        found = search._newest_on_sqlite(each) if is_sqlite else search._newest_on_postgresql(each)
+        parts.append(select(found.subquery().c.id))
+    return set(session.scalars(union_all(*parts)))
 
 
 def _near(session: Session, after: str | None, before: str | None) -> FromClause:

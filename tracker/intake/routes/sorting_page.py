@@ -17,7 +17,7 @@ from tracker.errors import Conflict, NotFound
 from tracker.intake import decisions, queries, readings
 from tracker.intake.filling import fill_own, list_missing
 from tracker.intake.forms import CandidateForm
-from tracker.intake.models import ArticleReading, Candidate, CandidateCue, CandidateKind, CandidateState
+from tracker.intake.models import ArticleReading, Candidate, CandidateCue
 from tracker.intake.reading import load_basis, load_options
 from tracker.intake.routes.sorting_form import build_form, build_hand_over_form
 from tracker.intake.similar import find_similar_claims
@@ -106,7 +106,7 @@ def render_page(
         "refusal": i18n.translate(refusal.message) if refusal is not None else "",
         "names": articles.editor_names(session(), [reading.sorter_id, *(each.decided_by_id for each in candidates)]),
         "statuses": queries.load_statuses(session(), candidates),
-        "likely": _count_likely(candidates),
+        "likely": decisions.plan_likely(session(), reading.id, candidates),
         "undo_until": clock.now() - decisions.UNDO_WINDOW,
         "me": current_editor().id,
         "hand_over": build_hand_over_form(sorter_id=reading.sorter_id),
@@ -138,13 +138,3 @@ def render_page(
 
 def _place(candidate: Candidate) -> tuple[int, int]:
     return candidate.quote_start, candidate.quote_end
-
-
-def _count_likely(candidates: list[Candidate]) -> int:
-    """How many passages "keep all likely" would look at and, by what is known now, keep."""
-    likely = [
-        each
-        for each in candidates
-        if each.kind is CandidateKind.LIKELY and each.state is CandidateState.WAITING and not list_missing(each)
-    ]
-    return len(likely)
