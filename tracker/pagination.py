@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, literal, tuple_
+from sqlalchemy import ColumnElement, literal, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from tracker.sql import AnySelect
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -19,7 +21,6 @@ U = TypeVar("U")
 ID_MAX: Final = 2**63 - 1
 _ID: Final = re.compile(r"[1-9][0-9]{0,18}")
 
-AnySelect = Select[*tuple[Any, ...]]
 Sortable = ColumnElement[Any] | InstrumentedAttribute[Any]
 
 

@@ -7,9 +7,13 @@ it costs more than carrying it out; a statement that comes again is planned once
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Result, Select, any_, bindparam, literal
+from sqlalchemy import BigInteger, ColumnElement, Result, Row, Select, any_, bindparam, literal
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute, Session
+
+# A query, and a row of it, whose columns are chosen at run time.
+AnySelect = Select[*tuple[Any, ...]]
+AnyRow = Row[*tuple[Any, ...]]
 
 
 def among(session: Session, column: InstrumentedAttribute[Any], numbers: Iterable[int]) -> ColumnElement[bool]:
@@ -26,7 +30,7 @@ class ByNumbers:
     For what every signature waits for: making such a statement anew takes longer than running it. The session has to be flushed.
     """
 
-    def __init__(self, column: Any, build: Callable[[ColumnElement[bool]], Select[*tuple[Any, ...]]]) -> None:
+    def __init__(self, column: Any, build: Callable[[ColumnElement[bool]], AnySelect]) -> None:
         self._one = build(column == bindparam("numbers_one"))
         self._many = build(column.in_(bindparam("numbers_many", expanding=True)))
 

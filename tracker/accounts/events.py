@@ -1,20 +1,21 @@
 """Descriptors of the events of accounts: editors, their roles, invitations and second factors."""
 
-from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import select
 
 from tracker.accounts.models import ApiToken, Editor, EditorSession, Invitation, OneTimeLink, RoleRow, editor_role
 from tracker.accounts.roles import LABELS, Role
 from tracker.accounts.tokens import LABELS as SCOPE_LABELS
 from tracker.accounts.tokens import Scope
 from tracker.errors import N_, Message
+from tracker.ledger.chain import SealedEvent
 from tracker.ledger.descriptors import (
     CHIEFS,
     ChildTable,
     Descriptors,
     EventKind,
+    EventValues,
     Field,
     Group,
     Member,
@@ -27,6 +28,7 @@ from tracker.ledger.formatters import format_day, format_yes_no, list_formatter,
 from tracker.ledger.queries import Entry
 from tracker.ledger.registry import split
 from tracker.ledger.text_stores import column_store
+from tracker.sql import AnyRow, AnySelect
 
 ACCOUNTS = Group("newsroom", N_("Accounts and settings"), 60)
 
@@ -64,19 +66,19 @@ def _account_event(kind: str, phrase: str | Phrase, *members: Member) -> EventKi
     return EventKind(f"editor.{kind}", phrase, ACCOUNTS, audience=CHIEFS, members=(*members, _ROLES))
 
 
-def _read_roles(event: Mapping[str, Any]) -> Iterator[tuple[int, dict[str, tuple[object, str]]]]:
+def _read_roles(event: SealedEvent) -> EventValues:
     kind, number = split(event["subject"]) or ("", 0)
     if kind == "editor" and "roles" in event["data"]:
         yield number, {"roles": (event["data"]["roles"], "roles")}
 
 
-def _select_roles() -> Select[*tuple[Any, ...]]:
+def _select_roles() -> AnySelect:
     held = editor_role.c
     query = select(held.editor_id, RoleRow.name).join(RoleRow, RoleRow.id == held.role_id)
     return query.order_by(held.editor_id)
 
 
-def _read_role_rows(rows: list[Row[Any]]) -> dict[str, object]:
+def _read_role_rows(rows: list[AnyRow]) -> dict[str, object]:
     return {"roles": sorted(row.name for row in rows)}
 
 

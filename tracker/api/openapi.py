@@ -1,6 +1,6 @@
 """The description of the API as OpenAPI 3.1, drawn from the tables of resources and operations."""
 
-from typing import Any, Final
+from typing import Final
 
 from tracker.accounts.tokens import Scope
 from tracker.api.columns import Schema, row_schema
@@ -25,7 +25,7 @@ _INTEGER: Final[Schema] = {"type": "integer"}
 _NEXT: Final[Schema] = {"type": ["string", "null"], "description": "Address of the next page; null on the last one"}
 
 
-def build_document() -> dict[str, Any]:
+def build_document() -> Schema:
     """Return the whole document."""
     paths: dict[str, dict[str, object]] = {}
     for resource in RESOURCES.values():
@@ -106,7 +106,7 @@ def _schemas() -> dict[str, Schema]:
     }  # fmt: skip
 
 
-def _list(resource: Resource) -> dict[str, Any]:
+def _list(resource: Resource) -> Schema:
     names = [*resource.filters, *(["q"] if resource.searched else [])]
     parameters = [_parameter(name, FILTERS[name].schema, FILTERS[name].meaning[0]) for name in names]
     parameters += [
@@ -126,7 +126,7 @@ def _list(resource: Resource) -> dict[str, Any]:
     return _operation(f"list_{resource.name}", resource.summary[0], parameters, page, "read", resource.name)
 
 
-def _claim() -> dict[str, Any]:
+def _claim() -> Schema:
     include = _parameter("include", {"type": "string"}, f"Names with commas between them: {', '.join(INCLUDES)}")
     parameters = [_claim_id(), include, _header("If-None-Match", {"type": "string"}, "The ETag of what is known already")]
     found = _operation("get_claim", "One claim", parameters, _ref("ClaimWithMore"), "read", "claims", errors=(404, *_READ_ERRORS))
@@ -134,7 +134,7 @@ def _claim() -> dict[str, Any]:
     return found
 
 
-def _events() -> dict[str, Any]:
+def _events() -> Schema:
     after: Schema = {"type": "integer", "minimum": 0, "maximum": ID_MAX}
     parameters = [_parameter("after", after, "Entries behind this number"), _limit()]
     head = {"type": "object", "required": ["seq", "hash"], "properties": {"seq": _INTEGER, "hash": {"type": "string"}}}
@@ -147,7 +147,7 @@ def _events() -> dict[str, Any]:
     return _operation("list_events", summary, parameters, page, "read", "events")
 
 
-def _me() -> dict[str, Any]:
+def _me() -> Schema:
     text, texts = {"type": "string"}, {"type": "array", "items": {"type": "string"}}
     properties = {
         "token_id": _INTEGER, "name": text, "owner_id": _INTEGER, "owner": text, "roles": texts, "scopes": texts,
@@ -157,7 +157,7 @@ def _me() -> dict[str, Any]:
     return _operation("get_me", "The token itself and what it may do now", [], body, "any", "me")
 
 
-def _write(operation: Operation) -> dict[str, Any]:
+def _write(operation: Operation) -> Schema:
     parameters: list[dict[str, object]] = [_claim_id()] if "{claim_id}" in operation.path else []
     errors = list(_WRITE_ERRORS)
     if operation.method == "POST":
@@ -196,7 +196,7 @@ def _operation(
     *,
     status: str = "200",
     errors: tuple[int, ...] = _READ_ERRORS,
-) -> dict[str, Any]:
+) -> Schema:
     problem = {MEDIA_TYPE: {"schema": _ref("Problem")}}
     return {
         "operationId": name,
@@ -211,20 +211,20 @@ def _operation(
     }
 
 
-def _parameter(name: str, schema: Schema, meaning: str) -> dict[str, Any]:
+def _parameter(name: str, schema: Schema, meaning: str) -> Schema:
     return {"name": name, "in": "query", "description": meaning, "schema": schema}
 
 
-def _header(name: str, schema: Schema, meaning: str, *, required: bool = False) -> dict[str, Any]:
+def _header(name: str, schema: Schema, meaning: str, *, required: bool = False) -> Schema:
     return {"name": name, "in": "header", "required": required, "description": meaning, "schema": schema}
 
 
-def _limit() -> dict[str, Any]:
+def _limit() -> Schema:
     schema: Schema = {"type": "integer", "minimum": 1, "maximum": LIMIT_MAX, "default": LIMIT_DEFAULT}
     return _parameter("limit", schema, "Rows of a page")
 
 
-def _claim_id() -> dict[str, Any]:
+def _claim_id() -> Schema:
     schema: Schema = {"type": "integer", "minimum": 1, "maximum": ID_MAX}
     return {"name": "claim_id", "in": "path", "required": True, "description": "Number of the claim", "schema": schema}
 

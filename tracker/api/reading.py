@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from enum import Enum
 from typing import Any, Final
 
-from sqlalchemy import Select, bindparam, select, tuple_
+from sqlalchemy import bindparam, select, tuple_
 from sqlalchemy.orm import Session
 
 from tracker.api.cursors import Key
@@ -25,7 +25,7 @@ from tracker.exports import gathered
 from tracker.exports.formats import format_moment
 from tracker.exports.query import Filters, count_rows
 from tracker.search.folding import parse_query
-from tracker.sql import among
+from tracker.sql import AnySelect, among
 
 COUNT_MAX: Final = 1_000
 INCLUDES: Final = ("evidence", "checks", "verdicts", "translations")
@@ -34,8 +34,8 @@ INCLUDES: Final = ("evidence", "checks", "verdicts", "translations")
 _MOMENT, _NUMBER = "order_moment", "order_number"
 
 Row = dict[str, Any]
-_BASES: dict[tuple[str, Reader], Select[Any]] = {}
-_ONE: dict[Reader, Select[Any]] = {}
+_BASES: dict[tuple[str, Reader], AnySelect] = {}
+_ONE: dict[Reader, AnySelect] = {}
 
 
 def list_rows(
@@ -67,7 +67,7 @@ def _by_time(
     session: Session,
     resource: Resource,
     reader: Reader,
-    query: Select[Any],
+    query: AnySelect,
     order: tuple[Any, Any],
     *,
     after: Key | None,
@@ -105,7 +105,7 @@ def get_claim(session: Session, reader: Reader, claim_id: int, includes: Iterabl
     return row
 
 
-def _narrowed(session: Session, resource: Resource, reader: Reader, filters: Mapping[str, Any]) -> Select[Any]:
+def _narrowed(session: Session, resource: Resource, reader: Reader, filters: Mapping[str, Any]) -> AnySelect:
     base = _BASES.get((resource.name, reader))
     if base is None:  # making it takes longer than reading one claim by it
         base = _BASES[resource.name, reader] = resource.query(session, reader, Filters(with_sample=reader.sample))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
-from sqlalchemy import Select, and_, case, exists, select
+from sqlalchemy import and_, case, exists, select
 from sqlalchemy.orm import Session
 
 from tracker.articles.models import Article
@@ -14,6 +14,7 @@ from tracker.claims.visibility import is_not_held, is_only_implied, names_speake
 from tracker.errors import N_
 from tracker.exports import claims, gathered, verdicts
 from tracker.exports.query import Filters, Gathered, Pick, add_topics
+from tracker.sql import AnySelect
 
 # Columns of a row that name a speaker: null for one whom the article only implies, without the scope read:desk.
 SPEAKER_COLUMNS: Final = ("speaker_id", "speaker", "speaker_kind", "speaker_affiliation")
@@ -27,7 +28,7 @@ class Reader:
     sample: bool
 
 
-Query = Callable[[Session, Reader, Filters], Select[Any]]
+Query = Callable[[Session, Reader, Filters], AnySelect]
 Condition = Callable[[object, Reader], object]
 
 
@@ -93,11 +94,11 @@ SPEAKER_LIST_COLUMNS: Final = ("speaker_id", "speaker", "speaker_kind", "speaker
 TOPIC_COLUMNS: Final = ("topic_id", "topic", "label_en", "label_fr")
 
 
-def _claims(session: Session, reader: Reader, filters: Filters) -> Select[Any]:
+def _claims(session: Session, reader: Reader, filters: Filters) -> AnySelect:
     # Without a verdict there is none that could be held back.
     shown = case((Verdict.id.is_(None), True), else_=is_not_held())
     query: Any = claims.select_rows(session, filters)
-    return cast(Select[Any], query.add_columns(Claim.version.label("version"), shown.label("released")))
+    return cast(AnySelect, query.add_columns(Claim.version.label("version"), shown.label("released")))
 
 
 def _gather_topics(session: Session, pick: Pick) -> Gathered:
@@ -106,20 +107,20 @@ def _gather_topics(session: Session, pick: Pick) -> Gathered:
     return found
 
 
-def _verdicts(session: Session, _reader: Reader, filters: Filters) -> Select[Any]:
+def _verdicts(session: Session, _reader: Reader, filters: Filters) -> AnySelect:
     return verdicts.select_rows(session, filters)
 
 
-def _evidence(session: Session, reader: Reader, filters: Filters) -> Select[Any]:
+def _evidence(session: Session, reader: Reader, filters: Filters) -> AnySelect:
     query = gathered.select_evidence(session, filters, internal=reader.desk)
     return query.add_columns(Evidence.visibility.label("visibility"))
 
 
-def _checks(session: Session, reader: Reader, filters: Filters) -> Select[Any]:
+def _checks(session: Session, reader: Reader, filters: Filters) -> AnySelect:
     return gathered.select_checks(session, filters, internal=reader.desk).add_columns(Check.visibility.label("visibility"))
 
 
-def select_history(session: Session, reader: Reader, filters: Filters) -> Select[Any]:
+def select_history(session: Session, reader: Reader, filters: Filters) -> AnySelect:
     """Every proposal of a claim with what became of it; without the desk's rights, what was signed and is not held back."""
     query = gathered.select_verdict_history(session, filters)
     if reader.desk:
@@ -128,7 +129,7 @@ def select_history(session: Session, reader: Reader, filters: Filters) -> Select
     return query.where(is_signed, is_not_held())
 
 
-def _articles(_session: Session, reader: Reader, _filters: Filters) -> Select[Any]:
+def _articles(_session: Session, reader: Reader, _filters: Filters) -> AnySelect:
     sources = {
         "article_id": Article.id,
         "article_external_id": Article.external_id,
@@ -142,10 +143,10 @@ def _articles(_session: Session, reader: Reader, _filters: Filters) -> Select[An
         "created_at": Article.created_at,
     }
     query: Any = select(*(sources[name].label(name) for name in ARTICLE_COLUMNS))
-    return cast(Select[Any], query) if reader.sample else cast(Select[Any], query.where(Article.is_sample.is_(False)))
+    return cast(AnySelect, query) if reader.sample else cast(AnySelect, query.where(Article.is_sample.is_(False)))
 
 
-def _speakers(_session: Session, reader: Reader, _filters: Filters) -> Select[Any]:
+def _speakers(_session: Session, reader: Reader, _filters: Filters) -> AnySelect:
     sources = {
         "speaker_id": Speaker.id,
         "speaker": Speaker.name,
@@ -156,14 +157,14 @@ def _speakers(_session: Session, reader: Reader, _filters: Filters) -> Select[An
     query: Any = select(*(sources[name].label(name) for name in SPEAKER_LIST_COLUMNS))
     if not reader.sample:
         query = query.where(Speaker.is_sample.is_(False))
-    return cast(Select[Any], query) if reader.desk else cast(Select[Any], query.where(~is_only_implied()))
+    return cast(AnySelect, query) if reader.desk else cast(AnySelect, query.where(~is_only_implied()))
 
 
-def _topics(_session: Session, reader: Reader, _filters: Filters) -> Select[Any]:
+def _topics(_session: Session, reader: Reader, _filters: Filters) -> AnySelect:
     query: Any = select(
         Topic.id.label("topic_id"), Topic.key.label("topic"), Topic.label_en.label("label_en"), Topic.label_fr.label("label_fr")
     )
-    return cast(Select[Any], query) if reader.sample else cast(Select[Any], query.where(Topic.is_sample.is_(False)))
+    return cast(AnySelect, query) if reader.sample else cast(AnySelect, query.where(Topic.is_sample.is_(False)))
 
 
 RESOURCES: Final[Mapping[str, Resource]] = {

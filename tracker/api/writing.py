@@ -33,6 +33,8 @@ _ARTICLE: Final = {
     "outlet": "outlet",
     "text": "body",
 }
+# What a request has, checked and by the names of its operation's fields.
+Values = Mapping[str, Any]
 _TAKEN: Final = N_("There is one with this external_id already.")
 
 
@@ -45,7 +47,7 @@ class Written:
     status: int = 201
 
 
-def add_article(session: Session, actor: Actor, _id: int, values: Mapping[str, Any]) -> Written:
+def add_article(session: Session, actor: Actor, _id: int, values: Values) -> Written:
     given = {_ARTICLE[name]: value for name, value in values.items()}
     _require_free(session, Article, given.get("external_id"), "article_external_id")
     try:
@@ -58,7 +60,7 @@ def add_article(session: Session, actor: Actor, _id: int, values: Mapping[str, A
     return Written(f"/articles/{article.id}", {"article_id": article.id, "version": article.version})
 
 
-def add_claim(session: Session, actor: Actor, _id: int, values: Mapping[str, Any]) -> Written:
+def add_claim(session: Session, actor: Actor, _id: int, values: Values) -> Written:
     article = session.get(Article, values["article_id"])
     if article is None:
         raise Invalid(N_("There is no article with this number."), field="article_id")
@@ -77,7 +79,7 @@ def add_claim(session: Session, actor: Actor, _id: int, values: Mapping[str, Any
     return _claim_written(claim)
 
 
-def change_claim(session: Session, actor: Actor, claim_id: int, values: Mapping[str, Any]) -> Written:
+def change_claim(session: Session, actor: Actor, claim_id: int, values: Values) -> Written:
     claim = _get(session, claim_id)
     wanted = {name: value for name, value in values.items() if name != VERSION}
     _require_version(session, claim, values[VERSION], wanted)
@@ -90,25 +92,25 @@ def change_claim(session: Session, actor: Actor, claim_id: int, values: Mapping[
     return _claim_written(claim, status=200)
 
 
-def add_evidence(session: Session, actor: Actor, claim_id: int, values: Mapping[str, Any]) -> Written:
+def add_evidence(session: Session, actor: Actor, claim_id: int, values: Values) -> Written:
     claim = _get(session, claim_id)
     row = evidence.add_evidence(session, claim, actor=actor, **values)
     return _claim_written(claim, evidence_id=row.id)
 
 
-def add_check(session: Session, actor: Actor, claim_id: int, values: Mapping[str, Any]) -> Written:
+def add_check(session: Session, actor: Actor, claim_id: int, values: Values) -> Written:
     claim = _get(session, claim_id)
     row = evidence.add_check(session, claim, actor=actor, **values)
     return _claim_written(claim, check_id=row.id)
 
 
-def add_note(session: Session, actor: Actor, claim_id: int, values: Mapping[str, Any]) -> Written:
+def add_note(session: Session, actor: Actor, claim_id: int, values: Values) -> Written:
     claim = _get(session, claim_id)
     row = evidence.add_note(session, claim, values["body"], actor=actor)
     return _claim_written(claim, note_id=row.id)
 
 
-def make_move(session: Session, actor: Actor, claim_id: int, values: Mapping[str, Any]) -> Written:
+def make_move(session: Session, actor: Actor, claim_id: int, values: Values) -> Written:
     claim, version = _get(session, claim_id), values[VERSION]
     _require_version(session, claim, version, {})
     reason = values.get("reason", "")
@@ -126,7 +128,7 @@ def make_move(session: Session, actor: Actor, claim_id: int, values: Mapping[str
     return _claim_written(claim)
 
 
-def propose(session: Session, actor: Actor, claim_id: int, values: Mapping[str, Any]) -> Written:
+def propose(session: Session, actor: Actor, claim_id: int, values: Values) -> Written:
     claim, version = _get(session, claim_id), values[VERSION]
     _require_version(session, claim, version, {})
     try:
@@ -147,12 +149,12 @@ def propose(session: Session, actor: Actor, claim_id: int, values: Mapping[str, 
     return _claim_written(claim, verdict_id=verdict.id)
 
 
-def suggest(session: Session, actor: Actor, _id: int, values: Mapping[str, Any]) -> Written:
+def suggest(session: Session, actor: Actor, _id: int, values: Values) -> Written:
     source = queue_address(session, actor, values["url"])
     return Written(f"/articles/sources/{source.id}", {"source_id": source.id}, 202)
 
 
-def _read_proposed(values: Mapping[str, Any]) -> Proposed:
+def _read_proposed(values: Values) -> Proposed:
     return Proposed(
         outcome=_needed(values, "verdict"),
         rationale=values["rationale"],

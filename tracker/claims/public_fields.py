@@ -4,31 +4,34 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from tracker.claims.models import Check, Claim, ClaimTranslation, Evidence, Postscript, Verdict, VerdictDecision
-from tracker.claims.public_rows import NamedSpeaker, Rows
+from tracker.claims.public_rows import Judged, NamedSpeaker, Rows
+
+# A row of the public form: what JSON can hold, by the names that readers' programs know.
+Json = dict[str, Any]
 
 
-def serialise_translation(row: ClaimTranslation) -> dict[str, Any]:
+def serialise_translation(row: ClaimTranslation) -> Json:
     return {name: getattr(row, name) for name in ("language", "statement", "condition", "confirmed_if", "refuted_if")}
 
 
-def serialise_quote(claim: Claim) -> dict[str, Any] | None:
+def serialise_quote(claim: Claim) -> Json | None:
     if not claim.quote:
         return None
     kind = claim.quote_kind.value if claim.quote_kind else None
     return {"text": claim.quote, "kind": kind, "language": claim.quote_language or claim.language}
 
 
-def serialise_speaker(speaker: NamedSpeaker) -> dict[str, Any]:
+def serialise_speaker(speaker: NamedSpeaker) -> Json:
     return {"id": speaker.id, "name": speaker.name, "affiliation": speaker.affiliation, "kind": speaker.kind.value}
 
 
-def serialise_condition(claim: Claim) -> dict[str, Any] | None:
+def serialise_condition(claim: Claim) -> Json | None:
     if not claim.condition:
         return None
     return {"text": claim.condition, "status": claim.condition_status.value if claim.condition_status else None}
 
 
-def serialise_verdict(claim: Claim, verdict: Verdict, decision: VerdictDecision, rows: Rows) -> dict[str, Any]:
+def serialise_verdict(claim: Claim, verdict: Verdict, decision: VerdictDecision, rows: Rows) -> Json:
     assert verdict.outcome is not None
     by_one = verdict.proposed_by_id is not None and verdict.proposed_by_id == decision.decided_by_id
     found = {
@@ -67,14 +70,14 @@ def read_text(rows: Rows, subject: str, row: Verdict | Postscript, name: str) ->
     return "" if (subject, name) in rows.removed else str(getattr(row, name))
 
 
-def _read_texts(rows: Rows, subject: str, row: Verdict | Postscript, *names: str) -> dict[str, Any]:
+def _read_texts(rows: Rows, subject: str, row: Verdict | Postscript, *names: str) -> Json:
     """The texts of a row; one that was erased from the ledger is empty, with the day under `removed`."""
-    found: dict[str, Any] = {name: read_text(rows, subject, row, name) for name in names}
+    found: Json = {name: read_text(rows, subject, row, name) for name in names}
     days = {name: day.isoformat() for name in names if (day := rows.removed.get((subject, name)))}
     return {**found, "removed": days} if days else found
 
 
-def serialise_evidence(row: Evidence) -> dict[str, Any]:
+def serialise_evidence(row: Evidence) -> Json:
     return {
         "id": row.id,
         "about": row.about.value,
@@ -90,7 +93,7 @@ def serialise_evidence(row: Evidence) -> dict[str, Any]:
     }
 
 
-def serialise_check(row: Check) -> dict[str, Any]:
+def serialise_check(row: Check) -> Json:
     return {
         "id": row.id,
         "checked_on": iso(row.checked_on),
@@ -103,7 +106,7 @@ def serialise_check(row: Check) -> dict[str, Any]:
     }
 
 
-def serialise_withdrawal(claim: Claim, withdrawal: Any, rows: Rows) -> dict[str, Any]:
+def serialise_withdrawal(claim: Claim, withdrawal: Judged | None, rows: Rows) -> Json:
     reason = claim.withdraw_reason.value if claim.withdraw_reason else None
     if withdrawal is None:
         return {"reason": reason, "line": "", "language": claim.language, "at": None}
@@ -116,7 +119,7 @@ def serialise_withdrawal(claim: Claim, withdrawal: Any, rows: Rows) -> dict[str,
     }
 
 
-def find_search_texts(body: dict[str, Any]) -> tuple[str, ...]:
+def find_search_texts(body: Json) -> tuple[str, ...]:
     quote, speaker = body["quote"], body["speaker"]
     texts = [body["statement"], *(each["statement"] for each in body["translations"])]
     texts += [quote["text"]] if quote else []

@@ -18,7 +18,6 @@ from tracker.claims.models import (
     Check,
     Claim,
     Verdict,
-    VerdictDecision,
 )
 from tracker.claims.public_fields import (
     find_search_texts,
@@ -33,7 +32,7 @@ from tracker.claims.public_fields import (
     serialise_verdict,
     serialise_withdrawal,
 )
-from tracker.claims.public_rows import NamedSpeaker, Removed, Rows, load_claims, load_rows
+from tracker.claims.public_rows import Judged, NamedSpeaker, Removed, Rows, load_claims, load_rows
 from tracker.errors import N_, Message
 
 # States in addition to the five outcomes.
@@ -144,7 +143,7 @@ def find_implied_name(session: Session, claim: Claim, extra: Mapping[str, str] |
     return _named_field(claim, rows, rows.verdicts.get(claim.id, []), extra)
 
 
-def _named_field(claim: Claim, rows: Rows, pairs: Sequence[Any], extra: Mapping[str, str] | None = None) -> str | None:
+def _named_field(claim: Claim, rows: Rows, pairs: Sequence[Judged], extra: Mapping[str, str] | None = None) -> str | None:
     if visibility.may_name_speaker(claim.attribution) or claim.speaker_id is None:
         return None
     texts: dict[str, str] = {name: getattr(claim, name) for name in ("statement", "quote", "hedge", "condition")}
@@ -227,9 +226,10 @@ def _build(
     return form, withheld
 
 
-def _public_chain(claim: Claim, pairs: Sequence[Any], rows: Rows) -> tuple[list[Any], list[Withheld]]:
+def _public_chain(claim: Claim, pairs: Sequence[Judged], rows: Rows) -> tuple[list[Judged], list[Withheld]]:
     """The signed verdicts that readers may see, oldest first, and why the others may not."""
-    chain, withheld = [], []
+    chain: list[Judged] = []
+    withheld: list[Withheld] = []
     against = sum(1 for each in rows.evidence.get(claim.id, []) if each.stance is Stance.CONTRADICTS)
     checks = len(rows.checks.get(claim.id, []))
     for verdict, decision in pairs:
@@ -245,7 +245,7 @@ def _public_chain(claim: Claim, pairs: Sequence[Any], rows: Rows) -> tuple[list[
     return chain, withheld
 
 
-def _signed_withdrawal(claim: Claim, pairs: Sequence[Any]) -> tuple[Verdict, VerdictDecision] | None:
+def _signed_withdrawal(claim: Claim, pairs: Sequence[Judged]) -> Judged | None:
     if claim.status is not Status.WITHDRAWN:
         return None
     for verdict, decision in reversed(pairs):
@@ -274,7 +274,7 @@ def _not_observed_on(claim: Claim, checks: Sequence[Check]) -> date | None:
     return max((check.checked_on for check in checks if check.checked_on > claim.deadline_on), default=None)
 
 
-def _changes(claim: Claim, chain: Sequence[Any], withdrawal: Any, rows: Rows, born: datetime) -> list[PublicChange]:
+def _changes(claim: Claim, chain: Sequence[Judged], withdrawal: Judged | None, rows: Rows, born: datetime) -> list[PublicChange]:
     found = []
     for verdict, decision in chain:
         hold = rows.held.get(verdict.id)

@@ -29,6 +29,8 @@ from tracker.claims.models import (
 )
 from tracker.sql import ByNumbers, among
 
+# A proposal with what became of it.
+Judged = tuple[Verdict, VerdictDecision]
 # The day on which a text was erased from the ledger, by row ("verdict:7") and field.
 Removed = Mapping[tuple[str, str], date]
 
@@ -37,13 +39,13 @@ Removed = Mapping[tuple[str, str], date]
 class Rows:
     """Everything that belongs to some claims, by claim. Rows have the columns of their tables as attributes."""
 
-    translations: dict[int, list[Any]]
-    topics: dict[int, list[Any]]
-    verdicts: dict[int, list[tuple[Any, Any]]]  # with their decisions
-    held: dict[int, Any]  # by verdict
-    postscripts: dict[int, list[Any]]  # by verdict
-    evidence: dict[int, list[Any]]
-    checks: dict[int, list[Any]]
+    translations: dict[int, list[ClaimTranslation]]
+    topics: dict[int, list[Topic]]
+    verdicts: dict[int, list[Judged]]  # with their decisions
+    held: dict[int, Hold]  # by verdict
+    postscripts: dict[int, list[Postscript]]  # by verdict
+    evidence: dict[int, list[Evidence]]
+    checks: dict[int, list[Check]]
     names: dict[int, list[str]]  # of speakers, with their aliases
     cleared: dict[int, set[str]]
     editors: dict[int, str]
@@ -116,17 +118,21 @@ class NamedSpeaker:
     kind: SpeakerKind
 
 
-def load_claims(session: Session, ids: Sequence[int]) -> list[tuple[Any, NamedSpeaker | None]]:
+Spoken = tuple[Claim, NamedSpeaker | None]
+
+
+def load_claims(session: Session, ids: Sequence[int]) -> list[Spoken]:
     """The rows of these claims in order of id, each with its speaker."""
-    return [
-        (row, None if row.named_id is None else NamedSpeaker(row.named_id, row.named_name, row.named_affiliation, row.named_kind))
-        for row in _CLAIMS.run(session, ids)
-    ]
+    found: list[tuple[Any, NamedSpeaker | None]] = []
+    for row in _CLAIMS.run(session, ids):
+        named = row.named_id, row.named_name, row.named_affiliation, row.named_kind
+        found.append((row, None if row.named_id is None else NamedSpeaker(*named)))
+    return found
 
 
-def load_rows(session: Session, ids: Sequence[int], claims: Sequence[Any], *, name_editors: bool) -> Rows:
+def load_rows(session: Session, ids: Sequence[int], claims: Sequence[Spoken], *, name_editors: bool) -> Rows:
     """What belongs to these claims, as far as it may leave the newsroom."""
-    verdicts = defaultdict(list)
+    verdicts: dict[int, list[Any]] = defaultdict(list)
     for row in _VERDICTS.run(session, ids):
         verdicts[row.claim_id].append((row, row))
     numbers = [verdict.id for pairs in verdicts.values() for verdict, _ in pairs]

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from tracker.accounts.models import Editor
 from tracker.articles.models import Article
 from tracker.claims.models import Claim, ClaimTranslation, Speaker, Verdict
 from tracker.exports.query import Filters, Gathered, Pick, add_topics, apply_filters, apply_period, fetch_rows, select_columns
+from tracker.sql import AnySelect
 
 COLUMNS = (
     "claim_id", "external_id", "article_id", "article_external_id", "article_title", "article_url", "outlet",
@@ -51,7 +52,7 @@ def rows(session: Session, filters: Filters | None = None) -> Iterator[list[Any]
     return fetch_rows(session, select_rows(session, filters or Filters()), Claim.id, COLUMNS, _GATHERED, _gather)
 
 
-def select_rows(session: Session, filters: Filters) -> Select[Any]:
+def select_rows(session: Session, filters: Filters) -> AnySelect:
     """The query of the table. The period is that of the last changes."""
     query = (
         select(*select_columns(COLUMNS, _SELECTED, Claim, _GATHERED))

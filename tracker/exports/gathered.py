@@ -1,9 +1,8 @@
 """Evidence, checks and the chain of verdicts, one row each. Internal evidence never leaves the desk."""
 
 from collections.abc import Iterator
-from typing import Any
 
-from sqlalchemy import Select, case, null, select
+from sqlalchemy import case, null, select
 from sqlalchemy.orm import Session, aliased
 
 from tracker.accounts.models import Editor
@@ -11,6 +10,7 @@ from tracker.claims.enums import Decision
 from tracker.claims.models import Check, Claim, Evidence, Verdict, VerdictDecision
 from tracker.claims.visibility import public_checks, public_evidence
 from tracker.exports.query import Filters, apply_filters, apply_period, fetch_rows, select_columns
+from tracker.sql import AnySelect
 
 EVIDENCE_COLUMNS = (
     "evidence_id", "claim_id", "statement", "about", "stance", "source_kind", "url", "document", "title", "publisher",
@@ -40,7 +40,7 @@ def evidence(session: Session, filters: Filters | None = None) -> Iterator[list[
     return fetch_rows(session, select_evidence(session, filters or Filters()), Evidence.id, EVIDENCE_COLUMNS)
 
 
-def select_evidence(session: Session, filters: Filters, *, internal: bool = False) -> Select[Any]:
+def select_evidence(session: Session, filters: Filters, *, internal: bool = False) -> AnySelect:
     """The query of the table. The period is in which it was added. `internal`: with what stays inside, for the desk alone."""
     sources = {"evidence_id": Evidence.id, "statement": Claim.statement, "added_by": _BY.name}
     query = (
@@ -58,7 +58,7 @@ def checks(session: Session, filters: Filters | None = None) -> Iterator[list[ob
     return fetch_rows(session, select_checks(session, filters or Filters()), Check.id, CHECK_COLUMNS)
 
 
-def select_checks(session: Session, filters: Filters, *, internal: bool = False) -> Select[Any]:
+def select_checks(session: Session, filters: Filters, *, internal: bool = False) -> AnySelect:
     """The query of the table. The period is in which they were logged. `internal`: with what stays inside, for the desk alone."""
     sources = {"check_id": Check.id, "statement": Claim.statement, "checked_by": _BY.name}
     query = (
@@ -76,7 +76,7 @@ def verdict_history(session: Session, filters: Filters | None = None) -> Iterato
     return fetch_rows(session, select_verdict_history(session, filters or Filters()), Verdict.id, VERDICT_COLUMNS)
 
 
-def select_verdict_history(session: Session, filters: Filters) -> Select[Any]:
+def select_verdict_history(session: Session, filters: Filters) -> AnySelect:
     """The query of the table. The period is of the proposals."""
     sources = {
         "verdict_id": Verdict.id,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Dialect, Enum, Select, String, exists, func, null, select, type_coerce
+from sqlalchemy import ColumnElement, Date, Dialect, Enum, String, exists, func, null, select, type_coerce
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
@@ -14,6 +14,7 @@ from tracker.claims.models import Claim, ClaimTopic, Topic
 from tracker.db import UTCDateTime
 from tracker.exports import formats
 from tracker.newsroom import settings
+from tracker.sql import AnySelect
 
 BATCH = 1_000
 
@@ -38,7 +39,7 @@ class Filters:
     claims: tuple[int, ...] | None = None  # these alone
 
 
-def apply_filters(query: Select[Any], filters: Filters) -> Select[Any]:
+def apply_filters(query: AnySelect, filters: Filters) -> AnySelect:
     """The query with those filters that ask about the claim."""
     if not filters.with_sample:
         query = query.where(Claim.is_sample.is_(False))
@@ -56,7 +57,7 @@ def apply_filters(query: Select[Any], filters: Filters) -> Select[Any]:
     return query
 
 
-def apply_period(session: Session, query: Select[Any], filters: Filters, moment: Any) -> Select[Any]:
+def apply_period(session: Session, query: AnySelect, filters: Filters, moment: Any) -> AnySelect:
     """The query with the rows whose moment is in the period that the filters give."""
     if filters.since is None and filters.until is None:
         return query
@@ -68,14 +69,14 @@ def apply_period(session: Session, query: Select[Any], filters: Filters, moment:
     return query
 
 
-def count_rows(session: Session, query: Select[Any], most: int) -> int:
+def count_rows(session: Session, query: AnySelect, most: int) -> int:
     """The number of rows of a query, counted up to `most`."""
     return session.scalar(select(func.count()).select_from(query.limit(most).subquery())) or 0
 
 
 def fetch_rows(
     session: Session,
-    query: Select[Any],
+    query: AnySelect,
     key: Any,
     columns: tuple[str, ...],
     empty: Mapping[str, object] | None = None,

@@ -5,13 +5,13 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from tracker.errors import N_, Invalid
 from tracker.exports import claims, events, gathered, verdicts
 from tracker.exports.query import Filters, count_rows
 from tracker.ledger import reading
+from tracker.sql import AnySelect
 
 _OF_CLAIMS: Final = frozenset({"topic", "speaker", "article", "owner", "since", "until", "with_sample", "claims"})
 
@@ -25,7 +25,7 @@ class Table:
     meaning: str
     columns: tuple[str, ...]
     rows: Callable[[Session, Filters | None], Iterator[list[Any]]]
-    query: Callable[[Session, Filters], Select[Any]] | None
+    query: Callable[[Session, Filters], AnySelect] | None
     filters: frozenset[str]
 
     def check(self, filters: Filters, as_of: date | None = None) -> None:

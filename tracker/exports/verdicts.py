@@ -8,7 +8,7 @@ memory stays flat however many there are.
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Select, case, func, null, select
+from sqlalchemy import case, func, null, select
 from sqlalchemy.orm import Session, aliased
 
 from tracker.accounts.models import Editor
@@ -17,6 +17,7 @@ from tracker.claims.enums import Decision, EvidenceAbout, ProposalKind, Stance, 
 from tracker.claims.models import Check, Claim, Evidence, Speaker, Verdict, VerdictDecision
 from tracker.claims.visibility import active_public_evidence, is_not_held, names_speaker
 from tracker.exports.query import Filters, Gathered, Pick, add_topics, apply_filters, apply_period, fetch_rows, select_columns
+from tracker.sql import AnySelect
 
 COLUMNS = (
     "claim_id", "article_id", "article_title", "article_url", "outlet", "article_published_on", "paragraph", "speaker_id",
@@ -74,7 +75,7 @@ def rows(session: Session, filters: Filters | None = None) -> Iterator[list[Any]
     return fetch_rows(session, select_rows(session, filters or Filters()), Claim.id, COLUMNS, GATHERED, gather)
 
 
-def select_rows(session: Session, filters: Filters) -> Select[Any]:
+def select_rows(session: Session, filters: Filters) -> AnySelect:
     """The query of the table. The period is that of signatures."""
     query = (
         select(*select_columns(COLUMNS, _SELECTED, Claim, GATHERED))

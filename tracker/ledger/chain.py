@@ -2,7 +2,7 @@
 
 import hashlib
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 
 import rfc8785
 
@@ -12,7 +12,18 @@ PREFIX = "tracker-history-1\n"
 GENESIS = "0" * 64
 
 
-def canonical(seq: int, at: datetime, actor: str, subject: str, kind: str, data: dict[str, object]) -> str:
+class SealedEvent(TypedDict):
+    """One line of the history as it is sealed. `data` has what happened; its shape is the kind's affair."""
+
+    seq: int
+    at: str
+    actor: str
+    subject: str
+    kind: str
+    data: dict[str, Any]
+
+
+def canonical(seq: int, at: datetime, actor: str, subject: str, kind: str, data: dict[str, Any]) -> str:
     """The RFC 8785 JSON of one event, the text that is stored and hashed."""
     line: dict[str, Any] = {"seq": seq, "at": moment(at), "actor": actor, "subject": subject, "kind": kind, "data": data}
     return rfc8785.dumps(line).decode("utf-8")

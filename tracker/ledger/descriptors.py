@@ -9,17 +9,20 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import Row, Select
 from sqlalchemy.orm import Session
 
 from tracker.errors import N_, Message
+from tracker.ledger.chain import SealedEvent
 from tracker.ledger.queries import Entry
 from tracker.ledger.text_stores import TextStore
+from tracker.sql import AnyRow, AnySelect
 
 Names = Mapping[str, Message]  # of rows ("editor:3")
 Formatter = Callable[[Any, Names], Message]
 Phrase = Callable[[Entry, Names], Message]
 Values = dict[str, Any]
+# By the number of a row: each value with its path in the data of the event.
+EventValues = Iterator[tuple[int, dict[str, tuple[object, str]]]]
 
 EVERYONE, EDITORS, CHIEFS = "everyone", "editors", "chiefs"
 
@@ -105,9 +108,9 @@ class ChildTable:
     """
 
     name: str
-    from_event: Callable[[Mapping[str, Any]], Iterator[tuple[int, dict[str, tuple[Any, str]]]]]
-    select: Callable[[], Select[*tuple[Any, ...]]]
-    from_rows: Callable[[list[Row[Any]]], Values]
+    from_event: Callable[[SealedEvent], EventValues]
+    select: Callable[[], AnySelect]
+    from_rows: Callable[[list[AnyRow]], Values]
 
 
 @dataclass(frozen=True)

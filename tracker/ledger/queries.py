@@ -8,13 +8,14 @@ from functools import lru_cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Row, bindparam, false, func, select, union_all
+from sqlalchemy import ColumnElement, bindparam, false, func, select, union_all
 from sqlalchemy.orm import Session
 
 from tracker.errors import N_, Message
 from tracker.ledger.models import Event, EventTexts
 from tracker.ledger.registry import split
 from tracker.ledger.texts import is_place
+from tracker.sql import AnyRow
 
 PAGE = 50
 _QUERY = select(Event.seq, Event.at, Event.actor, Event.subject, Event.kind, Event.canonical, EventTexts.texts).outerjoin(
@@ -200,12 +201,12 @@ def _page(session: Session, wanted: list[ColumnElement[bool]], before: int | Non
     return _cut(session.execute(query if before is None else query.where(Event.seq < before)).all(), limit)
 
 
-def _cut(rows: Sequence[Row[*tuple[Any, ...]]], limit: int) -> Page:
+def _cut(rows: Sequence[AnyRow], limit: int) -> Page:
     entries = tuple(_as_entry(row) for row in rows[:limit])
     return Page(entries, entries[-1].seq if len(rows) > limit else None)
 
 
-def _as_entry(row: Row[*tuple[Any, ...]]) -> Entry:
+def _as_entry(row: AnyRow) -> Entry:
     return Entry(row.seq, row.at, row.actor, row.subject, row.kind, *_resolve_texts(row.canonical, row.texts))
 
 

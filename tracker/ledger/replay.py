@@ -15,6 +15,7 @@ from sqlalchemy import select, type_coerce
 from sqlalchemy.orm import Session
 from sqlalchemy.types import NullType
 
+from tracker.ledger.chain import SealedEvent
 from tracker.ledger.descriptors import ChildTable, Values, list_child_tables, list_row_checks
 from tracker.ledger.findings import Progress, Report, What
 from tracker.ledger.reading import BATCH
@@ -36,6 +37,8 @@ INSERT INTO state VALUES (?1, ?2, json_patch('{}', ?3), ?4, ?5)
 ON CONFLICT DO UPDATE SET fields = json_patch(fields, ?3), seq = ?4, gone = ?5
 """
 
+Salted = dict[str, Any]  # the texts of an event by their path, each with its salt
+
 
 class Replay:
     """What the rows should hold, as the events say. Feed it every event in order, then compare."""
@@ -48,13 +51,13 @@ class Replay:
     def close(self) -> None:
         self._state.close()
 
-    def feed(self, events: Iterable[tuple[dict[str, Any], dict[str, Any]]]) -> None:
+    def feed(self, events: Iterable[tuple[SealedEvent, Salted]]) -> None:
         """Apply events, each with its texts."""
         self._state.execute("BEGIN")
         self._state.executemany(_APPLY, (change for event, texts in events for change in self._changes(event, texts)))
         self._state.execute("COMMIT")
 
-    def _changes(self, event: dict[str, Any], texts: dict[str, Any]) -> Iterator[tuple[str, int, str, int, bool]]:
+    def _changes(self, event: SealedEvent, texts: Salted) -> Iterator[tuple[str, int, str, int, bool]]:
         data = event["data"]
         yield from self._change(str(data.get("row") or event["subject"]), data, "", event, texts)
         also = data.get("also")
@@ -67,7 +70,7 @@ class Replay:
                 yield child.name, number, json.dumps(fields), event["seq"], False
 
     def _change(
-        self, name: str, part: dict[str, Any], path: str, event: dict[str, Any], texts: dict[str, Any]
+        self, name: str, part: dict[str, Any], path: str, event: SealedEvent, texts: Salted
     ) -> Iterator[tuple[str, int, str, int, bool]]:
         row = split(name)
         values = part.get("set")
@@ -150,7 +153,7 @@ class Replay:
                 _compare(name, field, fields.get(field), values.get(field, ""), seq, report)
 
 
-def _with_salt(value: Any, path: str, texts: dict[str, Any]) -> object:
+def _with_salt(value: Any, path: str, texts: Salted) -> object:
     # The null takes away the salt of an earlier text where this one's is erased.
     return {**value, "salt": texts[path]["salt"] if path in texts else None} if is_place(value, path) else value
 

@@ -4,12 +4,13 @@ import json
 import re
 import sys
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import rfc8785
 from sqlalchemy.orm import Session
 
 from tracker.ledger import chain, reading
+from tracker.ledger.chain import SealedEvent
 from tracker.ledger.findings import Broken, What
 from tracker.ledger.reading import Line
 from tracker.ledger.texts import moment
@@ -22,7 +23,7 @@ class _Unsound(Exception):
     """A line contradicts itself; the message is how."""
 
 
-def check(session: Session, line: Line, number: int, tip: str) -> dict[str, Any]:
+def check(session: Session, line: Line, number: int, tip: str) -> SealedEvent:
     """The event of a line, if it is line `number` of the chain and follows the hash `tip`. Raises Broken."""
     try:
         entry = _read(line)
@@ -33,7 +34,7 @@ def check(session: Session, line: Line, number: int, tip: str) -> dict[str, Any]
     raise _explain(session, line, number, tip, sealed_as=entry["seq"])
 
 
-def _read(line: Line) -> dict[str, Any]:
+def _read(line: Line) -> SealedEvent:
     entry = _parse(line.canonical)
     if entry is None:
         raise _Unsound("its sealed text is not the JSON that RFC 8785 asks for")
@@ -46,7 +47,7 @@ def _read(line: Line) -> dict[str, Any]:
         raise _Unsound('its column "at" differs from its sealed text')
     if not isinstance(line.prev_hash, str) or chain.link(line.prev_hash, line.canonical) != line.hash:
         raise _Unsound("its hash does not fit its text")
-    return entry
+    return cast(SealedEvent, entry)
 
 
 class _NonCanonicalNumber(Exception):

@@ -17,12 +17,12 @@ from sqlalchemy.orm import Session
 from tracker.ledger import reading
 from tracker.ledger.anchors import KIND as ANCHOR
 from tracker.ledger.anchors import Anchor
-from tracker.ledger.chain import GENESIS
+from tracker.ledger.chain import GENESIS, SealedEvent
 from tracker.ledger.findings import Broken, Progress, Report, What
 from tracker.ledger.models import Event, EventTexts
 from tracker.ledger.reading import Head, Line
 from tracker.ledger.redaction import KIND as REDACT
-from tracker.ledger.replay import Replay
+from tracker.ledger.replay import Replay, Salted
 from tracker.ledger.soundness import check
 from tracker.ledger.texts import digest, places
 
@@ -69,7 +69,7 @@ class _Walk:
         self._anchored = 0  # the last line that an anchor vouched for
         self._erased = _erased(session)
 
-    def batches(self) -> Iterator[Iterator[tuple[dict[str, object], dict[str, object]]]]:
+    def batches(self) -> Iterator[Iterator[tuple[SealedEvent, Salted]]]:
         """The events, each with its texts, a batch at a time; each batch must be consumed before the next.
 
         Raises Broken at the first line that is not what was recorded there.
@@ -79,7 +79,7 @@ class _Walk:
             if self._progress:
                 self._progress("lines", self._report.last.seq, self._total)
 
-    def _check(self, batch: list[Line]) -> Iterator[tuple[dict[str, object], dict[str, object]]]:
+    def _check(self, batch: list[Line]) -> Iterator[tuple[SealedEvent, Salted]]:
         # One at a time: what is kept would be looked through for garbage, again and again.
         for line in batch:
             event = check(self._session, line, self._report.last.seq + 1, self._report.last.hash)
@@ -107,7 +107,7 @@ class _Walk:
             raise Broken(What.CUT, last.seq + 1, message)
         self._find_stray_texts()
 
-    def _compare_anchors(self, line: Line, event: dict[str, Any]) -> None:
+    def _compare_anchors(self, line: Line, event: SealedEvent) -> None:
         for anchor in self._anchors.get(line.seq, ()):
             if anchor.hash != line.hash:
                 message = (
@@ -129,7 +129,7 @@ class _Walk:
             message = f"An anchor is missing: line {line.seq} records that line {gone_out.seq} was anchored on {gone_out.date}."
             self._report.add(What.MISSING_ANCHOR, message, seq=line.seq)
 
-    def _texts(self, line: Line, event: dict[str, object]) -> dict[str, object]:
+    def _texts(self, line: Line, event: SealedEvent) -> Salted:
         """The texts of an event, compared with their hashes in the chain."""
         kept = _parsed(line.texts)
         if kept is None:

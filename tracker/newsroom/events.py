@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Row, Select, literal, select
+from sqlalchemy import literal, select
 
 from tracker.accounts.events import ACCOUNTS
 from tracker.accounts.models import Setting
@@ -11,6 +11,7 @@ from tracker.errors import N_
 from tracker.ledger.descriptors import ChildTable, Descriptors, EventKind, Field, RowKind, Values
 from tracker.ledger.formatters import format_yes_no, label_formatter, text_field
 from tracker.newsroom.text_stores import STORES
+from tracker.sql import AnyRow, AnySelect
 from tracker.web.catalogues import LANGUAGE_NAMES
 
 
@@ -20,11 +21,11 @@ def _read_settings(event: Mapping[str, Any]) -> Iterator[tuple[int, dict[str, tu
         yield 1, {key: (value, f"set.{key}") for key, value in values.items()}
 
 
-def _select_settings() -> Select[*tuple[Any, ...]]:
+def _select_settings() -> AnySelect:
     return select(literal(1), Setting.key, Setting.value).order_by(Setting.key)
 
 
-def _settings_of(rows: list[Row[Any]]) -> Values:
+def _settings_of(rows: list[AnyRow]) -> Values:
     return {row.key: row.value for row in rows}
 
 

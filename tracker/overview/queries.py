@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from statistics import median, quantiles
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, select
+from sqlalchemy import ColumnElement, case, exists, func, select
 from sqlalchemy.orm import Session
 
 from tracker.accounts.models import Editor
@@ -15,7 +15,8 @@ from tracker.articles.models import Article
 from tracker.claims.enums import Decision, Outcome, ProposalKind, Status, VerdictKind
 from tracker.claims.models import Claim, ClaimTopic, Verdict, VerdictDecision
 from tracker.scores import queries as scores
-from tracker.scores.cards import CountTotals
+from tracker.scores.cards import CountTotals, Selection
+from tracker.sql import AnySelect
 
 WEEKS: Final = 12
 MONTHS_OFFERED: Final = (6, 12, 24)
@@ -134,11 +135,7 @@ def load_overview(session: Session, scope: Scope, today: date, zone: ZoneInfo, *
     conditions = scope.conditions()
     if not with_sample:
         conditions.append(Claim.is_sample.is_(False))
-    card = (
-        scores.load_card(session, scores.Selection(topic_id=scope.topic_id, owner_id=scope.owner_id))
-        if _is_counted(scope)
-        else None
-    )
+    card = scores.load_card(session, Selection(topic_id=scope.topic_id, owner_id=scope.owner_id)) if _is_counted(scope) else None
     return Overview(
         upcoming=load_upcoming(session, conditions, today),
         months=load_months(session, conditions, scope.months, today, zone),
@@ -265,7 +262,7 @@ def load_owners(session: Session, scope: Scope, today: date, *, with_sample: boo
     ]
 
 
-def _signed(conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
+def _signed(conditions: Sequence[ColumnElement[bool]]) -> AnySelect:
     return (
         select(Verdict.id)
         .join(VerdictDecision, VerdictDecision.verdict_id == Verdict.id)

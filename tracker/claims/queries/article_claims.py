@@ -17,8 +17,8 @@ from tracker.claims.labels import state_key
 from tracker.claims.models import Claim, Verdict
 from tracker.claims.queries import claim_rows
 from tracker.claims.queries.claim_rows import ClaimRow
-from tracker.pagination import AnySelect, Page, Place, read_id
-from tracker.sql import among
+from tracker.pagination import Page, Place, read_id
+from tracker.sql import AnySelect, among
 
 SIZE: Final = 100  # claims on a page of an article
 COUNTED: Final = 1_000  # claims of each article in a list

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, bindparam, func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from tracker.accounts.models import Editor, initials
@@ -18,7 +18,7 @@ from tracker.articles.models import Article
 from tracker.claims.enums import Attribution, EvidenceAbout, Outcome, ProposalKind, QuoteKind, Stance, Status
 from tracker.claims.models import Claim, ClaimTopic, ClaimTranslation, Evidence, Speaker, Topic, Verdict, VerdictDecision
 from tracker.claims.visibility import may_name_speaker
-from tracker.sql import among_parameter, dialect_of
+from tracker.sql import AnyRow, among_parameter, dialect_of
 
 
 @dataclass(frozen=True)
@@ -226,7 +226,7 @@ def _stances(dialect: str) -> Any:
     )
 
 
-def _people(session: Session, found: Sequence[Row[Any]]) -> dict[int, Person]:
+def _people(session: Session, found: Sequence[AnyRow]) -> dict[int, Person]:
     ids = {id_ for row in found for id_ in (row.owner_id, row.requested_signer_id, row.proposed_by_id) if id_ is not None}
     if not ids:
         return {}
@@ -239,7 +239,7 @@ def _names(dialect: str) -> Any:
 
 
 def _row(
-    row: Row[Any],
+    row: AnyRow,
     translated: str | None,
     language: str,
     topics: tuple[tuple[int, str], ...],

@@ -16,7 +16,8 @@ from tracker.claims.queries import claim_rows
 from tracker.claims.queries.claim_rows import ClaimRow
 from tracker.claims.queries.quotes import NumberedText, Quote, compare_quote
 from tracker.ledger.models import Event
-from tracker.pagination import AnySelect, Order, Page, page
+from tracker.pagination import Order, Page, page
+from tracker.sql import AnySelect
 
 KEEP: Final = "claim.keep_quote"
 SIZE: Final = 50

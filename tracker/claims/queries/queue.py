@@ -20,8 +20,8 @@ from tracker.claims.models import Claim, ClaimTopic, Verdict
 from tracker.claims.queries import claim_rows
 from tracker.claims.queries.claim_rows import ClaimRow
 from tracker.claims.visibility import names_speaker
-from tracker.pagination import AnySelect, Order, Page, Place, page
-from tracker.sql import among
+from tracker.pagination import Order, Page, Place, page
+from tracker.sql import AnySelect, among
 
 COUNTED: Final = 1_000  # a count stops after this many: "1,000+"
 LONG: Final = 20_000  # of two lists that have so many claims, either is gone through

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, FromClause, Select, column, func, literal, literal_column, or_, select, table, union_all
+from sqlalchemy import ColumnElement, FromClause, column, func, literal, literal_column, or_, select, table, union_all
 from sqlalchemy.orm import Session
 
 from tracker.claims.enums import Status
@@ -12,6 +12,7 @@ from tracker.claims.models import Claim
 from tracker.claims.models.search import ClaimSearch
 from tracker.pagination import Order, Page, page
 from tracker.search.folding import Word
+from tracker.sql import AnySelect
 
 COMMON: Final = 5_000  # claims with the words: from here on, looking up the status of each may take longer than a page should
 RARE: Final = 20_000  # claims of a status: up to here, looking for the words in each is quicker
@@ -19,7 +20,6 @@ NEAR: Final = 10_000  # claims that are gone through before an index is asked fo
 GROUPS: Final = 400  # of words, in one statement; SQLite takes 500
 FREQUENT: Final = 50  # of those: words that so many have are in too many claims to fetch them all
 
-Query = Select[*tuple[Any, ...]]
 
 # FTS5 gives the numbers of its hits in order, so the newest come first without counting or sorting the rest.
 _FTS: Final = table("claim_fts", column("rowid"))
@@ -39,7 +39,7 @@ class Search:
     def page(self, session: Session, *, size: int, after: str | None = None, before: str | None = None) -> Page[Any]:
         """One page of what is found, newest first; its rows have an `id`."""
 
-        def read(query: Query, order: Order) -> Page[Any]:
+        def read(query: AnySelect, order: Order) -> Page[Any]:
             return page(session, query, order, size=size, after=after, before=before)
 
         if session.get_bind().dialect.name == "sqlite":
@@ -56,7 +56,7 @@ class Search:
         # Sorted by what no index has, so that the index of the words is asked.
         return read(everything, Order(ClaimSearch.claim_id + 0, descending=True))
 
-    def _on_sqlite(self, session: Session) -> tuple[Query, Order]:
+    def _on_sqlite(self, session: Session) -> tuple[AnySelect, Order]:
         words = " AND ".join(f'("{surface}" OR "{stem}")' for surface, stem in self._both(" "))
         matches = literal_column("claim_fts").op("MATCH")(literal(words))
         if self.status is not None and _is_more(session, select(_FTS.c.rowid).where(matches), COMMON):
@@ -69,7 +69,7 @@ class Search:
         query = select(Claim.id).select_from(_FTS).join(Claim, Claim.id == _FTS.c.rowid).where(matches, *self._narrowing())
         return query, Order(_FTS.c.rowid, descending=True)
 
-    def _on_postgresql(self, source: FromClause) -> Query:
+    def _on_postgresql(self, source: FromClause) -> AnySelect:
         words = " & ".join(f"(({surface}) | ({stem}))" for surface, stem in self._both(" & "))
         matches = _VECTOR.op("@@")(func.to_tsquery(_SIMPLE, words))
         # The index has every word of a long text, but not all of its places: a word has 256 at most.
@@ -78,12 +78,12 @@ class Search:
         query = select(Claim.id).select_from(source).join(Claim, Claim.id == source.c.claim_id)
         return query.where(matches, *together, *self._narrowing())
 
-    def _newest_on_sqlite(self, size: int) -> Query:
+    def _newest_on_sqlite(self, size: int) -> AnySelect:
         words = " AND ".join(f'("{surface}" OR "{stem}")' for surface, stem in self._both(" "))
         query = select(_FTS.c.rowid.label("id")).where(literal_column("claim_fts").op("MATCH")(literal(words)))
         return query.order_by(_FTS.c.rowid.desc()).limit(size)
 
-    def _newest_on_postgresql(self, size: int) -> Query:
+    def _newest_on_postgresql(self, size: int) -> AnySelect:
         words = " & ".join(f"(({surface}) | ({stem}))" for surface, stem in self._both(" & "))
         matches = _VECTOR.op("@@")(func.to_tsquery(_SIMPLE, words))
         # Sorted by what no index has, so that the index of the words is asked.
@@ -128,7 +128,7 @@ def _near(session: Session, after: str | None, before: str | None) -> FromClause
     )
 
 
-def _is_more(session: Session, query: Query, most: int) -> bool:
+def _is_more(session: Session, query: AnySelect, most: int) -> bool:
     return session.scalars(query.offset(most).limit(1)).first() is not None
 
 

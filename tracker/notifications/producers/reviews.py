@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select, text, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from tracker.claims.lifecycle import MOVES
@@ -20,6 +20,7 @@ from tracker.notifications.outbox import PendingMessage
 from tracker.notifications.reasons import Reason
 from tracker.notifications.recipients import Directory
 from tracker.notifications.steps import Kind, Step, Wait
+from tracker.sql import AnyRow
 
 # The moves that begin a new wait.
 _BEGINS = tuple(f"claim.{name}" for name, move in MOVES.items() if move.new_wait)
@@ -35,7 +36,7 @@ def are_due(session: Session, directory: Directory, channels: tuple[str, ...]) -
 
 def plan(session: Session, directory: Directory, channels: tuple[str, ...], batch: int) -> tuple[int, bool]:
     """Look at a batch of claims: write down the newest step of each and when the next one comes."""
-    claims: dict[int, Row[Any]] = {}
+    claims: dict[int, AnyRow] = {}
     for query in _queries(directory):
         if left := batch - len(claims):
             # A claim that an editor is changing at this moment is left for the next round.
@@ -70,7 +71,7 @@ def _queries(directory: Directory) -> tuple[Any, Any]:
     )
 
 
-def _beginnings(session: Session, claims: Sequence[Row[Any]]) -> dict[int, datetime]:
+def _beginnings(session: Session, claims: Sequence[AnyRow]) -> dict[int, datetime]:
     """When the present wait of each claim began, as the history has it."""
     names = {f"claim:{claim.id}": claim.id for claim in claims}
     query = (
@@ -82,11 +83,11 @@ def _beginnings(session: Session, claims: Sequence[Row[Any]]) -> dict[int, datet
     return {claim.id: starts.get(claim.id, claim.created_at) for claim in claims}
 
 
-def _wait(claim: Row[Any], began: datetime, directory: Directory) -> Wait:
+def _wait(claim: AnyRow, began: datetime, directory: Directory) -> Wait:
     return Wait(claim.review_on, directory.workdays.day_of(began), directory.workdays.first_day_from(began))
 
 
-def _messages(claim: Row[Any], step: Step, directory: Directory, channels: tuple[str, ...]) -> Iterator[PendingMessage]:
+def _messages(claim: AnyRow, step: Step, directory: Directory, channels: tuple[str, ...]) -> Iterator[PendingMessage]:
     recipients = directory.chiefs() if step is Step.ESCALATION else [directory.responsible_recipient(claim.owner_id)]
     for recipient in recipients:
         delivery = directory.delivery(recipient)
