@@ -46,14 +46,14 @@ def test_every_process_connects_the_same_hooks(process: str, sqlite_database: Da
             "tracker.accounts.invitations",
             "tracker.notifications.feed_tokens",
             "tracker.webhooks.services",
-            "tracker.intake.readings",
+            "tracker.intake.stored_readings",
         ],
         "note": ["tracker.notifications.mentions"],
         "seal": [
             "tracker.articles.search_index",
             "tracker.claims.search.indexing",
             "tracker.scores.cells",
-            "tracker.publishing.projector",
+            "tracker.publishing.public_copy",
             "tracker.webhooks.publication",
         ],
     }

@@ -12,25 +12,25 @@ from tracker.claims.hooks import on_dispute_opened, on_note_added
 from tracker.claims.search import indexing as claim_index
 from tracker.claims.services import open_work as claims_open_work
 from tracker.imports.events import DESCRIPTORS as IMPORTS
-from tracker.intake import readings
-from tracker.intake.ledger_events import DESCRIPTORS as INTAKE
+from tracker.intake import stored_readings
+from tracker.intake.events import DESCRIPTORS as INTAKE
 from tracker.ledger import descriptors, recording
 from tracker.ledger.events import DESCRIPTORS as LEDGER
 from tracker.newsroom.events import DESCRIPTORS as NEWSROOM
 from tracker.notifications import disputes, feed_tokens, mentions, planning
-from tracker.notifications.ledger_events import DESCRIPTORS as NOTIFICATIONS
+from tracker.notifications.events import DESCRIPTORS as NOTIFICATIONS
 from tracker.public.reports import on_report_received
-from tracker.publishing import projector
+from tracker.publishing import public_copy
 from tracker.publishing.events import DESCRIPTORS as PUBLISHING
 from tracker.publishing.reports import tell_newsroom
-from tracker.scheduling.ledger_events import DESCRIPTORS as SCHEDULING
+from tracker.scheduling.events import DESCRIPTORS as SCHEDULING
 from tracker.scores import cells as score_cells
 from tracker.webhooks import producer, publication
 from tracker.webhooks import services as webhooks
-from tracker.webhooks.ledger_events import DESCRIPTORS as WEBHOOKS
+from tracker.webhooks.events import DESCRIPTORS as WEBHOOKS
 
 # After the projector, which decides what readers see.
-ANNOUNCE = partial(publication.announce, find_published=projector.find_published_verdicts)
+ANNOUNCE = partial(publication.announce, find_published=public_copy.find_published_verdicts)
 
 EVENTS = (LEDGER, ACCOUNTS, NEWSROOM, ARTICLES, CLAIMS, IMPORTS, INTAKE, NOTIFICATIONS, SCHEDULING, WEBHOOKS, PUBLISHING)
 
@@ -39,9 +39,9 @@ def wire() -> None:
     """Register the events of all packages with the ledger and their hooks with each other. Doing it twice does nothing."""
     for each in EVENTS:
         descriptors.register(each)
-    for update in (article_index.on_seal, claim_index.on_seal, score_cells.update_cells, projector.on_seal, ANNOUNCE):
+    for update in (article_index.on_seal, claim_index.on_seal, score_cells.update_cells, public_copy.on_seal, ANNOUNCE):
         recording.before_seal(update)
-    for end in (invitations.withdraw_all_of, feed_tokens.revoke_all_of, webhooks.pause_all_of, readings.release_all_of):
+    for end in (invitations.withdraw_all_of, feed_tokens.revoke_all_of, webhooks.pause_all_of, stored_readings.release_all_of):
         on_editor_disabled.register(end)
     open_work.register(claims_open_work)
     planning.register(producer)

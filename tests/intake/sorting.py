@@ -15,7 +15,7 @@ from tracker.db import Database
 from tracker.intake import reading as readers
 from tracker.intake.filling import fill_candidates
 from tracker.intake.models import ArticleReading, Candidate
-from tracker.intake.readings import store_reading
+from tracker.intake.stored_readings import store_reading
 from tracker.ledger.models import Event
 
 BODY = (

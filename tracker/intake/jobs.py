@@ -19,7 +19,7 @@ from tracker.intake.filling import fill_candidates
 from tracker.intake.language_model import NOT_REACHED, SecondReading
 from tracker.intake.models import ArticleSource, ReadingRequest, SourceState
 from tracker.intake.reading import ReadingBasis, find_suggestions, load_reading_basis
-from tracker.intake.readings import store_reading
+from tracker.intake.stored_readings import store_reading
 from tracker.ledger import SYSTEM, Actor
 from tracker.net.bounds import FetchError, Limits
 from tracker.net.fetching import fetch

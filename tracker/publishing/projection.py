@@ -1,6 +1,6 @@
 """What the readers' tables should hold of claims, computed from the newsroom's rows and the ledger, and what they hold now.
 
-Both have the same form, so that the projector and the verification compare them. The same rows always give the same result.
+Both have the same form, so that `public_copy` and the verification compare them. The same rows always give the same result.
 """
 
 import hashlib

@@ -10,7 +10,7 @@ from tracker.articles.models import Article
 from tracker.claims.models import Claim
 from tracker.db import Database
 from tracker.public.models import Publication, PublicChange, PublicClaim
-from tracker.publishing import projection, projector
+from tracker.publishing import projection, public_copy
 
 Progress = Callable[[int], None]
 
@@ -30,8 +30,8 @@ def rebuild(database: Database, progress: Progress | None = None) -> int:
     for count, article_id in enumerate(articles, start=1):
         with database.writing() as session:
             strangers = _find_strangers(session, article_id)
-            if projector.project_article(session, article_id) | projector.project_claims(session, strangers, whole=True):
-                projector.raise_version(session)
+            if public_copy.project_article(session, article_id) | public_copy.project_claims(session, strangers, whole=True):
+                public_copy.raise_version(session)
         if progress:
             progress(count)
     with database.reading() as session:

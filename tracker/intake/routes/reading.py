@@ -9,7 +9,7 @@ from tracker.articles import queries as articles
 from tracker.articles.models import Article, ArticleText
 from tracker.articles.routes import bp
 from tracker.errors import NotFound
-from tracker.intake import reading_queue, readings
+from tracker.intake import reading_queue, stored_readings
 from tracker.intake.filling import fill_candidates
 from tracker.intake.models import ReadingRequest
 from tracker.intake.reading import choose_language, find_suggestions, load_reading_basis
@@ -59,7 +59,7 @@ def read_by_rules(article_id: int) -> None:
         own = articles.text(current, article_id, number)
         assert own is not None
         article = current.get_one(Article, article_id)
-        readings.store_reading(current, article, own, found, actor=current_actor(), language=given.basis.language)
+        stored_readings.store_reading(current, article, own, found, actor=current_actor(), language=given.basis.language)
 
 
 def render_unread(article: Article, text: ArticleText | None) -> str:

@@ -13,7 +13,7 @@ from tracker.articles import queries as articles
 from tracker.articles.models import Article, ArticleText
 from tracker.articles.routes import bp
 from tracker.errors import Conflict, Invalid, NotFound
-from tracker.intake import decisions, queries, readings
+from tracker.intake import decisions, queries, stored_readings
 from tracker.intake.forms import CandidateForm
 from tracker.intake.models import ArticleReading, Candidate
 from tracker.intake.routes.reading import render_unread
@@ -121,7 +121,9 @@ def hand_over(article_id: int) -> ResponseReturnValue:
         warn(_("Choose one of the editors."))
         return redirect(url_for("articles.sort", article_id=article_id), 303)
     with writing() as current:
-        readings.hand_over(current, current.get_one(ArticleReading, reading.id), form.sorter_id.data, actor=current_actor())
+        stored_readings.hand_over(
+            current, current.get_one(ArticleReading, reading.id), form.sorter_id.data, actor=current_actor()
+        )
     names = articles.editor_names(session(), [form.sorter_id.data])
     name = names.get(form.sorter_id.data) if form.sorter_id.data else None
     toast(_("%(name)s sorts the rest.", name=name) if name else _("Everyone can sort the rest."))
@@ -202,4 +204,4 @@ def _store_own(current: Session, article_id: int, form: CandidateForm) -> Candid
     found = fill_own_passage(current, article, text, start, end)
     if reading is None or found is None:
         return None
-    return readings.add_own(current, reading, found, actor=current_actor())
+    return stored_readings.add_own(current, reading, found, actor=current_actor())

@@ -14,7 +14,7 @@ from tracker.articles import quote_selection
 from tracker.articles.models import Article, ArticleText
 from tracker.claims.article_page import show_controls
 from tracker.errors import Conflict, NotFound
-from tracker.intake import decisions, queries, readings
+from tracker.intake import decisions, queries, stored_readings
 from tracker.intake.filling import fill_own, list_missing
 from tracker.intake.forms import CandidateForm
 from tracker.intake.models import ArticleReading, Candidate, CandidateCue
@@ -46,7 +46,7 @@ def fill_own_passage(
     """The candidate for words of a text, not stored; None where they are no passage or no language is known."""
     span = quote_selection.trim_span(text.body, start, end)
     basis = load_basis(current, article, text.body)
-    if span is None or basis is None or len(span.text) > readings.QUOTE_MAX:
+    if span is None or basis is None or len(span.text) > stored_readings.QUOTE_MAX:
         return None
     return fill_own(basis, span.start, span.end, load_options(current, basis.language))
 

@@ -10,7 +10,7 @@ from tracker.articles import services as articles
 from tracker.articles.models import Article
 from tracker.db import Database
 from tracker.errors import Forbidden, Invalid
-from tracker.intake import decisions, readings
+from tracker.intake import decisions, stored_readings
 from tracker.intake.filling import Basis, fill_own
 from tracker.intake.models import ArticleReading, CandidateCue, CandidateKind, CandidateState
 from tracker.suggest import Options
@@ -70,7 +70,7 @@ def test_own_passage_is_added_once(database: Database, session: Session):
         with database.writing() as writer:
             reading = writer.get_one(ArticleReading, reading_id)
             found = fill_own(Basis(BODY, "en", PUBLISHED_ON, 365), start, start + 20, Options())
-            numbers.append(readings.add_own(writer, reading, found, actor=editor.actor).id)
+            numbers.append(stored_readings.add_own(writer, reading, found, actor=editor.actor).id)
 
     assert numbers[0] == numbers[1]
     assert len(load_candidates(session, reading_id)) == 6
@@ -81,13 +81,13 @@ def test_reading_is_handed_to_an_editor_who_can_sort_it(database: Database, sess
     reading_id = read_article(database, editor)
     with database.writing() as writer:
         reading = writer.get_one(ArticleReading, reading_id)
-        readings.hand_over(writer, reading, colleague.id, actor=editor.actor)
+        stored_readings.hand_over(writer, reading, colleague.id, actor=editor.actor)
     assert session.get_one(ArticleReading, reading_id).sorter_id == colleague.id
 
     with pytest.raises(Invalid), database.writing() as writer:
-        readings.hand_over(writer, writer.get_one(ArticleReading, reading_id), guest.id, actor=editor.actor)
+        stored_readings.hand_over(writer, writer.get_one(ArticleReading, reading_id), guest.id, actor=editor.actor)
     with pytest.raises(Forbidden), database.writing() as writer:
-        readings.hand_over(writer, writer.get_one(ArticleReading, reading_id), editor.id, actor=guest.actor)
+        stored_readings.hand_over(writer, writer.get_one(ArticleReading, reading_id), editor.id, actor=guest.actor)
     session.rollback()
     assert session.get_one(ArticleReading, reading_id).sorter_id == colleague.id
 
@@ -96,7 +96,7 @@ def test_readings_of_a_disabled_editor_are_left_to_everyone(database: Database, 
     editor = make_editor(database)
     reading_id, other = read_article(database, editor), read_article(database, make_editor(database))
     with database.writing() as writer:
-        readings.release_all_of(writer, editor.id, DESK)
+        stored_readings.release_all_of(writer, editor.id, DESK)
 
     assert session.get_one(ArticleReading, reading_id).sorter_id is None
     assert session.get_one(ArticleReading, other).sorter_id is not None
