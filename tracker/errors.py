@@ -25,7 +25,7 @@ class Refusal(Exception):
 
     status = 400
 
-    def __init__(self, text: str, **params: Any) -> None:
+    def __init__(self, text: str, **params: object) -> None:
         super().__init__(text)
         self.message = Message(text, params)
 
@@ -38,7 +38,7 @@ class Invalid(Refusal):
 
     status = 422
 
-    def __init__(self, text: str, *, field: str | None = None, **params: Any) -> None:
+    def __init__(self, text: str, *, field: str | None = None, **params: object) -> None:
         super().__init__(text, **params)
         self.field = field
 
@@ -54,7 +54,7 @@ class NotFound(Refusal):
 
     status = 404
 
-    def __init__(self, text: str = N_("Not found, or you do not have access."), **params: Any) -> None:
+    def __init__(self, text: str = N_("Not found, or you do not have access."), **params: object) -> None:
         super().__init__(text, **params)
 
 
@@ -78,7 +78,7 @@ class Stale(Conflict):
         text: str = N_("Someone else changed this claim while you were working on it. Your changes are not saved yet."),
         *,
         current: int | None = None,
-        **params: Any,
+        **params: object,
     ) -> None:
         super().__init__(text, **params)
         self.current = current

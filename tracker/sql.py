@@ -35,7 +35,7 @@ class ByNumbers:
         self._many = build(column.in_(bindparam("numbers_many", expanding=True)))
 
     def run(
-        self, session: Session, numbers: Sequence[int], parameters: Mapping[str, Any] | None = None
+        self, session: Session, numbers: Sequence[int], parameters: Mapping[str, object] | None = None
     ) -> Result[*tuple[Any, ...]]:
         """Run it for these numbers, of which there are a few hundred at most."""
         if len(numbers) == 1:
@@ -48,7 +48,7 @@ def dialect_of(session: Session) -> str:
     return session.get_bind().dialect.name
 
 
-def among_parameter(dialect: str, column: InstrumentedAttribute[Any], name: str) -> ColumnElement[bool]:
+def among_parameter(dialect: str, column: InstrumentedAttribute[object], name: str) -> ColumnElement[bool]:
     """Return the same condition with the numbers as a list parameter of that name, for a statement that is built once.
 
     Building a statement costs more than a short query on SQLite; one that is kept knows its place among the compiled ones.

@@ -123,7 +123,7 @@ FILTERS: Final[Mapping[str, Filter]] = {
 class Asked:
     """What one request for a list asks for. `after`: the cursor, as it was sent."""
 
-    filters: Mapping[str, Any]
+    filters: Mapping[str, object]
     limit: int
     after: str | None
     with_count: bool

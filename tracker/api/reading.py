@@ -57,7 +57,7 @@ def list_rows(
     return rows, rows[-1][resource.columns[0]] if len(found) > limit else None
 
 
-def time_filter(resource: Resource, filters: Mapping[str, Any]) -> str:
+def time_filter(resource: Resource, filters: Mapping[str, object]) -> str:
     """The filter of whose moment a list is in the order; "" where it is in the order of its key."""
     is_searched = resource.searched and filters.get("q") is not None
     return "" if is_searched else next((name for name in resource.by_time if name in filters), "")
@@ -105,7 +105,7 @@ def get_claim(session: Session, reader: Reader, claim_id: int, includes: Iterabl
     return row
 
 
-def _narrowed(session: Session, resource: Resource, reader: Reader, filters: Mapping[str, Any]) -> AnySelect:
+def _narrowed(session: Session, resource: Resource, reader: Reader, filters: Mapping[str, object]) -> AnySelect:
     base = _BASES.get((resource.name, reader))
     if base is None:  # making it takes longer than reading one claim by it
         base = _BASES[resource.name, reader] = resource.query(session, reader, Filters(with_sample=reader.sample))
@@ -113,7 +113,7 @@ def _narrowed(session: Session, resource: Resource, reader: Reader, filters: Map
     return base.where(*conditions) if conditions else base
 
 
-def _conditions(resource: Resource, reader: Reader, filters: Mapping[str, Any]) -> list[Any]:
+def _conditions(resource: Resource, reader: Reader, filters: Mapping[str, object]) -> list[Any]:
     return [resource.filters[name](value, reader) for name, value in filters.items() if name in resource.filters]
 
 
@@ -174,7 +174,7 @@ def _serialise(row: Row, columns: tuple[str, ...], reader: Reader) -> Row:
     return shown
 
 
-def as_json(value: Any) -> Any:
+def as_json(value: object) -> Any:
     """A value as answers hold it: ISO 8601, keys of enums, null for what is not known."""
     if value == "" or value is None:
         return None

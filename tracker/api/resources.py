@@ -68,7 +68,7 @@ def _with_outcome(value: object, reader: Reader) -> object:
     return Verdict.outcome == value if reader.desk else and_(Verdict.outcome == value, is_not_held())
 
 
-def _signed_since(value: Any, _reader: Reader) -> Any:
+def _signed_since(value: object, _reader: Reader) -> object:
     # The second condition always holds; it leads from what was signed to its claim by the claim's number.
     return and_(VerdictDecision.decided_at >= value, Claim.id == Verdict.claim_id)
 

@@ -175,7 +175,7 @@ def _get(session: Session, claim_id: int) -> Claim:
     return claim
 
 
-def _require_version(session: Session, claim: Claim, version: int, wanted: Mapping[str, Any]) -> None:
+def _require_version(session: Session, claim: Claim, version: int, wanted: Mapping[str, object]) -> None:
     """Raise PreconditionFailed if the claim is of another version, with the fields that both sides changed."""
     lock(session, claim)
     if claim.version == version:

@@ -178,7 +178,7 @@ def _build(
     born = max(public_since, claim.created_at)
     changes = _changes(claim, chain, withdrawal, rows, born)
     is_named = visibility.may_name_speaker(claim.attribution) and speaker is not None
-    body: dict[str, Any] = {
+    body: dict[str, object] = {
         "id": claim.id,
         "article": claim.article_id,
         "state": state,

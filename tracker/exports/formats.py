@@ -28,7 +28,7 @@ def unescape_formula(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and cell[1:2] in TRIGGERS else cell
 
 
-def format_cell(value: Any) -> str:
+def format_cell(value: object) -> str:
     """One value as a cell: nothing is empty, dates are ISO 8601, moments UTC to the second, lists joined by "; "."""
     return _WAYS[type(value)](value)
 
@@ -48,7 +48,7 @@ def format_moment(value: datetime) -> str:
     return f"{value.isoformat()[:19]}Z"
 
 
-def _joined(items: Iterable[Any]) -> str:
+def _joined(items: Iterable[object]) -> str:
     return escape_formula("; ".join(map(str, items)))
 
 
@@ -79,7 +79,7 @@ def _cells(row: Sequence[Any]) -> list[Any]:
     ]
 
 
-def format_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, excel: bool = False) -> Iterator[str]:
+def format_csv(columns: Sequence[str], rows: Iterable[Sequence[object]], *, excel: bool = False) -> Iterator[str]:
     """CSV text in pieces: the head first, by itself, then rows. `excel` is what Excel in French opens: semicolons and a BOM."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=";" if excel else ",", lineterminator="\r\n")
@@ -99,14 +99,14 @@ def format_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, excel: 
 _LINE_ENDS: Final = re.compile("[\x85\u2028\u2029]")
 
 
-def format_jsonl(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+def format_jsonl(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
     """One JSON object a line, in pieces; here nothing needs guarding and lists stay lists."""
     keys = [f"{json.dumps(column)}: " for column in columns]
     nulls = [f"{key}null" for key in keys]
     encoder = json.JSONEncoder(ensure_ascii=False, default=_encode_date).encode
     simple = {True: "true", False: "false", (): "[]"}
 
-    def encode(value: Any) -> str:
+    def encode(value: object) -> str:
         kind = type(value)
         return str(value) if kind is int else simple[value] if kind is bool or value == () else encoder(value)
 

@@ -23,7 +23,7 @@ class SealedEvent(TypedDict):
     data: dict[str, Any]
 
 
-def canonical(seq: int, at: datetime, actor: str, subject: str, kind: str, data: dict[str, Any]) -> str:
+def canonical(seq: int, at: datetime, actor: str, subject: str, kind: str, data: dict[str, object]) -> str:
     """The RFC 8785 JSON of one event, the text that is stored and hashed."""
     line: dict[str, Any] = {"seq": seq, "at": moment(at), "actor": actor, "subject": subject, "kind": kind, "data": data}
     return rfc8785.dumps(line).decode("utf-8")

@@ -124,5 +124,5 @@ def _fields_of(row: str) -> Mapping[str, Field]:
     return kind.fields if kind else {}
 
 
-def _change(field: Field, before: Any, after: Any, names: Names) -> Change:
+def _change(field: Field, before: object, after: object, names: Names) -> Change:
     return Change(Message(field.label), format_value(field, before, names), format_value(field, after, names), field.is_text)

@@ -19,7 +19,7 @@ def has_words(text: str, words: str) -> bool:
     return fold(words) in fold(text)
 
 
-def column_has(session: Session, column: InstrumentedAttribute[Any] | ColumnElement[object], words: str) -> ColumnElement[bool]:
+def column_has(session: Session, column: InstrumentedAttribute[object] | ColumnElement[object], words: str) -> ColumnElement[bool]:
     """The condition that a column holds these words."""
     if session.get_bind().dialect.name == "sqlite":
         raw = session.connection().connection.driver_connection

@@ -37,9 +37,9 @@ class TextStore:
 
 def column_store(
     label: str,
-    *columns: InstrumentedAttribute[Any],
-    json_columns: tuple[InstrumentedAttribute[Any], ...] = (),
-    subject: Callable[[Any], str] = lambda _row: "",
+    *columns: InstrumentedAttribute[object],
+    json_columns: tuple[InstrumentedAttribute[object], ...] = (),
+    subject: Callable[[object], str] = lambda _row: "",
 ) -> TextStore:
     """A store of the columns of one model. Each text that holds the words is replaced by the mark, in JSON each such string.
 
@@ -85,7 +85,7 @@ def numbered_mark(number: int) -> str:
     return f"{MARK} {number}"
 
 
-def _is_unique(attribute: InstrumentedAttribute[Any]) -> bool:
+def _is_unique(attribute: InstrumentedAttribute[object]) -> bool:
     table = attribute.class_.__table__
     constraints = [each.columns for each in table.constraints if isinstance(each, UniqueConstraint)]
     indexes = [each.columns for each in table.indexes if each.unique]

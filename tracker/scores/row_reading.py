@@ -8,13 +8,13 @@ from tracker.scores.models import COUNTS, PRODUCTS
 from tracker.scores.rates import ArticleSums
 
 
-def read_counts(row: Any) -> CountTotals:
+def read_counts(row: object) -> CountTotals:
     """Return the counts in a row."""
     # Sums are NULL over no row, and PostgreSQL adds up integers to Decimal.
     return CountTotals(**{name: int(getattr(row, name) or 0) for name in COUNTS})
 
 
-def read_products(row: Any, counts: CountTotals) -> tuple[ArticleSums, ArticleSums]:
+def read_products(row: object, counts: CountTotals) -> tuple[ArticleSums, ArticleSums]:
     """Return the sums in full and at least partly."""
     values = {name: int(getattr(row, name) or 0) for name in PRODUCTS}
     in_full, partly = (

@@ -26,12 +26,12 @@ _DELETE: Final = delete(ScoreTotal.__table__).where(  # type: ignore[arg-type]
     *(ScoreTotal.__table__.c[name] == bindparam(f"key_{name}") for name in _KEY), ScoreTotal.tracked == 0
 )
 
-Key = tuple[Any, ...]  # in the order of _KEY
+Key = tuple[object, ...]  # in the order of _KEY
 Counts = tuple[int, ...]  # in the order of COUNTS
-Cells = Mapping[Any, Counts]
+Cells = Mapping[object, Counts]
 
 
-def apply(session: Session, model: Any, old: Cells, new: Cells) -> None:
+def apply(session: Session, model: object, old: Cells, new: Cells) -> None:
     """Bring the sums from the old cells of some articles to their new ones. `model`: the table that the cells are of."""
     changed = {key for key in old.keys() | new.keys() if old.get(key) != new.get(key)}
     wanted = {(article, total) for key in changed for article, total in _totals_of(model, key)}
@@ -54,7 +54,7 @@ def apply(session: Session, model: Any, old: Cells, new: Cells) -> None:
         connection.execute(_DELETE, gone)
 
 
-def sum_up(model: Any, cells: Cells, wanted: set[tuple[int, Key]] | None = None) -> dict[Key, Sequence[int]]:
+def sum_up(model: object, cells: Cells, wanted: set[tuple[int, Key]] | None = None) -> dict[Key, Sequence[int]]:
     """Return what some whole articles add to each sum; to those `wanted` alone, given with their articles."""
     of_article: dict[tuple[int, Key], list[int]] = {}
     for key, counts in cells.items():

@@ -48,7 +48,7 @@ class Window:
 ALL: Final = Window()
 
 # What is on a claim, learnt with the claim itself: most have no notes, relations or verdicts, and are not asked for them.
-_LISTS: Final[dict[str, Any]] = {
+_LISTS: Final[dict[str, object]] = {
     "evidence": Evidence.claim_id,
     "checks": Check.claim_id,
     "notes": Note.claim_id,
@@ -61,7 +61,7 @@ _LISTS: Final[dict[str, Any]] = {
 
 
 # Asked on every page of a claim, so built once.
-_GIVEN: Final[Any] = bindparam("claim_id")
+_GIVEN: Final[object] = bindparam("claim_id")
 
 
 @lru_cache

@@ -84,7 +84,7 @@ def _find_in_article(session: Session, place: ListPlace) -> int | None:
 
 
 @bp.url_defaults
-def _carry_list(endpoint: str, values: dict[str, Any]) -> None:
+def _carry_list(endpoint: str, values: dict[str, object]) -> None:
     """Add the list of a claim's page to the addresses of the same claim's pages and forms."""
     if LIST in values or not has_request_context() or LIST not in request.args:
         return

@@ -43,7 +43,7 @@ def create(
     owner_id: int | None = None,
     topic_ids: tuple[int, ...] = (),
     external_id: str | None = None,
-    **fields: Any,
+    **fields: object,
 ) -> Claim:
     """Store a draft claim of an article. `fields` are those of EDITABLE; `made_on` defaults to the article's day.
 
@@ -80,7 +80,7 @@ def create(
 def edit(
     session: Session,
     claim: Claim,
-    values: Mapping[str, Any],
+    values: Mapping[str, object],
     *,
     actor: Actor,
     version: int,
