@@ -117,7 +117,8 @@ KEYS: Final[dict[str, tuple[str, ...]]] = {
     "verdict": ("language",),
     "tick": ("job", "result"),
     "topic": ("key", "label_en_key", "label_fr_key"),
-    "webhook": ("url", "events", "salt"),
+    "webhook": ("url", "salt"),
+    "webhook_event": ("event",),
 }  # fmt: skip
 
 

@@ -99,8 +99,8 @@ def settings_of(database: Database, boss: Client) -> dict[str, int]:
         editor.away_until, editor.stand_in_id = clock.now().date() + timedelta(days=30), stand_in.id
         session.get_one(Editor, stand_in.id).active = False
         hook = Webhook(
-            name="Wire", url="https://93.184.216.34/hook", format=Format.SLACK, events="claim.due claim.gone", owner_id=me.id,
-            salt="0" * 32, created_at=clock.now(), seen_seq=0,
+            name="Wire", url="https://93.184.216.34/hook", format=Format.SLACK, events=["claim.due", "claim.gone"],
+            owner_id=me.id, salt="0" * 32, created_at=clock.now(), seen_seq=0,
         )  # fmt: skip
         session.add(hook)
         session.flush()

@@ -1,10 +1,11 @@
-"""The table of webhooks."""
+"""The tables of webhooks."""
 
 import enum
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.ext.associationproxy import AssociationProxy, association_proxy
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker import clock
 from tracker.db import Base, BigId, enum_column, partial_index
@@ -39,7 +40,6 @@ class Webhook(Base):
     name: Mapped[str] = mapped_column(String(120))
     url: Mapped[str] = mapped_column(Text)  # empty once it is removed: an address can be a secret
     format: Mapped[Format] = mapped_column(enum_column(Format))
-    events: Mapped[str] = mapped_column(Text)  # keys of `events.Event` with a space between
     owner_id: Mapped[int] = mapped_column(ForeignKey("editor.id"))
     salt: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
@@ -53,7 +53,23 @@ class Webhook(Base):
     failing_since: Mapped[datetime | None]  # the first failure since it last worked
     said: Mapped[str] = mapped_column(Text, server_default="", default="")  # the last answer
 
+    event_rows: Mapped[list["WebhookEvent"]] = relationship(
+        lazy="selectin", cascade="all, delete-orphan", order_by="WebhookEvent.event"
+    )
+    events: AssociationProxy[list[str]] = association_proxy(  # keys of `webhook_events.Event`
+        "event_rows", "event", creator=lambda event: WebhookEvent(event=event)
+    )
+
     __table_args__ = (
         # Those that are there, and the few of one owner.
         partial_index("ix_webhook_there", "id", where="removed_at IS NULL"),
     )
+
+
+class WebhookEvent(Base):
+    """One event that a webhook has subscribed to."""
+
+    __tablename__ = "webhook_event"
+
+    webhook_id: Mapped[int] = mapped_column(ForeignKey("webhook.id"), primary_key=True)
+    event: Mapped[str] = mapped_column(String(32), primary_key=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from tracker.accounts.models import Editor
 from tracker.accounts.roles import Role
@@ -42,8 +42,8 @@ class WebhookTarget:
 
 def load(session: Session, editors: Mapping[int, Editor]) -> dict[int, WebhookTarget]:
     """Every webhook that is there, by its id."""
-    rows = session.scalars(select(Webhook).where(Webhook.removed_at.is_(None)).order_by(Webhook.id))
-    return {row.id: _hook(row, editors[row.owner_id]) for row in rows}
+    query = select(Webhook).where(Webhook.removed_at.is_(None)).order_by(Webhook.id).options(joinedload(Webhook.event_rows))
+    return {row.id: _hook(row, editors[row.owner_id]) for row in session.scalars(query).unique()}
 
 
 def can_own(editor: Editor) -> bool:
@@ -56,7 +56,7 @@ def _hook(row: Webhook, owner: Editor) -> WebhookTarget:
         id=row.id,
         name=row.name,
         format=row.format,
-        events=frozenset(row.events.split()),
+        events=frozenset(row.events),
         owner_id=row.owner_id,
         works=row.paused_at is None and can_own(owner),
         is_paused=row.paused_at is not None,

@@ -106,7 +106,7 @@ def redeliver(webhook_id: int, reminder_id: int) -> ResponseReturnValue:
 
 
 def _save(webhook_id: int) -> ResponseReturnValue:
-    form = HookForm(request.form, data={"events": services.get(session(), webhook_id).events.split()})
+    form = HookForm(request.form, data={"events": list(services.get(session(), webhook_id).events)})
     if not form.validate():
         return _one(webhook_id, form), 422
     with writing() as current:
@@ -134,7 +134,7 @@ def _one(webhook_id: int, form: HookForm | None = None, secret: str = "") -> str
         format=FORMATS[webhook.format],
         owner=session().get_one(Editor, webhook.owner_id),
         line=next(line for line in queries.hooks(session()) if line.row.id == webhook_id),
-        form=form or HookForm(None, data={"name": webhook.name, "events": webhook.events.split()}),
+        form=form or HookForm(None, data={"name": webhook.name, "events": list(webhook.events)}),
         secret=secret,
         last=outbox.last_result(session(), f"hook:{webhook_id}", "webhook"),
         why=lambda row: WORDS[Reason(row.reason)],

@@ -72,7 +72,7 @@ def add(
     )
     session.add(webhook)
     session.flush()
-    _record(session, webhook, "webhook.added", actor, at, {"events": webhook.events.split(), "format": webhook.format.value})
+    _record(session, webhook, "webhook.added", actor, at, {"events": list(webhook.events), "format": webhook.format.value})
     return webhook, secret_of(secret_key, webhook.id, webhook.salt)
 
 
@@ -81,11 +81,11 @@ def change(
 ) -> None:
     """Change its name or events. Another address is another webhook. An event that it has stays allowed, whatever its name."""
     _need_right(actor)
-    name, wanted = _name(name), _events(events, kept=webhook.events.split())
-    if (name, wanted) == (webhook.name, webhook.events):
+    name, wanted = _name(name), _events(events, kept=webhook.events)
+    if (name, set(wanted)) == (webhook.name, set(webhook.events)):
         return
     webhook.name, webhook.events = name, wanted
-    _record(session, webhook, "webhook.changed", actor, at, {"events": wanted.split()})
+    _record(session, webhook, "webhook.changed", actor, at, {"events": wanted})
 
 
 def renew_secret(session: Session, webhook: Webhook, actor: Actor, *, secret_key: str, at: datetime | None = None) -> str:
@@ -183,9 +183,9 @@ def _url(given: str, guard: Guard) -> str:
     return url
 
 
-def _events(given: Iterable[str], kept: Iterable[str] = ()) -> str:
+def _events(given: Iterable[str], kept: Iterable[str] = ()) -> list[str]:
     wanted = {str(each) for each in given}
     if not wanted or not wanted <= {*(event.value for event in CHOICES), *kept}:
         raise Invalid(N_("Choose at least one."), field="events")
     known = [event.value for event in Event]
-    return " ".join(each for each in dict.fromkeys((*known, *kept)) if each in wanted)
+    return [each for each in dict.fromkeys((*known, *kept)) if each in wanted]
