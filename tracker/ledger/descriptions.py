@@ -6,7 +6,7 @@ sentence, a value of an unexpected type is shown as it is.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from tracker.errors import N_, Message
 from tracker.ledger.descriptors import (

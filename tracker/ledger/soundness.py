@@ -4,7 +4,7 @@ import json
 import re
 import sys
 from datetime import datetime
-from typing import Any, cast
+from typing import cast
 
 import rfc8785
 from sqlalchemy.orm import Session

@@ -1,7 +1,6 @@
 """Finding words in free text regardless of case, in columns of the database and in Python alike."""
 
 import unicodedata
-from typing import Any
 
 from sqlalchemy import ColumnElement, func, literal_column
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -19,7 +18,9 @@ def has_words(text: str, words: str) -> bool:
     return fold(words) in fold(text)
 
 
-def column_has(session: Session, column: InstrumentedAttribute[object] | ColumnElement[object], words: str) -> ColumnElement[bool]:
+def column_has(
+    session: Session, column: InstrumentedAttribute[object] | ColumnElement[object], words: str
+) -> ColumnElement[bool]:
     """The condition that a column holds these words."""
     if session.get_bind().dialect.name == "sqlite":
         raw = session.connection().connection.driver_connection

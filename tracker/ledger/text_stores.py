@@ -39,7 +39,7 @@ def column_store(
     label: str,
     *columns: InstrumentedAttribute[object],
     json_columns: tuple[InstrumentedAttribute[object], ...] = (),
-    subject: Callable[[object], str] = lambda _row: "",
+    subject: Callable[[Any], str] = lambda _row: "",
 ) -> TextStore:
     """A store of the columns of one model. Each text that holds the words is replaced by the mark, in JSON each such string.
 

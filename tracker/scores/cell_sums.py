@@ -73,7 +73,10 @@ def _article_columns(cells: object, names: tuple[str, ...] = COUNTS) -> list[Col
 def _product_columns(articles: Any) -> list[ColumnElement[Any]]:
     """Return the number of articles with a judged claim and the sums of products that the design effect needs."""
     n = articles.confirmed + articles.partly + articles.refuted
-    products: list[ColumnElement[object]] = [func.sum(case((n > 0, 1), else_=0)).label("articles"), func.sum(n * n).label("squared")]
+    products: list[ColumnElement[object]] = [
+        func.sum(case((n > 0, 1), else_=0)).label("articles"),
+        func.sum(n * n).label("squared"),
+    ]
     for name, k in (("full", articles.confirmed), ("partly", articles.confirmed + articles.partly)):
         products += [func.sum(k * k).label(f"{name}_squared"), func.sum(n * k).label(f"{name}_product")]
     return products

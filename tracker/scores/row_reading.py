@@ -1,7 +1,5 @@
 """Rows of sums as values."""
 
-from typing import Any
-
 from tracker.scores import rates
 from tracker.scores.cards import Band, CountTotals
 from tracker.scores.models import COUNTS, PRODUCTS
