@@ -10,7 +10,7 @@ from tests.factories import DESK, make_article, make_claim, make_editor
 from tests.public.sample import ARCHIVED, AT, SLUG, Sample, make_public, publish
 from tests.support.web import Client
 from tracker.claims.models import Claim
-from tracker.claims.services import postscripts
+from tracker.claims.services import editing, postscripts
 from tracker.db import Database
 from tracker.newsroom import settings
 from tracker.publishing import jobs, services
@@ -288,3 +288,48 @@ def test_verdict_and_postscript_are_marked_with_their_own_language(client: Clien
     feed = client.get("/public/en/corrections.atom").text
     assert '<content type="text" xml:lang="fr">Un second accord a suivi.</content>' in feed
     assert 'xml:lang="en"' in client.get("/public/fr/verdicts.atom").text
+
+
+def test_correction_says_what_the_verdict_was_before(client: Client, sample: Sample):
+    page = client.get("/public/en/corrections").text
+    lines = " ".join(re.sub(r"<[^>]+>", " ", page).split())
+    changed = "Before: Did not happen. Now: Cannot be established from public sources."
+    assert f"Correction: we had judged this wrongly Statement refuted. {changed}" in lines
+    assert lines.count("Before:") == 1
+
+
+def test_article_lists_its_own_corrections(client: Client, database: Database, sample: Sample):
+    other = make_public(database)
+    page = client.get(address(PAGES[1], sample)).text
+    fixes = page.partition('id="fixes"')[2]
+    assert "Now: Cannot be established from public sources." in " ".join(fixes.split())
+    assert "We had misread the article." in fixes
+    assert "Statement open." not in fixes
+    assert 'id="fixes"' not in client.get(f"/public/en/articles/{other.article_id}-{SLUG}").text
+
+
+def test_list_says_on_which_day_a_verdict_was_corrected(client: Client, sample: Sample):
+    page = client.get(address(PAGES[1], sample)).text
+    link = f'<a href="/public/en/claims/{sample.claims["refuted"]}#verdicts">corrected on 3 Apr 2024</a>'
+    assert page.count("corrected on") == page.count(link) == 1
+
+
+def test_etag_of_an_article_changes_when_a_term_is_changed_back(client: Client, database: Database, sample: Sample):
+    path = address(PAGES[1], sample)
+    first = client.get(path)
+    for hedge in ("perhaps", ""):
+        with database.writing() as session:
+            claim = session.get_one(Claim, sample.claims["open"])
+            editing.edit(session, claim, {"hedge": hedge}, actor=DESK, version=claim.version)
+    last = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
+    assert last.status_code == 200
+    assert last.text.count("The terms were changed") == 2
+    assert "The terms were changed" not in first.text
+
+
+@pytest.mark.parametrize("path", ["/public/fr/claims/999999", "/public/fr/nothing/of/the/kind"])
+def test_missing_page_names_the_newsroom_and_leads_home(client: Client, sample: Sample, path: str):
+    answer = client.get(path)
+    assert answer.status_code == 404
+    assert '<a class="np" href="/public/fr/">' in answer.text
+    assert "Set-Cookie" not in answer.headers

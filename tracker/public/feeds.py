@@ -35,12 +35,9 @@ def _add_entry(feed: ET.Element, change: ChangeView, site: Site) -> None:
     add(entry, "id", f"tag:{site.host},2024:public/{change.ref}/{change.kind}")
     claim = change.claim
     told = _(CHANGES[change.kind])
-    verdict = None
-    if claim is not None and change.kind in ("signed", "update", "correction"):
-        verdict = next((v for v in claim.body["verdicts"] if f"verdict:{v['id']}" == change.ref), None)
-        if verdict is not None:
-            shown = "late" if verdict["late"] else verdict["outcome"]
-            told = _(STATES[shown])
+    verdict = change.verdict
+    if verdict is not None:
+        told = _(STATES["late" if verdict["late"] else verdict["outcome"]])
     about = claim.statement if claim is not None else change.article.title
     add(entry, "title", _cut(_("%(field)s: %(value)s", field=told, value=about)))
     add(entry, "updated", format_moment(change.at))

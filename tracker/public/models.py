@@ -140,7 +140,7 @@ class ReportState(enum.StrEnum):
 
 
 class Report(Base):
-    """What a reader reported. Name, e-mail and network are forgotten 12 months after it was closed; a published reply stays."""
+    """What a reader reported. Name, e-mail and network are forgotten 12 months after it came in; a published reply stays."""
 
     __tablename__ = "report"
 

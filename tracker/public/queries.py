@@ -1,11 +1,12 @@
 """Reads of the public side: a fixed number of queries a page, over its own tables alone."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import bindparam, select, text, tuple_
+from sqlalchemy import bindparam, func, select, text, tuple_
 from sqlalchemy.orm import Session
 
 from tracker.errors import Gone, NotFound
@@ -22,6 +23,7 @@ from tracker.public.views import ArticleView, ClaimView
 from tracker.search import names
 
 PAGE: Final = 50
+ARTICLE_CHANGES: Final = 20
 # As the partial indexes have them; from a parameter no database could tell that an index fits.
 LISTED: Final = text("public_claim.state <> 'offline'")
 VERDICTS: Final = text("public_change.kind IN ('signed', 'update', 'correction')")
@@ -50,6 +52,26 @@ class ChangeView:
     article: ArticleView
     claim: ClaimView | None
 
+    @property
+    def verdict(self) -> dict[str, Any] | None:
+        """The verdict that was signed or replaced another; none for changes of other kinds."""
+        found = self._find_number()
+        return self._chain()[found] if found is not None else None
+
+    @property
+    def replaced(self) -> dict[str, Any] | None:
+        """The verdict before it."""
+        found = self._find_number()
+        return self._chain()[found - 1] if found else None
+
+    def _find_number(self) -> int | None:
+        if self.kind not in ("signed", "update", "correction"):
+            return None
+        return next((n for n, each in enumerate(self._chain()) if f"verdict:{each['id']}" == self.ref), None)
+
+    def _chain(self) -> list[dict[str, Any]]:
+        return list(self.claim.body.get("verdicts", ())) if self.claim is not None else []
+
 
 @dataclass(frozen=True)
 class Listing:
@@ -70,11 +92,22 @@ _ARTICLE: Final = select(
     Publication.etag,
     Publication.body,
     Publication.offline_line,
+    # With the ETag: a change of terms that is changed back leaves the claims as they were, and an entry more.
+    select(func.max(PublicChange.id))
+    .where(PublicChange.article_id == bindparam("number"))
+    .scalar_subquery()
+    .label("last_change"),
 ).where(Publication.article_id == bindparam("number"))
 _CLAIMS_OF_ARTICLE: Final = (
     select(PublicClaim.claim_id, PublicClaim.state, PublicClaim.changed_at, PublicClaim.body)
     .where(PublicClaim.article_id == bindparam("number"))
     .order_by(PublicClaim.position, PublicClaim.claim_id)
+)
+_CHANGES_OF_ARTICLE: Final = (
+    select(PublicChange.id, PublicChange.at, PublicChange.kind, PublicChange.ref, PublicChange.line, PublicChange.claim_id)
+    .where(PublicChange.article_id == bindparam("number"), CORRECTIONS)
+    .order_by(PublicChange.at.desc(), PublicChange.id.desc())
+    .limit(ARTICLE_CHANGES)
 )
 
 
@@ -90,7 +123,7 @@ def load_article(session: Session, article_id: int) -> ArticleView:
     if row is None:
         raise NotFound()
     _require_public(row.state, row.offline_line)
-    return ArticleView(article_id, row.slug, row.noindex, row.etag, json.loads(row.body))
+    return ArticleView(article_id, row.slug, row.noindex, f"{row.etag} {row.last_change or 0}", json.loads(row.body))
 
 
 def _require_public(state: str, line: str) -> None:
@@ -104,6 +137,13 @@ def load_claims(session: Session, article: ArticleView, language: str) -> list[C
     """The claims of an article in reading order."""
     rows = session.connection().execute(_CLAIMS_OF_ARTICLE, {"number": article.id})
     return [ClaimView(*row, language, article) for row in rows]
+
+
+def list_article_changes(session: Session, article: ArticleView, claims: Sequence[ClaimView]) -> list[ChangeView]:
+    """The newest corrections and changes of an article, of which the claims are known; first verdicts are none."""
+    known = {claim.id: claim for claim in claims}
+    rows = session.connection().execute(_CHANGES_OF_ARTICLE, {"number": article.id})
+    return [ChangeView(*row[:5], article, known.get(row.claim_id)) for row in rows]
 
 
 def load_claim(session: Session, claim_id: int, language: str) -> ClaimView:

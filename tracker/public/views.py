@@ -81,6 +81,12 @@ class ClaimView:
         return found
 
     @property
+    def corrected_at(self) -> datetime | None:
+        """When a verdict of ours was corrected last."""
+        signed = [each["signed_at"] for each in self.body["verdicts"] if each["kind"] == "correction"]
+        return read_moment(signed[-1]) if signed else None
+
+    @property
     def sources(self) -> list[dict[str, Any]]:
         """Public evidence on the claim itself, what bears on it first."""
         order = {"supports": 0, "contradicts": 0, "context": 1}

@@ -79,6 +79,7 @@ def article(language: str, article_id: int, slug: str | None = None) -> Response
             article=found,
             claims=claims,
             tally=count_states(claims),
+            changes=queries.list_article_changes(session(), found, claims),
             changed_at=max((claim.changed_at for claim in claims), default=None),
             rest=f"/articles/{found.path}",
             noindex=found.noindex,

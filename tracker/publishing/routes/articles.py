@@ -14,6 +14,7 @@ from tracker.claims.public_form import Forms
 from tracker.claims.services import holds, name_guard
 from tracker.errors import Conflict, Invalid, NotFound
 from tracker.newsroom import settings
+from tracker.public import queries
 from tracker.public.models import Publication, PublicationState
 from tracker.public.routes.caching import render, site
 from tracker.public.views import ArticleView, ClaimView, count_states
@@ -96,6 +97,7 @@ def preview_article(article_id: int, language: str) -> ResponseReturnValue:
             article=view,
             claims=claims,
             tally=count_states(claims),
+            changes=queries.list_article_changes(session(), view, claims),
             changed_at=max((claim.changed_at for claim in claims), default=None),
             rest=f"/articles/{view.path}",
             noindex=True,
