@@ -46,7 +46,7 @@ def make(path: Path, claims: int) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         for pragma in ("journal_mode=OFF", "synchronous=OFF", "locking_mode=EXCLUSIVE", "cache_size=-400000", "foreign_keys=OFF"):
             connection.execute(f"PRAGMA {pragma}")
-        put_back = _taken_off(connection)
+        put_back = take_off(connection)
         connection.execute("BEGIN")
         for table, rows in Newsroom(claims).tables():
             _insert(connection, table, rows)
@@ -58,7 +58,7 @@ def make(path: Path, claims: int) -> None:
         connection.execute("ANALYZE")
 
 
-def _taken_off(connection: sqlite3.Connection) -> list[str]:
+def take_off(connection: sqlite3.Connection) -> list[str]:
     """Take off what makes inserting slow, and return the statements that put it back."""
     found = connection.execute(
         "SELECT type, name, sql FROM sqlite_master WHERE type IN ('index', 'trigger') AND sql IS NOT NULL ORDER BY type"

@@ -11,15 +11,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import psycopg
 from psycopg import sql
 
-from tests.bench import making
+from tests.bench import making, making_public
 from tests.support.postgres import PostgresServer
 from tests.support.run import PREFIX, Run
 from tracker import schema
 from tracker.db import Base, Database
+
+
+READERS: Final = "readers-"
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,7 @@ class Newsroom:
     url: str
     home: Path
     server: int | None = None
+    kind: str = ""  # "readers-": only the readers' tables are filled
 
 
 @contextmanager
@@ -82,25 +87,25 @@ def on_kept(path: Path, claims: int, backend: str) -> Newsroom:
     return Newsroom(claims, backend, running.url(f"bench_{claims}"), path / f"home-pg-{claims}", running.process())
 
 
-def on_sqlite(path: Path, claims: int) -> Newsroom:
+def on_sqlite(path: Path, claims: int, kind: str = "") -> Newsroom:
     """Make a newsroom in SQLite, or bring up to date the one that was kept."""
-    home = path / f"home-{claims}"
+    home = path / f"home-{kind}{claims}"
     file = home / "tracker.db"
     url = f"sqlite:///{file}"
     if (home / "made").exists():
         _bring_up_to_date(url)
     else:
         home.mkdir(exist_ok=True)
-        making.make(file, claims)
+        (making_public if kind == READERS else making).make(file, claims)
         (home / "made").touch()
-    return Newsroom(claims, "sqlite", url, home)
+    return Newsroom(claims, "sqlite", url, home, kind=kind)
 
 
 def on_postgresql(running: PostgresServer, source: Newsroom) -> Newsroom:
     """The same newsroom in PostgreSQL, poured from one program into the other, or the one that was kept."""
-    name = f"bench_{source.claims}"
+    name = f"bench_{source.kind.replace('-', '_')}{source.claims}"
     url = running.url(name)
-    made = running.folder / f"made-{source.claims}"
+    made = running.folder / f"made-{source.kind}{source.claims}"
     if made.exists():
         _bring_up_to_date(url)
     else:
@@ -109,9 +114,9 @@ def on_postgresql(running: PostgresServer, source: Newsroom) -> Newsroom:
         _bring_up_to_date(url)
         _pour_all(Path(source.url.removeprefix("sqlite:///")), running.url(name, "postgres"))
         made.touch()
-    home = source.home.with_name(f"home-pg-{source.claims}")
+    home = source.home.with_name(f"home-pg-{source.kind}{source.claims}")
     home.mkdir(exist_ok=True)
-    return Newsroom(source.claims, "postgresql", url, home, running.process())
+    return Newsroom(source.claims, "postgresql", url, home, running.process(), source.kind)
 
 
 def _bring_up_to_date(url: str) -> None:

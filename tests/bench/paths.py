@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.bench import downloading, making, pages, plainly, programs, scorecards
+from tests.bench import downloading, making, pages, plainly, programs, readers, scorecards
 from tests.bench.desk import Desk, Figure, Steps
 from tests.bench.measuring import Cost, median, program, spent
 from tests.bench.peers import comparing
@@ -160,6 +160,8 @@ def _middle(arguments: Sequence[str | Path], at: Desk) -> Cost:
     return sorted(costs, key=lambda cost: cost.cpu)[1]
 
 
+# These are measured in newsrooms of which only the readers' tables are filled.
+READERS_PATHS: Final = frozenset({"public"})
 # What writes comes last.
 PATHS: Final[dict[str, Callable[[Desk], Steps]]] = {
     "queue": pages.queue,
@@ -172,6 +174,7 @@ PATHS: Final[dict[str, Callable[[Desk], Steps]]] = {
     "start": start,
     "api": programs.programs,
     "scores": scorecards.scores,
+    "public": readers.public,
     "verdict": verdict,
     "imports": imports,
 }

@@ -37,7 +37,8 @@ def _add_entry(feed: ET.Element, change: ChangeView, site: Site) -> None:
     told = _(CHANGES[change.kind])
     verdict = change.verdict
     if verdict is not None:
-        told = _(STATES["late" if verdict["late"] else verdict["outcome"]])
+        shown = "late" if verdict["late"] else verdict["outcome"]
+        told = _(STATES[shown])
     about = claim.statement if claim is not None else change.article.title
     add(entry, "title", _cut(_("%(field)s: %(value)s", field=told, value=about)))
     add(entry, "updated", format_moment(change.at))
