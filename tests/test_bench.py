@@ -1,10 +1,15 @@
 """The newsrooms of the benchmark are what they say: alike each time, their history true, every fate in them."""
 
+import json
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
-from tests.bench import making
+import jsonschema
+
+from tests.bench import making, making_public
 from tests.ledger.support import checked
+from tracker import paths
 from tracker.db import Database
 from tracker.ledger.chain import canonical
 
@@ -37,3 +42,16 @@ def test_its_quick_json_is_that_of_the_history():
     at = making.START.replace(second=11)
     line = {"set": {"b": 1, "a": 'é\u2028"\\\n', "c": None, "d": True}, "list": [1]}
     assert chain.events[0]["canonical"] == canonical(1, at, "editor:3", "claim:7", "claim.created", line)
+
+
+def test_readers_tables_of_the_benchmark_keep_to_the_schema(tmp_path: Path):
+    making_public.make(tmp_path / "tracker.db", 40)
+    schema_file = Path(paths.__file__).parent / "public" / "claim.schema.json"
+    validator = jsonschema.Draft202012Validator(json.loads(schema_file.read_text("utf-8")))
+    with closing(sqlite3.connect(tmp_path / "tracker.db")) as connection:
+        bodies = [json.loads(body) for (body,) in connection.execute("SELECT body FROM public_claim ORDER BY claim_id")]
+        found = connection.execute("SELECT count(*) FROM public_fts WHERE public_fts MATCH 'school'").fetchone()
+        articles = connection.execute("SELECT count(*) FROM publication WHERE state = 'public'").fetchone()
+    assert [body["id"] for body in bodies] == list(range(1, 41))
+    assert [error.message for body in bodies for error in validator.iter_errors(body)] == []
+    assert (found, articles) == ((40,), (3,))

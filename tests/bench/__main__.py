@@ -5,6 +5,7 @@ import os
 import platform
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -12,7 +13,7 @@ from pathlib import Path
 from tests.bench import newsrooms
 from tests.bench.desk import Desk, Figure, desk
 from tests.bench.newsrooms import Newsroom
-from tests.bench.paths import PATHS
+from tests.bench.paths import PATHS, READERS_PATHS
 
 SIZES = {"1k": 1_000, "10k": 10_000, "100k": 100_000, "1m": 1_000_000}
 Lines = list[tuple[str, int, Figure]]
@@ -25,18 +26,19 @@ def main() -> int:
     with ExitStack() as stack:
         folder = stack.enter_context(newsrooms.folder(options.keep))
         server = stack.enter_context(newsrooms.server(folder)) if "postgresql" in options.on else None
-        rooms: dict[str, list[Newsroom]] = {backend: [] for backend in options.on}
-        for size in options.size:
+        rooms: dict[tuple[str, str], list[Newsroom]] = defaultdict(list)
+        kinds = sorted({_kind(name) for name in options.only})
+        for kind, size in ((kind, size) for kind in kinds for size in options.size):
             _say(f"making {size:,} claims in SQLite")
-            room = newsrooms.on_sqlite(folder, size)
-            if "sqlite" in options.on:
-                rooms["sqlite"].append(room)
+            room = newsrooms.on_sqlite(folder, size, kind)
+            rooms["sqlite", kind].append(room)
             if server is not None:
                 _say(f"pouring {size:,} claims into PostgreSQL")
-                rooms["postgresql"].append(newsrooms.on_postgresql(server, room))
+                rooms["postgresql", kind].append(newsrooms.on_postgresql(server, room))
         for backend in options.on:
-            seats = [stack.enter_context(desk(room)) for room in rooms[backend]]
+            places = {kind: [stack.enter_context(desk(room)) for room in rooms[backend, kind]] for kind in kinds}
             for name in options.only:
+                seats = places[_kind(name)]
                 _say(f"{backend}: {name}")
                 for line in _in_turns(name, seats):
                     found.append(line)
@@ -47,6 +49,11 @@ def main() -> int:
         with open(options.output, "w", encoding="utf-8") as file:
             file.write(text)
     return int("✗" in text)
+
+
+def _kind(name: str) -> str:
+    """Which newsrooms a path is measured in."""
+    return newsrooms.READERS if name in READERS_PATHS else ""
 
 
 def _in_turns(name: str, seats: list[Desk]) -> Iterator[tuple[str, int, Figure]]:

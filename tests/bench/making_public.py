@@ -4,7 +4,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any, Final
@@ -19,7 +19,7 @@ from tracker.db import Database, load_models
 from tracker.ledger import SYSTEM
 from tracker.newsroom import settings
 from tracker.public import search
-from tracker.public.models import PublicClaim, Publication
+from tracker.public.models import Publication, PublicClaim
 from tracker.publishing import services
 
 PER_ARTICLE: Final = 16
@@ -27,6 +27,7 @@ PER_SPEAKER: Final = 25
 TOPICS: Final = 40
 BUSY_TOPIC: Final = 1  # two claims in five
 OUTCOMES: Final = ("confirmed", "refuted", "partly_confirmed")
+QUOTE: Final = "We will sign it in autumn, if both agree."
 _BATCH: Final = 20_000
 
 
@@ -57,13 +58,18 @@ def make(path: Path, claims: int) -> None:
         connection.execute("ANALYZE")
 
 
+def moment_of(claim: int) -> datetime:
+    """When a claim changed last."""
+    return making.START + timedelta(seconds=37 * claim)
+
+
 def _project_one(database: Database) -> tuple[str, dict[str, Any]]:
     """The bodies of an article and of a claim with sources, a check and a verdict, as the projection writes them."""
     article = make_article(database, title="What the summit will bring")
     topic = make_topic(database, "Trade", "Commerce")
     house = make_speaker(database, "The Institute", kind=SpeakerKind.ORGANISATION, affiliation="Research on trade")
     given = {"speaker_id": house.id, "attribution": Attribution.STATED, "topics": [topic], "outcome": Outcome.CONFIRMED}
-    claim = make_claim(database, "resolved", article=article, quote="We will sign it in autumn, if both agree.", **given)
+    claim = make_claim(database, "resolved", article=article, quote=QUOTE, quote_kind="paraphrase", **given)
     make_check(database, claim, visibility=Visibility.PUBLIC)
     with database.writing() as session:
         settings.change(session, SYSTEM, speaker_pages="organisation", name="The House")
@@ -106,7 +112,7 @@ def _claims(numbers: range, body: dict[str, Any]) -> Iterator[tuple[int, Any, st
             "topics": [{"id": topic, "key": f"topic-{topic}", "en": f"Topic {topic}", "fr": f"Thème {topic}"}],
             "verdicts": [{**each, "id": n, "outcome": OUTCOMES[n % 3]} for each in body["verdicts"]],
         }
-        at = making.START + timedelta(seconds=37 * n)
+        at = moment_of(n)
         text = json.dumps(own, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         yield n, at, text, search.fold_texts((own["statement"], own["quote"]["text"])), topic, own
 

@@ -22,7 +22,6 @@ from tests.support.run import PREFIX, Run
 from tracker import schema
 from tracker.db import Base, Database
 
-
 READERS: Final = "readers-"
 
 
