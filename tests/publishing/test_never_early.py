@@ -69,7 +69,7 @@ def test_job_that_is_to_stop_publishes_nothing(client: Client, database: Databas
     assert jobs.publish(database, lambda: False) == {"released": 0, "published": 0}
 
 
-def test_held_verdict_is_nowhere_while_the_scheduler_stands_still(client: Client, database: Database, clock_at):
+def test_held_verdict_is_nowhere_while_the_scheduler_is_stopped(client: Client, database: Database, clock_at):
     sample: Sample = make_sample(database)
     held = sample.claims["held"]
     clock_at(AT + timedelta(days=9))
