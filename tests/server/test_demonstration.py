@@ -24,6 +24,9 @@ from tracker.db import Database
 from tracker.errors import Refusal
 from tracker.ledger.models import Event
 from tracker.scheduling.flagging import newsroom_day
+from tracker.scores import jobs, queries
+from tracker.scores.cards import Grouping, Selection
+from tracker.scores.rates import BandFit, SampleSize
 from tracker.server import demonstration
 
 KEY = "k3y-f0r-t3sts-0123456789abcdefghijkl"
@@ -65,6 +68,23 @@ def test_started_again_it_changes_nothing(sqlite_database: Database, tmp_path: P
 
     with sqlite_database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Event)) == events
+
+
+def test_its_newsroom_has_a_full_scorecard(sqlite_database: Database, tmp_path: Path):
+    prepare(sqlite_database, tmp_path)
+    jobs.count_ripe(sqlite_database, lambda: False)
+    with sqlite_database.reading() as session:
+        card = queries.load_card(session, Selection())
+        assert card is not None
+        assert card.in_full is not None
+        assert (card.in_full.size, card.in_full.articles) == (SampleSize.FULL, 7)
+        assert card.counts.judged >= 25
+        bands = {(band.low, band.high): band.fit for band in card.bands}
+        assert BandFit.FITS in bands.values()
+        assert BandFit.TOO_FEW in bands.values()
+        organisations = queries.load_groups(session, Grouping.SPEAKER, Selection()).rows
+        # The same organisation in several articles is one.
+        assert sum(row.label == "Velmouth City Council" for row in organisations) == 1
 
 
 def test_it_goes_on_with_editors_of_ones_own(sqlite_database: Database, tmp_path: Path):

@@ -12,11 +12,12 @@ from tracker.db import Base, BigId, enum_column, partial_index
 
 
 class Format(enum.StrEnum):
-    """What is sent: JSON of our own, or a message for a chat program's incoming webhook."""
+    """What is sent: JSON of our own, a message for a chat program's incoming webhook, or words for a service of Apprise."""
 
     STANDARD = "standard"
     SLACK = "slack"
     MATTERMOST = "mattermost"
+    APPRISE = "apprise"
 
 
 class Paused(enum.StrEnum):

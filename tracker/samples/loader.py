@@ -110,13 +110,15 @@ class SeedLoader:
                 is_sample=self.sample,
             )
         for spec in self.document["speakers"]:
-            affiliation = spec["affiliation"]
-            speaker = speakers.add_speaker(
+            affiliation = spec["affiliation"][language] if spec["affiliation"] else ""
+            # Articles of one demonstration quote the same organisations.
+            known_speaker = speakers.find_namesake(self.session, spec["name"], affiliation) if self.sample else None
+            speaker = known_speaker or speakers.add_speaker(
                 self.session,
                 actor=LOADER,
                 name=spec["name"],
                 kind=SpeakerKind(spec["kind"]),
-                affiliation=affiliation[language] if affiliation else "",
+                affiliation=affiliation,
                 aliases=tuple(spec["aliases"]),
                 is_sample=self.sample,
             )

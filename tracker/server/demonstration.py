@@ -47,7 +47,7 @@ def prepare(database: Database, settings: Settings, *, say: Callable[[str], None
         demo.claim_database(session)
         newsroom.seed_timezone(session, settings.timezone)
     words.fill(database)
-    loaded = seeds.seed(database)
+    loaded = seeds.seed(database, [*seeds.default_files(), *seeds.demonstration_files()])
     for title in loaded.articles:
         say(f"Loaded: {title}")
     with database.writing() as session:

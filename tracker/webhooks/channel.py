@@ -27,7 +27,7 @@ from tracker.notifications.steps import Kind
 from tracker.notifications.webhook_models import Format, Paused, Webhook
 from tracker.notifications.webhook_targets import WebhookTarget
 from tracker.web.i18n import use_language
-from tracker.webhooks import payloads
+from tracker.webhooks import chat_services, payloads
 from tracker.webhooks.payloads import News
 from tracker.webhooks.secrets import secret_of
 
@@ -42,6 +42,7 @@ class Post:
 
     webhook_id: int
     message_id: str
+    form: Format
     body: str
     url: str = field(repr=False)
     secret: str = field(repr=False)
@@ -81,10 +82,14 @@ class WebhookChannel:
         return Prepared(message=self._post(webhook, leader, body), included=(leader.id,), decisions=decisions)
 
     def _post(self, webhook: WebhookTarget, leader: Reminder, body: str) -> Post:
-        return Post(webhook.id, leader.message_id, body, webhook.url, secret_of(self._secret_key, webhook.id, webhook.salt))
+        secret = secret_of(self._secret_key, webhook.id, webhook.salt)
+        return Post(webhook.id, leader.message_id, webhook.format, body, webhook.url, secret)
 
     def send(self, message: Post, attempt: Attempt) -> None:
         """See `Channel`."""
+        if message.form is Format.APPRISE:
+            chat_services.send(message.url, message.body, self._guard, attempt)
+            return
         at = clock.now()
         headers = {
             "Content-Type": "application/json; charset=utf-8",

@@ -1,6 +1,8 @@
 """The forms of webhooks."""
 
-from typing import Final
+from typing import ClassVar, Final
+
+import wtforms
 
 from tracker.notifications.webhook_events import CHOICES
 from tracker.notifications.webhook_models import Format
@@ -12,7 +14,17 @@ FORMATS: Final = {
     Format.STANDARD: _l("Signed JSON (Standard Webhooks)"),
     Format.SLACK: _l("Slack, incoming webhook"),
     Format.MATTERMOST: _l("Mattermost, incoming webhook"),
+    Format.APPRISE: _l("Message by Apprise: Matrix, Teams, Telegram, ntfy"),
 }
+
+
+class AddressField(UrlField):
+    """An address of the web or of a service that Apprise knows; which it must be is decided by the format."""
+
+    kind: ClassVar[str] = TextField.kind
+
+    def pre_validate(self, form: wtforms.form.BaseForm) -> None:
+        TextField.pre_validate(self, form)
 
 
 class HookForm(Form):
@@ -25,5 +37,5 @@ class HookForm(Form):
 class NewHookForm(HookForm):
     """A new one, with its address and form."""
 
-    url = UrlField(_l("Address"), required=True, hint=_l("Keep it secret: it is not shown again."))
+    url = AddressField(_l("Address"), required=True, hint=_l("Keep it secret: it is not shown again."))
     format = ChoiceField(_l("Message format"), choices=Format, labels=FORMATS.__getitem__, required=True)

@@ -37,7 +37,9 @@ class News:
 
 
 def write(news: News, form: Format) -> str:
-    """The body, as JSON text, in the language spoken now (a chat message is for people)."""
+    """The body in the language spoken now (a chat message is for people): JSON text, or plain words."""
+    if form is Format.APPRISE:
+        return _line(news, _plain_text, lambda text, url: f"{text}\n{url}")
     body = {Format.STANDARD: standard, Format.SLACK: slack, Format.MATTERMOST: mattermost}[form](news)
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
@@ -132,6 +134,11 @@ def _line(news: News, text: Callable[[str], str], link: Callable[[str, str], str
 
 def _speaker(claim: ClaimRow) -> str:
     return claim.speaker if may_name_speaker(claim.attribution) else ""
+
+
+def _plain_text(text: str) -> str:
+    # No @ that notifies a person or everybody.
+    return text.replace("@", "@\u200b")
 
 
 def _slack_text(text: str) -> str:

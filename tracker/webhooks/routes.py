@@ -20,7 +20,7 @@ from tracker.web.database import session, writing
 from tracker.web.forms import feed
 from tracker.web.i18n import gettext as _
 from tracker.web.pages import toast
-from tracker.webhooks import queries, services
+from tracker.webhooks import chat_services, queries, services
 from tracker.webhooks.forms import FORMATS, HookForm, NewHookForm
 
 bp = Blueprint("webhooks", __name__)
@@ -146,6 +146,8 @@ def _one(webhook_id: int, form: HookForm | None = None, secret: str = "") -> str
 
 def _host(webhook: Webhook) -> str:
     """The one part of the address that is no secret."""
+    if webhook.format is Format.APPRISE:
+        return f"{chat_services.service_of(webhook.url)}://…"
     return Target.from_url(webhook.url).host
 
 

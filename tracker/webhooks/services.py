@@ -22,6 +22,7 @@ from tracker.notifications.webhook_events import CHOICES, Event
 from tracker.notifications.webhook_models import Format, Paused, Webhook
 from tracker.notifications.webhook_targets import MAY_OWN, can_own
 from tracker.urls import check_link
+from tracker.webhooks import chat_services
 from tracker.webhooks.secrets import secret_of
 
 HOOKS_MOST: Final = 10  # each has a thread of its own when it is sent something
@@ -60,10 +61,11 @@ def add(
     there = session.scalar(select(func.count()).select_from(Webhook).where(Webhook.removed_at.is_(None))) or 0
     if there >= HOOKS_MOST:
         raise Invalid(N_("You can have up to %(most)s webhooks. Remove one first."), most=HOOKS_MOST)
+    form = validation.word(format, Format, "format")
     webhook = Webhook(
         name=_name(name),
-        url=_url(url, guard),
-        format=validation.word(format, Format, "format"),
+        url=chat_services.check_address(url, guard) if form is Format.APPRISE else _url(url, guard),
+        format=form,
         events=_events(events),
         owner_id=actor.editor_id,
         salt=secrets.token_hex(16),

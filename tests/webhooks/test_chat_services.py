@@ -1,0 +1,114 @@
+"""Messages by Apprise: sent by the same outbox, to allowed addresses alone, and never with their address in what is kept."""
+
+from ipaddress import ip_network
+
+import pytest
+
+from tests.notifications.harness import Office
+from tests.notifications.test_reminders import a_claim
+from tests.support.web import SignIn
+from tests.support.web_sink import WebSink
+from tests.webhooks.test_webhooks import DUE, HERE, Hooks, chief, later, web, webhooks
+from tracker.accounts.models import Editor
+from tracker.errors import Invalid
+from tracker.ledger.models import Event, EventTexts
+from tracker.net.attempts import Attempt, Temporary
+from tracker.net.ssrf_guard import Guard
+from tracker.notifications.models import State
+from tracker.notifications.webhook_models import Format
+from tracker.webhooks import chat_services
+
+__all__ = ["chief", "web", "webhooks"]  # fixtures
+
+PASSWORD = "hunter22"
+
+
+def address(web: WebSink, service: str = "json") -> str:
+    return f"{service}://bot:{PASSWORD}@127.0.0.1:{web.port}/room"
+
+
+def test_due_claim_is_sent_in_words(webhooks: Hooks, web: WebSink, office: Office):
+    webhooks.add(address(web), form=Format.APPRISE)
+    a_claim(office, None, statement="The ferry sails again, @everyone.")
+    office.go(DUE)
+    assert webhooks.round().sent == 1
+    [request] = web.requests
+    assert "The ferry sails again, @\u200beveryone." in request.json["message"]
+    assert "/claims/1" in request.json["message"]
+    assert webhooks.round().sent == 0
+    assert len(web.requests) == 1
+
+
+def test_refused_message_is_tried_again_until_it_is_taken(webhooks: Hooks, web: WebSink, office: Office):
+    number, _ = webhooks.add(address(web), form=Format.APPRISE)
+    a_claim(office, None)
+    office.go(DUE)
+    web.answers = lambda _request: (500, {}, PASSWORD.encode())
+    webhooks.round()
+    failed = webhooks.now(number)
+    assert failed.failing_since is not None
+    [row] = office.rows(channel="webhook")
+    assert (row.state, row.attempts) == (State.PLANNED, 1)
+    assert failed.said == "the service did not take the message"
+    web.answers = lambda _request: (200, {}, b"ok")
+    later(office, hours=2)
+    webhooks.round()
+    assert len(web.requests) == 1
+    assert webhooks.now(number).failing_since is None
+
+
+def test_address_that_is_not_allowed_is_never_connected_to(web: WebSink):
+    with pytest.raises(Temporary, match="not a public address") as refused:
+        chat_services.send(address(web), "A message.", Guard((ip_network("10.0.0.0/8"),)), Attempt(20))
+    assert web.requests == []
+    assert PASSWORD not in str(refused.value)
+
+
+def test_redirect_to_an_address_that_is_not_allowed_is_not_followed(web: WebSink):
+    web.answers = lambda _request: (307, {"Location": f"http://127.0.0.2:{web.port}/inside"}, b"")
+    with pytest.raises(Temporary, match="not a public address"):
+        chat_services.send(address(web), "A message.", Guard((ip_network("127.0.0.1/32"),)), Attempt(20))
+    assert web.requests == []
+
+
+def test_silent_service_is_given_up_in_time(web: WebSink):
+    web.hangs = lambda _request: True
+    attempt = Attempt(4)
+    with pytest.raises(Temporary, match="no answer in time"):
+        chat_services.send(address(web), "A message.", HERE, attempt)
+    web.hold.set()
+    assert attempt.is_over()
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "https://example.org/hook", "dbus://", "syslog://", "mailto://a:b@example.org", "ntfy", "://topic", "ntfy://a b", "",
+        "ntfy://127.0.0.1/topic", "json://localhost/x", "ntfy://" + "x" * 2_000,
+    ],
+)  # fmt: skip
+def test_address_that_cannot_be_used_is_refused(webhooks: Hooks, given: str):
+    with pytest.raises(Invalid) as refused:
+        webhooks.add(given, form=Format.APPRISE, guard=Guard())
+    assert refused.value.field == "url"
+
+
+def test_without_the_extra_part_the_format_is_refused(webhooks: Hooks, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(chat_services, "find_spec", lambda _name: None)
+    with pytest.raises(Invalid) as refused:
+        webhooks.add("ntfys://topic", form=Format.APPRISE)
+    assert refused.value.field == "format"
+
+
+def test_address_is_on_no_page_and_in_no_entry(webhooks: Hooks, web: WebSink, office: Office, sign_in: SignIn, chief: Editor):
+    browser = sign_in(chief)
+    given = {"name": "Room", "url": f"tgram://123456789:{PASSWORD}abcdefghij/lead", "format": "apprise", "events": ["claim.due"]}
+    answer = browser.post("/settings/webhooks", data=given)
+    assert answer.status_code == 200
+    pages = [answer.text, *(browser.get(path).text for path in ("/settings/webhooks", "/settings/webhooks/1", "/record"))]
+    assert all("tgram://…" in page for page in pages[:2])
+    assert not any(PASSWORD in page for page in pages)
+    with office.database.reading() as session:
+        kept = [event.canonical for event in session.query(Event)] + [row.texts for row in session.query(EventTexts)]
+    assert any("webhook.added" in text for text in kept)
+    assert not any(PASSWORD in text for text in kept)

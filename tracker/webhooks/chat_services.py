@@ -1,0 +1,90 @@
+"""Messages to services that the library Apprise knows, such as Matrix or Telegram. It runs in a process of its own.
+
+There it can be ended when the time of an attempt is over, and every connection that it makes passes the address guard.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from importlib.util import find_spec
+from typing import Final
+from urllib.parse import urlsplit
+
+from tracker.errors import N_, Invalid
+from tracker.net.attempts import Attempt, Temporary
+from tracker.net.ssrf_guard import Guard, NotAllowed
+
+URL_MAX: Final = 2_000
+PROGRAM: Final = "tracker.webhooks.chat_process"
+# What may be used of the many that Apprise knows: those that are reached over HTTP and need nothing of this machine.
+SERVICES: Final = frozenset(
+    {"apprise", "apprises", "discord", "gchat", "gotify", "gotifys", "json", "jsons", "matrix", "matrixs", "mmost", "mmosts"}
+    | {"msteams", "ntfy", "ntfys", "pover", "rocket", "rockets", "signal", "signals", "slack", "tgram", "workflow", "workflows"}
+    | {"zulip"}
+)
+# Of our environment, what a program needs to run and to trust certificates; not our own settings.
+_ENVIRONMENT: Final = ("PATH", "LANG", "LC_ALL", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE")
+
+
+def is_installed() -> bool:
+    """Whether the extra part is there."""
+    return find_spec("apprise") is not None
+
+
+def service_of(url: str) -> str:
+    """The name of the service that an address is of: the one part of it that is no secret."""
+    return url.partition("://")[0].lower()
+
+
+def check_address(url: str, guard: Guard) -> str:
+    """Return the address without space around it. Raises Invalid for what cannot be one of a service that may be used."""
+    url = url.strip()
+    if not is_installed():
+        raise Invalid(N_("This needs a part that is not installed: newsroom-tracker[apprise]."), field="format")
+    if len(url) > URL_MAX or any(ord(c) <= 32 or 127 <= ord(c) < 160 for c in url):
+        raise Invalid(N_("This address holds characters that no address has."), field="url")
+    if "://" not in url or service_of(url) not in SERVICES:
+        raise Invalid(N_("This is no address of a service that can be used, such as ntfys://topic."), field="url")
+    try:
+        guard.check_written(urlsplit(url).hostname or "")
+    except NotAllowed:
+        raise Invalid(
+            N_("This address is not on the public network. The server’s administrator can allow it."), field="url"
+        ) from None
+    except ValueError:
+        raise Invalid(N_("This is not a usable web address."), field="url") from None
+    return url
+
+
+def send(url: str, text: str, guard: Guard, attempt: Attempt) -> None:
+    """Hand a message over; accepted when this returns. Raises Temporary, whose words never hold the address."""
+    process = subprocess.Popen(  # noqa: S603  (our own program)
+        [sys.executable, "-I", "-m", PROGRAM],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
+    )
+    attempt.cut_by(process.kill)
+    timer = threading.Timer(attempt.left(), process.kill)
+    timer.daemon = True
+    timer.start()
+    try:
+        assert process.stdout is not None
+        process.stdout.readline()  # it is ready
+        attempt.hand_over()
+        given = {"url": url, "text": text, "seconds": attempt.left(), "allowed": [str(each) for each in guard.allowed]}
+        answer, _ = process.communicate(json.dumps(given).encode())
+    except OSError as error:
+        raise Temporary(type(error).__name__) from None
+    finally:
+        timer.cancel()
+        process.kill()
+        process.wait()
+    attempt.left()
+    words = answer.decode("utf-8", "replace").strip()
+    if words != "sent":
+        raise Temporary(words or "the message could not be handed over")
+    attempt.answered()
