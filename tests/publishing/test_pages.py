@@ -170,3 +170,35 @@ def test_moment_in_the_past_is_refused(database: Database):
     with database.writing() as session, pytest.raises(Invalid) as refusal:
         services.publish(session, claim.article_id, actor=DESK, go_live_at=AT, at=AT)
     assert refusal.value.field == "go_live_at"
+
+
+def test_words_about_search_engines_are_true_in_each_state(sign_in: SignIn, database: Database):
+    claim = make_claim(database, "open")
+    path = f"/articles/{claim.article_id}/publication"
+    browser = sign_in("editor")
+    private = browser.get(path).text
+    assert "When these pages are public, search engines may list them." in private
+    assert "Search engines may list these pages." not in private
+    assert browser.post(path, data={"when": "now"}).status_code == 303
+    assert "Search engines may list these pages." in browser.get(path).text
+    assert browser.post(f"{path}/noindex", data={"noindex": "1"}).status_code == 303
+    public = browser.get(path).text
+    assert "Search engines are asked to leave these pages out." in public
+    assert "When these pages are public" not in public
+
+
+def test_editor_is_led_to_readers_pages_in_the_language_of_the_desk(sign_in: SignIn, database: Database):
+    claim = make_public(database)
+    browser = sign_in(make_editor(database, language="fr"))
+    assert f'href="/public/fr/articles/{claim.article_id}-' in browser.get(f"/articles/{claim.article_id}/publication").text
+    assert f'href="/public/fr/claims/{claim.id}"' in browser.get(f"/claims/{claim.id}/publication").text
+
+
+def test_preview_of_a_public_article_has_its_corrections(sign_in: SignIn, database: Database):
+    sample = make_sample(database)
+    other = make_claim(database, "resolved")
+    browser = sign_in("editor")
+    assert "Now: Cannot be established" in " ".join(
+        browser.get(f"/articles/{sample.article}/publication/preview/en").text.split()
+    )
+    assert 'id="fixes"' not in browser.get(f"/articles/{other.article_id}/publication/preview/en").text

@@ -20,7 +20,7 @@ from tracker.public.routes.caching import render, site
 from tracker.public.views import ArticleView, ClaimView, count_states
 from tracker.publishing import preview, services
 from tracker.publishing.forms import LATER, OfflineForm, PublishForm
-from tracker.publishing.routes.blueprint import bp
+from tracker.publishing.routes.blueprint import bp, readers_language
 from tracker.web import forms, i18n
 from tracker.web.access import current_actor, needs
 from tracker.web.database import session, writing
@@ -58,7 +58,7 @@ def _page(
         article=found,
         publication=row,
         state=state,
-        address=site("en").article(_view(found, row)) if state == PublicationState.PUBLIC else "",
+        address=site(readers_language()).article(_view(found, row)) if state == PublicationState.PUBLIC else "",
         count=len(forms_.claims),
         withheld=forms_.withheld,
         field_names=name_guard.FIELDS,

@@ -2,4 +2,13 @@
 
 from flask import Blueprint
 
+from tracker.public.site import LANGUAGES
+from tracker.web import i18n
+
 bp = Blueprint("publishing", __name__)
+
+
+def readers_language() -> str:
+    """The language of readers' pages to which the newsroom's own lead: that of the editor, English where readers have no other."""
+    own = i18n.language()
+    return own if own in LANGUAGES else LANGUAGES[0]

@@ -21,7 +21,7 @@ from tracker.public.models import PublicationState
 from tracker.public.routes.caching import site
 from tracker.publishing import services
 from tracker.publishing.forms import HoldForm, NameForm
-from tracker.publishing.routes.blueprint import bp
+from tracker.publishing.routes.blueprint import bp, readers_language
 from tracker.web import forms, i18n
 from tracker.web.access import current_actor, needs
 from tracker.web.database import session, writing
@@ -56,7 +56,7 @@ def _page(
         claim=found,
         state=state,
         shown=form.state if form is not None else "",
-        address=site("en").claim(claim_id) if state == PublicationState.PUBLIC and form is not None else "",
+        address=site(readers_language()).claim(claim_id) if state == PublicationState.PUBLIC and form is not None else "",
         withheld=loaded.withheld,
         field_names=name_guard.FIELDS,
         checks=checks,
