@@ -9,6 +9,6 @@ bp = Blueprint("publishing", __name__)
 
 
 def readers_language() -> str:
-    """The language of readers' pages to which the newsroom's own lead: that of the editor, English where readers have no other."""
+    """The language of readers' pages to which the desk's pages lead: the editor's own, or English."""
     own = i18n.language()
     return own if own in LANGUAGES else LANGUAGES[0]
