@@ -1,5 +1,6 @@
 """The desk by keyboard, key presses counted: what a review and a signature cost, and where keys do nothing."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -288,10 +289,34 @@ def test_u_takes_back_what_was_just_done(desk: Desk, claims: list[Claim], databa
     expect(page.locator("#said .said")).to_have_text("There is nothing to undo here.")
     page.keyboard.press("o")
     page.get_by_label("Owner").select_option(label="Tom Adeyemi")
-    page.get_by_role("button", name="Hand over").click()
+    page.get_by_role("button", name="Hand over", exact=True).click()
     expect(page.get_by_role("status").first).to_contain_text("Owner: Tom Adeyemi.")
     assert fresh(database, claims[0]).owner_id == owner.id
     page.wait_for_load_state()
     page.keyboard.press("u")
     expect(page.get_by_role("status").first).to_contain_text("Undone.")
     assert fresh(database, claims[0]).owner_id is None
+
+
+def test_next_claim_of_a_filtered_queue_opens_by_button_and_by_key(desk: Desk, claims: list[Claim], database: Database):
+    page = desk("editor")
+    page.goto("/queue?owner=nobody")
+    page.keyboard.press("j")
+    page.keyboard.press("3")
+    expect(page.locator("#vd-rationale")).to_be_focused()
+    page.keyboard.insert_text("It runs to this day, says the port.")
+    page.get_by_role("button", name="Propose and next").click()
+
+    expect(page).to_have_url(re.compile(rf"/claims/{claims[1].id}\?list=owner%3Dnobody#verdict$"))
+    expect(page.get_by_role("status").first).to_contain_text("Proposed: refuted.")
+    assert verdicts_of(database, claims[0])[-1].outcome is Outcome.REFUTED
+    page.keyboard.press("d")
+    page.wait_for_url("**/postpone?list=*")
+    page.locator("#review_on").fill("1 Jan 2090")
+    page.locator("#reason").fill("Delayed.")
+    page.get_by_role("button", name="Move and next").click()
+    expect(page).to_have_url(re.compile(rf"/claims/{claims[2].id}\?list="))
+    page.goto("/queue?owner=nobody")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(rf"/claims/{claims[2].id}\?list="))
