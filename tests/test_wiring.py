@@ -48,7 +48,7 @@ def test_every_process_connects_the_same_hooks(process: str, sqlite_database: Da
             "tracker.webhooks.services",
             "tracker.intake.stored_readings",
         ],
-        "note": ["tracker.notifications.mentions"],
+        "note": ["tracker.notifications.bell_notices"],
         "seal": [
             "tracker.articles.search_index",
             "tracker.claims.search.indexing",

@@ -17,7 +17,7 @@ from tracker.intake.events import DESCRIPTORS as INTAKE
 from tracker.ledger import descriptors, recording
 from tracker.ledger.events import DESCRIPTORS as LEDGER
 from tracker.newsroom.events import DESCRIPTORS as NEWSROOM
-from tracker.notifications import disputes, feed_tokens, mentions, planning
+from tracker.notifications import bell_notices, feed_tokens, planning
 from tracker.notifications.events import DESCRIPTORS as NOTIFICATIONS
 from tracker.public.reports import on_report_received
 from tracker.publishing import public_copy
@@ -46,5 +46,5 @@ def wire() -> None:
     open_work.register(claims_open_work)
     planning.register(producer)
     on_report_received.register(tell_newsroom)
-    on_note_added.register(mentions.notify_mentioned)
-    on_dispute_opened.register(disputes.notify_proposer)
+    on_note_added.register(bell_notices.notify_mentioned)
+    on_dispute_opened.register(bell_notices.notify_proposer)

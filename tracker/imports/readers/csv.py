@@ -7,14 +7,13 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from tracker.errors import N_, Message
+from tracker.errors import N_
 from tracker.exports.formats import unescape_formula
 from tracker.imports.columns.fields import is_escaped, is_known_name
 from tracker.imports.limits import Limits
 from tracker.imports.readers import encodings
-from tracker.imports.readers.encodings import Lines, find_oversized_cell, too_many_columns, too_many_rows
+from tracker.imports.readers.encodings import Lines, find_fault, too_many_columns, too_many_rows
 from tracker.imports.readers.table import (
-    HEADER_ROWS,
     BadFile,
     FileInfo,
     Kind,
@@ -23,6 +22,7 @@ from tracker.imports.readers.table import (
     clean_column_names,
     find_header,
     find_header_place,
+    take_first,
 )
 from tracker.imports.stats import Number
 
@@ -43,7 +43,7 @@ class CsvReader:
         self._announced = read_announced_delimiter(sample[0]) if sample else None
         wanted = choices.delimiter if choices.delimiter in DELIMITERS else None
         self._delimiter = wanted or self._announced or detect_delimiter(sample)
-        first = self._first_records(choices.header_row)
+        first = take_first(((line, record) for line, record, _has_nul in self._records()), choices.header_row)
         if not first:
             raise BadFile(N_("The file is empty: there are no rows."))
         self._above = find_header_place(first, choices.header_row)
@@ -73,31 +73,7 @@ class CsvReader:
             if len(record) > width and not any(record[width:]):
                 del record[width:]  # spreadsheets write empty cells behind the last column
             cells = [unescape_formula(cell) for cell in record] if self._escaped else record
-            yield Row(line, cells, self._fault(record, has_nul))
-
-    def _fault(self, record: list[str], has_nul: bool) -> Message | None:
-        if len(record) != len(self.columns):
-            return Message(
-                N_("This row has %(cells)s cells, but there are %(columns)s columns."),
-                {"cells": len(record), "columns": len(self.columns)},
-            )
-        if has_nul:
-            return Message(N_("This holds a character that cannot be stored (NUL). Delete it or type the text again."))
-        return find_oversized_cell(record, self._limits)
-
-    def _first_records(self, header_row: int | None) -> list[tuple[int, list[str]]]:
-        """The records among which the head is looked for; all up to the line that was chosen, if one was."""
-        found: list[tuple[int, list[str]]] = []
-        try:
-            for line, record, _has_nul in self._records():
-                found.append((line, record))
-                if line >= header_row if header_row is not None else len(found) == HEADER_ROWS:
-                    break
-        except BadFile:
-            if not found:
-                raise
-            # What is wrong further down is raised by `rows`.
-        return found
+            yield Row(line, cells, find_fault(record, width, self._limits, has_nul=has_nul))
 
     def _sample(self) -> list[str]:
         found: list[str] = []

@@ -252,6 +252,17 @@ def too_many_rows(limits: Limits) -> BadFile:
     return BadFile(N_("This file has more than %(most)s rows. Split it."), most=Number(limits.rows))
 
 
+def find_fault(cells: list[str], width: int, limits: Limits, *, has_nul: bool) -> Message | None:
+    """Why a row cannot be taken: not as many cells as columns, a NUL, or a cell that is too long. None for a good row."""
+    if len(cells) != width:
+        return Message(
+            N_("This row has %(cells)s cells, but there are %(columns)s columns."), {"cells": len(cells), "columns": width}
+        )
+    if has_nul:
+        return Message(N_("This holds a character that cannot be stored (NUL). Delete it or type the text again."))
+    return find_oversized_cell(cells, limits)
+
+
 def find_oversized_cell(cells: list[str], limits: Limits) -> Message | None:
     """What is wrong with a row of which a cell is too long; None if none is."""
     if max(map(len, cells), default=0) <= limits.cell:

@@ -1,6 +1,6 @@
 """What every kind of file is read as: a head of column names, and rows of cells that are text."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final, NamedTuple, Protocol
@@ -119,4 +119,21 @@ def find_header_place(rows: Sequence[tuple[int, list[str]]], chosen: int | None)
     found = next((place for place, (line, _row) in enumerate(rows) if line == chosen), None)
     if found is None:
         raise BadFile(N_("There are no column names in row %(row)s."), option="header-row", row=chosen)
+    return found
+
+
+def take_first(records: Iterable[tuple[int, list[str]]], header_row: int | None) -> list[tuple[int, list[str]]]:
+    """The records, each with its line, among which the head is looked for; all up to the line that was chosen, if one was.
+
+    Raises BadFile only where there are none before the fault: what is wrong further down is raised by `rows`.
+    """
+    found: list[tuple[int, list[str]]] = []
+    try:
+        for line, record in records:
+            found.append((line, record))
+            if line >= header_row if header_row is not None else len(found) == HEADER_ROWS:
+                break
+    except BadFile:
+        if not found:
+            raise
     return found

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Final
 from zipfile import BadZipFile
 
-from tracker.errors import N_, Message
+from tracker.errors import N_
 from tracker.imports.columns.fields import is_known_name
 from tracker.imports.limits import Limits
-from tracker.imports.readers.encodings import find_oversized_cell, too_many_columns, too_many_rows
+from tracker.imports.readers.encodings import find_fault, too_many_columns, too_many_rows
 from tracker.imports.readers.sheet_xml import (
     HIDDEN_MAX,
     Cell,
@@ -26,7 +26,6 @@ from tracker.imports.readers.sheet_xml import (
     scan_sheet,
 )
 from tracker.imports.readers.table import (
-    HEADER_ROWS,
     BadFile,
     FileInfo,
     Kind,
@@ -35,6 +34,7 @@ from tracker.imports.readers.table import (
     clean_column_names,
     find_header_place,
     name_some,
+    take_first,
 )
 from tracker.imports.readers.workbook_parts import read_parts
 from tracker.imports.readers.zip_guard import damaged_file, open_zip
@@ -81,25 +81,13 @@ class Workbook:
         """The first sheet whose head names at least two fields, else the first with rows; and its first rows."""
         found: tuple[str, list[tuple[int, list[str]]]] | None = None
         for name in names:
-            first = self._first_records(name, header_row)
+            first = take_first(self._records(name), header_row)
             if first:
                 found = found or (name, first)
                 if sum(map(is_known_name, first[find_header_place(first, header_row)][1] if header_row is None else ())) >= 2:
                     return name, first
         if found is None:
             raise BadFile(N_("There are no rows in this spreadsheet file."))
-        return found
-
-    def _first_records(self, sheet: str, header_row: int | None) -> list[tuple[int, list[str]]]:
-        found: list[tuple[int, list[str]]] = []
-        try:
-            for number, cells in self._records(sheet):
-                found.append((number, cells))
-                if number >= header_row if header_row is not None else len(found) == HEADER_ROWS:
-                    break
-        except BadFile:
-            if not found:
-                raise
         return found
 
     def _scan(self, sheet: str) -> SheetScan:
@@ -123,19 +111,9 @@ class Workbook:
                     raise too_many_rows(self._limits)
                 if len(cells) > self._limits.columns:
                     raise too_many_columns(line, self._limits)
-                yield Row(line, cells, self._fault(cells))
-
-    def _fault(self, cells: list[str]) -> Message | None:
-        missing = len(self.columns) - len(cells)
-        cells.extend([""] * missing)
-        if missing < 0:
-            return Message(
-                N_("This row has %(cells)s cells, but there are %(columns)s columns."),
-                {"cells": len(cells), "columns": len(self.columns)},
-            )
-        if any("\x00" in cell for cell in cells):
-            return Message(N_("This holds a character that cannot be stored (NUL). Delete it or type the text again."))
-        return find_oversized_cell(cells, self._limits)
+                cells.extend([""] * (len(self.columns) - len(cells)))
+                has_nul = any("\x00" in cell for cell in cells)
+                yield Row(line, cells, find_fault(cells, len(self.columns), self._limits, has_nul=has_nul))
 
     def _continued(self) -> Iterator[str]:
         names = list(self._book.sheets)
