@@ -16,7 +16,7 @@ from tracker.accounts.models import Editor
 from tracker.cli import command
 from tracker.command_context import Context
 from tracker.db import Database
-from tracker.intake import decisions
+from tracker.intake import decisions, undoing
 from tracker.intake.acceptance import LEAST_DECIDED, Decisions, count_decisions, list_cue_lines
 from tracker.intake.labels import list_labels
 from tracker.intake.models import Candidate
@@ -68,7 +68,7 @@ def test_undone_decision_no_longer_counts(database: Database, session: Session, 
     reject(database, find_candidate(session, reading, "contract"), editor)
     candidate = find_candidate(session, reading, "contract")
     with database.writing() as writer:
-        decisions.undo(writer, candidate.id, actor=editor.actor, version=candidate.version)
+        undoing.undo(writer, candidate.id, actor=editor.actor, version=candidate.version)
     assert counts(database) == {}
 
 

@@ -15,7 +15,7 @@ from tracker.claims.models import Claim, Relation, Speaker
 from tracker.claims.services import editing
 from tracker.db import Database
 from tracker.errors import Forbidden, IllegalMove, Invalid
-from tracker.intake import decisions
+from tracker.intake import decisions, undoing
 from tracker.intake.decisions import Decided, Relate
 from tracker.intake.models import Candidate, CandidateState
 from tracker.ledger.models import Event
@@ -153,7 +153,7 @@ def test_rejected_candidate_makes_no_claim_and_can_wait_again(database: Database
     assert (load_claims(session, reading), count_events(session)) == ([], events)
 
     with database.writing() as writer:
-        decisions.undo(writer, candidate.id, actor=make_editor(writer).actor, version=candidate.version)
+        undoing.undo(writer, candidate.id, actor=make_editor(writer).actor, version=candidate.version)
     assert find_candidate(session, reading, "rain").state is CandidateState.WAITING
 
 
@@ -282,7 +282,7 @@ def test_undo_of_keep_all_withdraws_its_claims(database: Database, session: Sess
     with database.writing() as writer:
         decisions.keep_likely(writer, reading, actor=editor.actor)
     with database.writing() as writer:
-        assert len(decisions.undo_last(writer, reading, actor=editor.actor)) == 3
+        assert len(undoing.undo_last(writer, reading, actor=editor.actor)) == 3
 
     claims = load_claims(session, reading)
     assert {claim.status for claim in claims} == {Status.WITHDRAWN}
@@ -297,23 +297,23 @@ def test_undo_takes_back_one_decision_after_the_other(database: Database, sessio
         decisions.reject(writer, rejected.id, actor=editor.actor, version=rejected.version)
     for words in ("rain", "reopen"):
         with database.writing() as writer:
-            (undone,) = decisions.undo_last(writer, reading, actor=editor.actor)
+            (undone,) = undoing.undo_last(writer, reading, actor=editor.actor)
             assert words in undone.statement
 
     with pytest.raises(IllegalMove), database.writing() as writer:
-        decisions.undo_last(writer, reading, actor=editor.actor)
+        undoing.undo_last(writer, reading, actor=editor.actor)
     assert [claim.status for claim in load_claims(session, reading)] == [Status.WITHDRAWN]
 
 
 def test_undo_is_the_editors_own_and_for_ten_minutes(database: Database, session: Session, editor: Editor, reading: int):
     keep(database, find_candidate(session, reading, "reopen"), editor)
     with pytest.raises(IllegalMove), database.writing() as writer:
-        decisions.undo_last(writer, reading, actor=make_editor(writer).actor)
+        undoing.undo_last(writer, reading, actor=make_editor(writer).actor)
     with pytest.raises(IllegalMove), database.writing() as writer:
-        decisions.undo_last(writer, reading, actor=editor.actor, at=clock.now() + timedelta(minutes=11))
+        undoing.undo_last(writer, reading, actor=editor.actor, at=clock.now() + timedelta(minutes=11))
     kept = find_candidate(session, reading, "reopen")
     with pytest.raises(IllegalMove), database.writing() as writer:
-        decisions.undo(writer, kept.id, actor=make_editor(writer).actor, version=kept.version)
+        undoing.undo(writer, kept.id, actor=make_editor(writer).actor, version=kept.version)
 
     assert [claim.status for claim in load_claims(session, reading)] == [Status.OPEN]
 
@@ -325,7 +325,7 @@ def test_claim_that_was_worked_on_is_not_undone(database: Database, session: Ses
         editing.edit(writer, claim, {"hedge": "will"}, actor=editor.actor, version=claim.version)
 
     with pytest.raises(IllegalMove), database.writing() as writer:
-        decisions.undo_last(writer, reading, actor=editor.actor)
+        undoing.undo_last(writer, reading, actor=editor.actor)
 
     assert [claim.status for claim in load_claims(session, reading)] == [Status.OPEN]
     assert find_candidate(session, reading, "reopen").claim_id == claim_id
@@ -336,7 +336,7 @@ def test_claim_flagged_in_the_meantime_is_undone_all_the_same(database: Database
     with database.writing() as writer:
         writer.get_one(Claim, claim_id).status = Status.DUE
     with database.writing() as writer:
-        decisions.undo_last(writer, reading, actor=editor.actor)
+        undoing.undo_last(writer, reading, actor=editor.actor)
     assert [claim.status for claim in load_claims(session, reading)] == [Status.WITHDRAWN]
 
 

@@ -13,7 +13,7 @@ from tracker.articles import queries as articles
 from tracker.articles.models import Article, ArticleText
 from tracker.articles.routes import bp
 from tracker.errors import Conflict, Invalid, NotFound
-from tracker.intake import decisions, queries, stored_readings
+from tracker.intake import decisions, queries, stored_readings, undoing
 from tracker.intake.forms import CandidateForm
 from tracker.intake.models import ArticleReading, Candidate
 from tracker.intake.routes.reading import render_unread
@@ -100,9 +100,9 @@ def undo_sorting(article_id: int) -> ResponseReturnValue:
                 found = current.get(Candidate, read_id(number) or 0)
                 if found is None or found.reading_id != reading.id:
                     raise NotFound()
-                undone = [decisions.undo(current, found.id, actor=current_actor(), version=read_id(version) or 0)]
+                undone = [undoing.undo(current, found.id, actor=current_actor(), version=read_id(version) or 0)]
             else:
-                undone = list(decisions.undo_last(current, reading.id, actor=current_actor()))
+                undone = list(undoing.undo_last(current, reading.id, actor=current_actor()))
             first, count = undone[0].id, len(undone)
     except Conflict as refusal:
         warn(i18n.translate(refusal.message))
