@@ -12,7 +12,8 @@ from tests.factories import DESK
 from tracker.claims.enums import Attribution, Outcome, Stance
 from tracker.claims.models import Claim, Speaker
 from tracker.claims.queries import queue, speakers
-from tracker.claims.queries.queue import Asked, Filters, Queue, View
+from tracker.claims.queries.queue import Queue
+from tracker.claims.queries.queue_groups import Asked, Filters, View
 from tracker.claims.services import editing
 from tracker.claims.services import evidence as work
 from tracker.db import Database

@@ -11,7 +11,7 @@ from tests.claims import crowd
 from tests.claims.crowd import TODAY, Crowd, plans, watched, whole_table_reads
 from tests.support.databases import BACKENDS, Databases
 from tracker.claims.queries import article_claims, queue, speakers, topics
-from tracker.claims.queries.queue import Asked, Filters, View
+from tracker.claims.queries.queue_groups import Asked, Filters, View
 from tracker.db import Database
 
 

@@ -4,22 +4,32 @@ Every list here is read from an index of its own (`ix_claim_queue…`, `ix_claim
 limit, so that the queue of a million claims costs what that of a hundred does. What the rows show is fetched by `rows`.
 """
 
-import enum
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, func, not_, select, text, true
+from sqlalchemy import func, not_, select
 from sqlalchemy.orm import Session
 
-from tracker.articles.models import Article
 from tracker.claims.enums import Status
-from tracker.claims.models import Claim, ClaimTopic, Verdict
+from tracker.claims.models import Claim, ClaimTopic
 from tracker.claims.queries import claim_rows
 from tracker.claims.queries.claim_rows import ClaimRow
-from tracker.claims.visibility import names_speaker
+from tracker.claims.queries.queue_groups import (
+    MONTH,
+    WAITING,
+    WEEK,
+    Asked,
+    Filters,
+    View,
+    by_index,
+    may_sign,
+    owner_conditions,
+    sample_conditions,
+    select_ids,
+)
 from tracker.pagination import Order, Page, Place, page
 from tracker.sql import AnySelect, among
 
@@ -28,46 +38,6 @@ LONG: Final = 20_000  # of two lists that have so many claims, either is gone th
 SHOWN: Final = 50  # rows of a page of one group
 FIRST: Final = 25  # rows of each group, where all are shown
 PREVIEW: Final = 5  # rows of what is not yet due, where all groups are shown
-WEEK: Final = timedelta(days=6)  # today and the six days after it
-MONTH: Final = timedelta(days=30)
-
-
-class View(enum.StrEnum):
-    """The groups of the queue. Keys stand in addresses."""
-
-    OVERDUE = "overdue"
-    DUE = "due"
-    SIGNOFF = "signoff"
-    UPCOMING = "upcoming"
-
-
-@dataclass(frozen=True)
-class Filters:
-    """Filters of the queue; None does not filter. `unowned`: claims without owner. `speakers`: one, with those merged into it."""
-
-    owner: int | None = None
-    unowned: bool = False
-    topic: int | None = None
-    speakers: tuple[int, ...] = ()
-    with_implied: bool = True  # whether claims that are only implied to be theirs count as a speaker's
-    article: int | None = None
-    by_owner: bool = False  # whether topics are looked up among the owner's claims, not owners among the topic's; see `planned`
-
-    def __bool__(self) -> bool:
-        # What a role may not see is not counted as a chosen filter.
-        return replace(self, with_implied=True) != Filters()
-
-
-@dataclass(frozen=True)
-class Asked:
-    """For whom the queue is read, and on which day. `signer`: the editor who could sign, None for one whose role may not."""
-
-    today: date
-    filters: Filters = Filters()
-    signer: int | None = None
-    author_may_judge: bool = True
-    with_sample: bool = True
-    newest_first: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,14 +67,6 @@ class Queue:
         return bool(self.others) or any(group.rows for group in self.groups.values())
 
 
-# Literal, word for word as in the indexes: a database uses a partial index only where it can see that the condition implies it.
-_WAITING: Final = {
-    "claim": text("claim.status IN ('open', 'due', 'proposed')"),
-    "claim_topic": text("claim_topic.status IN ('open', 'due', 'proposed')"),
-}
-_PROPOSED: Final = {"claim": text("claim.status = 'proposed'"), "claim_topic": text("claim_topic.status = 'proposed'")}
-
-
 def counts(session: Session, asked: Asked) -> Counts:
     """All counts, in one query."""
     return Counts(**session.execute(_all_counts(asked, COUNTED)).one()._asdict())
@@ -114,8 +76,8 @@ def counts(session: Session, asked: Asked) -> Counts:
 @lru_cache(maxsize=256)
 def _all_counts(asked: Asked, counted: int) -> Any:
     return select(
-        *(_counted(*_ids(asked, view), view.value, counted) for view in View),
-        _counted(*_ids(asked, View.SIGNOFF, may_sign(asked)), "to_sign", counted),
+        *(_counted(*select_ids(asked, view), view.value, counted) for view in View),
+        _counted(*select_ids(asked, View.SIGNOFF, may_sign(asked)), "to_sign", counted),
     )
 
 
@@ -149,16 +111,16 @@ def planned(session: Session, filters: Filters) -> Filters:
     """
     if filters.topic is None or (filters.owner is None and not filters.unowned):
         return filters
-    theirs = _by(select(Claim.id).where(_WAITING["claim"], *_owner(filters)), Claim, "ix_claim_queue_owner")
-    of_topic = select(ClaimTopic.claim_id).where(_WAITING["claim_topic"], ClaimTopic.topic_id == filters.topic)
-    lists = (theirs, _by(of_topic, ClaimTopic, "ix_claim_topic_queue"))
+    theirs = by_index(select(Claim.id).where(WAITING["claim"], *owner_conditions(filters)), Claim, "ix_claim_queue_owner")
+    of_topic = select(ClaimTopic.claim_id).where(WAITING["claim_topic"], ClaimTopic.topic_id == filters.topic)
+    lists = (theirs, by_index(of_topic, ClaimTopic, "ix_claim_topic_queue"))
     owners, topics = (session.scalar(select(func.count()).select_from(each.limit(LONG).subquery())) or 0 for each in lists)
     return replace(filters, by_owner=owners < topics)
 
 
 def everything(session: Session, asked: Asked, view: View, *, most: int) -> list[tuple[int, int]]:
     """(claim, version) of all of one group, in its order; one more than `most` means that there are too many."""
-    query, order = _ids(asked, view, *([may_sign(asked)] if view is View.SIGNOFF else []))
+    query, order = select_ids(asked, view, *([may_sign(asked)] if view is View.SIGNOFF else []))
     ids = [row.id for row in session.execute(query.order_by(order.key, order.id).limit(most + 1))]
     versions = {
         row.id: row.version for row in session.execute(select(Claim.id, Claim.version).where(among(session, Claim.id, ids)))
@@ -196,9 +158,12 @@ def find_next(session: Session, asked: Asked, view: View, claim_id: int, review_
 def next_review(session: Session, asked: Asked) -> date | None:
     """The first review date after this week, without filters."""
     query = select(Claim.review_on).where(
-        _WAITING["claim"], Claim.status.in_((Status.OPEN, Status.DUE)), Claim.review_on > asked.today + WEEK, *_sample(asked)
+        WAITING["claim"],
+        Claim.status.in_((Status.OPEN, Status.DUE)),
+        Claim.review_on > asked.today + WEEK,
+        *sample_conditions(asked),
     )
-    return session.scalar(_by(query, Claim, "ix_claim_queue").order_by(Claim.review_on).limit(1))
+    return session.scalar(by_index(query, Claim, "ix_claim_queue").order_by(Claim.review_on).limit(1))
 
 
 def has_claims(session: Session, *, with_sample: bool) -> bool:
@@ -219,7 +184,7 @@ def _page(session: Session, asked: Asked, view: View, alone: bool, after: str | 
 
 @lru_cache(maxsize=1_024)
 def _group_ids(asked: Asked, view: View) -> tuple[AnySelect, Order]:
-    return _ids(asked, view, *([may_sign(asked)] if view is View.SIGNOFF else []))
+    return select_ids(asked, view, *([may_sign(asked)] if view is View.SIGNOFF else []))
 
 
 def _others(session: Session, asked: Asked) -> list[int]:
@@ -232,95 +197,10 @@ def _others(session: Session, asked: Asked) -> list[int]:
 
 @lru_cache(maxsize=256)
 def _others_ids(asked: Asked, counted: int) -> Any:
-    query, order = _ids(asked, View.SIGNOFF)
+    query, order = select_ids(asked, View.SIGNOFF)
     first = query.order_by(order.key, order.id).limit(counted).subquery()
     not_mine = select(Claim.id).join(first, first.c.id == Claim.id).where(not_(may_sign(asked)))
     return not_mine.order_by(first.c.review_on, first.c.id).limit(SHOWN)
-
-
-def _ids(asked: Asked, view: View, *more: ColumnElement[bool]) -> tuple[AnySelect, Order]:
-    """The ids and review days of a group, and their order; `more` narrows it further."""
-    filters = asked.filters
-    narrowing = [*_sample(asked), *_owner(filters), *_speaker(filters), *more]
-    if filters.topic is not None and filters.article is None and not filters.speakers and not filters.by_owner:
-        conditions = [ClaimTopic.topic_id == filters.topic, *_in_group(view, asked.today, ClaimTopic)]
-        if narrowing:
-            # Looked up for each, like all that is not in the index. A join would let the planner read every claim beforehand.
-            conditions.append(select(Claim.id).where(Claim.id == ClaimTopic.claim_id, *narrowing).scalar_subquery().is_not(None))
-        index = "ix_claim_topic_proposed" if view is View.SIGNOFF else "ix_claim_topic_queue"
-        return _listed(asked, ClaimTopic, ClaimTopic.claim_id, conditions, index)
-    if filters.article is not None:
-        narrowing.append(Claim.article_id == filters.article)
-    if filters.topic is not None:
-        # What an article, a speaker or such an owner has is little, so it is the list, and the topic is looked up for each.
-        in_topic = select(ClaimTopic.claim_id).where(ClaimTopic.topic_id == filters.topic, ClaimTopic.claim_id == Claim.id)
-        narrowing.append(in_topic.scalar_subquery().is_not(None))
-    return _listed(asked, Claim, Claim.id, [*_in_group(view, asked.today, Claim), *narrowing], _index(filters, view))
-
-
-def _listed(
-    asked: Asked, table: type[Claim | ClaimTopic], id_: Any, conditions: list[Any], index: str
-) -> tuple[AnySelect, Order]:
-    query = select(id_.label("id"), table.review_on.label("review_on")).where(*conditions)
-    return _by(query, table, index), Order(id_, table.review_on, descending=asked.newest_first)
-
-
-def _by(query: AnySelect, table: type[Claim | ClaimTopic], index: str) -> AnySelect:
-    # SQLite knows little of how values are spread and takes the index on the bare status instead, which it then has to sort.
-    return query.with_hint(table, f"INDEXED BY {index}", "sqlite")
-
-
-def _index(filters: Filters, view: View) -> str:
-    """The index that leaves the least to look at."""
-    if filters.article is not None:
-        return "ix_claim_article_id"
-    group = "ix_claim_proposed" if view is View.SIGNOFF else "ix_claim_queue"
-    if filters.speakers:
-        return f"{group}_speaker"
-    return f"{group}_owner" if filters.owner is not None or filters.unowned else group
-
-
-def _in_group(view: View, today: date, table: type[Claim | ClaimTopic]) -> list[Any]:
-    if view is View.SIGNOFF:
-        return [_PROPOSED[table.__tablename__]]
-    # Open or due alike: overdue claims are shown even if the scheduler has not flagged them.
-    group: list[Any] = [_WAITING[table.__tablename__], table.status.in_((Status.OPEN, Status.DUE))]
-    day: Any = table.review_on
-    if view is View.OVERDUE:
-        return [*group, day < today]
-    if view is View.DUE:
-        return [*group, day >= today, day <= today + WEEK]
-    return [*group, day > today + WEEK, day <= today + MONTH]
-
-
-def _sample(asked: Asked) -> list[ColumnElement[bool]]:
-    return [] if asked.with_sample else [Claim.is_sample.is_(False)]
-
-
-def _owner(filters: Filters) -> list[ColumnElement[bool]]:
-    if filters.unowned:
-        return [Claim.owner_id.is_(None)]
-    return [] if filters.owner is None else [Claim.owner_id == filters.owner]
-
-
-def _speaker(filters: Filters) -> list[ColumnElement[bool]]:
-    if not filters.speakers:
-        return []
-    one = len(filters.speakers) == 1
-    theirs = Claim.speaker_id == filters.speakers[0] if one else Claim.speaker_id.in_(filters.speakers)
-    return [theirs] if filters.with_implied else [theirs, names_speaker()]
-
-
-def may_sign(asked: Asked) -> ColumnElement[bool]:
-    """Of proposals: whether the reader may sign them. Looked up for each row that the index gives, never joined."""
-    if asked.signer is None:
-        return true()
-    proposer = select(Verdict.proposed_by_id).where(Verdict.id == Claim.proposal_id).scalar_subquery()
-    may = proposer.is_distinct_from(asked.signer)
-    if asked.author_may_judge:
-        return may
-    author = select(Article.author_editor_id).where(Article.id == Claim.article_id).scalar_subquery()
-    return and_(may, author.is_distinct_from(asked.signer))
 
 
 def _counted(ids: AnySelect, order: Order, label: str, most: int) -> Any:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from tracker.claims.enums import Status
 from tracker.claims.models import Claim
 from tracker.claims.queries import article_claims, queue
-from tracker.claims.queries.queue import View
+from tracker.claims.queries.queue_groups import View, may_sign
 from tracker.claims.routes.blueprint import bp
 from tracker.claims.routes.queue import KEYS, LIST, read_asked
 
@@ -79,7 +79,7 @@ def _order_groups(own: View | None, status: Status) -> Iterable[View]:
 def _find_in_article(session: Session, place: ListPlace) -> int | None:
     conditions: list[Any] = [Claim.status.in_((Status.OPEN, Status.DUE))]
     if place.status is Status.PROPOSED:
-        conditions = [Claim.status == Status.PROPOSED, queue.may_sign(read_asked({}))]
+        conditions = [Claim.status == Status.PROPOSED, may_sign(read_asked({}))]
     return article_claims.find_next(session, place.article_id, place.paragraph, place.claim_id, conditions)
 
 

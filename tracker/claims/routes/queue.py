@@ -16,7 +16,8 @@ from tracker.articles import queries as articles
 from tracker.claims.queries import queue, speakers, topics
 from tracker.claims.queries.claim_rows import ClaimRow
 from tracker.claims.queries.name_lists import OFFERED
-from tracker.claims.queries.queue import Asked, Filters, Queue, View
+from tracker.claims.queries.queue import Queue
+from tracker.claims.queries.queue_groups import Asked, Filters, View
 from tracker.claims.queue_lines import ArticleLines, gather_by_article, make_drawer
 from tracker.claims.routes.bulk_actions import bulk_form
 from tracker.claims.services import saved_views as services

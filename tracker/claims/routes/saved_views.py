@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from tracker.accounts.access import current_editor
 from tracker.accounts.roles import Role
 from tracker.claims.queries import claim_rows, queue
-from tracker.claims.queries.queue import View
+from tracker.claims.queries.queue_groups import View
 from tracker.claims.routes.bulk_actions import MOST, bulk_form
 from tracker.claims.routes.queue import KEYS, queue_args, queue_asked, queue_view
 from tracker.claims.services import saved_views as services
