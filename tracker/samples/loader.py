@@ -41,11 +41,14 @@ from tracker.newsroom import settings
 # Loads act as Tracker with an editor's rights: no editor of this newsroom entered the claims.
 LOADER = Actor(None, SYSTEM.roles | {Role.EDITOR})
 
+# A mapping of the file as its YAML has it: an article, a claim, or one step of what happened to it.
+Part = dict[str, Any]
+
 
 class SeedLoader:
     """One file on its way into the database."""
 
-    def __init__(self, session: Session, document: dict[str, Any]) -> None:
+    def __init__(self, session: Session, document: Part) -> None:
         self.session = session
         self.document = document
         self.now = clock.now()
@@ -141,7 +144,7 @@ class SeedLoader:
         day = self.today - timedelta(days=days_ago)
         return datetime.combine(day, time(9, minute % 60), self.zone)
 
-    def _play(self, steps: list[tuple[datetime, str, dict[str, Any]]]) -> None:
+    def _play(self, steps: list[tuple[datetime, str, Part]]) -> None:
         for at, key, step in steps:
             if "create" in step:
                 self.claims[key] = self._create(step["claim"], at)
@@ -149,10 +152,10 @@ class SeedLoader:
                 verb = next(name for name in ("move", "add", "set") if name in step)
                 getattr(self, f"_{verb}_{step[verb]}")(self.claims[key], step, at)
 
-    def _actor(self, step: dict[str, Any]) -> Actor:
+    def _actor(self, step: Part) -> Actor:
         return self.editors[step["by"]].actor if step.get("by") else LOADER
 
-    def _create(self, spec: dict[str, Any], at: datetime) -> Claim:
+    def _create(self, spec: Part, at: datetime) -> Claim:
         language = self.article.language
         own = {f: (spec[f] or {}).get(language, "") for f in ("statement", "condition", "confirmed_if", "refuted_if")}
         owner = self.editors.get(spec.get("owner"))
@@ -182,7 +185,7 @@ class SeedLoader:
             editing.set_translation(self.session, claim, other, texts, actor=self._actor({"by": spec.get("created_by")}), at=at)
         return claim
 
-    def _days(self, spec: dict[str, Any]) -> dict[str, date | None]:
+    def _days(self, spec: Part) -> dict[str, date | None]:
         if "made_on" in spec:
             return {name: spec[name] for name in ("made_on", "deadline_on", "review_on")}
         deadline = spec["deadline_in_days"]
@@ -192,7 +195,7 @@ class SeedLoader:
             "review_on": self._ago(-spec["review_in_days"]),
         }
 
-    def _quote(self, spec: dict[str, Any]) -> dict[str, object]:
+    def _quote(self, spec: Part) -> dict[str, object]:
         if not spec.get("quote"):
             return {}
         kept = articles.latest_text(self.session, self.article.id)
@@ -217,11 +220,11 @@ class SeedLoader:
         lifecycle.flag_batch(self.session, at.astimezone(self.zone).date(), limit=1, at=at, only=claim.id)
         self.session.refresh(claim)
 
-    def _move_postpone(self, claim: Claim, step: dict[str, Any], at: datetime) -> None:
+    def _move_postpone(self, claim: Claim, step: Part, at: datetime) -> None:
         day = self.today + timedelta(days=step["review_in_days"])
         moves.postpone(self.session, claim, day, step["reason"], actor=self._actor(step), version=claim.version, at=at)
 
-    def _move_propose(self, claim: Claim, step: dict[str, Any], at: datetime) -> None:
+    def _move_propose(self, claim: Claim, step: Part, at: datetime) -> None:
         proposed = Proposed(
             outcome=Outcome(step["verdict"]),
             rationale=step["rationale"],
@@ -245,18 +248,18 @@ class SeedLoader:
     def _move_sign(self, claim: Claim, step: dict[str, object], at: datetime) -> None:
         verdicts.sign(self.session, claim, actor=self._actor(step), version=claim.version, at=at)
 
-    def _move_return(self, claim: Claim, step: dict[str, Any], at: datetime) -> None:
+    def _move_return(self, claim: Claim, step: Part, at: datetime) -> None:
         verdicts.return_(self.session, claim, step["note"], actor=self._actor(step), version=claim.version, at=at)
 
-    def _move_reopen(self, claim: Claim, step: dict[str, Any], at: datetime) -> None:
+    def _move_reopen(self, claim: Claim, step: Part, at: datetime) -> None:
         kind = VerdictKind(step["kind"])
         moves.reopen(self.session, claim, kind, step["reason"], actor=self._actor(step), version=claim.version, at=at)
 
-    def _move_withdraw(self, claim: Claim, step: dict[str, Any], at: datetime) -> None:
+    def _move_withdraw(self, claim: Claim, step: Part, at: datetime) -> None:
         reason = WithdrawReason(step["reason"])
         moves.withdraw(self.session, claim, reason, step.get("note") or "", actor=self._actor(step), version=claim.version, at=at)
 
-    def _add_evidence(self, claim: Claim, step: dict[str, Any], at: datetime) -> None:
+    def _add_evidence(self, claim: Claim, step: Part, at: datetime) -> None:
         evidence.add_evidence(
             self.session,
             claim,
@@ -276,7 +279,7 @@ class SeedLoader:
             at=at,
         )
 
-    def _add_check(self, claim: Claim, step: dict[str, Any], at: datetime) -> None:
+    def _add_check(self, claim: Claim, step: Part, at: datetime) -> None:
         evidence.add_check(
             self.session,
             claim,
@@ -290,13 +293,13 @@ class SeedLoader:
             at=at,
         )
 
-    def _add_note(self, claim: Claim, step: dict[str, Any], at: datetime) -> None:
+    def _add_note(self, claim: Claim, step: Part, at: datetime) -> None:
         evidence.add_note(self.session, claim, step["text"], actor=self._actor(step), at=at, notify=False)
 
-    def _add_relation(self, claim: Claim, step: dict[str, Any], at: datetime) -> None:
+    def _add_relation(self, claim: Claim, step: Part, at: datetime) -> None:
         kind = RelationKind(step["kind"])
         evidence.relate(self.session, claim, self.claims[step["other"]].id, kind, actor=self._actor(step), at=at)
 
-    def _set_condition_status(self, claim: Claim, step: dict[str, Any], at: datetime) -> None:
+    def _set_condition_status(self, claim: Claim, step: Part, at: datetime) -> None:
         values = {"condition_status": ConditionStatus(step["value"])}
         editing.edit(self.session, claim, values, actor=self._actor(step), version=claim.version, at=at)
