@@ -13,7 +13,7 @@ from typing import Any, Final, Generic, TypeVar
 from sqlalchemy import ColumnElement, literal, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from tracker.sql import AnySelect
+from tracker.sql import AnyRow, AnySelect
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -114,5 +114,5 @@ def _from(query: AnySelect, order: Order, start: Place | None, backwards: bool) 
     return query.order_by(*(column.desc() if down else column.asc() for column in columns))
 
 
-def _place_of(row: Any, order: Order) -> Place:
+def _place_of(row: AnyRow, order: Order) -> Place:
     return Place(None if order.key is None else row[1], row[0])

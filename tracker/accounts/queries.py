@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from tracker.accounts.models import Editor, EditorSession, RoleRow
 from tracker.accounts.roles import Role
 from tracker.pagination import Order, Page, page
-from tracker.sql import among
+from tracker.sql import AnySelect, among
 
 PAGE_SIZE: Final = 50
 _WORKING: Final = (Role.EDITOR.value, Role.CHIEF.value)  # a chief editor is an editor, too
@@ -33,7 +33,7 @@ def list_members(
 
     The invented editors of the sample are left out unless `with_sample`.
     """
-    query: Any = select(Editor.id, Editor.name)
+    query: AnySelect = select(Editor.id, Editor.name)
     if not with_sample:
         query = query.where(Editor.is_sample.is_(False))
     if wanted := q.strip():
@@ -59,7 +59,7 @@ def list_successors(session: Session, editor: Editor, *, with_sample: bool) -> S
 
 
 @lru_cache
-def _working(with_sample: bool) -> Any:
+def _working(with_sample: bool) -> AnySelect:
     query = (
         select(Editor.id, Editor.name)
         .where(Editor.active, Editor.roles.any(RoleRow.name.in_(_WORKING)))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
@@ -14,6 +14,7 @@ from tracker.articles.models import Article, ArticleText
 from tracker.errors import NotFound
 from tracker.pagination import Order, Page, page
 from tracker.search.names import asked
+from tracker.sql import AnyRow
 
 OFFERED: Final = 50  # choices of a filter: the newest
 SIZE: Final = 30
@@ -104,7 +105,7 @@ def choices(session: Session, *, with_sample: bool, chosen: int | None = None, m
     most = OFFERED if most is None else most
     query = select(Article.id, Article.title)
     newest = query.where(*_unless(with_sample)).order_by(Article.published_on.desc(), Article.id.desc()).limit(most)
-    found: list[Any] = list(session.execute(newest)) if most else []
+    found: list[AnyRow] = list(session.execute(newest)) if most else []
     if chosen is not None and chosen not in {row.id for row in found}:
         found.extend(session.execute(query.where(Article.id == chosen)))
     return [(row.id, row.title) for row in found]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, aliased
 
 from tracker.accounts.models import Editor
@@ -55,7 +55,7 @@ class Rows:
 _MERGED: Final = aliased(Speaker)
 
 
-def _select_all(model: Any, key: Any, order: Any, *where: Any) -> ByNumbers:
+def _select_all(model: Any, key: Any, order: Any, *where: ColumnElement[bool]) -> ByNumbers:
     columns = model.__table__.c
     return ByNumbers(key, lambda wanted: select(*columns).where(wanted, *where).order_by(key, order))
 

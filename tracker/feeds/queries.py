@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import func, select, text
+from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy.orm import Session
 
 from tracker.claims.models import Claim
@@ -83,7 +83,7 @@ class _Row:
     owner_id: int
 
 
-def _find(session: Session, which: Sequence[Any], most: int) -> list[_Row]:
+def _find(session: Session, which: Sequence[ColumnElement[bool]], most: int) -> list[_Row]:
     columns = select(Claim.id, Claim.review_on, Claim.updated_at, Claim.confirmed_if, Claim.owner_id)
     found = session.execute(columns.where(*which).order_by(Claim.review_on, Claim.id).limit(most))
     return [_Row(id_, day, at, text_, owner) for id_, day, at, text_, owner in found if day and owner]

@@ -15,7 +15,7 @@ from tracker.errors import N_, Message
 from tracker.ledger.models import Event, EventTexts
 from tracker.ledger.registry import split
 from tracker.ledger.texts import is_place
-from tracker.sql import AnyRow
+from tracker.sql import AnyRow, AnySelect
 
 PAGE = 50
 _QUERY = select(Event.seq, Event.at, Event.actor, Event.subject, Event.kind, Event.canonical, EventTexts.texts).outerjoin(
@@ -98,7 +98,7 @@ def events_of(session: Session, subject: str, *, before: int | None = None, limi
 
 
 @lru_cache
-def _of_subject(limit: int, is_later_page: bool) -> Any:
+def _of_subject(limit: int, is_later_page: bool) -> AnySelect:
     query = _QUERY.where(Event.subject == bindparam("subject")).order_by(Event.seq.desc()).limit(limit + 1)
     return query.where(Event.seq < bindparam("before")) if is_later_page else query
 

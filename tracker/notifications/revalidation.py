@@ -15,6 +15,7 @@ from tracker.notifications.models import Reminder
 from tracker.notifications.reasons import Reason
 from tracker.notifications.recipients import DESK, Delivery, Directory
 from tracker.notifications.steps import Kind, Request, Step
+from tracker.sql import AnyRow
 
 WAITING = (Status.OPEN, Status.DUE)
 # When these are undone, a step is due again: the planner must look at the claim once more.
@@ -44,7 +45,7 @@ def _decide_safely(row: Reminder, claim: object, directory: Directory) -> Decisi
         return Decision(broken=str(error))
 
 
-def _claims(session: Session, ids: Iterable[int]) -> dict[int, Any]:
+def _claims(session: Session, ids: Iterable[int]) -> dict[int, AnyRow]:
     query = (
         select(
             Claim.id,
@@ -88,7 +89,7 @@ def _decide(row: Reminder, claim: Any, directory: Directory) -> Decision:
     return Decision(delivery) if is_wanted else Decision(reason=Reason.SWITCHED_OFF)
 
 
-def _decide_review(row: Reminder, claim: Any, directory: Directory) -> Decision:
+def _decide_review(row: Reminder, claim: AnyRow, directory: Directory) -> Decision:
     step = Step(row.step)
     if reason := _find_review_obstacle(row, step, claim, directory):
         return Decision(reason=reason)
@@ -102,7 +103,7 @@ def _decide_review(row: Reminder, claim: Any, directory: Directory) -> Decision:
     return _decide_delivery(row, directory.delivery(row.recipient))
 
 
-def _find_review_obstacle(row: Reminder, step: Step, claim: Any, directory: Directory) -> Reason | None:
+def _find_review_obstacle(row: Reminder, step: Step, claim: AnyRow, directory: Directory) -> Reason | None:
     """Why a step of a review cycle must not be sent to any recipient, or None."""
     if claim.due_cycle != row.due_cycle:
         return Reason.NEW_WAIT
@@ -137,7 +138,7 @@ def _decide_webhook(row: Reminder, kind: Kind, claim: Any, directory: Directory)
     return Decision(Delivery(webhook.key, directory.newsroom.language))
 
 
-def _find_event_obstacle(row: Reminder, kind: Kind, claim: Any) -> Reason | None:
+def _find_event_obstacle(row: Reminder, kind: Kind, claim: AnyRow) -> Reason | None:
     """Why an event about a proposal, a verdict or a withdrawal is no longer current, or None."""
     if kind is Kind.SIGNOFF:
         waits = claim.status == Status.PROPOSED and row.subject == f"verdict:{claim.proposal_id}"
@@ -160,7 +161,7 @@ def _decide_paused_webhook(row: Reminder, directory: Directory) -> Decision:
     return Decision(Delivery(person.email, person.language, person))
 
 
-def _decide_signoff(row: Reminder, claim: Any, directory: Directory) -> Decision:
+def _decide_signoff(row: Reminder, claim: AnyRow, directory: Directory) -> Decision:
     Request(row.step)
     if claim.status != Status.PROPOSED or row.subject != f"verdict:{claim.proposal_id}":
         return Decision(reason=Reason.DECIDED)

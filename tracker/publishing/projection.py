@@ -37,7 +37,7 @@ from tracker.public.models import (
 from tracker.public.models import (
     PublicClaim as ClaimRow,
 )
-from tracker.sql import ByNumbers
+from tracker.sql import AnyRow, ByNumbers
 
 BATCH: Final = 500
 _TERMS: Final = frozenset(
@@ -212,7 +212,7 @@ def add_derived(session: Session, found: dict[int, Stored]) -> dict[int, Stored]
     return found
 
 
-def _replies(session: Session, ids: Sequence[int]) -> dict[int, list[Any]]:
+def _replies(session: Session, ids: Sequence[int]) -> dict[int, list[AnyRow]]:
     found = defaultdict(list)
     for row in _REPLIES.run(session, ids):
         found[row.claim_id].append(row)

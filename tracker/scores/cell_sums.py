@@ -13,6 +13,7 @@ from tracker.scores.counting import IN_RATES, fold_hedge
 from tracker.scores.models import COUNTS, NO_BAND, ScoreCell, TopicCell
 from tracker.scores.rates import ArticleSums
 from tracker.scores.row_reading import read_band, read_counts, read_products
+from tracker.sql import AnyRow
 
 _GROUP_KEYS: Final = {
     Grouping.SPEAKER: "speaker_id",
@@ -28,7 +29,7 @@ def read_cells(session: Session, selection: Selection) -> Sums:
     return Sums(*_add_up(session, table, where), _load_bands(session, table, where))
 
 
-def list_cells(session: Session, by: Grouping, selection: Selection, offset: int, limit: int) -> Sequence[Any]:
+def list_cells(session: Session, by: Grouping, selection: Selection, offset: int, limit: int) -> Sequence[AnyRow]:
     """Return the largest groups of some claims, added up from their cells."""
     table, where = _select_cells(session, selection, by_topic=by is Grouping.TOPIC)
     key: Any = getattr(table, _GROUP_KEYS[by])

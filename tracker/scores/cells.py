@@ -16,7 +16,7 @@ from tracker.claims.visibility import names_speaker
 from tracker.scores import totals
 from tracker.scores.counting import ClaimFacts, build_cells
 from tracker.scores.models import COUNTS, ScoreCell, ScoreState, ScoreTotal, TopicCell
-from tracker.sql import ByNumbers
+from tracker.sql import AnyRow, ByNumbers
 
 BATCH: Final = 500  # articles
 _STATE: Final = 1
@@ -156,7 +156,7 @@ def _replace(session: Session, kept: _Kept, old: dict[Any, tuple[int, ...]], new
             connection.execute(statement, rows)
 
 
-def _key_parameters(kept: _Kept, key: Sequence[Any]) -> dict[str, Any]:
+def _key_parameters(kept: _Kept, key: Sequence[AnyRow]) -> dict[str, Any]:
     return {f"key_{name}": value for name, value in zip(kept.names, key, strict=True)}
 
 

@@ -16,7 +16,7 @@ from tracker.scores.counting import fold_hedge
 from tracker.scores.models import COUNTS, NO_ONE, PRODUCTS, Dimension, Part, ScoreTotal
 from tracker.scores.rates import ArticleSums, BandCount
 from tracker.scores.row_reading import read_band, read_counts, read_products
-from tracker.sql import among
+from tracker.sql import AnyRow, among
 
 GROUPS_MAX: Final = 50
 
@@ -64,7 +64,7 @@ def load_groups(
     return GroupPage(groups, offset + limit if len(rows) > limit else None)
 
 
-def _list_kept(session: Session, by: Grouping, offset: int, limit: int) -> Sequence[Any]:
+def _list_kept(session: Session, by: Grouping, offset: int, limit: int) -> Sequence[AnyRow]:
     """Return the largest groups of all claims, from sums that are kept."""
     key = ScoreTotal.text if by is Grouping.HEDGE else ScoreTotal.number
     columns = (getattr(ScoreTotal, name) for name in (*COUNTS, *PRODUCTS))

@@ -17,6 +17,7 @@ from tracker.notifications.outbox import PendingMessage
 from tracker.notifications.recipients import Directory
 from tracker.notifications.steps import Kind, Request
 from tracker.notifications.webhook_models import Webhook
+from tracker.sql import AnySelect
 
 # Kinds of the ledger and what they are sent as; whether a signature was for a withdrawal is part of the event.
 _SENT: Final = {
@@ -56,7 +57,7 @@ def plan(session: Session, directory: Directory, channels: tuple[str, ...], batc
     return planned, len(lines) == batch
 
 
-def _lines(directory: Directory) -> Any:
+def _lines(directory: Directory) -> AnySelect:
     since = min((webhook.seen_seq for webhook in directory.webhooks.values()), default=0)
     lines = select(Line.seq, Line.subject, Line.kind, Line.canonical)
     return lines.where(Line.kind.in_(list(_SENT)), Line.seq > since).order_by(Line.seq)

@@ -31,6 +31,7 @@ from tracker.claims.models import (
 from tracker.claims.queries.quotes import NumberedText, Quote, compare_quote
 from tracker.errors import NotFound
 from tracker.newsroom import settings
+from tracker.sql import AnySelect
 
 T = TypeVar("T", Evidence, Check, Note)
 
@@ -132,7 +133,7 @@ def _newest(
 
 
 @lru_cache
-def _newest_of(table: type[T], most: int, is_later_page: bool) -> Any:
+def _newest_of(table: type[T], most: int, is_later_page: bool) -> AnySelect:
     query = select(table).where(table.claim_id == _GIVEN)
     if is_later_page:
         query = query.where(table.id < bindparam("before"))

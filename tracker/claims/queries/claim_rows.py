@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, aliased
@@ -18,7 +18,7 @@ from tracker.articles.models import Article
 from tracker.claims.enums import Attribution, EvidenceAbout, Outcome, ProposalKind, QuoteKind, Stance, Status
 from tracker.claims.models import Claim, ClaimTopic, ClaimTranslation, Evidence, Speaker, Topic, Verdict, VerdictDecision
 from tracker.claims.visibility import may_name_speaker
-from tracker.sql import AnyRow, among_parameter, dialect_of
+from tracker.sql import AnyRow, AnySelect, among_parameter, dialect_of
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ def in_order(session: Session, ids: Sequence[int], language: str) -> list[ClaimR
 
 # Built once for each database: building a statement costs more than carrying it out for the rows of a page.
 @lru_cache
-def _claims(dialect: str) -> Any:
+def _claims(dialect: str) -> AnySelect:
     return (
         select(
             Claim.id,
@@ -182,7 +182,7 @@ def _translations(session: Session, ids: list[int], language: str) -> dict[int, 
 
 
 @lru_cache
-def _translated(dialect: str) -> Any:
+def _translated(dialect: str) -> AnySelect:
     return select(ClaimTranslation.claim_id, ClaimTranslation.statement).where(
         among_parameter(dialect, ClaimTranslation.claim_id, "ids"), ClaimTranslation.language == bindparam("language")
     )
@@ -196,7 +196,7 @@ def _topics(session: Session, ids: list[int], language: str) -> dict[int, tuple[
 
 
 @lru_cache
-def _labels(dialect: str, is_french: bool) -> Any:
+def _labels(dialect: str, is_french: bool) -> AnySelect:
     label = Topic.label_fr if is_french else Topic.label_en
     return (
         select(ClaimTopic.claim_id, Topic.id, label)
@@ -214,7 +214,7 @@ def _evidence(session: Session, ids: list[int]) -> dict[int, dict[str, int]]:
 
 
 @lru_cache
-def _stances(dialect: str) -> Any:
+def _stances(dialect: str) -> AnySelect:
     return (
         select(Evidence.claim_id, Evidence.stance, func.count())
         .where(
@@ -234,7 +234,7 @@ def _people(session: Session, found: Sequence[AnyRow]) -> dict[int, Person]:
 
 
 @lru_cache
-def _names(dialect: str) -> Any:
+def _names(dialect: str) -> AnySelect:
     return select(Editor.id, Editor.name).where(among_parameter(dialect, Editor.id, "ids"))
 
 

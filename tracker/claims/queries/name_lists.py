@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from tracker.claims.queries import claim_rows
 from tracker.claims.queries.claim_rows import ClaimRow
 from tracker.pagination import Order, Page, page
+from tracker.sql import AnySelect
 
 OFFERED: Final = 200  # choices of one filter
 SIZE: Final = 50
@@ -32,7 +33,7 @@ def choices_of(session: Session, some: Any, one: Any, id_: Any, chosen: int | No
 
 
 def claims_page(
-    session: Session, query: Any, order: Order, language: str, after: str | None, before: str | None
+    session: Session, query: AnySelect, order: Order, language: str, after: str | None, before: str | None
 ) -> Page[ClaimRow]:
     """One page of the claims whose ids a query selects."""
     found = page(session, query, order, size=SIZE, after=after, before=before)

@@ -196,7 +196,7 @@ def _others(session: Session, asked: Asked) -> list[int]:
 
 
 @lru_cache(maxsize=256)
-def _others_ids(asked: Asked, counted: int) -> Any:
+def _others_ids(asked: Asked, counted: int) -> AnySelect:
     query, order = select_ids(asked, View.SIGNOFF)
     first = query.order_by(order.key, order.id).limit(counted).subquery()
     not_mine = select(Claim.id).join(first, first.c.id == Claim.id).where(not_(may_sign(asked)))

@@ -121,7 +121,7 @@ def _speaker_conditions(filters: Filters) -> list[ColumnElement[bool]]:
 
 
 def _listed(
-    asked: Asked, table: type[Claim | ClaimTopic], id_: Any, conditions: list[Any], index: str
+    asked: Asked, table: type[Claim | ClaimTopic], id_: Any, conditions: list[ColumnElement[bool]], index: str
 ) -> tuple[AnySelect, Order]:
     query = select(id_.label("id"), table.review_on.label("review_on")).where(*conditions)
     return by_index(query, table, index), Order(id_, table.review_on, descending=asked.newest_first)
@@ -133,8 +133,8 @@ def _index(filters: Filters, view: View) -> str:
         return "ix_claim_article_id"
     group = "ix_claim_proposed" if view is View.SIGNOFF else "ix_claim_queue"
     if filters.speakers:
-        return f"{group}_speaker_conditions"
-    return f"{group}owner_conditions" if filters.owner is not None or filters.unowned else group
+        return f"{group}_speaker"
+    return f"{group}_owner" if filters.owner is not None or filters.unowned else group
 
 
 def _in_group(view: View, today: date, table: type[Claim | ClaimTopic]) -> list[Any]:

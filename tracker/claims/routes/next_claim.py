@@ -8,10 +8,11 @@ it on.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Final
 from urllib.parse import parse_qsl
 
 from flask import has_request_context, request, url_for
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from tracker.claims.enums import Status
@@ -77,7 +78,7 @@ def _order_groups(own: View | None, status: Status) -> Iterable[View]:
 
 
 def _find_in_article(session: Session, place: ListPlace) -> int | None:
-    conditions: list[Any] = [Claim.status.in_((Status.OPEN, Status.DUE))]
+    conditions: list[ColumnElement[bool]] = [Claim.status.in_((Status.OPEN, Status.DUE))]
     if place.status is Status.PROPOSED:
         conditions = [Claim.status == Status.PROPOSED, may_sign(read_asked({}))]
     return article_claims.find_next(session, place.article_id, place.paragraph, place.claim_id, conditions)

@@ -14,6 +14,7 @@ from tracker.notifications.models import Reminder, State
 from tracker.notifications.outbox import PendingMessage
 from tracker.notifications.recipients import Directory
 from tracker.notifications.steps import ASK_AGAIN_AFTER, Kind, Request
+from tracker.sql import AnyRow, AnySelect
 
 # Word for word as in the index.
 _PROPOSED = text("claim.status = 'proposed'")
@@ -42,7 +43,7 @@ def _owed(session: Session, directory: Directory, channels: tuple[str, ...]) -> 
                 yield message
 
 
-def _message(row: Any, channel: str, step: Request, directory: Directory) -> PendingMessage | None:
+def _message(row: AnyRow, channel: str, step: Request, directory: Directory) -> PendingMessage | None:
     recipient = f"editor:{row.requested_signer_id}"
     delivery = directory.delivery(recipient, not_to=row.proposed_by_id)
     if delivery is None or (delivery.person is None if channel == "bell" else not delivery.wants(Kind.SIGNOFF, step)):
@@ -54,13 +55,13 @@ def _message(row: Any, channel: str, step: Request, directory: Directory) -> Pen
 
 # Built once: putting such a question together costs more than asking it.
 @cache
-def _not_asked(channel: str, with_sample: bool) -> Any:
+def _not_asked(channel: str, with_sample: bool) -> AnySelect:
     asked = exists().where(_is_request(Reminder, channel, Request.ASKED), Reminder.state != State.CANCELLED)
     return _proposals(with_sample).where(~asked).order_by(Claim.id).limit(MOST)
 
 
 @cache
-def _not_asked_again(channel: str, with_sample: bool) -> Any:
+def _not_asked_again(channel: str, with_sample: bool) -> AnySelect:
     first = aliased(Reminder)
     again = exists().where(_is_request(Reminder, channel, Request.AGAIN), Reminder.state != State.CANCELLED)
     return (
@@ -73,7 +74,7 @@ def _not_asked_again(channel: str, with_sample: bool) -> Any:
     )
 
 
-def _proposals(with_sample: bool) -> Any:
+def _proposals(with_sample: bool) -> AnySelect:
     query = (
         select(Claim.id, Claim.due_cycle, Claim.proposal_id, Claim.requested_signer_id, Verdict.proposed_by_id)
         .join(Verdict, Verdict.id == Claim.proposal_id)
