@@ -74,6 +74,23 @@ def test_pages_are_published_on_this_machine_alone_without_a_proxy():
     assert "ports" not in OURS["web"]
 
 
+def test_files_that_services_mount_exist():
+    mounted = {
+        volume.partition(":")[0]
+        for service in COMPOSE["services"].values()
+        for volume in service.get("volumes", [])
+        if volume.startswith("./")
+    }
+
+    assert mounted == {"./containers/accounts.sql", "./containers/Caddyfile"}
+    assert all((CHECKOUT / name).is_file() for name in mounted)
+
+
+def test_image_starts_without_comparing_sources():
+    assert "PYC_INVALIDATION_MODE=UNCHECKED_HASH" in CONTAINERFILE.partition("\nFROM ")[2].partition("\nFROM ")[0]
+    assert CONTAINERFILE.count("--compile-bytecode") == 2
+
+
 def test_builder_sees_what_the_wheel_is_made_of():
     allowed = {
         line.removeprefix("!") for line in (CHECKOUT / ".containerignore").read_text("utf-8").splitlines() if line[:1] == "!"

@@ -16,6 +16,7 @@ from werkzeug.routing import Rule
 from tests.factories import DESK, make_article, make_check, make_claim, make_editor, make_evidence, make_speaker, make_topic
 from tests.intake.sorting import read_again
 from tests.public.sample import make_sample
+from tests.support.authenticator import Authenticator, add_passkey
 from tests.support.web import AppFactory, Client, SignIn
 from tracker import clock
 from tracker.accounts import invitations, tokens
@@ -66,6 +67,10 @@ TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
         POST /welcome/LINK
         GET /login/code
         POST /login/code
+        POST /login/code/passkey
+        POST /login/code/passkey/options
+        POST /login/passkey
+        POST /login/passkey/options
         GET /reset
         POST /reset
         GET /reset/LINK
@@ -179,6 +184,11 @@ TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
         POST /settings
         GET /confirm
         POST /confirm
+        POST /confirm/passkey/options
+        POST /confirm/passkey
+        GET /settings/passkeys
+        POST /settings/passkeys
+        POST /settings/passkeys/options
         GET /settings/second-factor
         POST /settings/second-factor
         POST /settings/second-factor/confirm
@@ -320,6 +330,14 @@ TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
         GET /import/IMPORT/bad-rows.csv
         """,
     ),
+    # A passkey is there for its owner alone: this one is another's.
+    "reading, by its owner": (
+        frozenset({"viewer", "editor", "chief", "admin"}),
+        """
+        POST /settings/passkeys/PASSKEY/name
+        POST /settings/passkeys/PASSKEY/remove
+        """,
+    ),
     "looking after the installation": (
         frozenset({"admin"}),
         """
@@ -427,6 +445,7 @@ def at(app: Flask, database: Database) -> Callable[[str], str]:
         "STEP": 999_999,
         "VIEW": 999_999,
         "APITOKEN": somebody_s_token(database),
+        "PASSKEY": somebody_s_passkey(database),
         "TOKEN": links.stop(make_editor(database).id, "digest").rpartition("/")[2],
     }
 
@@ -480,6 +499,12 @@ def somebody_s_token(database: Database) -> int:
     with database.writing() as session:
         found = session.get_one(Editor, owner.id)
         return tokens.add(session, found, "Bot", ["read"], actor=owner.actor, today=clock.today("UTC"))[0].id
+
+
+def somebody_s_passkey(database: Database) -> int:
+    owner = make_editor(database)
+    with database.writing() as session:
+        return add_passkey(session, session.get_one(Editor, owner.id), Authenticator()).id
 
 
 def a_source(database: Database) -> int:
@@ -540,10 +565,10 @@ def test_the_application_agrees_with_the_table(role: str, client: Client, sign_i
     for need, method, address in LINES:
         answer = browser.open(at(address), method=method) if method in {"GET", "PATCH"} else browser.post(at(address))
         location = (answer.location or "").partition("?")[0]
-        to_the_door = answer.status_code == 303 and location == "/login" and address not in {"/logout", "/login/code"}
+        to_the_door = answer.status_code == 303 and location == "/login" and not address.startswith(("/logout", "/login/code"))
         if need == "a token":
             as_it_should = answer.status_code == 401
-        elif role in TABLE[need][0] and need == "editing, by its owner":
+        elif role in TABLE[need][0] and need in {"editing, by its owner", "reading, by its owner"}:
             as_it_should = answer.status_code == 404
         elif role in TABLE[need][0]:
             as_it_should = answer.status_code not in {401, 403, 404, 405, 500} and not to_the_door

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from tests.factories import everyday, fresh, make_article, make_claim, make_editor
 from tests.ledger.support import CHIEF, checked
 from tests.public.sample import make_public
+from tests.support.authenticator import Authenticator, add_passkey
 from tests.support.marked_texts import FREE_TEXTS
 from tests.support.web import Client, SignIn, form_token
 from tracker import clock
@@ -76,6 +77,7 @@ EXEMPT = {
     "import_job": {"kind", "sha256", "state"},
     "invitation": {"roles", "language", "ended_because"},
     "one_time_link": {"purpose", "token_hash", "mail"},
+    "passkey": {"credential_id", "public_key", "user_handle"},
     "name_clearance": {"field"},
     "public_change": {"kind", "ref", "line"},  # the public copies are made again from the rows
     "public_claim": {"state", "outcome", "body", "etag"},
@@ -173,6 +175,7 @@ def _write_newsroom(session: Session, actor: Actor) -> None:
     session.get_one(Webhook, hook.id).said = said("answer")
     owner = session.get_one(Editor, actor.editor_id)
     tokens.add(session, owner, f"Bot of {NAME}", ["read"], actor=actor, today=clock.today("UTC"))
+    add_passkey(session, owner, Authenticator(), f"Phone of {NAME}")
     asked = {"language": "en", "actor": actor, "by_mail": True}
     invitations.invite(session, "zebulon.quackenbush@example.org", NAME, ["editor"], **asked)
     invitations.withdraw(session, session.scalars(select(Invitation.id)).one(), actor=actor)

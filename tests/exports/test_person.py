@@ -10,7 +10,9 @@ from click.testing import CliRunner, Result
 from sqlalchemy.orm import Session
 
 from tests.factories import fresh, make_claim, make_editor, make_speaker
+from tests.support.authenticator import Authenticator, add_passkey
 from tests.support.web import PASSWORD, SignIn
+from tracker.accounts.models import Editor
 from tracker.claims.services import evidence
 from tracker.cli import command
 from tracker.command_context import Context
@@ -67,8 +69,15 @@ def test_person_export_leaves_out_every_secret(database: Database, sign_in: Sign
         editors = session.execute(Base.metadata.tables["editor"].select()).mappings().all()
     kept = next(row for row in editors if row["password"])
 
-    text = json.dumps(collect(database, f"editor:{kept['id']}"))
+    with database.writing() as session:
+        passkey = add_passkey(session, session.get_one(Editor, kept["id"]), Authenticator(), "Phone")
+        credential = str(passkey.credential_id)
 
+    found = collect(database, f"editor:{kept['id']}")
+    text = json.dumps(found)
+
+    assert [row["name"] for row in found["passkey"]] == ["Phone"]
+    assert credential not in text
     assert kept["password"] not in text
     assert kept["fs_uniquifier"] not in text
     assert PASSWORD not in text

@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from tests.factories import everyday, make_claim, make_topic
 from tests.imports.support import Importing
 from tests.ledger.support import CHIEF
+from tests.support import authenticator
 from tests.support.newsroom import Newsroom
 from tests.support.web import PASSWORD
 from tracker import clock
-from tracker.accounts import external_sign_in, invitations, people, second_factor, tokens
+from tracker.accounts import external_sign_in, invitations, passkeys, people, second_factor, tokens
 from tracker.accounts.models import Editor, Invitation
 from tracker.accounts.oidc import Identity
 from tracker.articles import services as articles
@@ -106,6 +107,13 @@ def _people(session: Session, room: Newsroom) -> None:
     assert speaker.merged_into_id is None
 
 
+def _passkeys(session: Session, ben: Editor) -> None:
+    for name in ("Phone", "Laptop"):
+        row = authenticator.add_passkey(session, ben, authenticator.Authenticator(), name)
+    passkeys.rename(session, ben, row.id, "Old laptop", actor=ben.actor)
+    passkeys.remove(session, ben, row.id, actor=ben.actor)
+
+
 def _accounts(session: Session, room: Newsroom) -> None:
     boss = session.get_one(Editor, room.people["boss"].id)
     ben = session.get_one(Editor, room.people["ben"].id)
@@ -115,6 +123,8 @@ def _accounts(session: Session, room: Newsroom) -> None:
     codes = second_factor.confirm(session, ben, str(TOTP(key=key, format="base32").generate().token), keeper, actor=ben.actor)
     assert second_factor.check(session, ben, codes[0], keeper)
     second_factor.renew_codes(session, ben, actor=ben.actor)
+    _passkeys(session, ben)
+    second_factor.turn_app_off(session, ben, actor=ben.actor)
     second_factor.turn_off(session, ben, actor=boss.actor)
     people.set_roles(session, ben, ["editor", "viewer"], actor=boss.actor)
     people.set_password(session, ben, f"{PASSWORD} again", actor=ben.actor)

@@ -31,6 +31,7 @@ FREE_TEXTS: Final[dict[str, tuple[str, ...]]] = {
     "saved_view": ("name",),
     "webhook": ("name", "said"),
     "api_token": ("name",),
+    "passkey": ("name",),
     "import_job": ("name",),
     "import_mapping": ("name",),
     "claim": ("statement", "hedge", "condition", "confirmed_if", "refuted_if"),
@@ -89,6 +90,7 @@ KEYS: Final[dict[str, tuple[str, ...]]] = {
     "import_mapping": ("plan",),
     "invitation": ("email", "roles", "language", "ended_because"),
     "one_time_link": ("purpose", "token_hash", "email", "mail", "mail_fault"),
+    "passkey": ("credential_id",),
     "article_text": ("sha256",),
     "reminder": (
         "kind", "subject", "recipient", "channel", "step", "lease_token", "message_id", "reason", "detail",

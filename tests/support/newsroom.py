@@ -20,6 +20,7 @@ from tests.factories import (
 from tests.intake.sorting import BODY as TO_SORT
 from tests.intake.sorting import find_candidate, read_article
 from tests.public.sample import make_public, make_sample
+from tests.support.authenticator import Authenticator, add_passkey
 from tests.support.web import password_hash
 from tracker import clock
 from tracker.accounts import invitations, links, second_factor, tokens
@@ -159,6 +160,9 @@ def _people(room: Newsroom) -> None:
             editor.password = password_hash()
         second_factor.begin(session, session.get_one(Editor, second.id), second_factor.Keeper(room.secret_key))
         session.get_one(Editor, second.id).tf_primary_method = second_factor.METHOD
+        for name in ("Phone", "Security key in the office"):
+            add_passkey(session, session.get_one(Editor, second.id), Authenticator(), name)
+    room.people["second"] = second
 
 
 def _article(room: Newsroom) -> None:

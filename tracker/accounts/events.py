@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from tracker.accounts.models import ApiToken, Editor, EditorSession, Invitation, OneTimeLink, RoleRow, editor_role
+from tracker.accounts.models import ApiToken, Editor, EditorSession, Invitation, OneTimeLink, Passkey, RoleRow, editor_role
 from tracker.accounts.roles import LABELS, Role
 from tracker.accounts.tokens import LABELS as SCOPE_LABELS
 from tracker.accounts.tokens import Scope
@@ -92,6 +92,7 @@ DESCRIPTORS = Descriptors(
         _account_event("password", _phrase_with_name(N_("set a new password for %(name)s"))),
         _account_event("second_factor_on", _phrase_with_name(N_("set up a second factor for %(name)s"))),
         _account_event("second_factor_off", _phrase_with_name(N_("removed the second factor of %(name)s"))),
+        _account_event("authenticator_off", _phrase_with_name(N_("removed the authenticator app of %(name)s"))),
         _account_event("recovery_codes", _phrase_with_name(N_("created new recovery codes for %(name)s"))),
         _account_event("recovery_code_used", N_("used a recovery code to sign in")),
         _account_event("invited", N_("sent an invitation"), _NAME, _EMAIL),
@@ -101,6 +102,9 @@ DESCRIPTORS = Descriptors(
         _account_event("joined", N_("accepted the invitation")),
         EventKind("api_token.added", N_("created an API token"), ACCOUNTS, audience=CHIEFS),
         EventKind("api_token.revoked", N_("revoked an API token"), ACCOUNTS, audience=CHIEFS),
+        EventKind("passkey.added", N_("added a passkey"), ACCOUNTS, audience=CHIEFS),
+        EventKind("passkey.renamed", N_("renamed a passkey"), ACCOUNTS, audience=CHIEFS),
+        EventKind("passkey.removed", N_("removed a passkey"), ACCOUNTS, audience=CHIEFS),
     ),
     rows=(
         RowKind(
@@ -119,6 +123,11 @@ DESCRIPTORS = Descriptors(
                 "scopes": Field(N_("May"), _format_scopes),
                 "expires_on": Field(N_("Works until"), format_day),
             },
+        ),
+        RowKind(
+            Passkey.__history__.name,
+            N_("passkey %(number)s"),
+            {"owner_id": row_field(N_("Owner"), "editor"), "name": text_field(N_("Name"))},
         ),
     ),
     children=(ChildTable("roles of editor", _read_roles, _select_roles, _read_role_rows),),

@@ -6,6 +6,7 @@ from typing import Any, Final
 import wtforms
 
 from tracker.accounts import passwords
+from tracker.accounts.passkeys import NAME_MAX as PASSKEY_NAME_MAX
 from tracker.accounts.people import NAME_MAX
 from tracker.accounts.roles import GIVEN, LABELS
 from tracker.accounts.tokens import DAYS_DEFAULT, DAYS_MAX, Scope
@@ -26,6 +27,8 @@ from tracker.web.forms import (
     TextField,
 )
 from tracker.web.forms import lazy_gettext as _l
+
+PASSKEY_ANSWER_MAX: Final = 12_000  # characters; the longest are those of keys for after quantum computers
 
 # Each language in its own words, for readers who do not read the current one.
 LANGUAGE_NAMES: Final = {"en": "English", "fr": "Français"}
@@ -129,6 +132,30 @@ class SureForm(PasswordForm):
     """Password and code, for what weakens an account."""
 
     code = TextField(_l("Code of the app, or a recovery code"), required=True, max_length=64)
+
+
+class AddPasskeyForm(Form):
+    """The name of a new passkey, and what the browser made (JSON)."""
+
+    name = TextField(
+        _l("Name"),
+        required=True,
+        max_length=PASSKEY_NAME_MAX,
+        hint=_l("Where it is stored, such as “Phone” or “Security key”."),
+    )
+    answer = HiddenTextField("answer", max_length=PASSKEY_ANSWER_MAX)
+
+
+class PasskeyNameForm(Form):
+    """Another name of a passkey."""
+
+    name = TextField(_l("Name"), required=True, max_length=PASSKEY_NAME_MAX)
+
+
+class PasskeyForm(Form):
+    """What the browser says with a passkey (JSON)."""
+
+    answer = HiddenTextField("answer", max_length=PASSKEY_ANSWER_MAX)
 
 
 class TokenForm(Form):

@@ -78,6 +78,19 @@ def codes(account: str, address: str, device: str | None) -> list[Count]:
     ]
 
 
+PASSKEYS_PER_ADDRESS: Final = 50
+
+
+def passkeys(address: str) -> list[Count]:
+    """What a passkey that signs in counts against: whose it is, is not known before."""
+    return [Count(f"passkeys from|{network(address)}", PASSKEYS_PER_ADDRESS)]
+
+
+def challenge(value: str) -> list[Count]:
+    """What an answer to a challenge of WebAuthn counts against: there is one try. A challenge is valid for less than WINDOW."""
+    return [Count(f"challenge|{value}", 1)]
+
+
 def network(address: str) -> str:
     """What counts as one address: of IPv6, where a household has 2⁶⁴ of them, the first half."""
     try:

@@ -9,7 +9,20 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_security import RoleMixin, UserMixin
-from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -67,6 +80,7 @@ class Editor(Base, UserMixin):
 
     # What Flask-Security keeps about signing in.
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True, default=lambda: secrets.token_hex(32))
+    # "authenticator" with an app (and passkeys, perhaps), "passkey" with passkeys alone; None without a second factor.
     tf_primary_method: Mapped[str | None] = mapped_column(String(64))
     tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
     mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(JSON))
@@ -207,3 +221,21 @@ class ApiToken(Base):
     expires_on: Mapped[date]  # works up to the end of this day
     used_on: Mapped[date | None]
     revoked_at: Mapped[datetime | None]
+
+
+class Passkey(Base):
+    """A passkey (WebAuthn credential) of an editor. Removed, it keeps its name and dates alone, which the history speaks of."""
+
+    __tablename__ = "passkey"
+    __history__ = Tracked("passkey", plain=("owner_id", "removed_at"), texts=("name",))
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("editor.id"), index=True)
+    name: Mapped[str] = mapped_column(String(120))
+    credential_id: Mapped[str | None] = mapped_column(String(1_400), unique=True)  # base64url
+    public_key: Mapped[bytes | None] = mapped_column(LargeBinary)  # as fido2's AttestedCredentialData
+    user_handle: Mapped[bytes] = mapped_column(LargeBinary)  # one for all passkeys of an editor
+    sign_count: Mapped[int] = mapped_column(BigId, server_default=text("0"), default=0)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    used_at: Mapped[datetime | None]
+    removed_at: Mapped[datetime | None]

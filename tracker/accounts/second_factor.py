@@ -1,4 +1,4 @@
-"""The second factor: codes of an authenticator app (TOTP, RFC 6238), and recovery codes for when it is lost. Free of Flask.
+"""The second factor: an authenticator app (TOTP, RFC 6238), passkeys, and recovery codes for when both are lost. Free of Flask.
 
 The app's key is kept encrypted with the installation's own, so that a copy of the database makes no codes; recovery codes are
 kept as Argon2id hashes. Each code counts once. The caller owns the transaction.
@@ -18,7 +18,7 @@ from pyotp import TOTP, random_base32
 from sqlalchemy.orm import Session
 
 from tracker import clock, ledger
-from tracker.accounts import passwords, people, sessions
+from tracker.accounts import passkeys, passwords, people, sessions
 from tracker.accounts.models import Editor
 from tracker.accounts.roles import Role
 from tracker.accounts.sessions import Ended
@@ -26,6 +26,7 @@ from tracker.errors import N_, Conflict, Invalid
 from tracker.ledger import Actor
 
 METHOD: Final = "authenticator"
+PASSKEY: Final = "passkey"  # where passkeys are the only one
 ISSUER: Final = "Tracker"
 RECOVERY_CODES: Final = 10
 # Without letters and digits that look alike; four groups of four are 80 bits.
@@ -55,8 +56,13 @@ class Keeper:
 
 
 def is_on(editor: Editor) -> bool:
-    """Whether signing in asks this editor for a code."""
+    """Whether signing in with the password asks this editor for more: a code or a passkey."""
     return editor.tf_primary_method is not None
+
+
+def has_app(editor: Editor) -> bool:
+    """Whether codes of an authenticator app count for this editor."""
+    return editor.tf_primary_method == METHOD
 
 
 def is_due(editor: Editor, required: bool) -> bool:
@@ -65,16 +71,16 @@ def is_due(editor: Editor, required: bool) -> bool:
 
 
 def begin(session: Session, editor: Editor, keeper: Keeper) -> None:
-    """A new key for an app; it counts once a code of it was given. Raises Conflict if there is a second factor already."""
-    if is_on(editor):
-        raise Conflict(N_("You have a second factor already."))
+    """A new key for an app; it counts once a code of it was given. Raises Conflict if there is an app already."""
+    if has_app(editor):
+        raise Conflict(N_("You have an authenticator app already."))
     editor.tf_totp_secret = keeper.lock(random_base32())
     session.flush()
 
 
 def key_to_scan(editor: Editor, keeper: Keeper) -> str | None:
     """The key that waits to be confirmed, in letters; None where there is none."""
-    return None if is_on(editor) else keeper.open(editor.tf_totp_secret)
+    return None if has_app(editor) else keeper.open(editor.tf_totp_secret)
 
 
 def address_to_scan(key: str, editor: Editor) -> str:
@@ -85,8 +91,8 @@ def address_to_scan(key: str, editor: Editor) -> str:
 def confirm(session: Session, editor: Editor, code: str, keeper: Keeper, *, actor: Actor) -> list[str]:
     """Switch it on with a first code; the recovery codes, to be shown this once. Raises Invalid with field "code", Conflict."""
     editor = _locked(session, editor)
-    if is_on(editor):
-        raise Conflict(N_("You have a second factor already."))
+    if has_app(editor):
+        raise Conflict(N_("You have an authenticator app already."))
     step = _step_of(editor, code, keeper)
     if step is None:
         raise Invalid(N_("This code is wrong. Enter the one the app shows now."), field="code")
@@ -100,7 +106,8 @@ def check(session: Session, editor: Editor, code: str, keeper: Keeper) -> bool:
     editor = _locked(session, editor)
     if not is_on(editor):
         return False
-    step = _step_of(editor, code, keeper)
+    # A key that waits to be confirmed makes no codes yet.
+    step = _step_of(editor, code, keeper) if has_app(editor) else None
     if step is not None:
         editor.tf_last_step = step
         return True
@@ -117,17 +124,47 @@ def renew_codes(session: Session, editor: Editor, *, actor: Actor) -> list[str]:
 
 
 def turn_off(session: Session, editor: Editor, *, actor: Actor) -> bool:
-    """Switch it off; whether it was on. Done by an administrator for another account, it ends its sessions. Raises Forbidden."""
+    """Take all of it away, app, passkeys and recovery codes; whether there was one. For another account it ends its sessions.
+
+    Raises Forbidden unless it is an administrator's doing or one's own.
+    """
     if actor.editor_id != editor.id:
         people.need_admin(actor)
     editor = _locked(session, editor)
     was_on = is_on(editor)
     editor.tf_primary_method = editor.tf_totp_secret = editor.mf_recovery_codes = None
+    passkeys.remove_all_of(session, editor, actor=actor)
     if was_on:
         ledger.record(session, editor, "editor.second_factor_off", actor=actor)
         if actor.editor_id != editor.id:
             sessions.end_all(session, editor.id, Ended.REVOKED)
     return was_on
+
+
+def turn_app_off(session: Session, editor: Editor, *, actor: Actor) -> None:
+    """Take one's own app away. With passkeys these and the recovery codes stay; without any, nothing does."""
+    editor = _locked(session, editor)
+    if not passkeys.list_of(session, editor.id):
+        turn_off(session, editor, actor=actor)
+    elif has_app(editor):
+        editor.tf_primary_method, editor.tf_totp_secret = PASSKEY, None
+        ledger.record(session, editor, "editor.authenticator_off", actor=actor)
+
+
+def count_passkey(session: Session, editor: Editor) -> list[str]:
+    """Let a new passkey be the second factor. Return the recovery codes that come with the first one, to be shown this once."""
+    editor = _locked(session, editor)
+    if is_on(editor):
+        return []
+    editor.tf_primary_method = PASSKEY
+    return _new_codes(editor)
+
+
+def forget_passkey(session: Session, editor: Editor) -> None:
+    """After one was removed: where it was the last second factor, there is none any more, and no recovery codes."""
+    editor = _locked(session, editor)
+    if editor.tf_primary_method == PASSKEY and not passkeys.list_of(session, editor.id):
+        editor.tf_primary_method = editor.mf_recovery_codes = None
 
 
 def codes_left(editor: Editor) -> int:

@@ -18,7 +18,7 @@ from tracker.exports.formats import format_moment
 
 SECRET: Final = frozenset({
     "password", "fs_uniquifier", "tf_totp_secret", "mf_recovery_codes", "tf_last_step", "salt", "sid_hash", "token_hash",
-    "key_hash", "lease_token", "network",
+    "key_hash", "lease_token", "network", "credential_id", "public_key", "user_handle",
 })  # fmt: skip
 # Texts of articles are not about the person who brought them in; the history's own copy of an entry is in its columns.
 BULKY: Final = frozenset({

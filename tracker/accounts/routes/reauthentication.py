@@ -1,33 +1,40 @@
 """Ask once more who is there before what cannot be undone or gives access away: an unattended browser is not enough for that."""
 
-from typing import Final
+from typing import Any, Final
 
-from flask import Flask, current_app, redirect, render_template, request, url_for
+from flask import Flask, current_app, jsonify, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
 from tracker import clock
-from tracker.accounts import login_rate_limit
+from tracker.accounts import login_rate_limit, passkeys, second_factor
 from tracker.accounts.access import current_editor
-from tracker.accounts.forms import PasswordForm
+from tracker.accounts.forms import PasskeyForm, PasswordForm, SureForm
 from tracker.accounts.roles import Role
-from tracker.accounts.routes import session_cookies
+from tracker.accounts.routes import passkey_challenges, session_cookies
 from tracker.accounts.routes.blueprint import bp
+from tracker.accounts.routes.keeping import keeper
+from tracker.errors import Invalid
 from tracker.web.access import editor_or_none, needs
-from tracker.web.database import writing
+from tracker.web.database import session, writing
+from tracker.web.forms import Form
 from tracker.web.i18n import gettext as _
-from tracker.web.i18n import ngettext
+from tracker.web.i18n import ngettext, translate
 from tracker.web.limits import FORM_MAX, body_limit
 from tracker.web.page_context import ctx
 from tracker.web.urls import local_path
 
 SECONDS: Final = 15 * 60
 _FRESH: Final = "fresh_at"
+_BY_PASSKEY: Final = "passkey_at"
+_PURPOSE: Final = "confirm"
 # Accounts and their access, settings of the newsroom, erasing: the pages with the form, and what it is sent to.
 DANGEROUS: Final = frozenset(
     {
         "people.show", "people.change_roles", "people.disable", "people.enable", "people.reset_second_factor",
         "newsroom.tokens", "newsroom.add_token",
+        "newsroom.passkeys", "newsroom.passkey_options", "newsroom.add_passkey", "newsroom.rename_passkey",
+        "newsroom.remove_passkey",
         "newsroom.settings", "newsroom.change_settings",
         "record.erase_form", "record.find_words", "record.look_again", "record.erase_now",
     }
@@ -39,14 +46,17 @@ def init_app(app: Flask) -> None:
     app.before_request(_require_fresh)
 
 
-def mark_fresh() -> None:
-    """Note that the editor has just shown who they are."""
+def mark_fresh(*, by_passkey: bool = False) -> None:
+    """Note that the editor has just shown who they are; a passkey is as much as password and code."""
     cookie[_FRESH] = int(clock.now().timestamp())
+    cookie.pop(_BY_PASSKEY, None)
+    if by_passkey:
+        cookie[_BY_PASSKEY] = cookie[_FRESH]
 
 
-def is_fresh() -> bool:
-    """Whether the editor showed who they are within SECONDS."""
-    at = cookie.get(_FRESH)
+def is_fresh(*, by_passkey: bool = False) -> bool:
+    """Whether the editor showed who they are within SECONDS, in any way or by a passkey."""
+    at = cookie.get(_BY_PASSKEY if by_passkey else _FRESH)
     return isinstance(at, int) and 0 <= clock.now().timestamp() - at <= SECONDS
 
 
@@ -60,19 +70,53 @@ def _require_fresh() -> ResponseReturnValue | None:
 @bp.get("/confirm")
 @needs(Role.VIEWER)
 def confirm_identity() -> ResponseReturnValue:
-    """The form for the password, or the way to the provider."""
-    return _render(PasswordForm())
+    """The form for the password, and the code where there is a second factor; a passkey; the way to the provider."""
+    return _render(_form())
 
 
 @bp.post("/confirm")
 @body_limit(FORM_MAX)
 @needs(Role.VIEWER)
 def confirm_identity_now() -> ResponseReturnValue:
-    """Compare the password; tries are limited as those of signing in are."""
-    form = PasswordForm(request.form)
-    if not form.validate() or not is_password_right(form):
+    """Compare password and code; tries are limited as those of signing in are."""
+    form = _form(request.form)
+    if not form.validate() or not is_password_right(form) or not is_code_right(form):
         return _render(form), 422
     mark_fresh()
+    return redirect(_onward(), 303)
+
+
+@bp.post("/confirm/passkey/options", endpoint="confirm_passkey_options")
+@body_limit(FORM_MAX)
+@needs(Role.VIEWER)
+def passkey_options() -> ResponseReturnValue:
+    """What the browser needs to show one of the editor's passkeys, as JSON."""
+    given, challenge = passkeys.request_options(session(), passkey_challenges.need_site(), current_editor())
+    passkey_challenges.keep(_PURPOSE, challenge)
+    return jsonify(given)
+
+
+@bp.post("/confirm/passkey", endpoint="confirm_passkey")
+@body_limit(FORM_MAX)
+@needs(Role.VIEWER)
+def confirm_by_passkey() -> ResponseReturnValue:
+    """Check the passkey; tries are limited as those of codes are."""
+    sent, editor, site = PasskeyForm(request.form), current_editor(), passkey_challenges.need_site()
+    counted, form = session_cookies.counted_codes(editor.email), _form()
+    with writing() as current:
+        minutes = login_rate_limit.admit(current, counted)
+    if minutes:
+        form.form_errors = [too_many_tries(minutes)]
+        return _render(form), 429
+    try:
+        challenge, _more = passkey_challenges.take(_PURPOSE)
+        with writing() as current:
+            passkeys.check(current, site, challenge, sent.answer.data, editor_id=editor.id)
+            login_rate_limit.succeeded(current, counted)
+    except Invalid as refusal:
+        form.form_errors = [translate(refusal.message)]
+        return _render(form), 422
+    mark_fresh(by_passkey=True)
     return redirect(_onward(), 303)
 
 
@@ -92,6 +136,22 @@ def is_password_right(form: PasswordForm) -> bool:
     return True
 
 
+def is_code_right(form: Form) -> bool:
+    """Whether a form has a right code of the second factor, where it asks for one; looking uses it up. Tries are limited."""
+    if "code" not in form:
+        return True
+    counted = session_cookies.counted_codes(current_editor().email)
+    with writing() as current:
+        if minutes := login_rate_limit.admit(current, counted):
+            form.form_errors = [too_many_tries(minutes)]
+            return False
+        if not second_factor.check(current, current_editor(), form["code"].data, keeper()):
+            form["code"].errors = [_("This code is wrong or was already used.")]
+            return False
+        login_rate_limit.succeeded(current, counted)
+    return True
+
+
 def too_many_tries(minutes: int) -> str:
     """Return the sentence for someone who has to wait."""
     return ngettext(
@@ -101,13 +161,26 @@ def too_many_tries(minutes: int) -> str:
     )
 
 
+def has_passkeys() -> bool:
+    """Whether the editor can show a passkey here."""
+    return passkey_challenges.is_offered() and bool(passkeys.list_of(session(), current_editor().id))
+
+
+def _form(sent: Any = None) -> PasswordForm:
+    return SureForm(sent) if second_factor.is_on(current_editor()) else PasswordForm(sent)
+
+
 def _onward() -> str:
     return local_path(request.form.get("next") or request.args.get("next"))
 
 
 def _render(form: PasswordForm) -> str:
     sign_in = current_app.extensions["tracker_settings"].sign_in
-    provider_name = sign_in.name if sign_in.has_provider else ""
-    has_password = sign_in.local and bool(current_editor().password)
-    shown = {"next": _onward(), "has_password": has_password, "provider_name": provider_name}
-    return render_template("newsroom/confirm.html", form=form, **shown)
+    return render_template(
+        "newsroom/confirm.html",
+        form=form,
+        next=_onward(),
+        has_password=sign_in.local and bool(current_editor().password),
+        has_passkeys=has_passkeys(),
+        provider_name=sign_in.name if sign_in.has_provider else "",
+    )

@@ -9,15 +9,14 @@ from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
 from tracker import clock
-from tracker.accounts import login_rate_limit, second_factor
+from tracker.accounts import second_factor
 from tracker.accounts.access import current_editor
 from tracker.accounts.forms import CodeForm, PasswordForm, SureForm
 from tracker.accounts.models import Editor
 from tracker.accounts.roles import Role
-from tracker.accounts.routes import session_cookies
 from tracker.accounts.routes.blueprint import bp
 from tracker.accounts.routes.keeping import keeper
-from tracker.accounts.routes.reauthentication import is_password_right, too_many_tries
+from tracker.accounts.routes.reauthentication import has_passkeys, is_code_right, is_fresh, is_password_right
 from tracker.errors import Invalid
 from tracker.web.access import current_actor, editor_or_none, needs
 from tracker.web.database import writing
@@ -32,6 +31,14 @@ _SCAN_WITHIN: Final = 1_800  # seconds
 # What stays open to an editor who has to set one up first.
 _OPEN: Final = frozenset({"security.logout", "security.change_password"})
 _OWN: Final = "newsroom.second_factor"
+# With the way to a passkey, which counts as one, and what asks who is there before.
+_OWNS: Final = (
+    _OWN,
+    "newsroom.passkey",
+    "newsroom.add_passkey",
+    "newsroom.confirm_identity",
+    "newsroom.confirm_passkey",
+)
 
 
 def init_app(app: Flask) -> None:
@@ -41,7 +48,7 @@ def init_app(app: Flask) -> None:
 
 def _lead() -> ResponseReturnValue | None:
     endpoint = request.endpoint or ""
-    if endpoint in _OPEN or endpoint.startswith(_OWN) or request.blueprint in {"display", "health"} or not endpoint:
+    if endpoint in _OPEN or endpoint.startswith(_OWNS) or request.blueprint in {"display", "health"} or not endpoint:
         return None
     # Who signs in at a provider shows their second factor there.
     if (
@@ -66,7 +73,7 @@ def show() -> ResponseReturnValue:
 def begin() -> ResponseReturnValue:
     """Make a key for the app."""
     form = PasswordForm(request.form)
-    if not form.validate() or not is_password_right(form):
+    if not _is_sure(form):
         return _render(beginning=form), 422
     with writing() as current:
         second_factor.begin(current, current_editor(), keeper())
@@ -89,7 +96,7 @@ def confirm() -> ResponseReturnValue:
         feed(form, refusal)
         return _render(confirming=form), 422
     cookie.pop(_BEGAN, None)
-    return render_template("newsroom/recovery_codes.html", codes=codes, is_new=True)
+    return _show_codes(codes, is_new=True)
 
 
 @bp.post("/settings/second-factor/codes", endpoint="second_factor_codes")
@@ -102,7 +109,7 @@ def renew() -> ResponseReturnValue:
         return _render(renewing=form), 422
     with writing() as current:
         codes = second_factor.renew_codes(current, current_editor(), actor=current_actor())
-    return render_template("newsroom/recovery_codes.html", codes=codes, is_new=False)
+    return _show_codes(codes, is_new=False)
 
 
 @bp.post("/settings/second-factor/off", endpoint="second_factor_off")
@@ -114,25 +121,24 @@ def off() -> ResponseReturnValue:
     if not _is_sure(form):
         return _render(ending=form), 422
     with writing() as current:
-        second_factor.turn_off(current, current_editor(), actor=current_actor())
-    toast(_("The second factor is off. You sign in with your password alone."))
+        second_factor.turn_app_off(current, current_editor(), actor=current_actor())
+        is_on = second_factor.is_on(current_editor())
+    if is_on:
+        toast(_("The authenticator app is off. Your passkeys remain your second factor."))
+    else:
+        toast(_("The second factor is off. You sign in with your password alone."))
     return redirect(url_for("newsroom.second_factor"), 303)
 
 
-def _is_sure(form: SureForm) -> bool:
-    """Whether password and code are right. The code is used up by looking."""
-    if not form.validate() or not is_password_right(form):
-        return False
-    counted = session_cookies.counted_codes(current_editor().email)
-    with writing() as current:
-        if minutes := login_rate_limit.admit(current, counted):
-            form.form_errors = [too_many_tries(minutes)]
-            return False
-        if not second_factor.check(current, current_editor(), form.code.data, keeper()):
-            form.code.errors = [_("This code is wrong or was already used.")]
-            return False
-        login_rate_limit.succeeded(current, counted)
-    return True
+def _show_codes(codes: list[str], *, is_new: bool) -> str:
+    return render_template("newsroom/recovery_codes.html", codes=codes, is_new=is_new, onward=url_for(_OWN))
+
+
+def _is_sure(form: PasswordForm) -> bool:
+    """Whether a passkey was shown lately, or the form's password is right, and its code where it asks for one."""
+    if is_fresh(by_passkey=True):
+        return True
+    return form.validate() and is_password_right(form) and is_code_right(form)
 
 
 def _to_scan(editor: Editor) -> str | None:
@@ -149,6 +155,9 @@ def _render(**forms: Form) -> str:
     return render_template(
         "newsroom/second_factor.html",
         is_on=second_factor.is_on(editor),
+        has_app=second_factor.has_app(editor),
+        has_passkeys=has_passkeys(),
+        by_passkey=is_fresh(by_passkey=True),
         is_due=second_factor.is_due(editor, ctx.newsroom.second_factor_required),
         left=second_factor.codes_left(editor),
         key=key,

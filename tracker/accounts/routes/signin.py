@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from tracker.accounts import demo, login_rate_limit, passwords, people, second_factor
 from tracker.accounts.models import Editor, RoleRow
 from tracker.accounts.roles import Role
-from tracker.accounts.routes import external, reauthentication, session_cookies, two_factor_pending
+from tracker.accounts.routes import external, passkey_challenges, reauthentication, session_cookies, two_factor_pending
 from tracker.accounts.routes.reauthentication import mark_fresh
 from tracker.accounts.routes.signin_forms import NOT_TOGETHER, ChangePasswordForm, LoginForm, MailUtil, PasswordUtil, email_mapper
 from tracker.accounts.sessions import Ended
@@ -191,7 +191,7 @@ def _next() -> str:
 
 def _form_context() -> dict[str, object]:
     is_demo = current_app.extensions["tracker_settings"].demo
-    choices = external.sign_in_choices()
+    choices = {**external.sign_in_choices(), "has_passkeys": passkey_challenges.is_offered()}
     choices["provider_logout"] = external.provider_logout_url() if "signed_out" in request.args else ""
     return {"next": _next(), "ways_in": demo.ways_in(session()) if is_demo else [], **choices}
 
@@ -204,17 +204,15 @@ def _onward(response: Response, location: str) -> Response:
 
 
 def _refused(minutes: int) -> ResponseReturnValue:
+    return make_response(render_login([reauthentication.too_many_tries(minutes)]), 429, {"Retry-After": str(minutes * 60)})
+
+
+def render_login(problems: list[str]) -> str:
+    """Return the sign-in page with what went wrong; the address that was typed stays, the password does not."""
     form = LoginForm(formdata=None)
     form.email.data = request.form.get("email", "")
-    form.form_errors = [
-        i18n.ngettext(
-            "Too many tries to sign in. Wait %(n)s minute, then try again.",
-            "Too many tries to sign in. Wait %(n)s minutes, then try again.",
-            minutes,
-        )
-    ]
-    body = render_template("security/login.html", login_user_form=form, **_form_context())
-    return make_response(body, 429, {"Retry-After": str(minutes * 60)})
+    form.form_errors = problems
+    return render_template("security/login.html", login_user_form=form, **_form_context())
 
 
 def _change(view: View) -> View:

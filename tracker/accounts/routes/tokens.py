@@ -3,14 +3,12 @@
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from tracker.accounts import login_rate_limit, second_factor, tokens
+from tracker.accounts import second_factor, tokens
 from tracker.accounts.access import current_editor
 from tracker.accounts.forms import TokenForm
 from tracker.accounts.roles import Role
-from tracker.accounts.routes import session_cookies
 from tracker.accounts.routes.blueprint import bp
-from tracker.accounts.routes.keeping import keeper
-from tracker.accounts.routes.reauthentication import too_many_tries
+from tracker.accounts.routes.reauthentication import has_passkeys, is_code_right, is_fresh
 from tracker.errors import Invalid
 from tracker.web import i18n
 from tracker.web.access import current_actor, needs
@@ -34,7 +32,7 @@ def show() -> ResponseReturnValue:
 def add() -> ResponseReturnValue:
     """Make a token; the answer to this shows it, and nothing else ever does."""
     form = _offered(TokenForm(request.form))
-    if not form.validate() or not _has_right_code(form):
+    if not form.validate() or not is_code_right(form):
         return _render(form), 422
     try:
         with writing() as current:
@@ -66,25 +64,8 @@ def revoke(token_id: int) -> ResponseReturnValue:
 
 def _offered(form: TokenForm) -> TokenForm:
     editor = current_editor()
-    form.offer(tokens.offered_scopes(editor), asks_code=second_factor.is_on(editor))
+    form.offer(tokens.offered_scopes(editor), asks_code=second_factor.is_on(editor) and not is_fresh(by_passkey=True))
     return form
-
-
-def _has_right_code(form: TokenForm) -> bool:
-    """Whether the form has a code of the second factor, where one is asked for. Tries count like those of signing in."""
-    editor = current_editor()
-    if not second_factor.is_on(editor):
-        return True
-    counted = session_cookies.counted_codes(editor.email)
-    with writing() as current:
-        if minutes := login_rate_limit.admit(current, counted):
-            form.form_errors = [too_many_tries(minutes)]
-            return False
-        if not second_factor.check(current, current_editor(), form.code.data, keeper()):
-            form.code.errors = [_("This code is wrong or was already used.")]
-            return False
-        login_rate_limit.succeeded(current, counted)
-    return True
 
 
 def _render(form: TokenForm) -> str:
@@ -93,6 +74,7 @@ def _render(form: TokenForm) -> str:
     return render_template(
         "newsroom/tokens.html",
         form=form,
+        has_passkeys=has_passkeys(),
         own=[(row, editor) for row in tokens.list_of(session(), editor.id)],
         others=[(row, owner) for row, owner in others if owner.id != editor.id],
         is_working=lambda row, owner: tokens.is_working(row, owner, today),

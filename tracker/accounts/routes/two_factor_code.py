@@ -4,14 +4,14 @@ from flask import g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_security.utils import login_user
 
-from tracker.accounts import login_rate_limit, second_factor
+from tracker.accounts import login_rate_limit, passkeys, second_factor
 from tracker.accounts.forms import CodeForm
 from tracker.accounts.models import Editor
-from tracker.accounts.routes import session_cookies, two_factor_pending
+from tracker.accounts.routes import passkey_challenges, session_cookies, two_factor_pending
 from tracker.accounts.routes.blueprint import bp
 from tracker.accounts.routes.keeping import keeper
 from tracker.web.access import public
-from tracker.web.database import writing
+from tracker.web.database import session, writing
 from tracker.web.i18n import gettext as _
 from tracker.web.i18n import ngettext
 from tracker.web.limits import FORM_MAX, body_limit
@@ -25,7 +25,7 @@ def code() -> ResponseReturnValue:
     """The form for the code, after the right password."""
     if two_factor_pending.editor() is None:
         return redirect(url_for("security.login"), 303)
-    return _render(CodeForm())
+    return render_code(CodeForm())
 
 
 @bp.post("/login/code")
@@ -48,11 +48,11 @@ def check_code() -> ResponseReturnValue:
                 minutes,
             )
         ]
-        return make_response(_render(form), 429, {"Retry-After": str(minutes * 60)})
+        return make_response(render_code(form), 429, {"Retry-After": str(minutes * 60)})
     before = second_factor.codes_left(editor)
     if not form.validate() or not _is_right(editor, form.code.data):
         form.form_errors = [_("This code is wrong or was already used.")]
-        return _render(form), 422
+        return render_code(form), 422
     keep, onward = two_factor_pending.finish()
     with writing() as current:
         login_rate_limit.succeeded(current, counted)
@@ -75,5 +75,9 @@ def _is_right(editor: Editor, typed: str) -> bool:
         return second_factor.check(current, editor, typed, keeper())
 
 
-def _render(form: CodeForm) -> str:
-    return render_template("security/code.html", form=form)
+def render_code(form: CodeForm) -> str:
+    """Return the page of the second step."""
+    editor = two_factor_pending.editor()
+    has_app = editor is not None and second_factor.has_app(editor)
+    has_passkeys = editor is not None and passkey_challenges.is_offered() and bool(passkeys.list_of(session(), editor.id))
+    return render_template("security/code.html", form=form, has_app=has_app, has_passkeys=has_passkeys)
