@@ -235,6 +235,12 @@ def test_search_finds_public_claims_alone(client: Client, database: Database, sa
     assert "Statement private." not in client.get("/public/en/?q=private").text
 
 
+def test_search_finds_other_forms_of_a_word_and_no_parts_of_one(client: Client, sample: Sample):
+    assert "Statement open." in client.get("/public/en/?q=statements").text
+    assert "Énoncé confirmé." in client.get("/public/fr/?q=ÉNONCÉS").text
+    assert "No public prediction has all these words." in client.get("/public/en/?q=statem").text
+
+
 def test_editors_are_named_only_by_setting(client: Client, database: Database):
     signer = make_editor(database, "Sigrid Signer")
     claim = make_public(database, signer=signer)

@@ -209,7 +209,7 @@ def find(session: Session, q: str, language: str, *, older: str = "") -> Listing
         return list_newest(session, language, older=older)
     if not asked:
         return Listing([])
-    hits = search.INDEX.found(session, asked)
+    hits = search.INDEX.found(session, asked, prefixes=False)
     query = select(hits.id).select_from(hits.table).where(hits.matches)
     if older.isascii() and older.isdigit() and len(older) < 19:
         query = query.where(hits.id < int(older))

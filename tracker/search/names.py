@@ -46,15 +46,15 @@ class Index:
     folded: InstrumentedAttribute[str]
     fts: str
 
-    def found(self, session: Session, asked: list[Word]) -> Hits:
-        """What has all these words."""
+    def found(self, session: Session, asked: list[Word], *, prefixes: bool = True) -> Hits:
+        """What has all these words. `prefixes`: or longer ones that start like them, which takes longer the more there are."""
         if session.get_bind().dialect.name == "sqlite":
             fts = table(self.fts, column("rowid"))
-            terms = " AND ".join(f'("{word.surface}" * OR "{word.stem}")' for word in asked)
+            terms = " AND ".join(f'("{word.surface}"{" *" if prefixes else ""} OR "{word.stem}")' for word in asked)
             return Hits(fts, fts.c.rowid, literal_column(self.fts).op("MATCH")(literal(terms)))
         # Written as the index has it, or PostgreSQL does not see that it fits.
         simple: ColumnElement[Any] = literal_column("'simple'::regconfig")
-        terms = " & ".join(f"({word.surface}:* | {word.stem})" for word in asked)
+        terms = " & ".join(f"({word.surface}{':*' if prefixes else ''} | {word.stem})" for word in asked)
         matches = func.to_tsvector(simple, self.folded).op("@@")(func.to_tsquery(simple, terms))
         return Hits(self.id.class_.__table__, self.id.expression, matches)
 
