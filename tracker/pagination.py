@@ -5,7 +5,7 @@ address as `147~2024-09-05`. Free of Flask.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, Generic, TypeVar
@@ -76,6 +76,20 @@ class Page(Generic[T]):
     def map(self, make: Callable[[T], U]) -> "Page[U]":
         """The same page with something made of each row."""
         return Page([make(row) for row in self.rows], self.before, self.after)
+
+
+@dataclass(frozen=True)
+class Head(Generic[T]):
+    """The first rows of a list, and whether the list has more."""
+
+    rows: list[T]
+    has_more: bool = False
+
+    @classmethod
+    def of(cls, found: Iterable[T], most: int) -> "Head[T]":
+        """The first `most` of what was found; ask for one row more, so that it is known whether there are others."""
+        rows = list(found)
+        return cls(rows[:most], len(rows) > most)
 
 
 def page(

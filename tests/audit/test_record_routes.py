@@ -10,6 +10,7 @@ from tests.factories import events_of, fresh, make_article, make_claim, make_edi
 from tests.ledger.support import checked
 from tests.support.web import SignIn, form_token
 from tracker.accounts import people
+from tracker.audit import erasing
 from tracker.claims.services import editing, evidence
 from tracker.db import Database
 
@@ -244,3 +245,15 @@ def test_erasing_is_reached_from_the_claim_its_notes_and_evidence(
     make_evidence(database, mistake)
     page = sign_in(role).get(f"/claims/{mistake.id}")
     assert page.text.count(f'href="/record/erase?subject=claim:{mistake.id}"') == links
+
+
+def test_words_in_more_places_than_are_shown_say_so(mistake, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch):
+    chief = sign_in("chief")
+    asked = {"subject": str(mistake.id), "words": SECRET}
+    monkeypatch.setattr(erasing, "SHOWN_MAX", 4)
+    assert "are shown. Erase them" not in chief.post("/record/erase", data=asked).text
+    monkeypatch.setattr(erasing, "SHOWN_MAX", 3)
+    page = chief.post("/record/erase", data=asked)
+    assert len(places(page)) == 3
+    assert "4 places" in page.text
+    assert "The first 3 are shown. Erase them, then search again." in page.text

@@ -7,6 +7,7 @@ from tests.factories import events_of, fresh, make_article, make_claim
 from tests.support.web import Client, SignIn
 from tracker.articles.models import Article
 from tracker.claims.models import Claim
+from tracker.claims.queries import unquoted_claims
 from tracker.db import Database
 
 BODY = (
@@ -185,3 +186,32 @@ def test_claim_that_resembles_no_sentence_leads_to_choosing_words(database: Data
     page = client.get(f"/articles/{article.id}/attach").text
     assert "1 claim without a similar sentence" in page
     assert f"claim={moon.id}" in page
+
+
+def test_claims_beyond_the_list_are_named_and_follow(
+    database: Database, client: Client, article: Article, claims: dict[str, Claim], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(unquoted_claims, "SIZE", 3)
+    path = f"/articles/{article.id}/attach"
+    assert "claims are listed" not in client.get(path).text
+    make_claim(database, "open", article=article, statement="Nothing in the text is like this")
+
+    page = client.get(path).text
+    assert "Only the first 3 claims are listed." in page
+    assert "Nothing in the text" not in page
+
+    page = client.get(f"{path}?skip={claims[PIER].id}").text
+    assert "claims are listed" not in page
+    assert "Nothing in the text" in page
+
+
+def test_text_too_long_for_proposals_says_so(
+    client: Client, article: Article, claims: dict[str, Claim], monkeypatch: pytest.MonkeyPatch
+):
+    path = f"/articles/{article.id}/attach"
+    monkeypatch.setattr(unquoted_claims, "LONGEST", len(BODY))
+    assert "no sentences are proposed" not in client.get(path).text
+    monkeypatch.setattr(unquoted_claims, "LONGEST", len(BODY) - 1)
+    page = client.get(path).text
+    assert "no sentences are proposed" in page
+    assert "3 claims without a similar sentence" in page

@@ -110,7 +110,7 @@ class Office:
     def rung(self, editor: Editor) -> list[str]:
         """The steps that an editor's bell shows, newest first."""
         with self.database.reading() as session:
-            return [ring.notice.step for ring in in_app.recent(session, editor.id, "en")]
+            return [ring.notice.step for ring in in_app.recent(session, editor.id, "en").rows]
 
 
 def sorted_mails(mails: list[Mail]) -> list[Mail]:

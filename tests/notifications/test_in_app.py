@@ -102,7 +102,7 @@ def test_what_was_settled_stays_as_something_that_was(office: Office, ines: Edit
     propose(office, claim, by=ines)
 
     with office.database.reading() as session:
-        (shown,) = in_app.recent(session, ines.id, "en")
+        (shown,) = in_app.recent(session, ines.id, "en").rows
     assert (shown.notice.step, shown.holds, shown.is_read) == ("on_the_day", False, False)
 
 
@@ -114,7 +114,7 @@ def test_stand_in_notification_names_the_owner(office: Office, ines: Editor):
     ring(office)
 
     with office.database.reading() as session:
-        assert [shown.notice.absent_owner for shown in in_app.recent(session, tom.id, "en")] == ["Inès"]
+        assert [shown.notice.absent_owner for shown in in_app.recent(session, tom.id, "en").rows] == ["Inès"]
     assert unread(office, ines) == 0
 
 
@@ -176,3 +176,21 @@ def test_with_a_mail_server_the_page_does_not_complain(
 
     assert "E-mail is off" not in page.text
     assert "No reminders yet." in page.text
+
+
+def test_reminders_beyond_the_page_are_named(office: Office, ines: Editor, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(in_app, "SHOWN", 2)
+    a_claim(office, ines, statement="The first comes.")
+    a_claim(office, ines, statement="The second comes.")
+    office.go(DUE)
+    ring(office)
+    client = sign_in(ines)
+    assert "newest reminders are shown" not in client.get("/reminders").text
+
+    a_claim(office, ines, statement="The third comes.")
+    ring(office)
+
+    page = client.get("/reminders").text
+    assert "Only the 2 newest reminders are shown." in page
+    assert "The third comes." in page
+    assert "The first comes." not in page

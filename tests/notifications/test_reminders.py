@@ -14,6 +14,7 @@ from tracker.claims.models import Claim
 from tracker.claims.services import editing, moves, verdicts
 from tracker.ledger import SYSTEM
 from tracker.notifications import preferences
+from tracker.notifications.producers import requests
 
 DUE = date(2024, 3, 13)  # a Wednesday
 DAY = timedelta(days=1)
@@ -556,3 +557,18 @@ def test_without_a_mail_server_the_bell_alone_rings(office: Office, ines: Editor
 
     assert [row.channel for row in office.rows()] == ["bell"]
     assert office.rung(ines) == ["on_the_day"]
+
+
+def test_requests_beyond_the_first_are_sent_although_others_want_none(
+    office: Office, ines: Editor, tom: Editor, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(requests, "MOST", 1)
+    silent = make_editor(office.database, "Silent")
+    for signer in (silent, ines):
+        claim = a_claim(office, tom)
+        office.go(DUE, time(10))
+        propose(office, claim, by=tom, signer=signer)
+    with office.database.writing() as session:
+        session.get_one(Editor, silent.id).active = False
+
+    assert ("ines", "Tom asks you to sign off a verdict: It rains.") in office.round()

@@ -62,7 +62,7 @@ def test_busiest_articles_come_first(database: Database):
         make_claim(database, "due", article=busy)
     make_claim(database, "open", article=quiet, review_on=TODAY + timedelta(days=9))
     make_claim(database, "resolved", article=quiet)
-    assert [(a.title, a.open, a.overdue) for a in load(database).busiest] == [("Busy", 2, 2), ("Quiet", 1, 0)]
+    assert [(a.title, a.open, a.overdue) for a in load(database).busiest.rows] == [("Busy", 2, 2), ("Quiet", 1, 0)]
 
 
 def test_latest_verdicts_are_signed_ones(database: Database):
@@ -81,7 +81,7 @@ def test_scope_narrows_every_figure(database: Database):
         narrowed = load(database, **scope)
         assert narrowed.upcoming.overdue == 1
         assert narrowed.latest == []
-        assert len(narrowed.busiest) == 1
+        assert len(narrowed.busiest.rows) == 1
 
 
 def test_judged_counts_come_from_the_scorecards(database: Database):

@@ -2,13 +2,14 @@
 
 import csv
 import io
+from datetime import date
 
 import pytest
 
-from tests.factories import make_claim, make_editor
+from tests.factories import make_article, make_claim, make_editor
 from tests.support.web import SignIn
 from tracker.db import Database
-from tracker.overview import tables
+from tracker.overview import queries, tables
 
 
 def test_new_newsroom_sees_three_next_steps(sign_in: SignIn):
@@ -47,3 +48,31 @@ def test_impossible_filter_is_refused(sign_in: SignIn, query: str):
 
 def test_unknown_figure_is_not_found(sign_in: SignIn):
     assert sign_in("viewer").get("/overview/nothing.csv").status_code == 404
+
+
+def test_delays_beyond_the_newest_are_named(database: Database, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch, clock_at):
+    clock_at(date(2024, 3, 20))
+    monkeypatch.setattr(queries, "DELAYS", 2)
+    cap = "Only the 2 newest are shown."
+    for _each in range(2):
+        make_claim(database, "resolved")
+    client = sign_in("viewer")
+    assert cap not in client.get("/overview").text
+
+    make_claim(database, "resolved")
+
+    assert cap in client.get("/overview").text
+    assert len(client.get("/overview/delays.csv").text.split()) == 1 + 2
+
+
+def test_verdicts_and_articles_beyond_the_tenth_have_lists_of_their_own(database: Database, sign_in: SignIn):
+    for _each in range(queries.LATEST + 1):
+        make_claim(database, "resolved", statement="It was signed.")
+    for number in range(queries.BUSIEST + 1):
+        make_claim(database, "due", article=make_article(database, f"Busy {number}"))
+    page = sign_in("viewer").get("/overview").text
+    latest = page[page.index('aria-labelledby="l-h"') :]
+    assert latest[: latest.index("</ol>")].count("It was signed.") == queries.LATEST
+    assert 'href="/claims?status=resolved"' in latest
+    assert page.count(">Busy ") == queries.BUSIEST
+    assert "At most 10 are listed." in page

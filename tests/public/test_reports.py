@@ -211,3 +211,22 @@ def test_reports_beyond_the_page_are_counted(
     send(client, clock_at, sample.claims["confirmed"], body="It is wrong, too.")
     assert len(stored(database)) == 2
     assert "The 1 that are due first are shown, of 2 in all." in boss.get("/reports").text
+
+
+def test_closed_reports_beyond_the_list_are_named(
+    sign_in: SignIn, database: Database, sample: Sample, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(answers, "CLOSED_SHOWN", 2)
+    chief = make_editor(database, roles=("editor", "chief"))
+
+    def close() -> None:
+        number = make_report(database, sample.claims["confirmed"])
+        with database.writing() as session:
+            answers.dismiss(session, number, actor=chief.actor, at=AT)
+
+    close()
+    close()
+    boss = sign_in(chief)
+    assert "newest are shown" not in boss.get("/reports").text
+    close()
+    assert "Only the 2 newest are shown." in boss.get("/reports").text

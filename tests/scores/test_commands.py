@@ -14,6 +14,7 @@ from tests.scores.support import count_all, make_worked_example
 from tracker.cli import command
 from tracker.command_context import Context
 from tracker.db import Database
+from tracker.scores import commands
 from tracker.scores.models import ScoreCell
 
 
@@ -74,3 +75,18 @@ def test_verify_finds_a_count_that_was_changed(database: Database, run):
     found = run("verify")
     assert found.exit_code == 1
     assert "score_cell" in found.stderr
+    assert "and others" not in found.stderr
+
+
+def test_verify_names_that_there_are_more_differences(database: Database, run, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(commands, "SHOWN", 1)
+    for _each in range(2):
+        make_claim(database, "resolved")
+    count_all(database)
+    with database.writing() as session:
+        for cell in session.scalars(select(ScoreCell)):
+            cell.refuted = 3
+    found = run("verify")
+    assert found.exit_code == 1
+    assert found.stderr.count("score_cell ") == 1
+    assert "and others" in found.stderr

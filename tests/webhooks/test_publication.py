@@ -1,7 +1,7 @@
 """Webhook events about what readers see, reopened claims, and the delivery log."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 import pytest
@@ -22,7 +22,7 @@ from tracker.claims.services import moves, verdicts
 from tracker.errors import Conflict, Forbidden
 from tracker.notifications.models import Reminder, State
 from tracker.publishing import services as publishing
-from tracker.webhooks import services
+from tracker.webhooks import routes, services
 
 DUE = date(2024, 3, 13)
 PUBLIC = ["verdict.published", "correction.published", "claim.reopened"]
@@ -135,3 +135,21 @@ def test_delivery_of_another_webhook_is_not_sent_again(webhooks: Hooks, web: Web
         webhooks.do(lambda session, hook, actor: services.redeliver(session, hook, row_id, actor), first, by=reader)
     with office.database.reading() as session:
         assert session.get_one(Reminder, row_id).state is State.SENT
+
+
+def test_deliveries_beyond_the_list_are_named(
+    webhooks: Hooks, web: WebSink, office: Office, sign_in: SignIn, chief: Editor, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(routes, "DELIVERIES_SHOWN", 2)
+    webhook_id, _secret = webhooks.add(web.url())
+    client = sign_in(chief)
+
+    def deliver(hour: int) -> str:
+        office.go(DUE, time(hour))
+        webhooks.do(services.send_test, webhook_id)
+        webhooks.round()
+        return client.get(f"/settings/webhooks/{webhook_id}").text
+
+    deliver(9)
+    assert "newest deliveries are shown" not in deliver(10)
+    assert "Only the 2 newest deliveries are shown." in deliver(11)

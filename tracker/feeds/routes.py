@@ -55,7 +55,7 @@ def due(token: str) -> Response:
 
 
 def _atom(row: FeedToken, editor: Editor, newsroom: Newsroom, links: Links, domain: str, language: str) -> bytes:
-    messages = in_app.recent(session(), editor.id, language)
+    messages = in_app.recent(session(), editor.id, language).rows
     titles = {message.id: subjects.title(message.notice, message.at.astimezone(newsroom.zone).date()) for message in messages}
     return atom.write(
         messages, titles, editor_id=editor.id, since=row.created_at, newsroom=newsroom.name, links=links, domain=domain

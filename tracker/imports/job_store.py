@@ -19,6 +19,7 @@ from tracker.imports.columns.incoming import IncomingRow
 from tracker.imports.columns.mapping import ColumnMapping, from_json
 from tracker.imports.models import OPEN, WORK, ImportBadRow, ImportChunk, ImportJob, ImportMapping, State
 from tracker.imports.stats import ImportStats, dump_json, message_to_data
+from tracker.pagination import Head
 
 _PIECE: Final = 512 * 1024
 KEPT: Final = timedelta(days=7)  # an upload that was not continued
@@ -97,10 +98,10 @@ def get_own_job(session: Session, job_id: int, editor_id: int) -> ImportJob:
     return job
 
 
-def list_recent_jobs(session: Session, editor_id: int) -> list[ImportJob]:
-    """An editor's last imports, newest first."""
+def list_recent_jobs(session: Session, editor_id: int) -> Head[ImportJob]:
+    """An editor's last RECENT imports, newest first."""
     query = select(ImportJob).where(ImportJob.editor_id == editor_id, ImportJob.state != State.COMMAND)
-    return list(session.scalars(query.order_by(ImportJob.id.desc()).limit(RECENT)))
+    return Head.of(session.scalars(query.order_by(ImportJob.id.desc()).limit(RECENT + 1)), RECENT)
 
 
 def change_state(session: Session, job_id: int, sources: Iterable[State], to: State, **values: object) -> None:
@@ -192,6 +193,11 @@ def replace_rejected_rows(session: Session, job_id: int, rows: Iterable[Incoming
     ]
     if found:
         session.execute(ImportBadRow.__table__.insert(), found)  # type: ignore[attr-defined]
+
+
+def count_rejected_rows(session: Session, job_id: int) -> int:
+    """How many bad rows of an import are stored: all, or the first that there is room for."""
+    return session.scalar(select(func.count()).select_from(ImportBadRow).where(ImportBadRow.job_id == job_id)) or 0
 
 
 def list_rejected_rows(session: Session, job_id: int, *, most: int | None = None) -> Generator[ImportBadRow]:

@@ -43,18 +43,26 @@ class Relate:
 
 @dataclass(frozen=True)
 class LikelyPlan:
-    """What "keep all likely" will do: the candidates that it keeps, and those that it leaves, by why ("asks", "similar")."""
+    """What "keep all likely" will do: the candidates that it keeps, and those that it leaves, by why ("asks", "similar").
+
+    `rest`: candidates that ask nothing, after the first AT_ONCE of these.
+    """
 
     keep: Sequence[Candidate] = ()
     left: Mapping[str, int] = field(default_factory=dict)
+    rest: int = 0
 
 
 @dataclass(frozen=True)
 class KeptAtOnce:
-    """What "keep all likely" did: the claims, and the candidates that it left, by why ("asks", "similar", "refused")."""
+    """What "keep all likely" did: the claims, and the candidates that it left, by why ("asks", "similar", "refused").
+
+    `rest`: candidates that it did not come to.
+    """
 
     claims: tuple[int, ...]
     left: Mapping[str, int] = field(default_factory=dict)
+    rest: int = 0
 
 
 def keep(
@@ -79,7 +87,7 @@ def keep(
 
 
 def keep_likely(session: Session, reading_id: int, *, actor: Actor, at: datetime | None = None) -> KeptAtOnce:
-    """Keep every likely candidate that waits, asks nothing and resembles no claim; all in the caller's one transaction."""
+    """Keep likely candidates that wait, ask nothing and resemble no claim, up to AT_ONCE; all in the caller's one transaction."""
     require_editor(actor)
     at = at or clock.now()
     query = (
@@ -90,7 +98,6 @@ def keep_likely(session: Session, reading_id: int, *, actor: Actor, at: datetime
             Candidate.state == CandidateState.WAITING,
         )
         .order_by(Candidate.quote_start)
-        .limit(AT_ONCE)
         .with_for_update()
         .execution_options(populate_existing=True)
     )
@@ -102,26 +109,30 @@ def keep_likely(session: Session, reading_id: int, *, actor: Actor, at: datetime
                 kept.append(_keep(session, candidate, {}, actor, at, True, None).id)
         except Invalid:
             left["refused"] = left.get("refused", 0) + 1
-    return KeptAtOnce(tuple(kept), left)
+    return KeptAtOnce(tuple(kept), left, plan.rest)
 
 
 def plan_likely(session: Session, reading_id: int, candidates: Sequence[Candidate]) -> LikelyPlan:
-    """What "keep all likely" does with the candidates of a reading, in the order of the text; at most AT_ONCE are looked at."""
-    waiting = [each for each in candidates if each.kind is CandidateKind.LIKELY and each.state is CandidateState.WAITING][
-        :AT_ONCE
-    ]
-    similar = find_similar_claims(session, reading_id, waiting) if waiting else {}
+    """What "keep all likely" does with the candidates of a reading, in the order of the text.
+
+    Of those that ask nothing, at most AT_ONCE are looked at.
+    """
+    waiting = [each for each in candidates if each.kind is CandidateKind.LIKELY and each.state is CandidateState.WAITING]
     namesakes = _find_namesakes(session, waiting)
+    ready = [
+        each
+        for each in waiting
+        if not list_missing(each) and (each.speaker_id is not None or name_key(each.speaker_name) not in namesakes)
+    ]
+    left = {"asks": len(waiting) - len(ready)} if len(ready) < len(waiting) else {}
+    similar = find_similar_claims(session, reading_id, ready[:AT_ONCE]) if ready else {}
     keep: list[Candidate] = []
-    left: dict[str, int] = {}
-    for candidate in waiting:
-        alike = candidate.id in similar or find_similar(candidate.statement, [each.statement for each in keep], LEAST)
-        asks = list_missing(candidate) or (candidate.speaker_id is None and name_key(candidate.speaker_name) in namesakes)
-        if why := "asks" if asks else "similar" if alike else "":
-            left[why] = left.get(why, 0) + 1
+    for candidate in ready[:AT_ONCE]:
+        if candidate.id in similar or find_similar(candidate.statement, [each.statement for each in keep], LEAST):
+            left["similar"] = left.get("similar", 0) + 1
         else:
             keep.append(candidate)
-    return LikelyPlan(tuple(keep), left)
+    return LikelyPlan(tuple(keep), left, max(0, len(ready) - AT_ONCE))
 
 
 def _find_namesakes(session: Session, candidates: Sequence[Candidate]) -> set[str]:

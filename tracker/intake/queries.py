@@ -14,6 +14,7 @@ from tracker.articles.texts import Paragraph, Paragraphs
 from tracker.claims.article_page import PARAGRAPHS, TextWindow, show_controls, text_window
 from tracker.claims.models import Claim, Speaker
 from tracker.intake.models import ArticleReading, Candidate, CandidateCue, CandidateKind, CandidateState
+from tracker.pagination import Head
 from tracker.suggest import load_cues
 
 SPEAKERS_OFFERED: Final = 300
@@ -188,8 +189,8 @@ def load_speaker_label(session: Session, speaker_id: int) -> str:
     return label_speaker(found.name, found.affiliation) if found is not None else ""
 
 
-def list_unsorted(session: Session) -> list[Unsorted]:
-    """The newest readings of articles' newest texts that still have passages to sort."""
+def list_unsorted(session: Session) -> Head[Unsorted]:
+    """The UNSORTED_MOST newest readings of articles' newest texts that still have passages to sort."""
     newest = select(func.max(ArticleText.number)).where(ArticleText.article_id == ArticleReading.article_id).scalar_subquery()
     waiting = (
         select(Candidate.reading_id, func.count().label("waiting"))
@@ -203,6 +204,6 @@ def list_unsorted(session: Session) -> list[Unsorted]:
         .join(waiting, waiting.c.reading_id == ArticleReading.id)
         .where(ArticleReading.text_number == newest)
         .order_by(ArticleReading.id.desc())
-        .limit(UNSORTED_MOST)
+        .limit(UNSORTED_MOST + 1)
     )
-    return [Unsorted(*row) for row in session.execute(query)]
+    return Head.of((Unsorted(*row) for row in session.execute(query)), UNSORTED_MOST)

@@ -1,6 +1,6 @@
 """The in-app channel: reminders shown behind the bell. A row is sent when it is due and read when its editor marks it so."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -19,6 +19,7 @@ from tracker.notifications import outbox, recipients, revalidation
 from tracker.notifications.models import Reminder, State
 from tracker.notifications.steps import Kind
 from tracker.notifications.subjects import Notice
+from tracker.pagination import Head
 
 NAME: Final = "bell"
 BATCH: Final = 500
@@ -111,19 +112,21 @@ def _counts(with_sample: bool, counted: int) -> Any:
     return select(*counts)
 
 
-def recent(session: Session, editor_id: int, language: str) -> Sequence[InAppMessage]:
-    """An editor's last messages, newest first."""
-    found = session.execute(
+def recent(session: Session, editor_id: int, language: str) -> Head[InAppMessage]:
+    """An editor's last SHOWN messages, newest first."""
+    rows = session.execute(
         select(Reminder, _holds().label("holds"), Editor.name.label("absent_owner"))
         .join(Claim, Claim.id == Reminder.claim_id)
         .outerjoin(Editor, and_(Reminder.recipient != f"editor:{editor_id}", Reminder.recipient == _named("editor", Editor.id)))
         .where(Reminder.channel == NAME, Reminder.state == State.SENT, Reminder.delivered_to_id == editor_id)
         .order_by(Reminder.id.desc())
-        .limit(SHOWN)
-    ).all()
+        .limit(SHOWN + 1)
+    )
+    head = Head.of(rows, SHOWN)
+    found = head.rows
     claims = claim_rows.fetch(session, [row.Reminder.claim_id for row in found], language)
     authors = _authors(session, [row.Reminder.subject for row in found if row.Reminder.kind == Kind.MENTION])
-    return [_shown(row, claims, authors) for row in found]
+    return Head([_shown(row, claims, authors) for row in found], head.has_more)
 
 
 def _authors(session: Session, notes: list[str]) -> dict[str, str]:

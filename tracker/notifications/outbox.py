@@ -23,6 +23,7 @@ from tracker.errors import N_, Conflict, Forbidden
 from tracker.ledger import Actor
 from tracker.notifications.models import Reminder, State
 from tracker.notifications.reasons import Reason
+from tracker.pagination import Head
 
 # Nothing is planned more than a day ahead; a later moment comes from a clock that was wrong.
 FAR: Final = timedelta(hours=26)
@@ -259,11 +260,11 @@ def last_result(session: Session, recipient: str, channel: str) -> Reminder | No
     return session.scalar(query.order_by(Reminder.ended_at.desc(), Reminder.id.desc()).limit(1))
 
 
-def list_deliveries(session: Session, recipient: str, channel: str, most: int) -> Sequence[Reminder]:
+def list_deliveries(session: Session, recipient: str, channel: str, most: int) -> Head[Reminder]:
     """The last messages to a recipient over a channel that were sent or failed, the newest first."""
     ended = (State.SENT, State.SET_ASIDE)
     query = select(Reminder).where(Reminder.recipient == recipient, Reminder.channel == channel, Reminder.state.in_(ended))
-    return session.scalars(query.order_by(Reminder.ended_at.desc(), Reminder.id.desc()).limit(most)).all()
+    return Head.of(session.scalars(query.order_by(Reminder.ended_at.desc(), Reminder.id.desc()).limit(most + 1)), most)
 
 
 def redeliver(session: Session, reminder_id: int, recipient: str, at: datetime) -> None:

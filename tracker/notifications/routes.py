@@ -68,13 +68,14 @@ def bell_counts() -> BellCounts:
 @needs(Role.VIEWER)
 def index() -> ResponseReturnValue:
     """The last messages of the bell, newest first."""
-    messages = in_app.recent(session(), current_editor().id, ctx.language)
+    recent = in_app.recent(session(), current_editor().id, ctx.language)
     return render_template(
         "reminders/index.html",
-        messages=messages,
+        messages=recent.rows,
+        has_more=recent.has_more,
         shown_most=in_app.SHOWN,
         # As it was on the day it rang: what was settled since is not late any more.
-        titles={message.id: subjects.title(message.notice, message.at.astimezone(i18n.zone()).date()) for message in messages},
+        titles={message.id: subjects.title(message.notice, message.at.astimezone(i18n.zone()).date()) for message in recent.rows},
         has_mail=email.is_on(current_app.extensions["tracker_settings"]),
     )
 

@@ -14,6 +14,7 @@ from tracker.accounts.models import Editor
 from tracker.articles.models import Article
 from tracker.claims.enums import Decision, Outcome, ProposalKind, Status, VerdictKind
 from tracker.claims.models import Claim, ClaimTopic, Verdict, VerdictDecision
+from tracker.pagination import Head
 from tracker.scores import queries as scores
 from tracker.scores.cards import CountTotals, Selection
 from tracker.sql import AnySelect
@@ -72,6 +73,7 @@ class Delays:
     """Days from the review date to the signature of first verdicts, ascending; negative ones were signed early and count as 0."""
 
     days: Sequence[int]
+    has_more: bool = False  # verdicts of the period beyond the newest DELAYS
 
     @property
     def median(self) -> float | None:
@@ -126,7 +128,7 @@ class Overview:
     months: Sequence[Month]
     delays: Delays
     latest: Sequence[SignedVerdict]
-    busiest: Sequence[BusyArticle]
+    busiest: Head[BusyArticle]
     counts: CountTotals | None
 
 
@@ -204,10 +206,11 @@ def load_delays(session: Session, conditions: Sequence[ColumnElement[bool]], mon
             Claim.status == Status.RESOLVED,
         )
         .order_by(VerdictDecision.decided_at.desc())
-        .limit(DELAYS)
+        .limit(DELAYS + 1)
     )
-    found = session.execute(query)
-    return Delays(sorted(max(0, (at.astimezone(zone).date() - day).days) for day, at in found if day is not None))
+    found = Head.of(session.execute(query), DELAYS)
+    days = sorted(max(0, (at.astimezone(zone).date() - day).days) for day, at in found.rows if day is not None)
+    return Delays(days, found.has_more)
 
 
 def load_latest(session: Session, conditions: Sequence[ColumnElement[bool]], zone: ZoneInfo) -> list[SignedVerdict]:
@@ -224,15 +227,15 @@ def load_latest(session: Session, conditions: Sequence[ColumnElement[bool]], zon
     ]
 
 
-def load_busiest(session: Session, conditions: Sequence[ColumnElement[bool]], today: date) -> list[BusyArticle]:
-    """Return the articles with most claims that wait for a verdict."""
+def load_busiest(session: Session, conditions: Sequence[ColumnElement[bool]], today: date) -> Head[BusyArticle]:
+    """Return the BUSIEST articles with most claims that wait for a verdict."""
     overdue = func.sum(case(((Claim.status == Status.DUE) & (Claim.review_on < today), 1), else_=0))
     per_article = (
         select(Claim.article_id, func.count().label("open"), overdue.label("overdue"))
         .where(Claim.status.in_(_WAITING), *conditions)
         .group_by(Claim.article_id)
         .order_by(func.count().desc(), Claim.article_id)
-        .limit(BUSIEST)
+        .limit(BUSIEST + 1)
         .subquery()
     )
     query = (
@@ -240,7 +243,8 @@ def load_busiest(session: Session, conditions: Sequence[ColumnElement[bool]], to
         .join(per_article, per_article.c.article_id == Article.id)
         .order_by(per_article.c.open.desc(), Article.id)
     )
-    return [BusyArticle(row.id, row.title, row.language, row.open, int(row.overdue)) for row in session.execute(query)]
+    found = (BusyArticle(row.id, row.title, row.language, row.open, int(row.overdue)) for row in session.execute(query))
+    return Head.of(found, BUSIEST)
 
 
 def load_owners(session: Session, scope: Scope, today: date, *, with_sample: bool) -> list[OwnerLoad]:

@@ -30,7 +30,7 @@ def _verdicts(overview: Overview, _owners: Sequence[OwnerLoad]) -> Rows:
 
 
 def _articles(overview: Overview, _owners: Sequence[OwnerLoad]) -> Rows:
-    return [(article.id, article.title, article.open, article.overdue) for article in overview.busiest]
+    return [(article.id, article.title, article.open, article.overdue) for article in overview.busiest.rows]
 
 
 def _owners(_overview: Overview, owners: Sequence[OwnerLoad]) -> Rows:

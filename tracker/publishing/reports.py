@@ -13,6 +13,7 @@ from tracker.claims.services.common import clean_text, require_chief
 from tracker.errors import N_, Conflict, Invalid, NotFound
 from tracker.ledger import SYSTEM, Actor
 from tracker.newsroom import settings
+from tracker.pagination import Head
 from tracker.public.models import Report, ReportKind, ReportState
 from tracker.publishing.models import ANSWER, RECEIVED, ReportMail
 
@@ -51,11 +52,10 @@ def count_open(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(Report).where(Report.state == ReportState.NEW)) or 0
 
 
-def list_closed(session: Session) -> list[Report]:
+def list_closed(session: Session) -> Head[Report]:
     """The CLOSED_SHOWN reports that were closed last."""
     query = select(Report).where(Report.state != ReportState.NEW).order_by(Report.closed_at.desc(), Report.id.desc())
-    query = query.limit(CLOSED_SHOWN)
-    return list(session.scalars(query))
+    return Head.of(session.scalars(query.limit(CLOSED_SHOWN + 1)), CLOSED_SHOWN)
 
 
 def answer(session: Session, report_id: int, words: str, *, actor: Actor, at: datetime | None = None) -> Report:

@@ -3,7 +3,7 @@
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 # Named here too so that the help needs no database.
 GROUPINGS = ("speaker", "topic", "year", "hedge")
+SHOWN: Final = 20  # differences that are named
 
 
 @click.group(invoke_without_command=True)
@@ -69,9 +70,10 @@ def verify(context: Context) -> None:
         state = cells.load_state(session)
         if state is None or state.recount_from is not None:
             raise Refused("the claims are not counted yet; the scheduler does it within a minute.")
-        found = list(islice(cells.find_differences(session), 20))
+        found = list(islice(cells.find_differences(session), SHOWN + 1))
     if found:
-        named = "\n".join(f"  {table} {', '.join(map(str, key))}" for table, key in found)
+        named = "\n".join(f"  {table} {', '.join(map(str, key))}" for table, key in found[:SHOWN])
+        named += "\n  and others" if len(found) > SHOWN else ""
         raise Refused(f"the counts differ from the claims:\n{named}")
     click.echo(f"Every count is what the claims amount to, as of {state.as_of}.")
 

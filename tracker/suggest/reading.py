@@ -97,6 +97,16 @@ class _QuoteCounter:
         return self._depth > 0 or self._straight
 
 
+def is_cut(text: str) -> bool:
+    """Whether `suggest` reads a part of a text alone: its first LONGEST characters, or its first 3,000 sentences."""
+    if len(text) > LONGEST:
+        return True
+    # Sentences end with one of these; most texts have so few that they need not be cut into sentences.
+    if sum(map(text.count, ".!?…\n")) < _MOST_SENTENCES:
+        return False
+    return sum(1 for _ in islice(split_sentences(text), _MOST_SENTENCES + 1)) > _MOST_SENTENCES
+
+
 def suggest(text: str, language: str, published_on: date | None, options: Options | None = None) -> list[Suggestion]:
     """The sentences of an article that may be predictions, in order.
 

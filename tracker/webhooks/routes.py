@@ -127,6 +127,7 @@ def _list(form: NewHookForm) -> str:
 
 def _one(webhook_id: int, form: HookForm | None = None, secret: str = "") -> str:
     webhook = services.get(session(), webhook_id)
+    deliveries = outbox.list_deliveries(session(), f"hook:{webhook_id}", "webhook", DELIVERIES_SHOWN)
     return render_template(
         "settings/webhook.html",
         webhook=webhook,
@@ -138,7 +139,8 @@ def _one(webhook_id: int, form: HookForm | None = None, secret: str = "") -> str
         secret=secret,
         last=outbox.last_result(session(), f"hook:{webhook_id}", "webhook"),
         why=lambda row: WORDS[Reason(row.reason)],
-        deliveries=outbox.list_deliveries(session(), f"hook:{webhook_id}", "webhook", DELIVERIES_SHOWN),
+        deliveries=deliveries.rows,
+        has_more=deliveries.has_more,
         shown_most=DELIVERIES_SHOWN,
         event_of=lambda row: event_for(row.kind, row.step),
     )

@@ -120,7 +120,7 @@ def compare_quote(claim: Quoted, anchored: NumberedText | None, latest: Numbered
     shown = anchored.passage(*place) if place else None
     if latest is None or latest.number == anchored.number:
         return Quote(shown, place is not None, anchored.number, latest_number)
-    places = latest.finder.find_alike(claim.quote)[:PLACES_MAX]
+    places = _nearest(latest.finder.find_alike(claim.quote), place[0] if place else 0)
     paragraph = f"{shown.before}{shown.quoted}{shown.after}" if shown else claim.quote
     return Quote(
         passage=shown,
@@ -134,6 +134,11 @@ def compare_quote(claim: Quoted, anchored: NumberedText | None, latest: Numbered
     )
 
 
+def _nearest(places: Sequence[Place], start: int) -> list[Place]:
+    """The PLACES_MAX places nearest to an offset, in the order of the text."""
+    return sorted(sorted(places, key=lambda each: abs(each.start - start))[:PLACES_MAX], key=lambda each: each.start)
+
+
 def _same_place(
     anchored: NumberedText, place: tuple[int, int], latest: NumberedText, places: Sequence[Place], quote: str
 ) -> Place | None:
@@ -141,7 +146,7 @@ def _same_place(
     own = anchored.surroundings(*place)
     others = [
         anchored.surroundings(each.start, each.end)
-        for each in anchored.finder.find_alike(quote)[:PLACES_MAX]
+        for each in _nearest(anchored.finder.find_alike(quote), place[0])
         if (each.start, each.end) != place
     ]
     found = []

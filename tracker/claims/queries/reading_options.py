@@ -38,8 +38,10 @@ def load_options(session: Session, newsroom: ReadingSettings, language: str, *, 
 
 
 def load_known_speakers(session: Session) -> tuple[KnownSpeaker, ...]:
-    """The speakers on file with their aliases, those merged into another left out."""
-    query = select(Speaker.id, Speaker.name).where(Speaker.merged_into_id.is_(None)).order_by(Speaker.id).limit(SPEAKERS_MAX)
+    """The newest SPEAKERS_MAX speakers on file with their aliases, those merged into another left out."""
+    query = (
+        select(Speaker.id, Speaker.name).where(Speaker.merged_into_id.is_(None)).order_by(Speaker.id.desc()).limit(SPEAKERS_MAX)
+    )
     names = {row.id: row.name for row in session.execute(query)}
     aliases: dict[int, list[str]] = {}
     held = select(SpeakerAlias.speaker_id, SpeakerAlias.name).where(among(session, SpeakerAlias.speaker_id, names))
@@ -68,5 +70,5 @@ def load_topic_examples(session: Session, language: str) -> tuple[TopicExample, 
         rows = list(lines)
         words = " ".join(filter(None, (rows[0].quote, rows[0].statement)))
         found.append(TopicExample(words, tuple(str(row.topic_id) for row in rows)))
-    labels = session.scalars(select(Topic).order_by(Topic.id).limit(EXAMPLES_MAX))
+    labels = session.scalars(select(Topic).order_by(Topic.id.desc()).limit(EXAMPLES_MAX))
     return (*found, *(TopicExample(topic.label(language), (str(topic.id),)) for topic in labels))

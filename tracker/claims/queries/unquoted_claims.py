@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from tracker.articles.models import Article, ArticleText
 from tracker.claims.enums import Status
 from tracker.claims.models import Claim, ClaimTranslation
+from tracker.pagination import Head
 from tracker.sql import among
 from tracker.suggest import LANGUAGES
 from tracker.suggest.matching import ClaimHint, Match, match_claims
@@ -44,6 +45,11 @@ def _unquoted(article_id: int) -> Select[Claim]:
     )
 
 
+def is_too_long(text: ArticleText) -> bool:
+    """Whether a text is so long that no sentences are proposed from it."""
+    return len(text.body) > LONGEST
+
+
 def has_unquoted(session: Session, article_id: int) -> bool:
     """Whether an article has claims without a quote."""
     return session.scalar(_unquoted(article_id).with_only_columns(Claim.id).limit(1)) is not None
@@ -51,30 +57,32 @@ def has_unquoted(session: Session, article_id: int) -> bool:
 
 def list_proposals(
     session: Session, article: Article, text: ArticleText, language: str, *, skipped: Collection[int] = ()
-) -> list[Proposal]:
+) -> Head[Proposal]:
     """The claims without a quote in reading order, with their sentences; at most SIZE, statements in `language` where we have it.
 
     Without a language that can be read, and in a very long text, claims have no sentence. Those of `skipped` are matched, so that
     their sentences are not proposed for others, and left out.
     """
-    claims = list(session.scalars(_unquoted(article.id).limit(SIZE)))
+    taken = list(session.scalars(_unquoted(article.id).where(Claim.id.in_(skipped)).limit(SIZE))) if skipped else []
+    wanted = _unquoted(article.id).where(Claim.id.not_in(skipped)).limit(SIZE + 1)
+    head = Head.of(session.scalars(wanted), SIZE)
+    claims = [*taken, *head.rows]
     translations = _load_translations(session, [claim.id for claim in claims])
     matches = _match(article, text, claims, translations)
     found = []
-    for claim in claims:
-        if claim.id not in skipped:
-            own = translations.get(claim.id, {})
-            shown = language if language in own else claim.language
-            statement = own.get(language, claim.statement)
-            found.append(Proposal(claim.id, claim.version, statement, shown, matches.get(claim.id)))
-    return found
+    for claim in head.rows:
+        own = translations.get(claim.id, {})
+        shown = language if language in own else claim.language
+        statement = own.get(language, claim.statement)
+        found.append(Proposal(claim.id, claim.version, statement, shown, matches.get(claim.id)))
+    return Head(found, head.has_more)
 
 
 def _match(
     article: Article, text: ArticleText, claims: list[Claim], translations: dict[int, dict[str, str]]
 ) -> dict[int | str, Match]:
     code = article.language.partition("-")[0]
-    if code not in LANGUAGES or len(text.body) > LONGEST:
+    if code not in LANGUAGES or is_too_long(text):
         return {}
     hints = [
         ClaimHint(claim.id, (claim.statement, *translations.get(claim.id, {}).values()), claim.paragraph, claim.hedge or None)

@@ -36,8 +36,11 @@ def show_proposals(article_id: int) -> ResponseReturnValue:
         "articles/attach.html",
         article=article,
         text=latest,
-        proposed=[each for each in found if each.match is not None],
-        without=[each for each in found if each.match is None],
+        proposed=[each for each in found.rows if each.match is not None],
+        without=[each for each in found.rows if each.match is None],
+        has_more=found.has_more,
+        most=unquoted_claims.SIZE,
+        longest=unquoted_claims.LONGEST if unquoted_claims.is_too_long(latest) else None,
         skipped=skipped,
         skip_url=lambda claim_id: _url(article_id, [*skipped, claim_id]),
     )

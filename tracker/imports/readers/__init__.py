@@ -4,6 +4,7 @@ import shutil
 import tempfile
 import weakref
 import zlib
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 from zipfile import BadZipFile
@@ -112,19 +113,16 @@ def _open_member(path: Path, choices: ReadOptions, limits: Limits) -> Table:
         if len(found) != 1:
             raise BadFile(N_("This archive has not exactly one table. Unpack it, and send the table."))
         check_size(found[0].file_size, limits)
-        folder = tempfile.TemporaryDirectory(prefix="tracker-")
-        member = Path(folder.name) / "member"
-        try:
-            with archive.open(found[0]) as source, member.open("wb") as target:
-                shutil.copyfileobj(source, target)
-            table = open_table(member, Path(found[0].filename).name, choices, limits)
-        except (BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
-            folder.cleanup()
-            raise damaged_file() from error
-        except BadFile:
-            folder.cleanup()
-            raise
-    weakref.finalize(table, folder.cleanup)  # the table reads its rows from there
+        with ExitStack() as unpacked:
+            folder = unpacked.enter_context(tempfile.TemporaryDirectory(prefix="tracker-"))
+            member = Path(folder) / "member"
+            try:
+                with archive.open(found[0]) as source, member.open("wb") as target:
+                    shutil.copyfileobj(source, target)
+                table = open_table(member, Path(found[0].filename).name, choices, limits)
+            except (BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
+                raise damaged_file() from error
+            weakref.finalize(table, unpacked.pop_all().close)  # the table reads its rows from there
     return table
 
 

@@ -38,7 +38,7 @@ def render_index(form: SendForm) -> str:
         "imports/index.html",
         form=form,
         jobs=jobs,
-        tallies={job.id: read_tally(job) for job in jobs},
+        tallies={job.id: read_tally(job) for job in jobs.rows},
         jobs_most=job_store.RECENT,
         State=State,
     )
@@ -58,7 +58,7 @@ def render_checked(job: ImportJob, form: RunForm | None = None) -> str:
         form=form or RunForm(),
         tally=tally,
         labels=_labels(),
-        bad_rows_most=limits.BAD_ROWS,
+        bad_rows_kept=job_store.count_rejected_rows(session(), job.id),
         readings=list(presentation.list_readings(read_about(job)[1], mapping.from_json(job.plan), tally)),
         moved=presentation.list_moved_days(tally),
         first=presentation.list_first_claims(tally),
@@ -76,7 +76,7 @@ def render_done(job: ImportJob) -> str:
         tally=tally,
         moved=presentation.list_moved_days(tally),
         labels=_labels(),
-        bad_rows_most=limits.BAD_ROWS,
+        bad_rows_kept=job_store.count_rejected_rows(session(), job.id),
     )
 
 

@@ -36,7 +36,7 @@ DECISIONS: Final = ("keep", "draft", "reject", "later")
 def unsorted() -> ResponseReturnValue:
     """The articles with passages that are still to be sorted, and by whom."""
     found = queries.list_unsorted(session())
-    names = articles.editor_names(session(), [each.sorter_id for each in found])
+    names = articles.editor_names(session(), [each.sorter_id for each in found.rows])
     return render_template("intake/unsorted.html", unsorted=found, names=names, me=current_editor().id)
 
 
@@ -82,6 +82,11 @@ def keep_all(article_id: int) -> ResponseReturnValue:
             "%(n)s likely passage was left: it needs an answer or resembles a claim.",
             "%(n)s likely passages were left: they need an answer or resemble a claim.",
             left,
+        )
+        text = f"{text} {more}"
+    if kept.rest:
+        more = ngettext(
+            "%(n)s likely passage still waits: press again.", "%(n)s likely passages still wait: press again.", kept.rest
         )
         text = f"{text} {more}"
     toast(text, undo=url_for("articles.undo_sorting", article_id=article_id) if count else "")

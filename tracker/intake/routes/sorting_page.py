@@ -22,6 +22,7 @@ from tracker.intake.reading import load_basis, load_options
 from tracker.intake.routes.sorting_form import build_form, build_hand_over_form
 from tracker.intake.similar import find_similar_claims
 from tracker.pagination import read_id
+from tracker.suggest.reading import is_cut
 from tracker.web import i18n
 from tracker.web.database import session
 from tracker.web.page_context import ctx
@@ -111,6 +112,7 @@ def render_page(
         "me": current_editor().id,
         "hand_over": build_hand_over_form(sorter_id=reading.sorter_id),
         "page_url": page_url,
+        "is_cut": is_cut(text.body),
     }
     paragraph = read_id(request.args.get("paragraph")) or (opened.paragraph if opened else None)
     window = queries.choose_window(text.body, paragraph)

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, String, and_, cast, exists, literal, select, text
+from sqlalchemy import ColumnElement, String, and_, bindparam, cast, exists, literal, select, text
 from sqlalchemy.orm import Session, aliased
 
 from tracker.claims.models import Claim, Verdict
@@ -18,8 +18,7 @@ from tracker.sql import AnyRow, AnySelect
 
 # Word for word as in the index.
 _PROPOSED = text("claim.status = 'proposed'")
-# More proposals than any desk leaves lying about; they are looked at in order of age.
-MOST: Final = 1_000
+MOST: Final = 1_000  # proposals that are looked at together, in order of their claims
 
 
 def are_due(session: Session, directory: Directory, channels: tuple[str, ...]) -> bool:
@@ -34,13 +33,23 @@ def plan(session: Session, directory: Directory, channels: tuple[str, ...], batc
 
 def _owed(session: Session, directory: Directory, channels: tuple[str, ...]) -> Iterator[PendingMessage]:
     for channel in channels:
-        for row in session.execute(_not_asked(channel, directory.with_sample)):
+        for row in _all(session, _not_asked(channel, directory.with_sample)):
             if message := _message(row, channel, Request.ASKED, directory):
                 yield message
-        for row in session.execute(_not_asked_again(channel, directory.with_sample)):
+        for row in _all(session, _not_asked_again(channel, directory.with_sample)):
             day = directory.workdays.after(directory.workdays.day_of(row.asked_at), ASK_AGAIN_AFTER)
             if day <= directory.today and (message := _message(row, channel, Request.AGAIN, directory)):
                 yield message
+
+
+def _all(session: Session, query: AnySelect) -> Iterator[AnyRow]:
+    """Every row: those who want no message must not hide those who do."""
+    after = 0
+    while rows := session.execute(query, {"after": after}).all():
+        yield from rows
+        if len(rows) < MOST:
+            return
+        after = rows[-1].id
 
 
 def _message(row: AnyRow, channel: str, step: Request, directory: Directory) -> PendingMessage | None:
@@ -57,7 +66,7 @@ def _message(row: AnyRow, channel: str, step: Request, directory: Directory) -> 
 @cache
 def _not_asked(channel: str, with_sample: bool) -> AnySelect:
     asked = exists().where(_is_request(Reminder, channel, Request.ASKED), Reminder.state != State.CANCELLED)
-    return _proposals(with_sample).where(~asked).order_by(Claim.id).limit(MOST)
+    return _proposals(with_sample).where(~asked).limit(MOST)
 
 
 @cache
@@ -69,7 +78,6 @@ def _not_asked_again(channel: str, with_sample: bool) -> AnySelect:
         .join(first, and_(_is_request(first, channel, Request.ASKED), first.state == State.SENT))
         .add_columns(first.ended_at.label("asked_at"))
         .where(~again)
-        .order_by(first.ended_at, first.id)
         .limit(MOST)
     )
 
@@ -78,7 +86,8 @@ def _proposals(with_sample: bool) -> AnySelect:
     query = (
         select(Claim.id, Claim.due_cycle, Claim.proposal_id, Claim.requested_signer_id, Verdict.proposed_by_id)
         .join(Verdict, Verdict.id == Claim.proposal_id)
-        .where(_PROPOSED, Claim.requested_signer_id.is_not(None))
+        .where(_PROPOSED, Claim.requested_signer_id.is_not(None), Claim.id > bindparam("after"))
+        .order_by(Claim.id)
     )
     return query if with_sample else query.where(Claim.is_sample.is_(False))
 

@@ -9,6 +9,7 @@ from tracker.public.routes.blueprint import LANGUAGE, bp
 from tracker.public.routes.caching import answer, newsroom, render, site
 from tracker.public.routes.embed import blockquote, iframe
 from tracker.public.views import ClaimView, count_states
+from tracker.search import names
 from tracker.web import access
 from tracker.web.database import session
 from tracker.web.i18n import gettext
@@ -33,18 +34,20 @@ def home() -> ResponseReturnValue:
 @access.public
 def newest(language: str) -> ResponseReturnValue:
     """The claims that changed last, or those that have the words of `?q=`."""
-    q = request.args.get("q", "")[:Q_MAX].strip()
+    typed = request.args.get("q", "").strip()
+    q = typed[:Q_MAX].strip()
     older = request.args.get("older", "")[:80]
     head = queries.load_head(session())
+    is_cut = typed != q or names.is_cut(q)
 
     def draw() -> str:
         if q:
             found = queries.find(session(), q, language, older=older)
-            return listing_page("search", found, q=q, head=head, rest="/", noindex=True)
+            return listing_page("search", found, q=q, q_is_cut=is_cut, head=head, rest="/", noindex=True)
         found = queries.list_newest(session(), language)
         return listing_page("newest", found, q="", head=head, rest="/", base="/older/")
 
-    return answer(f"newest {language} {head.version} {q} {older}", draw)
+    return answer(f"newest {language} {head.version} {is_cut} {q} {older}", draw)
 
 
 @bp.get(f"/public/{LANGUAGE}/older/<place>")
