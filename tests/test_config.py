@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import bad_inputs
 from tests.support.processes import process, wait_until
 from tracker import config, paths
 from tracker.config import ConfigError, Settings
@@ -283,3 +284,11 @@ def test_webhooks_may_be_sent_to_the_networks_that_are_named(read: Read):
     )
     for wrong in ("chat.example.org", "10.1.0.0/99", "10.1.0.1/16", "*"):
         assert wrong in refused(read, "WEBHOOK_PRIVATE", WEBHOOK_PRIVATE=wrong)
+
+
+@pytest.mark.parametrize(("name", "given"), bad_inputs.lists("settings"))
+def test_hostile_setting_is_refused_by_its_name(read: Read, name: str, given: str):
+    own = name.removeprefix("TRACKER_")
+    said = refused(read, own, **{"SECRET_KEY": KEY, own: given})
+    assert len(said) < 1_000
+    assert not set("\n\r\u202e") & set(said)

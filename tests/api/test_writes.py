@@ -23,6 +23,7 @@ from tests.factories import (
     make_topic,
     verdicts_of,
 )
+from tests.support import bad_inputs
 from tests.support.web import SignIn
 from tracker import clock
 from tracker.api import jobs, rate_limit
@@ -322,3 +323,31 @@ def test_review_date_of_a_tracked_claim_is_not_silently_kept(program: Programs, 
     assert found["errors"][0]["field"] == "review_on"
     problem(bot.send("PATCH", f"/claims/{claim.id}", {}, version=version), 422)
     problem(bot.send("PATCH", f"/claims/{claim.id}", {"statement": None}, version=version), 422)
+
+
+@pytest.mark.parametrize("name", bad_inputs.named("json_bodies"))
+def test_hostile_body_is_a_problem_at_every_operation(program: Programs, database: Database, name: str):
+    claim = make_claim(database, "due")
+    bot, body = program(), bad_inputs.named("json_bodies")[name].encode()
+    for path in (
+        "/articles",
+        "/claims",
+        "/suggestions",
+        *(f"/claims/{claim.id}/{what}" for what in ("evidence", "checks", "notes")),
+    ):
+        answer = bot.open(
+            "POST", path, data=body, content_type="application/json", headers={"Idempotency-Key": f"key-{len(path)}-{name}"}
+        )
+        assert answer.status_code in (400, 404, 422), (path, answer.status_code)
+        assert answer.mimetype == "application/problem+json"
+        assert "Traceback" not in answer.text
+    assert (count(database, Evidence), count(database, Claim)) == (0, 1)
+
+
+@pytest.mark.parametrize("name", bad_inputs.named("json_values"))
+def test_hostile_value_is_refused_at_its_field(program: Programs, database: Database, name: str):
+    claim = make_claim(database, "due")
+    value = bad_inputs.named("json_values")[name]
+    found = problem(program().post(f"/claims/{claim.id}/evidence", {**SOURCE, "title": value}), 422)
+    assert [error["field"] for error in found["errors"]] == ["title"]
+    assert count(database, Evidence) == 0

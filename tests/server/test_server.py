@@ -191,6 +191,34 @@ def test_body_without_length_is_cut_off(settings: Settings):
         assert client.answers()
 
 
+def _resident(pid: int) -> int:
+    """The memory of a process in MB."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.partition("VmRSS:")[2].split()[0]) // 1024
+
+
+def test_large_bodies_are_refused_in_bounded_memory(settings: Settings):
+    head = b"POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+    with serving(settings, life=serve_ours) as (parent, client):
+        assert client.answers()
+        (worker,) = children_of(parent.pid)
+        before = _resident(worker)
+        for megabytes in (10, 10, 100):
+            size = megabytes * 1_000_000
+            with socket.create_connection(("127.0.0.1", client.port), 20) as asking:
+                asking.sendall(head + b"Content-Length: %d\r\n\r\n" % size)
+                with contextlib.suppress(ConnectionError):  # the answer does not wait for the whole body
+                    for _ in range(megabytes):
+                        asking.sendall(b"A" * 1_000_000)
+                said = b""
+                with contextlib.suppress(ConnectionError):
+                    said = asking.recv(100)
+            assert said == b"" or b" 413 " in said
+            assert client.answers()
+        assert _resident(worker) - before < 50
+        assert (worker,) == tuple(children_of(parent.pid))
+
+
 def test_scheduler_child_is_restarted(settings_of_both: Settings, database: Database):
     with serving(settings_of_both, scheduler=True) as (parent, client):
         worker = int(client.get())

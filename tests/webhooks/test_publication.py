@@ -141,6 +141,7 @@ def test_deliveries_beyond_the_list_are_named(
     webhooks: Hooks, web: WebSink, office: Office, sign_in: SignIn, chief: Editor, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(routes, "DELIVERIES_SHOWN", 2)
+    office.go(DUE)
     webhook_id, _secret = webhooks.add(web.url())
     client = sign_in(chief)
 
