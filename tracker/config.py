@@ -130,7 +130,7 @@ def _home(given: str | None, *, make: bool) -> Path:
     except OSError as error:
         raise ConfigError(f"TRACKER_HOME: cannot make the folder {given or home}: {error.strerror}") from error
     except RuntimeError as error:  # ~nobody
-        raise ConfigError(f"TRACKER_HOME: {given!r} names no user's home") from error
+        raise ConfigError(f"TRACKER_HOME: {given[:100]!r} names no user's home") from error
     except UnicodeError as error:
         raise ConfigError(f"TRACKER_HOME: the name {given!a} cannot be written as text") from error
     return home
@@ -230,7 +230,7 @@ def _base_url(given: str | None) -> str | None:
         return None
     try:
         parts = urlsplit(given)
-        usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0 and is_plain(given)
+        usable = parts.scheme in {"http", "https"} and _is_host(parts.hostname) and parts.port != 0 and is_plain(given)
     except ValueError:
         usable = False
     if not usable or "@" in parts.netloc or "?" in given or "#" in given or not _PATH.fullmatch(parts.path):
@@ -238,11 +238,16 @@ def _base_url(given: str | None) -> str | None:
     return given.rstrip("/")
 
 
+def _is_host(name: str | None) -> bool:
+    """Whether a name is as short as names of hosts can be."""
+    return name is not None and 0 < len(name) <= 253 and all(len(label) <= 63 for label in name.split("."))
+
+
 def _timezone(given: str | None) -> str | None:
     if given is None:
         return None
     if not is_timezone(given):
-        raise ConfigError(f"TRACKER_TIMEZONE: {given!r} is no time zone; give one such as Europe/Paris")
+        raise ConfigError(f"TRACKER_TIMEZONE: {given[:100]!r} is no time zone; give one such as Europe/Paris")
     return given
 
 

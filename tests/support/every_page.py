@@ -23,6 +23,7 @@ class Look:
     """An address, who opens it, and what is then typed into forms, one after another: (how the form's address ends, fields).
 
     A field is a text, a list, `ALL`, or what a function makes of the page. `meanwhile` happens before the last form is sent.
+    `listed`: how many speakers and topics a form lists, so that the others have to be typed (0: as many as ever).
     """
 
     address: str
@@ -33,6 +34,7 @@ class Look:
     keys: tuple[str, ...] = ()  # pressed at the end
     awaits: str = ""  # what these bring
     path: str = ""  # where it must end, if not where it began
+    listed: int = 0
 
 
 def sent(address: str, ending: str, status: int = 422, *, who: str = "boss", meanwhile: Any = None, **typed: Any) -> Look:
@@ -122,6 +124,10 @@ CLAIMS = (
     Look("/claims/RESOLVED/quote"),
     Look("/claims/WITHDRAWN/restore"),
     Look("/claims/RESOLVED/edit", status=409),
+    Look("/claims/BARE/edit", listed=1),
+    Look("/claims/BARE/edit", typed=(("/edit", {"speaker_id-named": "Nemo Nil"}),), status=422, listed=1),
+    Look("/claims/FULL/topics", listed=1),
+    Look("/claims/FULL/topics", typed=(("/topics", {"topics-named": "Nothing; of the kind"}),), status=422, listed=1),
     sent("/claims/FULL", "/verdict", outcome="unresolvable", rationale="", known_on="31 February 2024"),
     sent("/claims/BARE", "/evidence", title="", url="javascript:"),
     sent("/claims/BARE", "/checks", where_looked=""),
@@ -195,6 +201,7 @@ LISTS = (
     Look("/speakers/SPEAKER/edit"),
     sent("/speakers/SPEAKER/edit", "/edit", 409, name="Mine", meanwhile=lambda room: room.renamed("SPEAKER")),
     Look("/speakers/TWIN/merge"),
+    Look("/speakers/TWIN/merge", listed=1),
     sent("/speakers/TWIN/merge", "/merge"),
     Look("/topics"),
     Look("/topics/new"),

@@ -1,12 +1,14 @@
 """Going from page to page in a browser, signed in as somebody or not, with forms filled in as `every_page` says."""
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from playwright.sync_api import Error, Page
 
 from tests.support.every_page import ALL, Look
 from tests.support.newsroom import Newsroom
+from tracker.claims.queries import choices
 
 
 def come_to(page: Page, look: Look, room: Newsroom, cookies: Mapping[str, str], base: str) -> str:
@@ -15,9 +17,21 @@ def come_to(page: Page, look: Look, room: Newsroom, cookies: Mapping[str, str], 
     if look.who:
         page.context.add_cookies([{"name": "session", "value": cookies[look.who], "url": base}])
     try:
-        return _arrived(page, look, room, base)
+        with _listing(look.listed or choices.MOST):
+            return _arrived(page, look, room, base)
     except Error as failure:
         return f"it cannot be reached: {failure.message}"
+
+
+@contextmanager
+def _listing(most: int) -> Generator[None]:
+    """Forms list no more speakers and topics than this."""
+    before = choices.MOST
+    choices.MOST = most  # type: ignore[misc]
+    try:
+        yield
+    finally:
+        choices.MOST = before  # type: ignore[misc]
 
 
 def _arrived(page: Page, look: Look, room: Newsroom, base: str) -> str:

@@ -164,7 +164,9 @@ def normalise_label(name: str) -> str:
 @lru_cache(maxsize=4096)
 def field_for(name: str) -> str | None:
     """The key of the field that a column of this name is, LEFT_OUT's names included; None for a name we do not know."""
-    return _by_name().get(normalise_label(name))
+    known = _by_name()
+    # The name in an object of its own, as in {"speaker": {"name": …}}, is that object's.
+    return known.get(normalise_label(name)) or (known.get(normalise_label(name[:-5])) if name.endswith(".name") else None)
 
 
 def is_known_name(name: str) -> bool:
