@@ -130,7 +130,7 @@ def _home(given: str | None, *, make: bool) -> Path:
     except OSError as error:
         raise ConfigError(f"TRACKER_HOME: cannot make the folder {given or home}: {error.strerror}") from error
     except RuntimeError as error:  # ~nobody
-        raise ConfigError(f"TRACKER_HOME: {given[:100]!r} names no user's home") from error
+        raise ConfigError(f"TRACKER_HOME: {str(given)[:100]!r} names no user's home") from error
     except UnicodeError as error:
         raise ConfigError(f"TRACKER_HOME: the name {given!a} cannot be written as text") from error
     return home

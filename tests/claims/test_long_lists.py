@@ -7,8 +7,10 @@ import pytest
 from sqlalchemy import select
 
 from tests.claims.pages import fill
-from tests.factories import fresh, make_article, make_claim, make_editor, make_speaker, make_topic
+from tests.factories import DESK, fresh, make_article, make_claim, make_editor, make_speaker, make_topic
 from tests.support.web import Client, SignIn
+from tracker.articles import services as articles
+from tracker.articles.models import Article
 from tracker.claims.models import Claim, ClaimTopic, Speaker, Topic
 from tracker.claims.queries import article_claims, choices, name_lists
 from tracker.claims.routes import queue, quote_selection
@@ -203,3 +205,18 @@ def test_search_for_more_than_is_looked_at_names_its_cap(client: Client, path: s
     cut = "Not everything that you typed was searched for"
     assert cut not in client.get(f"/{path}", query_string={"q": whole}).text
     assert cut in client.get(f"/{path}", query_string={"q": longer}).text
+
+
+def test_claims_of_other_texts_beyond_the_list_are_named(database: Database, client: Client, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(article_claims, "OTHERS", 2)
+    article = make_article(database, body="Rain will come.")
+
+    def add() -> str:
+        make_claim(database, article=article, quote="Rain will come.", quote_kind="verbatim", paragraph=1)
+        return client.get(f"/articles/{article.id}/text?number=2").text
+
+    add()
+    with database.writing() as session:
+        articles.add_text(session, DESK, session.get_one(Article, article.id), "Snow will come.")
+    assert "There are more" not in add()
+    assert "There are more; the first 2 are listed." in add()

@@ -288,3 +288,21 @@ def test_speakers_and_topics_speak_french(sign_in: SignIn, make_editor: Callable
     assert "Aucun auteur cité pour l’instant" in client.get("/speakers").text
     assert "<h1><bdi>Commerce</bdi></h1>" in client.get(f"/topics/{topic.id}").text
     assert "Ajouter un thème" in client.get("/topics").text
+
+
+@pytest.mark.parametrize("kind", ["speakers", "topics"])
+def test_counts_beyond_what_is_counted_say_so(
+    sign_in: SignIn, database: Database, make_speaker: Callable[..., Any], make_topic: Callable[..., Any],
+    make_claim: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, kind: str,
+):  # fmt: skip
+    monkeypatch.setattr(f"tracker.claims.queries.{kind}.COUNTED", 2)
+    speaker, topic = make_speaker(name="Zoe Young"), make_topic("Harbour", "Port")
+    client = sign_in("viewer")
+
+    def add() -> str:
+        make_claim(speaker_id=speaker.id, attribution="stated", topics=[topic])
+        return " ".join(re.sub(r"<[^>]+>", " ", client.get(f"/{kind}").text).split())
+
+    add()
+    assert "2+" not in add()
+    assert "2+" in add()

@@ -1,8 +1,12 @@
 """Lists of an import that are cut: the page and the command name the cut as soon as one entry is left out, and not before."""
 
 import csv
+import gc
 import io
+import json
 import re
+import tempfile
+import zipfile
 from datetime import date
 from pathlib import Path
 
@@ -16,9 +20,10 @@ from tests.imports.test_routes import GOOD, HEAD, Desk, text
 from tracker.articles import queries as articles
 from tracker.claims.models import Claim
 from tracker.db import Database
-from tracker.imports import batch_writer, job_store, jobs, limits, presentation, stats
+from tracker.imports import job_store, jobs, limits, presentation, readers, stats
 from tracker.imports.models import ImportBadRow
-from tracker.imports.readers import BadFile, open_table
+from tracker.imports.readers import BadFile, objects, open_table
+from tracker.imports.storing import batch_writer
 
 FEW = 2
 ENGLISH = {"language": "en"}
@@ -192,3 +197,48 @@ def test_cell_of_one_character_more_than_allowed_is_a_bad_row(tmp_path: Path):
     faults = [next(iter(open_table(path, "a.csv", limits=limits.Limits(cell=most)).rows())).fault for most in (6, 5)]
     assert faults[0] is None
     assert faults[1] is not None
+
+
+@pytest.mark.parametrize(("keys", "named"), [(2, ("k0.a.b.c", "k1.a.b.c")), (3, ("k0.a.b.c", "k1.a.b.c", "…"))])
+def test_nested_keys_beyond_those_named_are_marked_as_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, keys: int, named: tuple[str, ...]
+):
+    monkeypatch.setattr(objects, "_LEFT_OUT_MAX", FEW)
+    path = tmp_path / "a.jsonl"
+    path.write_text(json.dumps({"claim": "x", **{f"k{n}": {"a": {"b": {"c": {"d": {"e": 1}}}}} for n in range(keys)}}) + "\n")
+    assert open_table(path, "a.jsonl").about.left_out == named
+
+
+@pytest.mark.parametrize("failure", [MemoryError(), RuntimeError("ours"), BadFile("no table")])
+def test_unpacked_folder_is_deleted_whatever_goes_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failure: Exception):
+    archive = tmp_path / "a.zip"
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("a.csv", "claim\nIt will rain\n")
+    place = tmp_path / "unpacked"
+    place.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(place))
+
+    class Broken:
+        def __init__(self, *_given: object) -> None:
+            assert list(place.iterdir())
+            raise failure
+
+    monkeypatch.setattr(readers, "CsvReader", Broken)
+    with pytest.raises(type(failure)):
+        open_table(archive, "a.zip")
+    assert list(place.iterdir()) == []
+
+
+def test_unpacked_folder_lives_as_long_as_its_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    archive = tmp_path / "a.zip"
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("a.csv", "claim\nIt will rain\n")
+    place = tmp_path / "unpacked"
+    place.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(place))
+    table = open_table(archive, "a.zip")
+    assert [row.cells for row in table.rows()] == [["It will rain"]]
+    assert list(place.iterdir())
+    del table
+    gc.collect()
+    assert list(place.iterdir()) == []

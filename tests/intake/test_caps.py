@@ -106,9 +106,7 @@ def test_keeping_all_comes_to_likely_passages_behind_those_that_are_left(
     assert "press again" in client.get(answer.location).text
 
 
-def test_names_and_topics_beyond_those_recognised_are_the_oldest(
-    database: Database, session: Session, monkeypatch: pytest.MonkeyPatch
-):
+def test_names_beyond_those_recognised_are_the_oldest(database: Database, session: Session, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(reading_options, "SPEAKERS_MAX", 1)
     monkeypatch.setattr(reading_options, "EXAMPLES_MAX", 1)
     make_speaker(database, "Ada Oldest")

@@ -13,6 +13,7 @@ from tracker.claims.models import Claim
 from tracker.claims.services import editing, postscripts
 from tracker.db import Database
 from tracker.newsroom import settings
+from tracker.public import queries
 from tracker.publishing import jobs, services
 
 PAGES = (
@@ -348,3 +349,19 @@ def test_search_for_more_than_is_looked_at_says_so(client: Client, sample: Sampl
     page = client.get("/public/en/", query_string={"q": q})
     assert page.status_code == 200
     assert ("Not everything that you typed was searched for" in page.text) is is_cut
+
+
+def test_claims_beyond_the_page_are_on_the_next(client: Client, sample: Sample, monkeypatch: pytest.MonkeyPatch):
+    whole = set(re.findall(r"/public/en/claims/(\d+)", client.get("/public/en/").text))
+    monkeypatch.setattr(queries, "PAGE", 4)
+    seen: set[str] = set()
+    address: str | None = "/public/en/older/999999~2999-01-01T00:00:00Z"
+    pages = 0
+    while address:
+        page = client.get(address).text
+        pages += 1
+        seen |= set(re.findall(r"/public/en/claims/(\d+)", page))
+        following = re.search(r'rel="next" href="([^"]+)"', page)
+        address = following[1] if following else None
+    assert pages > 1
+    assert whole <= seen

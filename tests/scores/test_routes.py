@@ -1,8 +1,10 @@
 """Scorecards as pages and files: what they show, in both languages, and what they refuse."""
 
 import csv
+import html
 import io
 import json
+import re
 
 import pytest
 
@@ -11,7 +13,7 @@ from tests.scores.support import count_all, differences, make_worked_example
 from tests.support.web import SignIn
 from tracker.claims.enums import Attribution, Certainty
 from tracker.db import Database
-from tracker.scores import tables
+from tracker.scores import queries, tables
 
 
 def page(sign_in: SignIn, address: str, role: str = "viewer") -> str:
@@ -139,3 +141,17 @@ def test_formula_in_a_hedge_is_harmless_in_csv(database: Database, sign_in: Sign
     rows = list(csv.DictReader(io.StringIO(page(sign_in, "/scorecards?by=hedge&format=csv"))))
     assert rows[1]["key"] == "'=1+1"
     assert list(rows[0]) == list(tables.COLUMNS)
+
+
+def test_groups_beyond_the_page_are_on_the_next(database: Database, sign_in: SignIn):
+    for number in range(queries.GROUPS_MAX + 1):
+        make_claim(database, "resolved", hedge=f"likely {number:02}")
+    count_all(database)
+    client = sign_in("viewer")
+    first = client.get("/scorecards?by=hedge").text
+    following = re.search(r'rel="next" href="([^"]+)"', first)
+    assert following is not None
+    second = client.get(html.unescape(following[1])).text
+    shown = [set(re.findall(r"likely \d\d", page)) for page in (first, second)]
+    assert len(shown[0] | shown[1]) == queries.GROUPS_MAX + 1
+    assert 'rel="next"' not in second

@@ -36,7 +36,7 @@ def list_members(
     query: AnySelect = select(Editor.id, Editor.name)
     if not with_sample:
         query = query.where(Editor.is_sample.is_(False))
-    if wanted := q.strip():
+    if wanted := q.replace("\x00", "\ufffd").strip():  # PostgreSQL cannot look for a NUL, and no name has one
         query = query.where(or_(Editor.name.icontains(wanted, autoescape=True), Editor.email.icontains(wanted, autoescape=True)))
     found = page(session, query, Order(Editor.id, Editor.name, read=str), size=PAGE_SIZE, after=after, before=before)
     ids = [row.id for row in found.rows]
