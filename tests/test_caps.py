@@ -113,7 +113,8 @@ accounts.tokens.DAYS_MAX api.filters.QUERY_MAX api.operations.BODY_TEXT_MAX arti
 articles.services.PARAGRAPHS_MAX articles.services.LINE_MAX articles.services.KEY_MAX claims.forms.common.TEXT_MAX
 claims.forms.common.LINE_MAX claims.forms.speakers.ALIASES_MAX claims.routes.quote_selection.QUOTE_MAX
 claims.services.common.TEXT_MAX claims.services.common.STATEMENT_MAX claims.services.common.NAME_MAX
-claims.services.common.KEY_MAX claims.services.saved_views.NAME_MAX claims.services.saved_views.QUERY_MAX claims.services.terms.NUMBER_MAX
+claims.services.common.KEY_MAX claims.services.saved_views.NAME_MAX claims.services.saved_views.QUERY_MAX
+claims.services.terms.NUMBER_MAX
 claims.services.topics.LABEL_MAX claims.services.topics.KEY_MAX config_sources._FILE_MAX imports.columns.cells._LONGEST
 imports.columns.mapping.SOURCE_MAX imports.columns.mapping.MOST imports.columns.mapping.DAYS_MOST imports.forms.PASTED_MAX
 imports.readers.objects._SIZE_MAX imports.readers.workbook_parts._PART_MAX intake.extraction.BODY_MAX intake.extractors.PAGES_MAX
