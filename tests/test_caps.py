@@ -43,9 +43,9 @@ LISTS: Final = {
     "claims.queries.unquoted_claims.LONGEST": "claims/test_attach_quotes.py::test_text_too_long_for_proposals_says_so",
     "claims.routes.bulk_actions.MOST": "claims/test_bulk_routes.py::test_all_of_a_group_is_counted_before_anything_is_done",
     "claims.routes.bulk_actions.REPORTED": "claims/test_caps.py::test_claims_that_were_left_are_named_up_to_a_number_and_counted",
-    "claims.routes.claim_view.LIST_SHOWN": "claims/test_claim_page_limits.py",
-    "claims.routes.claim_view.HISTORY_SHOWN": "claims/test_claim_page_limits.py",
-    "claims.routes.pages.HISTORY_PAGE": "claims/test_claim_page_limits.py",
+    "claims.routes.claim_view.LIST_SHOWN": "claims/test_claim_page_limits.py::test_older_evidence_is_read_page_by_page",
+    "claims.routes.claim_view.HISTORY_SHOWN": "claims/test_claim_page_limits.py::test_claim_page_shows_a_bounded_part_of_long_lists",
+    "claims.routes.pages.HISTORY_PAGE": "claims/test_claim_page_limits.py::test_history_of_a_claim_is_read_page_by_page",
     "claims.routes.quote_selection.SENTENCES": "claims/test_long_lists.py::test_sentences_beyond_the_list_are_pasted",
     "claims.routes.quote_selection.MANY": "claims/test_long_lists.py::test_places_beyond_the_list_are_named",
     "claims.routes.saved_views.SHOWN": "claims/test_bulk_routes.py::test_all_of_a_group_is_counted_before_anything_is_done",
@@ -104,7 +104,7 @@ LISTS: Final = {
     "public.queries.PAGE": "public/test_pages.py::test_claims_beyond_the_page_are_on_the_next",
     "scores.queries.GROUPS_MAX": "scores/test_routes.py::test_groups_beyond_the_page_are_on_the_next",
     "accounts.tokens.TOKENS_MAX": "accounts/test_tokens.py::test_owner_has_a_bounded_number_of_working_tokens",
-    "intake.language_model.CALLS_MAX": "intake/test_language_model.py",
+    "intake.language_model.CALLS_MAX": "intake/test_language_model.py::test_long_article_is_asked_a_bounded_number_of_times",
 }
 # What is longer or larger is refused with the number, and what was typed is kept. Fields: web/test_every_bound.py.
 REFUSED: Final = """

@@ -211,12 +211,14 @@ def test_claims_of_other_texts_beyond_the_list_are_named(database: Database, cli
     monkeypatch.setattr(article_claims, "OTHERS", 2)
     article = make_article(database, body="Rain will come.")
 
-    def add() -> str:
-        make_claim(database, article=article, quote="Rain will come.", quote_kind="verbatim", paragraph=1)
-        return client.get(f"/articles/{article.id}/text?number=2").text
-
-    add()
+    claims = [
+        make_claim(database, article=article, quote="Rain will come.", quote_kind="verbatim", paragraph=1) for _each in range(3)
+    ]
     with database.writing() as session:
         articles.add_text(session, DESK, session.get_one(Article, article.id), "Snow will come.")
-    assert "There are more" not in add()
-    assert "There are more; the first 2 are listed." in add()
+        session.get_one(Claim, claims[2].id).text_number = 2
+    path = f"/articles/{article.id}/text?number=2"
+    assert "There are more" not in client.get(path).text
+    with database.writing() as session:
+        session.get_one(Claim, claims[2].id).text_number = 1
+    assert "There are more; the first 2 are listed." in client.get(path).text

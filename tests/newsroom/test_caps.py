@@ -34,4 +34,4 @@ def test_holidays_are_kept_up_to_a_number(database: Database, number: int):
     else:
         change_settings(database, holidays=days)
         with database.reading() as session:
-            assert len(settings.load(session).holidays) == number
+            assert len(settings.load(session).holidays.split()) == number
