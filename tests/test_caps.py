@@ -44,7 +44,9 @@ LISTS: Final = {
     "claims.routes.bulk_actions.MOST": "claims/test_bulk_routes.py::test_all_of_a_group_is_counted_before_anything_is_done",
     "claims.routes.bulk_actions.REPORTED": "claims/test_caps.py::test_claims_that_were_left_are_named_up_to_a_number_and_counted",
     "claims.routes.claim_view.LIST_SHOWN": "claims/test_claim_page_limits.py::test_older_evidence_is_read_page_by_page",
-    "claims.routes.claim_view.HISTORY_SHOWN": "claims/test_claim_page_limits.py::test_claim_page_shows_a_bounded_part_of_long_lists",
+    "claims.routes.claim_view.HISTORY_SHOWN": (
+        "claims/test_claim_page_limits.py::test_claim_page_shows_a_bounded_part_of_long_lists"
+    ),
     "claims.routes.pages.HISTORY_PAGE": "claims/test_claim_page_limits.py::test_history_of_a_claim_is_read_page_by_page",
     "claims.routes.quote_selection.SENTENCES": "claims/test_long_lists.py::test_sentences_beyond_the_list_are_pasted",
     "claims.routes.quote_selection.MANY": "claims/test_long_lists.py::test_places_beyond_the_list_are_named",
