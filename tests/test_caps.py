@@ -121,7 +121,7 @@ claims.services.topics.LABEL_MAX claims.services.topics.KEY_MAX config_sources._
 imports.columns.mapping.SOURCE_MAX imports.columns.mapping.MOST imports.columns.mapping.DAYS_MOST imports.forms.PASTED_MAX
 imports.readers.objects._SIZE_MAX imports.readers.workbook_parts._PART_MAX intake.extraction.BODY_MAX intake.extractors.PAGES_MAX
 intake.extractors.LINE_MAX intake.extractors.UNPACKED_MAX intake.filling.HORIZON_MOST intake.forms.TEXT_MAX intake.forms.LINE_MAX
-intake.forms.LABEL_MAX intake.model_answers.WHY_MAX intake.model_answers._LATEST_YEARS intake.readings.QUOTE_MAX
+intake.forms.LABEL_MAX intake.model_answers.WHY_MAX intake.model_answers._LATEST_YEARS intake.stored_readings.QUOTE_MAX
 intake.services.FILE_MAX intake.services.NAME_MAX ledger.redaction.REASON_MAX maintenance.rights._LONGEST
 newsroom.hedge_table.WORDS_MAX newsroom.settings.METHOD_MAX public.reports.BODY_MAX public.reports.NAME_MAX
 public.routes.reporting.BODY_LIMIT publishing.forms.TIME_MAX publishing.reports.ANSWER_MAX publishing.services.LINE_MAX
