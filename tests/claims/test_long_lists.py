@@ -216,7 +216,8 @@ def test_claims_of_other_texts_beyond_the_list_are_named(database: Database, cli
     ]
     with database.writing() as session:
         articles.add_text(session, DESK, session.get_one(Article, article.id), "Snow will come.")
-        session.get_one(Claim, claims[2].id).text_number = 2
+        for claim, number in zip(claims, (1, 1, 2), strict=True):
+            session.get_one(Claim, claim.id).text_number = number
     path = f"/articles/{article.id}/text?number=2"
     assert "There are more" not in client.get(path).text
     with database.writing() as session:
