@@ -40,7 +40,7 @@ LISTS: Final = {
     "claims.queries.topics.SIZE": "claims/test_people.py::test_ten_thousand_topics_are_listed_by_page",
     "claims.queries.topics.COUNTED": "claims/test_people_pages.py::test_counts_beyond_what_is_counted_say_so",
     "claims.queries.unquoted_claims.SIZE": "claims/test_attach_quotes.py::test_claims_beyond_the_list_are_named_and_follow",
-    "claims.queries.unquoted_claims.LONGEST": "claims/test_attach_quotes.py::test_text_too_long_for_proposals_says_so",
+    "claims.queries.unquoted_claims.LONGEST": "claims/test_attach_quotes.py::test_text_too_long_for_proposals_is_named",
     "claims.routes.bulk_actions.MOST": "claims/test_bulk_routes.py::test_all_of_a_group_is_counted_before_anything_is_done",
     "claims.routes.bulk_actions.REPORTED": "claims/test_caps.py::test_claims_that_were_left_are_named_up_to_a_number_and_counted",
     "claims.routes.claim_view.LIST_SHOWN": "claims/test_claim_page_limits.py::test_older_evidence_is_read_page_by_page",
@@ -84,13 +84,13 @@ LISTS: Final = {
     "overview.queries.LATEST": "overview/test_routes.py::test_verdicts_and_articles_beyond_the_tenth_have_lists_of_their_own",
     "overview.queries.BUSIEST": "overview/test_routes.py::test_verdicts_and_articles_beyond_the_tenth_have_lists_of_their_own",
     "overview.queries.DELAYS": "overview/test_routes.py::test_delays_beyond_the_newest_are_named",
-    "public.routes.pages.Q_MAX": "public/test_pages.py::test_search_for_more_than_is_looked_at_says_so",
+    "public.routes.pages.Q_MAX": "public/test_pages.py::test_search_for_more_than_is_looked_at_is_named",
     "publishing.reports.OPEN_SHOWN": "public/test_reports.py::test_reports_beyond_the_page_are_counted",
     "publishing.reports.CLOSED_SHOWN": "public/test_reports.py::test_closed_reports_beyond_the_list_are_named",
     "scores.commands.SHOWN": "scores/test_commands.py::test_verify_names_that_there_are_more_differences",
     "search.names.WORDS_MAX": "claims/test_long_lists.py::test_search_for_more_than_is_looked_at_names_its_cap",
     "search.names.LENGTH_MAX": "claims/test_long_lists.py::test_search_for_more_than_is_looked_at_names_its_cap",
-    "suggest.reading.LONGEST": "intake/test_caps.py::test_text_longer_than_what_is_read_says_so",
+    "suggest.reading.LONGEST": "intake/test_caps.py::test_text_longer_than_what_is_read_is_named",
     "suggest.reading._MOST_SENTENCES": "intake/test_caps.py::test_text_of_more_sentences_than_are_read_is_cut",
     "web.forms.choices.ALIKE_SHOWN": "claims/test_caps.py::test_names_alike_beyond_those_listed_are_counted",
     "webhooks.routes.DELIVERIES_SHOWN": "webhooks/test_publication.py::test_deliveries_beyond_the_list_are_named",
@@ -127,7 +127,7 @@ newsroom.hedge_table.WORDS_MAX newsroom.settings.METHOD_MAX public.reports.BODY_
 public.routes.reporting.BODY_LIMIT publishing.forms.TIME_MAX publishing.reports.ANSWER_MAX publishing.services.LINE_MAX
 scores.routes.HEDGE_MAX scores.models.HEDGE_MAX urls.URL_MAX validation.LANGUAGE_MAX web.dates.LONGEST web.forms.choices.NAMED_MAX
 web.forms.fields.INT_MAX web.forms.text.LINE_MAX web.forms.text.AREA_MAX web.limits.FORM_MAX web.limits.BODY_MAX
-web.limits.FIELDS_MAX webhooks.services.NAME_MAX
+web.limits.FIELDS_MAX webhooks.chat_services.URL_MAX webhooks.services.NAME_MAX
 """
 # Steps of a work that goes on, what is kept to be quick, parts of a text that lead to the whole, and what no list is cut by.
 NOTHING_DROPPED: Final = """

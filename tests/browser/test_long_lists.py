@@ -53,7 +53,7 @@ def test_name_is_typed_by_keyboard(desk: Desk, database: Database, claim: Claim,
     assert fresh(database, claim).speaker_id == last.id
 
 
-def test_name_that_nobody_has_is_kept_and_explained(desk: Desk, claim: Claim, axe: Callable[..., None]):
+def test_unknown_name_is_kept_and_explained(desk: Desk, claim: Claim, axe: Callable[..., None]):
     page = desk()
     page.goto(f"/claims/{claim.id}/edit")
     _save_with_name(page, "Nemo Nil")

@@ -205,7 +205,7 @@ def test_claims_beyond_the_list_are_named_and_follow(
     assert "Nothing in the text" in page
 
 
-def test_text_too_long_for_proposals_says_so(
+def test_text_too_long_for_proposals_is_named(
     client: Client, article: Article, claims: dict[str, Claim], monkeypatch: pytest.MonkeyPatch
 ):
     path = f"/articles/{article.id}/attach"

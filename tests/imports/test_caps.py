@@ -210,7 +210,7 @@ def test_nested_keys_beyond_those_named_are_marked_as_more(
 
 
 @pytest.mark.parametrize("failure", [MemoryError(), RuntimeError("ours"), BadFile("no table")])
-def test_unpacked_folder_is_deleted_whatever_goes_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failure: Exception):
+def test_unpacked_folder_is_deleted_after_any_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failure: Exception):
     archive = tmp_path / "a.zip"
     with zipfile.ZipFile(archive, "w") as file:
         file.writestr("a.csv", "claim\nIt will rain\n")

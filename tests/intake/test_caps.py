@@ -36,7 +36,7 @@ def client(sign_in: SignIn) -> Client:
     return sign_in()
 
 
-def test_text_longer_than_what_is_read_says_so(
+def test_text_longer_than_what_is_read_is_named(
     database: Database, client: Client, session: Session, monkeypatch: pytest.MonkeyPatch
 ):
     cut = "only its first part was searched"

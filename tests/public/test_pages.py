@@ -345,7 +345,7 @@ def test_missing_page_names_the_newsroom_and_leads_home(client: Client, sample: 
 @pytest.mark.parametrize(
     ("q", "is_cut"), [("a b c d e f", False), ("a b c d e f g", True), ("a" * 100, False), ("a" * 201, True)]
 )
-def test_search_for_more_than_is_looked_at_says_so(client: Client, sample: Sample, q: str, is_cut: bool):
+def test_search_for_more_than_is_looked_at_is_named(client: Client, sample: Sample, q: str, is_cut: bool):
     page = client.get("/public/en/", query_string={"q": q})
     assert page.status_code == 200
     assert ("Not everything that you typed was searched for" in page.text) is is_cut
