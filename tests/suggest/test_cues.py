@@ -4,6 +4,8 @@ import time
 from datetime import date
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tracker.suggest import LANGUAGES, load_cues
 from tracker.suggest.cues import find_cues
@@ -42,6 +44,18 @@ def test_cue_pattern_is_bounded(language, rule):
     began = time.process_time()
     list(rule.pattern.finditer(sentence))
     assert time.process_time() - began < 0.1
+
+
+@pytest.mark.parametrize(("language", "rule"), [each for each in NAMED if each.values[1].needs])
+@settings(max_examples=20, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_cue_needs_leave_out_no_match(language, rule, data):
+    """What a cue needs leaves out no match: a sentence without such a word is not searched."""
+    sentence = data.draw(st.from_regex(rule.pattern))
+    match = rule.pattern.search(sentence)
+    assert match is not None
+    found = {(each.start, each.end) for each in find_cues(sentence, language, PUBLISHED) if each.rule.name == rule.name}
+    assert match.span() in found
 
 
 def test_cue_switched_off_is_not_found():

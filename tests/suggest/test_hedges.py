@@ -5,13 +5,13 @@ from datetime import date
 import pytest
 
 from tracker.suggest.cues import find_cues
-from tracker.suggest.hedges import choose_certainty, find_hedge, load_default_hedges
+from tracker.suggest.hedges import choose_certainty, compile_hedges, find_hedge, load_default_hedges
 from tracker.suggest.values import HedgeRule
 
 
 def read(sentence, language, table=None):
     cues = find_cues(sentence, language, date(2024, 5, 15))
-    hedge = find_hedge(sentence, language, table or load_default_hedges(), cues)
+    hedge = find_hedge(sentence, compile_hedges(table or load_default_hedges(), language), cues)
     return (hedge.words if hedge else None, *choose_certainty(hedge, cues))
 
 

@@ -11,15 +11,19 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.resources import files
-from typing import Final
+from itertools import islice
+from typing import Any, Final
 
 from tracker.suggest import french, times_en, times_fr
 from tracker.suggest.times import TimeExpression
+from tracker.suggest.words import split_words
 
 CORE_GROUPS: Final = frozenset({"future", "scheduled", "hedge", "belief"})
 ANCHOR_GROUPS: Final = CORE_GROUPS | {"intention"}
 _FIND_TIMES: Final = {"en": times_en.find_times, "fr": times_fr.find_times}
 _WORD: Final = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_RUN: Final = re.compile(r"\w+")
+_BEGINNING: Final = 3  # letters of a word by which cues are looked up
 _AFTER_VERB: Final = re.compile(r"-(?:t-)?(?:ils?|elles?|on|ce|vous|nous|je|tu)$")
 _MODALS: Final = re.compile(r"(?:dev|pour|faud|voud|vaud)r|(?:au|se)r(?:a|ons|ont|ez|ai|as|ait|aient|ais|ions|iez)$")
 _MATCHES: Final = 40  # of one cue in one sentence
@@ -27,7 +31,10 @@ _MATCHES: Final = 40  # of one cue in one sentence
 
 @dataclass(frozen=True)
 class CueRule:
-    """One cue of a language as its file has it. `label`: what people read, by language of the interface."""
+    """One cue of a language as its file has it. `label`: what people read, by language of the interface.
+
+    `needs`: the first three letters of words, one of which every match is sure to hold; a sentence without any is not searched.
+    """
 
     name: str
     group: str
@@ -36,6 +43,7 @@ class CueRule:
     counter: str
     pattern: re.Pattern[str] | None = None
     form: str | None = None
+    needs: tuple[str, ...] = ()
 
     @property
     def is_core(self) -> bool:
@@ -55,10 +63,35 @@ class FoundCue:
 def load_cues(language: str) -> tuple[CueRule, ...]:
     """The cues of a language, in the order of their file."""
     entries = json.loads((files(__package__) / f"cues.{language}.json").read_text(encoding="utf-8"))
-    return tuple(
-        CueRule(**entry | {"pattern": re.compile(entry["pattern"], re.IGNORECASE) if "pattern" in entry else None})
-        for entry in entries
-    )
+    return tuple(_build_rule(entry) for entry in entries)
+
+
+def _build_rule(entry: dict[str, Any]) -> CueRule:
+    pattern = re.compile(entry["pattern"], re.IGNORECASE) if "pattern" in entry else None
+    return CueRule(**entry | {"pattern": pattern, "needs": tuple(split_words(entry.get("needs", "")))})
+
+
+@dataclass(frozen=True)
+class _Index:
+    """The cues of a language by how they are looked for."""
+
+    by_form: dict[str, CueRule]
+    by_beginning: dict[str, tuple[CueRule, ...]]
+    everywhere: tuple[CueRule, ...]  # patterns that no beginning of a word tells
+
+
+@cache
+def _load_index(language: str) -> _Index:
+    by_form, everywhere = {}, []
+    by_beginning: dict[str, tuple[CueRule, ...]] = {}
+    for rule in load_cues(language):
+        if rule.form is not None:
+            by_form[rule.form] = rule
+        elif not rule.needs:
+            everywhere.append(rule)
+        for beginning in rule.needs:
+            by_beginning[beginning] = (*by_beginning.get(beginning, ()), rule)
+    return _Index(by_form, by_beginning, tuple(everywhere))
 
 
 def find_times(sentence: str, language: str, published_on: date | None) -> list[TimeExpression]:
@@ -76,18 +109,20 @@ def find_cues(
     """The cues of a sentence in the order of their places. `off`: names of cues to leave out."""
     if times is None:
         times = find_times(sentence, language, published_on)
-    by_form: dict[str, list[tuple[int, int]]] = {}
-    for form, start, end in _find_forms(sentence, language, published_on, times):
-        by_form.setdefault(form, []).append((start, end))
+    index = _load_index(language)
     found = []
-    for rule in load_cues(language):
-        if rule.name in off:
-            continue
-        if rule.pattern is None:
-            spans = by_form.get(rule.form or "", [])
-        else:
-            spans = [match.span() for match, _ in zip(rule.pattern.finditer(sentence), range(_MATCHES), strict=False)]
-        found += [FoundCue(start, end, rule) for start, end in spans]
+    for form, start, end in _find_forms(sentence, language, published_on, times):
+        if (rule := index.by_form.get(form)) is not None and rule.name not in off:
+            found.append(FoundCue(start, end, rule))
+    rules = {rule.name: rule for rule in index.everywhere}
+    for beginning in {word[:_BEGINNING] for word in _RUN.findall(sentence.lower())}:
+        for rule in index.by_beginning.get(beginning, ()):
+            rules[rule.name] = rule
+    for name, rule in rules.items():
+        if name not in off:
+            assert rule.pattern is not None
+            for match in islice(rule.pattern.finditer(sentence), _MATCHES):
+                found.append(FoundCue(match.start(), match.end(), rule))
     return sorted(found, key=lambda each: (each.start, each.end, each.rule.name))
 
 

@@ -25,6 +25,14 @@ class FoundHedge:
     rule: HedgeRule
 
 
+@dataclass(frozen=True)
+class HedgeTable:
+    """The lines of a table in one language, made ready for searching. `pattern`: None where it has none."""
+
+    pattern: re.Pattern[str] | None
+    lines: dict[str, HedgeRule]
+
+
 @cache
 def load_default_hedges() -> tuple[HedgeRule, ...]:
     """The hedge table that ships with the program."""
@@ -32,7 +40,8 @@ def load_default_hedges() -> tuple[HedgeRule, ...]:
 
 
 @lru_cache(maxsize=16)
-def _compile(table: tuple[HedgeRule, ...], language: str) -> tuple[re.Pattern[str] | None, dict[str, HedgeRule]]:
+def compile_hedges(table: tuple[HedgeRule, ...], language: str) -> HedgeTable:
+    """A hedge table for one language."""
     lines: dict[str, HedgeRule] = {}
     for rule in table:
         if rule.language == language:
@@ -40,24 +49,23 @@ def _compile(table: tuple[HedgeRule, ...], language: str) -> tuple[re.Pattern[st
                 if plain := _plain(form):
                     lines.setdefault(plain, rule)
     if not lines:
-        return None, lines
+        return HedgeTable(None, lines)
     forms = "|".join(re.escape(form).replace("\\ ", r"\s").replace("'", "['’]") for form in sorted(lines, key=len, reverse=True))
-    return re.compile(rf"(?<!\w)(?:{forms})(?!\w)", re.IGNORECASE), lines
+    return HedgeTable(re.compile(rf"(?<!\w)(?:{forms})(?!\w)", re.IGNORECASE), lines)
 
 
 def _plain(words: str) -> str:
     return " ".join(words.replace("’", "'").casefold().split())
 
 
-def find_hedge(sentence: str, language: str, table: tuple[HedgeRule, ...], cues: Sequence[FoundCue]) -> FoundHedge | None:
+def find_hedge(sentence: str, table: HedgeTable, cues: Sequence[FoundCue]) -> FoundHedge | None:
     """The hedge of a sentence; None where it has none of the table's."""
-    pattern, lines = _compile(table, language)
-    if pattern is None:
+    if table.pattern is None:
         return None
     found = [
         FoundHedge(match.start(), match.end(), match.group(), rule)
-        for match in pattern.finditer(sentence)
-        if not _is_month(match) and (rule := lines.get(_plain(match.group()))) is not None and rule.certainty != IGNORED
+        for match in table.pattern.finditer(sentence)
+        if not _is_month(match) and (rule := table.lines.get(_plain(match.group()))) is not None and rule.certainty != IGNORED
     ]
     core = [each for each in cues if each.rule.is_core and each.rule.group != "belief"] or [
         each for each in cues if each.rule.is_core
@@ -73,7 +81,7 @@ def find_hedge(sentence: str, language: str, table: tuple[HedgeRule, ...], cues:
 
 def read_hedge(words: str, language: str, table: tuple[HedgeRule, ...]) -> FoundHedge | None:
     """The hedge of a passage by itself; None where it has none of the table's."""
-    return find_hedge(words, language, table, find_cues(words, language, None))
+    return find_hedge(words, compile_hedges(table, language), find_cues(words, language, None))
 
 
 def _is_month(match: re.Match[str]) -> bool:

@@ -18,7 +18,8 @@ class Weights:
     by_feature: Mapping[str, float]
 
     def sum(self, features: Mapping[str, float]) -> float:
-        return self.bias + sum(self.by_feature.get(name, 0.0) * value for name, value in features.items())
+        weights = self.by_feature
+        return self.bias + sum([weights[name] * value for name, value in features.items() if name in weights])
 
     def score(self, features: Mapping[str, float]) -> float:
         return 1 / (1 + math.exp(-max(-40.0, min(40.0, self.sum(features)))))
@@ -36,14 +37,14 @@ class Model:
     intention: Weights
     thresholds: Mapping[str, float]
 
-    def choose_kind(self, claim: float, intention: float, thresholds: Mapping[str, float] | None = None) -> Kind | None:
-        """The kind of a sentence with these scores; None where it is not to be marked."""
+    def judge(self, features: Mapping[str, float], thresholds: Mapping[str, float] | None = None) -> tuple[Kind | None, float]:
+        """The kind of a sentence with the score that made it so; None where it is not to be marked."""
         least = {**self.thresholds, **(thresholds or {})}
-        if claim >= least[Kind.LIKELY]:
-            return Kind.LIKELY
-        if claim >= least[Kind.PERHAPS]:
-            return Kind.PERHAPS
-        return Kind.INTENTION if intention >= least[Kind.INTENTION] else None
+        claim = self.claim.score(features)
+        if claim >= least[Kind.PERHAPS] or claim >= least[Kind.LIKELY]:
+            return (Kind.LIKELY if claim >= least[Kind.LIKELY] else Kind.PERHAPS), claim
+        intention = self.intention.score(features)
+        return (Kind.INTENTION if intention >= least[Kind.INTENTION] else None), intention
 
 
 @cache

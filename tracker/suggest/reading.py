@@ -122,7 +122,8 @@ class _Reader:
     def __init__(self, text: str, language: str, published_on: date | None, options: Options) -> None:
         self._text, self._language, self._published_on, self._options = text, language, published_on, options
         self._model = linear.load_model(language)
-        self._hedges = hedges.load_default_hedges() if options.hedges is None else options.hedges
+        table = hedges.load_default_hedges() if options.hedges is None else options.hedges
+        self._hedges = hedges.compile_hedges(table, language)
         self._topics = TopicGuesser(options.topics) if options.topics else None
 
     def read(self) -> Iterator[Suggestion]:
@@ -130,10 +131,9 @@ class _Reader:
         marked: list[tuple[ReadSentence, Kind, float]] = []
         for each in sentences:
             if each.can_be_marked:
-                claim, intention = self._model.claim.score(each.features), self._model.intention.score(each.features)
-                kind = self._model.choose_kind(claim, intention, self._options.thresholds)
+                kind, score = self._model.judge(each.features, self._options.thresholds)
                 if kind is not None:
-                    marked.append((each, kind, intention if kind is Kind.INTENTION else claim))
+                    marked.append((each, kind, score))
         speakers_of = _SpeakerFinder(sentences, self._language) if marked else None
         for each, kind, score in marked:
             assert speakers_of is not None
@@ -143,7 +143,7 @@ class _Reader:
 
     def _build(self, each: ReadSentence, kind: Kind, score: float, cues: tuple[Cue, ...], quoting: "_Placed") -> Suggestion:
         sentence = each.sentence
-        hedge = hedges.find_hedge(each.words, self._language, self._hedges, each.cues)
+        hedge = hedges.find_hedge(each.words, self._hedges, each.cues)
         certainty, likelihood = hedges.choose_certainty(hedge, each.cues)
         known = speakers.match_known(quoting.name, self._options.speakers) if quoting.name else None
         return Suggestion(

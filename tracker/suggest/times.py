@@ -5,7 +5,7 @@ matches that overlap the longest counts.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
@@ -27,7 +27,15 @@ class Rule:
     is_absolute: bool = False
     is_yearless: bool = False
     is_weekday: bool = False
-    needs: tuple[str, ...] = ()  # one of these must occur in the sentence, in lower case; saves searching
+    needs: frozenset[str] = frozenset()  # one of these must occur in the sentence, in lower case; saves searching
+
+
+@dataclass(frozen=True)
+class Table:
+    """The rules of a language, with all that they need: parts of words are looked for once a sentence, not once a rule."""
+
+    rules: tuple[Rule, ...]
+    parts: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -50,15 +58,23 @@ class TimeExpression:
 
 def build_rule(pattern: str, resolve: Resolve, unit: str, needs: str, **flags: bool) -> Rule:
     """A rule of a table; the pattern ignores case. `needs`: parts of words, one of which its match is sure to hold."""
-    return Rule(re.compile(pattern, re.IGNORECASE), resolve, unit, needs=tuple(needs.split()), **flags)
+    return Rule(re.compile(pattern, re.IGNORECASE), resolve, unit, needs=frozenset(needs.split()), **flags)
 
 
-def scan_times(sentence: str, published_on: date | None, rules: Iterable[Rule], bounds: re.Pattern[str]) -> list[TimeExpression]:
+def build_table(*rules: Rule) -> Table:
+    """The table of a language."""
+    return Table(rules, tuple(sorted(frozenset[str]().union(*(rule.needs for rule in rules)))))
+
+
+def scan_times(sentence: str, published_on: date | None, table: Table, bounds: re.Pattern[str]) -> list[TimeExpression]:
     """The words of time of a sentence, in order. Without a publication date only what names its own year is found."""
     found: list[TimeExpression] = []
     lowered = sentence.lower()
-    for rule in rules:
-        if (published_on is None and not rule.is_absolute) or not any(part in lowered for part in rule.needs):
+    parts = [part for part in table.parts if part in lowered]
+    if not parts:
+        return []
+    for rule in table.rules:
+        if (published_on is None and not rule.is_absolute) or rule.needs.isdisjoint(parts):
             continue
         for match in rule.pattern.finditer(sentence):
             days = _resolve(rule, match, published_on or date(2000, 1, 1))

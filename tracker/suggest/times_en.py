@@ -6,7 +6,7 @@ from typing import Final
 
 from tracker.suggest import calendar
 from tracker.suggest.calendar import Interval
-from tracker.suggest.times import Resolve, Rule, TimeExpression, build_rule, scan_times
+from tracker.suggest.times import Resolve, TimeExpression, build_rule, build_table, scan_times
 from tracker.suggest.words import split_words
 
 _MONTHS: Final = split_words("january february march april may june july august september october november december")
@@ -176,7 +176,7 @@ def _holiday(match: re.Match[str], published_on: date) -> Interval | None:
     return Interval(day, day)
 
 
-RULES: Final[tuple[Rule, ...]] = (
+RULES: Final = build_table(
     build_rule(rf"\b(?:{_WEEKDAY}{_OF_DAY},?\s(?:the\s)?)?{_MONTH}\s{_DAY}\b{_LAST}(?!\d|:)(?:,?\s{_YEAR})", _day, "day", "jan feb mar apr may jun jul aug sep oct nov dec", is_absolute=True),
     build_rule(rf"\b(?:{_WEEKDAY}{_OF_DAY},?\s(?:the\s)?)?{_MONTH}\s{_DAY}\b{_LAST}(?!\d|:|%|\s?(?:per|%))(?:,?\s{_YEAR})?", _day, "day", "jan feb mar apr may jun jul aug sep oct nov dec", is_yearless=True),
     build_rule(rf"\b(?:{_WEEKDAY}{_OF_DAY},?\s(?:the\s)?)?{_DAY}{_LAST}\s(?:of\s)?{_MONTH},?\s{_YEAR}", _day, "day", "jan feb mar apr may jun jul aug sep oct nov dec", is_absolute=True),

@@ -6,7 +6,7 @@ from typing import Final
 
 from tracker.suggest import calendar
 from tracker.suggest.calendar import Interval
-from tracker.suggest.times import Resolve, Rule, TimeExpression, build_rule, scan_times
+from tracker.suggest.times import Resolve, TimeExpression, build_rule, build_table, scan_times
 from tracker.suggest.words import split_words
 
 _MONTHS: Final = split_words("janvier février mars avril mai juin juillet août septembre octobre novembre décembre")
@@ -171,7 +171,7 @@ def _numeric(match: re.Match[str], published_on: date) -> Interval | None:
 
 _DATE: Final = rf"\b(?:{_WEEKDAY}{_OF_DAY},?\s(?:le\s)?)?"
 _FROM: Final = rf"(?:entre\sle\s|du\s(?:{_WEEKDAY}\s)?)?"
-RULES: Final[tuple[Rule, ...]] = (
+RULES: Final = build_table(
     build_rule(rf"\b{_FROM}{_DATE}{_DAY}{_LAST}\s{_MONTH}\s{_YEAR}", _day, "day", "jan fév fev févr mar avr mai jui aoû aou sep oct nov déc dec", is_absolute=True),
     build_rule(rf"\b{_FROM}{_DATE}{_DAY}{_LAST}\s{_MONTH}\b(?:\s{_YEAR}|\sprochain|\sdernier)?", _day, "day", "jan fév fev févr mar avr mai jui aoû aou sep oct nov déc dec", is_yearless=True),
     build_rule(r"\b(?P<d>[0-3]?\d)/(?P<m>[01]?\d)/(?P<y>20\d\d)\b", _numeric, "day", "20", is_absolute=True),
