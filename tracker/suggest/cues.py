@@ -121,8 +121,7 @@ def find_cues(
     for name, rule in rules.items():
         if name not in off:
             assert rule.pattern is not None
-            for match in islice(rule.pattern.finditer(sentence), _MATCHES):
-                found.append(FoundCue(match.start(), match.end(), rule))
+            found += [FoundCue(*match.span(), rule) for match in islice(rule.pattern.finditer(sentence), _MATCHES)]
     return sorted(found, key=lambda each: (each.start, each.end, each.rule.name))
 
 
