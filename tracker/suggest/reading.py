@@ -1,6 +1,7 @@
 """Reading an article: its sentences, each with its cues, its scores and what was found in it."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -169,9 +170,9 @@ class _Reader:
     def _explain(self, each: ReadSentence, kind: Kind) -> tuple[Cue, ...]:
         weights = self._model.intention if kind is Kind.INTENTION else self._model.claim
         sums = sum_by_owner(weights.contributions(each.features))
-        count: dict[str, int] = {}
-        for cue in each.cues:
-            count[cue.rule.name] = count.get(cue.rule.name, 0) + 1
+        count = Counter(cue.rule.name for cue in each.cues)
+        if not any(sums.get(name, 0.0) / count[name] >= _LEAST_WEIGHT for name in count):
+            self._add_groups(sums, weights, each)
         found = [
             Cue(each.sentence.start + cue.start, each.sentence.start + cue.end, cue.rule.name, round(weight, 3))
             for cue in each.cues
@@ -179,6 +180,16 @@ class _Reader:
         ]
         strongest = sorted(found, key=lambda cue: -abs(cue.weight))[:_SHOWN]
         return tuple(sorted(strongest, key=lambda cue: (cue.start, cue.end)))
+
+    @staticmethod
+    def _add_groups(sums: dict[str, float], weights: linear.Weights, each: ReadSentence) -> None:
+        """Where no cue weighs anything of its own, what its group weighs is its weight: « risquent de » as any other hedge."""
+        names: dict[str, set[str]] = {}
+        for cue in each.cues:
+            names.setdefault(cue.rule.group, set()).add(cue.rule.name)
+        for group, inside in names.items():
+            for name in inside:
+                sums[name] = sums.get(name, 0.0) + weights.by_feature.get(f"g:{group}", 0.0) / len(inside)
 
     def _find_deadline(self, each: ReadSentence) -> Deadline | None:
         time = deadlines.find_deadline(each.words, each.times, each.cues, self._published_on)
