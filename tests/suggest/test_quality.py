@@ -68,12 +68,11 @@ def test_deadlines_are_the_stated_ones_in_four_of_five_cases(bench, language):
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_every_sentence_whose_score_marks_it_is_marked(bench, language):
-    """None is dropped for want of a cue to show: where cues weigh nothing of their own, their group's weight explains the mark."""
+    """None is dropped for want of a cue to show: where cues weigh nothing of their own, their group's weight explains it."""
     model, scored, found = load_model(language), [], []
     for article in (each for each in bench.load_own(bench.OWN) if each.language == language):
-        for each in read_sentences(article.text, language, article.published_on):
-            if each.can_be_marked and model.judge(each.features)[0] is not None:
-                scored.append(each.sentence.text)
+        read = [each for each in read_sentences(article.text, language, article.published_on) if each.can_be_marked]
+        scored += [each.sentence.text for each in read if model.judge(each.features)[0] is not None]
         found += [each.text for each in bench.read(article)]
     assert len(scored) > 50
     assert found == scored
