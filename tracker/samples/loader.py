@@ -92,25 +92,13 @@ class SeedLoader:
         for spec in self.document.get("editors", []):
             known = newsroom_people.find(self.session, spec["email"])
             self.editors[spec["key"]] = known or newsroom_people.add_editor(
-                self.session,
-                spec["email"],
-                spec["name"],
-                spec["roles"],
-                None,
-                SYSTEM,
-                language=spec["language"],
-                is_sample=True,
+                self.session, spec["email"], spec["name"], spec["roles"], None, SYSTEM, language=spec["language"], is_sample=True
             )
         for spec in self.document["topics"]:
             known_topic = self.session.scalar(select(Topic).where(Topic.key == spec["key"]))
             label = spec["label"]
             self.topics[spec["key"]] = known_topic or topics.add_topic(
-                self.session,
-                actor=LOADER,
-                label_en=label["en"],
-                label_fr=label["fr"],
-                key=spec["key"],
-                is_sample=self.sample,
+                self.session, actor=LOADER, label_en=label["en"], label_fr=label["fr"], key=spec["key"], is_sample=self.sample
             )
         for spec in self.document["speakers"]:
             affiliation = spec["affiliation"][language] if spec["affiliation"] else ""
