@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 
-from tracker.public.queries import ChangeView
 from tracker.public.site import Site
+from tracker.public.views import ChangeView
 from tracker.public.words import CHANGES, STATES
 from tracker.web.atom import LANG, add, format_moment, new_feed, to_bytes
 from tracker.web.i18n import gettext as _

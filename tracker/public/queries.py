@@ -19,7 +19,7 @@ from tracker.public.models import (
     PublicHead,
     PublicTopic,
 )
-from tracker.public.views import ArticleView, ClaimView
+from tracker.public.views import ArticleView, ChangeView, ClaimView
 from tracker.search import names
 
 PAGE: Final = 50
@@ -38,39 +38,6 @@ class Head:
     changed_at: datetime | None
     ledger_seq: int
     ledger_hash: str
-
-
-@dataclass(frozen=True)
-class ChangeView:
-    """One entry of a feed or of the corrections page. `claim` is none for an article that went offline."""
-
-    id: int
-    at: datetime
-    kind: str
-    ref: str
-    line: str
-    article: ArticleView
-    claim: ClaimView | None
-
-    @property
-    def verdict(self) -> dict[str, Any] | None:
-        """The verdict that was signed or replaced another; none for changes of other kinds."""
-        found = self._find_number()
-        return self._chain()[found] if found is not None else None
-
-    @property
-    def replaced(self) -> dict[str, Any] | None:
-        """The verdict before it."""
-        found = self._find_number()
-        return self._chain()[found - 1] if found else None
-
-    def _find_number(self) -> int | None:
-        if self.kind not in ("signed", "update", "correction"):
-            return None
-        return next((n for n, each in enumerate(self._chain()) if f"verdict:{each['id']}" == self.ref), None)
-
-    def _chain(self) -> list[dict[str, Any]]:
-        return list(self.claim.body.get("verdicts", ())) if self.claim is not None else []
 
 
 @dataclass(frozen=True)
