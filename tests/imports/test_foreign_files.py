@@ -366,3 +366,8 @@ def test_more_kinds_of_problems_than_are_listed_are_named(monkeypatch: pytest.Mo
     tally.add_bad(IncomingRow(line=3, cells=[], problems=[Problem("Who", Message("Two."), "y")]))
     assert (tally.has_more_groups, len(tally.groups), tally.bad) == (True, 1, 2)
     assert ImportStats.from_data(tally.to_data()).has_more_groups
+
+
+@pytest.mark.parametrize(("name", "key"), [("speaker.name", "speaker"), ("nothing.name", None), ("speaker.party.key", None)])
+def test_name_within_an_object_is_that_object(name: str, key: str | None):
+    assert field_for(name) == key
