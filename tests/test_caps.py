@@ -24,6 +24,7 @@ LISTS: Final = {
     "audit.log.SEARCHED_MAX": "audit/test_long_history.py::test_a_filtered_log_of_a_long_history_looks_through_a_bounded_part",
     "claims.article_page.PARAGRAPHS": "claims/test_article_pages.py::test_page_of_a_huge_text_shows_some_paragraphs",
     "claims.article_page.MARGIN": "claims/test_article_pages.py::test_margin_names_some_of_many_claims_of_a_paragraph",
+    "claims.forms.common.PEOPLE_MOST": "claims/test_long_lists.py::test_owner_select_holds_the_first_and_finds_others_by_name",
     "claims.queries.article_claims.SIZE": "claims/test_article_pages.py::test_all_claims_of_an_article_are_listed_page_by_page",
     "claims.queries.article_claims.COUNTED_BY_STATE": "claims/test_article_pages.py::test_counting_states_stops_at_its_limit",
     "claims.queries.article_claims.PLACED_MAX": "claims/test_long_lists.py::test_claims_that_are_not_marked_in_a_text_are_named",
@@ -134,7 +135,7 @@ web.limits.FIELDS_MAX webhooks.chat_services.URL_MAX webhooks.services.NAME_MAX
 # Steps of a work that goes on, what is kept to be quick, parts of a text that lead to the whole, and what no list is cut by.
 NOTHING_DROPPED: Final = """
 accounts.passwords._LOOKED_AT accounts.second_factor._GROUPS api.cursors._LENGTH_MAX api.etags.KEPT_MOST api.etags.EVENTS_MOST
-api.rate_limit._KEPT_MAX articles.duplicates.WORDS_MAX articles.slugs.LONGEST articles.url_keys.KEY_MAX
+api.rate_limit._KEPT_MAX articles.duplicates.WORDS_MAX articles.slugs.LONGEST articles.url_keys.KEY_MAX audit.erasing.WORDS_MAX
 claims.public_form._PARAGRAPHS claims.queries.quotes.SURROUNDING_MAX claims.routes.next_claim.MOST
 claims.routes.reading_pane.LONGEST claims.search.matching.GROUPS exports.archive.NO_LIMIT
 exports.commands.NO_LIMIT exports.routes.ID_MAX exports.routes.COUNT_MAX exports.workbook.CELL_MAX feeds.atom.TITLE_MAX

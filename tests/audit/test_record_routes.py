@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.factories import events_of, fresh, make_article, make_claim, make_editor, make_evidence, make_speaker
+from tests.claims.pages import send
+from tests.factories import DESK, events_of, fresh, make_article, make_claim, make_editor, make_evidence, make_speaker
 from tests.ledger.support import checked
 from tests.support.web import SignIn, form_token
 from tracker.accounts import people
@@ -238,13 +239,44 @@ def test_the_form_knows_the_claim_it_was_opened_from(mistake, sign_in: SignIn):
     assert re.search(rf'name="subject"[^>]* value="(claim:)?{mistake.id}"', page.text)
 
 
-@pytest.mark.parametrize(("role", "links"), [("editor", 0), ("chief", 3)])
+@pytest.mark.parametrize(("role", "links"), [("editor", 0), ("chief", 4)])
 def test_erasing_is_reached_from_the_claim_its_notes_and_evidence(
     mistake, database: Database, sign_in: SignIn, role: str, links: int
 ):
     make_evidence(database, mistake)
     page = sign_in(role).get(f"/claims/{mistake.id}")
-    assert page.text.count(f'href="/record/erase?subject=claim:{mistake.id}"') == links
+    assert len(re.findall(rf'href="/record/erase\?subject=claim:{mistake.id}(?:&amp;row=[a-z]+:\d+)?"', page.text)) == links
+
+
+def test_erasing_starts_from_the_very_note_or_evidence(database: Database, sign_in: SignIn):
+    claim = make_claim(database, "due")
+    with database.writing() as session:
+        own = fresh(session, claim)
+        first = evidence.add_note(session, own, "Called Ada Quill.\nShe did not answer.", actor=DESK)
+        evidence.add_note(session, own, "Another note.", actor=DESK)
+        source = make_evidence(session, own, title="A letter of Ada Quill")
+        rows = (f"note:{first.id}", f"evidence:{source.id}", f"claim:{claim.id}")
+    chief = sign_in("chief")
+    page = chief.get(f"/claims/{claim.id}").text
+    for row in rows:
+        assert f'href="/record/erase?subject=claim:{claim.id}&amp;row={row}"'.replace(":", "%3A") in page.replace(":", "%3A")
+    asked = chief.get(f"/record/erase?subject=claim:{claim.id}&row={rows[0]}").text
+    assert "She did not answer." in asked
+    assert "Another note." not in asked
+    found = send(chief, chief.get(f"/record/erase?subject=claim:{claim.id}&row={rows[0]}"), "/record/erase")
+    assert len(places(found)) == 2  # in the event and in the row
+    assert "A letter of Ada Quill" not in found.text
+    assert "/record/erase" not in sign_in("editor").get(f"/claims/{claim.id}").text
+
+
+def test_erasing_offers_no_texts_of_a_row_of_another_subject(database: Database, sign_in: SignIn):
+    claim, other = make_claim(database, "due"), make_claim(database, "due", statement="Words of the other claim.")
+    chief = sign_in("chief")
+    for row in (f"claim:{other.id}", "note:987654", "nonsense", "claim:", "setting:name"):
+        answer = chief.get(f"/record/erase?subject=claim:{claim.id}&row={row}")
+        assert answer.status_code == 200
+        assert "Words of the other claim." not in answer.text
+        assert "Find this text" not in answer.text
 
 
 def test_words_in_more_places_than_are_shown_say_so(mistake, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch):

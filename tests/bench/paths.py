@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.bench import downloading, making, pages, plainly, programs, readers, scorecards
+from tests.bench import downloading, growth, making, memory, pages, plainly, programs, readers, scorecards
 from tests.bench.desk import Desk, Figure, Steps
 from tests.bench.measuring import Cost, median, program, spent
 from tests.bench.peers import comparing
@@ -175,6 +175,8 @@ PATHS: Final[dict[str, Callable[[Desk], Steps]]] = {
     "api": programs.programs,
     "scores": scorecards.scores,
     "public": readers.public,
+    "growth": growth.growth,
+    "memory": memory.memory,
     "verdict": verdict,
     "imports": imports,
 }

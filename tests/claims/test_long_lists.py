@@ -11,6 +11,7 @@ from tests.factories import DESK, fresh, make_article, make_claim, make_editor, 
 from tests.support.web import Client, SignIn
 from tracker.articles import services as articles
 from tracker.articles.models import Article
+from tracker.claims.forms import common
 from tracker.claims.models import Claim, ClaimTopic, Speaker, Topic
 from tracker.claims.queries import article_claims, choices, name_lists
 from tracker.claims.routes import queue, quote_selection
@@ -147,6 +148,37 @@ def test_filter_of_the_queue_names_its_cap(database: Database, client: Client, m
     assert f'href="/{name}s"' in page
     assert f"queue?{name}={beyond.id}" in client.get(f"/{name}s/{beyond.id}").text
     assert f">{name} {FEW + 1}</option>" in client.get(f"/queue?{name}={beyond.id}&filters=open").text
+
+
+def test_owner_beyond_the_filter_is_chosen_by_name(database: Database, client: Client, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(queue, "OFFERED", FEW)
+    people = [make_editor(database, f"Owner {number}") for number in range(FEW + 1)]
+    make_claim(database, "open", statement="Theirs.", owner=people[-1])
+    make_claim(database, "open", statement="Of the first.", owner=people[0])
+    filters = client.get("/queue?filters=open").text.partition('id="filters"')[2].partition("</form>")[0]
+    assert ">Owner 2</option>" in filters
+    assert ">Owner 3</option>" not in filters
+    assert "Owner, by name" in filters
+    found = client.get("/queue?owner=&owner-named=owner+3").text
+    assert "Theirs." in found
+    assert "Of the first." not in found
+    assert "Showing: Owner 3" in found
+    assert "Of the first." in client.get("/queue?owner-named=Owner").text
+
+
+@pytest.mark.parametrize("number", [FEW, FEW + 1])
+def test_owner_select_holds_the_first_and_finds_others_by_name(
+    database: Database, client: Client, monkeypatch: pytest.MonkeyPatch, number: int
+):
+    monkeypatch.setattr(common, "PEOPLE_MOST", FEW)
+    people = [make_editor(database, f"A colleague {each}") for each in range(number - 1)]
+    last = make_editor(database, "Zoe Last")
+    claim = make_claim(database, "open", owner=people[0])
+    page = client.get(f"/claims/{claim.id}/assign").text
+    is_cut = number + 1 > FEW  # the editor who looks is one, too
+    assert ("owner_id-named" in page) is is_cut
+    assert fill(client, f"/claims/{claim.id}/assign", **{"owner_id-named": "zoe last"}).status_code == 303
+    assert fresh(database, claim).owner_id == last.id
 
 
 def test_filter_of_the_overview_names_its_cap_and_keeps_the_chosen_topic(

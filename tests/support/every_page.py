@@ -130,7 +130,7 @@ CLAIMS = (
     Look("/claims/FULL/topics", typed=(("/topics", {"topics-named": "Nothing; of the kind"}),), status=422, listed=1),
     sent("/claims/FULL", "/verdict", outcome="unresolvable", rationale="", known_on="31 February 2024"),
     sent("/claims/BARE", "/evidence", title="", url="javascript:"),
-    sent("/claims/BARE", "/checks", where_looked=""),
+    sent("/claims/BARE/checks", "/checks", where_looked=""),
     sent("/claims/PROPOSED", "/signoff", action="return", note=""),
     sent("/claims/FULL/edit", "/edit", statement="", review_on="3/4/2023"),
     sent("/claims/FULL/split", "/split"),
@@ -290,6 +290,7 @@ OFFICE = (
     Look("/record?subject=nothing", status=422),
     Look("/record/editors/EDITOR"),
     Look("/record/erase"),
+    Look("/record/erase?subject=claim:1&row=claim:1"),
     sent("/record/erase", "/record/erase", 200, subject="FULL", words="ferry"),
     Look("/record/erase", typed=(
         ("/record/erase", {"subject": "FULL", "words": "fax"}), ("/look", {"places": ALL, "reason": "A private person."}),

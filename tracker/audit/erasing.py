@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tracker.claims.models import Note
 from tracker.errors import N_, Message
 from tracker.ledger import queries
 from tracker.ledger.descriptions import describe
@@ -14,11 +16,12 @@ from tracker.ledger.descriptors import get_row_kind, name_row
 from tracker.ledger.erasing import Occurrences, find_occurrences
 from tracker.ledger.names import load_names
 from tracker.ledger.redaction import Place
-from tracker.ledger.registry import split
-from tracker.ledger.row_texts import RowText, read_row_text
+from tracker.ledger.registry import split, tracked_tables
+from tracker.ledger.row_texts import RowText, find_subject, read_row_text
 from tracker.ledger.text_stores import StoredText
 
 SHOWN_MAX: Final = 500
+WORDS_MAX: Final = 400  # code points of a text by which it is found
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,30 @@ class Found:
 def _parse_place(key: str) -> Place | None:
     seq, _, field = key.partition("~")
     return Place(int(seq), field) if seq.isascii() and seq.isdigit() and len(seq) < 19 else None
+
+
+@dataclass(frozen=True)
+class RowWords:
+    """One text of a row, and the words by which to find it: its first line, or the start of that."""
+
+    whole: str
+    words: str
+
+
+def texts_of_row(session: Session, row: str, subject: str) -> list[RowWords]:
+    """The texts that a row ("note:5") holds now, each once; none where its events are not about the subject."""
+    kind, number = split(row) or ("", 0)
+    if kind == "note":  # its text is in its event and in a store, not in a tracked row
+        query = select(Note.body).where(Note.id == number, Note.claim_id == (split(subject) or ("", 0))[1])
+        values = session.execute(query).one_or_none()
+    elif kind in tracked_tables() and find_subject(session, row) == subject:
+        tracked = tracked_tables()[kind]
+        columns = [tracked.table.c[name] for name in tracked.view.texts]
+        values = session.execute(select(*columns).where(tracked.table.c.id == number)).one_or_none() if columns else None
+    else:
+        return []
+    texts = dict.fromkeys(value.strip() for value in values or () if isinstance(value, str) and value.strip())
+    return [RowWords(text, text.splitlines()[0][:WORDS_MAX].strip()) for text in texts]
 
 
 def find(session: Session, words: str, subject: str = "") -> Found:

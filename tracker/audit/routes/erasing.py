@@ -3,6 +3,7 @@
 What is looked for travels in the body of a request and never in an address, where logs and browsers would keep it.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 from flask import render_template, request, url_for
@@ -10,10 +11,11 @@ from flask.typing import ResponseReturnValue
 
 from tracker.accounts.roles import Role
 from tracker.audit import erasing
-from tracker.audit.erasing import Found, FoundText
+from tracker.audit.erasing import Found, FoundText, RowWords
 from tracker.audit.routes.blueprint import bp
 from tracker.audit.routes.forms import EraseForm, FindForm
-from tracker.errors import N_, Conflict, Invalid
+from tracker.errors import N_, Conflict, Invalid, Message
+from tracker.ledger.descriptors import name_row
 from tracker.ledger.erasing import erase
 from tracker.ledger.scrubbing import scrub
 from tracker.web import i18n
@@ -30,8 +32,14 @@ _NOTHING: Final = Found([], 0, {})
 @bp.get("/record/erase")
 @needs(Role.CHIEF)
 def erase_form() -> ResponseReturnValue:
-    """What to look for, and in whose history."""
-    return _render(FindForm(request.args if "subject" in request.args else None))
+    """What to look for, and in whose history; with `?row=`, the texts of that row to start from."""
+    form = FindForm(request.args if "subject" in request.args else None)
+    row = request.args.get("row", "")
+    return _render(form, texts=erasing.texts_of_row(session(), row, form.subject.data or ""), row_name=_name(row))
+
+
+def _name(row: str) -> Message:
+    return Message(N_("Note on a claim")) if row.startswith("note:") else name_row(row, {})
 
 
 @bp.post("/record/erase")
@@ -119,6 +127,8 @@ def _render(
     *,
     chosen: set[str] | None = None,
     refusal: str = "",
+    texts: Sequence[RowWords] = (),
+    row_name: Message | str = "",
 ) -> str:
     return render_template(
         "record/erase.html",
@@ -127,5 +137,7 @@ def _render(
         erasing=sent,
         chosen=set(request.form.getlist("places")) if chosen is None else chosen,
         refusal=refusal,
+        texts=texts,
+        row_name=i18n.translate(row_name) if texts else "",
         is_sqlite=database().is_sqlite,
     )

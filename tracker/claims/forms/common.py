@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 
+from tracker.search.name_keys import is_same_name
 from tracker.web.forms import ChoiceField, Form, TokenField, VersionField
 
 TEXT_MAX = 10_000  # code points, as the services take
 LINE_MAX = 1_000
+PEOPLE_MOST = 300  # whom a select lists
 
 
 class ClaimWork(Form):
@@ -21,8 +23,14 @@ class ClaimMove(ClaimWork):
 
 
 def offer(field: ChoiceField, people: Iterable[tuple[int, str]], *, without: int | None = None) -> None:
-    """Offer people in a field, but for one of them."""
-    field.set_choices((number, name) for number, name in people if number != without)
+    """Offer people in a field, but for one of them: the first PEOPLE_MOST and the one that is chosen; others by their name."""
+    offered = [(number, name) for number, name in people if number != without]
+    first = offered[:PEOPLE_MOST] + [each for each in offered[PEOPLE_MOST:] if each[0] == field.data]
+
+    def find(typed: str) -> list[tuple[int, str]]:
+        return [(number, name) for number, name in offered if is_same_name(name, typed)]
+
+    field.set_choices(first, find=find if len(offered) > PEOPLE_MOST else None)
 
 
 def merged_ids(current: set[int], were: str, chosen: Iterable[int]) -> tuple[int, ...]:

@@ -13,7 +13,7 @@ from tracker.bidi import isolate
 from tracker.claims.models import Speaker, SpeakerAlias, Topic
 from tracker.search.name_keys import is_same_name, name_key
 
-MOST: Final = 2_000  # of a list that a form shows; the others are found by name
+MOST: Final = 300  # of a list that a form shows; the others are found by name
 RECENT: Final = 50
 
 _WITH_AFFILIATION: Final = re.compile(r"(.+?)\s*\((.+)\)", re.DOTALL)

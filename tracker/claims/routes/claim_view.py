@@ -31,7 +31,7 @@ from tracker.web.page_context import ctx
 from tracker.web.pages import page_url
 
 GONE = N_("This is no longer possible: the claim has changed since you opened it.")
-_JUDGING: Final = frozenset({"propose", "decide"})
+JUDGING: Final = frozenset({"propose", "decide"})
 LIST_SHOWN = 50  # evidence, checks and notes each; older ones a page at a time
 HISTORY_SHOWN = 20  # lines on the page; all of it, with all changes, has a page of its own
 
@@ -70,7 +70,7 @@ class ClaimView:
     @property
     def may_judge(self) -> bool:
         """Whether this editor can give or propose a verdict now."""
-        return bool(self.allowed & _JUDGING)
+        return bool(self.allowed & JUDGING)
 
     @property
     def known_days(self) -> dict[Outcome, date]:
@@ -102,7 +102,7 @@ def load_claim_view(session: Session, claim_id: int, *, refusal: Refusal | None 
     page = load_unnamed(session, claim_id, today=i18n.today(), notes=is_editor, window=_window())
     claim = page.claim
     allowed = lifecycle.allowed(session, claim, actor, was_returned=page.returns > 0)
-    signers = working_editors(session) if allowed & _JUDGING else []
+    signers = working_editors(session) if allowed & JUDGING else []
     add_names(session, page, dict(signers))
     known = facts_of(claim, page.evidence, page.checks, page.today) if page.is_whole else load_facts(session, claim, page.today)
     past = timeline.of_claim(session, claim_id, limit=HISTORY_SHOWN, private=is_editor, known=page.known_names())

@@ -22,6 +22,7 @@ from tracker.claims.queue_lines import ArticleLines, gather_by_article, make_dra
 from tracker.claims.routes.bulk_actions import bulk_form
 from tracker.claims.services import saved_views as services
 from tracker.pagination import read_id
+from tracker.search.name_keys import is_same_name
 from tracker.web import i18n
 from tracker.web.access import needs
 from tracker.web.database import session
@@ -32,6 +33,7 @@ from tracker.web.pages import Pager, capped, conditions, page_url
 bp = Blueprint("queue", __name__)
 
 ME: Final = "me"
+OWNER_NAMED: Final = "owner-named"
 UNOWNED: Final = "nobody"
 NEWEST: Final = "newest"
 FILTERING: Final = "filters"  # in the address of a page on which the filters are open
@@ -52,6 +54,7 @@ class Choice:
     chosen: str
     most: int = 0
     others: str = ""
+    is_by_name: bool = False  # whether others can be chosen by their name
 
     @property
     def is_cut(self) -> bool:
@@ -190,7 +193,7 @@ def _filters(args: Mapping[str, str]) -> Filters:
     owner = args.get("owner")
     speaker = read_id(args.get("speaker"))
     filters = Filters(
-        owner=current_editor().id if owner == ME else read_id(owner),
+        owner=current_editor().id if owner == ME else _named_owner() or read_id(owner),
         unowned=owner == UNOWNED,
         topic=read_id(args.get("topic")),
         speakers=speakers.list_same_speakers(session(), speaker) if speaker is not None else (),
@@ -198,6 +201,13 @@ def _filters(args: Mapping[str, str]) -> Filters:
         article=read_id(args.get("article")),
     )
     return queue.planned(session(), filters)
+
+
+def _named_owner() -> int | None:
+    """The editor whose name was typed, where a list of owners holds only the first; None unless it is the name of one."""
+    typed = request.args.get(OWNER_NAMED, "").strip()
+    found = [number for number, name in working_editors(session()) if is_same_name(name, typed)] if typed else []
+    return found[0] if len(found) == 1 else None
 
 
 def _choices(asked: Asked, editors: list[tuple[int, str]], *, is_whole: bool) -> list[Choice]:
@@ -208,8 +218,17 @@ def _choices(asked: Asked, editors: list[tuple[int, str]], *, is_whole: bool) ->
     speaker = filters.speakers[0] if filters.speakers else None
     owner = UNOWNED if filters.unowned else ME if filters.owner == me else _written(filters.owner)
     others = [(number, name) for number, name in editors if number != me]
+    others, is_cut = (others[:OFFERED], len(others) > OFFERED) if is_whole else ([], False)
+    others += [each for each in editors if each[0] == filters.owner and each[0] != me and each not in others]
     return [
-        Choice("owner", _("Owner"), [("", _("Everyone")), (ME, _("Me")), (UNOWNED, _("No owner")), *_pairs(others)], owner),
+        Choice(
+            "owner",
+            _("Owner"),
+            [("", _("Everyone")), (ME, _("Me")), (UNOWNED, _("No owner")), *_pairs(others)],
+            owner,
+            most=OFFERED if is_cut else 0,
+            is_by_name=is_cut,
+        ),
         Choice(
             "topic",
             _("Topic"),

@@ -4,13 +4,16 @@ from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from tracker.accounts.roles import Role
+from tracker.claims import lifecycle
 from tracker.claims.enums import Outcome
+from tracker.claims.queries.claim_page import Window, load_unnamed
 from tracker.claims.routes.blueprint import bp
-from tracker.claims.routes.claim_view import claim_page, load_claim_view
+from tracker.claims.routes.claim_view import JUDGING, claim_page
 from tracker.claims.routes.form_pages import get_claim_or_404, redirect_target
 from tracker.claims.services import undo as services
 from tracker.errors import N_, Conflict, Invalid
 from tracker.pagination import read_id
+from tracker.web import i18n
 from tracker.web.access import current_actor, needs
 from tracker.web.database import session as reading
 from tracker.web.database import writing
@@ -40,5 +43,7 @@ def undo(claim_id: int) -> ResponseReturnValue:
 @needs(Role.VIEWER)
 def peek(claim_id: int) -> ResponseReturnValue:
     """The panel of a claim next to a list: a piece of a page, for the script."""
-    view = load_claim_view(reading(), claim_id)
-    return render_template("claims/peek.html", view=view, page=view.page, outcomes=list(Outcome), language=ctx.language)
+    page = load_unnamed(reading(), claim_id, today=i18n.today(), notes=False, window=Window(most=1))
+    moves = lifecycle.allowed(reading(), page.claim, current_actor(), was_returned=page.returns > 0)
+    values = {"page": page, "may_judge": bool(moves & JUDGING), "outcomes": list(Outcome), "language": ctx.language}
+    return render_template("claims/peek.html", **values)
