@@ -6,7 +6,7 @@ They open a demonstration's database alone. The first start marks an empty one a
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from tracker import ledger
@@ -41,6 +41,11 @@ def claim_database(session: Session) -> None:
         )
     session.add(Setting(key=_MARK, value=True))
     ledger.record(session, "newsroom:1", "newsroom.settings", actor=SYSTEM, data={"set": {_MARK: True}})
+
+
+def is_one_condition() -> ColumnElement[bool]:
+    """The same as a condition of a query."""
+    return _IS_ONE.exists()
 
 
 def is_one(session: Session) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import Boolean, bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from tracker.accounts import demo
@@ -56,7 +56,7 @@ _FACTS: Final = ByNumbers(
             Claim.status.not_in((Status.DRAFT, Status.WITHDRAWN)),
             names_speaker(),
             ~exists().where(Relation.claim_id == Claim.id, Relation.kind == RelationKind.DUPLICATE_OF),
-            Claim.is_sample.is_(False) | bindparam("with_sample", type_=Boolean),
+            Claim.is_sample.is_(False) | demo.is_one_condition(),
         )
     ),
 )
@@ -117,22 +117,29 @@ def load_facts(session: Session, article_ids: Sequence[int]) -> list[ClaimFacts]
     topics: dict[int, list[int]] = {}
     for claim_id, topic_id in _TOPICS.run(session, article_ids):
         topics.setdefault(claim_id, []).append(topic_id)
-    rows = _FACTS.run(session, article_ids, {"with_sample": demo.is_one(session)})
+    rows = _FACTS.run(session, article_ids)
     facts: list[tuple[Any, ...]] = [(*row[1:], tuple(topics.get(row.id, ()))) for row in rows]
     return [ClaimFacts(*each) for each in facts]
 
 
 def rebuild(session: Session, article_ids: Iterable[int], day: date) -> None:
     """Count the claims of some articles again, as of a day; only cells that changed are written, and the sums of them."""
-    wanted = sorted(set(article_ids))
     session.flush()
     session.connection().execute(_STATE_ROW)
+    _rebuild(session, article_ids, day)
+
+
+def _rebuild(session: Session, article_ids: Iterable[int], day: date) -> None:
+    wanted = sorted(set(article_ids))
     for start in range(0, len(wanted), BATCH):
         ids = wanted[start : start + BATCH]
+        difference: dict[totals.Key, Sequence[int]] = {}
         for kept, counts in _count(session, ids, day):
             old = kept.find(session, ids)
-            _replace(session, kept, old, counts)
-            totals.apply(session, kept.table, old, counts)
+            if old != counts:
+                _replace(session, kept, old, counts)
+                totals.add(difference, totals.compare(kept.table, old, counts))
+        totals.store(session, difference)
 
 
 def _count(session: Session, article_ids: Sequence[int], day: date) -> Iterator[tuple[_Kept, dict[Any, tuple[int, ...]]]]:
@@ -161,7 +168,7 @@ def _key_parameters(kept: _Kept, key: Sequence[AnyRow]) -> dict[str, Any]:
 
 
 def _as_counts(cells: Mapping[Any, Counter[str]]) -> dict[Any, tuple[int, ...]]:
-    return {key: tuple(counts[name] for name in COUNTS) for key, counts in cells.items()}
+    return {key: tuple([counts.get(name, 0) for name in COUNTS]) for key, counts in cells.items()}
 
 
 def load_state(session: Session) -> ScoreState | None:
@@ -226,7 +233,7 @@ def update_cells(session: Session, events: Iterable[tuple[str, str]]) -> None:
     articles = _find_articles_of(session, merged) if merged else set()
     for start in range(0, len(ids), BATCH):
         articles.update(_ARTICLES.run(session, ids[start : start + BATCH]).scalars())
-    rebuild(session, articles, as_of)
+    _rebuild(session, articles, as_of)
 
 
 def _find_articles_of(session: Session, speaker_ids: set[int]) -> set[int]:

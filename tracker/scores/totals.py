@@ -6,71 +6,93 @@ takes its old products out and puts its new ones in.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from tracker.claims.enums import Certainty
 from tracker.scores.counting import IN_RATES
 from tracker.scores.models import COUNTS, NO_BAND, PRODUCTS, Dimension, Part, ScoreTotal
 from tracker.sql import dialect_of
 
 _KEY: Final = ("dimension", "number", "text", "part", "certainty", "low", "high")
 _VALUES: Final = (*COUNTS, *PRODUCTS)
-_PLACE: Final = {name: place for place, name in enumerate(COUNTS)}
-_CONFIRMED, _PARTLY, _REFUTED = (_PLACE[name] for name in ("confirmed", "partly", "refuted"))
-_RETROSPECTIVE, _RETROSPECTIVE_CONFIRMED = _PLACE["retrospective"], _PLACE["retrospective_confirmed"]
+_NONE: Final = (0,) * len(COUNTS)
+# Of the counts, those that products are made of.
+_JUDGED: Final = tuple(
+    COUNTS.index(name) for name in ("confirmed", "partly", "refuted", "retrospective", "retrospective_confirmed")
+)
+_IN_RATES: Final = frozenset(certainty.value for certainty in IN_RATES)
 _DELETE: Final = delete(ScoreTotal.__table__).where(  # type: ignore[arg-type]
     *(ScoreTotal.__table__.c[name] == bindparam(f"key_{name}") for name in _KEY), ScoreTotal.tracked == 0
 )
 
+K = TypeVar("K")
 Key = tuple[object, ...]  # in the order of _KEY
+Place = tuple[int, Key]  # an article, and a sum that some of its claims are in
 Counts = tuple[int, ...]  # in the order of COUNTS
 Cells = Mapping[object, Counts]
 
 
-def apply(session: Session, model: object, old: Cells, new: Cells) -> None:
-    """Bring the sums from the old cells of some articles to their new ones. `model`: the table that the cells are of."""
-    changed = {key for key in old.keys() | new.keys() if old.get(key) != new.get(key)}
-    wanted = {(article, total) for key in changed for article, total in _totals_of(model, key)}
-    if not wanted:
-        return
-    difference: dict[Key, list[int]] = {}
-    for sign, cells in ((-1, old), (1, new)):
-        for key, values in sum_up(model, cells, wanted).items():
-            sums = difference.setdefault(key, [0] * len(_VALUES))
-            for place, value in enumerate(values):
-                sums[place] += sign * value
-    rows = [(key, values) for key, values in sorted(difference.items(), key=lambda row: str(row[0])) if any(values)]
-    if not rows:
+def compare(model: Any, old: Cells, new: Cells) -> dict[Key, Sequence[int]]:
+    """Return what the new cells of some articles change in each sum. `model`: the table that the cells are of."""
+    steps: dict[Place, list[int]] = {}
+    for key in old.keys() | new.keys():
+        before, after = old.get(key, _NONE), new.get(key, _NONE)
+        if before != after:
+            step = [b - a for a, b in zip(before, after, strict=True)]
+            for place in _places_of(model, key):
+                known = steps.get(place)
+                steps[place] = step if known is None else [a + b for a, b in zip(known, step, strict=True)]
+    difference: dict[Key, Sequence[int]] = {}
+    for place, judged in _add_up_judged(model, old, steps).items():
+        step = steps[place]
+        later = [count + step[column] for count, column in zip(judged, _JUDGED, strict=True)]
+        products = (b - a for a, b in zip(_multiply(place[1], judged), _multiply(place[1], later), strict=True))
+        add(difference, {place[1]: (*step, *products)})
+    return difference
+
+
+def store(session: Session, difference: Mapping[Key, Sequence[int]]) -> None:
+    """Add to the sums that are kept."""
+    difference = {key: values for key, values in difference.items() if any(values)}
+    if not difference:
         return
     connection = session.connection()
-    parameters = [dict(zip((*_KEY, *_VALUES), (*key, *values), strict=True)) for key, values in rows]
-    connection.execute(_add_statement(dialect_of(session)), parameters)
-    gone = [{f"key_{name}": value for name, value in zip(_KEY, key, strict=True)} for key, values in rows if values[0] < 0]
+    rows: list[dict[str, Any]] = [
+        dict(zip((*_KEY, *_VALUES), (*key, *values), strict=True)) for key, values in difference.items()
+    ]
+    connection.execute(_add_statement(dialect_of(session)), rows)
+    gone = [{f"key_{name}": row[name] for name in _KEY} for row in rows if row["tracked"] < 0]
     if gone:  # a word that no claim has any more is not kept
         connection.execute(_DELETE, gone)
 
 
-def sum_up(model: object, cells: Cells, wanted: set[tuple[int, Key]] | None = None) -> dict[Key, Sequence[int]]:
-    """Return what some whole articles add to each sum; to those `wanted` alone, given with their articles."""
-    of_article: dict[tuple[int, Key], list[int]] = {}
+def _add_up_judged(model: Any, cells: Cells, wanted: Iterable[Place]) -> dict[Place, list[int]]:
+    """Return the counts that products are made of, of these places."""
+    found = {place: [0] * len(_JUDGED) for place in wanted}
     for key, counts in cells.items():
-        for place in _totals_of(model, key):
-            if wanted is None or place in wanted:
-                sums = of_article.get(place)
-                of_article[place] = list(counts) if sums is None else [a + b for a, b in zip(sums, counts, strict=True)]
-    found: dict[Key, Sequence[int]] = {}
-    for (_article, key), sums in of_article.items():
-        values = (*sums, *_multiply(key, sums))
-        before = found.get(key)
-        found[key] = values if before is None else [a + b for a, b in zip(before, values, strict=True)]
+        for place in _places_of(model, key):
+            sums = found.get(place)
+            if sums is not None:
+                for number, column in enumerate(_JUDGED):
+                    sums[number] += counts[column]
     return found
 
 
-def add(sums: dict[Key, Sequence[int]], more: Mapping[Key, Sequence[int]]) -> None:
+def sum_up(model: Any, cells: Cells) -> dict[Key, Sequence[int]]:
+    """Return what some whole articles add to each sum."""
+    of_article: dict[Place, Sequence[int]] = {}
+    for key, counts in cells.items():
+        add(of_article, dict.fromkeys(_places_of(model, key), counts))
+    found: dict[Key, Sequence[int]] = {}
+    for (_article, key), sums in of_article.items():
+        add(found, {key: (*sums, *_multiply(key, [sums[column] for column in _JUDGED]))})
+    return found
+
+
+def add(sums: dict[K, Sequence[int]], more: Mapping[K, Sequence[int]]) -> None:
     """Add sums to others, in place."""
     for key, values in more.items():
         before = sums.get(key)
@@ -87,17 +109,18 @@ def find_differences(session: Session, wanted: Mapping[Key, Sequence[int]]) -> I
             yield key
 
 
-def _multiply(key: Key, sums: Sequence[int]) -> Counts:
-    """Return the products of one article's counts, in the order of PRODUCTS."""
-    judged, full = sums[_CONFIRMED] + sums[_PARTLY] + sums[_REFUTED], sums[_CONFIRMED]
+def _multiply(key: Key, judged: Sequence[int]) -> Counts:
+    """Return the products of one article's counts, given in the order of _JUDGED, in the order of PRODUCTS."""
+    full, in_part, refuted, late, late_full = judged
+    n = full + in_part + refuted
     if key[3] == Part.BAND:
         # Criteria that were set after the review date could fit the outcome.
-        judged, full = judged - sums[_RETROSPECTIVE], full - sums[_RETROSPECTIVE_CONFIRMED]
-    partly = full + sums[_PARTLY]
-    return (int(judged > 0), judged * judged, full * full, judged * full, partly * partly, judged * partly)
+        n, full = n - late, full - late_full
+    partly = full + in_part
+    return (int(n > 0), n * n, full * full, n * full, partly * partly, n * partly)
 
 
-def _totals_of(model: Any, key: Any) -> Iterable[tuple[int, Key]]:
+def _places_of(model: Any, key: Any) -> list[Place]:
     """Return the sums that a cell belongs to, each with the cell's article."""
     if model.__tablename__ == "topic_cell":
         topic, article, certainty, low, high, _year = key
@@ -111,9 +134,8 @@ def _totals_of(model: Any, key: Any) -> Iterable[tuple[int, Key]]:
             (Dimension.HEDGE, 0, hedge),
             (Dimension.YEAR, year, ""),
         )
-    certainty = Certainty(certainty)
-    if certainty not in IN_RATES:
-        parts: tuple[Key, ...] = ((Part.EVENTS.value, certainty.value, NO_BAND, NO_BAND),)
+    if certainty not in _IN_RATES:
+        parts: tuple[Key, ...] = ((Part.EVENTS.value, str(certainty), NO_BAND, NO_BAND),)
     else:
         parts = ((Part.RATES.value, "", NO_BAND, NO_BAND),)
         if low != NO_BAND:
