@@ -18,7 +18,7 @@ from tracker.intake.models import CandidateState
 from tracker.suggest import reading as suggest_reading
 
 # It asks who said it.
-ASKING = "“They will sell the old town hall,” she said.\n\n"
+ASKING = "“They will certainly sell the old town hall in May 2024,” she said.\n\n"
 LIKELY = (
     "The bridge will reopen in May 2024.\n\n"
     "Line A of the tram will carry passengers in June 2024.\n\n"
