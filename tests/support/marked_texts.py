@@ -90,7 +90,7 @@ KEYS: Final[dict[str, tuple[str, ...]]] = {
     "import_mapping": ("plan",),
     "invitation": ("email", "roles", "language", "ended_because"),
     "one_time_link": ("purpose", "token_hash", "email", "mail", "mail_fault"),
-    "passkey": ("credential_id",),
+    "passkey": ("credential_id", "public_key", "user_handle"),
     "article_text": ("sha256",),
     "reminder": (
         "kind", "subject", "recipient", "channel", "step", "lease_token", "message_id", "reason", "detail",
