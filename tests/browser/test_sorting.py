@@ -142,6 +142,7 @@ def test_selected_words_become_a_passage_with_m(desk: Desk, database: Database, 
       const from = node.data.indexOf('The work cost');
       getSelection().setBaseAndExtent(node, from, node, from + 32);
     }""")
+    expect(page.locator("#markbar")).to_be_visible()  # the browser reports a selection a moment later
     press(page, "m")
     expect(page.locator("#c-h")).to_have_text("Passage of your choice")
     expect(page.locator("#statement")).to_have_value("The work cost four million euros")
