@@ -1,6 +1,7 @@
 """The container's files: what they promise about users and rights, and that they name settings and commands that exist."""
 
 import re
+import tomllib
 from typing import Any
 
 import click
@@ -23,6 +24,12 @@ def test_image_runs_without_root_and_checks_its_health():
     assert "HEALTHCHECK" in final
     assert re.search(r"^VOLUME /data$", final, re.MULTILINE)
     assert "TRACKER_HOME=/data" in final
+
+
+def test_image_has_all_extra_parts():
+    extras = tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
+
+    assert set(re.findall(r"--extra (\S+)", CONTAINERFILE)) == set(extras)
 
 
 def test_image_installs_with_the_same_uv_as_a_checkout():

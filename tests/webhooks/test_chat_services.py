@@ -3,6 +3,7 @@
 from ipaddress import ip_network
 
 import pytest
+from apprise import Apprise
 
 from tests.notifications.harness import Office
 from tests.notifications.test_reminders import a_claim
@@ -80,10 +81,46 @@ def test_silent_service_is_given_up_in_time(web: WebSink):
     assert attempt.is_over()
 
 
+def test_text_is_written_in_the_format_of_the_service(web: WebSink):
+    for format_ in ("html", "text"):
+        chat_services.send(f"{address(web)}?format={format_}", "Growth<2%&more", HERE, Attempt(20))
+    assert [request.json["message"] for request in web.requests] == ["Growth&lt;2%&amp;more", "Growth<2%&more"]
+
+
+def test_address_of_two_receivers_gets_no_message(web: WebSink):
+    with pytest.raises(Temporary, match="more than one receiver"):
+        chat_services.send(f"ntfy://127.0.0.1:{web.port}/one/two", "A message.", HERE, Attempt(20))
+    assert web.requests == []
+
+
+@pytest.mark.filterwarnings("ignore:'imghdr' is deprecated")
+def test_every_service_is_known_to_the_library():
+    known = {schema for plugin in Apprise().details()["schemas"] for schema in plugin["protocols"] or ()}
+    known |= {schema for plugin in Apprise().details()["schemas"] for schema in plugin["secure_protocols"] or ()}
+    assert known >= chat_services.SERVICES
+
+
+@pytest.mark.parametrize("number", [1684000000, 2130706433])
+def test_number_of_a_telegram_bot_is_no_address_of_a_network(webhooks: Hooks, number: int):
+    given = f"tgram://{number}:{PASSWORD}abcdefghij/lead"
+    made, _ = webhooks.add(given, form=Format.APPRISE, guard=Guard())
+    assert webhooks.now(made).url == given
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["?retry=2", "?Template=/etc/passwd", "/?format=text&attach=/etc/passwd", "?x=1;%74emplate=/etc/passwd", "#?template+=a"],
+)
+def test_address_that_repeats_or_reads_files_is_refused(webhooks: Hooks, given: str):
+    with pytest.raises(Invalid, match="Remove “") as refused:
+        webhooks.add(f"ntfys://topic{given}", form=Format.APPRISE, guard=Guard())
+    assert refused.value.field == "url"
+
+
 @pytest.mark.parametrize(
     "given",
     [
-        "https://example.org/hook", "dbus://", "syslog://", "mailto://a:b@example.org", "ntfy", "://topic", "ntfy://a b", "",
+        "https://example.org/hook", "dbus://", "syslog://", "mailto://a:b@example.org", "ntfy", "://topic", "ntfy://a b", "", "msteams://a/b/c/d",
         "ntfy://127.0.0.1/topic", "json://localhost/x", "ntfy://" + "x" * 2_000,
     ],
 )  # fmt: skip
@@ -112,3 +149,34 @@ def test_address_is_on_no_page_and_in_no_entry(webhooks: Hooks, web: WebSink, of
         kept = [event.canonical for event in session.query(Event)] + [row.texts for row in session.query(EventTexts)]
     assert any("webhook.added" in text for text in kept)
     assert not any(PASSWORD in text for text in kept)
+
+
+def test_message_that_is_not_signed_has_no_secret(webhooks: Hooks, office: Office, sign_in: SignIn, chief: Editor):
+    browser = sign_in(chief)
+    given = {"name": "Room", "url": "ntfys://topic", "format": "apprise", "events": ["claim.due"]}
+    added = browser.post("/settings/webhooks", data=given)
+    assert added.status_code == 200
+    assert 'id="secret"' not in added.text
+    salt = webhooks.now(1).salt
+    assert 'value="secret"' not in browser.get("/settings/webhooks/1").text
+    assert browser.post("/settings/webhooks/1", data={"do": "secret"}).status_code == 422
+    assert webhooks.now(1).salt == salt
+
+
+def test_signed_webhook_has_a_secret(sign_in: SignIn, chief: Editor):
+    browser = sign_in(chief)
+    given = {"name": "CMS", "url": "https://example.org/hook", "format": "standard", "events": ["claim.due"]}
+    assert 'id="secret"' in browser.post("/settings/webhooks", data=given).text
+    assert 'value="secret"' in browser.get("/settings/webhooks/1").text
+    assert 'id="secret"' in browser.post("/settings/webhooks/1", data={"do": "secret"}).text
+
+
+def test_form_offers_what_is_installed(sign_in: SignIn, chief: Editor, monkeypatch: pytest.MonkeyPatch):
+    browser, choice = sign_in(chief), 'value="apprise"'
+    assert choice in browser.get("/settings/webhooks").text
+    monkeypatch.setattr(chat_services, "find_spec", lambda _name: None)
+    page = browser.get("/settings/webhooks").text
+    assert choice not in page
+    assert 'value="mattermost"' in page
+    given = {"name": "Room", "url": "ntfys://topic", "format": "apprise", "events": ["claim.due"]}
+    assert browser.post("/settings/webhooks", data=given).status_code == 422

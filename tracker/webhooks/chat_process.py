@@ -49,7 +49,10 @@ def send(given: dict[str, Any]) -> str:
     service = apprise.Apprise.instantiate(given["url"], asset=asset, suppress_exceptions=True)
     if service is None:
         return "this is no address of the service"
-    if service.notify(body=given["text"], body_format=apprise.NotifyFormat.TEXT):
+    if len(service) > 1:  # were one of them to fail, the others would get the message again
+        return "the address names more than one receiver"
+    sender = apprise.Apprise(service, asset=asset)  # which writes plain text in the format of the service
+    if sender.notify(body=given["text"], body_format=apprise.NotifyFormat.TEXT):
         return SENT
     return refused[0] if refused else "the service did not take the message"
 

@@ -5,12 +5,13 @@ There it can be ended when the time of an attempt is over, and every connection 
 
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
 from importlib.util import find_spec
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from tracker.errors import N_, Invalid
 from tracker.net.attempts import Attempt, Temporary
@@ -21,9 +22,12 @@ PROGRAM: Final = "tracker.webhooks.chat_process"
 # What may be used of the many that Apprise knows: those that are reached over HTTP and need nothing of this machine.
 SERVICES: Final = frozenset(
     {"apprise", "apprises", "discord", "gchat", "gotify", "gotifys", "json", "jsons", "matrix", "matrixs", "mmost", "mmosts"}
-    | {"msteams", "ntfy", "ntfys", "pover", "rocket", "rockets", "signal", "signals", "slack", "tgram", "workflow", "workflows"}
-    | {"zulip"}
+    | {"ntfy", "ntfys", "pover", "rocket", "rockets", "signal", "signals", "slack", "tgram", "workflow", "workflows", "zulip"}
 )
+# Those whose address has no host: what is in its place is a number, and they connect to a server of their own.
+_HOSTLESS: Final = frozenset({"tgram"})
+# What an address may not ask for: to send a message again, as the outbox does, and to read files of this machine.
+_UNWANTED: Final = frozenset({"retry", "template", "attach"})
 # Of our environment, what a program needs to run and to trust certificates; not our own settings.
 _ENVIRONMENT: Final = ("PATH", "LANG", "LC_ALL", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE")
 
@@ -47,8 +51,12 @@ def check_address(url: str, guard: Guard) -> str:
         raise Invalid(N_("This address holds characters that no address has."), field="url")
     if "://" not in url or service_of(url) not in SERVICES:
         raise Invalid(N_("This is no address of a service that can be used, such as ntfys://topic."), field="url")
+    if unwanted := sorted(_UNWANTED & _parameters(url)):
+        raise Invalid(N_("Remove “%(name)s” from the address: it cannot be used here."), field="url", name=unwanted[0])
     try:
-        guard.check_written(urlsplit(url).hostname or "")
+        host = urlsplit(url).hostname or ""
+        if service_of(url) not in _HOSTLESS:
+            guard.check_written(host)
     except NotAllowed:
         raise Invalid(
             N_("This address is not on the public network. The server’s administrator can allow it."), field="url"
@@ -56,6 +64,12 @@ def check_address(url: str, guard: Guard) -> str:
     except ValueError:
         raise Invalid(N_("This is not a usable web address."), field="url") from None
     return url
+
+
+def _parameters(url: str) -> set[str]:
+    """The names of an address's parameters, read as widely as Apprise may read them."""
+    parts = re.split(r"[?&;]", url)[1:]
+    return {unquote(part.partition("=")[0].replace("+", " ")).strip().lower() for part in parts}
 
 
 def send(url: str, text: str, guard: Guard, attempt: Attempt) -> None:

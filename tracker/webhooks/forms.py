@@ -8,6 +8,7 @@ from tracker.notifications.webhook_events import CHOICES
 from tracker.notifications.webhook_models import Format
 from tracker.web.forms import ChoiceField, ChoicesField, Form, TextField, UrlField
 from tracker.web.forms import lazy_gettext as _l
+from tracker.webhooks import chat_services
 from tracker.webhooks.services import NAME_MAX
 
 FORMATS: Final = {
@@ -16,6 +17,11 @@ FORMATS: Final = {
     Format.MATTERMOST: _l("Mattermost, incoming webhook"),
     Format.APPRISE: _l("Message by Apprise: Matrix, Teams, Telegram, ntfy"),
 }
+
+
+def offered_formats() -> list[tuple[Format, str]]:
+    """What can be sent with the parts that are installed, and what it is called."""
+    return [(key, text) for key, text in FORMATS.items() if key is not Format.APPRISE or chat_services.is_installed()]
 
 
 class AddressField(UrlField):
@@ -38,4 +44,4 @@ class NewHookForm(HookForm):
     """A new one, with its address and form."""
 
     url = AddressField(_l("Address"), required=True, hint=_l("Keep it secret: it is not shown again."))
-    format = ChoiceField(_l("Message format"), choices=Format, labels=FORMATS.__getitem__, required=True)
+    format = ChoiceField(_l("Message format"), choices=offered_formats, labels=FORMATS.__getitem__, required=True)

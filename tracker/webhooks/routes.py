@@ -78,6 +78,8 @@ def change(webhook_id: int) -> ResponseReturnValue:
     if do == "secret":
         with writing() as current:
             webhook = services.get(current, webhook_id, lock=True)
+            if not _is_signed(webhook):
+                abort(422)
             secret = services.renew_secret(current, webhook, current_actor(), secret_key=_settings().secret_key)
         return _one(webhook_id, secret=secret)
     acts = {
@@ -136,7 +138,8 @@ def _one(webhook_id: int, form: HookForm | None = None, secret: str = "") -> str
         owner=session().get_one(Editor, webhook.owner_id),
         line=next(line for line in queries.hooks(session()) if line.row.id == webhook_id),
         form=form or HookForm(None, data={"name": webhook.name, "events": list(webhook.events)}),
-        secret=secret,
+        is_signed=_is_signed(webhook),
+        secret=secret if _is_signed(webhook) else "",
         last=outbox.last_result(session(), f"hook:{webhook_id}", "webhook"),
         why=lambda row: WORDS[Reason(row.reason)],
         deliveries=deliveries.rows,
@@ -144,6 +147,11 @@ def _one(webhook_id: int, form: HookForm | None = None, secret: str = "") -> str
         shown_most=DELIVERIES_SHOWN,
         event_of=lambda row: event_for(row.kind, row.step),
     )
+
+
+def _is_signed(webhook: Webhook) -> bool:
+    """Whether its messages are signed: those that Apprise sends are not, and need no secret."""
+    return webhook.format is not Format.APPRISE
 
 
 def _host(webhook: Webhook) -> str:
