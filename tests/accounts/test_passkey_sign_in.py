@@ -1,5 +1,6 @@
 """Signing in with a passkey, alone or after the password, and what is refused."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -201,6 +202,19 @@ def test_recovery_code_helps_when_the_passkey_is_lost(client: Client, ann: Edito
     client.sign_in(ann.email)
     assert client.post("/login/code", data={"code": "000000"}).status_code == 422
     assert client.post("/login/code", data={"code": code}).status_code == 303
+    assert is_in(client)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_form_after_a_failed_passkey_takes_a_code(client: Client, ann: Editor, database: Database) -> None:
+    with database.writing() as session:
+        code = second_factor.renew_codes(session, people.get(session, ann.id), actor=ann.actor)[0]
+    client.sign_in(ann.email)
+    refused = client.post("/login/code/passkey", data={"answer": "{}"})
+    assert refused.status_code == 422
+    [form] = re.findall(r'<form class="panel[^>]*>', refused.text)
+    address = re.search(r'action="([^"]*)"', form)
+    assert client.post(address[1] if address else refused.request.path, data={"code": code}).status_code == 303
     assert is_in(client)
 
 

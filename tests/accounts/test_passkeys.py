@@ -11,7 +11,7 @@ from tests.factories import change_settings, events_of, make_editor
 from tests.support.authenticator import FLAG, Authenticator
 from tests.support.databases import BACKENDS, Backend
 from tests.support.passkeys import enter, is_in, options
-from tests.support.web import SECRET, AppFactory, Client, SignIn
+from tests.support.web import PASSWORD, SECRET, AppFactory, Client, SignIn
 from tracker import clock
 from tracker.accounts import passkeys, people, second_factor
 from tracker.accounts.models import Editor, Passkey
@@ -237,3 +237,26 @@ def test_page_says_what_is_needed_without_scripts(client: Client, sign_in: SignI
     for page in (client.get("/login"), sign_in(ann).get("/settings/passkeys")):
         assert "Passkeys need JavaScript. All other ways work without it." in page.text
         assert "<script>" not in page.text
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_app_is_not_added_to_passkeys_by_the_password_alone(sign_in: SignIn, ann: Editor, database: Database) -> None:
+    browser, page = sign_in(ann), "/settings/second-factor"
+    with database.writing() as session:
+        code = second_factor.renew_codes(session, people.get(session, ann.id), actor=ann.actor)[0]
+    assert 'name="code"' in browser.get(page).text.rpartition(f'action="{page}"')[2]
+    for wrong in ({}, {"code": "000000"}):
+        assert browser.post(page, data={"password": PASSWORD, **wrong}).status_code == 422
+    with database.reading() as session:
+        assert session.get_one(Editor, ann.id).tf_totp_secret is None
+    assert 'class="key"' not in browser.get(page).text
+    assert browser.post(page, data={"password": PASSWORD, "code": code}).status_code == 303
+    assert 'class="key"' in browser.get(page).text
+
+
+def test_app_is_added_after_a_passkey_was_shown(sign_in: SignIn, ann: Editor, phone: Authenticator) -> None:
+    browser, page = sign_in(ann), "/settings/second-factor"
+    assert enter(browser, phone, "/confirm/passkey").status_code == 303
+    assert 'name="code"' not in browser.get(page).text
+    assert browser.post(page).status_code == 303
+    assert 'class="key"' in browser.get(page).text

@@ -97,6 +97,7 @@ def test_disabled_account_is_signed_out_and_returns_when_enabled(sign_in: SignIn
     admin.post(f"/people/{who.id}/disable")
     assert editor.get("/queue").status_code == 303
     assert client.sign_in(who.email).status_code == 422
+    assert "its roles, password and passkeys. If a device was lost" in admin.get(f"/people/{who.id}").text
     admin.post(f"/people/{who.id}/enable")
     assert editor.get("/queue").status_code == 303  # the session from before stays dead
     assert client.sign_in(who.email).status_code == 303

@@ -159,7 +159,7 @@ def disable(session: Session, editor: Editor, *, actor: Actor, hand_to: Editor |
 
 
 def enable(session: Session, editor: Editor, *, actor: Actor) -> None:
-    """Give a disabled editor access again, with the roles and password they had."""
+    """Give a disabled editor access again, with the roles, password and passkeys they had."""
     need_admin(actor)
     if editor.active:
         return

@@ -1,7 +1,7 @@
 """One's own second factor: set it up, make new recovery codes, switch it off. And the newsroom may ask it of some."""
 
 from functools import partial
-from typing import Final, cast
+from typing import Any, Final, cast
 
 import qrcode
 from flask import Flask, redirect, render_template, request, url_for
@@ -71,8 +71,8 @@ def show() -> ResponseReturnValue:
 @body_limit(FORM_MAX)
 @needs(Role.VIEWER)
 def begin() -> ResponseReturnValue:
-    """Make a key for the app."""
-    form = PasswordForm(request.form)
+    """Make a key for the app. Where a passkey is the second factor already, the password alone is not enough."""
+    form = _beginning(request.form)
     if not _is_sure(form):
         return _render(beginning=form), 422
     with writing() as current:
@@ -141,6 +141,10 @@ def _is_sure(form: PasswordForm) -> bool:
     return form.validate() and is_password_right(form) and is_code_right(form)
 
 
+def _beginning(sent: Any = None) -> PasswordForm:
+    return SureForm(sent, ids="begin") if second_factor.is_on(current_editor()) else PasswordForm(sent)
+
+
 def _to_scan(editor: Editor) -> str | None:
     """The key of the app, for the browser that has asked for it, and for a while."""
     began = cookie.get(_BEGAN)
@@ -162,7 +166,7 @@ def _render(**forms: Form) -> str:
         left=second_factor.codes_left(editor),
         key=key,
         square=_square(second_factor.address_to_scan(key, editor)) if key else None,
-        beginning=form("beginning") or PasswordForm(),
+        beginning=form("beginning") or _beginning(),
         confirming=form("confirming") or CodeForm(),
         renewing=form("renewing") or SureForm(ids="renew"),
         ending=form("ending") or SureForm(ids="off"),
