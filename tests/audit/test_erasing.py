@@ -98,7 +98,8 @@ EXEMPT = {
     "speaker_search": {"folded"},
     "tick": {"job"},
     "topic": {"label_en_key", "label_fr_key"},
-    "webhook": {"events", "salt"},
+    "webhook": {"salt"},
+    "webhook_event": {"event"},
 }  # fmt: skip
 
 

@@ -33,3 +33,18 @@ def test_what_was_typed_is_sent_after_signing_in_again(desk: Desk, make_claim, d
         page.get_by_role("button", name="Send it again").click()
     expect(page).to_have_url(f"/claims/{claim.id}")
     assert fresh(database, claim).confirmed_if == WORDS.strip()
+
+
+def test_reason_is_still_there_when_a_form_could_not_be_opened(desk: Desk, make_claim, database: Database):
+    claim = make_claim("due")
+    editor = make_editor(database, email="ines@example.com")
+    page = desk(editor)
+    page.goto(f"/claims/{claim.id}?list=owner%3Dme")
+    page.locator("#verdict textarea[name=rationale]").fill("Half a reason")
+    page.context.clear_cookies()
+    page.locator("a#add-check").click()
+    page.get_by_label("Work e-mail").fill("ines@example.com")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.locator("#add-check [name=where_looked]")).to_be_visible()
+    expect(page.locator("#verdict textarea[name=rationale]")).to_have_value("Half a reason")

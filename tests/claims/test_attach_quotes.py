@@ -124,6 +124,13 @@ def test_skipped_claim_is_left_out_and_keeps_its_sentence(client: Client, articl
     assert "Show the skipped ones" in page.text
 
 
+def test_skipped_claim_stays_left_out_after_many_others(client: Client, article: Article, claims: dict[str, Claim]):
+    others = ".".join(str(10**6 + number) for number in range(60))
+    names = form(client.get(f"/articles/{article.id}/attach?skip={others}.{claims[PIER].id}"), "/attach").values
+    assert f"place-{claims[PIER].id}" not in names
+    assert f"place-{claims[FERRIES].id}" in names
+
+
 def test_claim_that_changed_since_the_page_is_left_alone(
     database: Database, client: Client, article: Article, claims: dict[str, Claim]
 ):

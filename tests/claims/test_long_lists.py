@@ -163,6 +163,9 @@ def test_owner_beyond_the_filter_is_chosen_by_name(database: Database, client: C
     assert "Theirs." in found
     assert "Of the first." not in found
     assert "Showing: Owner 3" in found
+    assert f"?list=owner%3D{people[-1].id}" in found
+    assert "Of the first." not in client.get("/queue?owner=me&owner-named=owner+3").text
+    assert "Theirs." in client.get("/queue?owner=nobody&owner-named=owner+3").text
     assert "Of the first." in client.get("/queue?owner-named=Owner").text
 
 

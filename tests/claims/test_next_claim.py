@@ -135,6 +135,13 @@ def test_signing_opens_the_next_proposal_that_the_editor_may_sign(database: Data
     assert [fresh(database, each).status for each in (first, own, other)] == ["resolved", "proposed", "resolved"]
 
 
+def test_signing_from_a_topic_opens_its_next_proposal(database: Database, client: Client):
+    topic = make_topic(database, "Works")
+    first, _other, second = (make_claim(database, "proposed", topics=topics) for topics in ([topic], [], [topic]))
+    assert sign(client, first, f"&list=topic%3D{topic.id}") == f"/claims/{second.id}?list=topic%3D{topic.id}#verdict"
+    assert fresh(database, first).status == "resolved"
+
+
 def test_signing_opens_first_what_the_editor_was_asked_to_sign(database: Database, session: Session, client: Client):
     claims = [make_claim(database, "proposed") for _ in range(3)]
     with database.writing() as writer:

@@ -51,3 +51,16 @@ def test_withdrawn_and_unlike_claims_are_not_found(database: Database, session: 
     reading = read_article(database, make_editor(database))
 
     assert find_similar_claims(session, reading, load_candidates(session, reading)) == {}
+
+
+def test_many_newer_claims_that_do_not_count_hide_no_like_claim(database: Database, session: Session):
+    other = make_article(database, "The old article")
+    claim = make_claim(database, "open", article=other, statement="The bridge at Sollen reopens in June 2024.")
+    for _ in range(41):
+        make_claim(database, "withdrawn", article=other, statement="The bridge at Sollen will reopen in June 2024.")
+    reading = read_article(database, make_editor(database))
+
+    found = find(session, reading, "reopen")
+
+    assert found is not None
+    assert found.id == claim.id

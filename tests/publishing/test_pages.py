@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.factories import DESK, events_of, make_article, make_check, make_claim, make_editor, make_speaker
+from tests.factories import DESK, events_of, make_article, make_check, make_claim, make_editor, make_evidence, make_speaker
 from tests.public.sample import AT, make_public, make_sample
 from tests.support.web import Client, SignIn
 from tracker.claims.enums import Attribution, Outcome, Visibility
@@ -78,6 +78,17 @@ def test_name_that_comes_in_later_takes_the_claim_off_the_public_pages(client: C
     make_check(database, claim, found="Zebedee Quillfeather said no.", visibility=Visibility.PUBLIC)
     assert client.get(f"/public/en/claims/{claim.id}").status_code == 404
     assert "Quillfeather" not in client.get("/public/en/").text
+
+
+@pytest.mark.parametrize("field", ["url", "archive_url"])
+def test_implied_name_in_the_address_of_a_source_takes_the_claim_off_the_public_pages(
+    client: Client, database: Database, field: str
+):
+    speaker = make_speaker(database, "Zebedee Quillfeather")
+    claim = make_public(database, "open", speaker_id=speaker.id, attribution=Attribution.IMPLIED)
+    make_evidence(database, claim, **{field: "https://example.org/2024/zebedee%2Dquillfeather-goes"})
+    assert client.get(f"/public/en/claims/{claim.id}").status_code == 404
+    assert "quillfeather" not in client.get("/public/en/").text.lower()
 
 
 def test_preview_is_what_readers_get(sign_in: SignIn, client: Client, database: Database):

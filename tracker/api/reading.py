@@ -73,7 +73,10 @@ def _by_time(
     after: Key | None,
     limit: int,
 ) -> tuple[list[Row], Key | None]:
-    """A page in the order of a moment: what changes while a program walks the list comes again, and nothing is skipped."""
+    """A page in the order of a moment: what changes while a program walks the list comes again.
+
+    A change that is committed after a later one may be passed; `/events` has no gaps.
+    """
     if after is not None:
         query = query.where(tuple_(*order) > after)
     found = session.execute(query.add_columns(order[0].label(_MOMENT), order[1].label(_NUMBER)).order_by(*order)).all()

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Any, Final
+from urllib.parse import unquote
 
 from sqlalchemy.orm import Session
 
@@ -17,6 +18,7 @@ from tracker.claims.enums import Decision, ProposalKind, Stance, Status, Verdict
 from tracker.claims.models import (
     Check,
     Claim,
+    Evidence,
     Verdict,
 )
 from tracker.claims.public_fields import (
@@ -155,13 +157,19 @@ def _named_field(claim: Claim, rows: Rows, pairs: Sequence[Judged], extra: Mappi
     texts["missing"] = "\n".join(verdict.missing for verdict in signed)
     texts["postscript"] = "\n".join(line.body for verdict in signed for line in rows.postscripts.get(verdict.id, []))
     sources = rows.evidence.get(claim.id, [])
-    texts["evidence"] = "\n".join(f"{each.title}\n{each.publisher}\n{each.document or ''}\n{each.locator}" for each in sources)
+    texts["evidence"] = "\n".join(_source_text(each) for each in sources)
     texts["check"] = "\n".join(f"{each.where_looked}\n{each.queries}\n{each.found}" for each in rows.checks.get(claim.id, []))
     for name, text in (extra or {}).items():
         texts[name] = "\n".join((texts.get(name, ""), text))
     allowed = rows.cleared.get(claim.id, set())
     names = rows.names.get(claim.speaker_id, [])
     return visibility.find_named_field({name: text for name, text in texts.items() if name not in allowed}, names)
+
+
+def _source_text(source: Evidence) -> str:
+    """What readers see of a source. An address may hold a name, too."""
+    addresses = (unquote(each or "") for each in (source.url, source.archive_url))
+    return "\n".join((source.title, source.publisher, source.document or "", source.locator, *addresses))
 
 
 def _build(

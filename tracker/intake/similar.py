@@ -21,7 +21,8 @@ from tracker.suggest.similarity import measure_stems, stem_words
 LEAST: Final = 0.6  # how alike two statements must be
 OWN_MOST: Final = 1_000  # claims of the article looked at
 _KEY_WORDS: Final = 4  # long words by pairs of which other articles' claims are looked for
-_NEWEST: Final = 40  # of each pair, with those of the article itself and withdrawn ones
+_NEWEST: Final = 40  # of each pair
+_TOGETHER: Final = 20  # candidates that are compared with one another's claims, too
 
 
 @dataclass(frozen=True)
@@ -59,22 +60,26 @@ def find_similar_claims(session: Session, reading_id: int, candidates: Sequence[
     reading = session.get_one(ArticleReading, reading_id)
     article = session.get_one(Article, reading.article_id)
     own = _load(session, Claim.article_id == reading.article_id, OWN_MOST)
-    loaded = [*own, *_find_elsewhere(session, [candidate.statement for candidate in candidates], article)]
-    rows = [(row, Counter(stem_words(row.statement))) for row in loaded]
-    found: dict[int, SimilarClaim] = {}
-    titles: dict[int, str] = {}
-    for candidate in candidates:
-        best = _choose(candidate, reading, rows)
-        if best is None:
-            continue
-        row, score, is_same = best
-        if row.article_id not in titles:
-            titles[row.article_id] = session.scalars(select(Article.title).where(Article.id == row.article_id)).one()
-        here = row.article_id == reading.article_id
-        found[candidate.id] = SimilarClaim(
-            row.id, row.statement, row.language, row.article_id, titles[row.article_id], here, is_same, score
+    stemmed = _stem(own)
+    best: dict[int, tuple[_Row, float, bool]] = {}
+    for start in range(0, len(candidates), _TOGETHER):
+        some = candidates[start : start + _TOGETHER]
+        rows = [*stemmed, *_stem(_find_elsewhere(session, [candidate.statement for candidate in some], article))]
+        best |= {each.id: chosen for each in some if (chosen := _choose(each, reading, rows)) is not None}
+    shown = {row.article_id for row, _, _ in best.values()}
+    named = session.execute(select(Article.id, Article.title).where(among(session, Article.id, sorted(shown))))
+    titles = {row.id: row.title for row in named}
+    return {
+        candidate_id: SimilarClaim(
+            row.id, row.statement, row.language, row.article_id, titles[row.article_id],
+            row.article_id == reading.article_id, is_same, score,
         )
-    return found
+        for candidate_id, (row, score, is_same) in best.items()
+    }  # fmt: skip
+
+
+def _stem(rows: Sequence[_Row]) -> list[tuple[_Row, Counter[str]]]:
+    return [(row, Counter(stem_words(row.statement))) for row in rows]
 
 
 def _load(session: Session, condition: object, most: int) -> list[_Row]:
@@ -91,11 +96,11 @@ def _find_elsewhere(session: Session, statements: Sequence[str], article: Articl
         for pair in combinations(longest, 2):
             pairs[frozenset(word.stem for word in pair)] = pair
     groups = list(pairs.values())
+    elsewhere = and_(Claim.article_id != article.id, Claim.is_sample == article.is_sample, Claim.status != Status.WITHDRAWN)
     ids: set[int] = set()
     for start in range(0, len(groups), GROUPS):
-        ids |= find_newest(session, groups[start : start + GROUPS], each=_NEWEST)
-    elsewhere = and_(Claim.article_id != article.id, Claim.is_sample == article.is_sample)
-    return _load(session, and_(among(session, Claim.id, sorted(ids)), elsewhere), len(ids)) if ids else []
+        ids |= find_newest(session, groups[start : start + GROUPS], elsewhere, each=_NEWEST)
+    return _load(session, among(session, Claim.id, sorted(ids)), len(ids)) if ids else []
 
 
 def _choose(

@@ -104,6 +104,8 @@ class SeedLoader:
             affiliation = spec["affiliation"][language] if spec["affiliation"] else ""
             # Articles of one demonstration quote the same organisations.
             known_speaker = speakers.find_namesake(self.session, spec["name"], affiliation) if self.sample else None
+            if known_speaker is not None and not known_speaker.is_sample:
+                known_speaker = None  # a speaker of the newsroom's own: adding another of this name is refused
             speaker = known_speaker or speakers.add_speaker(
                 self.session,
                 actor=LOADER,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import bindparam, delete, exists, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from tracker.accounts import demo
@@ -125,8 +125,9 @@ def load_facts(session: Session, article_ids: Sequence[int]) -> list[ClaimFacts]
 def rebuild(session: Session, article_ids: Iterable[int], day: date) -> None:
     """Count the claims of some articles again, as of a day; only cells that changed are written, and the sums of them."""
     session.flush()
-    session.connection().execute(_STATE_ROW)
-    _rebuild(session, article_ids, day)
+    as_of = session.connection().execute(_STATE_ROW).scalar_one_or_none()
+    # Another process may have begun a later day meanwhile: its articles are not counted back to this one.
+    _rebuild(session, article_ids, as_of or day)
 
 
 def _rebuild(session: Session, article_ids: Iterable[int], day: date) -> None:
@@ -171,9 +172,9 @@ def _as_counts(cells: Mapping[Any, Counter[str]]) -> dict[Any, tuple[int, ...]]:
     return {key: tuple([counts.get(name, 0) for name in COUNTS]) for key, counts in cells.items()}
 
 
-def load_state(session: Session) -> ScoreState | None:
-    """Return the day the cells are counted for, or None before the first count."""
-    return session.get(ScoreState, _STATE)
+def load_state(session: Session, *, locked: bool = False) -> ScoreState | None:
+    """Return the day the cells are counted for, or None before the first count; `locked` until the transaction ends."""
+    return session.get(ScoreState, _STATE, with_for_update=locked or None, populate_existing=locked)
 
 
 def find_articles_to_count(session: Session, after: int) -> list[int]:
@@ -190,8 +191,11 @@ def find_articles_to_count(session: Session, after: int) -> list[int]:
 
 def start_day(session: Session, day: date) -> bool:
     """Move the cells to another day: from now on changes count as of it. Returns whether articles are to be counted again."""
-    state = load_state(session)
+    state = load_state(session, locked=True)
     if state is None:
+        if session.get_bind().dialect.name == "postgresql":
+            # No row can be locked yet. Transactions that found none and do not count are waited for: this count sees them.
+            session.execute(text("LOCK TABLE score_state IN EXCLUSIVE MODE"))
         session.add(ScoreState(id=_STATE, as_of=day, recount_from=date.min))
         # What a database from elsewhere may hold, and what is left of an interrupted first count.
         session.execute(delete(ScoreCell))
@@ -209,7 +213,7 @@ def start_day(session: Session, day: date) -> bool:
 
 def finish_day(session: Session, day: date) -> None:
     """Note that every claim is counted as of this day, unless a later day is being counted."""
-    state = load_state(session)
+    state = load_state(session, locked=True)
     if state is not None and state.as_of == day:
         state.recount_from = None
 

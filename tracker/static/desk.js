@@ -117,7 +117,11 @@
     box.ariaBusy = "true";
     const page = await fetched(box.href);
     const form = page && find(`#${box.id}`, page);
-    if (!form?.matches("details")) return location.assign(box.href);
+    if (!form?.matches("details")) {
+      box.ariaBusy = null;
+      keepTouched(forms());
+      return location.assign(box.href); // that page gives back what was typed here
+    }
     (box.closest("p") ?? box).replaceWith(form);
     return form;
   }
@@ -274,19 +278,24 @@
     if (field.options) return [...field.options].some((each) => each.selected !== each.defaultSelected) && field.selectedIndex > 0;
     return field.value !== field.defaultValue;
   }
-  function keep(event) {
-    const others = forms().filter((form) => form !== event.target && fields(form).some(isTouched));
-    if (!claimHere || event.defaultPrevented || !others.length) return;
+  // A form is known by its path: what follows names the list that the claim was opened from.
+  const pathOf = (address) => new URL(address ?? "", location.href).pathname;
+  function keepTouched(among) {
+    const touched = among.filter((form) => fields(form).some(isTouched));
+    if (!claimHere || !touched.length) return;
     const written = (field) => [field.name, field.value, isTicked(field) ? field.checked : null];
-    store(`written${claimHere}`, others.map((form) => [form.getAttribute("action"), fields(form).map(written)]));
+    store(`written${claimHere}`, touched.map((form) => [pathOf(form.getAttribute("action")), fields(form).map(written)]));
+  }
+  function keep(event) {
+    if (!event.defaultPrevented) keepTouched(forms().filter((form) => form !== event.target));
   }
   async function giveBack() {
     const written = stored(`written${claimHere}`);
     store(`written${claimHere}`, []);
     for (const [action, values] of written) {
-      const link = find(`a[data-opens][href^="${action}#"]`);
+      const link = [...document.querySelectorAll("a[data-opens]")].find((each) => pathOf(each.href) === action);
       if (link && !(await opened(link))) return store(`written${claimHere}`, written); // that page gives it back
-      const form = forms().find((each) => each.getAttribute("action") === action);
+      const form = forms().find((each) => pathOf(each.getAttribute("action")) === action);
       for (const [name, value, checked] of form ? values : []) {
         const field = fields(form).find((each) => each.name === name && (checked === null || each.value === value));
         if (!field) continue;

@@ -79,7 +79,7 @@ def send(url: str, text: str, guard: Guard, attempt: Attempt) -> None:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
+        env={name: value for name, value in os.environ.items() if name in _ENVIRONMENT},
     )
     attempt.cut_by(process.kill)
     timer = threading.Timer(attempt.left(), process.kill)

@@ -142,13 +142,12 @@ def find_next(session: Session, asked: Asked, view: View, claim_id: int, review_
 
     Proposals whose signature the reader was asked for by name come first.
     """
-    query, order = _group_ids(asked, view)
-    by_name = (
-        [query.where(Claim.requested_signer_id == asked.signer)] if view is View.SIGNOFF and asked.signer is not None else []
-    )
+    lists = [_group_ids(asked, view)]
+    if view is View.SIGNOFF and asked.signer is not None:
+        lists.insert(0, select_ids(asked, view, may_sign(asked), Claim.requested_signer_id == asked.signer))
     after = str(Place(review_on, claim_id)) if review_on is not None else None
-    for each in (*by_name, query):
-        rows = page(session, each, order, size=2, after=after).rows
+    for query, order in lists:
+        rows = page(session, query, order, size=2, after=after).rows
         following = next((row.id for row in rows if row.id != claim_id), None)
         if following is not None:
             return int(following)

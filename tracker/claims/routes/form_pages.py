@@ -152,5 +152,5 @@ def _render(
         # The page shows the current version; sent again, the form refers to it.
         form["version"].data = view.page.claim.version
     values: dict[str, object] = {"view": view, "page": view.page, "asking": asking, "form": form, "language": ctx.language}
-    values["next_url"] = page_url(then=NEXT)
+    values |= {"own_url": page_url(then=None), "next_url": page_url(then=NEXT)}
     return render_template("claims/ask.html", **values, problem=status >= 400), status

@@ -111,7 +111,7 @@ def index() -> ResponseReturnValue:
         shown=shown,
         groups=_groups(shown, asked),
         claim_base=request.script_root,
-        list_query=list_query(request.args),
+        list_query=list_query(request.args.to_dict() | here),
         counts=queue.counts(session(), asked),
         counted=queue.COUNTED,
         capped=capped,
@@ -190,11 +190,11 @@ def read_asked(args: Mapping[str, str]) -> Asked:
 
 
 def _filters(args: Mapping[str, str]) -> Filters:
-    owner = args.get("owner")
+    owner, named = args.get("owner"), _named_owner()
     speaker = read_id(args.get("speaker"))
     filters = Filters(
-        owner=current_editor().id if owner == ME else _named_owner() or read_id(owner),
-        unowned=owner == UNOWNED,
+        owner=named or (current_editor().id if owner == ME else read_id(owner)),
+        unowned=owner == UNOWNED and named is None,
         topic=read_id(args.get("topic")),
         speakers=speakers.list_same_speakers(session(), speaker) if speaker is not None else (),
         with_implied=Role.EDITOR in current_editor().role_names,

@@ -97,8 +97,10 @@ class Search:
         return [(between.join(w.surface for w in run if w.surface), between.join(w.stem for w in run)) for run in self.runs]
 
 
-def find_newest(session: Session, groups: Sequence[Sequence[Word]], *, each: int) -> set[int]:
+def find_newest(session: Session, groups: Sequence[Sequence[Word]], condition: ColumnElement[bool], *, each: int) -> set[int]:
     """The numbers of the newest claims, `each` of every group at most, in which all single words of a group occur.
+
+    Only claims that meet the condition, on columns of `Claim`, are counted.
 
     One statement for all groups, at most GROUPS of them.
     """
@@ -109,6 +111,9 @@ def find_newest(session: Session, groups: Sequence[Sequence[Word]], *, each: int
     for group in groups[:GROUPS]:
         search = Search([[word] for word in group])
         found = search._newest_on_sqlite(each) if is_sqlite else search._newest_on_postgresql(each)
+        number = _FTS.c.rowid if is_sqlite else ClaimSearch.claim_id
+        # Looked up for each hit. A join would let the planner read every claim beforehand.
+        found = found.where(select(Claim.id).where(Claim.id == number, condition).scalar_subquery().is_not(None))
         parts.append(select(found.subquery().c.id))
     return set(session.scalars(union_all(*parts)))
 
