@@ -16,7 +16,7 @@ from tracker.ledger.models import Event, EventTexts
 from tracker.net.attempts import Attempt, Temporary
 from tracker.net.ssrf_guard import Guard
 from tracker.notifications.models import State
-from tracker.notifications.webhook_models import Format
+from tracker.notifications.webhook_models import Format, Webhook
 from tracker.webhooks import chat_services
 
 __all__ = ["chief", "web", "webhooks"]  # fixtures
@@ -161,6 +161,24 @@ def test_message_that_is_not_signed_has_no_secret(webhooks: Hooks, office: Offic
     assert 'value="secret"' not in browser.get("/settings/webhooks/1").text
     assert browser.post("/settings/webhooks/1", data={"do": "secret"}).status_code == 422
     assert webhooks.now(1).salt == salt
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("ntfys://example.org/one/two", "This address names more than one receiver."),
+        ("discord://room", "This is no address of a service that can be used"),
+    ],
+)
+def test_address_that_is_not_one_receiver_is_not_added(
+    webhooks: Hooks, office: Office, sign_in: SignIn, chief: Editor, url: str, sentence: str
+):
+    browser = sign_in(chief)
+    refused = browser.post("/settings/webhooks", data={"name": "Room", "url": url, "format": "apprise", "events": ["claim.due"]})
+    assert refused.status_code == 422
+    assert sentence in refused.text
+    with office.database.reading() as session:
+        assert session.query(Webhook).count() == 0
 
 
 def test_signed_webhook_has_a_secret(sign_in: SignIn, chief: Editor):

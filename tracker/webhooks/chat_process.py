@@ -15,6 +15,8 @@ import apprise  # an extra: nothing but this process needs it
 from tracker.net.ssrf_guard import Guard, NotAllowed
 
 SENT = "sent"
+USABLE = "usable"
+SEVERAL = "the address names more than one receiver"
 
 
 def guard_connections(guard: Guard, refused: list[str]) -> None:
@@ -41,7 +43,7 @@ def guard_connections(guard: Guard, refused: list[str]) -> None:
 
 
 def send(given: dict[str, Any]) -> str:
-    """Send one message; return SENT, or why it was not sent."""
+    """Send one message; return SENT, or why it was not sent. Without a text, only read the address."""
     refused: list[str] = []
     guard_connections(Guard(tuple(ipaddress.ip_network(each) for each in given["allowed"])), refused)
     socket.setdefaulttimeout(given["seconds"])
@@ -50,7 +52,9 @@ def send(given: dict[str, Any]) -> str:
     if service is None:
         return "this is no address of the service"
     if len(service) > 1:  # were one of them to fail, the others would get the message again
-        return "the address names more than one receiver"
+        return SEVERAL
+    if given["text"] is None:
+        return USABLE
     sender = apprise.Apprise(service, asset=asset)  # which writes plain text in the format of the service
     if sender.notify(body=given["text"], body_format=apprise.NotifyFormat.TEXT):
         return SENT

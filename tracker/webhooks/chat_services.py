@@ -19,6 +19,8 @@ from tracker.net.ssrf_guard import Guard, NotAllowed
 
 URL_MAX: Final = 2_000
 PROGRAM: Final = "tracker.webhooks.chat_process"
+READ_SECONDS: Final = 10
+_COMMAND: Final = (sys.executable, "-I", "-m", PROGRAM)
 # What may be used of the many that Apprise knows: those that are reached over HTTP and need nothing of this machine.
 SERVICES: Final = frozenset(
     {"apprise", "apprises", "discord", "gchat", "gotify", "gotifys", "json", "jsons", "matrix", "matrixs", "mmost", "mmosts"}
@@ -66,6 +68,35 @@ def check_address(url: str, guard: Guard) -> str:
     return url
 
 
+def check_receivers(url: str, guard: Guard) -> None:
+    """Check an address, and that Apprise reads it as one receiver. Raises Invalid.
+
+    It starts a process, which takes about a second: to be called outside of transactions.
+    """
+    given: dict[str, object] = {"url": check_address(url, guard), "text": None, "seconds": READ_SECONDS, "allowed": []}
+    try:
+        done = subprocess.run(  # noqa: S603  (our own program)
+            _COMMAND,
+            input=json.dumps(given).encode(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=_environment(),
+            timeout=READ_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return  # it is read again when a message is sent
+    words = done.stdout.decode("utf-8", "replace").splitlines()[-1:]
+    if words == ["the address names more than one receiver"]:
+        raise Invalid(N_("This address names more than one receiver. Add a webhook for each."), field="url")
+    if words != ["usable"]:
+        raise Invalid(N_("This is no address of a service that can be used, such as ntfys://topic."), field="url")
+
+
+def _environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name in _ENVIRONMENT}
+
+
 def _parameters(url: str) -> set[str]:
     """The names of an address's parameters, read as widely as Apprise may read them."""
     parts = re.split(r"[?&;]", url)[1:]
@@ -75,11 +106,11 @@ def _parameters(url: str) -> set[str]:
 def send(url: str, text: str, guard: Guard, attempt: Attempt) -> None:
     """Hand a message over; accepted when this returns. Raises Temporary, whose words never hold the address."""
     process = subprocess.Popen(  # noqa: S603  (our own program)
-        [sys.executable, "-I", "-m", PROGRAM],
+        _COMMAND,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env={name: value for name, value in os.environ.items() if name in _ENVIRONMENT},
+        env=_environment(),
     )
     attempt.cut_by(process.kill)
     timer = threading.Timer(attempt.left(), process.kill)

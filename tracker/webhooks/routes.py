@@ -42,7 +42,10 @@ def add() -> ResponseReturnValue:
     form, settings = NewHookForm(request.form), _settings()
     if not form.validate():
         return _list(form), 422
+    guard = Guard(settings.webhook_private)
     try:
+        if form.format.data is Format.APPRISE:
+            chat_services.check_receivers(form.url.data, guard)
         with writing() as current:
             webhook, secret = services.add(
                 current,
@@ -51,7 +54,7 @@ def add() -> ResponseReturnValue:
                 url=form.url.data,
                 format=form.format.data,
                 events=form.events.data,
-                guard=Guard(settings.webhook_private),
+                guard=guard,
                 secret_key=settings.secret_key,
             )
             webhook_id = webhook.id
