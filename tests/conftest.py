@@ -1,5 +1,9 @@
 """What every test may ask for."""
 
+import gc
+from pathlib import Path
+
+import pytest
 import structlog
 from flask import Flask
 
@@ -12,3 +16,18 @@ structlog.configure(processors=[structlog.dev.ConsoleRenderer(exception_formatte
 Flask.test_client_class = MarkupClient
 
 pytest_plugins = ["tests.support.fixtures", "tests.factories", "tests.support.web", "tests.support.office_fixtures"]
+
+# Tests that take more than a fifth of a second on SQLite; `make quick` leaves them out.
+SLOW = frozenset(Path(__file__).with_name("slow.txt").read_text("utf-8").split())
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.nodeid.partition("[")[0] in SLOW:
+            item.add_marker(pytest.mark.slow)
+
+
+def pytest_collection_finish() -> None:
+    # Ten thousand tests and all modules stay until the end: the collector need not go through them again and again.
+    gc.collect()
+    gc.freeze()
