@@ -40,7 +40,7 @@ test: develop browser ## Run all tests, on SQLite and PostgreSQL and in a real b
 	@.ci/postgresql
 	@.venv/bin/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
-quick: develop ## Run the tests that need a minute: on SQLite, without a browser
+quick: develop ## Run the quick tests: on SQLite, without a browser and without what is in tests/slow.txt
 	@.venv/bin/python -m pytest -n $(WORKERS) --dist worksteal -m "not browser and not slow" -k "not postgresql" $(ARGS)
 
 bench: develop ## Measure newsrooms of 10k and 100k claims: make bench SIZE=10k,100k,1m ONLY=queue,search ON=sqlite
