@@ -325,14 +325,14 @@ def test_an_article_shows_its_claims_in_reading_order_with_their_state(
     assert seen.index("The ferry stops.") < seen.index("Rents fall.") < seen.index("No place.")
     assert "“The ferry will probably stop.”" in seen
     assert "Ilse Oakes" in seen
-    assert f"Prediction {ferry.id}: Proposed: confirmed" in seen
+    assert f"Claim {ferry.id}: Proposed: confirmed" in seen
     assert "Refuted 1" in seen
     assert "Withdrawn 1" in seen
     assert "Confirmed 1 proposed" in seen
     assert "signed off 11 Mar 2024" in seen
     assert "to review on 11 May 2024 , in 60 days" in seen
     # The text, its paragraphs numbered from 1, headings counted; each leads to its claims and to a new one.
-    margin = rf"Prediction {rents.id}.*?/articles/\d+/mark\?text=1&amp;paragraph=3"
+    margin = rf"Claim {rents.id}.*?/articles/\d+/mark\?text=1&amp;paragraph=3"
     assert re.search(rf'id="par3".*?Rents will fall\..*?{margin}', page, re.S)
 
 
@@ -413,8 +413,8 @@ def test_a_quote_stays_with_the_text_it_was_taken_from(
     client = sign_in()
     newest = texts(client.get(f"/articles/{article.id}/text").text)
     assert "Quotes from other texts of this article Rents fall. (text 1)" in newest
-    assert f"Prediction {claim.id}" not in newest
-    assert f"Prediction {claim.id}" in texts(client.get(f"/articles/{article.id}/text?number=1").text)
+    assert f"Claim {claim.id}" not in newest
+    assert f"Claim {claim.id}" in texts(client.get(f"/articles/{article.id}/text?number=1").text)
 
 
 @pytest.mark.parametrize(
