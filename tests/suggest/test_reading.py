@@ -160,3 +160,10 @@ def test_reading_needs_neither_database_nor_web_nor_numpy():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_person_called_by_surname_is_the_one_whom_the_article_names_in_full():
+    text = "“The pier will close in May,” said Maud Ferrier.\n\nMs Ferrier said the ferry would stop by June 2027."
+    _, second = suggest(text, "en", date(2026, 11, 27))
+    assert second.speaker == "Maud Ferrier"
+    assert (second.speaker_start, second.speaker_end) == (text.index("Maud"), text.index("Maud") + len("Maud Ferrier"))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tracker.suggest.speakers import find_speaker, fold_name, match_known
+from tracker.suggest.speakers import find_full_name, find_speaker, fold_name, match_known
 from tracker.suggest.values import KnownSpeaker
 
 
@@ -66,3 +66,37 @@ KNOWN = (KnownSpeaker(1, "Ann Lee", ("the harbour master",)), KnownSpeaker(2, "B
 def test_known_speaker_is_matched_by_name_alias_or_unmistakable_surname(name, key):
     found = match_known(name, KNOWN)
     assert (found.key if found else None) == key
+
+
+def test_common_noun_names_no_known_speaker_that_ends_in_it():
+    known = (KnownSpeaker(1, "Saltby City Council"), KnownSpeaker(2, "Assemblée nationale"))
+    assert match_known("the council", known) is None
+    assert match_known("The council", known) is None
+    assert match_known("Saltby City Council", known) == known[0]
+
+
+@pytest.mark.parametrize(
+    ("surname", "text", "full"),
+    [
+        ("Ms Ferrier", "“Yes,” said Maud Ferrier. Ms Ferrier hoped so.", "Maud Ferrier"),
+        ("Ferrier", "On Monday Ferrier left. Maud Jane Ferrier came back.", "Maud Jane Ferrier"),
+        ("M. Roux", "Jean-Marc Roux a parlé. M. Roux espère.", "Jean-Marc Roux"),
+    ],
+)
+def test_surname_is_filled_with_the_full_name_of_the_article(surname, text, full):
+    found = find_full_name(surname, text)
+    assert found is not None
+    assert found.name == full
+    assert text[found.start : found.end] == full
+
+
+@pytest.mark.parametrize(
+    ("surname", "text"),
+    [
+        ("Ms Ferrier", "Maud Ferrier and Ivo Ferrier came. Ms Ferrier hoped so."),
+        ("Ms Ferrier", "Ms Ferrier hoped so. Maud Ferriere did not. Mr Ferrier left on Monday."),
+        ("Ferrier", "The Ferrier building was closed."),
+    ],
+)
+def test_surname_of_two_people_or_of_no_named_one_stays_as_it_is(surname, text):
+    assert find_full_name(surname, text) is None

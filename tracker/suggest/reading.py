@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property, partial
 from itertools import islice
 from typing import Final
 
@@ -135,7 +135,7 @@ class _Reader:
                 kind, score = self._model.judge(each.features, self._options.thresholds)
                 if kind is not None:
                     marked.append((each, kind, score))
-        speakers_of = _SpeakerFinder(sentences, self._language) if marked else None
+        speakers_of = _SpeakerFinder(self._text, sentences, self._language) if marked else None
         for each, kind, score in marked:
             assert speakers_of is not None
             cues = self._explain(each, kind)
@@ -215,7 +215,8 @@ class _Placed:
 class _SpeakerFinder:
     """Finds the speaker of a sentence, in it or in the rest of the quotation that it belongs to."""
 
-    def __init__(self, sentences: list[ReadSentence], language: str) -> None:
+    def __init__(self, text: str, sentences: list[ReadSentence], language: str) -> None:
+        self._find_full_name = cache(partial(speakers.find_full_name, text=text))
         self._language = language
         self._paragraphs: dict[int, list[ReadSentence]] = {}
         for each in sentences:
@@ -243,8 +244,12 @@ class _SpeakerFinder:
                 return self._place(*named[0])
         return _Placed(None, None, None, own.is_open)
 
-    @staticmethod
-    def _place(each: ReadSentence, quoting: Quoting) -> _Placed:
+    def _place(self, each: ReadSentence, quoting: Quoting) -> _Placed:
         assert quoting.speaker is not None
+        # "Ms Ferrier" is who the article calls Maud Ferrier.
+        if speakers.is_surname(quoting.speaker.name):
+            full = self._find_full_name(quoting.speaker.name)
+            if full is not None:
+                return _Placed(full.name, full.start, full.end, False)
         start = each.sentence.start
         return _Placed(quoting.speaker.name, start + quoting.speaker.start, start + quoting.speaker.end, False)

@@ -98,6 +98,15 @@ _TRAILING: Final = re.compile(rf"\s(?:{_PARTICLES})$", re.IGNORECASE)
 _DETERMINER: Final = re.compile(
     r"^(?:l['’]|(?:the|an?|les?|la|une?|des|mrs?|ms|dr|mme|m|professor|president)(?:\.\s?|\s))", re.IGNORECASE
 )
+_SURNAME_TITLE: Final = re.compile(rf"^(?:{_TITLE_EN}|{_TITLE_FR})", re.IGNORECASE)
+_SURNAME: Final = re.compile(rf"(?:{_TITLE_EN}|{_TITLE_FR})?(?-i:[A-ZÀ-ÖØ-ÞŒ])[\w’'-]+")
+_GIVEN: Final = r"[A-ZÀ-ÖØ-ÞŒ][a-zà-öø-ÿœ’'-]{1,20}(?:-[A-ZÀ-ÖØ-ÞŒ][a-zà-öø-ÿœ]{1,20})?"
+_NO_GIVEN: Final = NO_NAME | frozenset(
+    split_words(
+        "mr mrs ms dr mme mlle pr me prof professor president senator minister mayor judge chancellor general sir lord "
+        "madame monsieur"
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -164,7 +173,10 @@ def fold_name(name: str) -> str:
 
 
 def match_known(name: str, known: Sequence[KnownSpeaker]) -> KnownSpeaker | None:
-    """The known speaker of this name or alias, or the only one whose name ends in the same single word."""
+    """The known speaker of this name or alias, or the only one with this surname.
+
+    "The council" is no surname: it names no "Saltby Council" alone.
+    """
     folded = fold_name(name)
     if not folded:
         return None
@@ -172,5 +184,23 @@ def match_known(name: str, known: Sequence[KnownSpeaker]) -> KnownSpeaker | None
         names = [fold_name(one) for one in (each.name, *each.aliases)]
         if folded in names or any(len(one) > 3 and folded.endswith(f" {one}") for one in names):
             return each
-    same_end = [each for each in known if " " not in folded and fold_name(each.name).split()[-1:] == [folded]]
+    if not is_surname(name):
+        return None
+    same_end = [each for each in known if fold_name(each.name).split()[-1:] == [folded]]
     return same_end[0] if len(same_end) == 1 else None
+
+
+def is_surname(name: str) -> bool:
+    """Whether it is one capitalised word, with or without a title: "Ferrier", "Ms Ferrier", not "the council"."""
+    return _SURNAME.fullmatch(name.strip()) is not None
+
+
+def find_full_name(surname: str, text: str) -> FoundSpeaker | None:
+    """Where a text first gives the full name of a person of this surname; None where it gives none, or two."""
+    last = _SURNAME_TITLE.sub("", surname.strip())
+    found = [
+        FoundSpeaker(match.start(), match.end(), match.group())
+        for match in re.finditer(rf"(?<![\w.’'-]){_GIVEN}(?:\s{_GIVEN}){{0,2}}\s{re.escape(last)}(?![\w’'-])", text)
+        if match.group().split()[0].lower().rstrip(".") not in _NO_GIVEN
+    ]
+    return found[0] if len({fold_name(each.name) for each in found}) == 1 else None
