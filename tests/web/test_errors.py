@@ -91,6 +91,22 @@ def test_a_wrong_method_names_the_right_ones():
     assert "GET" in answer.headers["Allow"]
 
 
+def test_address_of_a_form_leads_to_the_page_above_it_when_it_is_opened():
+    app = make_app()
+    app.add_url_rule("/articles/<int:key>/sort", "sort", lambda key: "the page")
+    app.add_url_rule("/articles/<int:key>/sort/<int:place>", "sorted", lambda key, place: "done", methods=["POST"])
+    answer = app.test_client().get("/articles/9/sort/7")
+    assert answer.status_code == 405
+    assert 'href="/articles/9/sort"' in answer.text
+    assert "Nothing was changed." in answer.text
+
+
+def test_address_of_a_form_without_a_page_above_it_has_no_such_link():
+    app = make_app()
+    app.add_url_rule("/alone/<int:key>", "alone", lambda key: "done", methods=["POST"])
+    assert "Open the page above it" not in app.test_client().get("/alone/7").text
+
+
 @pytest.mark.parametrize("fails", [Stale(), Invalid("x"), RuntimeError("x"), of_sqlite("database is locked")])
 def test_what_was_typed_is_shown_again(fails: Exception):
     page = client_that(fails).post("/fails", data={"rationale": LONG, "known_on": "26 mars"}).text

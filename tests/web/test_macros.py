@@ -181,3 +181,21 @@ def test_no_page_has_inline_style_or_script():
         assert " style=" not in page
         assert "<style" not in page
         assert not re.search(r"<script(?![^>]* src=)|\son\w+=", page)
+
+
+@pytest.mark.parametrize(
+    ("words", "language", "drawn_as"),
+    [
+        ("The pier will close", "en", "“The pier will close”"),
+        ("The pier will close", "fr", "«\u202fThe pier will close\u202f»"),
+        ("“It will close,” she said.", "en", "“It will close,” she said."),
+        ("« La jetée fermera », dit-elle.", "fr", "« La jetée fermera », dit-elle."),
+    ],
+)
+def test_words_are_put_in_quotation_marks_unless_they_have_their_own(words: str, language: str, drawn_as: str):
+    assert drawn("{{ words | in_quotes }}", language, words=words) == drawn_as
+
+
+def test_words_in_quotation_marks_are_escaped():
+    assert drawn("{{ words | in_quotes }}", words="<b>x</b>") == "“&lt;b&gt;x&lt;/b&gt;”"
+    assert drawn("{{ words | in_quotes }}", words="“<b>”") == "“&lt;b&gt;”"

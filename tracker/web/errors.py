@@ -59,6 +59,10 @@ _CSRF_WORDS: Final = (
     N_("This page was open for too long, or you were signed out"),
     N_("So we cannot be sure that it was you who sent it, and nothing was saved."),
 )
+_FORM_WORDS: Final = (
+    N_("This address is only for sending a form"),
+    N_("It cannot be opened on its own, for example from a bookmark or a tab that was restored. Nothing was changed."),
+)
 
 # A transaction may have been stored although its answer was lost: then the outcome is unknown.
 _UNSURE: Final = N_("What you sent may not have been saved. Look before you send it again.")
@@ -113,7 +117,8 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     headers = {name: value for name, value in error.get_headers() if name in _KEPT_HEADERS}
     if isinstance(error, CSRFError):
         return _page(status, words=_CSRF_WORDS, resend=True, headers=headers)
-    return _page(status, text=_description_of(error), resend=status == 401, headers=headers)
+    words = _FORM_WORDS if status == 405 and request.method in {"GET", "HEAD"} else None
+    return _page(status, text=_description_of(error), words=words, resend=status == 401, headers=headers)
 
 
 def _description_of(error: HTTPException) -> str:
@@ -232,8 +237,19 @@ def _drawn(status: int, text: str, words: tuple[str, str], incident: str, resend
         request_id=request_id(),
         typed=typed(),
         again=again,
+        parent=_find_parent() if status == 405 else None,
         is_fragment="HX-Request" in request.headers,
     )
+
+
+def _find_parent() -> str | None:
+    """The path of the nearest page above this address that can be opened: /claims/7 for /claims/7/verdicts."""
+    adapter = current_app.create_url_adapter(request)
+    path = request.path.rstrip("/")
+    while adapter is not None and (path := path.rpartition("/")[0]):
+        if adapter.test(path, "GET"):
+            return request.script_root + path
+    return None
 
 
 def _form() -> list[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """What every template can call: `desk`, `asset`, words, filters for days and numbers, the hidden fields of a form."""
 
+import re
 import secrets
 from datetime import UTC, date, datetime
 from typing import Any
@@ -10,6 +11,7 @@ from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
 from tracker import bidi, clock
+from tracker.errors import N_
 from tracker.web import formatting, forms, i18n, labels
 from tracker.web.catalogues import translations
 from tracker.web.csrf import MaskedCSRFProtect, masked_csrf_token
@@ -29,6 +31,8 @@ _KINDS = {
     "RadioField": "radio",
     "IntegerField": "number",
 }
+
+_QUOTATION_MARKS = re.compile(r"[«»“”„\"]")
 
 
 def init_app(app: Flask) -> None:
@@ -63,6 +67,7 @@ def init_app(app: Flask) -> None:
         ago=lambda value: formatting.ago(value, clock.now(), i18n.language(), i18n.zone()),
         iso=iso,
         bdi=bdi,
+        in_quotes=in_quotes,
         page_title=page_title,
         number=lambda value: formatting.number(value, i18n.language()),
         percent=lambda value: formatting.percent(value, i18n.language()),
@@ -93,6 +98,12 @@ def gettext(context: EvalContext, text: str, **variables: object) -> str:
     """A text that is known only when the page is drawn; the others are translated with their template."""
     spoken = translations(i18n.language()).ugettext(text)
     return fill_text(_marked(spoken, context), **variables)
+
+
+@pass_eval_context
+def in_quotes(context: EvalContext, words: str) -> str:
+    """Words of an article in quotation marks; as they are where they have marks of their own, which would be doubled."""
+    return words if _QUOTATION_MARKS.search(words) else gettext(context, N_("“%(words)s”"), words=words)
 
 
 @pass_eval_context
