@@ -122,7 +122,7 @@ claims.services.common.KEY_MAX claims.services.saved_views.NAME_MAX claims.servi
 claims.services.terms.NUMBER_MAX
 claims.services.topics.LABEL_MAX claims.services.topics.KEY_MAX config_sources._FILE_MAX imports.columns.cells._LONGEST
 imports.columns.mapping.SOURCE_MAX imports.columns.mapping.MOST imports.columns.mapping.DAYS_MOST imports.forms.PASTED_MAX
-imports.readers.objects._SIZE_MAX imports.readers.workbook_parts._PART_MAX intake.extraction.BODY_MAX intake.extractors.PAGES_MAX
+imports.readers.objects._SIZE_MAX imports.readers.xlsx._PART_MAX intake.extraction.BODY_MAX intake.extractors.PAGES_MAX
 intake.extractors.LINE_MAX intake.extractors.UNPACKED_MAX intake.filling.HORIZON_MOST intake.forms.TEXT_MAX intake.forms.LINE_MAX
 intake.forms.LABEL_MAX intake.model_answers.WHY_MAX intake.model_answers._LATEST_YEARS intake.stored_readings.QUOTE_MAX
 intake.services.FILE_MAX intake.services.NAME_MAX ledger.redaction.REASON_MAX maintenance.rights._LONGEST

@@ -10,10 +10,11 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from tests.support.full_disk import file_size_limit
 from tests.support.postgres import PostgresServer
 from tracker.db import Database
 from tracker.error_messages import explain
-from tracker.outages import is_outage
+from tracker.outages import is_disk_full, is_outage
 
 WRONG = {
     "sqlite": ["SELECT missing FROM claim", "SELECT 1 FROM missing", "SELECT * FROM claim INDEXED BY missing", "SELEC 1"],
@@ -127,3 +128,26 @@ def test_exhausted_pool_is_outage(database: Database):
         error = error_of(engine.connect)
     assert is_outage(error)
     assert explain(error) == "the database has no free connection"
+
+
+def test_disk_full_is_known_by_the_error_of_the_file(tmp_path: Path):
+    with pytest.raises(OSError) as full, open("/dev/full", "wb", buffering=0) as device:
+        device.write(b"x")
+    with pytest.raises(OSError) as too_large, file_size_limit(10):
+        (tmp_path / "file").write_bytes(bytes(20))
+    with pytest.raises(OSError) as missing:
+        (tmp_path / "missing").read_bytes()
+    assert [is_disk_full(each.value) for each in (full, too_large, missing)] == [True, True, False]
+
+
+def test_disk_full_is_known_by_the_error_of_a_temporary_database():
+    database = sqlite3.connect("", isolation_level=None)
+    database.execute("PRAGMA max_page_count = 2")
+    database.execute("CREATE TABLE kept (value TEXT)")
+    with pytest.raises(sqlite3.OperationalError) as full:
+        database.execute("INSERT INTO kept VALUES (?)", ("x" * 100_000,))
+    with pytest.raises(sqlite3.OperationalError) as wrong:
+        database.execute("SELECT missing FROM kept")
+    database.close()
+    assert is_disk_full(full.value)
+    assert not is_disk_full(wrong.value)

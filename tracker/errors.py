@@ -94,5 +94,16 @@ class Unavailable(Refusal):
     status = 503
 
 
+class DiskFull(Unavailable):
+    """No file can be written on the server; nothing was stored, unless the text says otherwise."""
+
+    def __init__(
+        self,
+        text: str = N_("The server’s disk is full, and nothing was stored. Tell your server administrator."),
+        **params: object,
+    ) -> None:
+        super().__init__(text, **params)
+
+
 class OperatorError(Exception):
     """A file, setting or database that the operator has to put right; its message is one line for them."""

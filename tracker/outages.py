@@ -1,9 +1,10 @@
-"""Tell a database that is away, busy, full or read-only from a statement that is wrong.
+"""Tell a database that is away, busy, full or read-only from a statement that is wrong, and a full disk from a damaged file.
 
 SQLAlchemy raises `OperationalError` for both: on SQLite, "no such column" has the class of "database is locked". The codes of
 the databases decide instead.
 """
 
+import errno
 import sqlite3
 from typing import Final
 
@@ -29,6 +30,8 @@ _SQLITE_CODES: Final = frozenset(
 # SQLSTATE prefixes: connection lost, sign-in refused, no such database, conflict of transactions, out of resources, operator
 # intervention, system error; then single states: read-only, idle transaction ended, lock not available, object in use.
 _SQLSTATES: Final = ("08", "28", "3D000", "40", "53", "57", "58", "25006", "25P03", "55P03", "55006")
+# No room, no room for this user, and a file larger than this process may write.
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 def is_outage(error: BaseException) -> bool:
@@ -45,3 +48,10 @@ def is_outage(error: BaseException) -> bool:
         # The server did not answer: the connection could not be made or was lost.
         return error.connection_invalidated or type(cause).__name__ == "OperationalError"
     return error.connection_invalidated or str(sqlstate).startswith(_SQLSTATES)
+
+
+def is_disk_full(error: BaseException) -> bool:
+    """Whether a file, or a temporary SQLite database of our own, could not be written for want of room."""
+    if isinstance(error, sqlite3.Error):
+        return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL
+    return isinstance(error, OSError) and error.errno in _FULL

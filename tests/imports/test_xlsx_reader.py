@@ -126,3 +126,11 @@ def test_an_archive_of_too_many_parts_is_refused_before_it_is_opened(opened: Ope
 def test_encrypted_workbook_is_refused_as_encrypted(opened: Open):
     with pytest.raises(BadFile, match="password"):
         opened(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a.xlsx")
+
+
+def test_part_whose_name_is_no_text_is_a_damaged_file(opened: Open):
+    content = bytearray(crafted())
+    content[content.index(b"xl/workbook.xml")] = 0xFF  # in front of the part itself
+    content[content.index(b"PK\x01\x02") + 9] |= 0x08  # the directory calls that UTF-8
+    with pytest.raises(BadFile, match="damaged"):
+        opened(bytes(content), "a.xlsx")

@@ -5,13 +5,13 @@ import resource
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from sqlalchemy import event, select
 
+from tests.support.full_disk import file_size_limit
 from tests.support.web import Client
 from tracker import clock
 from tracker.db import Database
@@ -22,17 +22,6 @@ from tracker.server import storage_probe
 from tracker.server.storage_probe import StorageProbe
 
 READ_ONLY = {"sqlite": "PRAGMA query_only = ON", "postgresql": "SET default_transaction_read_only = on"}
-
-
-@contextmanager
-def file_size_limit(size: int) -> Generator[None]:
-    """No file of this process may grow beyond `size`: what a full disk is to a program."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Whatever goes wrong, there is a page that says what, shows what was typed, and gives nothing away."""
 
+import errno
 import sqlite3
 from typing import Any
 
@@ -10,7 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.exceptions import Unauthorized
 
 from tests.web.support import Person, make_app
-from tracker.errors import Forbidden, IllegalMove, Invalid, NotFound, Stale, Unavailable
+from tracker.errors import DiskFull, Forbidden, IllegalMove, Invalid, NotFound, Stale, Unavailable
 from tracker.newsroom.settings import Newsroom
 
 LONG = "What I wrote for half an hour.\nSecond line & <b>."
@@ -160,6 +161,25 @@ def test_outage_answers_503_with_form_to_resend(text: str, code: int):
     assert "t" * 24 in again
     assert again.count('name="topics"') == 2
     assert 'name="csrf_token"' in again
+
+
+def test_full_disk_answers_503_naming_it_without_claiming_to_know_the_outcome():
+    full = OSError(errno.ENOSPC, "No space left on device")
+    answer = client_that(full).post("/fails", data={"rationale": LONG}, headers=FROM_US)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
+    assert "The server’s disk is full. Tell your server administrator." in answer.text
+    assert "may not have been saved" in answer.text
+
+
+def test_refusal_for_a_full_disk_is_sure_that_nothing_was_stored():
+    answer = client_that(DiskFull()).post("/fails", data={"rationale": LONG}, headers=FROM_US)
+    assert answer.status_code == 503
+    assert "The server’s disk is full, and nothing was stored." in answer.text
+    assert "may not have been saved" not in answer.text
+
+
+def test_other_error_of_a_file_is_a_failure_of_ours():
+    assert client_that(OSError(errno.ENOENT, "gone")).get("/fails").status_code == 500
 
 
 def test_a_mistake_with_the_database_is_a_failure_of_ours():

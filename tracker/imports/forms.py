@@ -12,10 +12,11 @@ from tracker.claims.enums import Certainty, DeadlineSource, QuoteKind, Status
 from tracker.claims.labels import label
 from tracker.errors import Invalid
 from tracker.imports.columns import keywords, profile
+from tracker.imports.columns.cells import CENTURIES
 from tracker.imports.columns.fields import FIELDS
-from tracker.imports.columns.mapping import DAYS_MOST, SOURCE_MAX, ColumnMapping
+from tracker.imports.columns.mapping import DAY_ORDERS, DAYS_MOST, SCALES, SOURCE_MAX, ColumnMapping
 from tracker.imports.columns.profile import Column, FileProfile
-from tracker.imports.presentation import DELIMITERS
+from tracker.imports.presentation import DELIMITERS, list_rules
 from tracker.imports.readers import ENCODINGS, FileInfo, Kind
 from tracker.web import i18n
 from tracker.web.forms import (
@@ -99,18 +100,9 @@ class ColumnForm(Form):
     """What one column is."""
 
     target = ChoiceField(_l("Column"), lambda: [(key, i18n.gettext(field.label)) for key, field in FIELDS.items()], blank="–")
-    order = RadioField(
-        _l("Dates such as 3/4/2024"), lambda: [("day", i18n.gettext("day first")), ("month", i18n.gettext("month first"))]
-    )
-    scale = RadioField(
-        _l("Numbers are"),
-        lambda: [
-            ("percent", i18n.gettext("per cent")),
-            ("fraction", i18n.gettext("from 0 to 1")),
-            ("mixed", i18n.gettext("mixed: up to 1 a fraction, else per cent")),
-        ],
-    )
-    century = RadioField(_l("Years of two digits"), lambda: [("1900", i18n.gettext("1900s")), ("2000", i18n.gettext("2000s"))])
+    order = RadioField(_l("Dates such as 3/4/2024"), lambda: list_rules(DAY_ORDERS))
+    scale = RadioField(_l("Numbers are"), lambda: list_rules(SCALES))
+    century = RadioField(_l("Years of two digits"), lambda: list_rules(CENTURIES))
 
 
 def _certainties() -> list[tuple[Certainty, str]]:

@@ -14,7 +14,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from tracker import clock
-from tracker.errors import N_, Conflict, Invalid, NotFound
+from tracker.errors import N_, Conflict, Invalid, NotFound, Refusal
 from tracker.imports.columns.incoming import IncomingRow
 from tracker.imports.columns.mapping import ColumnMapping, from_json
 from tracker.imports.models import OPEN, WORK, ImportBadRow, ImportChunk, ImportJob, ImportMapping, State
@@ -141,7 +141,7 @@ def request_run(session: Session, job: ImportJob, *, skip_bad: bool) -> None:
     change_state(session, job.id, [State.CHECKED], State.RUNNING, skip_bad=skip_bad, rows_done=0, line_done=0)
 
 
-def mark_failed(session: Session, job_id: int, refused: Invalid | None) -> None:
+def mark_failed(session: Session, job_id: int, refused: Refusal | None) -> None:
     """Store why an import cannot continue; `refused` is None for a fault of our own."""
     text = N_("Something went wrong on our side.")
     fault = message_to_data(refused.message) if refused is not None else [text, {}]

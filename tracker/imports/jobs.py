@@ -6,13 +6,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
+import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from tracker import clock
 from tracker.accounts.models import Editor
 from tracker.db import Database
-from tracker.errors import N_, Conflict, Invalid
+from tracker.errors import N_, Conflict, DiskFull, Invalid, Refusal
 from tracker.imports import job_store, limits, runner
 from tracker.imports.columns import profile
 from tracker.imports.columns.incoming import IncomingRow
@@ -21,6 +22,9 @@ from tracker.imports.models import ImportJob, State
 from tracker.imports.readers import Kind, ReadOptions, Table, open_table
 from tracker.imports.stats import ImportStats, dump_json
 from tracker.ledger import Actor
+from tracker.outages import is_disk_full
+
+log = structlog.get_logger(__name__)
 
 _TELL_EVERY: Final = 2.0  # seconds between two notes of how far it has come
 _BAD_CHARACTERS: Final = 20_000_000  # of bad rows that are kept
@@ -56,12 +60,24 @@ def advance_job(database: Database, job_id: int, *, stopping: Stopping = lambda:
         _fail(database, job.id, refused)
     except SQLAlchemyError:
         raise
-    except Exception:
-        _fail(database, job.id, None)
-        raise
+    except Exception as error:
+        if not isinstance(error, DiskFull) and not is_disk_full(error):
+            _fail(database, job.id, None)
+            raise
+        log.error("import stopped: the disk is full", job=job.id, exc_info=error)
+        _fail(database, job.id, _explain_full_disk(database, job.id))
 
 
-def _fail(database: Database, job_id: int, refused: Invalid | None) -> None:
+def _explain_full_disk(database: Database, job_id: int) -> DiskFull:
+    with database.reading() as session:
+        job = session.get(ImportJob, job_id)
+    if job is None or not job.line_done:
+        return DiskFull()
+    text = N_("The server’s disk is full. The rows up to line %(line)s are stored. Tell your server administrator.")
+    return DiskFull(text, line=job.line_done)
+
+
+def _fail(database: Database, job_id: int, refused: Refusal | None) -> None:
     with database.writing() as session:
         try:
             job_store.mark_failed(session, job_id, refused)

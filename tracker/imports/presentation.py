@@ -1,7 +1,7 @@
 """What pages and commands show of an import: the file, how cells are read, the first claims, counts and problems."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -44,6 +44,11 @@ class Reading:
     label: str
     rules: tuple[str, ...]
     examples: tuple[tuple[str, str], ...]
+
+
+def list_rules(keys: Iterable[str]) -> list[tuple[str, str]]:
+    """Answers to a question about a column, each with its label, as choices of a form."""
+    return [(key, i18n.gettext(RULES[key])) for key in keys]
 
 
 def describe_file(about: FileInfo) -> str:
@@ -97,8 +102,6 @@ def _label(name: str) -> str:
 
 
 _ANSWERS: Final = {"days": DAY_ORDERS, "centuries": CENTURIES, "likelihoods": SCALES}  # parts of a mapping, by column
-_ORDERS: Final = {"day": "day first", "month": "month first"}
-_SCALES: Final = {"percent": "per cent", "fraction": "from 0 to 1", "mixed": "up to 1 a fraction, else per cent"}
 _SHOWN_LINES: Final = 10
 
 
@@ -161,13 +164,8 @@ def describe_columns(plan: ColumnMapping, facts: FileProfile) -> Iterator[str]:
         if key not in FIELDS:
             yield f"  {name} → (left out)"
             continue
-        century = plan.centuries.get(name)
-        inferred = (
-            _ORDERS.get(plan.days.get(name, ""), ""),
-            f"two-digit years are of the {century}s" if century else "",
-            _SCALES.get(plan.likelihoods.get(name, ""), ""),
-        )
-        yield ", ".join([f"  {name} → {FIELDS[key].label}", *filter(None, inferred)])
+        chosen = (plan.days.get(name), plan.centuries.get(name), plan.likelihoods.get(name))
+        yield ", ".join([f"  {name} → {FIELDS[key].label}", *(RULES[rule] for rule in chosen if rule)])
 
 
 def describe_tally(tally: ImportStats, plan: ColumnMapping, made: str) -> list[tuple[str, bool]]:

@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from tracker.errors import N_, Invalid, Refusal
-from tracker.outages import is_outage
+from tracker.outages import is_disk_full, is_outage
 from tracker.web import forms, i18n, limits, page_context
 from tracker.web.problems import FieldError, render_problem
 from tracker.web.public_paths import is_api_path, is_public_path
@@ -72,6 +72,7 @@ _TWICE: Final = N_("Sending the same form again does no harm: it counts once.")
 _CARRIED: Final = frozenset({"csrf_token", "form_token", "version", "next", "place"})
 _SECRET: Final = re.compile(r"passw|secret|token|otp|^code$|recovery", re.IGNORECASE)
 _LATER: Final = {"Retry-After": "30"}
+_DISK_FULL: Final = N_("The server’s disk is full. Tell your server administrator.")
 _KEPT_HEADERS: Final = ("Allow", "Retry-After", "WWW-Authenticate")
 
 
@@ -94,6 +95,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(SQLAlchemyError, _database)
+    app.register_error_handler(OSError, _disk)
     app.register_error_handler(Exception, _crashed)
 
 
@@ -134,6 +136,12 @@ def _database(error: SQLAlchemyError) -> ResponseReturnValue:
     return _failed(error, 503, resend=True, headers=_LATER)
 
 
+def _disk(error: OSError) -> ResponseReturnValue:
+    if not is_disk_full(error):
+        return _crashed(error)
+    return _failed(error, 503, text=i18n.gettext(_DISK_FULL), resend=True, headers=_LATER)
+
+
 def _crashed(error: Exception) -> ResponseReturnValue:
     if _is_watched():
         _again(error)
@@ -151,7 +159,7 @@ def _is_watched() -> bool:
 
 
 def _failed(
-    error: BaseException, status: int, *, resend: bool = False, headers: dict[str, str] | None = None
+    error: BaseException, status: int, *, text: str = "", resend: bool = False, headers: dict[str, str] | None = None
 ) -> ResponseReturnValue:
     incident = "-".join((secrets.token_hex(2), secrets.token_hex(2))).upper()
     log.error(
@@ -163,7 +171,7 @@ def _failed(
         path=request.path,
         exc_info=error,
     )
-    return _page(status, incident=incident, resend=resend, headers=headers)
+    return _page(status, text=text, incident=incident, resend=resend, headers=headers)
 
 
 def _page(
@@ -221,7 +229,8 @@ def _drawn(status: int, text: str, words: tuple[str, str], incident: str, resend
     again = _hidden_fields() if resend else None
     if status >= 500 and request.method == "POST":
         is_counted = again is not None and any(name == "form_token" for name, _ in again)
-        text = f"{text} {i18n.gettext(_TWICE if is_counted else _UNSURE)}"
+        if is_counted or incident:  # of a refusal it is known that nothing was stored
+            text = f"{text} {i18n.gettext(_TWICE if is_counted else _UNSURE)}"
     # Not by Flask's render_template: that asks every extension for its part first, and one of them asks the database.
     if is_public_path(request.path):
         # Readers get a page of their own, without the newsroom's session, and the line of what was taken offline.

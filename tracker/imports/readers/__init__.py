@@ -3,11 +3,9 @@
 import shutil
 import tempfile
 import weakref
-import zlib
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
-from zipfile import BadZipFile
 
 from tracker.errors import N_
 from tracker.imports.limits import MB, WEB, Limits
@@ -16,7 +14,7 @@ from tracker.imports.readers.encodings import ENCODINGS
 from tracker.imports.readers.objects import JsonlReader, YamlReader
 from tracker.imports.readers.table import BadFile, FileInfo, Kind, ReadOptions, Row, Table
 from tracker.imports.readers.xlsx import Workbook
-from tracker.imports.readers.zip_guard import damaged_file, open_zip
+from tracker.imports.readers.zip_guard import open_zip, refuse_damage
 from tracker.imports.stats import Number
 
 __all__ = ["DELIMITERS", "ENCODINGS", "BadFile", "FileInfo", "Kind", "ReadOptions", "Row", "Table", "glance", "open_table"]
@@ -116,12 +114,9 @@ def _open_member(path: Path, choices: ReadOptions, limits: Limits) -> Table:
         with ExitStack() as unpacked:
             folder = unpacked.enter_context(tempfile.TemporaryDirectory(prefix="tracker-"))
             member = Path(folder) / "member"
-            try:
-                with archive.open(found[0]) as source, member.open("wb") as target:
-                    shutil.copyfileobj(source, target)
-                table = open_table(member, Path(found[0].filename).name, choices, limits)
-            except (BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
-                raise damaged_file() from error
+            with refuse_damage(), archive.open(found[0]) as source, member.open("wb") as target:
+                shutil.copyfileobj(source, target)
+            table = open_table(member, Path(found[0].filename).name, choices, limits)
             weakref.finalize(table, unpacked.pop_all().close)  # the table reads its rows from there
     return table
 

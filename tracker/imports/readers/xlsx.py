@@ -5,24 +5,27 @@ where the one before ended, with the same head, is read as one with it: so our o
 """
 
 import re
-import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Final
-from zipfile import BadZipFile
+from zipfile import ZipFile
 
 from tracker.errors import N_
 from tracker.imports.columns.fields import is_known_name
-from tracker.imports.limits import Limits
+from tracker.imports.limits import MB, Limits
 from tracker.imports.readers.encodings import find_fault, too_many_columns, too_many_rows
 from tracker.imports.readers.sheet_xml import (
     HIDDEN_MAX,
+    Attributes,
     Cell,
     Cells,
     MergedCells,
+    Parser,
     SheetScan,
+    Strings,
     scan_sheet,
 )
 from tracker.imports.readers.table import (
@@ -36,11 +39,11 @@ from tracker.imports.readers.table import (
     name_some,
     take_first,
 )
-from tracker.imports.readers.workbook_parts import read_parts
-from tracker.imports.readers.zip_guard import damaged_file, open_zip
+from tracker.imports.readers.zip_guard import damaged_file, open_zip, refuse_damage
 
 _ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _WHOLE: Final = re.compile(r"-?\d{1,15}")
+_PART_MAX: Final = 16 * MB  # of parts that are not rows or texts
 
 
 class Workbook:
@@ -92,11 +95,8 @@ class Workbook:
 
     def _scan(self, sheet: str) -> SheetScan:
         if sheet not in self._scans:
-            try:
-                with self._archive.open(self._book.sheets[sheet]) as part:
-                    self._scans[sheet] = scan_sheet(part)
-            except (BadZipFile, zlib.error, KeyError, EOFError, OSError) as error:
-                raise damaged_file() from error
+            with refuse_damage(), self._archive.open(self._book.sheets[sheet]) as part:
+                self._scans[sheet] = scan_sheet(part)
         return self._scans[sheet]
 
     def rows(self) -> Iterator[Row]:
@@ -130,23 +130,20 @@ class Workbook:
 
     def _records(self, sheet: str) -> Iterator[tuple[int, list[str]]]:
         """Each row of a sheet that is not empty: its number, and its cells up to the last that is not empty."""
-        try:
-            with self._archive.open(self._book.sheets[sheet]) as part:
-                merged = MergedCells(self._scan(sheet).merged)
-                for number, cells in Cells(self._limits).rows(part):
-                    if not cells:
-                        continue
-                    merged.apply(number, cells)
-                    # In their places; a cell beyond all that may be is kept as one too many.
-                    row = [""] * min(max(cell.column for cell in cells), self._limits.columns + 1)
-                    for cell in cells:
-                        row[min(cell.column, len(row)) - 1] = self._text(cell)
-                    while row and not row[-1].strip():
-                        row.pop()
-                    if row:
-                        yield number, row
-        except (BadZipFile, zlib.error, KeyError, EOFError, OSError) as error:
-            raise damaged_file() from error
+        with refuse_damage(), self._archive.open(self._book.sheets[sheet]) as part:
+            merged = MergedCells(self._scan(sheet).merged)
+            for number, cells in Cells(self._limits).rows(part):
+                if not cells:
+                    continue
+                merged.apply(number, cells)
+                # In their places; a cell beyond all that may be is kept as one too many.
+                row = [""] * min(max(cell.column for cell in cells), self._limits.columns + 1)
+                for cell in cells:
+                    row[min(cell.column, len(row)) - 1] = self._text(cell)
+                while row and not row[-1].strip():
+                    row.pop()
+                if row:
+                    yield number, row
 
     def _text(self, cell: Cell) -> str:
         if cell.kind == "s":
@@ -198,3 +195,98 @@ def _moment(value: float, style: str, since_1904: bool) -> str:
     if isinstance(found, date | time):
         return found.isoformat()
     return str(found) if isinstance(found, timedelta) else f"{value:.15g}"
+
+
+@dataclass
+class WorkbookParts:
+    """The parts of a workbook apart from its sheets. `formats`: of each style, "date", "span", "percent" or ""."""
+
+    sheets: dict[str, str] = field(default_factory=dict)  # name -> part
+    hidden: list[str] = field(default_factory=list)  # names of hidden sheets
+    strings: list[str] = field(default_factory=list)
+    formats: list[str] = field(default_factory=list)
+    since_1904: bool = False
+
+
+def read_parts(archive: ZipFile, limits: Limits) -> WorkbookParts:
+    """Read the parts of a workbook. Raises BadFile if one is missing, damaged or too large."""
+    book = WorkbookParts()
+    targets = _relations(archive)
+    names: list[tuple[str, str]] = []
+
+    def start(name: str, attributes: Attributes) -> None:
+        if name == "sheet" and attributes.get("state", "visible") != "visible":
+            book.hidden.append(attributes.get("name", "?")[:100])
+        elif name == "sheet":
+            relation = next((value for key, value in attributes.items() if key.rpartition(" ")[2] == "id" and " " in key), "")
+            names.append((attributes.get("name", "?")[:100], relation))
+        elif name == "workbookPr":
+            book.since_1904 = attributes.get("date1904") in ("1", "true")
+
+    _read_part(archive, "xl/workbook.xml", start)
+    for name, relation in names:
+        if targets.get(relation, "").startswith("xl/worksheets/"):
+            book.sheets.setdefault(name, targets[relation])
+    if "xl/sharedStrings.xml" in archive.namelist():
+        strings = Strings(limits)
+        with refuse_damage(), archive.open("xl/sharedStrings.xml") as part:
+            strings.parser().read(part)
+        book.strings = strings.found
+    if "xl/styles.xml" in archive.namelist():
+        book.formats = _formats(archive)
+    return book
+
+
+def _relations(archive: ZipFile) -> dict[str, str]:
+    found: dict[str, str] = {}
+
+    def start(name: str, attributes: Attributes) -> None:
+        if name == "Relationship":
+            target = attributes.get("Target", "")
+            found[attributes.get("Id", "")] = target[1:] if target.startswith("/") else f"xl/{target}"
+
+    _read_part(archive, "xl/_rels/workbook.xml.rels", start)
+    return found
+
+
+def _formats(archive: ZipFile) -> list[str]:
+    from openpyxl.styles.numbers import BUILTIN_FORMATS
+
+    codes: dict[int, str] = dict(BUILTIN_FORMATS)
+    used: list[int] = []
+    inside: list[str] = []
+
+    def start(name: str, attributes: Attributes) -> None:
+        inside.append(name)
+        number = attributes.get("numFmtId", "0")
+        if not (number.isascii() and number.isdigit() and len(number) < 7):
+            return
+        if name == "numFmt":
+            codes[int(number)] = attributes.get("formatCode", "")[:1000]
+        elif name == "xf" and inside[-2:-1] == ["cellXfs"]:
+            used.append(int(number))
+
+    _read_part(archive, "xl/styles.xml", start, lambda _name: inside.pop() and None)
+    return [_format(codes.get(number, "")) for number in used]
+
+
+def _format(code: str) -> str:
+    from openpyxl.styles.numbers import is_date_format, is_timedelta_format
+
+    if is_timedelta_format(code):
+        return "span"
+    if is_date_format(code):
+        return "date"
+    return "percent" if "%" in re.sub(r'"[^"]*"|\\.', "", code) else ""
+
+
+def _read_part(
+    archive: ZipFile, name: str, start: Callable[[str, Attributes], None], end: Callable[[str], object] | None = None
+) -> None:
+    """Read a small part of the archive. Raises BadFile if it is missing or too large."""
+    parser = Parser(start, end or (lambda _name: None))
+    with refuse_damage():
+        if archive.getinfo(name).file_size > _PART_MAX:
+            raise damaged_file()
+        with archive.open(name) as part:
+            parser.read(part)

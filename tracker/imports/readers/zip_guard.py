@@ -5,12 +5,16 @@
 
 import struct
 import zipfile
+import zlib
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 
-from tracker.errors import N_
+from tracker.errors import N_, DiskFull
 from tracker.imports.limits import MB, Limits
 from tracker.imports.readers.table import BadFile
 from tracker.imports.stats import Number
+from tracker.outages import is_disk_full
 
 _END = struct.Struct("<4s4H2LH")
 _LOCATOR = struct.Struct("<4sLQL")
@@ -23,8 +27,9 @@ def open_zip(path: Path, limits: Limits) -> zipfile.ZipFile:
     if read_directory_size(path) > limits.directory:
         raise BadFile(N_("This spreadsheet file has more than %(most)s parts."), most=Number(limits.entries))
     try:
-        archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        with refuse_damage():
+            archive = zipfile.ZipFile(path)
+    except ValueError as error:
         raise damaged_file() from error
     try:
         _check(archive, limits)
@@ -46,6 +51,15 @@ def _check(archive: zipfile.ZipFile, limits: Limits) -> None:
         raise BadFile(
             N_("This spreadsheet file would unpack to more than %(most)s MB. Save it as CSV."), most=Number(limits.unpacked // MB)
         )
+
+
+@contextmanager
+def refuse_damage() -> Generator[None]:
+    """Raises BadFile for what a damaged archive raises while it is read, and DiskFull where there is no room to unpack it."""
+    try:
+        yield
+    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, UnicodeDecodeError, OSError, NotImplementedError) as error:
+        raise DiskFull() if is_disk_full(error) else damaged_file() from error
 
 
 def damaged_file() -> BadFile:
