@@ -219,7 +219,7 @@ def test_only_chiefs_see_the_screen(mistake, database: Database, sign_in: SignIn
 def test_rows_that_are_written_once_are_found_and_offered(database: Database, sign_in: SignIn):
     claim = make_claim(database, "resolved", statement="The minister will resign.")
     page = sign_in("chief").post("/record/erase", data={"subject": str(claim.id), "words": "Both governments"})
-    assert re.search("verdict \u2068?1\u2069?: Rationale|verdict.{1,20}: .?Rationale", page.text)
+    assert re.search("verdict \u2068?1\u2069?: Reason|verdict.{1,20}: .?Reason", page.text)
     page = sign_in("chief").post("/record/erase", data={"subject": str(claim.id), "words": "nowhere at all"})
     assert "These words are kept nowhere here." in page.text
     article = make_article(database, body="A name: Zed.")

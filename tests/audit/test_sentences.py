@@ -98,9 +98,9 @@ def test_the_life_of_a_claim_reads_like_a_story(database: Database):
     assert french(story[2]) == "La date de vérification est arrivée\u202f: la prévision est à vérifier."
     assert changes(story[0])["Statement"] == (None, "It will rain.")
     assert changes(story[2])["Status"] == ("Open", "Due")
-    assert changes(story[4])["Requested signer"] == (None, "Inès Carpentier")
-    assert changes(story[4])["Known on"] == (None, "10 Mar 2024")
-    assert changes(story[4], "fr")["Connu le"] == (None, "10 mars 2024")
+    assert changes(story[4])["Who should sign"] == (None, "Inès Carpentier")
+    assert changes(story[4])["Outcome known on"] == (None, "10 Mar 2024")
+    assert changes(story[4], "fr")["Résultat connu le"] == (None, "10 mars 2024")
     assert changes(story[4], "fr")["Verdict"] == (None, "Confirmée")
     assert [translate(sentence.why) for sentence in story if sentence.why] == ["Which gauge?", "Wrong gauge"]
 
@@ -113,13 +113,13 @@ def test_edit_shows_old_and_new_value(database: Database):
         editing.edit(session, own, values, actor=CHIEF, version=own.version)
     sentence = last(database, f"claim:{claim.id}")
     assert changes(sentence) == {
-        "Hedge": ("may", None),
+        "Words of doubt": ("may", None),
         "Stated likelihood, to": ("30%", "40%"),
         "Deadline": ("10 Mar 2024", None),
-        "Source of the deadline": ("Stated by the speaker", None),
+        "Who set the deadline": ("Stated by the speaker", None),
     }
     assert changes(sentence, "fr")["Probabilité annoncée, à"] == ("30\u202f%", "40\u202f%")
-    assert {str(each.label) for each in sentence.changes if each.is_text} == {"Hedge"}
+    assert {str(each.label) for each in sentence.changes if each.is_text} == {"Words of doubt"}
 
 
 @pytest.mark.parametrize(

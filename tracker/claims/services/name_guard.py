@@ -17,7 +17,7 @@ from tracker.ledger import Actor
 FIELDS: Final[dict[str, str]] = {
     "statement": N_("Statement"),
     "quote": N_("Quote"),
-    "hedge": N_("Hedge"),
+    "hedge": N_("Words of doubt"),
     "condition": N_("Condition"),
     "confirmed_if": N_("Confirmed if"),
     "refuted_if": N_("Refuted if"),

@@ -68,7 +68,8 @@ GROUPS: Final[Mapping[str, tuple[Field, ...]]] = {
             "scheduled resolve time, close time, closetime, avant le", Shape.DAY,
         ),
         _field(
-            "deadline_source", N_("Source of the deadline"), "origine de l echeance", Shape.WORD, words=DeadlineSource
+            "deadline_source", N_("Who set the deadline"), "source of the deadline, origine de l echeance", Shape.WORD,
+            words=DeadlineSource,
         ),
         _field(
             "review_on", N_("Review date"),
@@ -84,7 +85,7 @@ GROUPS: Final[Mapping[str, tuple[Field, ...]]] = {
         _field("likelihood_low", N_("Likelihood, lower end"), "low, probability low, probabilite basse", Shape.PERCENT),
         _field("likelihood_high", N_("Likelihood, upper end"), "high, probability high, probabilite haute", Shape.PERCENT),
         _field("certainty", N_("Certainty"), "certitude", Shape.WORD, words=Certainty),
-        _field("hedge", N_("Hedge"), "hedge word, mot de nuance, nuance"),
+        _field("hedge", N_("Words of doubt"), "hedge word, mot de nuance, nuance"),
         _field("topics", N_("Topics"), "topic, tags, tag, category, categories, theme, themes, sujet, rubrique", Shape.LIST,
                many=True),
         _field("external_id", N_("Number in the file"),
