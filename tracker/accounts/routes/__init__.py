@@ -2,10 +2,9 @@
 
 from flask import Flask
 
-from tracker.accounts.routes import (
+from tracker.accounts.routes import (  # noqa: F401  (each adds its routes)
     account,
     invitations,
-    keyboard,
     passkey_sign_in,
     passkeys,
     password_reset,
@@ -16,21 +15,6 @@ from tracker.accounts.routes import (
     two_factor_code,
 )
 from tracker.accounts.routes.blueprint import bp
-
-__all__ = [
-    "account",
-    "init_app",
-    "invitations",
-    "keyboard",
-    "passkey_sign_in",
-    "passkeys",
-    "password_reset",
-    "people",
-    "second_factor",
-    "signin",
-    "tokens",
-    "two_factor_code",
-]
 
 
 def init_app(app: Flask) -> None:

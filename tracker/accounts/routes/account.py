@@ -1,4 +1,4 @@
-"""One's own account: how pages look, where one is signed in."""
+"""One's own account: how pages look, which keys do something, where one is signed in."""
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,11 +11,12 @@ from tracker.accounts.roles import LABELS, Role
 from tracker.accounts.routes import session_cookies
 from tracker.accounts.routes.blueprint import bp
 from tracker.accounts.sessions import Ended
+from tracker.web import keyboard_shortcuts
 from tracker.web.access import needs
 from tracker.web.database import session, writing
 from tracker.web.i18n import gettext as _
 from tracker.web.i18n import use_language
-from tracker.web.page_context import ctx
+from tracker.web.page_context import ctx, url_if
 from tracker.web.pages import toast
 
 
@@ -31,6 +32,15 @@ def account() -> ResponseReturnValue:
 def keyboard() -> ResponseReturnValue:
     """Where the row of key hints leads to."""
     return redirect(url_for("newsroom.account", _anchor="display"), 303)
+
+
+@bp.get("/keys")
+@needs(Role.VIEWER)
+def keys() -> ResponseReturnValue:
+    """All keys that do something for this editor; with scripts it opens as a window over any other page."""
+    works = Role.EDITOR in current_editor().role_names
+    listed = keyboard_shortcuts.listed(works=works, public=bool(url_if("public.index")))
+    return render_template("newsroom/keys.html", keys=list(listed))
 
 
 @bp.post("/settings")

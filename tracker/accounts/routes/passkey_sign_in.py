@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from flask import g, jsonify, make_response, redirect, request, url_for
+from flask import g, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_security.utils import login_user
 
@@ -11,7 +11,7 @@ from tracker.accounts.forms import CodeForm, PasskeyForm
 from tracker.accounts.models import Editor
 from tracker.accounts.routes import passkey_challenges, session_cookies, two_factor_pending
 from tracker.accounts.routes.blueprint import bp
-from tracker.accounts.routes.reauthentication import mark_fresh, too_many_tries
+from tracker.accounts.routes.reauthentication import count_try, mark_fresh, refuse_passkey, refuse_try, too_many_tries
 from tracker.accounts.routes.signin import render_login
 from tracker.accounts.routes.two_factor_code import render_code
 from tracker.errors import Invalid
@@ -42,10 +42,8 @@ def passkey_sign_in() -> ResponseReturnValue:
     """Sign in whose passkey it is."""
     form, site = PasskeyForm(request.form), passkey_challenges.need_site()
     counted = login_rate_limit.passkeys(request.remote_addr or "")
-    with writing() as current:
-        minutes = login_rate_limit.admit(current, counted)
-    if minutes:
-        return make_response(render_login([too_many_tries(minutes)]), 429, {"Retry-After": str(minutes * 60)})
+    if minutes := count_try(counted):
+        return refuse_try(render_login([too_many_tries(minutes)]), minutes)
     try:
         challenge, _more = passkey_challenges.take(_ALONE)
         with writing() as current:
@@ -79,23 +77,11 @@ def passkey_code_options() -> ResponseReturnValue:
 @public
 def passkey_code() -> ResponseReturnValue:
     """Sign in, if it is a passkey of who has given the right password. Tries are limited as those of codes are."""
-    editor, site = two_factor_pending.editor(), passkey_challenges.need_site()
+    editor, page = two_factor_pending.editor(), CodeForm()
     if editor is None:
         return redirect(url_for("security.login"), 303)
-    form, page, counted = PasskeyForm(request.form), CodeForm(), session_cookies.counted_codes(editor.email)
-    with writing() as current:
-        minutes = login_rate_limit.admit(current, counted)
-    if minutes:
-        page.form_errors = [too_many_tries(minutes)]
-        return make_response(render_code(page), 429, {"Retry-After": str(minutes * 60)})
-    try:
-        challenge, _more = passkey_challenges.take(_SECOND)
-        with writing() as current:
-            passkeys.check(current, site, challenge, form.answer.data, editor_id=editor.id)
-            login_rate_limit.succeeded(current, counted)
-    except Invalid as refusal:
-        page.form_errors = [translate(refusal.message)]
-        return render_code(page), 422
+    if (refused := refuse_passkey(editor, _SECOND, page, lambda: render_code(page))) is not None:
+        return refused
     keep, onward = two_factor_pending.finish()
     with writing():
         g.tracker_keep = keep

@@ -1,12 +1,13 @@
 """For those who have forgotten their password: ask for a link by mail, and set a new one with it."""
 
-from flask import current_app, make_response, redirect, render_template, request, url_for
+from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.accounts import login_rate_limit, password_reset, people
 from tracker.accounts.forms import ForgotForm, NewPasswordForm
 from tracker.accounts.models import Editor
 from tracker.accounts.routes.blueprint import bp
+from tracker.accounts.routes.reauthentication import refuse_try
 from tracker.config import Settings
 from tracker.errors import Invalid
 from tracker.web.access import public
@@ -55,7 +56,7 @@ def forgot_now() -> ResponseReturnValue:
                 minutes,
             )
         ]
-        return make_response(_render(form), 429, {"Retry-After": str(minutes * 60)})
+        return refuse_try(_render(form), minutes)
     return render_template("newsroom/forgot_sent.html", email=form.email.data)
 
 

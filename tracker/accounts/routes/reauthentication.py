@@ -1,8 +1,9 @@
 """Ask once more who is there before what cannot be undone or gives access away: an unattended browser is not enough for that."""
 
+from collections.abc import Callable
 from typing import Any, Final
 
-from flask import Flask, current_app, jsonify, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, jsonify, make_response, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
@@ -10,10 +11,12 @@ from tracker import clock
 from tracker.accounts import login_rate_limit, passkeys, second_factor
 from tracker.accounts.access import current_editor
 from tracker.accounts.forms import PasskeyForm, PasswordForm, SureForm
+from tracker.accounts.login_rate_limit import Count
+from tracker.accounts.models import Editor
 from tracker.accounts.roles import Role
 from tracker.accounts.routes import passkey_challenges, session_cookies
 from tracker.accounts.routes.blueprint import bp
-from tracker.accounts.routes.keeping import keeper
+from tracker.accounts.second_factor import Keeper
 from tracker.errors import Invalid
 from tracker.web.access import editor_or_none, needs
 from tracker.web.database import session, writing
@@ -44,6 +47,11 @@ DANGEROUS: Final = frozenset(
 def init_app(app: Flask) -> None:
     """Check every request to a dangerous address."""
     app.before_request(_require_fresh)
+
+
+def keeper() -> Keeper:
+    """What this installation keeps the keys of authenticator apps with."""
+    return Keeper(current_app.extensions["tracker_settings"].secret_key)
 
 
 def mark_fresh(*, by_passkey: bool = False) -> None:
@@ -101,33 +109,37 @@ def passkey_options() -> ResponseReturnValue:
 @needs(Role.VIEWER)
 def confirm_by_passkey() -> ResponseReturnValue:
     """Check the passkey; tries are limited as those of codes are."""
-    sent, editor, site = PasskeyForm(request.form), current_editor(), passkey_challenges.need_site()
-    counted, form = session_cookies.counted_codes(editor.email), _form()
-    with writing() as current:
-        minutes = login_rate_limit.admit(current, counted)
-    if minutes:
+    form = _form()
+    if (refused := refuse_passkey(current_editor(), _PURPOSE, form, lambda: _render(form))) is not None:
+        return refused
+    mark_fresh(by_passkey=True)
+    return redirect(_onward(), 303)
+
+
+def refuse_passkey(editor: Editor, purpose: str, form: Form, draw: Callable[[], str]) -> Response | None:
+    """Check the passkey that was sent; None if it is right, else the page that `draw` makes of the form with its errors."""
+    site, counted = passkey_challenges.need_site(), session_cookies.counted_codes(editor.email)
+    if minutes := count_try(counted):
         form.form_errors = [too_many_tries(minutes)]
-        return _render(form), 429
+        return refuse_try(draw(), minutes)
     try:
-        challenge, _more = passkey_challenges.take(_PURPOSE)
+        challenge, _more = passkey_challenges.take(purpose)
         with writing() as current:
-            passkeys.check(current, site, challenge, sent.answer.data, editor_id=editor.id)
+            passkeys.check(current, site, challenge, PasskeyForm(request.form).answer.data, editor_id=editor.id)
             login_rate_limit.succeeded(current, counted)
     except Invalid as refusal:
         form.form_errors = [translate(refusal.message)]
-        return _render(form), 422
-    mark_fresh(by_passkey=True)
-    return redirect(_onward(), 303)
+        return make_response(draw(), 422)
+    return None
 
 
 def is_password_right(form: PasswordForm) -> bool:
     """Whether the form has the current password; otherwise its errors say so. Tries count like those of signing in."""
     editor = current_editor()
     counted = session_cookies.counted(editor.email)
-    with writing() as current:
-        if minutes := login_rate_limit.admit(current, counted):
-            form.form_errors = [too_many_tries(minutes)]
-            return False
+    if minutes := count_try(counted):
+        form.form_errors = [too_many_tries(minutes)]
+        return False
     if not editor.verify_and_update_password(form.password.data):
         form.password.errors = [_("This is not your current password.")]
         return False
@@ -150,6 +162,17 @@ def is_code_right(form: Form) -> bool:
             return False
         login_rate_limit.succeeded(current, counted)
     return True
+
+
+def count_try(counted: list[Count]) -> int:
+    """Count one try in a transaction of its own; the minutes to wait where it may not be made, else 0."""
+    with writing() as current:
+        return login_rate_limit.admit(current, counted)
+
+
+def refuse_try(page: str, minutes: int) -> Response:
+    """The answer to a try that may not be made yet."""
+    return make_response(page, 429, {"Retry-After": str(minutes * 60)})
 
 
 def too_many_tries(minutes: int) -> str:

@@ -15,8 +15,7 @@ from tracker.accounts.forms import CodeForm, PasswordForm, SureForm
 from tracker.accounts.models import Editor
 from tracker.accounts.roles import Role
 from tracker.accounts.routes.blueprint import bp
-from tracker.accounts.routes.keeping import keeper
-from tracker.accounts.routes.reauthentication import has_passkeys, is_code_right, is_fresh, is_password_right
+from tracker.accounts.routes.reauthentication import has_passkeys, is_code_right, is_fresh, is_password_right, keeper
 from tracker.errors import Invalid
 from tracker.web.access import current_actor, editor_or_none, needs
 from tracker.web.database import writing

@@ -148,10 +148,8 @@ def _login(view: View) -> View:
         if not external.sign_in_choices()["is_local"]:
             raise Forbidden(NO_LOCAL)
         counted = session_cookies.counted(request.form.get("email", ""))
-        with writing() as current:
-            minutes = login_rate_limit.admit(current, counted)
-        if minutes:
-            return _refused(minutes)
+        if minutes := reauthentication.count_try(counted):
+            return reauthentication.refuse_try(render_login([reauthentication.too_many_tries(minutes)]), minutes)
         response = make_response(view())
         if two_factor_pending.began_now():
             with writing() as current:
@@ -201,10 +199,6 @@ def _onward(response: Response, location: str) -> Response:
     response.status_code = 303
     response.headers["Location"] = location
     return response
-
-
-def _refused(minutes: int) -> ResponseReturnValue:
-    return make_response(render_login([reauthentication.too_many_tries(minutes)]), 429, {"Retry-After": str(minutes * 60)})
 
 
 def render_login(problems: list[str]) -> str:

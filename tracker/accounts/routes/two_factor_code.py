@@ -1,6 +1,6 @@
 """The second step of signing in: a code of the app, or one for recovery."""
 
-from flask import g, make_response, redirect, render_template, request, url_for
+from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_security.utils import login_user
 
@@ -9,7 +9,7 @@ from tracker.accounts.forms import CodeForm
 from tracker.accounts.models import Editor
 from tracker.accounts.routes import passkey_challenges, session_cookies, two_factor_pending
 from tracker.accounts.routes.blueprint import bp
-from tracker.accounts.routes.keeping import keeper
+from tracker.accounts.routes.reauthentication import count_try, keeper, refuse_try, too_many_tries
 from tracker.web.access import public
 from tracker.web.database import session, writing
 from tracker.web.i18n import gettext as _
@@ -38,17 +38,9 @@ def check_code() -> ResponseReturnValue:
         return redirect(url_for("security.login"), 303)
     form = CodeForm(request.form)
     counted = session_cookies.counted_codes(editor.email)
-    with writing() as current:
-        minutes = login_rate_limit.admit(current, counted)
-    if minutes:
-        form.form_errors = [
-            ngettext(
-                "Too many codes were tried. Wait %(n)s minute, then try again.",
-                "Too many codes were tried. Wait %(n)s minutes, then try again.",
-                minutes,
-            )
-        ]
-        return make_response(render_code(form), 429, {"Retry-After": str(minutes * 60)})
+    if minutes := count_try(counted):
+        form.form_errors = [too_many_tries(minutes)]
+        return refuse_try(render_code(form), minutes)
     before = second_factor.codes_left(editor)
     if not form.validate() or not _is_right(editor, form.code.data):
         form.form_errors = [_("This code is wrong or was already used.")]

@@ -2,12 +2,10 @@
 
 from flask import Flask
 
-from tracker.audit.routes import dossiers, erasing, log
+from tracker.audit.routes import dossiers, erasing, log  # noqa: F401  (each adds its routes)
 from tracker.audit.routes.blueprint import bp
 from tracker.claims import labels
 from tracker.web.language_names import language_name
-
-__all__ = ["dossiers", "erasing", "init_app", "log"]
 
 
 def init_app(app: Flask) -> None:

@@ -5,11 +5,9 @@ from typing import Any
 from flask import Flask
 
 from tracker.claims import labels
-from tracker.claims.routes import edit, evidence, moves, pages, quotes, relations, undo, verdicts
+from tracker.claims.routes import edit, evidence, moves, pages, quotes, relations, undo, verdicts  # noqa: F401  (each adds its routes)
 from tracker.claims.routes.blueprint import bp
 from tracker.web.language_names import language_name
-
-__all__ = ["edit", "evidence", "init_app", "moves", "pages", "quotes", "relations", "undo", "verdicts"]
 
 
 def init_app(app: Flask) -> None:

@@ -17,7 +17,7 @@ from tracker.imports.readers.xlsx import Workbook
 from tracker.imports.readers.zip_guard import open_zip, refuse_damage
 from tracker.imports.stats import Number
 
-__all__ = ["DELIMITERS", "ENCODINGS", "BadFile", "FileInfo", "Kind", "ReadOptions", "Row", "Table", "glance", "open_table"]
+__all__ = ["DELIMITERS", "ENCODINGS", "BadFile", "FileInfo", "Kind", "ReadOptions", "Row", "Table", "open_table"]
 
 
 QUESTIONS: Final = "question_data.csv"  # of a data download of Metaculus
