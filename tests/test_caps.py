@@ -112,8 +112,9 @@ LISTS: Final = {
 # What is longer or larger is refused with the number, and what was typed is kept. Fields: web/test_every_bound.py.
 REFUSED: Final = """
 accounts.oidc.BYTES_MAX accounts.passwords.LONGEST accounts.passwords.BYTES_MAX accounts.people.NAME_MAX accounts.tokens.NAME_MAX
-accounts.tokens.DAYS_MAX accounts.passkeys.NAME_MAX accounts.passkeys.PASSKEYS_MAX accounts.webauthn.ID_BYTES_MAX
-accounts.forms.PASSKEY_ANSWER_MAX api.filters.QUERY_MAX api.operations.BODY_TEXT_MAX articles.forms.LINE_MAX
+accounts.desks.DESKS_MAX accounts.tokens.DAYS_MAX accounts.passkeys.NAME_MAX accounts.passkeys.PASSKEYS_MAX
+accounts.webauthn.ID_BYTES_MAX accounts.forms.PASSKEY_ANSWER_MAX api.filters.QUERY_MAX api.operations.BODY_TEXT_MAX
+articles.forms.LINE_MAX
 articles.services.TEXT_MAX
 articles.services.PARAGRAPHS_MAX articles.services.LINE_MAX articles.services.KEY_MAX claims.forms.common.TEXT_MAX
 claims.forms.common.LINE_MAX claims.forms.speakers.ALIASES_MAX claims.routes.quote_selection.QUOTE_MAX

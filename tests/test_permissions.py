@@ -19,7 +19,7 @@ from tests.public.sample import make_sample
 from tests.support.authenticator import Authenticator, add_passkey
 from tests.support.web import AppFactory, Client, SignIn
 from tracker import clock
-from tracker.accounts import invitations, tokens
+from tracker.accounts import desks, invitations, tokens
 from tracker.accounts.models import Editor
 from tracker.accounts.roles import Role
 from tracker.claims.enums import Outcome, RelationKind
@@ -177,6 +177,9 @@ TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
         GET /scorecards/speakers/SPEAKER
         GET /scorecards/own-voice
         GET /scorecards/topics/TOPIC
+        GET /scorecards/desk
+        GET /scorecards/desks/GROUP
+        GET /scorecards/no-desk
         GET /scorecards/years/2024
         GET /exports
         GET /export
@@ -353,6 +356,13 @@ TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
         GET /settings/webhooks/HOOK
         POST /settings/webhooks/HOOK
         POST /settings/webhooks/HOOK/deliveries/MESSAGE
+        GET /settings/desks
+        POST /settings/desks
+        GET /settings/desks/GROUP
+        POST /settings/desks/GROUP
+        POST /settings/desks/GROUP/members
+        POST /settings/desks/GROUP/members/EDITOR/remove
+        POST /settings/desks/GROUP/remove
         POST /account/tokens/APITOKEN/revoke
         """,
     ),
@@ -432,6 +442,7 @@ def at(app: Flask, database: Database) -> Callable[[str], str]:
         "EVIDENCE": make_evidence(database, claim).id,
         "EDITOR": make_editor(database).id,
         "SPEAKER": make_speaker(database).id,
+        "GROUP": make_desk(database),
         "TOPIC": make_topic(database).id,
         "INVITATION": an_invitation(database),
         "IMPORT": somebody_s_import(database),
@@ -455,6 +466,11 @@ def at(app: Flask, database: Database) -> Callable[[str], str]:
         return address
 
     return fill
+
+
+def make_desk(database: Database) -> int:
+    with database.writing() as session:
+        return desks.add(session, "Politics", actor=DESK).id
 
 
 def a_report(database: Database, claim_id: int) -> int:
@@ -587,7 +603,7 @@ def test_the_application_agrees_with_the_table(role: str, client: Client, sign_i
 def test_what_does_not_exist_looks_like_what_one_may_not_see(role: str, sign_in: SignIn):
     browser = sign_in(role)
     for need, method, address in LINES:
-        if not any(name in address for name in ("ARTICLE", "CLAIM", "EDITOR", "SPEAKER", "TOPIC", "INVITATION")):
+        if not any(name in address for name in ("ARTICLE", "CLAIM", "EDITOR", "SPEAKER", "TOPIC", "INVITATION", "GROUP")):
             continue
         for name in (
             "ARTICLE",
@@ -602,6 +618,7 @@ def test_what_does_not_exist_looks_like_what_one_may_not_see(role: str, sign_in:
             "VERDICT",
             "CHECK",
             "CANDIDATE",
+            "GROUP",
         ):
             address = address.replace(name, "999999")
         answer = browser.open(address, method=method) if method in {"GET", "PATCH"} else browser.post(address)

@@ -22,7 +22,7 @@ from tests.support.authenticator import Authenticator, add_passkey
 from tests.support.marked_texts import FREE_TEXTS
 from tests.support.web import Client, SignIn, form_token
 from tracker import clock
-from tracker.accounts import invitations, tokens
+from tracker.accounts import desks, invitations, tokens
 from tracker.accounts.models import Editor, Invitation
 from tracker.articles import services as articles
 from tracker.articles.models import Article, ArticleText
@@ -177,6 +177,7 @@ def _write_newsroom(session: Session, actor: Actor) -> None:
     owner = session.get_one(Editor, actor.editor_id)
     tokens.add(session, owner, f"Bot of {NAME}", ["read"], actor=actor, today=clock.today("UTC"))
     add_passkey(session, owner, Authenticator(), f"Phone of {NAME}")
+    desks.add(session, f"Desk of {NAME}", actor=SYSTEM)
     asked = {"language": "en", "actor": actor, "by_mail": True}
     invitations.invite(session, "zebulon.quackenbush@example.org", NAME, ["editor"], **asked)
     invitations.withdraw(session, session.scalars(select(Invitation.id)).one(), actor=actor)

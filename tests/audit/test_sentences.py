@@ -280,6 +280,7 @@ def test_names_are_asked_for_once_a_page(database: Database):
 UNSAID = {
     "token": {"revoked_at"},  # the event is the revocation
     "passkey": {"removed_at"},
+    "desk": {"removed_at"},
     "topic": {"key"},
     "relation": {"claim_id", "other_id", "kind"},
     "article_text": {"article_id", "number", "sha256"},

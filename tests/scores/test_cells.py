@@ -217,7 +217,7 @@ def test_differences_name_a_cell_that_was_tampered_with(database: Database):
     with database.writing() as session:
         session.scalars(select(ScoreCell)).one().confirmed = 5
     [(table, key)] = differences(database)
-    assert (table, key[3]) == ("score_cell", "flat")
+    assert (table, key[4]) == ("score_cell", "flat")
 
 
 STEPS, MOVES_AT_ONCE = 1_000, 10

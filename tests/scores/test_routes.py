@@ -66,11 +66,11 @@ def test_page_speaks_french(database: Database, sign_in: SignIn):
     make_worked_example(database)
     count_all(database)
     client = sign_in("viewer")
-    client.get("/language?set=fr")
-    shown = client.get("/scorecards", headers={"Accept-Language": "fr"}).text
-    if 'lang="fr"' in shown:
-        assert "petit échantillon" in shown
-        assert "50\u202f%" in shown
+    client.post("/language", data={"language": "fr"})
+    shown = client.get("/scorecards").text
+    assert "petit échantillon" in shown
+    assert "50\u202f%" in shown
+    assert "small sample" not in shown
 
 
 def test_implied_speaker_appears_nowhere(database: Database, sign_in: SignIn):
@@ -90,7 +90,7 @@ def test_claims_without_probability_stand_apart(database: Database, sign_in: Sig
     assert "nothing judged yet" in shown
 
 
-@pytest.mark.parametrize("by", ["speaker", "topic", "year", "hedge"])
+@pytest.mark.parametrize("by", ["speaker", "topic", "desk", "year", "hedge"])
 def test_groups_link_to_their_own_scorecards(database: Database, sign_in: SignIn, by: str):
     speaker = make_speaker(database, "Ada Vane")
     topic = make_topic(database, "Trade")
@@ -102,6 +102,7 @@ def test_groups_link_to_their_own_scorecards(database: Database, sign_in: SignIn
     address = {
         "speaker": f"/scorecards/speakers/{speaker.id}",
         "topic": f"/scorecards/topics/{topic.id}",
+        "desk": "/scorecards/no-desk",
         "year": "/scorecards/years/2024",
         "hedge": "/scorecards?hedge=probably",
     }[by]
@@ -116,6 +117,7 @@ def test_groups_link_to_their_own_scorecards(database: Database, sign_in: SignIn
         "/scorecards?year=20x4",
         "/scorecards?year=99999999999999999999",
         "/scorecards?owner=-1",
+        "/scorecards?desk=x",
         "/scorecards?format=pdf",
         "/scorecards?offset=x",
         "/scorecards?hedge=" + "x" * 201,
@@ -130,9 +132,11 @@ def test_impossible_address_is_refused_with_a_sentence(database: Database, sign_
     assert differences(database) == []
 
 
-@pytest.mark.parametrize("address", ["/scorecards/speakers/999", "/scorecards/topics/999", "/scorecards/years/1"])
+@pytest.mark.parametrize(
+    "address", ["/scorecards/speakers/999", "/scorecards/topics/999", "/scorecards/desks/999", "/scorecards/years/1"]
+)
 def test_missing_subject_is_not_found(sign_in: SignIn, address: str):
-    assert sign_in("viewer").get(address).status_code == 404
+    assert sign_in("viewer").get(f"/scorecards/{address}").status_code == 404
 
 
 def test_formula_in_a_hedge_is_harmless_in_csv(database: Database, sign_in: SignIn):

@@ -15,7 +15,7 @@ from tests.support import authenticator
 from tests.support.newsroom import Newsroom
 from tests.support.web import PASSWORD
 from tracker import clock
-from tracker.accounts import external_sign_in, invitations, passkeys, people, second_factor, tokens
+from tracker.accounts import desks, external_sign_in, invitations, passkeys, people, second_factor, tokens
 from tracker.accounts.models import Editor, Invitation
 from tracker.accounts.oidc import Identity
 from tracker.articles import services as articles
@@ -114,6 +114,14 @@ def _passkeys(session: Session, ben: Editor) -> None:
     passkeys.remove(session, ben, row.id, actor=ben.actor)
 
 
+def _desks(session: Session, boss: Editor, ben: Editor) -> None:
+    culture = desks.add(session, "Culture", actor=boss.actor)
+    desks.assign(session, ben, culture.id, actor=boss.actor)
+    desks.rename(session, culture.id, "Arts", actor=boss.actor)
+    desks.assign(session, ben, None, actor=boss.actor)
+    desks.remove(session, culture.id, actor=boss.actor)
+
+
 def _accounts(session: Session, room: Newsroom) -> None:
     boss = session.get_one(Editor, room.people["boss"].id)
     ben = session.get_one(Editor, room.people["ben"].id)
@@ -124,6 +132,7 @@ def _accounts(session: Session, room: Newsroom) -> None:
     assert second_factor.check(session, ben, codes[0], keeper)
     second_factor.renew_codes(session, ben, actor=ben.actor)
     _passkeys(session, ben)
+    _desks(session, boss, ben)
     second_factor.turn_app_off(session, ben, actor=ben.actor)
     second_factor.turn_off(session, ben, actor=boss.actor)
     people.set_roles(session, ben, ["editor", "viewer"], actor=boss.actor)

@@ -32,6 +32,7 @@ FREE_TEXTS: Final[dict[str, tuple[str, ...]]] = {
     "webhook": ("name", "said"),
     "api_token": ("name",),
     "passkey": ("name",),
+    "desk": ("name",),
     "import_job": ("name",),
     "import_mapping": ("name",),
     "claim": ("statement", "hedge", "condition", "confirmed_if", "refuted_if"),

@@ -23,7 +23,7 @@ from tests.public.sample import make_public, make_sample
 from tests.support.authenticator import Authenticator, add_passkey
 from tests.support.web import password_hash
 from tracker import clock
-from tracker.accounts import invitations, links, second_factor, tokens
+from tracker.accounts import desks, invitations, links, second_factor, tokens
 from tracker.accounts.models import Editor
 from tracker.articles import queries as article_queries
 from tracker.articles import services as articles
@@ -150,6 +150,9 @@ def _people(room: Newsroom) -> None:
     make_editor(room.database, "Sam Gone", active=False)
     room.ids |= {"EDITOR": str(room.people["ben"].id), "KOFI": str(room.people["key"].id)}
     with room.database.writing() as session:
+        politics = desks.add(session, "Politics", actor=DESK)
+        desks.assign(session, session.get_one(Editor, room.people["ben"].id), politics.id, actor=DESK)
+        room.ids["GROUP"] = str(politics.id)
         today = clock.today("Europe/Paris")
         for key, name, days in (("boss", "Website box", 0), ("boss", "Fact-check bot", 0), ("ben", "Spreadsheet", 9)):
             owner = session.get_one(Editor, room.people[key].id)

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from tracker.accounts.models import ApiToken, Editor, EditorSession, Invitation, OneTimeLink, Passkey, RoleRow, editor_role
+from tracker.accounts.models import ApiToken, Desk, Editor, EditorSession, Invitation, OneTimeLink, Passkey, RoleRow, editor_role
 from tracker.accounts.roles import LABELS, Role
 from tracker.accounts.tokens import LABELS as SCOPE_LABELS
 from tracker.accounts.tokens import Scope
@@ -62,6 +62,16 @@ def _describe_leave(entry: Entry, names: Names) -> Message:
     return Message(N_("entered time off for %(name)s until %(day)s"), {"name": name, "day": format_day(until, names)})
 
 
+def _describe_desk(entry: Entry, names: Names) -> Message:
+    desk_id = entry.data["set"]["desk_id"]
+    if desk_id is None:
+        return Message(N_("took %(name)s off their desk"), {"name": name_row(entry.subject, names)})
+    return Message(
+        N_("assigned %(name)s to the desk %(desk)s"),
+        {"name": name_row(entry.subject, names), "desk": name_row(f"desk:{desk_id}", names)},
+    )
+
+
 def _account_event(kind: str, phrase: str | Phrase, *members: Member) -> EventKind:
     return EventKind(f"editor.{kind}", phrase, ACCOUNTS, audience=CHIEFS, members=(*members, _ROLES))
 
@@ -88,6 +98,7 @@ DESCRIPTORS = Descriptors(
         _account_event("disabled", _phrase_with_name(N_("removed the access of %(name)s"))),
         _account_event("enabled", _phrase_with_name(N_("gave %(name)s access again"))),
         _account_event("roles", _phrase_with_name(N_("changed the roles of %(name)s"))),
+        _account_event("desk", _describe_desk),
         _account_event("leave", _describe_leave, _COVERED_BY),
         _account_event("password", _phrase_with_name(N_("set a new password for %(name)s"))),
         _account_event("second_factor_on", _phrase_with_name(N_("set up a second factor for %(name)s"))),
@@ -100,6 +111,9 @@ DESCRIPTORS = Descriptors(
         _account_event("invitation_withdrawn", N_("withdrew an invitation")),
         _account_event("identity_linked", _phrase_with_name(N_("linked a sign-in service to the account of %(name)s"))),
         _account_event("joined", N_("accepted the invitation")),
+        EventKind("desk.added", N_("added a desk"), ACCOUNTS, audience=CHIEFS),
+        EventKind("desk.renamed", N_("renamed a desk"), ACCOUNTS, audience=CHIEFS),
+        EventKind("desk.removed", N_("removed a desk"), ACCOUNTS, audience=CHIEFS),
         EventKind("api_token.added", N_("created an API token"), ACCOUNTS, audience=CHIEFS),
         EventKind("api_token.revoked", N_("revoked an API token"), ACCOUNTS, audience=CHIEFS),
         EventKind("passkey.added", N_("added a passkey"), ACCOUNTS, audience=CHIEFS),
@@ -110,9 +124,10 @@ DESCRIPTORS = Descriptors(
         RowKind(
             Editor.__history__.name,
             N_("editor %(number)s"),
-            {"active": Field(N_("Has access"), format_yes_no)},
+            {"active": Field(N_("Has access"), format_yes_no), "desk_id": row_field(N_("Desk"), "desk")},
             name_columns=("name",),
         ),
+        RowKind(Desk.__history__.name, N_("desk %(number)s"), {"name": text_field(N_("Name"))}, name_columns=("name",)),
         RowKind("invitation", N_("invitation %(number)s")),
         RowKind(
             ApiToken.__history__.name,

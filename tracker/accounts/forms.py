@@ -190,6 +190,22 @@ class RolesForm(Form):
     roles = _roles()
 
 
+class DeskForm(Form):
+    """The name of a desk."""
+
+    name = TextField(_l("Name"), required=True, max_length=NAME_MAX, hint=_l("Such as “Politics” or “Economy”."))
+
+
+class DeskMemberForm(Form):
+    """Who joins a desk."""
+
+    editor = ChoiceField(_l("Editor"), required=True)
+
+    def offer(self, editors: Iterable[tuple[int, str]]) -> None:
+        """Say who can join: ids and names."""
+        self.editor.set_choices(editors)
+
+
 class DisableForm(Form):
     """The new owner of the claims of an account that is disabled."""
 

@@ -61,7 +61,7 @@ class Editor(Base, UserMixin):
     """A person of the newsroom. Disabled (`active` false), never deleted: the history speaks of them."""
 
     __tablename__ = "editor"
-    __history__ = Tracked("editor", plain=("active",))
+    __history__ = Tracked("editor", plain=("active", "desk_id"))
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     email: Mapped[str] = mapped_column(String(255), unique=True)  # as `people.normal_email` makes it: one account an address
@@ -77,6 +77,7 @@ class Editor(Base, UserMixin):
     # On leave up to and including this day; the stand-in gets their notifications until then.
     away_until: Mapped[date | None]
     stand_in_id: Mapped[int | None] = mapped_column(ForeignKey("editor.id"))
+    desk_id: Mapped[int | None] = mapped_column(ForeignKey("desk.id"), index=True)
 
     # What Flask-Security keeps about signing in.
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True, default=lambda: secrets.token_hex(32))
@@ -103,6 +104,18 @@ class Editor(Base, UserMixin):
     def initials(self) -> str:
         """Two letters for the owner column."""
         return initials(self.name)
+
+
+class Desk(Base):
+    """A desk of the newsroom, such as Politics. Its claims are those of its members. Removed, its name stays for the history."""
+
+    __tablename__ = "desk"
+    __history__ = Tracked("desk", plain=("removed_at",), texts=("name",))
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    removed_at: Mapped[datetime | None]
 
 
 class EditorSession(Base):

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Date, Dialect, Enum, String, exists, func,
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
+from tracker.accounts.models import Editor
 from tracker.claims.enums import Outcome
 from tracker.claims.models import Claim, ClaimTopic, Topic
 from tracker.db import UTCDateTime
@@ -32,6 +33,7 @@ class Filters:
     speaker: int | None = None
     article: int | None = None
     owner: int | None = None
+    desk: int | None = None  # to which the owner belongs
     outcome: Outcome | None = None
     since: date | None = None
     until: date | None = None
@@ -50,6 +52,8 @@ def apply_filters(query: AnySelect, filters: Filters) -> AnySelect:
     ):
         if wanted is not None:
             query = query.where(column == wanted)
+    if filters.desk is not None:
+        query = query.where(exists().where(Editor.id == Claim.owner_id, Editor.desk_id == filters.desk))
     if filters.claims is not None:
         query = query.where(Claim.id.in_(filters.claims))
     if filters.topic is not None:

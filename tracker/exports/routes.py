@@ -204,6 +204,7 @@ def _filters() -> Filters:
         speaker=_given("speaker", _id),
         article=_given("article", _id),
         owner=_given("owner", _id),
+        desk=_given("desk", _id),
         outcome=Outcome(outcome) if outcome else None,
         since=read_day_arg("since"),
         until=read_day_arg("until"),

@@ -128,9 +128,11 @@ def _resolve_text(value: object, path: str, texts: dict[str, Any]) -> object:
 
 def _fill(engine: Engine, source: Session, state: sqlite3.Connection) -> None:
     with engine.begin() as connection:
-        # Of an editor the name alone: no password and no key goes into the copy.
+        # Of an editor the name and the desk alone: no password and no key goes into the copy.
+        desks = {row["id"]: row.get("desk_id") for rows in _batches(state, "editor") for row in rows}
         for row in source.execute(select(Editor.id, Editor.name)):
-            connection.execute(insert(Editor).values(id=row.id, name=row.name, email=str(row.id), active=True))
+            known = {"id": row.id, "name": row.name, "desk_id": desks.get(row.id)}
+            connection.execute(insert(Editor).values(**known, email=str(row.id), active=True))
         for row in source.execute(select(Setting.key, Setting.value)):
             connection.execute(insert(Setting).values(key=row.key, value=row.value))
         for kind, each in tracked_tables().items():

@@ -13,7 +13,7 @@ from tracker.exports.query import Filters, count_rows
 from tracker.ledger import reading
 from tracker.sql import AnySelect
 
-_OF_CLAIMS: Final = frozenset({"topic", "speaker", "article", "owner", "since", "until", "with_sample", "claims"})
+_OF_CLAIMS: Final = frozenset({"topic", "speaker", "article", "owner", "desk", "since", "until", "with_sample", "claims"})
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker import clock
+from tracker.accounts import desks
 from tracker.accounts import people as newsroom_people
 from tracker.accounts.models import Editor
 from tracker.accounts.roles import Role
@@ -91,9 +92,13 @@ class SeedLoader:
         language = self.document["article"]["language"]
         for spec in self.document.get("editors", []):
             known = newsroom_people.find(self.session, spec["email"])
-            self.editors[spec["key"]] = known or newsroom_people.add_editor(
+            editor = known or newsroom_people.add_editor(
                 self.session, spec["email"], spec["name"], spec["roles"], None, SYSTEM, language=spec["language"], is_sample=True
             )
+            self.editors[spec["key"]] = editor
+            if spec.get("desk") and editor.desk_id is None:
+                desk = desks.find(self.session, spec["desk"]) or desks.add(self.session, spec["desk"], actor=SYSTEM)
+                desks.assign(self.session, editor, desk.id, actor=SYSTEM)
         for spec in self.document["topics"]:
             known_topic = self.session.scalar(select(Topic).where(Topic.key == spec["key"]))
             label = spec["label"]

@@ -14,17 +14,22 @@ class Grouping(StrEnum):
 
     SPEAKER = "speaker"
     TOPIC = "topic"
+    DESK = "desk"
     YEAR = "year"
     HEDGE = "hedge"
 
 
 @dataclass(frozen=True)
 class Selection:
-    """Which claims a scorecard is about; None leaves a field open. `speaker_id` 0 is the article's own voice."""
+    """Which claims a scorecard is about; None leaves a field open.
+
+    `speaker_id` 0 is the article's own voice, `desk_id` 0 what no desk owns.
+    """
 
     speaker_id: int | None = None
     topic_id: int | None = None
     owner_id: int | None = None
+    desk_id: int | None = None
     year: int | None = None
     hedge: str | None = None
 

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, delete, exists, func, insert, select, text, up
 from sqlalchemy.orm import Session
 
 from tracker.accounts import demo
+from tracker.accounts.models import Editor
 from tracker.claims.enums import RelationKind, Status
 from tracker.claims.models import Claim, ClaimTopic, Relation, Speaker, Verdict
 from tracker.claims.visibility import names_speaker
@@ -24,7 +25,7 @@ _STATE: Final = 1
 _IRRELEVANT: Final = ("note.", "check.", "evidence.", "translation.", "postscript.")
 _IRRELEVANT_MOVES: Final = frozenset({"claim.flag", "claim.propose", "claim.return"})
 
-_CELL_KEY = ("article_id", "speaker_id", "owner_id", "certainty", "low", "high", "hedge", "year")
+_CELL_KEY = ("article_id", "speaker_id", "owner_id", "desk_id", "certainty", "low", "high", "hedge", "year")
 _TOPIC_KEY = ("topic_id", "article_id", "certainty", "low", "high", "year")
 
 
@@ -37,6 +38,7 @@ _FACTS: Final = ByNumbers(
             # Merged speakers are one.
             func.coalesce(Speaker.merged_into_id, Claim.speaker_id).label("speaker_id"),
             Claim.owner_id,
+            Editor.desk_id,
             Claim.certainty,
             Claim.likelihood_low,
             Claim.likelihood_high,
@@ -51,6 +53,7 @@ _FACTS: Final = ByNumbers(
         )
         .outerjoin(Verdict, Verdict.id == Claim.signed_verdict_id)
         .outerjoin(Speaker, Speaker.id == Claim.speaker_id)
+        .outerjoin(Editor, Editor.id == Claim.owner_id)
         .where(
             wanted,
             Claim.status.not_in((Status.DRAFT, Status.WITHDRAWN)),
@@ -71,6 +74,7 @@ _TOPICS: Final = ByNumbers(
 )
 # Two transactions that count the same article would each miss what the other changed: the row makes them wait for each other.
 _STATE_ROW: Final = select(ScoreState.as_of).where(ScoreState.id == _STATE).with_for_update()
+_MOVED: Final = "editor.desk"
 _MERGES: Final = frozenset({"speaker.merge", "speaker.unmerge"})
 _ARTICLES: Final = ByNumbers(Claim.id, lambda wanted: select(Claim.article_id).where(wanted).distinct())
 
@@ -227,7 +231,8 @@ def update_cells(session: Session, events: Iterable[tuple[str, str]]) -> None:
         if subject.startswith("claim:") and not kind.startswith(_IRRELEVANT) and kind not in _IRRELEVANT_MOVES
     }
     merged = {int(subject.removeprefix("speaker:")) for kind, subject in events if kind in _MERGES}
-    if not changed and not merged:
+    moved = {int(subject.removeprefix("editor:")) for kind, subject in events if kind == _MOVED}
+    if not changed and not merged and not moved:
         return
     session.flush()
     as_of = session.connection().execute(_STATE_ROW).scalar_one_or_none()
@@ -237,7 +242,27 @@ def update_cells(session: Session, events: Iterable[tuple[str, str]]) -> None:
     articles = _find_articles_of(session, merged) if merged else set()
     for start in range(0, len(ids), BATCH):
         articles.update(_ARTICLES.run(session, ids[start : start + BATCH]).scalars())
+    for owner_id in sorted(moved):
+        _move_owner(session, owner_id)
     _rebuild(session, articles, as_of)
+
+
+def _move_owner(session: Session, owner_id: int) -> None:
+    """Move the cells of an owner to the desk to which they belong now, without counting a claim."""
+    desk_id = session.scalar(select(Editor.desk_id).where(Editor.id == owner_id)) or 0
+    ids = list(session.scalars(select(ScoreCell.article_id).where(ScoreCell.owner_id == owner_id).distinct()))
+    at, owner = _CELL_KEY.index("desk_id"), _CELL_KEY.index("owner_id")
+
+    def move(key: tuple[Any, ...]) -> tuple[Any, ...]:
+        return (*key[:at], desk_id, *key[at + 1 :]) if key[owner] == owner_id else key
+
+    difference: dict[totals.Key, Sequence[int]] = {}
+    for start in range(0, len(ids), BATCH):
+        old = _CELLS.find(session, ids[start : start + BATCH])
+        new: dict[Any, tuple[int, ...]] = {move(key): counts for key, counts in old.items()}
+        totals.add(difference, totals.compare(ScoreCell, old, new))
+    session.execute(update(ScoreCell).where(ScoreCell.owner_id == owner_id).values(desk_id=desk_id))
+    totals.store(session, difference)
 
 
 def _find_articles_of(session: Session, speaker_ids: set[int]) -> set[int]:

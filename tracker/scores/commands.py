@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 # Named here too so that the help needs no database.
-GROUPINGS = ("speaker", "topic", "year", "hedge")
+GROUPINGS = ("speaker", "topic", "desk", "year", "hedge")
 SHOWN: Final = 20  # differences that are named
 
 
 @click.group(invoke_without_command=True)
-@click.option("--by", type=click.Choice(GROUPINGS), help="One more row for each speaker, topic, year or hedge word.")
+@click.option("--by", type=click.Choice(GROUPINGS), help="One more row for each speaker, topic, desk, year or hedge word.")
 @click.option("--bands", is_flag=True, help="What came of each stated band of likelihood instead.")
 @click.option("--format", "kind", type=click.Choice(["csv", "json"]), default="csv", show_default=True)
 @day_option("--as-of", "As it was at the end of that day.")

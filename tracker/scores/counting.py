@@ -24,6 +24,7 @@ class ClaimFacts:
     article_id: int
     speaker_id: int | None
     owner_id: int | None
+    desk_id: int | None  # to which the owner belongs
     certainty: Certainty
     likelihood_low: int | None
     likelihood_high: int | None
@@ -38,7 +39,7 @@ class ClaimFacts:
     topic_ids: tuple[int, ...] = ()
 
 
-CellKey = tuple[int, int, int, Certainty, int, int, str, int]
+CellKey = tuple[int, int, int, int, Certainty, int, int, str, int]
 TopicKey = tuple[int, int, Certainty, int, int, int]
 
 
@@ -86,6 +87,7 @@ def build_cells(claims: Iterable[ClaimFacts], day: date) -> tuple[dict[CellKey, 
             facts.article_id,
             facts.speaker_id or NO_ONE,
             facts.owner_id or NO_ONE,
+            facts.desk_id or NO_ONE,
             facts.certainty,
             *band,
             fold_hedge(facts.hedge),

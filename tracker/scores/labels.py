@@ -15,20 +15,25 @@ FITS: Final = {
 GROUPINGS: Final = {
     Grouping.SPEAKER: N_("By speaker"),
     Grouping.TOPIC: N_("By topic"),
+    Grouping.DESK: N_("By desk"),
     Grouping.YEAR: N_("By year"),
     Grouping.HEDGE: N_("By hedge word"),
 }
 GROUP_HEADS: Final = {
     Grouping.SPEAKER: N_("Speaker"),
     Grouping.TOPIC: N_("Topic"),
+    Grouping.DESK: N_("Desk"),
     Grouping.YEAR: N_("Year of the prediction"),
     Grouping.HEDGE: N_("Hedge word"),
 }
 EMPTY_GROUPS: Final = {
     Grouping.SPEAKER: N_("No speaker has a tracked prediction yet."),
     Grouping.TOPIC: N_("No topic has a tracked prediction yet."),
+    Grouping.DESK: N_("No prediction is tracked yet."),
     Grouping.YEAR: N_("No prediction is tracked yet."),
     Grouping.HEDGE: N_("No prediction with a hedge word is tracked yet."),
 }
 OWN_VOICE: Final = N_("The article’s own voice")
-NO_HEDGE: Final = N_("no hedge word")
+NO_DESK: Final = N_("No desk")
+# Of the group that has no name.
+UNNAMED: Final = {Grouping.SPEAKER: OWN_VOICE, Grouping.DESK: NO_DESK, Grouping.HEDGE: N_("no hedge word")}

@@ -46,6 +46,7 @@ class ScoreCell(Counts, Base):
     article_id: Mapped[int] = mapped_column(BigId, ForeignKey("article.id"), primary_key=True)
     speaker_id: Mapped[int] = mapped_column(BigId, primary_key=True)  # into which it is merged; NO_ONE: the article's own voice
     owner_id: Mapped[int] = mapped_column(BigId, primary_key=True)  # NO_ONE: no owner
+    desk_id: Mapped[int] = mapped_column(BigId, primary_key=True)  # to which the owner belongs now; NO_ONE: none
     certainty: Mapped[str] = mapped_column(String(32), primary_key=True)
     low: Mapped[int] = mapped_column(primary_key=True)  # per cent; NO_BAND without one
     high: Mapped[int] = mapped_column(primary_key=True)
@@ -75,12 +76,13 @@ class TopicCell(Counts, Base):
 
 
 class Dimension(enum.StrEnum):
-    """What sums are kept for: all claims, each speaker, topic, owner, hedge and year."""
+    """What sums are kept for: all claims, each speaker, topic, owner, desk, hedge and year."""
 
     ALL = "all"
     SPEAKER = "speaker"
     TOPIC = "topic"
     OWNER = "owner"
+    DESK = "desk"
     HEDGE = "hedge"
     YEAR = "year"
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tracker.accounts.models import Desk
 from tracker.claims.enums import Certainty, SpeakerKind
 from tracker.claims.models import Speaker, Topic
 from tracker.scores import rates
@@ -106,6 +107,7 @@ def _find_dimension(selection: Selection) -> tuple[Dimension, int, str] | None:
         (Dimension.SPEAKER, selection.speaker_id, ""),
         (Dimension.TOPIC, selection.topic_id, ""),
         (Dimension.OWNER, selection.owner_id, ""),
+        (Dimension.DESK, selection.desk_id, ""),
         (Dimension.YEAR, selection.year, ""),
         (Dimension.HEDGE, None if selection.hedge is None else 0, fold_hedge(selection.hedge or "")),
     ]
@@ -122,4 +124,7 @@ def _load_names(session: Session, by: Grouping, keys: list[Any], language: str) 
     if by is Grouping.TOPIC:
         topics = session.scalars(select(Topic).where(among(session, Topic.id, keys)))
         return {topic.id: (topic.label(language), None) for topic in topics}
+    if by is Grouping.DESK:
+        desks = session.scalars(select(Desk).where(among(session, Desk.id, keys)))
+        return {NO_ONE: ("", None), **{desk.id: (desk.name, None) for desk in desks}}
     return {}

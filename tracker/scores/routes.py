@@ -7,6 +7,7 @@ from typing import Any, Final
 from flask import Blueprint, Flask, Response, current_app, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from tracker.accounts.models import Desk
 from tracker.accounts.roles import Role
 from tracker.claims.labels import label
 from tracker.claims.models import Speaker, Topic
@@ -52,12 +53,14 @@ class Subject:
 @bp.get("", endpoint="index")
 @needs(Role.VIEWER)
 def show_newsroom() -> ResponseReturnValue:
-    """The newsroom's scorecard; `?by=` splits it, `?year=`, `?owner=` and `?hedge=` narrow it."""
+    """The newsroom's scorecard; `?by=` splits it, `?year=`, `?owner=`, `?desk=` and `?hedge=` narrow it."""
     hedge = request.args.get("hedge", "").strip()
     if len(hedge) > HEDGE_MAX:
         raise Invalid(N_("This filter takes at most %(most)s characters."), field="hedge", most=HEDGE_MAX)
-    selection = Selection(year=_read_year(), owner_id=_read_filter("owner"), hedge=hedge or None)
-    split = tuple(each for each in Grouping if not (each is Grouping.TOPIC and (selection.owner_id is not None or hedge)))
+    owner_id, desk_id = _read_filter("owner"), _read_filter("desk")
+    selection = Selection(year=_read_year(), owner_id=owner_id, desk_id=desk_id, hedge=hedge or None)
+    is_narrow = owner_id is not None or desk_id is not None or bool(hedge)
+    split = tuple(each for each in Grouping if not (each is Grouping.TOPIC and is_narrow))
     title = _("Scorecard for “%(words)s”", words=hedge) if hedge else _("Scorecards")
     return _respond(Subject(title, selection, split))
 
@@ -91,13 +94,38 @@ def show_topic(topic_id: int) -> ResponseReturnValue:
     return _respond(Subject(topic.label(ctx.language), Selection(topic_id=topic.id, year=_read_year()), (Grouping.YEAR,)))
 
 
+@bp.get("/desk")
+@needs(Role.VIEWER)
+def list_desks() -> ResponseReturnValue:
+    """The newsroom's scorecard by desk."""
+    split = (Grouping.DESK, *(each for each in Grouping if each is not Grouping.DESK))
+    return _respond(Subject(_("Scorecards"), Selection(year=_read_year()), split))
+
+
+@bp.get("/desks/<id:desk_id>")
+@needs(Role.VIEWER)
+def show_desk(desk_id: int) -> ResponseReturnValue:
+    """The scorecard of a desk: of the claims whose owner belongs to it. Never split by owner, which would rank colleagues."""
+    desk = session().get(Desk, desk_id)
+    if desk is None:
+        raise NotFound()
+    return _respond(Subject(desk.name, Selection(desk_id=desk.id, year=_read_year()), (Grouping.YEAR, Grouping.HEDGE)))
+
+
+@bp.get("/no-desk")
+@needs(Role.VIEWER)
+def show_no_desk() -> ResponseReturnValue:
+    """The scorecard of claims without an owner, or whose owner belongs to no desk."""
+    return _respond(Subject(_(labels.NO_DESK), Selection(desk_id=0, year=_read_year()), (Grouping.YEAR, Grouping.HEDGE)))
+
+
 @bp.get("/years/<int:year>")
 @needs(Role.VIEWER)
 def show_year(year: int) -> ResponseReturnValue:
     """The scorecard of the predictions made in a year."""
     if year not in YEARS:
         raise NotFound()
-    split = (Grouping.SPEAKER, Grouping.TOPIC, Grouping.HEDGE)
+    split = (Grouping.SPEAKER, Grouping.TOPIC, Grouping.DESK, Grouping.HEDGE)
     return _respond(Subject(_("Predictions made in %(year)s", year=year), Selection(year=year), split))
 
 
@@ -162,6 +190,8 @@ def _group_url(by: Grouping, key: str) -> str:
         return url_for(".show_own_voice") if key == "0" else url_for(".show_speaker", speaker_id=int(key))
     if by is Grouping.TOPIC:
         return url_for(".show_topic", topic_id=int(key))
+    if by is Grouping.DESK:
+        return url_for(".show_no_desk") if key == "0" else url_for(".show_desk", desk_id=int(key))
     if by is Grouping.YEAR:
         return url_for(".show_year", year=int(key))
     return url_for(".index", hedge=key) if key else ""

@@ -126,11 +126,12 @@ def _places_of(model: Any, key: Any) -> list[Place]:
         topic, article, certainty, low, high, _year = key
         places: tuple[tuple[Dimension, int, str], ...] = ((Dimension.TOPIC, topic, ""),)
     else:
-        article, speaker, owner, certainty, low, high, hedge, year = key
+        article, speaker, owner, desk, certainty, low, high, hedge, year = key
         places = (
             (Dimension.ALL, 0, ""),
             (Dimension.SPEAKER, speaker, ""),
             (Dimension.OWNER, owner, ""),
+            (Dimension.DESK, desk, ""),
             (Dimension.HEDGE, 0, hedge),
             (Dimension.YEAR, year, ""),
         )

@@ -52,6 +52,7 @@ _HELP: Final = {
     "merging": "speakers",
     "publishing": "articles",
     "newsroom": "settings",
+    "desks": "settings",
     "settings": "settings",
     "webhooks": "settings",
 }

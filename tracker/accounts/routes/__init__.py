@@ -4,6 +4,7 @@ from flask import Flask
 
 from tracker.accounts.routes import (  # noqa: F401  (each adds its routes)
     account,
+    desks,
     invitations,
     passkey_sign_in,
     passkeys,
@@ -22,4 +23,5 @@ def init_app(app: Flask) -> None:
     signin.init_app(app)
     app.register_blueprint(bp)
     app.register_blueprint(people.bp)
+    app.register_blueprint(desks.bp)
     second_factor.init_app(app)
