@@ -199,7 +199,7 @@ class DeskForm(Form):
 class DeskMemberForm(Form):
     """Who joins a desk."""
 
-    editor = ChoiceField(_l("Editor"), required=True)
+    editor = ChoiceField(_l("New member"), required=True)
 
     def offer(self, editors: Iterable[tuple[int, str]]) -> None:
         """Say who can join: ids and names."""

@@ -99,7 +99,7 @@ def show_topic(topic_id: int) -> ResponseReturnValue:
 def list_desks() -> ResponseReturnValue:
     """The newsroom's scorecard by desk."""
     split = (Grouping.DESK, *(each for each in Grouping if each is not Grouping.DESK))
-    return _respond(Subject(_("Scorecards"), Selection(year=_read_year()), split))
+    return _respond(Subject(_("Scorecards by desk"), Selection(year=_read_year()), split))
 
 
 @bp.get("/desks/<id:desk_id>")
