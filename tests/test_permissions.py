@@ -90,6 +90,7 @@ TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
         GET /public/en/older/1~2030-01-01T00:00:00Z
         GET /public/en/articles/SHOWN
         GET /public/en/articles/SHOWN-PATH
+        GET /public/en/articles/SHOWN-PATH/after/READABLE
         GET /public/en/articles/SHOWN.json
         GET /public/en/articles/SHOWN-PATH.json
         GET /public/en/claims/READABLE

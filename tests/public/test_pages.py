@@ -19,6 +19,7 @@ from tracker.publishing import jobs, services
 PAGES = (
     "/public/{l}/",
     f"/public/{{l}}/articles/{{article}}-{SLUG}",
+    f"/public/{{l}}/articles/{{article}}-{SLUG}/after/{{claim}}",
     "/public/{l}/claims/{claim}",
     "/public/{l}/claims/{claim}/cite",
     "/public/{l}/topics/{topic}",

@@ -208,6 +208,7 @@ def test_pages_are_valid_html(client: Client, sample: Sample, language: str):
     paths = ["", f"articles/{sample.article}-what-the-summit-will-bring", "corrections", "method", "report"]
     paths += [f"claims/{number}" for name, number in sample.claims.items() if name != "draft"]
     paths += [f"claims/{sample.claims['confirmed']}/cite", f"topics/{sample.topic}-{sample.topic_key}"]
+    paths += [f"articles/{sample.article}-what-the-summit-will-bring/after/{sample.claims['confirmed']}"]
     paths += ["?q=statement", "?q=nothing", "older/9~2030-01-01T00:00:00Z", "report/thanks"]
     paths += [f"topics/{sample.topic}-{sample.topic_key}/older/999999"]
     addresses = [f"/public/{language}/{path}" for path in paths]

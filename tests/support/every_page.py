@@ -330,6 +330,7 @@ PUBLIC = (
     Look("/public/LANG/?q=nothing+of+the+kind", ""),
     Look("/public/LANG/older/9~2030-01-01T00:00:00Z", ""),
     Look("/public/LANG/articles/SHOWN", ""),
+    Look("/public/LANG/articles/SHOWN/after/READ-CONFIRMED", ""),
     *(Look(f"/public/LANG/claims/READ-{state}", "") for state in _CLAIM_STATES),
     Look("/public/LANG/claims/READ-CONFIRMED/cite", ""),
     Look("/public/LANG/topics/THEME", ""),

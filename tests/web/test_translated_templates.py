@@ -67,3 +67,11 @@ def test_the_word_for_a_status_is_translated_with_the_template() -> None:
     environment = make_environment(page_html='{{ word("overdue") }}')
     assert render(environment, "page.html", "en") == "Overdue"
     assert render(environment, "page.html", "fr") == "En retard"
+
+
+def test_indentation_of_a_page_is_left_out_and_that_of_its_texts_kept() -> None:
+    source = "<ul>\n    <li>\n\n      {{ text }} <b>a  b</b>\n    </li>\n</ul>"
+    environment = make_environment(page_html=source, letter_txt=source)
+    drawn = "<ul>\n<li>\nOne\n   two <b>a  b</b>\n</li>\n</ul>"
+    assert render(environment, "page.html", "en", text="One\n   two") == drawn
+    assert render(environment, "letter.txt", "en", text="One\n   two") == source.replace("{{ text }}", "One\n   two")

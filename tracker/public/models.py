@@ -62,7 +62,8 @@ class PublicClaim(Base):
     etag: Mapped[str] = mapped_column(String(16))
 
     __table_args__ = (
-        Index("ix_public_claim_article", "article_id", "position", "claim_id"),
+        # With the state, so that the counts of an article are read from the index alone.
+        Index("ix_public_claim_article", "article_id", "position", "claim_id", "state"),
         Index("ix_public_claim_speaker", "speaker_id", "claim_id"),
         partial_index("ix_public_claim_newest", "changed_at", "claim_id", where=_LISTED),
     )

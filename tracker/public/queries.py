@@ -1,16 +1,16 @@
 """Reads of the public side: a fixed number of queries a page, over its own tables alone."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import bindparam, func, select, text, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from tracker.errors import Gone, NotFound
+from tracker.errors import NotFound
 from tracker.public import search
+from tracker.public.article_queries import CORRECTIONS, load_article, require_public
 from tracker.public.models import (
     Publication,
     PublicationState,
@@ -23,11 +23,9 @@ from tracker.public.views import ArticleView, ChangeView, ClaimView
 from tracker.search import names
 
 PAGE: Final = 50
-ARTICLE_CHANGES: Final = 20
 # As the partial indexes have them; from a parameter no database could tell that an index fits.
 LISTED: Final = text("public_claim.state <> 'offline'")
 VERDICTS: Final = text("public_change.kind IN ('signed', 'update', 'correction')")
-CORRECTIONS: Final = text("public_change.kind <> 'signed'")
 
 
 @dataclass(frozen=True)
@@ -48,33 +46,9 @@ class Listing:
     older: str = ""
 
 
-# Statements of the pages that are asked for most are made once, and run below the mapper: making them anew took half of the time.
+# Made once and run below the mapper, as in `article_queries`.
 _HEAD: Final = select(PublicHead.version, PublicHead.changed_at, PublicHead.ledger_seq, PublicHead.ledger_hash).where(
     PublicHead.id == 1
-)
-_ARTICLE: Final = select(
-    Publication.state,
-    Publication.slug,
-    Publication.noindex,
-    Publication.etag,
-    Publication.body,
-    Publication.offline_line,
-    # With the ETag: a change of terms that is changed back leaves the claims as they were, and an entry more.
-    select(func.max(PublicChange.id))
-    .where(PublicChange.article_id == bindparam("number"))
-    .scalar_subquery()
-    .label("last_change"),
-).where(Publication.article_id == bindparam("number"))
-_CLAIMS_OF_ARTICLE: Final = (
-    select(PublicClaim.claim_id, PublicClaim.state, PublicClaim.changed_at, PublicClaim.body)
-    .where(PublicClaim.article_id == bindparam("number"))
-    .order_by(PublicClaim.position, PublicClaim.claim_id)
-)
-_CHANGES_OF_ARTICLE: Final = (
-    select(PublicChange.id, PublicChange.at, PublicChange.kind, PublicChange.ref, PublicChange.line, PublicChange.claim_id)
-    .where(PublicChange.article_id == bindparam("number"), CORRECTIONS)
-    .order_by(PublicChange.at.desc(), PublicChange.id.desc())
-    .limit(ARTICLE_CHANGES)
 )
 
 
@@ -84,42 +58,15 @@ def load_head(session: Session) -> Head:
     return Head(row.version, row.changed_at, row.ledger_seq, row.ledger_hash)
 
 
-def load_article(session: Session, article_id: int) -> ArticleView:
-    """A public article. Raises NotFound, or Gone with the reader's line for one that was taken offline."""
-    row = session.connection().execute(_ARTICLE, {"number": article_id}).one_or_none()
-    if row is None:
-        raise NotFound()
-    _require_public(row.state, row.offline_line)
-    return ArticleView(article_id, row.slug, row.noindex, f"{row.etag} {row.last_change or 0}", json.loads(row.body))
-
-
-def _require_public(state: str, line: str) -> None:
-    if state == PublicationState.OFFLINE:
-        raise Gone("%(line)s", line=line)
-    if state != PublicationState.PUBLIC:
-        raise NotFound()
-
-
-def load_claims(session: Session, article: ArticleView, language: str) -> list[ClaimView]:
-    """The claims of an article in reading order."""
-    rows = session.connection().execute(_CLAIMS_OF_ARTICLE, {"number": article.id})
-    return [ClaimView(*row, language, article) for row in rows]
-
-
-def list_article_changes(session: Session, article: ArticleView, claims: Sequence[ClaimView]) -> list[ChangeView]:
-    """The newest corrections and changes of an article, of which the claims are known; first verdicts are none."""
-    known = {claim.id: claim for claim in claims}
-    rows = session.connection().execute(_CHANGES_OF_ARTICLE, {"number": article.id})
-    return [ChangeView(*row[:5], article, known.get(row.claim_id)) for row in rows]
-
-
 def load_claim(session: Session, claim_id: int, language: str) -> ClaimView:
     """A public claim with its article. Raises NotFound and Gone as for an article."""
     row = session.connection().execute(_CLAIM, {"number": claim_id}).one_or_none()
     if row is None:
         raise NotFound()
-    _require_public(row.publication_state, row.offline_line)
-    return _claim(row, language)
+    require_public(row.publication_state, row.offline_line)
+    found = _claim(row, language)
+    found.before = row.before
+    return found
 
 
 def _claims() -> Any:
@@ -139,7 +86,17 @@ def _claims() -> Any:
     ).join(Publication, Publication.article_id == PublicClaim.article_id)
 
 
-_CLAIM: Final = _claims().where(PublicClaim.claim_id == bindparam("number"))
+_OTHER: Final = aliased(PublicClaim)
+_BEFORE: Final = (
+    select(func.count())
+    .where(
+        _OTHER.article_id == PublicClaim.article_id,
+        tuple_(_OTHER.position, _OTHER.claim_id) < tuple_(PublicClaim.position, PublicClaim.claim_id),
+    )
+    .scalar_subquery()
+    .label("before")
+)
+_CLAIM: Final = _claims().add_columns(_BEFORE).where(PublicClaim.claim_id == bindparam("number"))
 
 
 def _claim(row: Any, language: str) -> ClaimView:

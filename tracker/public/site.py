@@ -35,9 +35,9 @@ class Site:
             return ""
         return f"{self.server}/public/{self.language}{rest}" if self.server else self.path(rest)
 
-    def article(self, article: ArticleView) -> str:
-        """The path of an article."""
-        return self.path(f"/articles/{article.path}")
+    def article(self, article: ArticleView, after: int = 0) -> str:
+        """The path of an article, or of its page after a claim."""
+        return self.path(f"/articles/{article.path}/after/{after}" if after else f"/articles/{article.path}")
 
     def claim(self, claim: ClaimView | int) -> str:
         """The path of a claim."""

@@ -1,6 +1,7 @@
 """Public claims as pages show them: the stored JSON, and the page's language chosen where there is a translation."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -44,6 +45,7 @@ class ClaimView:
         self, claim_id: int, state: str, changed_at: datetime, body: str, page_language: str, article: ArticleView, etag: str = ""
     ) -> None:
         self.id, self.state, self.changed_at, self.article, self.etag = claim_id, state, changed_at, article, etag
+        self.before = 0  # how many claims of the article come before it, where that was asked
         self.body: dict[str, Any] = json.loads(body)
         own = self.body
         translations = {each["language"]: each for each in own["translations"]}
@@ -114,11 +116,8 @@ def read_day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def count_states(claims: list[ClaimView]) -> list[tuple[str, str, int]]:
+def list_tally(counts: Mapping[str, int]) -> list[tuple[str, str, int]]:
     """How many claims there are of each state, as shape, text and count."""
-    counts: dict[str, int] = {}
-    for claim in claims:
-        counts[claim.state] = counts.get(claim.state, 0) + 1
     return [(words.SHAPES.get(state, state), text, counts[state]) for state, text in words.STATES.items() if state in counts]
 
 

@@ -1,7 +1,7 @@
 """Answers that carry an ETag, and 304 for those who have them: an answer is drawn only when something in it changed."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any, Final, cast
 from urllib.parse import urlsplit
@@ -77,7 +77,7 @@ def make_tag(*parts: object) -> str:
 
 
 def answer(
-    etag: str, draw: Callable[[], str | bytes], mimetype: str = "text/html", profile: Profile = headers.PUBLIC
+    etag: str, draw: Callable[[], str | bytes | Iterator[str]], mimetype: str = "text/html", profile: Profile = headers.PUBLIC
 ) -> Response:
     """The answer that `draw` makes, or 304 where the reader has it."""
     headers.use_profile(profile)

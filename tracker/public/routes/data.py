@@ -8,9 +8,10 @@ from flask import Response, redirect
 from flask.typing import ResponseReturnValue
 
 from tracker.exports import formats
-from tracker.public import feeds, queries, tables
+from tracker.public import article_queries, feeds, queries, tables
 from tracker.public.routes.blueprint import LANGUAGE, bp
 from tracker.public.routes.caching import answer, make_tag, newsroom, salt, site
+from tracker.public.site import Site
 from tracker.public.views import ArticleView, ClaimView
 from tracker.web import access, headers
 from tracker.web.database import database, session
@@ -24,12 +25,12 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1)
 
 
-def _article(found: ArticleView, language: str) -> dict[str, object]:
-    return {"id": found.id, "address": site(language).url(f"/articles/{found.path}"), **found.body}
+def _article(found: ArticleView, here: Site) -> dict[str, object]:
+    return {"id": found.id, "address": here.url(f"/articles/{found.path}"), **found.body}
 
 
-def _claim(found: ClaimView, language: str) -> dict[str, object]:
-    return {"address": site(language).claim_url(found), **found.body}
+def _claim(found: ClaimView, here: Site) -> dict[str, object]:
+    return {"address": here.claim_url(found), **found.body}
 
 
 @bp.get(f"/public/{LANGUAGE}/claims/<id:claim_id>.json")
@@ -39,7 +40,7 @@ def claim_json(language: str, claim_id: int) -> ResponseReturnValue:
     found = queries.load_claim(session(), claim_id, language)
 
     def draw() -> str:
-        return _json({"article": _article(found.article, language), "claim": _claim(found, language)})
+        return _json({"article": _article(found.article, site(language)), "claim": _claim(found, site(language))})
 
     tag = f"claim.json {language} {found.etag} {found.article.etag} {found.article.path}"
     return answer(tag, draw, JSON, headers.DATA)
@@ -50,13 +51,21 @@ def claim_json(language: str, claim_id: int) -> ResponseReturnValue:
 @access.public
 def article_json(language: str, article_id: int, slug: str | None = None) -> ResponseReturnValue:
     """An article with all its claims."""
-    found = queries.load_article(session(), article_id)
+    found = article_queries.load_article(session(), article_id)
+    here, source = site(language), database()
 
-    def draw() -> str:
-        claims = [_claim(claim, language) for claim in queries.load_claims(session(), found, language)]
-        return _json({"article": _article(found, language), "claims": claims})
+    def stream() -> Iterator[str]:
+        # A session of its own: the request's is closed before the last claim is sent. An article may have thousands.
+        start, end = _json({"article": _article(found, here), "claims": []}).rsplit("]", 1)
+        yield start
+        separator = "\n  "
+        with source.reading() as current:
+            for claim in article_queries.iterate_article(current, found, language):
+                yield separator + _json(_claim(claim, here)).replace("\n", "\n  ")
+                separator = ",\n  "
+        yield f"]{end}" if separator == "\n  " else f"\n ]{end}"
 
-    return answer(f"article.json {language} {found.etag}", draw, JSON, headers.DATA)
+    return answer(f"article.json {language} {found.etag}", stream, JSON, headers.DATA)
 
 
 @bp.get(f"/public/{LANGUAGE}/newest.json")
@@ -67,7 +76,7 @@ def newest_json(language: str) -> ResponseReturnValue:
 
     def draw() -> str:
         found = queries.list_newest(session(), language)
-        return _json({"claims": [_claim(each, language) for each in found.rows]})
+        return _json({"claims": [_claim(each, site(language)) for each in found.rows]})
 
     return answer(f"newest.json {language} {head.version}", draw, JSON, headers.DATA)
 
@@ -81,7 +90,7 @@ def topic_json(language: str, topic_id: int, slug: str | None = None) -> Respons
 
     def draw() -> str:
         found = queries.list_topic(session(), topic_id, language)
-        return _json({"claims": [_claim(each, language) for each in found.rows]})
+        return _json({"claims": [_claim(each, site(language)) for each in found.rows]})
 
     return answer(f"topic.json {language} {topic_id} {head.version}", draw, JSON, headers.DATA)
 

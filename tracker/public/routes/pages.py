@@ -1,14 +1,17 @@
 """The pages for readers."""
 
+from collections.abc import Callable
+
 from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
 from tracker.errors import NotFound
-from tracker.public import claim_review, queries
+from tracker.public import article_queries, claim_review, queries
 from tracker.public.routes.blueprint import LANGUAGE, bp
 from tracker.public.routes.caching import answer, newsroom, render, site
 from tracker.public.routes.embed import blockquote, iframe
-from tracker.public.views import ClaimView, count_states
+from tracker.public.site import Site
+from tracker.public.views import ArticleView, ClaimView, list_tally
 from tracker.search import names
 from tracker.web import access
 from tracker.web.database import session
@@ -65,30 +68,47 @@ def older(language: str, place: str) -> ResponseReturnValue:
 
 @bp.get(f"/public/{LANGUAGE}/articles/<id:article_id>")
 @bp.get(f"/public/{LANGUAGE}/articles/<id:article_id>-<string(minlength=0):slug>")
+@bp.get(f"/public/{LANGUAGE}/articles/<id:article_id>-<string(minlength=0):slug>/after/<id:after>")
 @access.public
-def article(language: str, article_id: int, slug: str | None = None) -> ResponseReturnValue:
-    """An article with all its predictions."""
-    found = queries.load_article(session(), article_id)
+def article(language: str, article_id: int, slug: str | None = None, after: int | None = None) -> ResponseReturnValue:
+    """An article with its predictions, from the first on or after one of them."""
+    found = article_queries.load_article(session(), article_id)
     here = site(language)
-    right = here.article(found)
+    right = here.article(found, after or 0)
     if request.script_root + request.path != right and request.path != right:
         return redirect(right, 301)
 
     def draw() -> str:
-        claims = queries.load_claims(session(), found, language)
-        return render(
-            "public/article.html",
-            site=here,
-            article=found,
-            claims=claims,
-            tally=count_states(claims),
-            changes=queries.list_article_changes(session(), found, claims),
-            changed_at=max((claim.changed_at for claim in claims), default=None),
-            rest=f"/articles/{found.path}",
-            noindex=found.noindex,
-        )
+        page = article_queries.load_page(session(), found, language, after)
+        return article_page(page, found, here, after, lambda place: here.article(found, place), noindex=found.noindex)
 
-    return answer(f"article {language} {found.etag}", draw)
+    return answer(f"article {language} {found.etag} {after}", draw)
+
+
+def article_page(
+    page: article_queries.ArticlePage,
+    found: ArticleView,
+    here: Site,
+    after: int | None,
+    address: Callable[[int], str],
+    *,
+    noindex: bool,
+) -> str:
+    """A page of an article, the first or that after a claim; `address` of the page after another one, 0 for the first."""
+    return render(
+        "public/article.html",
+        site=here,
+        article=found,
+        page=page,
+        tally=list_tally(page.counts),
+        changes=None if after else article_queries.list_changes(session(), found, page.claims, here.language),
+        changed_at=max((claim.changed_at for claim in page.claims), default=None),
+        first=address(0),
+        previous=address(page.previous) if page.previous is not None else "",
+        following=address(page.following) if page.following is not None else "",
+        rest=f"/articles/{found.path}/after/{after}" if after else f"/articles/{found.path}",
+        noindex=noindex or after is not None,
+    )
 
 
 @bp.get(f"/public/{LANGUAGE}/claims/<id:claim_id>")
@@ -96,6 +116,7 @@ def article(language: str, article_id: int, slug: str | None = None) -> Response
 def claim(language: str, claim_id: int) -> ResponseReturnValue:
     """A claim: what was stated, what would count, what happened, how it was judged."""
     found = queries.load_claim(session(), claim_id, language)
+    after = article_queries.find_page_of(session(), found)
     here = site(language)
 
     def draw() -> str:
@@ -104,6 +125,7 @@ def claim(language: str, claim_id: int) -> ResponseReturnValue:
             site=here,
             claim=found,
             article=found.article,
+            article_page=here.article(found.article, after),
             speaker_path=speaker_path(found, language),
             review=claim_review.build(found, here, newsroom().name),
             changed_at=found.changed_at,
@@ -111,7 +133,7 @@ def claim(language: str, claim_id: int) -> ResponseReturnValue:
             noindex=found.article.noindex,
         )
 
-    return answer(f"claim {language} {found.etag} {found.article.path} {found.article.title}", draw)
+    return answer(f"claim {language} {found.etag} {found.article.path} {after} {found.article.title}", draw)
 
 
 @bp.get(f"/public/{LANGUAGE}/claims/<id:claim_id>/cite")

@@ -14,10 +14,11 @@ from tracker.claims.public_form import Forms
 from tracker.claims.services import holds, name_guard
 from tracker.errors import Conflict, Invalid, NotFound
 from tracker.newsroom import settings
-from tracker.public import queries
+from tracker.public.article_queries import cut_page
 from tracker.public.models import Publication, PublicationState
-from tracker.public.routes.caching import render, site
-from tracker.public.views import ArticleView, ClaimView, count_states
+from tracker.public.routes.caching import site
+from tracker.public.routes.pages import article_page
+from tracker.public.views import ArticleView
 from tracker.publishing import preview, services
 from tracker.publishing.forms import LATER, OfflineForm, PublishForm
 from tracker.publishing.routes.blueprint import bp, readers_language
@@ -89,19 +90,14 @@ def preview_article(article_id: int, language: str) -> ResponseReturnValue:
         raise NotFound()
     row = services.load_publication(session(), article_id)
     view = _view(found, row)
-    claims: list[ClaimView] = preview.claim_views(_load_forms(row, article_id), view, language)
+    after = request.args.get("after", type=int)
+    page = cut_page(preview.claim_views(_load_forms(row, article_id), view, language), after)
+
+    def address(place: int) -> str:
+        return url_for("publishing.preview_article", article_id=article_id, language=language, after=place or None)
+
     with i18n.use_language(language):
-        return render(
-            "public/article.html",
-            site=site(language),
-            article=view,
-            claims=claims,
-            tally=count_states(claims),
-            changes=queries.list_article_changes(session(), view, claims),
-            changed_at=max((claim.changed_at for claim in claims), default=None),
-            rest=f"/articles/{view.path}",
-            noindex=True,
-        )
+        return article_page(page, view, site(language), after, address, noindex=True)
 
 
 @bp.post("/articles/<id:article_id>/publication")
