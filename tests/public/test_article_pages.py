@@ -94,7 +94,7 @@ def test_pages_of_an_article_hold_every_claim_once(client: Client, sample: Sampl
 
 
 @pytest.mark.usefixtures("short_pages")
-def test_page_says_which_claims_it_has_in_both_languages(client: Client, sample: Sample):
+def test_page_names_the_claims_that_it_has_in_both_languages(client: Client, sample: Sample):
     english, french = (walk(client, f"/public/{each}/articles/{sample.article}-{SLUG}")[1][1] for each in ("en", "fr"))
     assert "Predictions 6 to 10 of 12" in english
     assert "Prévisions 6 à 10 sur 12" in french

@@ -298,7 +298,7 @@ def test_verdict_and_postscript_are_marked_with_their_own_language(client: Clien
     assert 'xml:lang="en"' in client.get("/public/fr/verdicts.atom").text
 
 
-def test_correction_says_what_the_verdict_was_before(client: Client, sample: Sample):
+def test_correction_names_the_verdict_before_it(client: Client, sample: Sample):
     page = client.get("/public/en/corrections").text
     lines = " ".join(re.sub(r"<[^>]+>", " ", page).split())
     changed = "Before: Did not happen. Now: Cannot be established from public sources."
@@ -316,7 +316,7 @@ def test_article_lists_its_own_corrections(client: Client, database: Database, s
     assert 'id="fixes"' not in client.get(f"/public/en/articles/{other.article_id}-{SLUG}").text
 
 
-def test_list_says_on_which_day_a_verdict_was_corrected(client: Client, sample: Sample):
+def test_list_names_the_day_on_which_a_verdict_was_corrected(client: Client, sample: Sample):
     page = client.get(address(PAGES[1], sample)).text
     link = f'<a href="/public/en/claims/{sample.claims["refuted"]}#verdicts">corrected on 3 Apr 2024</a>'
     assert page.count("corrected on") == page.count(link) == 1

@@ -25,7 +25,7 @@ class ArticlePage:
     """Some claims of an article, and how they lie in it.
 
     `counts` are those of the whole article, by state. `before` is how many claims are on the pages before. `previous` and
-    `following` say after which claim the page next to this one begins: 0 for the first page, None where there is none.
+    `following` are after which claim the page next to this one starts: 0 for the first page, None where there is none.
     """
 
     claims: list[ClaimView]
@@ -115,14 +115,14 @@ def load_page(session: Session, article: ArticleView, language: str, after: int 
 
 
 def find_page(session: Session, article_id: int, before: int) -> int:
-    """After which claim a page with so many claims before it begins; 0 is the first page."""
+    """After which claim a page with so many claims before it starts; 0 is the first page."""
     if before <= 0:
         return 0
     return int(session.connection().execute(_NTH, {"number": article_id, "nth": before - 1}).scalar_one())
 
 
 def find_page_of(session: Session, claim: ClaimView) -> int:
-    """After which claim the page of its article begins that a claim is on; 0 is the first page."""
+    """After which claim the page of its article starts that a claim is on; 0 is the first page."""
     return find_page(session, claim.article.id, claim.before - claim.before % PAGE)
 
 
