@@ -17,7 +17,7 @@ Flask.test_client_class = MarkupClient
 
 pytest_plugins = ["tests.support.fixtures", "tests.factories", "tests.support.web", "tests.support.office_fixtures"]
 
-# Tests that take more than a fifth of a second on SQLite; `make quick` leaves them out.
+# Tests that take more than a seventh of a second on SQLite; `make quick` leaves them out.
 SLOW = frozenset(Path(__file__).with_name("slow.txt").read_text("utf-8").split())
 
 
