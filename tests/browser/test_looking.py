@@ -1,5 +1,7 @@
 """The walk through every page finds what it looks for: a page with one fault of each kind."""
 
+from collections.abc import Callable, Iterator
+
 import pytest
 from playwright.sync_api import Browser
 
@@ -13,17 +15,38 @@ footer {position: fixed; bottom: 0; height: 90vh; width: 100%; background: #fff}
 @media (prefers-color-scheme: dark) {.pale {color: #888}}</style>"""
 
 
+# Without a fault, as long as its words are neither long nor short and its landmarks have names of their own.
+FINE = """<!doctype html><html lang="{language}"><title>{word}</title><nav aria-label="{one}"><a href="/">{word}</a></nav>
+<nav aria-label="{other}"><a href="/x">{word} {word}</a></nav><main><h1 class="{kind}">{word}</h1>
+<p><button>{word}</button><button>{word} {word}</button></p></main>
+<style>button {{height: 24px; padding: 0; border: 0; color: #000}} h1 {{font-size: 16px}} .pale {{color: #aaa}}
+a {{display: block; line-height: 30px}}</style>"""
+ENGLISH = {"language": "en", "one": "Pages", "other": "Languages", "word": "Forecasts", "kind": "plain"}
+
+
 @pytest.fixture
-def faults(chromium: Browser) -> list[str]:
+def look(chromium: Browser) -> Iterator[Callable[[str], list[str]]]:
     context = chromium.new_context(viewport=looking.WIDE)
     context.add_init_script(looking.SCRIPT)
     page = context.new_page()
-    page.route("**/*", lambda route: route.fulfill(body=PAGE, content_type="text/html"))
-    page.goto("http://page.test/")
-    found = looking.faults(page)
-    assert page.locator("footer").evaluate("each => getComputedStyle(each).position") == "fixed"
+    shown = [""]
+    page.route("**/*", lambda route: route.fulfill(body=shown[0], content_type="text/html"))
+
+    def show(html: str) -> list[str]:
+        shown[0] = html
+        page.goto("http://page.test/")
+        found = looking.faults(page)
+        for footer in page.locator("footer").all():
+            assert footer.evaluate("each => getComputedStyle(each).position") == "fixed"
+        return found
+
+    yield show
     context.close()
-    return found
+
+
+@pytest.fixture
+def faults(look: Callable[[str], list[str]]) -> list[str]:
+    return look(PAGE)
 
 
 @pytest.mark.parametrize(
@@ -39,3 +62,33 @@ def faults(chromium: Browser) -> list[str]:
 )
 def test_each_kind_of_fault_is_found(faults: list[str], start: str):
     assert [each for each in faults if each.startswith(start)] != []
+
+
+@pytest.mark.parametrize(
+    ("change", "start"),
+    [
+        ({"word": "Vorhersagen" * 20}, "wide: it is "),
+        ({"word": "Vorhersagen" * 4}, "on a thin screen: it is "),
+        ({"word": "i"}, "wide: target-size: "),
+        ({"word": "i"}, "on a phone: target-size: "),
+        ({"word": ""}, "wide: button-name: "),
+        ({"language": "xx"}, "wide: html-lang-valid: "),
+        ({"one": "Pages", "other": "Pages"}, "wide: landmark-unique: "),
+        ({"kind": "pale"}, "wide, light: color-contrast: "),
+        ({"kind": "pale"}, "wide, dark: color-contrast: "),
+    ],
+)
+def test_fault_is_found_after_a_page_that_is_like_it_but_for_the_fault(
+    look: Callable[[str], list[str]], change: dict[str, str], start: str
+):
+    assert look(FINE.format(**ENGLISH)) == []
+    other = {"language": "fr", "one": "Seiten", "other": "Sprachen", "word": "Prognosen", "kind": "plain"}
+    assert look(FINE.format(**other)) == []
+    assert [each for each in look(FINE.format(**other | change)) if each.startswith(start)] != []
+
+
+def test_page_that_differs_in_words_alone_is_of_the_same_shape(look: Callable[[str], list[str]]):
+    look(FINE.format(**ENGLISH))
+    looked_at = len(looking._faultless)
+    look(FINE.format(language="fr", one="Seiten", other="Sprachen", word="Prognosen", kind="plain"))
+    assert len(looking._faultless) == looked_at

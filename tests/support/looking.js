@@ -82,6 +82,39 @@
     return ratio < least ? `computed ${ratio.toFixed(2)}, it needs ${least}` : "";
   }
 
+  // The page without its words: every element with its attributes as they are, but of what is written for people only whether it is
+  // there. Styles and roles hang on nothing else. Of names it counts, too, which are the same: two landmarks may not share one.
+  const NAMES = /^(title|alt|summary|aria-label)$/, NAMING = "h1, h2, h3, h4, h5, h6, caption";
+  const WORDS = /^(placeholder|value|label|content|aria-(description|valuetext|placeholder|roledescription))$/;
+  const ADDRESSES = /^(href|src|srcset|action|formaction|poster|cite|datetime)$/;
+  const LANGUAGES = /^(lang|hreflang|xml:lang)$/;
+  function shape() {
+    const met = new Map(), any = (words) => (words.trim() ? "~" : "");
+    const which = (words) => {
+      const plain = words.trim().replace(/\s+/g, " ");
+      if (plain && !met.has(plain)) met.set(plain, met.size);
+      return plain && `~${met.get(plain)}`;
+    };
+    const attribute = ({ name, value }, element) => {
+      if (element.matches("meta[name=viewport], [rel=stylesheet]")) return `${name}=${value}`;
+      if (NAMES.test(name)) return `${name}=${which(value)}`;
+      if (LANGUAGES.test(name)) return `${name}=${/^(en|fr)(-\w+)?$/.test(value) ? "~" : value}`;
+      const isText = WORDS.test(name) || ADDRESSES.test(name) || (name.startsWith("data-") && /[^\w-]/.test(value));
+      return isText ? `${name}=${any(value)}` : `${name}=${value}`;
+    };
+    const tell = (node) => {
+      if (node.nodeType === Node.TEXT_NODE) return any(node.data);
+      if (node.nodeType !== Node.ELEMENT_NODE) return "";
+      const start = `<${node.localName} ${[...node.attributes].map((each) => attribute(each, node)).sort().join(" ")}>`;
+      if (node.matches("script, style, textarea")) return `${start}${any(node.textContent)}</>`;
+      const inner = [...node.childNodes].map(tell);
+      // Of the two languages another one is current.
+      if (node.querySelector(":scope > [aria-current=true]") && node.querySelector(":scope > [lang], :scope > [hreflang]")) inner.sort();
+      return `${start}${node.matches(NAMING) ? which(node.textContent) : ""}${inner.join("")}</>`;
+    };
+    return tell(document.documentElement);
+  }
+
   // What makes the page scroll sideways, and what stands out of the screen although it does not.
   function tooWide() {
     const width = document.documentElement.clientWidth;
@@ -160,5 +193,5 @@
     HTMLFormElement.prototype.submit.call(form);
   }
 
-  Object.assign(window, { lookAt, tooWide, unseen, sendForm, notIsolated, countMarks });
+  Object.assign(window, { lookAt, shape, tooWide, unseen, sendForm, notIsolated, countMarks });
 })();
