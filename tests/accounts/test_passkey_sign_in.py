@@ -172,6 +172,27 @@ def test_sign_in_with_passkeys_is_limited_by_address(client: Client, ann: Editor
     assert not is_in(client)
 
 
+def test_known_browser_enters_by_passkey_when_its_address_has_used_up_its_tries(
+    client: Client, ann: Editor, phone: Authenticator, new_client: NewClient
+) -> None:
+    assert enter(client, phone).status_code == 303
+    client.post("/logout")
+    other = new_client()
+    for _ in range(50):
+        other.post("/login/passkey", data={"answer": "{}"})
+    assert enter(other, phone).status_code == 429
+    assert enter(client, phone).status_code == 303
+    assert is_in(client)
+
+
+def test_known_browser_has_ten_tries_with_passkeys(client: Client, ann: Editor, phone: Authenticator) -> None:
+    assert enter(client, phone).status_code == 303
+    client.post("/logout")
+    assert {client.post("/login/passkey", data={"answer": "{}"}).status_code for _ in range(10)} == {422}
+    assert enter(client, phone).status_code == 429
+    assert not is_in(client)
+
+
 def test_staying_signed_in_is_kept_with_a_passkey(client: Client, ann: Editor, phone: Authenticator) -> None:
     asked = options(client, "/login/passkey")
     answer = client.post("/login/passkey", data={"answer": phone.show(asked), "keep": "y"})

@@ -46,6 +46,7 @@ def test_first_passkey_becomes_the_second_factor_with_recovery_codes(sign_in: Si
         assert (row.name, row.sign_count, len(row.user_handle)) == ("Phone", 1, 32)
         assert second_factor.is_on(session.get_one(Editor, row.owner_id))
     assert [event.kind for event in events_of(database, "passkey:1")] == ["passkey.added"]
+    assert events_of(database, f"editor:{row.owner_id}")[-1].kind == "editor.second_factor_on"
     assert "Phone" in browser.get("/settings/passkeys").text
 
 
@@ -129,7 +130,18 @@ def test_passkey_is_renamed_and_removed_with_events(
         row, own = session.query(Passkey).one(), session.get_one(Editor, ann.id)
         assert (row.name, row.credential_id, row.public_key) == ("Work phone", None, None)
         assert (second_factor.is_on(own), own.mf_recovery_codes) == (False, None)
+    assert events_of(database, f"editor:{ann.id}")[-1].kind == "editor.second_factor_off"
     assert enter(browser, phone).status_code == 422
+
+
+def test_second_factor_stays_on_while_there_is_another_passkey(sign_in: SignIn, ann: Editor, database: Database) -> None:
+    browser = sign_in(ann)
+    another = Authenticator().make(options(browser, "/settings/passkeys"))
+    assert browser.post("/settings/passkeys", data={"name": "Key", "answer": another}).status_code == 303
+    before = [event.kind for event in events_of(database, f"editor:{ann.id}")]
+    assert browser.post("/settings/passkeys/1/remove").status_code == 303
+    assert [event.kind for event in events_of(database, f"editor:{ann.id}")] == before
+    assert "editor.second_factor_off" not in before
 
 
 def test_removed_passkey_stays_removed(sign_in: SignIn, ann: Editor, database: Database) -> None:

@@ -82,7 +82,7 @@ def add_passkey(session: Session, editor: Editor, device: Authenticator, name: s
     options, challenge = passkeys.creation_options(session, editor, SITE)
     given = (challenge, device.make(options), name)
     row = passkeys.add(session, editor, SITE, *given, handle=options["user"]["id"], actor=editor.actor)
-    second_factor.count_passkey(session, editor)
+    second_factor.count_passkey(session, editor, actor=editor.actor)
     return row
 
 

@@ -147,6 +147,7 @@ def _people(room: Newsroom) -> None:
     room.people = {key: make_editor(room.database, name, roles=roles) for key, (name, roles) in make.items()}
     room.people["key"] = make_editor(room.database, "Kofi Lane", email="kofi@example.org")
     second = make_editor(room.database, "Noor Vane", email="second@example.org", roles=("chief",))
+    room.people["pass"] = make_editor(room.database, "Yara Holm", email="yara@example.org")
     make_editor(room.database, "Sam Gone", active=False)
     room.ids |= {"EDITOR": str(room.people["ben"].id), "KOFI": str(room.people["key"].id)}
     with room.database.writing() as session:
@@ -165,6 +166,7 @@ def _people(room: Newsroom) -> None:
         session.get_one(Editor, second.id).tf_primary_method = second_factor.METHOD
         for name in ("Phone", "Security key in the office"):
             add_passkey(session, session.get_one(Editor, second.id), Authenticator(), name)
+        add_passkey(session, session.get_one(Editor, room.people["pass"].id), Authenticator(), "Laptop")
     room.people["second"] = second
 
 

@@ -81,8 +81,10 @@ def codes(account: str, address: str, device: str | None) -> list[Count]:
 PASSKEYS_PER_ADDRESS: Final = 50
 
 
-def passkeys(address: str) -> list[Count]:
-    """What a passkey that signs in counts against: whose it is, is not known before."""
+def passkeys(address: str, device: str | None) -> list[Count]:
+    """What a passkey that signs in counts against: whose it is, is not known before. `device`: what a known browser shows."""
+    if device is not None:
+        return [Count(f"device|passkeys|{device}", PER_DEVICE)]
     return [Count(f"passkeys from|{network(address)}", PASSKEYS_PER_ADDRESS)]
 
 

@@ -151,20 +151,22 @@ def turn_app_off(session: Session, editor: Editor, *, actor: Actor) -> None:
         ledger.record(session, editor, "editor.authenticator_off", actor=actor)
 
 
-def count_passkey(session: Session, editor: Editor) -> list[str]:
+def count_passkey(session: Session, editor: Editor, *, actor: Actor) -> list[str]:
     """Let a new passkey be the second factor. Return the recovery codes that come with the first one, to be shown this once."""
     editor = _locked(session, editor)
     if is_on(editor):
         return []
     editor.tf_primary_method = PASSKEY
+    ledger.record(session, editor, "editor.second_factor_on", actor=actor)
     return _new_codes(editor)
 
 
-def forget_passkey(session: Session, editor: Editor) -> None:
+def forget_passkey(session: Session, editor: Editor, *, actor: Actor) -> None:
     """After one was removed: where it was the last second factor, there is none any more, and no recovery codes."""
     editor = _locked(session, editor)
     if editor.tf_primary_method == PASSKEY and not passkeys.list_of(session, editor.id):
         editor.tf_primary_method = editor.mf_recovery_codes = None
+        ledger.record(session, editor, "editor.second_factor_off", actor=actor)
 
 
 def codes_left(editor: Editor) -> int:

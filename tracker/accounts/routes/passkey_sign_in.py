@@ -41,7 +41,7 @@ def passkey_sign_in_options() -> ResponseReturnValue:
 def passkey_sign_in() -> ResponseReturnValue:
     """Sign in whose passkey it is."""
     form, site = PasskeyForm(request.form), passkey_challenges.need_site()
-    counted = login_rate_limit.passkeys(request.remote_addr or "")
+    counted = session_cookies.counted_passkeys()
     if minutes := count_try(counted):
         return refuse_try(render_login([too_many_tries(minutes)]), minutes)
     try:

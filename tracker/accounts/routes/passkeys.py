@@ -53,7 +53,7 @@ def add() -> ResponseReturnValue:
         with writing() as current:
             editor, given = current_editor(), (challenge, form.answer.data, form.name.data)
             passkeys.add(current, editor, site, *given, handle=handle, actor=current_actor())
-            codes = second_factor.count_passkey(current, editor)
+            codes = second_factor.count_passkey(current, editor, actor=current_actor())
     except Invalid as refusal:
         feed(form, refusal)
         return _render(adding=form), 422
@@ -89,7 +89,7 @@ def remove(passkey_id: int) -> ResponseReturnValue:
     with writing() as current:
         editor = current_editor()
         name = passkeys.remove(current, editor, passkey_id, actor=current_actor()).name
-        second_factor.forget_passkey(current, editor)
+        second_factor.forget_passkey(current, editor, actor=current_actor())
     toast(_("Removed the passkey “%(name)s”. It still exists on the device: delete it there, too.", name=name))
     return redirect(url_for("newsroom.passkeys"), 303)
 

@@ -110,6 +110,12 @@ def counted_codes(email: str) -> list[Count]:
     return login_rate_limit.codes(email, request.remote_addr or "", _device_of(email))
 
 
+def counted_passkeys() -> list[Count]:
+    """What a passkey that signs in from this browser counts against. Someone has signed in here before, or no one has."""
+    known = _read_device()
+    return login_rate_limit.passkeys(request.remote_addr or "", None if known is None else known[1])
+
+
 def _device_cookie() -> str:
     return cookies.named("device")
 
@@ -119,9 +125,15 @@ def _signer() -> URLSafeSerializer:
 
 
 def _device_of(account: str) -> str | None:
+    known = _read_device()
+    return known[1] if known is not None and known[0] == _named(account) else None
+
+
+def _read_device() -> tuple[str, str] | None:
+    """The account that has signed in from this browser, as it is named in the cookie, and the browser."""
     try:
         payload: Any = _signer().loads(request.cookies.get(_device_cookie(), ""))
-        return str(payload["device"]) if payload["account"] == _named(account) else None
+        return str(payload["account"]), str(payload["device"])
     except (BadSignature, TypeError, KeyError):
         return None
 
