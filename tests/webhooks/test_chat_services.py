@@ -107,6 +107,19 @@ def test_number_of_a_telegram_bot_is_no_address_of_a_network(webhooks: Hooks, nu
     assert webhooks.now(made).url == given
 
 
+@pytest.mark.parametrize("given", ["ntfys://2130706433", "ntfy://1/", "ntfys://user:word@127?priority=high"])
+def test_topic_of_digits_is_no_address_of_a_network(webhooks: Hooks, given: str):
+    made, _ = webhooks.add(given, form=Format.APPRISE, guard=Guard())
+    assert webhooks.now(made).url == given
+
+
+@pytest.mark.parametrize("given", ["ntfys://2130706433/topic", "ntfy://2130706433?mode=private", "ntfy://2130706433/?to=topic"])
+def test_host_of_digits_stays_an_address_of_a_network(webhooks: Hooks, given: str):
+    with pytest.raises(Invalid, match="not on the public network") as refused:
+        webhooks.add(given, form=Format.APPRISE, guard=Guard())
+    assert refused.value.field == "url"
+
+
 @pytest.mark.parametrize(
     "given",
     ["?retry=2", "?Template=/etc/passwd", "/?format=text&attach=/etc/passwd", "?x=1;%74emplate=/etc/passwd", "#?template+=a"],

@@ -121,6 +121,21 @@ def test_delivery_log_sends_again_under_the_same_id(
     assert web.requests[1].json["data"] == first.json["data"]
 
 
+def test_delivery_log_has_what_was_tried_and_waits(webhooks: Hooks, web: WebSink, office: Office, sign_in: SignIn, chief: Editor):
+    web.answers = lambda _request: (500, {}, b"The room is closed.")
+    webhook_id, _secret = webhooks.add(web.url())
+    webhooks.do(services.send_test, webhook_id)
+    client = sign_in(chief)
+    assert "Not accepted yet" not in client.get(f"/settings/webhooks/{webhook_id}").text
+    webhooks.round()
+    page = client.get(f"/settings/webhooks/{webhook_id}").text
+    table = page.partition('id="deliveries"')[2].partition("</section>")[0]
+    assert "Not accepted yet" in table
+    assert "The room is closed." in table
+    assert "next try:" in table
+    assert "Send again" not in table
+
+
 def test_delivery_of_another_webhook_is_not_sent_again(webhooks: Hooks, web: WebSink, office: Office):
     first, _ = webhooks.add(web.url())
     second, _ = webhooks.add(web.url("/other"))

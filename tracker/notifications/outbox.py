@@ -261,10 +261,17 @@ def last_result(session: Session, recipient: str, channel: str) -> Reminder | No
 
 
 def list_deliveries(session: Session, recipient: str, channel: str, most: int) -> Head[Reminder]:
-    """The last messages to a recipient over a channel that were sent or failed, the newest first."""
-    ended = (State.SENT, State.SET_ASIDE)
-    query = select(Reminder).where(Reminder.recipient == recipient, Reminder.channel == channel, Reminder.state.in_(ended))
-    return Head.of(session.scalars(query.order_by(Reminder.ended_at.desc(), Reminder.id.desc()).limit(most + 1)), most)
+    """The last messages to a recipient over a channel: those that were tried and wait for another try, then sent and failed ones.
+
+    The newest come first.
+    """
+    query = select(Reminder).where(Reminder.recipient == recipient, Reminder.channel == channel)
+    tried = query.where(Reminder.state.in_((State.PLANNED, State.LEASED)), Reminder.attempts > 0).order_by(Reminder.id.desc())
+    ended = query.where(Reminder.state.in_((State.SENT, State.SET_ASIDE)))
+    rows = list(session.scalars(tried.limit(most + 1)))
+    newest = ended.order_by(Reminder.ended_at.desc(), Reminder.id.desc())
+    rows += session.scalars(newest.limit(most + 1 - len(rows)))
+    return Head.of(rows, most)
 
 
 def redeliver(session: Session, reminder_id: int, recipient: str, at: datetime) -> None:

@@ -28,6 +28,9 @@ SERVICES: Final = frozenset(
 )
 # Those whose address has no host: what is in its place is a number, and they connect to a server of their own.
 _HOSTLESS: Final = frozenset({"tgram"})
+# Those whose address is a topic of a public server, unless it has a path or one of these parameters; a topic may be a number.
+_TOPICS: Final = frozenset({"ntfy", "ntfys"})
+_HOSTED: Final = frozenset({"mode", "to"})
 # What an address may not ask for: to send a message again, as the outbox does, and to read files of this machine.
 _UNWANTED: Final = frozenset({"retry", "template", "attach"})
 # Of our environment, what a program needs to run and to trust certificates; not our own settings.
@@ -56,9 +59,8 @@ def check_address(url: str, guard: Guard) -> str:
     if unwanted := sorted(_UNWANTED & _parameters(url)):
         raise Invalid(N_("Remove “%(name)s” from the address: it cannot be used here."), field="url", name=unwanted[0])
     try:
-        host = urlsplit(url).hostname or ""
-        if service_of(url) not in _HOSTLESS:
-            guard.check_written(host)
+        if _has_host(url):
+            guard.check_written(urlsplit(url).hostname or "")
     except NotAllowed:
         raise Invalid(
             N_("This address is not on the public network. The server’s administrator can allow it."), field="url"
@@ -91,6 +93,15 @@ def check_receivers(url: str, guard: Guard) -> None:
         raise Invalid(N_("This address names more than one receiver. Add a webhook for each."), field="url")
     if words != ["usable"]:
         raise Invalid(N_("This is no address of a service that can be used, such as ntfys://topic."), field="url")
+
+
+def _has_host(url: str) -> bool:
+    """Whether an address names the host to connect to. Raises ValueError for what is no address."""
+    parts, service = urlsplit(url), service_of(url)
+    if service not in _TOPICS:
+        return service not in _HOSTLESS
+    is_number = (parts.hostname or "").isdecimal()
+    return not is_number or bool(parts.path.strip("/") or _parameters(url) & _HOSTED)
 
 
 def _environment() -> dict[str, str]:
