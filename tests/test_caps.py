@@ -111,7 +111,7 @@ LISTS: Final = {
     "accounts.tokens.TOKENS_MAX": "accounts/test_tokens.py::test_owner_has_a_bounded_number_of_working_tokens",
     "intake.language_model.CALLS_MAX": "intake/test_language_model.py::test_long_article_is_asked_a_bounded_number_of_times",
 }
-# What is longer or larger is refused with the number, and what was typed is kept. Fields: web/test_every_bound.py.
+# What is longer or larger is refused with the number, and what was typed is kept: test_bounds.py and web/test_every_bound.py.
 REFUSED: Final = """
 accounts.oidc.BYTES_MAX accounts.passwords.LONGEST accounts.passwords.BYTES_MAX accounts.people.NAME_MAX accounts.tokens.NAME_MAX
 accounts.desks.DESKS_MAX accounts.tokens.DAYS_MAX accounts.passkeys.NAME_MAX accounts.passkeys.PASSKEYS_MAX
@@ -126,12 +126,12 @@ claims.services.terms.NUMBER_MAX
 claims.services.topics.LABEL_MAX claims.services.topics.KEY_MAX config_sources._FILE_MAX imports.columns.cells._LONGEST
 imports.columns.mapping.SOURCE_MAX imports.columns.mapping.MOST imports.columns.mapping.DAYS_MOST imports.forms.PASTED_MAX
 imports.readers.objects._SIZE_MAX imports.readers.xlsx._PART_MAX intake.extraction.BODY_MAX intake.extractors.PAGES_MAX
-intake.extractors.LINE_MAX intake.extractors.UNPACKED_MAX intake.filling.HORIZON_MOST intake.forms.TEXT_MAX intake.forms.LINE_MAX
+intake.extractors.UNPACKED_MAX intake.forms.TEXT_MAX intake.forms.LINE_MAX
 intake.forms.LABEL_MAX intake.model_answers.WHY_MAX intake.model_answers._LATEST_YEARS intake.stored_readings.QUOTE_MAX
-intake.services.FILE_MAX intake.services.NAME_MAX ledger.redaction.REASON_MAX maintenance.rights._LONGEST
+intake.services.FILE_MAX ledger.redaction.REASON_MAX maintenance.rights._LONGEST
 newsroom.hedge_table.WORDS_MAX newsroom.settings.METHOD_MAX public.reports.BODY_MAX public.reports.NAME_MAX
 public.routes.reporting.BODY_LIMIT publishing.forms.TIME_MAX publishing.reports.ANSWER_MAX publishing.services.LINE_MAX
-scores.routes.HEDGE_MAX scores.models.HEDGE_MAX urls.URL_MAX validation.LANGUAGE_MAX web.dates.LONGEST web.forms.choices.NAMED_MAX
+scores.routes.HEDGE_MAX urls.URL_MAX validation.LANGUAGE_MAX web.dates.LONGEST web.forms.choices.NAMED_MAX
 web.forms.fields.INT_MAX web.forms.text.LINE_MAX web.forms.text.AREA_MAX web.limits.FORM_MAX web.limits.BODY_MAX
 web.limits.FIELDS_MAX webhooks.chat_services.URL_MAX webhooks.services.NAME_MAX
 """
@@ -147,6 +147,7 @@ imports.columns.rows._EXCERPT imports.job_store.NAME_MAX imports.job_store.MAPPI
 imports.limits.AT_ONCE_ROWS imports.limits.AT_ONCE_BYTES imports.readers.objects._EXCERPT imports.readers.sheet_xml.SHEET_ROWS
 imports.readers.table.NAME_MAX imports.readers.table.HEADER_ROWS imports.storing.lookups._MANY
 intake.language_model.ANSWERS_KEPT intake.model_answers.SENTENCES_A_CALL intake.routes.sorting_page.NEXT_SHOWN
+intake.extractors.LINE_MAX intake.filling.HORIZON_MOST intake.services.NAME_MAX scores.models.HEDGE_MAX
 intake.similar.OWN_MOST intake.similar._NEWEST ledger.findings.MOST ledger.proof.WHOLE_MAX ledger.texts._INTEGER_MOST
 net.fetching._RETRY_MAX net.http.ANSWER_MAX net.http.SHOWN_MAX notifications.channels.email.FEW
 notifications.channels.email.TOGETHER_MOST notifications.channels.mime.SUBJECT_MAX notifications.digests.COUNTED

@@ -1,7 +1,10 @@
 """Exports of other programs: recognised, mapped without questions, outcomes as private notes and never as verdicts."""
 
+import csv
 import io
+import json
 import zipfile
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +13,7 @@ from sqlalchemy import select
 
 from tests.imports.support import Importing, count, planned
 from tests.imports.support import importing as importing
-from tests.imports.test_routes import Desk, text
+from tests.imports.test_routes import Desk
 from tests.ledger.support import checked
 from tests.support.web import SignIn
 from tracker.articles.models import Article
@@ -84,24 +87,50 @@ def test_question_site_gives_an_article_for_each_page(database: Database, import
         assert session.scalars(select(Claim.external_id).order_by(Claim.id)).all() == ["Manifold:aBc1", "Manifold:aBc2"]
 
 
-def test_known_export_is_imported_on_the_web_without_questions(sign_in: SignIn, database: Database):
-    desk = Desk(sign_in())
-    where = desk.sent((SAMPLES / "fatebook.csv").read_bytes(), "fatebook.csv")
-    assert "Recognised as an export of Fatebook." in desk.client.get(f"{where}?columns=1").text
-    assert desk.check(where).status_code == 303
-    assert "1 new article, 2 new speakers" in text(desk.client.get(where))
-    assert desk.run(where).status_code == 303
-    with database.reading() as session:
-        assert [article.title for article in session.scalars(select(Article))] == ["Fatebook"]
-    assert count(database, Claim) == 2
-
-
 def zipped(**members: bytes) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for name, content in members.items():
             archive.writestr(name.replace("__", "."), content)
     return buffer.getvalue()
+
+
+def as_csv(name: str) -> bytes:
+    """The predictions of a JSON export as the CSV that the same program offers."""
+    rows = json.loads((SAMPLES / name).read_text("utf-8"))["predictions"]
+    written = io.StringIO()
+    writer = csv.DictWriter(written, rows[0], extrasaction="ignore")
+    writer.writeheader()
+    writer.writerows(rows)
+    return written.getvalue().encode()
+
+
+def zip_download() -> bytes:
+    questions, forecasts = (SAMPLES / "question_data.csv").read_bytes(), b"Question ID,Probability Yes\n501,0.4\n"
+    return zipped(README__md=b"#", question_data__csv=questions, forecast_data__csv=forecasts)
+
+
+ON_THE_WEB = [
+    *((name, program, (SAMPLES / name).read_bytes, more) for name, program, more in FILES),
+    ("predictionbook.csv", "PredictionBook", lambda: as_csv("predictionbook.json"), {}),
+    ("download.zip", "Metaculus", zip_download, {}),
+]
+
+
+@pytest.mark.parametrize(("name", "program", "content", "more"), ON_THE_WEB, ids=[each[0] for each in ON_THE_WEB])
+def test_known_export_is_imported_on_the_web_without_questions(
+    sign_in: SignIn, database: Database, name: str, program: str, content: Callable[[], bytes], more: dict[str, str]
+):
+    desk = Desk(sign_in())
+    desk.client.set_cookie("language", "fr")
+    where = desk.sent(content(), name)
+    page = desk.client.get(f"{where}?columns=1").text
+    assert f"Reconnu comme un export de {program}." in page
+    assert 'aria-invalid="true"' not in page
+    assert desk.check(where, **more).status_code == 303
+    assert desk.run(where).status_code == 303
+    assert (count(database, Claim), count(database, Verdict)) == (2, 0)
+    assert count(database, Note) >= 1
 
 
 def test_data_download_is_read_from_its_archive(database: Database, importing: Importing):

@@ -76,6 +76,20 @@ def test_own_passage_is_added_once(database: Database, session: Session):
     assert len(load_candidates(session, reading_id)) == 6
 
 
+def test_own_passage_has_no_more_characters_than_a_quote(database: Database, monkeypatch: pytest.MonkeyPatch):
+    editor = make_editor(database)
+    reading_id = read_article(database, editor)
+    start = BODY.index("The work cost")
+    found = fill_own(Basis(BODY, "en", PUBLISHED_ON, 365), start, start + 20, Options())
+    length = found[0].quote_end - found[0].quote_start
+    monkeypatch.setattr(stored_readings, "QUOTE_MAX", length - 1)
+    with pytest.raises(Invalid, match="at most"), database.writing() as writer:
+        stored_readings.add_own(writer, writer.get_one(ArticleReading, reading_id), found, actor=editor.actor)
+    monkeypatch.setattr(stored_readings, "QUOTE_MAX", length)
+    with database.writing() as writer:
+        assert stored_readings.add_own(writer, writer.get_one(ArticleReading, reading_id), found, actor=editor.actor).id
+
+
 def test_reading_is_handed_to_an_editor_who_can_sort_it(database: Database, session: Session):
     editor, colleague, guest = make_editor(database), make_editor(database), make_editor(database, roles=("viewer",))
     reading_id = read_article(database, editor)

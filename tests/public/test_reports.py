@@ -12,7 +12,7 @@ from tests.public.sample import AT, Sample
 from tests.support.web import Client, SignIn
 from tracker import clock
 from tracker.db import Database
-from tracker.errors import Conflict, Forbidden
+from tracker.errors import Conflict, Forbidden, Invalid
 from tracker.newsroom.settings import Newsroom
 from tracker.public import reports
 from tracker.public.models import Report, ReportKind
@@ -165,6 +165,15 @@ def test_answer_is_mailed_to_the_reader(database: Database, sample: Sample):
     with database.reading() as session:
         owed = session.scalars(select(ReportMail.address).where(ReportMail.purpose == "answer")).all()
     assert owed == ["ann@example.org"]
+
+
+def test_answer_has_a_bounded_length(database: Database, sample: Sample):
+    chief = make_editor(database, roles=("editor", "chief"))
+    number = make_report(database, sample.claims["confirmed"])
+    with database.writing() as session, pytest.raises(Invalid):
+        answers.answer(session, number, "a" * (answers.ANSWER_MAX + 1), actor=chief.actor)
+    with database.writing() as session:
+        assert answers.answer(session, number, "a" * answers.ANSWER_MAX, actor=chief.actor).answer
 
 
 def test_personal_data_is_forgotten_after_twelve_months(database: Database, sample: Sample, clock_at):

@@ -145,6 +145,14 @@ def test_chief_takes_an_article_offline_with_a_line(sign_in: SignIn, database: D
     assert state_of(database, claim.article_id) == "offline"
 
 
+def test_line_in_place_of_an_article_has_a_bounded_length(sign_in: SignIn, database: Database):
+    claim = make_public(database)
+    chief, address = sign_in(make_editor(database, roles=CHIEF)), f"/articles/{claim.article_id}/publication/offline"
+    for length, status in ((services.LINE_MAX + 1, 422), (services.LINE_MAX, 303)):
+        assert chief.post(address, data={"line": "a" * length, "reason": "Order"}).status_code == status
+    assert state_of(database, claim.article_id) == "offline"
+
+
 def test_editor_cannot_bring_back_what_a_chief_took_offline(database: Database):
     claim = make_public(database)
     chief, editor = make_editor(database, roles=CHIEF), make_editor(database)

@@ -121,8 +121,10 @@ def _extract_pdf(data: bytes) -> Extracted:
         reader = pypdf.PdfReader(io.BytesIO(data))
         if reader.is_encrypted and not reader.decrypt(""):
             return Extracted("pdf", problem="encrypted")
+        if len(reader.pages) > PAGES_MAX:
+            return Extracted("pdf", problem="too_many_pages")
         about = reader.metadata
-        pages = [reader.pages[number].extract_text() for number in range(min(len(reader.pages), PAGES_MAX))]
+        pages = [page.extract_text() for page in reader.pages]
         title, author = (about.title or "", about.author or "") if about else ("", "")
         created = about.creation_date if about else None
     except Exception:  # parsers of damaged files raise anything

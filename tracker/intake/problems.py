@@ -24,6 +24,7 @@ _PROBLEMS: Final[Mapping[str, str]] = {
     "damaged": N_("This file is damaged or cannot be read."),
     "unknown_kind": N_("This kind of file cannot be read. Use PDF, DOCX, HTML or TXT."),
     "too_long": N_("The text is too long: at most 400,000 characters."),
+    "too_many_pages": N_("This PDF has more than 200 pages. Save the pages with the article as a PDF of their own."),
     "too_slow": N_("Reading the text took too long."),
 }
 _STATUSES: Final[Mapping[int, str]] = {
