@@ -1,19 +1,19 @@
-# Read all signed verdicts into a data frame. Needs httr2, TRACKER_URL and TRACKER_TOKEN. Not run by our tests.
+# Read all signed verdicts into a data frame. Needs httr2, TRACKER_URL and TRACKER_TOKEN.
 library(httr2)
 
 base <- Sys.getenv("TRACKER_URL")
 path <- "/api/v1/verdicts?limit=200"
-columns <- c("claim_id", "statement", "speaker", "verdict", "signed_at")
-verdicts <- data.frame()
+rows <- list()
 while (!is.null(path)) {
   page <- request(paste0(base, path)) |>
     req_auth_bearer_token(Sys.getenv("TRACKER_TOKEN")) |>
     req_perform() |>
     resp_body_json()
-  for (row in page$items) {
-    values <- lapply(row[columns], function(value) if (is.null(value)) NA else value)
-    verdicts <- rbind(verdicts, as.data.frame(setNames(values, columns)))
-  }
+  rows <- c(rows, page$items)
   path <- page[["next"]]
 }
+# What is not known is null in an answer, and NA here.
+pick <- function(name) sapply(rows, function(row) if (is.null(row[[name]])) NA else as.character(row[[name]]))
+columns <- c("claim_id", "statement", "speaker", "verdict", "signed_at")
+verdicts <- as.data.frame(setNames(lapply(columns, pick), columns))
 print(table(verdicts$verdict))

@@ -8,12 +8,14 @@ import time_machine
 from flask import Flask
 
 from tests.api.support import Programs, make_program
-from tests.factories import make_editor
+from tests.claims.crowd import watched
+from tests.factories import make_claim, make_editor
 from tests.support.web import AppFactory, SignIn
 from tracker import clock
 from tracker.accounts import people, tokens
 from tracker.accounts.models import ApiToken, Editor
 from tracker.api import rate_limit
+from tracker.api.resources import RESOURCES
 from tracker.db import Database
 from tracker.ledger import SYSTEM
 from tracker.web.access import PUBLIC, declare
@@ -55,6 +57,27 @@ def test_token_in_the_address_opens_nothing(program: Programs):
 
 def test_session_of_a_browser_opens_nothing(sign_in: SignIn):
     problem(sign_in("chief").get("/api/v1/claims"), 401)
+
+
+@pytest.mark.parametrize("given", ["", "Bearer x", "Bearer trk_" + "x" * 49])
+def test_request_that_cannot_hold_a_token_asks_the_database_nothing(app: Flask, database: Database, given: str):
+    with database.reading() as session, watched(session) as seen:
+        problem(app.test_client().get("/api/v1/claims", headers={"Authorization": given} if given else {}), 401)
+    assert seen == []
+
+
+def test_lists_have_no_etag(program: Programs, database: Database):
+    make_claim(database)
+    bot = program()
+    for path in (*(f"/{name}" for name in RESOURCES), "/events", "/me"):
+        assert "ETag" not in bot.get(path).headers
+
+
+def test_token_is_in_no_line_of_the_log(program: Programs, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture):
+    bot = program()
+    for path in ("/me", "/claims/999999", f"/claims?token={bot.secret}", "/nothing"):
+        bot.get(path)
+    assert bot.secret not in "".join((*capfd.readouterr(), caplog.text))
 
 
 def test_answer_sets_no_cookie_and_is_not_stored(program: Programs):
@@ -125,6 +148,12 @@ def test_rate_is_limited_for_each_token_alone(program: Programs, monkeypatch: py
     problem(refused, 429)
     assert 1 <= int(refused.headers["Retry-After"]) <= 30
     assert other.get("/me").status_code == 200
+
+
+def test_token_reads_six_hundred_and_writes_sixty_times_a_minute(program: Programs):
+    bot = program()
+    assert bot.get("/me").headers["RateLimit-Policy"] == '"read";q=600;w=60'
+    assert bot.post("/claims", {}).headers["RateLimit-Policy"] == '"write";q=60;w=60'
 
 
 def test_rate_is_regained_with_time(monkeypatch: pytest.MonkeyPatch):

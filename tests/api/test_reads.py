@@ -10,7 +10,7 @@ import time_machine
 
 from tests.api.support import Programs
 from tests.api.test_authentication import problem
-from tests.claims.crowd import watched
+from tests.claims.crowd import fill, watched
 from tests.factories import (
     DESK,
     REVIEW_ON,
@@ -67,6 +67,15 @@ def test_pages_neither_skip_nor_repeat(program: Programs, database: Database):
     late = make_claim(database, "open", article=article).id
     assert [row["claim_id"] for row in bot.items("/claims?limit=3")] == [*made, late]
     assert f'<{first["next"]}>; rel="next"' == bot.get("/claims?limit=3").headers["Link"]
+
+
+def test_page_has_fifty_rows_and_two_hundred_at_most(program: Programs, database: Database):
+    fill(database, 201)
+    bot = program()
+    for query, rows in (("", 50), ("?limit=1", 1), ("?limit=200", 200)):
+        page = bot.get(f"/claims{query}").json
+        assert (len(page["items"]), page["next"] is None) == (rows, False), query
+    assert len(bot.items("/claims?limit=200")) == 201
 
 
 def test_walk_is_whole_while_others_insert(program: Programs, database: Database):

@@ -78,24 +78,6 @@ def test_event_has_the_owner_as_actor_and_the_token_as_way(program: Programs, da
         assert verify(session, rows=True).findings == []
 
 
-def test_form_and_program_record_the_same(sign_in: SignIn, program: Programs, database: Database):
-    editor = make_editor(database)
-    by_form, by_program = make_claim(database, "due"), make_claim(database, "due")
-    given = {**SOURCE, "publisher": "Port", "source_kind": "official", "visibility": "public", "about": "claim", "note": "Yes."}
-    assert sign_in(editor).post(f"/claims/{by_form.id}/evidence", data=given).status_code == 303
-    assert program(editor).post(f"/claims/{by_program.id}/evidence", given).status_code == 201
-
-    def data(claim: Claim) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(events_of(database, claim)[-1].canonical)["data"]
-        texts = {name for name, value in found["set"].items() if isinstance(value, dict)}
-        plain = {name: value for name, value in found["set"].items() if name not in texts and name != "claim_id"}
-        return {**found, "row": "", "set": plain, "texts": texts}
-
-    one, other = data(by_form), data(by_program)
-    assert other.pop("via").startswith("token:")
-    assert one == other
-
-
 def test_change_needs_the_version(program: Programs, database: Database):
     claim, bot = make_claim(database, "open"), program()
     problem(bot.send("PATCH", f"/claims/{claim.id}", {"hedge": "perhaps"}), 428)

@@ -12,7 +12,17 @@ from tracker.api.openapi import PREFIX
 from tracker.api.operations import OPERATIONS, Operation
 from tracker.api.resources import CLAIM_COLUMNS, RESOURCES
 
-_CLAIM: Final = 147
+
+@dataclass(frozen=True)
+class Numbers:
+    """The rows that the examples are about."""
+
+    claim: int = 147
+    version: int = 9  # of the claim
+    article: int = 12
+
+
+EXAMPLE: Final = Numbers()
 
 
 @dataclass(frozen=True)
@@ -31,37 +41,37 @@ class Described:
     r: str
 
 
-def describe_operations(base: str) -> list[Described]:
+def describe_operations(base: str, numbers: Numbers = EXAMPLE) -> list[Described]:
     """Every operation, reads first; `base` is the address that programs use, without a slash at its end."""
-    return [*_reads(base), *(_write(operation, base) for operation in OPERATIONS.values())]
+    return [*_reads(base, numbers), *(_write(operation, base, numbers) for operation in OPERATIONS.values())]
 
 
-def _reads(base: str) -> Iterator[Described]:
+def _reads(base: str, numbers: Numbers) -> Iterator[Described]:
     for resource in RESOURCES.values():
         names = [*resource.filters, *(["q"] if resource.searched else [])]
         query = f"?{names[0]}={FILTERS[names[0]].example}" if names else ""
         shown = tuple((name, FILTERS[name].meaning, False) for name in names)
-        yield _read(f"list_{resource.name}", f"/{resource.name}", query, resource.summary, shown, resource.columns, base)
+        address = f"{base}{PREFIX}/{resource.name}{query}"
+        yield _read(f"list_{resource.name}", f"/{resource.name}", address, resource.summary, shown, resource.columns)
     include = (("include", ("evidence, checks, verdicts, translations", "evidence, checks, verdicts, translations"), False),)
     one = ("One claim", "Une prévision")
-    yield _read("get_claim", "/claims/{claim_id}", "?include=evidence", one, include, CLAIM_COLUMNS, base)
+    path = "/claims/{claim_id}"
+    yield _read("get_claim", path, f"{_address(base, path, numbers)}?include=evidence", one, include, CLAIM_COLUMNS)
     after = (("after", ("Entries behind this number", "Les entrées après ce numéro"), False),)
     history = ("The event history, to keep a copy in step", "L’historique, pour tenir une copie à jour")
-    yield _read("list_events", "/events", "?after=0", history, after, EVENT_COLUMNS, base)
+    yield _read("list_events", "/events", f"{base}{PREFIX}/events?after=0", history, after, EVENT_COLUMNS)
     me = ("The token itself and what it may do now", "Le jeton lui-même et ce qu’il peut faire")
-    yield _read("get_me", "/me", "", me, (), (), base)
+    yield _read("get_me", "/me", f"{base}{PREFIX}/me", me, (), ())
 
 
 def _read(
     name: str,
     path: str,
-    query: str,
+    address: str,
     summary: tuple[str, str],
     names: tuple[tuple[str, tuple[str, str], bool], ...],
     columns: tuple[str, ...],
-    base: str,
 ) -> Described:
-    address = _address(base, path) + query
     return Described(
         name,
         "GET",
@@ -78,13 +88,16 @@ def _read(
     )
 
 
-def _write(operation: Operation, base: str) -> Described:
-    address, body = _address(base, operation.path), json.dumps(operation.example, ensure_ascii=False)
+def _write(operation: Operation, base: str, numbers: Numbers) -> Described:
+    address, sent = _address(base, operation.path, numbers), dict(operation.example)
+    if "article_id" in sent:
+        sent["article_id"] = numbers.article
+    body = json.dumps(sent, ensure_ascii=False)
     own: dict[str, str] = {}
     if operation.method == "POST":
         own["Idempotency-Key"] = f"{operation.name}-0001"
     if operation.needs_version:
-        own["If-Match"] = f'"claim-{_CLAIM}-9"'
+        own["If-Match"] = f'"claim-{numbers.claim}-{numbers.version}"'
     curl_headers = "".join(f" \\\n  -H '{name}: {value}'" for name, value in own.items())
     python_headers = "".join(f', "{name}": {value!r}' for name, value in own.items())
     r_headers = "".join(f" |>\n  req_headers(`{name}` = {json.dumps(value)})" for name, value in own.items())
@@ -100,12 +113,12 @@ def _write(operation: Operation, base: str) -> Described:
         f"  -H 'Content-Type: application/json' \\\n  -d '{body}' \\\n  {address}",
         f'import os, requests\nhead = {{"Authorization": "Bearer " + os.environ["TRACKER_TOKEN"]{python_headers}}}\n'
         f'done = requests.{operation.method.lower()}("{address}", headers=head, timeout=30,\n'
-        f"    json={operation.example!r})",
+        f"    json={sent!r})",
         f'library(httr2)\ndone <- request("{address}") |>\n  req_method("{operation.method}") |>\n'
         f'  req_auth_bearer_token(Sys.getenv("TRACKER_TOKEN")){r_headers} |>\n'
         f'  req_body_raw({json.dumps(body, ensure_ascii=False)}, "application/json") |>\n  req_perform() |> resp_body_json()',
     )
 
 
-def _address(base: str, path: str) -> str:
-    return base + PREFIX + path.replace("{claim_id}", str(_CLAIM))
+def _address(base: str, path: str, numbers: Numbers) -> str:
+    return base + PREFIX + path.replace("{claim_id}", str(numbers.claim))

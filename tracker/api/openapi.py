@@ -6,6 +6,7 @@ from tracker.accounts.tokens import Scope
 from tracker.api.columns import Schema, row_schema
 from tracker.api.event_feed import EVENT_COLUMNS
 from tracker.api.filters import FILTERS, LIMIT_DEFAULT, LIMIT_MAX
+from tracker.api.links import LINKS, list_links
 from tracker.api.operations import OPERATIONS, Operation
 from tracker.api.reading import INCLUDES
 from tracker.api.resources import RESOURCES, TRANSLATION_COLUMNS, Resource
@@ -49,6 +50,7 @@ def build_document() -> Schema:
         "components": {
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "description": _scopes()}},
             "schemas": _schemas(),
+            "links": dict(LINKS),
         },
     }
 
@@ -198,6 +200,11 @@ def _operation(
     errors: tuple[int, ...] = _READ_ERRORS,
 ) -> Schema:
     problem = {MEDIA_TYPE: {"schema": _ref("Problem")}}
+    done: Schema = {"description": "Done", "content": {"application/json": {"schema": body}}}
+    if links := list_links(name):
+        done["links"] = {link: {"$ref": f"#/components/links/{link}"} for link in links}
+    if headers := _answer_headers(links, status):
+        done["headers"] = {each: {"description": text, "schema": {"type": "string"}} for each, text in headers.items()}
     return {
         "operationId": name,
         "summary": summary,
@@ -205,10 +212,15 @@ def _operation(
         "tags": [tag],
         "parameters": parameters,
         "responses": {
-            status: {"description": "Done", "content": {"application/json": {"schema": body}}},
+            status: done,
             **{str(each): {"description": SLUGS[each].replace("-", " "), "content": problem} for each in errors},
         },
     }
+
+
+def _answer_headers(links: tuple[str, ...], status: str) -> dict[str, str]:
+    found = {"ETag": "The claim’s version, for If-Match"} if "get_claim" in links else {}
+    return {**found, "Location": "Where it can be read"} if status in ("201", "202") else found
 
 
 def _parameter(name: str, schema: Schema, meaning: str) -> Schema:

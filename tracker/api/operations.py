@@ -81,8 +81,13 @@ _TERMS: Final = tuple(
     if name != "statement"
 )
 _STATEMENT: Final = "A ferry line will open by the end of 2026."
+_NEW_CRITERION: Final = "The port authority names an operator."
 _CHANGED: Final = tuple(
-    _field(name, example={"review_on": "2027-02-01"}.get(name), schema=_TEXT if name == "statement" else None)
+    _field(
+        name,
+        example=_NEW_CRITERION if name == "confirmed_if" else None,
+        schema=_TEXT if name == "statement" else None,
+    )
     for name in EDITABLE
 )
 

@@ -12,6 +12,7 @@ from tracker.api.cursors import Key
 from tracker.api.resources import (
     RESOURCES,
     SPEAKER_COLUMNS,
+    TOPICS_OF_CLAIM,
     TRANSLATION_COLUMNS,
     Reader,
     Resource,
@@ -101,7 +102,8 @@ def get_claim(session: Session, reader: Reader, claim_id: int, includes: Iterabl
     found = session.connection().execute(query, {"number": claim_id}).all()
     if not found:
         raise NotFound()
-    row = _serialise_all(session, resource, reader, found)[0]
+    topics = session.connection().execute(TOPICS_OF_CLAIM, {"number": claim_id}).scalars().all()
+    row = _serialise({**found[0]._mapping, "topics": tuple(topics)}, resource.columns, reader)
     for name in INCLUDES:
         if name in includes:
             row[name] = _READ_INCLUDED[name](session, reader, claim_id)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
-from sqlalchemy import and_, case, exists, select
+from sqlalchemy import and_, bindparam, case, exists, select
 from sqlalchemy.orm import Session
 
 from tracker.articles.models import Article
@@ -99,6 +99,15 @@ def _claims(session: Session, reader: Reader, filters: Filters) -> AnySelect:
     shown = case((Verdict.id.is_(None), True), else_=is_not_held())
     query: Any = claims.select_rows(session, filters)
     return cast(AnySelect, query.add_columns(Claim.version.label("version"), shown.label("released")))
+
+
+# Made once: to make it takes longer than to run it for one claim.
+TOPICS_OF_CLAIM: Final = (
+    select(Topic.key)
+    .join(ClaimTopic, ClaimTopic.topic_id == Topic.id)
+    .where(ClaimTopic.claim_id == bindparam("number"))
+    .order_by(Topic.key)
+)
 
 
 def _gather_topics(session: Session, pick: Pick) -> Gathered:
