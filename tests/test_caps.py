@@ -107,6 +107,7 @@ LISTS: Final = {
     "notifications.digests.SHOWN": "notifications/test_digest.py::test_of_many_claims_fifty_are_named",
     "public.queries.PAGE": "public/test_pages.py::test_claims_beyond_the_page_are_on_the_next",
     "public.article_queries.PAGE": "public/test_article_pages.py::test_pages_of_an_article_hold_every_claim_once",
+    "public.scorecards.LISTED": "public/test_scorecards.py::test_cards_beyond_the_list_are_in_the_file",
     "scores.queries.GROUPS_MAX": "scores/test_routes.py::test_groups_beyond_the_page_are_on_the_next",
     "accounts.tokens.TOKENS_MAX": "accounts/test_tokens.py::test_owner_has_a_bounded_number_of_working_tokens",
     "intake.language_model.CALLS_MAX": "intake/test_language_model.py::test_long_article_is_asked_a_bounded_number_of_times",

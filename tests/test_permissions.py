@@ -15,7 +15,7 @@ from werkzeug.routing import Rule
 
 from tests.factories import DESK, make_article, make_check, make_claim, make_editor, make_evidence, make_speaker, make_topic
 from tests.intake.sorting import read_again
-from tests.public.sample import make_sample
+from tests.public.sample import make_public, make_sample
 from tests.support.authenticator import Authenticator, add_passkey
 from tests.support.web import AppFactory, Client, SignIn
 from tracker import clock
@@ -41,6 +41,7 @@ from tracker.notifications.webhook_models import Format
 from tracker.public import reports
 from tracker.public.models import ReportKind
 from tracker.public.reports import Given
+from tracker.publishing import scorecards as public_scorecards
 from tracker.web import access
 from tracker.webhooks import services as hooks
 
@@ -96,6 +97,15 @@ TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
         GET /public/en/claims/READABLE
         GET /public/en/claims/READABLE/cite
         GET /public/en/claims/READABLE.json
+        GET /public/en/scorecards
+        GET /public/en/scorecards.json
+        GET /public/en/scorecards/own-voice
+        GET /public/en/scorecards/own-voice.json
+        GET /public/en/scorecards/topics/THEME
+        GET /public/en/scorecards/topics/THEME-PATH
+        GET /public/en/scorecards/topics/THEME.json
+        GET /public/en/scorecards/topics/THEME-PATH.json
+        GET /public/scorecards.csv
         GET /public/en/topics/THEME
         GET /public/en/topics/THEME-PATH
         GET /public/en/topics/THEME-PATH/older/999999999
@@ -427,7 +437,9 @@ def at(app: Flask, database: Database) -> Callable[[str], str]:
     links = Links.from_settings(app.extensions["tracker_settings"])
     shown = make_sample(database)
     with database.writing() as session:
-        settings.change(session, DESK, speaker_pages="all")
+        settings.change(session, DESK, speaker_pages="all", public_scorecards=True)
+    make_public(database)  # in the article's own voice
+    public_scorecards.count(database, lambda: False)
     ids = {
         "ARTICLE": article.id,
         "SLUG": "what-the-summit",

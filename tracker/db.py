@@ -45,6 +45,7 @@ MODEL_MODULES = (
     "tracker.scores.models",
     "tracker.intake.models",
     "tracker.public.models",
+    "tracker.public.score_models",
     "tracker.publishing.models",
     "tracker.api.models",
 )

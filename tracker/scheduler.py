@@ -28,6 +28,7 @@ from tracker.notifications import anchor_mail, link_mail
 from tracker.notifications import jobs as reminder_jobs
 from tracker.publishing import jobs as publishing_jobs
 from tracker.publishing import report_mail
+from tracker.publishing import scorecards as public_scorecards
 from tracker.scheduling import jobs, leadership, scheduler_instances
 from tracker.scheduling.job_runner import Job, JobRunner, log
 from tracker.scheduling.watchdog import Watchdog
@@ -62,6 +63,7 @@ def jobs_of(settings: Settings) -> tuple[Job, ...]:
         Job("read-articles", every=2, work=partial(intake_jobs.read_articles, model=settings.language_model)),
         Job("forget-sources", every=3600, work=intake_jobs.delete_expired),
         Job("scores", every=60, work=score_jobs.count_ripe),
+        Job("public-scores", every=60, work=public_scorecards.count),
         Job("publish", every=5, work=publishing_jobs.publish),
         Job("forget-reports", every=3600, work=publishing_jobs.forget_reports),
         *(Job(each.JOB, every=each.EVERY, work=work) for each in MAILS if (work := each.build_job(settings))),

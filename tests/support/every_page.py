@@ -344,6 +344,10 @@ PUBLIC = (
     Look("/public/LANG/corrections", ""),
     Look("/public/LANG/corrections/older/9~2020-01-01T00:00:00Z", ""),
     Look("/public/LANG/method", ""),
+    Look("/public/LANG/scorecards", ""),
+    Look("/public/LANG/scorecards/own-voice", ""),
+    Look("/public/LANG/scorecards/topics/THEME", ""),
+    Look("/public/LANG/scorecards/organisations/INSTITUTE", ""),
     Look("/public/LANG/claims/READ-DRAFT", "", status=404),
     Look("/public/LANG/claims/GONE", "", status=410),
     Look("/embed/LANG/claims/READ-CONFIRMED", ""),
@@ -372,10 +376,13 @@ _NO_PAGES = """
 /static/<path:filename> /healthz /readyz /export /export/verdicts.csv /export/<name>.<ending> /import/<id:import_id>/bad-rows.csv
 /oidc/start /oidc/callback /metrics /.well-known/security.txt /.well-known/change-password
 /public /public/ /public/<slug> /oembed /og/<id:claim_id>-<string(length=8):etag>-<any(en,fr):language>.png /sitemap.xml
-/robots.txt /public/sitemap-<int:part>.xml /public/verdicts.csv /public/<any(verdicts,corrections):name>.atom
+/robots.txt /public/sitemap-<int:part>.xml /public/verdicts.csv /public/scorecards.csv
+/public/<any(verdicts,corrections):name>.atom
 LANG/<any(verdicts,corrections):name>.atom LANG/claims/<id:claim_id>.json LANG/newest.json LANG/corrections.json
 LANG/articles/<id:article_id> LANG/articles/<id:article_id>.json LANG/articles/<id:article_id>-<string(minlength=0):slug>.json
 LANG/topics/<id:topic_id> LANG/topics/<id:topic_id>.json LANG/topics/<id:topic_id>-<string(minlength=0):slug>.json
+LANG/scorecards.json LANG/scorecards/own-voice.json LANG/scorecards/<any(topics,organisations):group>/<id:number>.json
+LANG/scorecards/<any(topics,organisations):group>/<id:number>-<string(minlength=0):slug>.json
 /api/v1/openapi.json /api/v1/articles /api/v1/claims /api/v1/claims/<id:claim_id> /api/v1/verdicts /api/v1/evidence /api/v1/checks
 /api/v1/speakers /api/v1/topics /api/v1/events /api/v1/me
 /claims/<id:claim_id>/dossier.jsonl /cal/<token>/reviews.ics /feeds/<token>/due.atom /overview/<figure>.csv

@@ -50,6 +50,7 @@ from tracker.notifications.webhook_models import Format
 from tracker.public import reports
 from tracker.public.models import ReportKind
 from tracker.public.reports import Given
+from tracker.publishing import scorecards
 from tracker.publishing import services as publishing
 from tracker.samples import seeds
 from tracker.scheduling import heartbeats, scheduler_instances
@@ -212,10 +213,13 @@ def _public(room: Newsroom) -> None:
     with room.database.writing() as session:
         line, boss = "Taken down at the request of a court.", room.people["boss"].actor
         publishing.take_offline(session, taken_down.article_id, line=line, reason="Order 12.", actor=boss)
-        settings.change(session, boss, speaker_pages="all")
+        settings.change(session, boss, speaker_pages="all", public_scorecards=True)
         reply = Given(ReportKind.REPLY, sample.claims["confirmed"], "en", "Ann Other", "ann@example.org", "I meant next year.")
         room.ids["REPORT"] = str(reports.receive(session, reply, network="0" * 64).id)
+    make_public(room.database)  # in the article's own voice
+    scorecards.count(room.database, lambda: False)
     room.ids["SUMMIT"] = str(sample.article)
+    room.ids["INSTITUTE"] = str(sample.organisation)
     room.ids["VOICE"] = str(sample.person)
 
 

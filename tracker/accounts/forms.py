@@ -276,6 +276,12 @@ class NewsroomForm(Form):
         choices=[("organisation", _l("For organisations")), ("all", _l("For organisations and people"))],
         blank=_l("None"),
     )
+    public_scorecards = CheckField(
+        _l("Readers see scorecards"),
+        hint=_l(
+            "Of the newsroom, its topics, its own voice and organisations, from published predictions alone. Never of people."
+        ),
+    )
     method_en = AreaField(_l("How we judge, in English"), hint=_l("Public. Empty: the text that comes with Tracker."))
     method_fr = AreaField(_l("How we judge, in French"), hint=_l("Public. Empty: the text that comes with Tracker."))
 

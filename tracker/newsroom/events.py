@@ -56,6 +56,7 @@ DESCRIPTORS = Descriptors(
                 "holidays": text_field(N_("Holidays")),
                 "name_editors": Field(N_("Editors named to readers"), format_yes_no),
                 "speaker_pages": Field(N_("Pages of speakers")),
+                "public_scorecards": Field(N_("Scorecards for readers"), format_yes_no),
                 "method_en": text_field(N_("How we judge, in English")),
                 "method_fr": text_field(N_("How we judge, in French")),
                 "hedges": text_field(N_("Own lines of the hedge table")),

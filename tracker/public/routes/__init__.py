@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from tracker.public.routes import cards, data, embed, pages, reporting, sitemap  # noqa: F401  (each adds its routes)
+from tracker.public.routes import cards, data, embed, pages, reporting, scorecards, sitemap  # noqa: F401  (each adds its routes)
 from tracker.public.routes.blueprint import bp
 from tracker.public.routes.caching import read_templates
 

@@ -30,7 +30,7 @@ def read_templates(app: Flask) -> None:
     loader = app.jinja_env.loader
     assert loader is not None
     for name in sorted(app.jinja_env.list_templates()):
-        if name.startswith(("public/", "shared/_sprite")):
+        if name.startswith(("public/", "shared/_sprite", "scores/_")):
             sum_.update(loader.get_source(app.jinja_env, name)[0].encode())
     for path in fragments("fr"):
         sum_.update(path.read_bytes())
@@ -93,10 +93,14 @@ def _look_up(text: str, language: str) -> Markup:
     return Markup(translations(language).ugettext(text))  # noqa: S704  (our own catalogue)
 
 
+@lru_cache(maxsize=4096)
+def _look_up_whole(text: str, language: str) -> Markup:
+    return Markup(_look_up(text, language).replace("%%", "%"))  # noqa: S704
+
+
 def _make_translator(language: str) -> Callable[..., Markup]:
     def translate(text: str, **params: object) -> Markup:
-        found = _look_up(text, language)
-        return found % i18n.isolated(params) if params else found
+        return _look_up(text, language) % i18n.isolated(params) if params else _look_up_whole(text, language)
 
     return translate
 

@@ -7,10 +7,10 @@ from flask import Response
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 
-from tracker.public import queries
+from tracker.public import queries, scorecards
 from tracker.public.models import PublicClaim
 from tracker.public.routes.blueprint import bp
-from tracker.public.routes.caching import answer, site
+from tracker.public.routes.caching import answer, newsroom, site
 from tracker.public.site import LANGUAGES
 from tracker.web import access, headers
 from tracker.web.database import session
@@ -44,6 +44,8 @@ def sitemap_part(part: int) -> ResponseReturnValue:
 
     def draw() -> str:
         paths = ["/", "/corrections", "/method"] if part == 0 else []
+        if part == 0 and newsroom().public_scorecards:
+            paths += scorecards.list_paths(session())
         seen: set[int] = set()
         for path, article_id in queries.list_addresses(session(), part * PART, (part + 1) * PART):
             if article_id not in seen:

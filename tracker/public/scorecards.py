@@ -1,0 +1,151 @@
+"""Reads of the scorecards for readers, and their names, which are taken from public claims."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from tracker.errors import NotFound
+from tracker.public.models import PublicClaim, PublicTopic
+from tracker.public.score_models import CardKind, PublicScore
+from tracker.scores.cards import Band, Card, CountTotals, EventRow
+from tracker.scores.rates import BandFit, Rate, SampleSize
+from tracker.sql import among
+
+LISTED: Final = 50  # topics and organisations on the page of the newsroom; the file has all
+BATCH: Final = 500
+_LIVE: Final = PublicClaim.state != "offline"
+
+
+@dataclass(frozen=True)
+class CardView:
+    """A card with its name in both languages; "" for the newsroom and its own voice. `path`: the last part of its address."""
+
+    kind: CardKind
+    number: int
+    names: dict[str, str]
+    path: str
+    card: Card
+    body: dict[str, Any]
+
+    def name(self, language: str) -> str:
+        """Return its name in a language."""
+        return self.names.get(language, "")
+
+
+def load_card(session: Session, kind: CardKind, number: int = 0) -> CardView:
+    """Return a card. Raises NotFound where nothing public belongs to it, or where it is not counted yet."""
+    row = session.get(PublicScore, (kind.value, number))
+    if row is None or not row.body:
+        raise NotFound()
+    names = _load_names(session, kind, [number])
+    if number and number not in names:
+        raise NotFound()
+    return _view(row, names)
+
+
+def list_cards(session: Session, kind: CardKind) -> tuple[list[CardView], bool]:
+    """Return the cards with the most predictions, and whether there are more than LISTED."""
+    rows = session.scalars(_largest(kind).limit(LISTED + 1)).all()
+    names = _load_names(session, kind, [row.number for row in rows[:LISTED]])
+    return [_view(row, names) for row in rows[:LISTED] if row.number in names], len(rows) > LISTED
+
+
+def iterate_cards(session: Session) -> Iterator[CardView]:
+    """Yield every card: the newsroom, its own voice, then topics and organisations in the order of their numbers."""
+    for kind in CardKind:
+        after = -1
+        while rows := _next(session, kind, after):
+            names = _load_names(session, kind, [row.number for row in rows])
+            yield from (_view(row, names) for row in rows if not row.number or row.number in names)
+            after = rows[-1].number
+
+
+def list_paths(session: Session) -> list[str]:
+    """Return the addresses of all cards, without the language."""
+    return [address(view) for view in iterate_cards(session)]
+
+
+def address(view: CardView) -> str:
+    """Return the address of a card, without the language."""
+    if view.kind is CardKind.NEWSROOM:
+        return "/scorecards"
+    if view.kind is CardKind.OWN_VOICE:
+        return "/scorecards/own-voice"
+    return f"/scorecards/{'topics' if view.kind is CardKind.TOPIC else 'organisations'}/{view.path}"
+
+
+def _largest(kind: CardKind) -> Any:
+    order = (PublicScore.tracked.desc(), PublicScore.number.desc())
+    return select(PublicScore).where(PublicScore.kind == kind.value, PublicScore.tracked > 0).order_by(*order)
+
+
+def _next(session: Session, kind: CardKind, after: int) -> Sequence[PublicScore]:
+    query = select(PublicScore).where(PublicScore.kind == kind.value, PublicScore.body != "", PublicScore.number > after)
+    return session.scalars(query.order_by(PublicScore.number).limit(BATCH)).all()
+
+
+def _load_names(session: Session, kind: CardKind, numbers: Sequence[int]) -> dict[int, tuple[str, dict[str, str]]]:
+    """Return the path and the names of topics or organisations, from the newest public claim of each."""
+    if kind not in (CardKind.TOPIC, CardKind.ORGANISATION) or not numbers:
+        return {}
+    if kind is CardKind.TOPIC:
+        newest = (
+            select(PublicTopic.topic_id, func.max(PublicTopic.claim_id))
+            .join(PublicClaim, PublicClaim.claim_id == PublicTopic.claim_id)
+            .where(among(session, PublicTopic.topic_id, numbers), _LIVE)
+            .group_by(PublicTopic.topic_id)
+        )
+    else:
+        speaker: Any = PublicClaim.speaker_id
+        newest = select(speaker, func.max(PublicClaim.claim_id)).where(among(session, speaker, numbers), _LIVE).group_by(speaker)
+    claims = dict(session.execute(newest).all())
+    texts = select(PublicClaim.claim_id, PublicClaim.body).where(among(session, PublicClaim.claim_id, claims.values()))
+    bodies = {claim_id: json.loads(body) for claim_id, body in session.execute(texts)}
+    found = {}
+    for number, claim_id in claims.items():
+        body = bodies[claim_id]
+        if kind is CardKind.TOPIC:
+            topic = next(each for each in body["topics"] if each["id"] == number)
+            found[number] = (f"{number}-{topic['key']}", {"en": topic["en"], "fr": topic["fr"]})
+        elif body["speaker"] is not None and body["speaker"]["kind"] == "organisation":
+            name = body["speaker"]["name"]
+            found[number] = (str(number), {"en": name, "fr": name})
+    return found
+
+
+def _view(row: PublicScore, names: dict[int, tuple[str, dict[str, str]]]) -> CardView:
+    path, name = names.get(row.number, ("", {}))
+    body = json.loads(row.body)
+    return CardView(CardKind(row.kind), row.number, name, path, read_card(body, row.as_of), {**body, "as_of": str(row.as_of)})
+
+
+def read_card(body: dict[str, Any], as_of: date) -> Card:
+    """Return the card that was stored as JSON."""
+    return Card(
+        as_of=as_of,
+        counts=CountTotals(**body["counts"]),
+        in_full=_rate(body["in_full"]),
+        at_least_partly=_rate(body["at_least_partly"]),
+        limits=tuple(body["limits"]) if body["limits"] else None,
+        judged_share=body["judged_share"],
+        overdue_share=body["overdue_share"],
+        bands=[_band(each) for each in body["bands"]],
+        events=[EventRow(each["certainty"], CountTotals(**each["counts"])) for each in body["events"]],
+        brier=tuple(body["brier"]) if body["brier"] else None,
+        brier_reference=body["brier_reference"],
+    )
+
+
+def _rate(body: dict[str, Any] | None) -> Rate | None:
+    return Rate(**{**body, "size": SampleSize(body["size"])}) if body is not None else None
+
+
+def _band(body: dict[str, Any]) -> Band:
+    rate = _rate(body["rate"])
+    assert rate is not None  # a band without a judged claim is not stored
+    return Band(body["low"], body["high"], rate, BandFit(body["fit"]))
