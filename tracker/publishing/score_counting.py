@@ -19,7 +19,7 @@ from tracker.public.models import Publication, PublicationState, PublicClaim
 from tracker.public.score_models import CardKind
 from tracker.scores import rates
 from tracker.scores.cards import Band, Card, CountTotals, EventRow
-from tracker.scores.counting import IN_RATES, ClaimFacts, count_claim
+from tracker.scores.counting import IN_RATES, ClaimFacts, Counts, add_counts, count_claim
 from tracker.scores.models import COUNTS, NO_BAND
 from tracker.scores.rates import ArticleSums, BandCount
 from tracker.sql import among
@@ -27,7 +27,6 @@ from tracker.sql import among
 _GONE: Final = ("offline", "withdrawn")
 CardKey = tuple[str, int]  # kind and number
 CellKey = tuple[str, int, int, str, int, int]
-Counts = tuple[int, ...]  # in the order of COUNTS
 
 
 def count_articles(session: Session, article_ids: Sequence[int], day: date) -> dict[CellKey, Counts]:
@@ -43,7 +42,7 @@ def count_articles(session: Session, article_ids: Sequence[int], day: date) -> d
             ~exists().where(Relation.claim_id == Claim.id, Relation.kind == RelationKind.DUPLICATE_OF),
         )
     )
-    cells: dict[CellKey, Counter[str]] = {}
+    cells: dict[CellKey, list[int]] = {}
     for text in session.scalars(query):
         body = json.loads(text)
         if body["attribution"] == Attribution.IMPLIED:
@@ -54,8 +53,8 @@ def count_articles(session: Session, article_ids: Sequence[int], day: date) -> d
         band = (NO_BAND if low is None else low, NO_BAND if high is None else high)
         for kind, number in _cards_of(body):
             key = (kind, number, facts.article_id, facts.certainty.value, *band)
-            cells.setdefault(key, Counter()).update(counts)
-    return {key: tuple(counts.get(name, 0) for name in COUNTS) for key, counts in cells.items()}
+            add_counts(cells, key, counts)
+    return {key: tuple(counts) for key, counts in cells.items()}
 
 
 def read_facts(body: Mapping[str, Any]) -> ClaimFacts:

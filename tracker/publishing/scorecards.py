@@ -15,8 +15,9 @@ from tracker.newsroom import settings
 from tracker.public.models import Publication, PublicationState, PublicHead
 from tracker.public.score_models import PublicScore, PublicScoreArticle, PublicScoreCell, PublicScoreState
 from tracker.publishing import public_copy
-from tracker.publishing.score_counting import CardKey, CellKey, Counts, build_card, count_articles
+from tracker.publishing.score_counting import CardKey, CellKey, build_card, count_articles
 from tracker.scores.cards import Card
+from tracker.scores.counting import Counts
 from tracker.scores.models import COUNTS
 from tracker.sql import among
 

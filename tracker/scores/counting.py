@@ -1,13 +1,13 @@
 """Which claims count, and as what: facts of a claim in, cells out. Pure."""
 
 import unicodedata
-from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable
 from datetime import date
+from functools import lru_cache
+from typing import Final, NamedTuple, TypeVar
 
 from tracker.claims.enums import Certainty, Outcome, Status
-from tracker.scores.models import HEDGE_MAX, NO_BAND, NO_ONE
+from tracker.scores.models import COUNTS, HEDGE_MAX, NO_BAND, NO_ONE
 
 IN_RATES = (Certainty.FLAT, Certainty.HEDGED)
 # Judged as events and shown in a table of their own.
@@ -17,8 +17,7 @@ _JUDGED = {Outcome.CONFIRMED: "confirmed", Outcome.PARTLY_CONFIRMED: "partly", O
 _APART = {Outcome.UNRESOLVABLE: "unresolvable", Outcome.VOID: "void"}
 
 
-@dataclass(frozen=True)
-class ClaimFacts:
+class ClaimFacts(NamedTuple):
     """What decides how a tracked claim counts. `outcome` is that of the latest signed verdict, None without one."""
 
     article_id: int
@@ -39,20 +38,23 @@ class ClaimFacts:
     topic_ids: tuple[int, ...] = ()
 
 
+_PLACES: Final = {name: place for place, name in enumerate(COUNTS)}
+K = TypeVar("K", bound=Hashable)
+Counts = tuple[int, ...]  # in the order of COUNTS
 CellKey = tuple[int, int, int, int, Certainty, int, int, str, int]
 TopicKey = tuple[int, int, Certainty, int, int, int]
 
 
+@lru_cache(maxsize=4096)
 def fold_hedge(text: str) -> str:
     """Return a hedge as words are compared: without case, with single spaces, at most HEDGE_MAX characters."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())[:HEDGE_MAX]
 
 
-def count_claim(facts: ClaimFacts, day: date) -> Counter[str]:
-    """Return what one claim adds to its cell, as of a day."""
-    counts = Counter(tracked=1)
+def count_claim(facts: ClaimFacts, day: date) -> dict[str, int]:
+    """Return what one claim adds to its cell, as of a day; a count that is absent is 0."""
     is_ripe = facts.ripe_on <= day
-    counts["ripe"] = int(is_ripe)
+    counts = {"tracked": 1, "ripe": int(is_ripe)}
     if facts.outcome is None:
         counts["overdue"] = int(is_ripe)
         return counts
@@ -72,28 +74,26 @@ def count_claim(facts: ClaimFacts, day: date) -> Counter[str]:
     return counts
 
 
-def build_cells(claims: Iterable[ClaimFacts], day: date) -> tuple[dict[CellKey, Counter[str]], dict[TopicKey, Counter[str]]]:
+def add_counts(cells: dict[K, list[int]], key: K, counts: dict[str, int]) -> None:
+    """Add what a claim counts to a cell, in the order of COUNTS."""
+    cell = cells.get(key)
+    if cell is None:
+        cell = cells[key] = [0] * len(COUNTS)
+    for name, number in counts.items():
+        cell[_PLACES[name]] += number
+
+
+def build_cells(claims: Iterable[ClaimFacts], day: date) -> tuple[dict[CellKey, Counts], dict[TopicKey, Counts]]:
     """Return the cells of some claims and those of their topics, each by its key."""
-    cells: dict[CellKey, Counter[str]] = {}
-    topics: dict[TopicKey, Counter[str]] = {}
+    cells: dict[CellKey, list[int]] = {}
+    topics: dict[TopicKey, list[int]] = {}
     for facts in claims:
         counts = count_claim(facts, day)
-        band = (
-            NO_BAND if facts.likelihood_low is None else facts.likelihood_low,
-            NO_BAND if facts.likelihood_high is None else facts.likelihood_high,
-        )
-        year = facts.made_on.year
-        key = (
-            facts.article_id,
-            facts.speaker_id or NO_ONE,
-            facts.owner_id or NO_ONE,
-            facts.desk_id or NO_ONE,
-            facts.certainty,
-            *band,
-            fold_hedge(facts.hedge),
-            year,
-        )
-        cells.setdefault(key, Counter()).update(counts)
+        low = NO_BAND if facts.likelihood_low is None else facts.likelihood_low
+        high = NO_BAND if facts.likelihood_high is None else facts.likelihood_high
+        year, certainty = facts.made_on.year, facts.certainty
+        who = (facts.speaker_id or NO_ONE, facts.owner_id or NO_ONE, facts.desk_id or NO_ONE)
+        add_counts(cells, (facts.article_id, *who, certainty, low, high, fold_hedge(facts.hedge), year), counts)
         for topic_id in facts.topic_ids:
-            topics.setdefault((topic_id, facts.article_id, facts.certainty, *band, year), Counter()).update(counts)
-    return cells, topics
+            add_counts(topics, (topic_id, facts.article_id, certainty, low, high, year), counts)
+    return {key: tuple(counts) for key, counts in cells.items()}, {key: tuple(counts) for key, counts in topics.items()}
