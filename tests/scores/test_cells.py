@@ -23,6 +23,8 @@ from tests.factories import (
     prepare,
 )
 from tests.scores.support import DAY, count_all, differences
+from tracker.accounts import desks
+from tracker.accounts.models import Editor
 from tracker.claims.enums import Attribution, Certainty, Outcome, RelationKind, Status, VerdictKind, WithdrawReason
 from tracker.claims.models import Claim
 from tracker.claims.services import editing, evidence, moves, verdicts
@@ -231,7 +233,9 @@ def test_cells_equal_a_recount_after_random_moves(database: Database):
         topics = [make_topic(session).id for _ in range(2)]
         speaker = make_speaker(session)
         articles = [make_article(session) for _ in range(2)]
-        claims = [make_claim(session, "open", article=articles[n % 2]).id for n in range(5)]
+        owners = [make_editor(session) for _ in range(2)]
+        groups = [desks.add(session, name, actor=DESK).id for name in ("Politics", "Culture")]
+        claims = [make_claim(session, "open", article=articles[n % 2], owner=owners[n % 2]).id for n in range(5)]
     count_all(database)
     done = 0
     for _ in range(STEPS // MOVES_AT_ONCE):
@@ -239,6 +243,9 @@ def test_cells_equal_a_recount_after_random_moves(database: Database):
             for _ in range(MOVES_AT_ONCE):
                 with contextlib.suppress(Refusal), session.begin_nested():
                     claim = session.get_one(Claim, random.choice(claims), populate_existing=True)
+                    if random.randrange(10) == 0:
+                        owner = session.get_one(Editor, random.choice(owners).id)
+                        desks.assign(session, owner, random.choice([None, *groups]), actor=DESK)
                     _move_at_random(session, claim, random, people, topics, speaker.id)
                     done += 1
     assert done > STEPS / 10
