@@ -1,4 +1,4 @@
-"""What changes a number, and what does not: reopening, erasing, duplicates, late criteria, unrecorded certainty, implied names."""
+"""What changes a number and what does not: reopening, erasing, duplicates, late criteria, unrecorded certainty, implied."""
 
 from dataclasses import replace
 from typing import Any
@@ -29,11 +29,11 @@ def card(database: Database, **selection: Any) -> Card:
 
 def make_newsroom(database: Database, **fields: Any) -> list[Claim]:
     """Five articles of two judged claims each; the first of each came true."""
-    claims = []
-    for _ in range(5):
-        article = make_article(database)
-        for outcome in (Outcome.CONFIRMED, Outcome.REFUTED):
-            claims.append(make_claim(database, "resolved", article=article, outcome=outcome, **{**BAND, **fields}))
+    claims = [
+        make_claim(database, "resolved", article=article, outcome=outcome, **{**BAND, **fields})
+        for article in [make_article(database) for _ in range(5)]
+        for outcome in (Outcome.CONFIRMED, Outcome.REFUTED)
+    ]
     count_all(database)
     return claims
 

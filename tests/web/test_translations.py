@@ -110,6 +110,7 @@ TYPOGRAPHY = {
     "no thin space before high punctuation": re.compile(r"(?<![\u202f;:!?%/])[;:!?%](?![(%\w/])|(?<=\w)[;!?]"),
     "another space before high punctuation": re.compile(r"[ \u00a0][;:!?%»](?!\()"),
     "no thin space inside quotation marks": re.compile(r"«(?!\u202f)|(?<!\u202f)»"),
+    "a thin space in the place of a plain one": re.compile(r"(?<![«º\d])\u202f(?=\w)"),
     "three dots instead of an ellipsis": re.compile(r"\.\.\."),
     "an English quotation mark": re.compile(r"[“”]"),
     "an ordinary space inside a number": re.compile(r"\d \d{3}\b"),
@@ -156,6 +157,7 @@ def test_good_french_is_let_pass(french: str):
         'dit "oui"',
         "voir...",
         "12 345",
+        "entre\u202f%(low)s et %(high)s",
     ],
 )
 def test_faulty_french_is_noticed(french: str):
