@@ -82,6 +82,9 @@ EXEMPT = {
     "public_change": {"kind", "ref", "line"},  # the public copies are made again from the rows
     "public_claim": {"state", "outcome", "body", "etag"},
     "public_head": {"ledger_hash"},
+    "public_score": {"kind", "body"},  # numbers alone
+    "public_score_article": {"etag"},
+    "public_score_cell": {"kind", "certainty"},
     "public_search": {"folded"},
     "publication": {"state", "body", "etag"},
     "report_mail": {"purpose", "language"},

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from tests.factories import DESK, everyday, make_article, make_claim, make_editor, make_speaker, prepare
-from tests.scores.support import count_all, differences
+from tests.factories import DESK, everyday, make_article, make_claim, make_editor, make_speaker, on, prepare
+from tests.scores.support import DAY, count_all, differences
 from tests.scores.test_queries import CHIEF
 from tracker.claims.enums import Attribution, Certainty, Outcome, RelationKind, VerdictKind
 from tracker.claims.models import Claim, Relation
@@ -56,14 +56,14 @@ def test_new_verdict_takes_the_place_of_the_reopened_one(database: Database):
     one, two = make_editor(database).actor, make_editor(database).actor
     with database.writing() as session:
         own = session.get_one(Claim, claim.id)
-        moves.reopen(session, own, VerdictKind.CORRECTION, "We erred.", actor=one, version=own.version)
-        prepare(session, own, Outcome.REFUTED)
+        moves.reopen(session, own, VerdictKind.CORRECTION, "We erred.", actor=one, version=own.version, at=on(DAY))
+        prepare(session, own, Outcome.REFUTED, at=on(DAY))
         session.refresh(own)
-        verdicts.propose(session, own, everyday(own, Outcome.REFUTED), actor=one, version=own.version)
+        verdicts.propose(session, own, everyday(own, Outcome.REFUTED), actor=one, version=own.version, at=on(DAY))
     assert card(database).counts == replace(before, under_review=1)
     with database.writing() as session:
         own = session.get_one(Claim, claim.id)
-        verdicts.sign(session, own, actor=two, version=own.version)
+        verdicts.sign(session, own, actor=two, version=own.version, at=on(DAY))
     assert card(database).counts == replace(before, confirmed=before.confirmed - 1, refuted=before.refuted + 1)
     assert differences(database) == []
 
