@@ -6,13 +6,13 @@ from datetime import date
 import pytest
 from sqlalchemy.orm import Session
 
-from tests.factories import make_speaker, make_topic
+from tests.factories import make_article, make_claim, make_speaker, make_topic
 from tests.intake.sorting import BODY, load_candidates, load_claims, read_article
 from tests.intake.test_sorting_routes import decide, page_of
 from tests.support.web import Client, SignIn
 from tracker.claims.queries import reading_options
 from tracker.db import Database
-from tracker.intake import decisions, queries
+from tracker.intake import likely, queries
 from tracker.intake.filling import list_missing
 from tracker.intake.models import CandidateState
 from tracker.suggest import reading as suggest_reading
@@ -97,10 +97,10 @@ def test_speaker_beyond_the_offered_names_is_typed(
 def test_keeping_all_comes_to_likely_passages_behind_those_that_are_left(
     database: Database, client: Client, session: Session, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(decisions, "AT_ONCE", 1)
+    monkeypatch.setattr(likely, "AT_ONCE", 1)
     reading = read_article(database, client.editor, ASKING + LIKELY)
-    likely = [each for each in load_candidates(session, reading) if each.kind == "likely"]
-    assert [bool(list_missing(each)) for each in likely] == [True, False, False, False], [each.statement for each in likely]
+    marked = [each for each in load_candidates(session, reading) if each.kind == "likely"]
+    assert [bool(list_missing(each)) for each in marked] == [True, False, False, False], [each.statement for each in marked]
 
     answer = client.post(f"{page_of(session, reading)}/all")
 
@@ -108,6 +108,42 @@ def test_keeping_all_comes_to_likely_passages_behind_those_that_are_left(
     kept = [each for each in load_candidates(session, reading) if each.state is CandidateState.KEPT]
     assert [each.statement[:8] for each in kept] == ["The brid"]
     assert "press again" in client.get(answer.location).text
+
+
+def test_keeping_all_gets_past_passages_that_resemble_claims(
+    database: Database, client: Client, session: Session, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(likely, "AT_ONCE", 1)
+    monkeypatch.setattr(likely, "_TOGETHER", 1)
+    article = make_article(database, "The town in May")
+    for statement in ("The bridge will reopen in May 2024.", "Line A of the tram will carry passengers in June 2024."):
+        make_claim(database, "open", article=article, statement=statement)
+    reading = read_article(database, client.editor, LIKELY)
+    assert "Keep all likely (1)" in client.get(page_of(session, reading)).text
+
+    client.post(f"{page_of(session, reading)}/all")
+
+    kept = [each for each in load_candidates(session, reading) if each.state is CandidateState.KEPT]
+    assert [each.statement[:11] for each in kept] == ["The council"]
+
+
+def test_passages_beyond_those_compared_are_named(
+    database: Database, client: Client, session: Session, monkeypatch: pytest.MonkeyPatch
+):
+    make_claim(database, "open", article=make_article(database, "May"), statement="The bridge will reopen in May 2024.")
+    reading = read_article(database, client.editor, LIKELY)
+    left = "2 likely passages behind these were not looked at: sort some of these first."
+    assert left not in client.get(page_of(session, reading)).text
+    monkeypatch.setattr(likely, "COMPARED_MOST", 1)
+    page = client.get(page_of(session, reading)).text
+    assert left in page
+    assert "Keep all likely" not in page
+
+    decide(client, session, reading, "reopen", "reject")
+
+    page = client.get(page_of(session, reading)).text
+    assert left not in page
+    assert "Keep all likely (1)" in page
 
 
 def test_names_beyond_those_recognised_are_the_oldest(database: Database, session: Session, monkeypatch: pytest.MonkeyPatch):

@@ -15,7 +15,7 @@ from tracker.claims.models import Claim, Relation, Speaker
 from tracker.claims.services import editing
 from tracker.db import Database
 from tracker.errors import Forbidden, IllegalMove, Invalid
-from tracker.intake import decisions, undoing
+from tracker.intake import decisions, likely, undoing
 from tracker.intake.decisions import Decided, Relate
 from tracker.intake.models import Candidate, CandidateState
 from tracker.ledger.models import Event
@@ -259,6 +259,30 @@ def test_candidate_that_cannot_be_kept_does_not_stop_the_others(
     assert len(load_claims(session, reading)) == 2
 
 
+def test_keep_all_keeps_what_resembles_only_a_passage_that_was_refused(database: Database, session: Session, editor: Editor):
+    body = (
+        "The bridge will reopen in June 2024.\n\nIn June 2024 the bridge will reopen.\n\n"
+        "In June 2024, the bridge will reopen.\n\nThe ferry at Lunde will stop in October 2024."
+    )
+    reading = read_article(database, editor, body)
+    with database.writing() as writer:
+        first, second, *others = load_candidates(writer, reading)
+        for candidate in (first, second, *others):
+            candidate.kind = "likely"  # type: ignore[assignment]
+        first.topic_ids = [999]
+    with database.writing() as writer:
+        done = decisions.keep_likely(writer, reading, actor=editor.actor)
+
+    assert [each.state for each in load_candidates(session, reading)] == [
+        CandidateState.WAITING,
+        CandidateState.KEPT,
+        CandidateState.WAITING,
+        CandidateState.KEPT,
+    ]
+    assert done.left == {"refused": 1, "similar": 1}
+    assert len(load_claims(session, reading)) == len(done.claims) == 2
+
+
 def test_plan_of_keep_all_is_what_it_does(database: Database, session: Session, editor: Editor):
     body = (
         "The bridge will reopen in June 2024.\n\nIn June 2024 the bridge will reopen.\n\n"
@@ -269,7 +293,7 @@ def test_plan_of_keep_all_is_what_it_does(database: Database, session: Session, 
     with database.writing() as writer:
         for candidate in writer.scalars(select(Candidate)):
             candidate.kind = "likely"  # type: ignore[assignment]
-    plan = decisions.plan_likely(session, reading, load_candidates(session, reading))
+    plan = likely.plan_likely(session, reading, load_candidates(session, reading))
 
     with database.writing() as writer:
         done = decisions.keep_likely(writer, reading, actor=editor.actor)

@@ -187,7 +187,7 @@ def test_source_that_kills_its_readers_is_given_up(database: Database, editor: E
 
     read(database, pages)
 
-    assert (stored(database, source_id).state, stored(database, source_id).problem) == (SourceState.FAILED, "damaged")
+    assert (stored(database, source_id).state, stored(database, source_id).problem) == (SourceState.FAILED, "stopped")
     assert pages.paths == []
 
 

@@ -3,7 +3,7 @@
 import signal
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from http.server import BaseHTTPRequestHandler
 from ipaddress import ip_network
 
@@ -62,6 +62,12 @@ def client(sign_in: SignIn) -> Client:
 @pytest.fixture
 def article(database: Database) -> Article:
     return make_article(database, body=BODY, language="en")
+
+
+@pytest.fixture
+def monthly(database: Database) -> Article:
+    body = "A pier\n\nThe pier will close by the end of the month."
+    return make_article(database, body=body, language="en", published_on=date(2024, 3, 1))
 
 
 @pytest.fixture
@@ -165,6 +171,41 @@ def test_rules_alone_read_at_once_and_a_late_answer_is_ignored(
     assert find_passages(session) == ["The pier will close in June 2025."]
     assert session.scalars(select(ReadingRequest)).all() == []
     assert "<b>0 of 1 sorted</b>" in client.get(asked).text
+
+
+def test_deadlines_are_those_of_the_publication_date_that_was_changed_while_the_model_was_asked(
+    database: Database, session: Session, client: Client, stub: Stub, settings: Settings, monthly: Article
+):
+    def be_changed(request: BaseHTTPRequestHandler) -> None:
+        if len(stub.asked) == 1:
+            with database.writing() as writer:
+                writer.get_one(Article, monthly.id).published_on = date(2024, 6, 10)
+        say()(request)
+
+    stub.answer = be_changed
+    client.post(f"/articles/{monthly.id}/sort/read")
+    assert run_job(database, settings) == 2
+
+    session.rollback()
+    assert session.scalars(select(Candidate.deadline_on)).all() == [date(2024, 6, 30)]
+    assert [b"2024-06-10" in body for _path, _headers, body in stub.asked] == [False, True]
+    assert session.scalars(select(ArticleReading.article_id)).all() == [monthly.id]
+    assert session.scalars(select(ReadingRequest)).all() == []
+
+
+def test_language_that_was_changed_while_the_model_was_asked_is_read(
+    database: Database, session: Session, stub: Stub, settings: Settings, asked: str
+):
+    def be_changed(request: BaseHTTPRequestHandler) -> None:
+        with database.writing() as writer:
+            writer.execute(update(Article).values(language="de"))
+        say()(request)
+
+    stub.answer = be_changed
+    run_job(database, settings)
+    assert len(stub.asked) == 1
+    assert find_passages(session) == []
+    assert session.scalars(select(ReadingRequest)).all() == []
 
 
 def test_stopping_scheduler_gives_the_text_back(database: Database, session: Session, stub: Stub, settings: Settings, asked: str):

@@ -1,11 +1,11 @@
 """What editors decide on candidates: keep, reject, put off, undo. A kept one becomes a claim by the services of all claims."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker import clock
@@ -15,14 +15,11 @@ from tracker.claims.models import Claim, Speaker
 from tracker.claims.services import editing, evidence, moves, speakers
 from tracker.claims.services.common import require_editor
 from tracker.errors import N_, Conflict, Invalid, NotFound
-from tracker.intake.filling import FIELDS, list_missing
+from tracker.intake.filling import FIELDS
+from tracker.intake.likely import Unlike, plan_likely
 from tracker.intake.models import ArticleReading, Candidate, CandidateKind, CandidateState
-from tracker.intake.similar import LEAST, find_similar_claims
 from tracker.ledger import Actor
 from tracker.search.name_keys import name_key
-from tracker.suggest.similarity import find_similar
-
-AT_ONCE: Final = 200  # candidates kept by one press
 
 
 class Decided(Conflict):
@@ -39,18 +36,6 @@ class Relate:
 
     claim_id: int
     kind: RelationKind
-
-
-@dataclass(frozen=True)
-class LikelyPlan:
-    """What "keep all likely" will do: the candidates that it keeps, and those that it leaves, by why ("asks", "similar").
-
-    `rest`: candidates that ask nothing, after the first AT_ONCE of these.
-    """
-
-    keep: Sequence[Candidate] = ()
-    left: Mapping[str, int] = field(default_factory=dict)
-    rest: int = 0
 
 
 @dataclass(frozen=True)
@@ -102,44 +87,21 @@ def keep_likely(session: Session, reading_id: int, *, actor: Actor, at: datetime
         .execution_options(populate_existing=True)
     )
     plan = plan_likely(session, reading_id, session.scalars(query).all())
-    left, kept = dict(plan.left), []
-    for candidate in plan.keep:
+    kept: list[int] = []
+    unlike, refused = Unlike(), 0
+    for candidate in plan.free:
+        if not unlike.is_new(candidate.statement):
+            continue
         try:
             with session.begin_nested():
                 kept.append(_keep(session, candidate, {}, actor, at, True, None).id)
         except Invalid:
-            left["refused"] = left.get("refused", 0) + 1
-    return KeptAtOnce(tuple(kept), left, plan.rest)
-
-
-def plan_likely(session: Session, reading_id: int, candidates: Sequence[Candidate]) -> LikelyPlan:
-    """What "keep all likely" does with the candidates of a reading, in the order of the text.
-
-    Of those that ask nothing, at most AT_ONCE are looked at.
-    """
-    waiting = [each for each in candidates if each.kind is CandidateKind.LIKELY and each.state is CandidateState.WAITING]
-    namesakes = _find_namesakes(session, waiting)
-    ready = [
-        each
-        for each in waiting
-        if not list_missing(each) and (each.speaker_id is not None or name_key(each.speaker_name) not in namesakes)
-    ]
-    left = {"asks": len(waiting) - len(ready)} if len(ready) < len(waiting) else {}
-    similar = find_similar_claims(session, reading_id, ready[:AT_ONCE]) if ready else {}
-    keep: list[Candidate] = []
-    for candidate in ready[:AT_ONCE]:
-        if candidate.id in similar or find_similar(candidate.statement, [each.statement for each in keep], LEAST):
-            left["similar"] = left.get("similar", 0) + 1
+            refused += 1
         else:
-            keep.append(candidate)
-    return LikelyPlan(tuple(keep), left, max(0, len(ready) - AT_ONCE))
-
-
-def _find_namesakes(session: Session, candidates: Sequence[Candidate]) -> set[str]:
-    """The keys of the candidates' names that several speakers on file have: which of them it is has to be asked."""
-    keys = {name_key(each.speaker_name) for each in candidates if each.speaker_id is None and each.speaker_name.strip()}
-    query = select(Speaker.name_key).where(Speaker.name_key.in_(keys), Speaker.merged_into_id.is_(None))
-    return set(session.scalars(query.group_by(Speaker.name_key).having(func.count() > 1))) if keys else set()
+            unlike.add(candidate.statement)
+    similar = plan.left.get("similar", 0) + len(plan.keep) - len(kept) - refused
+    left = {**plan.left, "similar": similar, "refused": refused}
+    return KeptAtOnce(tuple(kept), {why: n for why, n in left.items() if n}, plan.rest)
 
 
 def reject(session: Session, candidate_id: int, *, actor: Actor, version: int, at: datetime | None = None) -> None:

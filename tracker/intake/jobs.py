@@ -18,7 +18,7 @@ from tracker.intake.extraction import Extraction, extract_text
 from tracker.intake.filling import fill_candidates
 from tracker.intake.language_model import NOT_REACHED, SecondReading
 from tracker.intake.models import ArticleSource, ReadingRequest, SourceState
-from tracker.intake.reading import ReadingBasis, find_suggestions, load_reading_basis
+from tracker.intake.reading import ReadingBasis, find_suggestions, load_basis, load_reading_basis
 from tracker.intake.stored_readings import store_reading
 from tracker.ledger import SYSTEM, Actor
 from tracker.net.bounds import FetchError, Limits
@@ -140,9 +140,13 @@ def _read_article(database: Database, taken: _Taken, model: LanguageModelSetting
         text = articles.text(session, taken.article_id, taken.text_number)
         if request is None or text is None:
             return  # read by another in the meantime
+        article = session.get_one(Article, taken.article_id, with_for_update=True, populate_existing=True)
+        if load_basis(session, article, text.body) != given.basis:
+            reading_queue.give_back(session, taken.request_id, taken.attempt)
+            return  # its date or language was changed in the meantime: what was found is of the old one
         store_reading(
             session,
-            session.get_one(Article, taken.article_id),
+            article,
             text,
             found,
             actor=_load_actor(session, taken.editor_id),

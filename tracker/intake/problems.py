@@ -21,6 +21,7 @@ _PROBLEMS: Final[Mapping[str, str]] = {
     "no_text": N_("No article text was found there."),
     "paywall": N_("The site shows the full text to subscribers only."),
     "encrypted": N_("This file is protected by a password."),
+    "stopped": N_("Reading the text was interrupted several times."),
     "damaged": N_("This file is damaged or cannot be read."),
     "unknown_kind": N_("This kind of file cannot be read. Use PDF, DOCX, HTML or TXT."),
     "too_long": N_("The text is too long: at most 400,000 characters."),

@@ -25,6 +25,7 @@ FILE_MAX: Final = 10 * 1024 * 1024
 NAME_MAX: Final = 200
 ATTEMPTS: Final = 3
 LEASE: Final = timedelta(minutes=2)  # longer than a page and its text may take
+SLOW: Final = timedelta(seconds=35)  # longer than they take as a rule
 HOST_PAUSE: Final = timedelta(seconds=5)  # between two requests to one host
 KEPT: Final = timedelta(days=7)  # a source that no article came of
 
@@ -86,8 +87,13 @@ def take_next(session: Session) -> ArticleSource | None:
     source.attempts += 1
     source.started_at = now
     source.state = SourceState.RUNNING if source.attempts <= ATTEMPTS else SourceState.FAILED
-    source.problem = "" if source.attempts <= ATTEMPTS else "damaged"
+    source.problem = "" if source.attempts <= ATTEMPTS else "stopped"
     return source
+
+
+def is_slow(source: ArticleSource) -> bool:
+    """Whether a source is being read for so long that its reader may have died."""
+    return source.state == SourceState.RUNNING and source.started_at is not None and source.started_at < clock.now() - SLOW
 
 
 def store_page(session: Session, source_id: int, attempt: int, page: Fetched) -> None:

@@ -97,7 +97,7 @@ def source(source_id: int) -> ResponseReturnValue:
     if found.article_id is not None:
         return redirect(url_for("articles.show", article_id=found.article_id), 303)
     if found.state in (SourceState.QUEUED, SourceState.RUNNING):
-        return render_template("intake/waiting.html", source=found)
+        return render_template("intake/waiting.html", source=found, is_slow=services.is_slow(found))
     form = build_form(NewArticleForm)
     for name, value in _prefilled(found).items():
         form[name].data = value

@@ -12,7 +12,7 @@ from tracker.errors import NotFound
 from tracker.intake import reading_queue, stored_readings
 from tracker.intake.filling import fill_candidates
 from tracker.intake.models import ReadingRequest
-from tracker.intake.reading import choose_language, find_suggestions, load_reading_basis
+from tracker.intake.reading import choose_language, find_suggestions, load_basis, load_reading_basis
 from tracker.web.access import current_actor, needs
 from tracker.web.database import end_reading, session, writing
 
@@ -47,6 +47,11 @@ def queue_reading(current: Session, article: Article) -> None:
 
 def read_by_rules(article_id: int) -> None:
     """Read the newest text of an article and store what is found in it. Reading runs outside the transaction that writes."""
+    while not _read_once(article_id):  # its date or its language was changed in the meantime
+        pass
+
+
+def _read_once(article_id: int) -> bool:
     text = articles.latest_text(session(), article_id)
     given = load_reading_basis(session(), article_id, text.number) if text is not None else None
     if text is None or given is None:
@@ -55,11 +60,14 @@ def read_by_rules(article_id: int) -> None:
     end_reading()
     found = fill_candidates(given.basis, find_suggestions(given.basis, given.options))
     with writing() as current:
-        reading_queue.forget_request(current, article_id, number)
         own = articles.text(current, article_id, number)
         assert own is not None
-        article = current.get_one(Article, article_id)
+        article = current.get_one(Article, article_id, with_for_update=True, populate_existing=True)
+        if load_basis(current, article, own.body) != given.basis:
+            return False
+        reading_queue.forget_request(current, article_id, number)
         stored_readings.store_reading(current, article, own, found, actor=current_actor(), language=given.basis.language)
+    return True
 
 
 def render_unread(article: Article, text: ArticleText | None) -> str:

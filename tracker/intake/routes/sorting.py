@@ -84,7 +84,7 @@ def keep_all(article_id: int) -> ResponseReturnValue:
             left,
         )
         text = f"{text} {more}"
-    if kept.rest:
+    if kept.rest and count:
         more = ngettext(
             "%(n)s likely passage still waits: press again.", "%(n)s likely passages still wait: press again.", kept.rest
         )

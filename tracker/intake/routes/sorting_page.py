@@ -14,7 +14,7 @@ from tracker.articles import quote_selection
 from tracker.articles.models import Article, ArticleText
 from tracker.claims.article_page import show_controls
 from tracker.errors import Conflict, NotFound
-from tracker.intake import decisions, queries, stored_readings, undoing
+from tracker.intake import likely, queries, stored_readings, undoing
 from tracker.intake.filling import fill_own, list_missing
 from tracker.intake.forms import CandidateForm
 from tracker.intake.models import ArticleReading, Candidate, CandidateCue
@@ -107,7 +107,7 @@ def render_page(
         "refusal": i18n.translate(refusal.message) if refusal is not None else "",
         "names": articles.editor_names(session(), [reading.sorter_id, *(each.decided_by_id for each in candidates)]),
         "statuses": queries.load_statuses(session(), candidates),
-        "likely": decisions.plan_likely(session(), reading.id, candidates),
+        "likely": likely.plan_likely(session(), reading.id, candidates),
         "undo_until": clock.now() - undoing.UNDO_WINDOW,
         "me": current_editor().id,
         "hand_over": build_hand_over_form(sorter_id=reading.sorter_id),
