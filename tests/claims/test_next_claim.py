@@ -5,14 +5,17 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from tests.claims.pages import form
-from tests.factories import change_settings, fresh, make_article, make_claim, make_editor, make_topic
+from tests.factories import change_settings, fresh, make_article, make_claim, make_editor, make_speaker, make_topic
+from tests.ledger.support import checked
 from tests.support.web import Client, SignIn
 from tracker import clock
 from tracker.articles.models import Article
-from tracker.claims.models import Claim
+from tracker.claims.models import Claim, Speaker
+from tracker.claims.routes import next_claim
 from tracker.db import Database
 
 VERDICT = {
@@ -119,9 +122,9 @@ def test_judging_the_last_of_an_article_opens_an_earlier_one_that_is_left(
     assert judge(client, last, "article") == f"/claims/{first.id}?list=article#verdict"
 
 
-def sign(client: Client, claim: Claim, more: str = "") -> str:
+def sign(client: Client, claim: Claim, more: str = "", **sent: str) -> str:
     shown = form(client.get(f"/claims/{claim.id}"), "/signoff")
-    answer = client.post(f"/claims/{claim.id}/signoff?then=next{more}", data={**shown.values, "action": "sign"})
+    answer = client.post(f"/claims/{claim.id}/signoff?then=next{more}", data={**shown.values, "action": "sign", **sent})
     assert answer.status_code == 303
     return str(answer.location)
 
@@ -154,6 +157,89 @@ def test_signing_in_an_article_stays_in_it(database: Database, client: Client, a
     make_claim(database, "proposed")
     assert sign(client, first, "&list=article") == f"/claims/{second.id}?list=article#verdict"
     assert sign(client, second, "&list=article") == f"/articles/{article.id}"
+
+
+@pytest.mark.parametrize("more", ["", "&list=article", "&list=topic%3A1", "&list=claims%3Astatus%3Dproposed"])
+def test_sending_back_opens_the_next_proposal_of_the_list(database: Database, client: Client, article: Article, more: str):
+    topics = [make_topic(database, "Works")]
+    due(database, 9, article=article, topics=topics)
+    first, second = (make_claim(database, "proposed", article=article, paragraph=each, topics=topics) for each in (1, 2))
+    assert "Send back and next" in client.get(f"/claims/{first.id}").text
+
+    location = sign(client, first, more, action="return", note="Which date?")
+
+    assert location.partition("?")[0].partition("#")[0] == f"/claims/{second.id}"
+    assert ("list=" in location) == bool(more)
+    assert (fresh(database, first).status, fresh(database, second).status) == ("due", "proposed")
+
+
+def test_topics_page_is_followed_newest_first_then_from_its_first(database: Database, client: Client, make_evidence):
+    topic = make_topic(database, "Works")
+    lists = ((1, [topic]), (2, []), (30, [topic]), (4, [topic]))
+    first, other, second, third = (due(database, days, topics=topics) for days, topics in lists)
+    make_claim(database, "resolved", topics=[topic])
+    for each in (first, second, third):
+        make_evidence(each)
+    page = client.get(f"/topics/{topic.id}").text
+    assert f'href="/claims/{third.id}?list=topic:{topic.id}"' in page
+
+    listed = f"topic:{topic.id}"
+    assert judge(client, second, listed) == f"/claims/{first.id}?list=topic:{topic.id}#verdict"
+    assert judge(client, first, listed) == f"/claims/{third.id}?list=topic:{topic.id}#verdict"
+    assert judge(client, third, listed) == f"/topics/{topic.id}"
+    assert fresh(database, other).status == "due"
+
+
+def test_speakers_page_is_followed_with_those_merged_into_it(database: Database, client: Client, make_evidence):
+    kept, merged, other = (make_speaker(database, name) for name in ("Ada", "A. Ada", "Ben"))
+    with database.writing() as writer:
+        writer.get_one(Speaker, merged.id).merged_into_id = kept.id
+    claims = [due(database, 3, speaker_id=who.id, attribution="stated") for who in (merged, other, kept)]
+    make_evidence(claims[2])
+    assert f'href="/claims/{claims[2].id}?list=speaker:{kept.id}"' in client.get(f"/speakers/{kept.id}").text
+
+    assert judge(client, claims[2], f"speaker:{kept.id}") == f"/claims/{claims[0].id}?list=speaker:{kept.id}#verdict"
+
+
+@pytest.mark.parametrize("query", ["", "?status=due", "?q=tram", "?q=tram&status=due", "?q=tram&status=nonsense"])
+def test_list_of_claims_is_followed_with_its_filters(database: Database, client: Client, make_evidence, query: str):
+    statements = ("The tram runs", "The tram is green", "The ferry runs", "The tram is blue")
+    claims = [due(database, 3, statement=each) for each in statements]
+    make_claim(database, "open", statement="The ferry is late")
+    make_evidence(claims[3])
+    page = client.get(f"/claims{query}").text
+    listed = "claims:" + query.removeprefix("?")
+    link = f"/claims/{claims[3].id}?list={quote(listed, safe='')}"
+    assert f'href="{link}"' in page
+
+    following = claims[1 if "tram" in query else 2]
+    assert judge(client, claims[3], listed).startswith(f"/claims/{following.id}?list=claims")
+
+
+def test_list_of_claims_of_which_nothing_is_left_is_shown(database: Database, client: Client, make_evidence):
+    claim = due(database, 3, statement="The tram runs")
+    due(database, 3, statement="The ferry runs")
+    make_evidence(claim)
+    assert judge(client, claim, "claims:q=tram&status=due") == "/claims?q=tram&status=due"
+
+
+@pytest.mark.parametrize("failing", ["SELECT 1 FROM nowhere", ""])
+def test_work_stays_when_the_next_claim_cannot_be_found(
+    database: Database, client: Client, make_evidence, monkeypatch: pytest.MonkeyPatch, failing: str
+):
+    def fail(session: Session, *_: object) -> str:
+        session.execute(text(failing)) if failing else session.get_one(Claim, 10**9)
+        return ""
+
+    first, second = due(database, 9), due(database, 6)
+    make_evidence(first)
+    monkeypatch.setattr(next_claim, "_find_next_url", fail)
+
+    assert judge(client, first) == f"/claims/{first.id}"
+
+    assert fresh(database, first).status == "proposed"
+    assert fresh(database, second).status == "due"
+    assert checked(database, rows=True).ok
 
 
 def test_moving_the_date_opens_the_claim_after_its_old_place(database: Database, client: Client):

@@ -25,9 +25,10 @@ def position() -> dict[str, str | None]:
     return {"after": request.args.get("after"), "before": request.args.get("before")}
 
 
-def listed(found: Page[ClaimRow]) -> dict[str, Any]:
-    """One page of claims, as `topics/_claims.html` shows it."""
-    return {"claims": show_claims(found.rows, i18n.today()), "pager": pager_of(found), "today": i18n.today()}
+def listed(found: Page[ClaimRow], list_name: str) -> dict[str, Any]:
+    """One page of claims, as `topics/_claims.html` shows it; their links name the list, see `next_claim`."""
+    shown = show_claims(found.rows, i18n.today())
+    return {"claims": shown, "pager": pager_of(found), "today": i18n.today(), "list": list_name}
 
 
 def store(

@@ -1,30 +1,38 @@
 """The claim that comes next in the list that an editor works through, for "save and next".
 
 A link to a claim names its list: `?list=owner=me&topic=3` (escaped) is the queue with these filters, `?list=article` the claims
-of the claim's article. Without it, the list is the queue without filters. The addresses of a claim's own pages and forms carry
-it on.
+of the claim's article, `?list=topic:3` and `?list=speaker:3` those of a topic's and a speaker's page, `?list=claims:q=tram` the
+list of all claims with these filters. Without it, the list is the queue without filters. The addresses of a claim's own pages
+and forms carry it on.
 """
 
-from collections.abc import Iterable, Mapping
+import logging
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 from urllib.parse import parse_qsl
 
 from flask import has_request_context, request, url_for
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from tracker.claims.enums import Status
-from tracker.claims.models import Claim
-from tracker.claims.queries import article_claims, queue
+from tracker.claims.models import Claim, ClaimTopic
+from tracker.claims.queries import article_claims, claim_list, queue, speakers
 from tracker.claims.queries.queue_groups import View, may_sign
 from tracker.claims.routes.blueprint import bp
 from tracker.claims.routes.queue import KEYS, LIST, read_asked
+from tracker.pagination import read_id
+from tracker.web.page_context import ctx
 
 ARTICLE: Final = "article"
-MOST: Final = 400  # characters of a list that are read
+TOPIC: Final = "topic"
+SPEAKER: Final = "speaker"
+CLAIMS: Final = "claims"
+MOST: Final = 2_000  # characters of a list that are read: a query of 100, escaped
 _JUDGING: Final = (View.OVERDUE, View.DUE)
+_log: Final = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -44,11 +52,37 @@ class ListPlace:
 
 
 def next_claim_url(session: Session, place: ListPlace) -> str:
-    """The page of the claim that comes after a place in the list of this request, then of the first; else the list itself."""
-    given = request.args.get(LIST, "")[:MOST]
+    """The page of the claim that comes after a place in the list of this request, then of the first; else the list itself.
+
+    Whatever fails in looking for it, the work that was just done stays: its own claim is then opened.
+    """
+    session.flush()  # what fails of the work itself is not looked over
+    try:
+        with session.begin_nested():
+            return _find_next_url(session, place, request.args.get(LIST, "")[:MOST])
+    except Exception:
+        _log.exception("the next claim of a list could not be found")
+        return url_for("claims.show", claim_id=place.claim_id)
+
+
+def _find_next_url(session: Session, place: ListPlace, given: str) -> str:
+    name, _colon, rest = given.partition(":")
+    number = read_id(rest)
     if given == ARTICLE:
         following = _find_in_article(session, place)
         whole = url_for("articles.show", article_id=place.article_id)
+    elif name == TOPIC and number is not None:
+        of_topic = select(ClaimTopic.claim_id).where(ClaimTopic.topic_id == number)
+        following = _find_in_list(session, place, {}, Claim.id.in_(of_topic))
+        whole = url_for("topics.show", topic_id=number)
+    elif name == SPEAKER and number is not None:
+        following = _find_in_list(session, place, {}, Claim.speaker_id.in_(speakers.list_same_speakers(session, number)))
+        whole = url_for("speakers.show", speaker_id=number)
+    elif name == CLAIMS:
+        kept = {key: value for key, value in parse_qsl(rest) if key in ("q", "status")}
+        samples = () if ctx.newsroom.show_sample else (Claim.is_sample.is_(False),)
+        following = _find_in_list(session, place, kept, *samples)
+        whole = url_for("claims.index", **kept)  # type: ignore[arg-type]
     else:
         kept = {key: value for key, value in parse_qsl(given) if key in KEYS}
         following = _find_in_queue(session, place, kept)
@@ -77,11 +111,26 @@ def _order_groups(own: View | None, status: Status) -> Iterable[View]:
     return dict.fromkeys((*([own] if own is not None else []), *_JUDGING))
 
 
+def _find_in_list(session: Session, place: ListPlace, asked: Mapping[str, str], *conditions: ColumnElement[bool]) -> int | None:
+    """The next of a list in which the newest claim comes first."""
+    statuses, signing = _wanted(place)
+    given = asked.get("status", "")
+    status = Status(given) if given in set(Status) else None
+    found = (*conditions, *signing)
+    return claim_list.find_next(session, place.claim_id, statuses, found, status=status, q=asked.get("q", ""))
+
+
 def _find_in_article(session: Session, place: ListPlace) -> int | None:
-    conditions: list[ColumnElement[bool]] = [Claim.status.in_((Status.OPEN, Status.DUE))]
-    if place.status is Status.PROPOSED:
-        conditions = [Claim.status == Status.PROPOSED, may_sign(read_asked({}))]
+    statuses, signing = _wanted(place)
+    conditions = [Claim.status.in_(statuses), *signing]
     return article_claims.find_next(session, place.article_id, place.paragraph, place.claim_id, conditions)
+
+
+def _wanted(place: ListPlace) -> tuple[Sequence[Status], Sequence[ColumnElement[bool]]]:
+    """The statuses of the claims that are worked on after one like this, and what else holds of them."""
+    if place.status is Status.PROPOSED:
+        return (Status.PROPOSED,), (may_sign(read_asked({})),)
+    return (Status.OPEN, Status.DUE), ()
 
 
 @bp.url_defaults

@@ -1,5 +1,7 @@
 """The list of all claims, and the claim itself."""
 
+from urllib.parse import urlencode
+
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -13,6 +15,8 @@ from tracker.claims.queries.claim_page import Window, load
 from tracker.claims.routes import timeline
 from tracker.claims.routes.blueprint import bp
 from tracker.claims.routes.claim_view import claim_page
+from tracker.claims.routes.next_claim import CLAIMS
+from tracker.claims.routes.queue import LIST
 from tracker.pagination import read_id
 from tracker.search.folding import parse_query
 from tracker.web import i18n
@@ -49,12 +53,19 @@ def index() -> ResponseReturnValue:
         "claims/index.html",
         lines=list_lines.prepare(found.rows, runs, i18n.today()),
         claim_base=request.script_root,
+        list_query=_list_query(q, asked),
         pager=pager,
         q=q,
         q_is_cut=len(q) > claim_list.ASKED_MAX,
         status=status,
         statuses=[(each.value, label(each)) for each in Status],
     )
+
+
+def _list_query(q: str, status: str) -> str:
+    """What the links of the list add to a claim's address, so that its pages know the list."""
+    kept = {key: value for key, value in (("q", q[: claim_list.ASKED_MAX]), ("status", status)) if value}
+    return f"?{urlencode({LIST: f'{CLAIMS}:{urlencode(kept)}'})}"
 
 
 @bp.get("/claims/<id:claim_id>")

@@ -13,6 +13,7 @@ from tracker.claims.labels import label
 from tracker.claims.models import Speaker
 from tracker.claims.queries import speakers as queries
 from tracker.claims.routes.name_pages import listed, position, store
+from tracker.claims.routes.next_claim import SPEAKER
 from tracker.claims.services import speakers as services
 from tracker.claims.services.basis import basis_of
 from tracker.search import names
@@ -85,7 +86,7 @@ def speaker(speaker_id: int) -> ResponseReturnValue:
         kept_as=queries.get_speaker(session(), found.merged_into_id) if found.merged_into_id is not None else None,
         aliases=queries.list_aliases(session(), [speaker_id]).get(speaker_id, ()),
         merged=queries.list_merged(session(), speaker_id),
-        **listed(claims),
+        **listed(claims, f"{SPEAKER}:{speaker_id}"),
     )
 
 

@@ -8,6 +8,7 @@ from tracker.accounts.roles import Role
 from tracker.claims.forms.topics import TopicForm
 from tracker.claims.queries import topics as queries
 from tracker.claims.routes.name_pages import listed, position, store
+from tracker.claims.routes.next_claim import TOPIC
 from tracker.claims.services import topics as services
 from tracker.claims.services.basis import basis_of
 from tracker.web.access import current_actor, needs
@@ -58,7 +59,7 @@ def topic(topic_id: int) -> ResponseReturnValue:
     """A topic with its claims, newest first."""
     found = queries.get_topic(session(), topic_id)
     claims = queries.claims_of_topic(session(), topic_id, ctx.language, **position())
-    return render_template("topics/show.html", topic=found, **listed(claims))
+    return render_template("topics/show.html", topic=found, **listed(claims, f"{TOPIC}:{topic_id}"))
 
 
 @bp.get("/<id:topic_id>/edit", endpoint="edit")
