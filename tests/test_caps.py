@@ -71,6 +71,7 @@ LISTS: Final = {
     "imports.stats.LISTED": "imports/test_caps.py::test_differing_rows_beyond_the_list_are_counted",
     "imports.stats.LINES": "imports/test_caps.py::test_lines_beyond_those_of_a_problem_are_marked_as_more",
     "imports.storing.batch_writer.PREVIEWED": "imports/test_caps.py::test_preview_holds_the_first_claims_and_the_count_all",
+    "intake.headlines.HEADLINE_MAX": "intake/test_headlines.py::test_first_line_is_a_headline_where_it_reads_like_one",
     "intake.likely.AT_ONCE": "intake/test_caps.py::test_keeping_all_comes_to_likely_passages_behind_those_that_are_left",
     "intake.likely.COMPARED_MOST": "intake/test_caps.py::test_passages_beyond_those_compared_are_named",
     "intake.queries.SPEAKERS_OFFERED": "intake/test_caps.py::test_speaker_beyond_the_offered_names_is_typed",

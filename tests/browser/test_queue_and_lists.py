@@ -80,6 +80,7 @@ def too_wide(page: Page) -> list[str]:
 def test_a_refused_article_keeps_what_was_typed(desk: Desk, variant: str):
     page = desk("editor", **VARIANTS[variant])
     page.goto("/articles/new")
+    page.locator("main details summary").click()
     page.locator("#outlet").fill("The Daily")
     page.locator("#published_on").fill("3/4/2023")
     page.locator("#body").fill(BODY)

@@ -73,6 +73,8 @@ def test_ten_claims_of_a_long_article_are_tracked_in_two_minutes(desk: Desk, ses
     hands = Hands(page)
     hands.press("n")
     page.wait_for_url("**/articles/new")
+    hands.tab_to("body")
+    hands.paste(body)
     hands.tab_to("title")
     hands.paste(title)
     hands.tab_to("published_on")
@@ -81,8 +83,6 @@ def test_ten_claims_of_a_long_article_are_tracked_in_two_minutes(desk: Desk, ses
         hands.tab_to("language")
         page.locator("[name=language]").first.evaluate("each => each.select?.()")
         hands.type("Fr")
-    hands.tab_to("body")
-    hands.paste(body)
     hands.press("Control+Enter")
     page.wait_for_url("**/sort")
     kept = 0

@@ -4,6 +4,7 @@ import html
 import io
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.factories import DESK
+from tests.factories import DESK, make_editor
 from tests.intake.test_extraction import PAGE, docx_of
 from tests.support.web import SignIn, form_token
 from tracker.articles import queries, services
 from tracker.articles.models import Article
+from tracker.config import Settings
+from tracker.config_reading import LanguageModelSettings
 from tracker.db import Database
 from tracker.intake import jobs
 from tracker.intake.models import ArticleSource, SourceState
@@ -214,6 +217,59 @@ def test_pasted_text_decides_its_language(sign_in: SignIn, session: Session, nam
     body = (Path(__file__).resolve().parents[1] / "data" / name).read_text(encoding="utf-8")
     assert sign_in().post("/articles/new", data=typed(language="", body=body)).status_code == 303
     assert session.scalars(select(Article.language)).all() == [language]
+
+
+def test_headline_is_the_first_line_of_the_text_where_none_is_given(sign_in: SignIn, session: Session):
+    body = "The bridge at Sollen\n\n" + BODY
+    assert sign_in().post("/articles/new", data=typed(title="", body=body)).status_code == 303
+    (article,) = articles_of(session)
+    text = queries.latest_text(session, article.id)
+    assert (article.title, text.body if text else "") == ("The bridge at Sollen", body)
+
+
+def test_headline_that_was_typed_is_kept_and_a_sentence_is_none(sign_in: SignIn, session: Session):
+    client = sign_in()
+    assert client.post("/articles/new", data=typed(title="Ours", body="The bridge at Sollen\n\n" + BODY)).status_code == 303
+    refused = client.post("/articles/new", data=typed(title="", body="It was shut.\n\nIt will reopen in May."))
+    assert refused.status_code == 422
+    assert [each.title for each in articles_of(session)] == ["Ours"]
+
+
+HERE = {"en": "It is not sent anywhere else.", "fr": "Il n’est envoyé nulle part ailleurs."}
+THERE = {
+    "en": "sent to the language model that your newsroom has set up.",
+    "fr": "envoyé au modèle de langage choisi par votre rédaction.",
+}
+PAGES = ("/articles/new", "/articles/sources/1")
+
+
+def show_forms(sign_in: SignIn, database: Database, language: str) -> list[str]:
+    """The pages on which an article is saved, in a language."""
+    client = sign_in(make_editor(database, language=language))
+    with database.writing() as session:
+        session.add(ArticleSource(state=SourceState.READ, url="https://example.org/", body=BODY))
+    return [html.unescape(client.get(each).text) for each in PAGES]
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_pages_say_that_a_text_goes_nowhere_without_a_model(sign_in: SignIn, database: Database, language: str):
+    for page in show_forms(sign_in, database, language):
+        assert HERE[language] in page
+        assert THERE[language] not in page
+
+
+class TestWithModel:
+    """With a language model set."""
+
+    @pytest.fixture
+    def settings(self, settings: Settings) -> Settings:
+        return replace(settings, language_model=LanguageModelSettings("http://127.0.0.1:9/v1", "small", "", ()))
+
+    @pytest.mark.parametrize("language", ["en", "fr"])
+    def test_pages_say_that_a_text_is_sent_to_the_model(self, sign_in: SignIn, database: Database, language: str):
+        for page in show_forms(sign_in, database, language):
+            assert THERE[language] in page
+            assert HERE[language] not in page
 
 
 def test_language_that_was_chosen_is_kept(sign_in: SignIn, session: Session):

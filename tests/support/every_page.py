@@ -163,6 +163,7 @@ LISTS = (
     Look("/articles/sources/READ"),
     Look("/articles/sources/UNREAD"),
     sent("/articles/new", "/articles/new", title="", published_on="3/4/2023"),
+    sent("/articles/new", "/articles/new", title="Pier", published_on="3 Apr 2023", body="OK."),
     Look("/articles/ARTICLE-the-ferry-and-the-harbour"),
     Look("/articles/ARTICLE-the-ferry-and-the-harbour", "guest"),
     Look("/articles/SPOKEN-a-talk-on-the-radio"),
@@ -179,7 +180,7 @@ LISTS = (
     Look("/articles/SORTING/sort?passage=ASKED"),
     Look("/articles/SORTING/sort?start=4&end=30"),
     Look("/articles/EMPTY/sort"),
-    Look("/articles/QUEUED/sort"),
+    Look("/articles/AWAITED/sort"),
     Look("/articles/SORTING/sort?passage=SIMILAR"),
     sent("/articles/SORTING/sort?passage=SIMILAR", "/sort/SIMILAR", do="keep", statement="", review_on="3/4/2023"),
     sent(

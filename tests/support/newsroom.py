@@ -197,7 +197,7 @@ def _sorting(room: Newsroom) -> None:
         decisions.keep(session, room.number("KEPT"), {}, actor=room.people["boss"].actor, version=1)
         decisions.reject(session, room.number("REJECTED"), actor=ben.actor, version=1)
     waiting = make_article(room.database, "The bridge will open", body=TO_SORT)
-    room.ids["QUEUED"] = str(waiting.id)
+    room.ids["AWAITED"] = str(waiting.id)
     with room.database.writing() as session:
         article, text = session.get_one(Article, waiting.id), article_queries.latest_text(session, waiting.id)
         assert text is not None

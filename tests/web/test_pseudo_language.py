@@ -24,7 +24,7 @@ NAMES = re.compile(
     r"|(?:lundi |mardi |mercredi |jeudi |vendredi |samedi |dimanche )?(?:\b\d{1,2} |\b1er )?"
     r"\b(?:janv|févr|mars|avr|mai|juin|juil|août|sept|oct|nov|déc)[a-zéû]*\.? \d{4}"
     # How far off a day is, which `wording` writes in each language; names that the factories give; languages, from Babel.
-    r"|\d+\sjours de retard|Editor \d+|· grec\b|^anglais$|The signed text|Both governments published what was signed\."
+    r"|\d+\sjours de retard|Editor \d+|· grec\b|\b[Aa]nglais\b|The signed text|Both governments published what was signed\."
 )
 HIDDEN = {"script", "style", "time", "kbd", "code", "svg", "bdi", "textarea", "pre"}
 VOID = {"input", "br", "meta", "link", "hr", "img", "path", "rect", "circle", "use", "wbr"}

@@ -8,7 +8,6 @@ from tracker.intake.acceptance import LEAST_DECIDED, count_decisions, list_cue_l
 from tracker.newsroom.cue_switches import list_cues_off, switch_cue
 from tracker.suggest import LANGUAGES
 from tracker.web.access import current_actor, needs
-from tracker.web.catalogues import LANGUAGE_NAMES
 from tracker.web.database import session, writing
 from tracker.web.i18n import gettext as _
 from tracker.web.idempotency import run_once
@@ -32,7 +31,7 @@ def cues() -> ResponseReturnValue:
         language: list_cue_lines(language, count_decisions(session(), language), list_cues_off(stored, language))
         for language in LANGUAGES
     }
-    return render_template("intake/cues.html", lines=lines, names=LANGUAGE_NAMES, least=LEAST_DECIDED)
+    return render_template("intake/cues.html", lines=lines, least=LEAST_DECIDED)
 
 
 @bp.post("", endpoint="switch")

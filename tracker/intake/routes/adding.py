@@ -17,6 +17,7 @@ from tracker.errors import N_, Invalid, NotFound
 from tracker.intake import services
 from tracker.intake.bookmarklet import build_bookmarklet
 from tracker.intake.forms import SourceForm
+from tracker.intake.headlines import find_headline
 from tracker.intake.models import ArticleSource, SourceState
 from tracker.intake.problems import describe_problem
 from tracker.intake.reading import choose_language
@@ -114,6 +115,7 @@ def save_source(source_id: int) -> ResponseReturnValue:
 
 
 def _store(form: Any, render: Any, source: ArticleSource | None = None) -> ResponseReturnValue:
+    form.title.data = form.title.data or find_headline(form.body.data or "")
     if not form.validate():
         return render(form), 422
     body = form.body.data or None
@@ -183,8 +185,10 @@ def _prefilled(source: ArticleSource) -> dict[str, Any]:
 def _render_new(form: object, *, source: SourceForm | None = None, same: Article | None = None) -> str:
     bookmarklet = build_bookmarklet(url_for("articles.new", _external=True))
     shown = {"form": form, "source": source or SourceForm(), "same": same, "bookmarklet": bookmarklet}
+    shown["uses_model"] = is_read_by_job()
     return render_template("intake/new.html", **shown)
 
 
 def _render_source(source: ArticleSource, form: object, *, same: Article | None = None) -> str:
-    return render_template("intake/source.html", source=source, form=form, same=same, problem_text=describe_problem(source))
+    shown = {"source": source, "form": form, "same": same, "problem_text": describe_problem(source)}
+    return render_template("intake/source.html", **shown, uses_model=is_read_by_job())

@@ -3,7 +3,6 @@
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from tracker.accounts.forms import LANGUAGE_NAMES
 from tracker.accounts.roles import Role
 from tracker.accounts.routes.blueprint import bp
 from tracker.errors import Invalid, Stale
@@ -28,7 +27,6 @@ def hedges() -> ResponseReturnValue:
         "newsroom/hedges.html",
         own=own,
         defaults={code: hedge_table.list_default_lines(own, code) for code in LANGUAGES},
-        names=LANGUAGE_NAMES,
         labels=CERTAINTY_LABELS,
     )
 
