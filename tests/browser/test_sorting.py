@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.browser.conftest import Desk
-from tests.factories import make_editor
-from tests.intake.sorting import load_candidates, read_article
+from tests.factories import make_article, make_editor, make_topic
+from tests.intake.sorting import BODY, load_candidates, read_article
 from tracker.claims.enums import Status
 from tracker.claims.models import Claim
 from tracker.db import Database
@@ -129,6 +129,20 @@ def test_last_decision_is_undone_and_a_passage_is_edited_by_keyboard(desk: Desk,
     states = [(each.state, each.is_edited) for each in load_candidates(session, reading)]
     assert states[0] == (CandidateState.KEPT, True)
     assert {state for state, _ in states[1:]} == {CandidateState.WAITING}
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("place", ["", "&text=1&start=22&end=60"])
+def test_claim_form_needs_one_screen_of_scrolling_at_most(desk: Desk, database: Database, language: str, place: str):
+    editor = make_editor(database, language=language)
+    for number in range(15):
+        make_topic(database, f"Topic {number}", f"Un thème {number}")
+    article = make_article(database, body=BODY)
+    page = desk(editor, locale="fr-FR" if language == "fr" else "en-GB")
+    page.goto(f"/claims/new?article={article.id}{place}")
+    expect(page.locator("html")).to_have_attribute("lang", language)
+    assert page.locator("#quote").is_visible() is not bool(place)
+    assert page.evaluate("document.documentElement.scrollHeight") <= 2 * 900
 
 
 def test_selected_words_become_a_passage_with_m(desk: Desk, database: Database, session: Session):
