@@ -71,7 +71,7 @@ def check_read_by_the_next(database: Database, database_url: str, session: Sessi
     assert session.scalars(select(Article.id)).all() == []
 
 
-@pytest.mark.parametrize("point", [1, 6, 11, 15, 19, 23, 27])
+@pytest.mark.parametrize("point", [1, 6, 11, 15, 19, 23])
 def test_fetch_killed_at_a_point_is_whole_or_nothing_and_is_picked_up(
     database: Database, database_url: str, session: Session, client: Client, pages: PageServer, queued: str, point: int
 ):
