@@ -1,19 +1,30 @@
-"""Asking for many rows by their numbers, such that the statement is the same however many there are.
+"""Asking for rows by their numbers: for one that has to be there; for many, by a statement that is the same for any count.
 
 PostgreSQL gets the numbers as one array. A list of them makes a new statement for each length that it has, so long that planning
 it costs more than carrying it out; a statement that comes again is planned once per connection.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import BigInteger, ColumnElement, Result, Row, Select, any_, bindparam, literal
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from tracker.errors import NotFound
+
+Model = TypeVar("Model")
 # A query, and a row of it, whose columns are chosen at run time.
 AnySelect = Select[*tuple[Any, ...]]
 AnyRow = Row[*tuple[Any, ...]]
+
+
+def require_row(session: Session, model: type[Model], number: int, **options: Any) -> Model:
+    """The row with this number; `options` as of `Session.get`. Raises NotFound."""
+    row = session.get(model, number, **options)
+    if row is None:
+        raise NotFound()
+    return row
 
 
 def among(session: Session, column: InstrumentedAttribute[Any], numbers: Iterable[int]) -> ColumnElement[bool]:

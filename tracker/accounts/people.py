@@ -16,8 +16,9 @@ from tracker.accounts.links import Purpose
 from tracker.accounts.models import Editor, RoleRow
 from tracker.accounts.roles import GIVEN, Role
 from tracker.accounts.sessions import Ended
-from tracker.errors import N_, Conflict, Forbidden, Invalid, NotFound
+from tracker.errors import N_, Conflict, Forbidden, Invalid
 from tracker.ledger import Actor, Text
+from tracker.sql import require_row
 
 NAME_MAX: Final = 120
 _EMAIL: Final = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)*")
@@ -46,10 +47,7 @@ def find(session: Session, email: str) -> Editor | None:
 
 def get(session: Session, editor_id: int) -> Editor:
     """The editor of this id. Raises NotFound."""
-    editor = session.get(Editor, editor_id)
-    if editor is None:
-        raise NotFound()
-    return editor
+    return require_row(session, Editor, editor_id)
 
 
 def everybody(session: Session) -> Sequence[Editor]:

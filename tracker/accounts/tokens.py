@@ -20,8 +20,9 @@ from sqlalchemy.orm import Session
 from tracker import clock, ledger, validation
 from tracker.accounts.models import ApiToken, Editor, RoleRow, editor_role
 from tracker.accounts.roles import Role, expand
-from tracker.errors import N_, Forbidden, Invalid, NotFound
+from tracker.errors import N_, Forbidden, Invalid
 from tracker.ledger import Actor
+from tracker.sql import require_row
 
 PREFIX: Final = "trk_"
 NAME_MAX: Final = 120
@@ -182,9 +183,7 @@ def revoke(session: Session, token_id: int, *, actor: Actor) -> ApiToken:
 
     Raises NotFound for one that is not there, Forbidden for another's.
     """
-    row = session.get(ApiToken, token_id, with_for_update=True)
-    if row is None:
-        raise NotFound()
+    row = require_row(session, ApiToken, token_id, with_for_update=True)
     if row.owner_id != actor.editor_id and not may_manage(actor):
         raise Forbidden(N_("Your role does not allow this."))
     _revoke(session, row, actor)

@@ -40,7 +40,8 @@ def _read_id(text: str, name: str, _zone: ZoneInfo) -> int:
     return found
 
 
-def _read_day(text: str, name: str, _zone: ZoneInfo) -> date:
+def read_day(text: str, name: str, _zone: ZoneInfo | None = None) -> date:
+    """The day of a parameter or field, written as year-month-day. Raises Invalid."""
     try:
         found = date.fromisoformat(text)
     except ValueError:
@@ -100,10 +101,10 @@ FILTERS: Final[Mapping[str, Filter]] = {
     ),
     "stance": Filter(schema_of("stance", nullable=False), _read_stance, ("With this stance", "Dans ce sens"), "supports"),
     "language": Filter({"type": "string", "maxLength": 35}, _read_language, ("In this language", "Dans cette langue"), "fr"),
-    "due_from": Filter(_DAY, _read_day, ("Review date from this day on", "À vérifier à partir de ce jour"), "2025-01-01"),
-    "due_to": Filter(_DAY, _read_day, ("Review date up to this day", "À vérifier jusqu’à ce jour"), "2025-12-31"),
-    "published_from": Filter(_DAY, _read_day, ("Published from this day on", "Publié à partir de ce jour"), "2025-01-01"),
-    "published_to": Filter(_DAY, _read_day, ("Published up to this day", "Publié jusqu’à ce jour"), "2025-12-31"),
+    "due_from": Filter(_DAY, read_day, ("Review date from this day on", "À vérifier à partir de ce jour"), "2025-01-01"),
+    "due_to": Filter(_DAY, read_day, ("Review date up to this day", "À vérifier jusqu’à ce jour"), "2025-12-31"),
+    "published_from": Filter(_DAY, read_day, ("Published from this day on", "Publié à partir de ce jour"), "2025-01-01"),
+    "published_to": Filter(_DAY, read_day, ("Published up to this day", "Publié jusqu’à ce jour"), "2025-12-31"),
     "changed_since": Filter(
         _MOMENT, _read_moment, ("Changed at this moment or later", "Changée à ce moment ou après"), "2025-01-06"
     ),

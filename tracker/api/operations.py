@@ -6,7 +6,6 @@ person in a session.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from typing import Any, Final
 
@@ -16,6 +15,7 @@ from tracker import validation
 from tracker.accounts.tokens import Scope
 from tracker.api import writing
 from tracker.api.columns import MEANINGS, Schema, schema_of
+from tracker.api.filters import read_day
 from tracker.api.writing import Written
 from tracker.claims import enums
 from tracker.claims.services.terms import EDITABLE
@@ -256,22 +256,12 @@ def _read(field: Field, value: Any) -> object:
     if isinstance(value, int) and not isinstance(value, bool) and not -1 < value <= ID_MAX:
         raise Invalid(N_("This is not a usable value."), field=field.name)
     if field.schema.get("format") == "date" and value is not None:
-        return _read_day(value, field.name)
+        return read_day(value, field.name)
     if isinstance(value, list):
         return [validation.text(each, field.name, most=255) for each in value]
     if isinstance(value, str):
         validation.text(value, field.name, most=BODY_TEXT_MAX, strip=False)
     return value
-
-
-def _read_day(value: str, name: str) -> date:
-    try:
-        found = date.fromisoformat(value)
-    except ValueError:
-        found = None
-    if found is None or found.isoformat() != value:
-        raise Invalid(N_("Give a day as year-month-day."), field=name)
-    return found
 
 
 def _kind_of(value: object) -> str:

@@ -17,9 +17,10 @@ from tracker.claims.services import editing, evidence, moves, three_way_merge, v
 from tracker.claims.services.common import lock
 from tracker.claims.services.terms import EDITABLE
 from tracker.claims.verdict_rules import Proposed
-from tracker.errors import N_, Conflict, Invalid, NotFound
+from tracker.errors import N_, Conflict, Invalid
 from tracker.intake.services import queue_address
 from tracker.ledger import Actor
+from tracker.sql import require_row
 
 MOVES: Final = ("track", "postpone", "withdraw", "reopen")
 VERSION: Final = "version"  # of the claim as the program read it, among the values
@@ -169,10 +170,7 @@ def _read_proposed(values: Values) -> Proposed:
 
 
 def _get(session: Session, claim_id: int) -> Claim:
-    claim = session.get(Claim, claim_id)
-    if claim is None:
-        raise NotFound()
-    return claim
+    return require_row(session, Claim, claim_id)
 
 
 def _require_version(session: Session, claim: Claim, version: int, wanted: Mapping[str, object]) -> None:

@@ -11,10 +11,9 @@ from sqlalchemy.orm import Session
 from tracker.accounts.models import Editor
 from tracker.articles import search_index
 from tracker.articles.models import Article, ArticleText
-from tracker.errors import NotFound
 from tracker.pagination import Order, Page, page
 from tracker.search.names import asked
-from tracker.sql import AnyRow
+from tracker.sql import AnyRow, require_row
 
 OFFERED: Final = 50  # choices of a filter: the newest
 SIZE: Final = 30
@@ -44,10 +43,7 @@ class TextLine:
 
 def get(session: Session, article_id: int) -> Article:
     """One article. Raises NotFound."""
-    article = session.get(Article, article_id)
-    if article is None:
-        raise NotFound()
-    return article
+    return require_row(session, Article, article_id)
 
 
 def text(session: Session, article_id: int, number: int) -> ArticleText | None:

@@ -19,7 +19,7 @@ from tracker.notifications.models import Feed, FeedToken
 from tracker.urls import host_of_base
 from tracker.web.access import public
 from tracker.web.database import database, session
-from tracker.web.headers import cacheable
+from tracker.web.headers import answer_if_changed, cacheable
 from tracker.web.i18n import use_language
 
 bp = Blueprint("feeds", __name__)
@@ -71,10 +71,8 @@ def _house() -> tuple[Newsroom, Links, str]:
 def _answer(row: FeedToken, body: bytes, mimetype: str) -> Response:
     _note(row)
     cacheable(0, public=False)
-    answer = Response(body, content_type=f"{mimetype}; charset=utf-8")
-    answer.set_etag(hashlib.sha256(body).hexdigest()[:32])
-    answer.make_conditional(request)
-    return answer
+    etag = hashlib.sha256(body).hexdigest()[:32]
+    return answer_if_changed(etag, lambda: Response(body, content_type=f"{mimetype}; charset=utf-8"))
 
 
 def _note(row: FeedToken) -> None:

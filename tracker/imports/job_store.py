@@ -20,6 +20,7 @@ from tracker.imports.columns.mapping import ColumnMapping, from_json
 from tracker.imports.models import OPEN, WORK, ImportBadRow, ImportChunk, ImportJob, ImportMapping, State
 from tracker.imports.stats import ImportStats, dump_json, message_to_data
 from tracker.pagination import Head
+from tracker.sql import require_row
 
 _PIECE: Final = 512 * 1024
 KEPT: Final = timedelta(days=7)  # an upload that was not continued
@@ -229,9 +230,7 @@ def list_saved_mappings(session: Session) -> list[tuple[int, str]]:
 
 def get_saved_mapping(session: Session, number: int) -> ColumnMapping:
     """Return a saved mapping. Raises NotFound."""
-    found = session.get(ImportMapping, number)
-    if found is None:
-        raise NotFound()
+    found = require_row(session, ImportMapping, number)
     return from_json(found.plan)
 
 

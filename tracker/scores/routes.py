@@ -18,6 +18,7 @@ from tracker.pagination import read_id
 from tracker.scores import labels, plots, queries, tables
 from tracker.scores.cards import Card, Grouping, GroupPage, Selection
 from tracker.scores.cells import load_state
+from tracker.sql import require_row
 from tracker.web.access import needs
 from tracker.web.database import session
 from tracker.web.i18n import gettext as _
@@ -69,9 +70,7 @@ def show_newsroom() -> ResponseReturnValue:
 @needs(Role.VIEWER)
 def show_speaker(speaker_id: int) -> ResponseReturnValue:
     """The scorecard of a speaker, with those merged into it."""
-    speaker = session().get(Speaker, speaker_id)
-    if speaker is None:
-        raise NotFound()
+    speaker = require_row(session(), Speaker, speaker_id)
     selection = Selection(speaker_id=speaker.merged_into_id or speaker.id, year=_read_year())
     return _respond(Subject(speaker.name, selection, (Grouping.YEAR, Grouping.HEDGE)))
 
@@ -88,9 +87,7 @@ def show_own_voice() -> ResponseReturnValue:
 @needs(Role.VIEWER)
 def show_topic(topic_id: int) -> ResponseReturnValue:
     """The scorecard of a topic."""
-    topic = session().get(Topic, topic_id)
-    if topic is None:
-        raise NotFound()
+    topic = require_row(session(), Topic, topic_id)
     return _respond(Subject(topic.label(ctx.language), Selection(topic_id=topic.id, year=_read_year()), (Grouping.YEAR,)))
 
 
@@ -106,9 +103,7 @@ def list_desks() -> ResponseReturnValue:
 @needs(Role.VIEWER)
 def show_desk(desk_id: int) -> ResponseReturnValue:
     """The scorecard of a desk: of the claims whose owner belongs to it. Never split by owner, which would rank colleagues."""
-    desk = session().get(Desk, desk_id)
-    if desk is None:
-        raise NotFound()
+    desk = require_row(session(), Desk, desk_id)
     return _respond(Subject(desk.name, Selection(desk_id=desk.id, year=_read_year()), (Grouping.YEAR, Grouping.HEDGE)))
 
 

@@ -1,6 +1,6 @@
 """The headers of every answer. They are set last, so that no route or extension can override them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -97,6 +97,27 @@ _ERRORS_KEPT: Final = "public, max-age=60"
 
 _HSTS: Final = "max-age=31536000"
 _CACHEABLE: Final = "tracker.cache_control"
+
+
+def answer_if_changed(etag: str, draw: Callable[[], Response]) -> Response:
+    """The answer that `draw` makes, with its ETag; where the client has that one, 304 and nothing is drawn."""
+    if has_client(etag):
+        return answer_unchanged(etag)
+    response = draw()
+    response.set_etag(etag)
+    return response
+
+
+def answer_unchanged(etag: str) -> Response:
+    """304, for a client that has the answer with this ETag."""
+    response = Response(status=304)
+    response.set_etag(etag)
+    return response
+
+
+def has_client(etag: str) -> bool:
+    """Whether the request says that the client has the answer with this ETag."""
+    return request.if_none_match.contains_weak(etag)
 
 
 def cacheable(seconds: int, *, public: bool = True) -> None:

@@ -9,6 +9,8 @@ import re
 import subprocess
 import sys
 import threading
+from collections.abc import Generator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import Final
 from urllib.parse import unquote, urlsplit
@@ -58,16 +60,23 @@ def check_address(url: str, guard: Guard) -> str:
         raise Invalid(N_("This is no address of a service that can be used, such as ntfys://topic."), field="url")
     if unwanted := sorted(_UNWANTED & _parameters(url)):
         raise Invalid(N_("Remove “%(name)s” from the address: it cannot be used here."), field="url", name=unwanted[0])
-    try:
+    with refuse_unusable_url():
         if _has_host(url):
             guard.check_written(urlsplit(url).hostname or "")
+    return url
+
+
+@contextmanager
+def refuse_unusable_url() -> Generator[None]:
+    """Raises Invalid for an address that the guard does not allow or that cannot be read."""
+    try:
+        yield
     except NotAllowed:
         raise Invalid(
             N_("This address is not on the public network. The server’s administrator can allow it."), field="url"
         ) from None
     except ValueError:
         raise Invalid(N_("This is not a usable web address."), field="url") from None
-    return url
 
 
 def check_receivers(url: str, guard: Guard) -> None:

@@ -14,7 +14,7 @@ from tracker.accounts.models import Editor
 from tracker.errors import N_, Forbidden, Invalid, NotFound
 from tracker.ledger import Actor, Text, reading
 from tracker.net.http import Target
-from tracker.net.ssrf_guard import Guard, NotAllowed
+from tracker.net.ssrf_guard import Guard
 from tracker.notifications import outbox
 from tracker.notifications.outbox import PendingMessage
 from tracker.notifications.steps import Kind
@@ -23,6 +23,7 @@ from tracker.notifications.webhook_models import Format, Paused, Webhook
 from tracker.notifications.webhook_targets import MAY_OWN, can_own
 from tracker.urls import check_link
 from tracker.webhooks import chat_services
+from tracker.webhooks.chat_services import refuse_unusable_url
 from tracker.webhooks.secrets import secret_of
 
 HOOKS_MOST: Final = 10  # each has a thread of its own when it is sent something
@@ -174,14 +175,8 @@ def _name(given: str) -> str:
 def _url(given: str, guard: Guard) -> str:
     url = given.strip()
     check_link(url, "url")
-    try:
+    with refuse_unusable_url():
         guard.check_written(Target.from_url(url).host)
-    except NotAllowed:
-        raise Invalid(
-            N_("This address is not on the public network. The server’s administrator can allow it."), field="url"
-        ) from None
-    except ValueError:
-        raise Invalid(N_("This is not a usable web address."), field="url") from None
     return url
 
 

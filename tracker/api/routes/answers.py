@@ -10,6 +10,7 @@ from flask import Flask, Response, request
 from tracker.api.errors import NotAcceptable, PreconditionFailed, PreconditionRequired, TooManyRequests, Unauthenticated
 from tracker.errors import N_, Refusal
 from tracker.web import i18n
+from tracker.web.headers import answer_if_changed
 from tracker.web.problems import FieldError, render_problem
 
 _ETAG: Final = re.compile(r'"claim-([1-9][0-9]{0,18})-([1-9][0-9]{0,9})(?:-[0-9a-f]{16})?"')
@@ -43,16 +44,7 @@ def answer_claim(row: dict[str, object]) -> Response:
     """
     response = answer(row)
     digest = hashlib.sha256(response.get_data()).hexdigest()[:16]
-    response.set_etag(f"claim-{row['claim_id']}-{row['version']}-{digest}")
-    response.make_conditional(request)
-    return response
-
-
-def answer_unchanged(etag: str) -> Response:
-    """The answer to a program that has the claim with this ETag."""
-    response = Response(status=304)
-    response.set_etag(etag)
-    return response
+    return answer_if_changed(f"claim-{row['claim_id']}-{row['version']}-{digest}", lambda: response)
 
 
 def read_version(claim_id: int) -> int:

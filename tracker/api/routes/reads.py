@@ -13,13 +13,14 @@ from tracker.api.cursors import read_cursor, write_cursor
 from tracker.api.etags import KnownETags, View
 from tracker.api.filters import LIMIT_DEFAULT, LIMIT_MAX
 from tracker.api.resources import RESOURCES, Resource
-from tracker.api.routes.answers import answer, answer_claim, answer_unchanged
+from tracker.api.routes.answers import answer, answer_claim
 from tracker.api.routes.authentication import holder, newsroom, reader, scoped
 from tracker.api.routes.blueprint import bp
 from tracker.errors import N_, Invalid
 from tracker.ledger.reading import head as read_head
 from tracker.pagination import ID_MAX
 from tracker.web.database import session
+from tracker.web.headers import answer_unchanged, has_client
 
 ETAGS: Final = "tracker_api_etags"  # among an application's extensions
 
@@ -63,7 +64,7 @@ def claim(claim_id: int) -> Response:
     known: KnownETags = current_app.extensions[ETAGS]
     view = View(claim_id, frozenset(includes), reader())
     etag = known.find(session(), view)
-    if etag and request.if_none_match.contains_weak(etag):
+    if etag and has_client(etag):
         return answer_unchanged(etag)
     head = read_head(session())
     response = answer_claim(reading.get_claim(session(), reader(), claim_id, includes))

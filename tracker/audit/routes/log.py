@@ -14,11 +14,11 @@ from tracker.audit import log
 from tracker.audit.log import Filters, Log
 from tracker.audit.routes.blueprint import bp
 from tracker.audit.routes.forms import LogForm
-from tracker.errors import NotFound
 from tracker.ledger.descriptors import CHIEFS, EDITORS, EVERYONE
 from tracker.ledger.registry import split
 from tracker.notifications import anchor_mail
 from tracker.pagination import read_id
+from tracker.sql import require_row
 from tracker.web.access import needs
 from tracker.web.database import session
 from tracker.web.page_context import ctx
@@ -47,9 +47,7 @@ def index() -> ResponseReturnValue:
 @needs(Role.VIEWER)
 def editor(editor_id: int) -> ResponseReturnValue:
     """What one editor did."""
-    person = session().get(Editor, editor_id)
-    if person is None:
-        raise NotFound()
+    person = require_row(session(), Editor, editor_id)
     found = _read(replace(Filters(), editor_id=editor_id))
     return render_template("record/editor.html", person=person, log=found, pager=_pager(found))
 

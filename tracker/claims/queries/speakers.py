@@ -13,10 +13,9 @@ from tracker.claims.queries.claim_rows import ClaimRow
 from tracker.claims.queries.name_lists import SIZE, choices_of, claims_page, unless_sample
 from tracker.claims.search import indexing
 from tracker.claims.visibility import names_speaker
-from tracker.errors import NotFound
 from tracker.pagination import Order, Page, page
 from tracker.search.names import asked
-from tracker.sql import among
+from tracker.sql import among, require_row
 
 COUNTED: Final = 1_000
 
@@ -36,10 +35,7 @@ class SpeakerRow:
 
 def get_speaker(session: Session, speaker_id: int) -> Speaker:
     """One speaker. Raises NotFound."""
-    found = session.get(Speaker, speaker_id)
-    if found is None:
-        raise NotFound()
-    return found
+    return require_row(session, Speaker, speaker_id)
 
 
 def list_aliases(session: Session, speaker_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:

@@ -9,9 +9,8 @@ from sqlalchemy.orm import Session
 from tracker.claims.models import ClaimTopic, Topic
 from tracker.claims.queries.claim_rows import ClaimRow
 from tracker.claims.queries.name_lists import choices_of, claims_page, sort_key, unless_sample
-from tracker.errors import NotFound
 from tracker.pagination import Order, Page, Place
-from tracker.sql import among
+from tracker.sql import among, require_row
 
 SIZE: Final = 100
 COUNTED: Final = 1_000
@@ -34,10 +33,7 @@ class TopicRow:
 
 def get_topic(session: Session, topic_id: int) -> Topic:
     """One topic. Raises NotFound."""
-    found = session.get(Topic, topic_id)
-    if found is None:
-        raise NotFound()
-    return found
+    return require_row(session, Topic, topic_id)
 
 
 def list_topics(

@@ -23,9 +23,10 @@ from tracker.claims.queries import choices
 from tracker.claims.services import editing, moves
 from tracker.claims.services import saved_views as services
 from tracker.claims.services import undo as undoing
-from tracker.errors import N_, Conflict, Forbidden, Invalid, NotFound, Refusal
+from tracker.errors import N_, Conflict, Forbidden, Invalid, Refusal
 from tracker.ledger import Actor
 from tracker.pagination import read_id
+from tracker.sql import require_row
 from tracker.web import forms, i18n
 from tracker.web.access import current_actor, needs
 from tracker.web.database import session as reading
@@ -145,9 +146,7 @@ def _each(
     for claim_id, version in picks:
         try:
             with writing() as session:
-                claim = session.get(Claim, claim_id)
-                if claim is None:
-                    raise NotFound()
+                claim = require_row(session, Claim, claim_id)
                 before = claim.version
                 work(session, claim, version)
                 now = (claim_id, claim.version if claim.version != before else 0)

@@ -19,8 +19,9 @@ from tracker.claims.routes.claim_view import claim_page, load_claim_view
 from tracker.claims.routes.next_claim import ListPlace, next_claim_url
 from tracker.claims.services import undo
 from tracker.claims.services.common import require_not_withdrawn
-from tracker.errors import Conflict, Invalid, NotFound, Refusal
+from tracker.errors import Conflict, Invalid, Refusal
 from tracker.ledger import Actor
+from tracker.sql import require_row
 from tracker.web import forms
 from tracker.web.access import current_actor
 from tracker.web.database import session as reading
@@ -60,10 +61,7 @@ def posted_form() -> MultiDict[str, str] | None:
 
 def get_claim_or_404(session: Session, claim_id: int) -> Claim:
     """The claim, for work on it. Raises NotFound."""
-    claim = session.get(Claim, claim_id)
-    if claim is None:
-        raise NotFound()
-    return claim
+    return require_row(session, Claim, claim_id)
 
 
 def redirect_target(claim_id: int, anchor: str = "", *, place: ListPlace | None = None) -> str:

@@ -82,10 +82,7 @@ def answer(
     """The answer that `draw` makes, or 304 where the reader has it."""
     headers.use_profile(profile)
     tag = make_tag(etag, salt())
-    is_known = request.if_none_match.contains_weak(tag)
-    response = Response(status=304) if is_known else Response(draw(), mimetype=mimetype)
-    response.set_etag(tag)
-    return response
+    return headers.answer_if_changed(tag, lambda: Response(draw(), mimetype=mimetype))
 
 
 @lru_cache(maxsize=4096)

@@ -163,7 +163,5 @@ def verdicts_csv() -> ResponseReturnValue:
             rows = (tables.row(claim, here) for batch in batches for claim in batch if claim.verdict is not None)
             yield from formats.format_csv(tables.COLUMNS, rows)
 
-    response = Response(stream(), mimetype="text/csv")
-    response.headers["Content-Disposition"] = "attachment; filename=verdicts.csv"
-    response.set_etag(tag)
-    return response
+    as_file = {"Content-Disposition": "attachment; filename=verdicts.csv"}
+    return headers.answer_if_changed(tag, lambda: Response(stream(), mimetype="text/csv", headers=as_file))

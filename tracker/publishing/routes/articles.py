@@ -12,7 +12,7 @@ from tracker.accounts.roles import Role
 from tracker.articles.models import Article
 from tracker.claims.public_form import Forms
 from tracker.claims.services import holds, name_guard
-from tracker.errors import Conflict, Invalid, NotFound
+from tracker.errors import Conflict, Invalid
 from tracker.newsroom import settings
 from tracker.public.article_queries import cut_page
 from tracker.public.models import Publication, PublicationState
@@ -22,6 +22,7 @@ from tracker.public.views import ArticleView
 from tracker.publishing import preview, services
 from tracker.publishing.forms import LATER, OfflineForm, PublishForm
 from tracker.publishing.routes.blueprint import bp, readers_language
+from tracker.sql import require_row
 from tracker.web import forms, i18n
 from tracker.web.access import current_actor, needs
 from tracker.web.database import session, writing
@@ -48,9 +49,7 @@ def _page(
     refusal: str = "",
     status: int = 200,
 ) -> ResponseReturnValue:
-    found = session().get(Article, article_id)
-    if found is None:
-        raise NotFound()
+    found = require_row(session(), Article, article_id)
     row = services.load_publication(session(), article_id)
     forms_ = _load_forms(row, article_id)
     state = row.state if row is not None else PublicationState.PRIVATE
@@ -85,9 +84,7 @@ def _view(found: Article, row: Publication | None) -> ArticleView:
 @needs(Role.EDITOR)
 def preview_article(article_id: int, language: str) -> ResponseReturnValue:
     """The article exactly as readers see it, or would see it."""
-    found = session().get(Article, article_id)
-    if found is None:
-        raise NotFound()
+    found = require_row(session(), Article, article_id)
     row = services.load_publication(session(), article_id)
     view = _view(found, row)
     after = request.args.get("after", type=int)

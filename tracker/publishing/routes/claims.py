@@ -22,6 +22,7 @@ from tracker.public.routes.caching import site
 from tracker.publishing import services
 from tracker.publishing.forms import HoldForm, NameForm
 from tracker.publishing.routes.blueprint import bp, readers_language
+from tracker.sql import require_row
 from tracker.web import forms, i18n
 from tracker.web.access import current_actor, needs
 from tracker.web.database import session, writing
@@ -41,9 +42,7 @@ def claim(claim_id: int) -> ResponseReturnValue:
 def _page(
     claim_id: int, *, hold: HoldForm | None = None, name: NameForm | None = None, refusal: str = "", status: int = 200
 ) -> ResponseReturnValue:
-    found = session().get(Claim, claim_id)
-    if found is None:
-        raise NotFound()
+    found = require_row(session(), Claim, claim_id)
     row = services.load_publication(session(), found.article_id)
     state = row.state if row is not None else PublicationState.PRIVATE
     since = {found.article_id: (row.published_at if row is not None else None) or clock.now()}
@@ -130,9 +129,7 @@ def _store(claim_id: int, do: Callable[[Session, Claim], str], form: Form | None
         return _page(claim_id, status=422, **shown)
     try:
         with writing() as current, run_once(current) as done:
-            own = current.get(Claim, claim_id)
-            if own is None:
-                raise NotFound()
+            own = require_row(current, Claim, claim_id)
             text = do(current, own)
             answer = done(url_for("publishing.claim", claim_id=claim_id))
     except Invalid as refusal:

@@ -4,12 +4,13 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.accounts.roles import Role
-from tracker.errors import Conflict, Invalid, NotFound
+from tracker.errors import Conflict, Invalid
 from tracker.public.forms import KINDS
 from tracker.public.models import PublicClaim, Report, ReportKind, ReportState
 from tracker.publishing import reports as services
 from tracker.publishing.forms import AnswerForm
 from tracker.publishing.routes.blueprint import bp
+from tracker.sql import require_row
 from tracker.web import forms, i18n
 from tracker.web.access import current_actor, needs
 from tracker.web.database import session, writing
@@ -45,9 +46,7 @@ def report(report_id: int) -> ResponseReturnValue:
 
 
 def _page(report_id: int, form: AnswerForm, refusal: str = "", status: int = 200) -> ResponseReturnValue:
-    found = session().get(Report, report_id)
-    if found is None:
-        raise NotFound()
+    found = require_row(session(), Report, report_id)
     claim = session().get(PublicClaim, found.claim_id) if found.claim_id else None
     page = render_template(
         "publishing/report.html",
