@@ -18,25 +18,11 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from tracker import config_sources, paths
-from tracker.config_access import (
-    MonitoringSettings as MonitoringSettings,
-)
-from tracker.config_access import (
-    Network as Network,
-)
-from tracker.config_access import (
-    SignInSettings as SignInSettings,
-)
-from tracker.config_access import (
-    StaticCopySettings as StaticCopySettings,
-)
-from tracker.config_access import (
-    is_plain,
-    read_monitoring,
-    read_networks,
-    read_sign_in,
-    read_static_copy,
-)
+from tracker.config_access import MonitoringSettings as MonitoringSettings
+from tracker.config_access import Network as Network
+from tracker.config_access import SignInSettings as SignInSettings
+from tracker.config_access import StaticCopySettings as StaticCopySettings
+from tracker.config_access import is_plain, read_monitoring, read_networks, read_sign_in, read_static_copy
 from tracker.config_reading import LanguageModelSettings, read_language_model
 from tracker.config_sources import ConfigError as ConfigError
 

@@ -15,12 +15,7 @@ from sqlalchemy.orm import Session
 
 from tracker.claims import visibility
 from tracker.claims.enums import Decision, ProposalKind, Stance, Status, VerdictKind
-from tracker.claims.models import (
-    Check,
-    Claim,
-    Evidence,
-    Verdict,
-)
+from tracker.claims.models import Check, Claim, Evidence, Verdict
 from tracker.claims.public_fields import (
     find_search_texts,
     iso,

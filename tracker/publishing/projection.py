@@ -23,20 +23,9 @@ from tracker.ledger import recording
 from tracker.ledger.models import Event
 from tracker.newsroom import settings
 from tracker.public import search
-from tracker.public.models import (
-    Publication,
-    PublicationState,
-    PublicSearch,
-    PublicTopic,
-    Report,
-    ReportState,
-)
-from tracker.public.models import (
-    PublicChange as ChangeRow,
-)
-from tracker.public.models import (
-    PublicClaim as ClaimRow,
-)
+from tracker.public.models import Publication, PublicationState, PublicSearch, PublicTopic, Report, ReportState
+from tracker.public.models import PublicChange as ChangeRow
+from tracker.public.models import PublicClaim as ClaimRow
 from tracker.sql import AnyRow, ByNumbers
 
 BATCH: Final = 500

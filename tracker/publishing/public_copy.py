@@ -17,19 +17,9 @@ from tracker.claims.models import Claim, ClaimTopic, Speaker
 from tracker.ledger.models import ChainHead
 from tracker.newsroom import settings
 from tracker.public import search
-from tracker.public.models import (
-    Publication,
-    PublicationState,
-    PublicHead,
-    PublicSearch,
-    PublicTopic,
-)
-from tracker.public.models import (
-    PublicChange as ChangeRow,
-)
-from tracker.public.models import (
-    PublicClaim as ClaimRow,
-)
+from tracker.public.models import Publication, PublicationState, PublicHead, PublicSearch, PublicTopic
+from tracker.public.models import PublicChange as ChangeRow
+from tracker.public.models import PublicClaim as ClaimRow
 from tracker.publishing import projection
 
 # Made once and run below the mapper: a signature waits for them.

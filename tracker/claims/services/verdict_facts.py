@@ -10,12 +10,7 @@ from sqlalchemy.orm import Session
 
 from tracker import validation
 from tracker.claims import visibility
-from tracker.claims.enums import (
-    EvidenceAbout,
-    Outcome,
-    OutcomeReason,
-    Stance,
-)
+from tracker.claims.enums import EvidenceAbout, Outcome, OutcomeReason, Stance
 from tracker.claims.models import Check, Claim, Evidence, Verdict
 from tracker.claims.services.common import clean_text
 from tracker.claims.verdict_rules import Facts, Proposed

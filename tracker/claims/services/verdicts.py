@@ -8,13 +8,7 @@ from sqlalchemy.orm import Session
 
 from tracker import clock, ledger, validation
 from tracker.claims import lifecycle, verdict_rules
-from tracker.claims.enums import (
-    Decision,
-    ProposalKind,
-    Status,
-    VerdictKind,
-    WithdrawReason,
-)
+from tracker.claims.enums import Decision, ProposalKind, Status, VerdictKind, WithdrawReason
 from tracker.claims.hooks import on_dispute_opened
 from tracker.claims.models import Claim, Verdict, VerdictDecision
 from tracker.claims.services.common import clean_text, day_of, require_signer, require_text
