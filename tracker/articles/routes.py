@@ -34,7 +34,7 @@ def init_app(app: Flask) -> None:
 
 
 @bp.context_processor
-def _words() -> dict[str, Any]:
+def _words() -> dict[str, object]:
     return {"language_name": language_name}
 
 

@@ -8,7 +8,7 @@ clock, so that the same rows always give the same form.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
-from typing import Any, Final
+from typing import Final
 from urllib.parse import unquote
 
 from sqlalchemy.orm import Session
@@ -66,7 +66,7 @@ class PublicClaim:
     outcome: str | None
     changed_at: datetime
     topics: tuple[int, ...]
-    body: dict[str, Any]
+    body: dict[str, object]
     changes: tuple[PublicChange, ...] = ()
     search: tuple[str, ...] = ()
 

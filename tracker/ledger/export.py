@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -29,7 +28,7 @@ def lines(session: Session, *, internal: bool = False) -> Iterator[str]:
 
 def _texts(line: reading.Line) -> dict[str, object]:
     try:
-        found: dict[str, Any] = json.loads(line.texts)
+        found: dict[str, object] = json.loads(line.texts)
     except ValueError as error:
         raise Conflict(N_("The texts of entry %(seq)s cannot be read. Verify the history."), seq=line.seq) from error
     return found

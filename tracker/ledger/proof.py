@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -24,7 +24,7 @@ class Sealed:
     canonical: str
     prev_hash: str
     hash: str
-    texts: dict[str, Any]
+    texts: dict[str, object]
 
 
 @dataclass(frozen=True)

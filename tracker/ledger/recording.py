@@ -5,7 +5,7 @@ savepoint that rolls back takes its pending events with it.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -33,7 +33,7 @@ class Pending:
     actor: str
     subject: str
     kind: str
-    data: dict[str, Any]
+    data: dict[str, object]
     texts: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
@@ -43,7 +43,7 @@ def record(
     kind: str,
     *,
     actor: Actor,
-    data: dict[str, Any] | None = None,
+    data: Mapping[str, object] | None = None,
     row: Any = None,
     at: datetime | None = None,
 ) -> None:

@@ -4,10 +4,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import ColumnElement, String, and_, bindparam, cast, func, literal, or_, select, text, update
-from sqlalchemy.orm import Session
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    String,
+    TextClause,
+    and_,
+    bindparam,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from tracker import clock
 from tracker.accounts.models import Editor
@@ -20,6 +34,7 @@ from tracker.notifications.models import Reminder, State
 from tracker.notifications.steps import Kind
 from tracker.notifications.subjects import Notice
 from tracker.pagination import Head
+from tracker.sql import AnyRow, AnySelect
 
 NAME: Final = "bell"
 BATCH: Final = 500
@@ -97,13 +112,13 @@ def count(session: Session, editor_id: int, today: date, *, with_sample: bool) -
 
 # Asked on every page, so built once.
 @lru_cache
-def _counts(with_sample: bool, counted: int) -> Any:
-    editor_id: Any = bindparam("editor")
+def _counts(with_sample: bool, counted: int) -> AnySelect:
+    editor_id: BindParameter[int] = bindparam("editor")
     unread = select(Reminder.id).join(Claim, Claim.id == Reminder.claim_id).where(_unread_of(editor_id), _holds())
-    mine: list[Any] = [
+    mine: list[ColumnElement[bool] | TextClause] = [
         _QUEUE, Claim.owner_id == editor_id, Claim.review_on <= bindparam("today"), Claim.status.in_(revalidation.WAITING),
     ]  # fmt: skip
-    asked: list[Any] = [_REQUESTED, Claim.requested_signer_id == editor_id]
+    asked: list[ColumnElement[bool] | TextClause] = [_REQUESTED, Claim.requested_signer_id == editor_id]
     if not with_sample:
         mine.append(Claim.is_sample.is_(False))
         asked.append(Claim.is_sample.is_(False))
@@ -138,7 +153,7 @@ def _authors(session: Session, notes: list[str]) -> dict[str, str]:
     return {f"note:{note_id}": name for note_id, name in session.execute(query)}
 
 
-def _shown(row: Any, claims: dict[int, claim_rows.ClaimRow], authors: dict[str, str]) -> InAppMessage:
+def _shown(row: AnyRow, claims: dict[int, claim_rows.ClaimRow], authors: dict[str, str]) -> InAppMessage:
     rung: Reminder = row.Reminder
     is_mention = rung.kind == Kind.MENTION
     by = authors.get(rung.subject, "")
@@ -179,5 +194,5 @@ def _holds() -> ColumnElement[bool]:
     return or_(waits, asks, disputed, Reminder.kind == Kind.MENTION)
 
 
-def _named(kind: str, id_: object) -> Any:
+def _named(kind: str, id_: InstrumentedAttribute[int] | InstrumentedAttribute[int | None]) -> ColumnElement[str]:
     return literal(f"{kind}:") + cast(id_, String)

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import and_, case, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
@@ -82,7 +82,7 @@ def enqueue(session: Session, messages: Iterable[PendingMessage], at: datetime) 
     return len(session.scalars(new.returning(Reminder.id), rows).all())
 
 
-def _row(message: PendingMessage, at: datetime) -> dict[str, Any]:
+def _row(message: PendingMessage, at: datetime) -> dict[str, object]:
     key = (message.kind, message.subject, message.recipient, message.channel, message.due_cycle, message.step)
     return {
         **vars(message), "state": State.PLANNED, "planned_at": at, "next_try_at": message.due_at, "attempts": 0,
@@ -99,7 +99,7 @@ def stable_id(key: tuple[str, str, str, str, int, str], planned_at: datetime) ->
 # --- leasing ---
 
 
-def can_be_sent(channel: str, at: datetime) -> Any:
+def can_be_sent(channel: str, at: datetime) -> ColumnElement[bool]:
     """Rows of a channel that are due and not batched into another."""
     return and_(
         Reminder.state == State.PLANNED,
@@ -109,18 +109,18 @@ def can_be_sent(channel: str, at: datetime) -> Any:
     )
 
 
-def _is_lease_expired(at: datetime) -> Any:
+def _is_lease_expired(at: datetime) -> ColumnElement[bool]:
     expired = or_(Reminder.lease_until <= at, Reminder.lease_until > at + FAR)
     return and_(Reminder.state == State.LEASED, expired)
 
 
-def _is_postponed_by_clock(at: datetime) -> Any:
+def _is_postponed_by_clock(at: datetime) -> ColumnElement[bool]:
     # A message planned for a far day by a wrong clock waits for that day; a retry must not.
     return and_(Reminder.state == State.PLANNED, Reminder.next_try_at > at + FAR, Reminder.next_try_at > Reminder.due_at)
 
 
 @cache
-def _is_orphaned() -> Any:
+def _is_orphaned() -> ColumnElement[bool]:
     """Rows batched under a leader that is finished or itself batched: the dispatcher would never pick them up."""
     leader = aliased(Reminder)
     goes = exists().where(
@@ -151,7 +151,7 @@ def _recover(session: Session, at: datetime) -> int:
     return len(expired) + len(postponed) + len(orphaned)
 
 
-def _update(session: Session, which: list[Any], **values: Any) -> Sequence[int]:
+def _update(session: Session, which: list[ColumnElement[bool]], **values: object) -> Sequence[int]:
     statement = update(Reminder).where(*which).values(**values).returning(Reminder.id)
     return session.scalars(statement.execution_options(synchronize_session=False)).all()
 
@@ -206,12 +206,18 @@ def mark_failed_unleased(session: Session, reminder_id: int, at: datetime, detai
     return _end(session, [Reminder.id == reminder_id], at, State.SET_ASIDE, Reason.BROKEN, detail)
 
 
-def _of(lease: Lease, ids: Sequence[int]) -> list[Any]:
+def _of(lease: Lease, ids: Sequence[int]) -> list[ColumnElement[bool]]:
     return [Reminder.id.in_(ids), Reminder.lease_token == lease.token]
 
 
 def _end(
-    session: Session, which: list[object], at: datetime, state: State, reason: str = "", detail: str = "", **values: object
+    session: Session,
+    which: list[ColumnElement[bool]],
+    at: datetime,
+    state: State,
+    reason: str = "",
+    detail: str = "",
+    **values: object,
 ) -> int:
     ended = {"ended_at": at, "reason": str(reason), "detail": detail[:DETAIL_MAX], "lease_until": None, "lease_token": None}
     return len(_update(session, [*which, Reminder.state != State.SENT], state=state, **ended, **values))
@@ -240,7 +246,7 @@ def release(session: Session, lease: Lease, ids: Sequence[int], at: datetime, *,
     _update(session, _of(lease, ids), **_planned_again(at))
 
 
-def _planned_again(at: datetime) -> dict[str, Any]:
+def _planned_again(at: datetime) -> dict[str, object]:
     return {"state": State.PLANNED, "next_try_at": at, "lease_until": None, "lease_token": None}
 
 

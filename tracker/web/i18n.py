@@ -65,7 +65,7 @@ def ngettext(singular: str, plural: str, n: int, **params: object) -> str:
     return spoken % {"n": formatting.number(n, language()), "num": n, **isolated(params)}
 
 
-def isolated(params: dict[str, object]) -> dict[str, Any]:
+def isolated(params: dict[str, object]) -> dict[str, object]:
     """The parts of a sentence, none of which may change the direction of the others. Markup isolates its texts itself."""
     return {name: bidi.isolate(value) if type(value) is str else value for name, value in params.items()}
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 from sqlalchemy import Integer, bindparam, func, literal, or_, select
 from sqlalchemy.orm import Session, joinedload
@@ -66,7 +66,7 @@ _GIVEN: Final[object] = bindparam("claim_id")
 
 
 @lru_cache
-def _claim() -> Any:
+def _claim() -> AnySelect:
     """The query of a claim with its article and speaker, and whether there is anything in each of its lists; built once."""
     has = [select(literal(1)).where(column == Claim.id).exists().label(name) for name, column in _LISTS.items()]
     query = select(Claim, *has).where(Claim.id == _GIVEN)

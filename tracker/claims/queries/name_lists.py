@@ -1,10 +1,10 @@
 """What the lists of speakers and of topics have in common."""
 
 import unicodedata
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import ColumnElement
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from tracker.claims.queries import claim_rows
 from tracker.claims.queries.claim_rows import ClaimRow
@@ -23,7 +23,14 @@ def sort_key(text: str) -> str:
     return "".join(c for c in plain if not unicodedata.combining(c))
 
 
-def choices_of(session: Session, some: Any, one: Any, id_: Any, chosen: int | None, most: int | None) -> list[tuple[int, str]]:
+def choices_of(
+    session: Session,
+    some: AnySelect,
+    one: AnySelect,
+    id_: InstrumentedAttribute[int],
+    chosen: int | None,
+    most: int | None,
+) -> list[tuple[int, str]]:
     """The first `most` (OFFERED) names of a query and the chosen one, sorted; with 0, the chosen one alone."""
     most = OFFERED if most is None else most
     found = [(row[0], row[1]) for row in session.execute(some.limit(most))] if most else []
@@ -40,6 +47,6 @@ def claims_page(
     return Page(claim_rows.in_order(session, [row[0] for row in found.rows], language), found.before, found.after)
 
 
-def unless_sample(with_sample: bool, is_sample: Any) -> list[ColumnElement[bool]]:
+def unless_sample(with_sample: bool, is_sample: InstrumentedAttribute[bool]) -> list[ColumnElement[bool]]:
     """The condition that leaves out the sample, unless it is wanted."""
     return [] if with_sample else [is_sample.is_(False)]

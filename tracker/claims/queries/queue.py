@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import func, not_, select
+from sqlalchemy import ColumnElement, func, not_, select
 from sqlalchemy.orm import Session
 
 from tracker.claims.enums import Status
@@ -31,7 +31,7 @@ from tracker.claims.queries.queue_groups import (
     select_ids,
 )
 from tracker.pagination import Order, Page, Place, page
-from tracker.sql import AnySelect, among
+from tracker.sql import AnyRow, AnySelect, among
 
 COUNTED: Final = 1_000  # a count stops after this many: "1,000+"
 LONG: Final = 20_000  # of two lists that have so many claims, either is gone through
@@ -74,7 +74,7 @@ def counts(session: Session, asked: Asked) -> Counts:
 
 # Statements are kept for who looks again on the same day: building one costs more than carrying it out.
 @lru_cache(maxsize=256)
-def _all_counts(asked: Asked, counted: int) -> Any:
+def _all_counts(asked: Asked, counted: int) -> AnySelect:
     return select(
         *(_counted(*select_ids(asked, view), view.value, counted) for view in View),
         _counted(*select_ids(asked, View.SIGNOFF, may_sign(asked)), "to_sign", counted),
@@ -171,11 +171,11 @@ def has_claims(session: Session, *, with_sample: bool) -> bool:
     return session.scalar(query.order_by(Claim.id).limit(1)) is not None
 
 
-def _with_rows(found: Page[Any], fetched: dict[int, ClaimRow]) -> Page[ClaimRow]:
+def _with_rows(found: Page[AnyRow], fetched: dict[int, ClaimRow]) -> Page[ClaimRow]:
     return Page([fetched[row.id] for row in found.rows if row.id in fetched], found.before, found.after)
 
 
-def _page(session: Session, asked: Asked, view: View, alone: bool, after: str | None, before: str | None) -> Page[Any]:
+def _page(session: Session, asked: Asked, view: View, alone: bool, after: str | None, before: str | None) -> Page[AnyRow]:
     query, order = _group_ids(asked, view)
     size = SHOWN if alone else PREVIEW if view is View.UPCOMING else FIRST
     return page(session, query, order, size=size, after=after if alone else None, before=before if alone else None)
@@ -202,7 +202,7 @@ def _others_ids(asked: Asked, counted: int) -> AnySelect:
     return not_mine.order_by(first.c.review_on, first.c.id).limit(SHOWN)
 
 
-def _counted(ids: AnySelect, order: Order, label: str, most: int) -> Any:
+def _counted(ids: AnySelect, order: Order, label: str, most: int) -> ColumnElement[int]:
     # ORDER BY matches the index; without it the planner may choose a table scan for the LIMIT.
     some = ids.order_by(order.key, order.id).limit(most + 1).subquery()
     return select(func.count()).select_from(some).scalar_subquery().label(label)

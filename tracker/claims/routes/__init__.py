@@ -1,7 +1,5 @@
 """The pages of claims: a list, the claim itself, its form, and every move."""
 
-from typing import Any
-
 from flask import Flask
 
 from tracker.claims import labels
@@ -16,7 +14,7 @@ def init_app(app: Flask) -> None:
 
 
 @bp.context_processor
-def _words() -> dict[str, Any]:
+def _words() -> dict[str, object]:
     """The words of claims, for their templates."""
     return {
         "criteria_note": labels.criteria_note,

@@ -12,7 +12,7 @@ from tracker.claims.models import Claim
 from tracker.claims.models.search import ClaimSearch
 from tracker.pagination import Order, Page, page
 from tracker.search.folding import Word
-from tracker.sql import AnySelect
+from tracker.sql import AnyRow, AnySelect
 
 COMMON: Final = 5_000  # claims with the words: from here on, looking up the status of each may take longer than a page should
 RARE: Final = 20_000  # claims of a status: up to here, looking for the words in each is quicker
@@ -36,10 +36,10 @@ class Search:
     status: Status | None = None
     conditions: tuple[ColumnElement[bool], ...] = ()
 
-    def page(self, session: Session, *, size: int, after: str | None = None, before: str | None = None) -> Page[Any]:
+    def page(self, session: Session, *, size: int, after: str | None = None, before: str | None = None) -> Page[AnyRow]:
         """One page of what is found, newest first; its rows have an `id`."""
 
-        def read(query: AnySelect, order: Order) -> Page[Any]:
+        def read(query: AnySelect, order: Order) -> Page[AnyRow]:
             return page(session, query, order, size=size, after=after, before=before)
 
         if session.get_bind().dialect.name == "sqlite":

@@ -52,7 +52,7 @@ class Form(wtforms.Form):
         formdata: Any = None,
         obj: object | None = None,
         *,
-        data: Mapping[str, Any] | None = None,
+        data: Mapping[str, object] | None = None,
         ids: str = "",
         **values: Any,
     ) -> None:
@@ -137,7 +137,7 @@ def feed(form: Form, refusal: Invalid) -> None:
 
 
 @lru_cache
-def _labels() -> dict[str, Any]:
+def _labels() -> dict[str, object]:
     found: dict[str, object] = {}
     pending: list[type[wtforms.Form]] = [Form]
     while pending:
