@@ -22,7 +22,7 @@ from tracker.web import database as request_database
 from tracker.web.translated_templates import TranslatedEnvironment
 from tracker.wiring import wire
 
-# The areas with pages; each has `init_app(app)` in its `routes`.
+# The areas with pages; each has a blueprint `bp`, or `init_app(app)` where there is more to do.
 AREAS: Final = (
     "tracker.accounts.routes",
     "tracker.newsroom.routes",
@@ -39,7 +39,7 @@ AREAS: Final = (
     "tracker.public.routes",
     "tracker.publishing.routes",
     "tracker.exports.routes",
-    "tracker.imports.routes",
+    "tracker.imports.routes.steps",
     "tracker.notifications.routes",
     "tracker.feeds.routes",
     "tracker.overview.routes",
@@ -81,7 +81,10 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     idempotency.init_app(app)
     # Every module first: the pages of two packages are on one blueprint, which takes no routes once it is registered.
     for area in [importlib.import_module(name) for name in AREAS]:
-        area.init_app(app)
+        if hasattr(area, "init_app"):
+            area.init_app(app)
+        else:
+            app.register_blueprint(area.bp)
     access.check_declared(app)
     mount.init_app(app, _root(settings))
     proxies.init_app(app, settings.trusted_proxies)

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final, TypeVar
 
-from flask import Blueprint, Flask, Response, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker import clock
@@ -42,11 +42,6 @@ KINDS: Final = {
     "jsonl": N_("JSON Lines"),
 }
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-def init_app(app: Flask) -> None:
-    """Add the downloads to an application."""
-    app.register_blueprint(bp)
 
 
 @bp.get("/exports")

@@ -3,7 +3,7 @@
 import hashlib
 from contextlib import suppress
 
-from flask import Blueprint, Flask, Response, current_app, request
+from flask import Blueprint, Response, current_app, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from tracker import clock
@@ -23,11 +23,6 @@ from tracker.web.headers import answer_if_changed, cacheable
 from tracker.web.i18n import use_language
 
 bp = Blueprint("feeds", __name__)
-
-
-def init_app(app: Flask) -> None:
-    """Add the feeds to an application."""
-    app.register_blueprint(bp)
 
 
 @bp.get("/cal/<token>/reviews.ics")

@@ -1,6 +1,6 @@
 """The settings page of cues: how often editors accepted what each marked, and the switch that leaves one out."""
 
-from flask import Blueprint, Flask, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.accounts.roles import Role
@@ -15,11 +15,6 @@ from tracker.web.page_context import ctx
 from tracker.web.pages import toast
 
 bp = Blueprint("cues", __name__, url_prefix="/settings/cues")
-
-
-def init_app(app: Flask) -> None:
-    """Add the page to an application."""
-    app.register_blueprint(bp)
 
 
 @bp.get("", endpoint="index")

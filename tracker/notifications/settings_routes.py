@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from flask import Blueprint, Flask, abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker import clock
@@ -139,8 +139,3 @@ def _render(form: PreferencesForm | None = None, leave: LeaveForm | None = None,
         "is_chief": Role.CHIEF in editor.role_names,
     }
     return render_template("settings/reminders.html", **values)
-
-
-def init_app(app: Flask) -> None:
-    """Add the pages to an application."""
-    app.register_blueprint(bp)

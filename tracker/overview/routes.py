@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app, render_template, request
+from flask import Blueprint, Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
@@ -24,11 +24,6 @@ from tracker.web.database import session
 from tracker.web.page_context import ctx
 
 bp = Blueprint("overview", __name__)
-
-
-def init_app(app: Flask) -> None:
-    """Add the overview to an application."""
-    app.register_blueprint(bp)
 
 
 @bp.get("/overview")

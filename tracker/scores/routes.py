@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from flask import Blueprint, Flask, Response, current_app, jsonify, render_template, request, url_for
+from flask import Blueprint, Response, current_app, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.accounts.models import Desk
@@ -30,11 +30,6 @@ bp = Blueprint("scorecards", __name__, url_prefix="/scorecards")
 YEARS: Final = range(1900, 2200)
 HEDGE_MAX: Final = 200
 CARDS_KEPT: Final = 64
-
-
-def init_app(app: Flask) -> None:
-    """Add scorecards to an application."""
-    app.register_blueprint(bp)
 
 
 @bp.app_template_global("draw_interval")

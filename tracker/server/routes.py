@@ -5,7 +5,7 @@ from datetime import timedelta
 from ipaddress import ip_address
 from typing import Final
 
-from flask import Blueprint, Flask, Response, current_app, jsonify, redirect, request, url_for
+from flask import Blueprint, Response, current_app, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from prometheus_client import CONTENT_TYPE_LATEST
 
@@ -20,11 +20,6 @@ from tracker.web.database import database
 bp = Blueprint("health", __name__)
 
 _PROBE: Final = "tracker_storage_probe"
-
-
-def init_app(app: Flask) -> None:
-    """Register the probes."""
-    app.register_blueprint(bp)
 
 
 @bp.get("/healthz")

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from flask import Blueprint, Flask, abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.accounts.models import Editor
@@ -162,8 +162,3 @@ def _host(webhook: Webhook) -> str:
     if webhook.format is Format.APPRISE:
         return f"{chat_services.service_of(webhook.url)}://…"
     return Target.from_url(webhook.url).host
-
-
-def init_app(app: Flask) -> None:
-    """Add the pages to an application."""
-    app.register_blueprint(bp)

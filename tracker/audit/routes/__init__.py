@@ -1,16 +1,9 @@
 """The pages of the record: the newsroom's log, the dossier of a claim, and erasing words."""
 
-from flask import Flask
-
 from tracker.audit.routes import dossiers, erasing, log  # noqa: F401  (each adds its routes)
 from tracker.audit.routes.blueprint import bp
 from tracker.claims import labels
 from tracker.web.language_names import language_name
-
-
-def init_app(app: Flask) -> None:
-    """Register the blueprint of the record."""
-    app.register_blueprint(bp)
 
 
 @bp.context_processor

@@ -1,16 +1,9 @@
 """The pages of claims: a list, the claim itself, its form, and every move."""
 
-from flask import Flask
-
 from tracker.claims import labels
 from tracker.claims.routes import edit, evidence, moves, pages, quotes, relations, undo, verdicts  # noqa: F401  (each adds its routes)
 from tracker.claims.routes.blueprint import bp
 from tracker.web.language_names import language_name
-
-
-def init_app(app: Flask) -> None:
-    """Register the blueprint of claims."""
-    app.register_blueprint(bp)
 
 
 @bp.context_processor

@@ -6,7 +6,7 @@ Each claim is a transaction of its own, by the same service as one alone: a refu
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from flask import Blueprint, Flask, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -44,11 +44,6 @@ Work = Callable[[Session, Claim, int, BulkForm, Actor], None]
 MOST: Final = 500  # claims in one go
 REPORTED: Final = 3  # of those left out, one by one
 _ENDED: Final = (Status.RESOLVED, Status.WITHDRAWN)
-
-
-def init_app(app: Flask) -> None:
-    """Add the work on many claims to an application."""
-    app.register_blueprint(bp)
 
 
 def _assign(session: Session, claim: Claim, version: int, form: BulkForm, actor: Actor) -> None:

@@ -1,6 +1,6 @@
 """Merging two entries of one speaker, and taking that back: for chiefs."""
 
-from flask import Blueprint, Flask, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.accounts.roles import Role
@@ -18,11 +18,6 @@ from tracker.web.page_context import ctx
 from tracker.web.pages import toast, warn
 
 bp = Blueprint("merging", __name__, url_prefix="/speakers")
-
-
-def init_app(app: Flask) -> None:
-    """Add the merging of speakers to an application."""
-    app.register_blueprint(bp)
 
 
 @bp.route("/<id:speaker_id>/merge", methods=["GET", "POST"])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
-from flask import Blueprint, Flask, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
 
@@ -77,11 +77,6 @@ class Choice:
             for value, label in options
         )
         return Markup("\n".join(lines))  # noqa: S704  (its parts are escaped)
-
-
-def init_app(app: Flask) -> None:
-    """Add the queue to an application."""
-    app.register_blueprint(bp)
 
 
 @bp.get("/")

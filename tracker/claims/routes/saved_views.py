@@ -3,7 +3,7 @@
 from typing import Final
 from urllib.parse import urlencode
 
-from flask import Blueprint, Flask, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.accounts.access import current_editor
@@ -24,11 +24,6 @@ from tracker.web.pages import toast, warn
 bp = Blueprint("views", __name__)
 
 SHOWN: Final = 5  # of all claims of a group, by their words
-
-
-def init_app(app: Flask) -> None:
-    """Add these pages to an application."""
-    app.register_blueprint(bp)
 
 
 @bp.get("/queue/all")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Flask, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -23,11 +23,6 @@ from tracker.web.page_context import ctx
 from tracker.web.pages import capped, pager_of
 
 bp = Blueprint("speakers", __name__, url_prefix="/speakers")
-
-
-def init_app(app: Flask) -> None:
-    """Add speakers to an application."""
-    app.register_blueprint(bp)
 
 
 @bp.context_processor

@@ -1,6 +1,6 @@
 """Pages of topics: the list, one with its claims, and the forms that add and change them."""
 
-from flask import Blueprint, Flask, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -18,11 +18,6 @@ from tracker.web.page_context import ctx
 from tracker.web.pages import capped, pager_of
 
 bp = Blueprint("topics", __name__, url_prefix="/topics")
-
-
-def init_app(app: Flask) -> None:
-    """Add topics to an application."""
-    app.register_blueprint(bp)
 
 
 @bp.get("", endpoint="index")

@@ -1,6 +1,6 @@
 """The operations page, for admins."""
 
-from flask import Blueprint, Flask, current_app, render_template, url_for
+from flask import Blueprint, current_app, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 import tracker
@@ -18,11 +18,6 @@ from tracker.web.idempotency import run_once
 from tracker.web.pages import toast
 
 bp = Blueprint("operations", __name__)
-
-
-def init_app(app: Flask) -> None:
-    """Add the page to an application."""
-    app.register_blueprint(bp)
 
 
 @bp.get("/operations")
