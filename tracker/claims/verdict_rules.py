@@ -110,10 +110,6 @@ def _happened(proposed: Proposed, facts: Facts) -> None:
         )
 
 
-def _confirmed(proposed: Proposed, facts: Facts) -> None:
-    _happened(proposed, facts)
-
-
 def _partly_confirmed(proposed: Proposed, facts: Facts) -> None:
     if not proposed.missing.strip():
         raise Invalid(WHICH_PART, field="missing")
@@ -172,7 +168,7 @@ def _did_not_happen_with_date(proposed: Proposed) -> None:
 
 
 _RULES = {
-    Outcome.CONFIRMED: _confirmed,
+    Outcome.CONFIRMED: _happened,
     Outcome.PARTLY_CONFIRMED: _partly_confirmed,
     Outcome.REFUTED: _refuted,
     Outcome.UNRESOLVABLE: _unresolvable,
