@@ -20,6 +20,7 @@ WEB_LIBRARIES = ("flask", "flask_", "werkzeug", "whitenoise")
 # What knows Flask: the wiring, what all pages share, and routes. Forms and dates of `web` serve files and commands, too.
 FLASK_FREE_WEB = ("tracker.web.forms", "tracker.web.dates")
 KNOWN_EXCEPTIONS = {
+    ("tracker.accounts", "flask_security"),  # imported once for all, without the parts that are not used
     ("tracker.accounts.models", "flask_security"),  # its mixins are part of the tables of users
     ("tracker.accounts.access", "flask_login"),  # routes ask it who is signed in
     ("tracker.accounts.access", "werkzeug"),

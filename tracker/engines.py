@@ -111,7 +111,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "secure_delete=ON",
         f"busy_timeout={BUSY_TIMEOUT_MS}",
         # Of each connection, and each thread has one: with 16 MB, a worker grew to 445 MB. The system caches the file as well.
-        "cache_size=-2000",
+        "cache_size=-1000",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

@@ -7,7 +7,8 @@ from itertools import cycle, islice
 from pathlib import Path
 from typing import Final
 
-from tests.bench.desk import TRACKER, Desk, Figure, Steps
+from tests.bench.desk import Desk, Figure, Steps
+from tests.bench.installed import installed_tracker
 from tests.bench.measuring import Cost
 from tests.bench.peers.servers import Peer, served
 from tests.support.web import Client
@@ -23,7 +24,7 @@ def memory(at: Desk) -> Steps:
     """The memory of a worker of `tracker serve` after requests one by one, then after as many from eight clients at once."""
     folder = at.newsroom.home / "memory"
     folder.mkdir(exist_ok=True)
-    command: list[str | Path] = [TRACKER, "serve", "--port", "PORT", "--no-scheduler"]
+    command: list[str | Path] = [installed_tracker(), "serve", "--port", "PORT", "--no-scheduler"]
     with served("tracker", command, at.environment(), folder=folder) as peer:
         peer.headers["Cookie"] = f"session={_sign_in_today(at)}"
         before = peer.cpu()

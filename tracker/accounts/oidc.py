@@ -11,19 +11,23 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode, urlsplit
 
 import structlog
-from authlib.oauth2.rfc7636 import create_s256_code_challenge
-from authlib.oidc.core import CodeIDToken
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
 
 from tracker import clock
 from tracker.config import SignInSettings
 from tracker.errors import N_, Refusal
+from tracker.on_demand import OnDemand
+
+if TYPE_CHECKING:
+    from authlib.oauth2 import rfc7636
+    from authlib.oidc import core
+    from joserfc import errors, jwk, jwt
+else:
+    rfc7636, core = OnDemand("authlib.oauth2.rfc7636"), OnDemand("authlib.oidc.core")
+    errors, jwk, jwt = OnDemand("joserfc.errors"), OnDemand("joserfc.jwk"), OnDemand("joserfc.jwt")
 
 log = structlog.get_logger(__name__)
 
@@ -101,7 +105,7 @@ class Provider:
         assert settings.issuer is not None
         self.settings, self.issuer, self._fetch = settings, settings.issuer, fetch
         self._metadata: dict[str, object] = {}
-        self._keys: KeySet | None = None
+        self._keys: jwk.KeySet | None = None
         self._kept_until = 0.0
 
     def begin(self, redirect_uri: str, onward: str, *, again: bool = False) -> tuple[str, Started]:
@@ -114,7 +118,7 @@ class Provider:
             "scope": self.settings.scopes,
             "state": started.state,
             "nonce": started.nonce,
-            "code_challenge": create_s256_code_challenge(started.verifier),
+            "code_challenge": rfc7636.create_s256_code_challenge(started.verifier),
             "code_challenge_method": "S256",
             **({"prompt": "login", "max_age": "0"} if again else {}),
         }
@@ -168,9 +172,11 @@ class Provider:
                 "sub": {"essential": True},
                 "nonce": {"essential": True, "value": nonce},
             }
-            claims = CodeIDToken(decoded.claims, decoded.header, expected, {"nonce": nonce, "client_id": self.settings.client_id})
+            claims = core.CodeIDToken(
+                decoded.claims, decoded.header, expected, {"nonce": nonce, "client_id": self.settings.client_id}
+            )
             claims.validate(now=int(clock.now().timestamp()), leeway=LEEWAY)
-        except (JoseError, ValueError, TypeError, KeyError) as error:
+        except (errors.JoseError, ValueError, TypeError, KeyError) as error:
             raise _failed(f"the ID token is not valid: {error}") from error
         if not secrets.compare_digest(str(claims.get("nonce", "")).encode(), nonce.encode()):
             raise _failed("the nonce does not match")
@@ -179,7 +185,7 @@ class Provider:
     def _decode(self, token: str) -> Any:
         try:
             return jwt.decode(token, self._key_set(), algorithms=list(ALGORITHMS))
-        except (JoseError, ValueError):
+        except (errors.JoseError, ValueError):
             # The provider may have changed its keys since they were read: once more with new ones.
             self._kept_until = 0.0
             return jwt.decode(token, self._key_set(), algorithms=list(ALGORITHMS))
@@ -205,13 +211,13 @@ class Provider:
                 raise _failed("the metadata names another issuer")
             keys = self._ask(str(metadata.get("jwks_uri")), None, {})
             try:
-                self._keys = KeySet.import_key_set(keys)
-            except (JoseError, ValueError, TypeError, KeyError) as error:
+                self._keys = jwk.KeySet.import_key_set(keys)
+            except (errors.JoseError, ValueError, TypeError, KeyError) as error:
                 raise _failed(f"the provider's keys cannot be read: {error}") from error
             self._metadata, self._kept_until = metadata, clock.monotonic() + METADATA_SECONDS
         return self._metadata
 
-    def _key_set(self) -> KeySet:
+    def _key_set(self) -> "jwk.KeySet":
         self._load()
         assert self._keys is not None
         return self._keys

@@ -5,19 +5,26 @@ Which challenge was asked for, and that it counts once, is the caller's concern,
 
 import secrets
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import structlog
-from fido2.utils import websafe_decode
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from tracker import clock, ledger, validation
-from tracker.accounts import webauthn
 from tracker.accounts.models import Editor, Passkey
-from tracker.accounts.webauthn import Owner, Site
+from tracker.accounts.relying_party import Owner, Site
 from tracker.errors import N_, Invalid, NotFound
 from tracker.ledger import Actor
+from tracker.on_demand import OnDemand
+
+if TYPE_CHECKING:
+    from fido2 import utils as fido2_utils
+
+    from tracker.accounts import webauthn
+else:
+    fido2_utils = OnDemand("fido2.utils")
+    webauthn = OnDemand("tracker.accounts.webauthn")
 
 log = structlog.get_logger(__name__)
 
@@ -60,7 +67,7 @@ def add(
         name=name,
         credential_id=found.credential_id,
         public_key=found.public_key,
-        user_handle=websafe_decode(handle),
+        user_handle=fido2_utils.websafe_decode(handle),
         sign_count=found.sign_count,
     )
     session.add(row)

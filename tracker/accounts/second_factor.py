@@ -9,11 +9,8 @@ import hmac
 import re
 import secrets
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from cryptography.fernet import Fernet, InvalidToken
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pyotp import TOTP, random_base32
 from sqlalchemy.orm import Session
 
@@ -24,6 +21,16 @@ from tracker.accounts.roles import Role
 from tracker.accounts.sessions import Ended
 from tracker.errors import N_, Conflict, Invalid
 from tracker.ledger import Actor
+from tracker.on_demand import OnDemand
+
+if TYPE_CHECKING:
+    from cryptography import fernet
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.kdf import hkdf
+else:
+    fernet = OnDemand("cryptography.fernet")
+    hashes = OnDemand("cryptography.hazmat.primitives.hashes")
+    hkdf = OnDemand("cryptography.hazmat.primitives.kdf.hkdf")
 
 METHOD: Final = "authenticator"
 PASSKEY: Final = "passkey"  # where passkeys are the only one
@@ -47,12 +54,12 @@ class Keeper:
         """The key of an app; None for what was kept under another secret."""
         try:
             return self._fernet().decrypt((kept or "").encode()).decode()
-        except InvalidToken:
+        except fernet.InvalidToken:
             return None
 
-    def _fernet(self) -> Fernet:
-        derived = HKDF(SHA256(), 32, salt=None, info=b"tracker second factor").derive(self.secret.encode())
-        return Fernet(base64.urlsafe_b64encode(derived))
+    def _fernet(self) -> "fernet.Fernet":
+        derived = hkdf.HKDF(hashes.SHA256(), 32, salt=None, info=b"tracker second factor").derive(self.secret.encode())
+        return fernet.Fernet(base64.urlsafe_b64encode(derived))
 
 
 def is_on(editor: Editor) -> bool:

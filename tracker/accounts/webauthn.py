@@ -23,6 +23,7 @@ from fido2.webauthn import (
     UserVerificationRequirement,
 )
 
+from tracker.accounts.relying_party import Owner, Site
 from tracker.errors import N_, Invalid
 
 NAME: Final = "Tracker"
@@ -30,23 +31,6 @@ TIMEOUT_MS: Final = 300_000
 ID_BYTES_MAX: Final = 1_023  # by the standard
 REFUSED: Final = N_("This passkey was not accepted. Try again, or use another way.")
 _VERIFIED: Final = UserVerificationRequirement.REQUIRED
-
-
-@dataclass(frozen=True)
-class Site:
-    """Where passkeys count: the host that they belong to (the RP id), and the one origin whose pages may use them."""
-
-    host: str
-    origin: str
-
-
-@dataclass(frozen=True)
-class Owner:
-    """Whose passkey is made: the random handle that authenticators keep, and what they show."""
-
-    handle: bytes
-    email: str
-    name: str
 
 
 @dataclass(frozen=True)

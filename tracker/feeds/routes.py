@@ -2,6 +2,7 @@
 
 import hashlib
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, current_app, request
 from sqlalchemy.exc import SQLAlchemyError
@@ -10,17 +11,23 @@ from tracker import clock
 from tracker.accounts.models import Editor
 from tracker.config import Settings
 from tracker.errors import Unavailable
-from tracker.feeds import atom, calendar, queries
+from tracker.feeds import atom, queries
 from tracker.newsroom import settings as newsroom_settings
 from tracker.newsroom.settings import Newsroom
 from tracker.notifications import feed_tokens, in_app, subjects
 from tracker.notifications.links import Links
 from tracker.notifications.models import Feed, FeedToken
+from tracker.on_demand import OnDemand
 from tracker.urls import host_of_base
 from tracker.web.access import public
 from tracker.web.database import database, session
 from tracker.web.headers import answer_if_changed, cacheable
 from tracker.web.i18n import use_language
+
+if TYPE_CHECKING:
+    from tracker.feeds import calendar
+else:
+    calendar = OnDemand("tracker.feeds.calendar")
 
 bp = Blueprint("feeds", __name__)
 

@@ -11,9 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 import structlog
@@ -31,8 +30,14 @@ from tracker.newsroom import settings as newsroom_settings
 from tracker.newsroom.settings import Newsroom
 from tracker.notifications.channels.mime import Outgoing, Sender, ascii_address, one_line
 from tracker.notifications.channels.smtp import Server
+from tracker.on_demand import OnDemand
 from tracker.scheduling import heartbeats
 from tracker.web import i18n
+
+if TYPE_CHECKING:
+    from email import policy
+else:
+    policy = OnDemand("email.policy")
 
 JOB: Final = "anchor-mail"
 EVERY: Final = 600.0  # seconds; also the pause after a failure
@@ -109,7 +114,7 @@ def compose(anchor: Anchor, newsroom: Newsroom, sender: Sender) -> Outgoing:
         subject, body = i18n.translate(words.subject), i18n.translate(words.body)
     receiver = ascii_address(newsroom.anchor_address)
     id_ = f"<anchor-{anchor.date}-{anchor.seq}@{sender.domain}>"
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=policy.SMTP)
     message["From"] = ascii_address(sender.address)
     message["To"] = receiver
     message["Subject"] = one_line(subject)

@@ -33,7 +33,10 @@ THREADS = 8
 GRACEFUL_SECONDS = 30
 # A scheduler that ends by itself is started again, but not in a mad loop.
 RESTART_AFTER = 1.0
-_M_ARENA_MAX = -8  # of malloc.h
+# Of malloc.h. By default the threshold rises with the largest block that was freed, and buffers of pages leave holes in the heap.
+_M_ARENA_MAX = -8
+_M_MMAP_THRESHOLD = -3
+_MMAP_FROM = 64 * 1024  # bytes
 
 
 @dataclass(frozen=True)
@@ -56,22 +59,22 @@ def serve(plan: Plan) -> None:
     if plan.settings.monitoring.metrics_token or plan.settings.monitoring.metrics_networks:
         # Before anything imports prometheus_client: the workers then keep their counters where each can read all of them.
         os.environ[SHARED_METRICS] = tempfile.mkdtemp(prefix="tracker-metrics-", dir=plan.temporary)
-    # The parent imports what every child needs, once; the children make what must not be shared.
+    # The parent imports what every worker needs, once; the children make what must not be shared.
     with collection_paused():
-        import tracker.app
-        import tracker.scheduler  # noqa: F401
+        import tracker.app  # noqa: F401
 
     Parent(Server(plan), plan).run()
 
 
 def limit_malloc_arenas() -> bool:
-    """Have the threads of this process and its children share memory arenas; whether the C library can do that.
+    """Have the threads of this process and its children share memory arenas and return large blocks; whether the C library can.
 
     By default glibc gives each thread an arena of its own, none of which it returns to the system: a worker grew by hundreds of
     megabytes. Python's own lock makes sharing cheap.
     """
     try:
-        return bool(ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1))
+        mallopt = ctypes.CDLL(None).mallopt
+        return bool(mallopt(_M_ARENA_MAX, 1) and mallopt(_M_MMAP_THRESHOLD, _MMAP_FROM))
     except (OSError, AttributeError):
         return False  # not glibc
 

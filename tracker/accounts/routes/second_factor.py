@@ -1,9 +1,8 @@
 """One's own second factor: set it up, make new recovery codes, switch it off. And the newsroom may ask it of some."""
 
 from functools import partial
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
-import qrcode
 from flask import Flask, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
@@ -17,6 +16,7 @@ from tracker.accounts.roles import Role
 from tracker.accounts.routes.blueprint import bp
 from tracker.accounts.routes.reauthentication import has_passkeys, is_code_right, is_fresh, is_password_right, keeper
 from tracker.errors import Invalid
+from tracker.on_demand import OnDemand
 from tracker.web.access import current_actor, editor_or_none, needs
 from tracker.web.database import writing
 from tracker.web.forms import Form, feed
@@ -24,6 +24,11 @@ from tracker.web.i18n import gettext as _
 from tracker.web.limits import FORM_MAX, body_limit
 from tracker.web.page_context import ctx
 from tracker.web.pages import toast
+
+if TYPE_CHECKING:
+    import qrcode
+else:
+    qrcode = OnDemand("qrcode")  # it imports Pillow
 
 _BEGAN: Final = "second_factor_began"
 _SCAN_WITHIN: Final = 1_800  # seconds

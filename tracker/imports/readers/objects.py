@@ -5,9 +5,7 @@ import re
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import ClassVar, Final, NoReturn
-
-import yaml
+from typing import TYPE_CHECKING, ClassVar, Final, NoReturn
 
 from tracker.errors import N_, Invalid, Message
 from tracker.imports.limits import MB, Limits
@@ -15,6 +13,12 @@ from tracker.imports.readers import encodings
 from tracker.imports.readers.encodings import Lines, find_oversized_cell, open_text, too_many_columns, too_many_rows
 from tracker.imports.readers.table import NAME_MAX, BadFile, FileInfo, Kind, ReadOptions, Row, name_some
 from tracker.imports.stats import Number
+from tracker.on_demand import OnDemand
+
+if TYPE_CHECKING:
+    import yaml
+else:
+    yaml = OnDemand("yaml")
 
 LIST: Final = "; "  # between the items of a list, as in our CSV
 _EXCERPT: Final = 2_000  # characters of a line that is no object
@@ -213,7 +217,7 @@ def _load(path: Path) -> list[object]:
         # A few aliases of aliases stand for billions of items.
         if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(content, Loader=loader)):
             raise BadFile(N_("This YAML file has aliases, which are not read. Save it as JSON."))
-        document = yaml.load(content, Loader=loader)  # noqa: S506  (a safe loader)
+        document = yaml.load(content, Loader=loader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise BadFile(N_("This is not YAML, from line %(line)s on."), line=line) from None

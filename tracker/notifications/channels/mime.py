@@ -3,16 +3,20 @@
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
-from email import policy
 from email.header import Header
-from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tracker.notifications.channels import rendering
 from tracker.notifications.messages import MessageContent
+from tracker.on_demand import OnDemand
 from tracker.urls import ascii_host
+
+if TYPE_CHECKING:
+    from email import headerregistry, policy
+else:
+    headerregistry, policy = OnDemand("email.headerregistry"), OnDemand("email.policy")
 
 SUBJECT_MAX: Final = 180  # characters; a subject is one line; the message holds the whole statement
 
@@ -85,7 +89,7 @@ def ascii_address(address: str) -> str:
 
 
 def _mailbox(name: str, address: str) -> str:
-    return str(Address(one_line(name)[:120], addr_spec=address))
+    return str(headerregistry.Address(one_line(name)[:120], addr_spec=address))
 
 
 def one_line(text: str) -> str:

@@ -1,14 +1,22 @@
 """Pictures of claims for other sites. Their address changes with what they show, so copies are kept for good."""
 
+from typing import TYPE_CHECKING
+
 from flask import Response, redirect
 from flask.typing import ResponseReturnValue
 
-from tracker.public import card, queries
+from tracker.on_demand import OnDemand
+from tracker.public import queries
 from tracker.public.routes.blueprint import bp
 from tracker.public.routes.caching import newsroom, site
 from tracker.web import access, headers
 from tracker.web.database import session
 from tracker.web.i18n import gettext, use_language
+
+if TYPE_CHECKING:
+    from tracker.public import card
+else:
+    card = OnDemand("tracker.public.card")
 
 
 @bp.get("/og/<id:claim_id>-<string(length=8):etag>-<any(en,fr):language>.png")

@@ -1,0 +1,61 @@
+"""Modules that are imported when they are first used, and what a worker has imported before its first request."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tracker.on_demand import OnDemand, left_out
+
+# Megabytes each, for pages that most workers never serve.
+HEAVY = (
+    "PIL", "authlib", "cryptography", "email.policy", "fido2", "icalendar", "joserfc", "lxml", "openpyxl", "qrcode", "requests",
+    "simplemma", "trafilatura", "yaml", "zxcvbn",
+)  # fmt: skip
+AREAS = "import importlib, sys, tracker.app; [importlib.import_module(area) for area in tracker.app.AREAS]"
+
+
+def imported(code: str) -> set[str]:
+    """The names of all modules that a new process has after this code."""
+    command = [sys.executable, "-c", f"{code}; print(*sys.modules)"]
+    return set(subprocess.run(command, capture_output=True, text=True, check=True).stdout.split())
+
+
+def test_worker_imports_no_heavy_library_before_it_is_used() -> None:
+    found = imported(AREAS)
+
+    assert "tracker.accounts.oidc" in found
+    assert found.isdisjoint(HEAVY)
+
+
+def test_module_on_demand_is_imported_with_its_first_name() -> None:
+    found = imported("import sys; from tracker.on_demand import OnDemand; colours = OnDemand('colorsys'); colours")
+    used = imported("import sys; from tracker.on_demand import OnDemand; OnDemand('colorsys').rgb_to_hls")
+
+    assert "colorsys" not in found
+    assert "colorsys" in used
+
+
+def test_module_on_demand_gives_what_the_module_has() -> None:
+    import colorsys
+
+    assert OnDemand("colorsys").rgb_to_hls is colorsys.rgb_to_hls
+    with pytest.raises(AttributeError, match="nothing_of_this_name"):
+        _ = OnDemand("colorsys").nothing_of_this_name
+
+
+def test_left_out_module_cannot_be_imported_within_and_can_afterwards() -> None:
+    sys.modules.pop("colorsys", None)
+    with left_out("colorsys"), pytest.raises(ImportError):
+        import colorsys
+    import colorsys
+
+    assert colorsys.rgb_to_hls
+
+
+def test_left_out_keeps_what_is_imported_already() -> None:
+    import colorsys
+
+    with left_out("colorsys"):
+        assert sys.modules["colorsys"] is colorsys
+    assert sys.modules["colorsys"] is colorsys
