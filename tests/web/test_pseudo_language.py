@@ -90,7 +90,7 @@ def backend() -> str:
 @pytest.fixture
 def kept_texts() -> Iterator[None]:
     """Texts that are kept once they are translated are translated anew in this test, and once more after it."""
-    kept = (cells.draw_state, cells.draw_owner, cells._draw_evidence)
+    kept = (cells.draw_state, cells._draw_evidence)
     for each in kept:
         each.cache_clear()
     yield

@@ -1,6 +1,6 @@
 """Parts of a row that lists of claims repeat from row to row: each is drawn once for a language and kept as markup.
 
-They depend on days, counts and keys alone. What people wrote is never kept here, but for the names of owners.
+They depend on days, counts and keys alone. What people wrote and their names are never kept here: an erased name must be gone.
 """
 
 from datetime import date
@@ -75,7 +75,6 @@ def _draw_evidence(counts: tuple[tuple[str, int], ...], language: str, in_words:
         )
 
 
-@lru_cache(maxsize=4096)
 def draw_owner(name: str, language: str) -> Markup:
     """The initials of an owner; a dash for no owner (a name of "")."""
     if name:

@@ -3,6 +3,7 @@ places them. Claims of one article are gathered below a line that names it."""
 
 from collections.abc import Callable, Iterable
 from datetime import date
+from functools import cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -78,7 +79,11 @@ def gather_by_article(rows: Iterable[ClaimRow], draw: Callable[[ClaimRow], Queue
 
 
 def make_drawer(*, today: date, language: str, zone: ZoneInfo, is_overdue: bool) -> Callable[[ClaimRow], QueueLine]:
-    """Return the function that prepares the rows of one group."""
+    """Return the function that prepares the rows of one group. It keeps owners' names for as long as it is kept: for one page."""
+
+    @cache
+    def draw_owner(name: str) -> Markup:
+        return cells.draw_owner(name, language)
 
     def draw(row: ClaimRow) -> QueueLine:
         day, lateness = cells.draw_review(row.review_on or today, today, language, is_late=is_overdue)
@@ -96,7 +101,7 @@ def make_drawer(*, today: date, language: str, zone: ZoneInfo, is_overdue: bool)
             evidence=cells.draw_evidence(row.evidence, language),
             day=day,
             lateness=lateness,
-            owner=cells.draw_owner(row.owner.name if row.owner else "", language),
+            owner=draw_owner(row.owner.name if row.owner else ""),
             topics=tuple(label for _, label in row.topics),
             proposal=_note_proposal(row, language, zone),
         )
