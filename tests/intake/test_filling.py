@@ -124,3 +124,29 @@ def test_own_passage_without_any_cue_is_filled_by_the_horizon():
     assert cues == []
     assert candidate.statement == "The work cost four million euros"
     assert (candidate.certainty, candidate.deadline_source) == (Certainty.NOT_RECORDED, DeadlineSource.EDITOR)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "name"),
+    [
+        ("According to Theresa May, rents will fall by 20% in June 2024.", "Theresa May"),
+        ("According to Anna Smith, rents will fall by 20% in June 2024.", "Anna Smith"),
+        ("According to the mayor of Lunde, rents will fall by 20% in June 2024.", "Mayor of Lunde"),
+    ],
+)
+def test_name_loses_its_article_and_no_letters(sentence: str, name: str):
+    candidate = fill("ents will fall", Basis(sentence, "en", PUBLISHED_ON, 365))
+    assert candidate.speaker_name == name
+
+
+@pytest.mark.parametrize(
+    ("sentence", "name"),
+    [
+        ("Selon Laurent Berger, les loyers baisseront de 20 % en juin 2024.", "Laurent Berger"),
+        ("Selon les experts, les loyers baisseront de 20 % en juin 2024.", "Experts"),
+        ("Selon l’Agence du fleuve, les loyers baisseront de 20 % en juin 2024.", "Agence du fleuve"),
+    ],
+)
+def test_french_name_loses_its_article_and_no_letters(sentence: str, name: str):
+    candidate = fill("oyers", Basis(sentence, "fr", PUBLISHED_ON, 365))
+    assert candidate.speaker_name == name

@@ -21,7 +21,9 @@ FIELDS: Final = (
 )  # fmt: skip
 HORIZON_MOST: Final = 36_500  # days
 _EVERY_SENTENCE: Final = {kind.value: 0.0 for kind in Kind}  # thresholds that leave no sentence with a cue out
-_ARTICLE: Final = re.compile(r"^(?:the|an?|its|his|her|their|le|la|les|une?|des|son|sa|ses|leurs?|l['’])\s?(?=\S)", re.IGNORECASE)
+_ARTICLE: Final = re.compile(
+    r"^(?:(?:the|an?|its|his|her|their|le|la|les|une?|des|son|sa|ses|leurs?)\s+|l['’]\s?)(?=\S)", re.IGNORECASE
+)
 _TITLE: Final = re.compile(r"^(?:M\.|Mme|MM\.|Mlle|Dr\.?|Pr\.?|Me|Mrs?\.?|Ms\.?|Prof\.?|Professor|President|Senator|Sir)\s")
 _NAME_WORD: Final = re.compile(r"[A-ZÀ-ÖØ-ÞŒ][\w’'.-]*|de|du|des|la|le|van|von|der|bin|ben|al|el|of")
 _QUOTED: Final = re.compile(r"[«»“”\"]")
