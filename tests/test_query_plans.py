@@ -43,7 +43,7 @@ _PARTIAL = re.compile(r"ix_claim_(queue|proposed|sweep|remind|rearmed|signed)|ix
 @pytest.fixture(scope="module", params=BACKENDS)
 def crowded(request: pytest.FixtureRequest, databases: Databases) -> Generator[tuple[Database, Crowd]]:
     """Many claims, articles and speakers; only read here."""
-    own = databases.create(request.param)
+    own = databases.create(request.param, fresh=True)
     database = own.open()
     found = crowd.fill(database, 2_000)
     _fill_more(database)

@@ -18,7 +18,7 @@ from tracker.db import Database
 @pytest.fixture(scope="module", params=BACKENDS)
 def crowded(request: pytest.FixtureRequest, databases: Databases) -> Generator[tuple[Database, Crowd]]:
     """A database with many claims; only read here, so that it is filled once."""
-    own = databases.create(request.param)
+    own = databases.create(request.param, fresh=True)
     database = own.open()
     yield database, crowd.fill(database, 4_000)
     own.remove()

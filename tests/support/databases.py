@@ -7,17 +7,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+import psycopg
 from alembic.script import ScriptDirectory
+from sqlalchemy import QueuePool, event
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.util import LRUCache
 
 from tests.support.postgres import PostgresServer
+from tests.support.postgres_reuse import ReusedDatabase
 from tests.support.run import Run
 from tracker import paths, schema
 from tracker.db import Database
 
 Backend = Literal["sqlite", "postgresql"]
+MIGRATED = "template_postgresql_migrated"
 BACKENDS: tuple[Backend, ...] = ("sqlite", "postgresql")
 
 # Each test has engines of its own, which would put every statement into words anew: a third of the time of a database test.
@@ -44,6 +48,7 @@ class Databases:
         self._worker = worker
         self._made = 0
         self._server: PostgresServer | None = None
+        self._idle: list[ReusedDatabase] = []
         self._folder = run.path / worker
         self._folder.mkdir(exist_ok=True)
 
@@ -56,16 +61,23 @@ class Databases:
 
     def close(self) -> None:
         """Nothing more is made or removed."""
+        for database in self._idle:
+            database.close()
         if self._server is not None:
             self._server.close()
 
     def create(
-        self, backend: Backend, *, migrated: bool = True, revision: str = "", content: Content | None = None
+        self, backend: Backend, *, migrated: bool = True, revision: str = "", content: Content | None = None, fresh: bool = False
     ) -> "TestDatabase":
-        """A database of its own: with the tables of a revision (the newest) and their content, or with nothing in it."""
+        """A database of its own: with the tables of a revision (the newest) and their content, or with nothing in it.
+
+        `fresh`: not one that served other tests before, whose indexes have grown: the plans of PostgreSQL depend on that.
+        """
         self._made += 1
         template = self._older(backend, revision) if revision else self._template(backend, content) if migrated else None
-        made = self._copy(backend, f"test_{self._worker}_{self._made}", template)
+        name = f"test_{self._worker}_{self._made}"
+        again = backend == "postgresql" and template == MIGRATED and not fresh
+        made = self._used_again(name) if again else self._copy(backend, name, template)
         if content is not None:
             made.known = pickle.loads((self._run.path / f"{template}.pickle").read_bytes())
         return made
@@ -79,6 +91,18 @@ class Databases:
         if template is not None:
             shutil.copyfile(self._run.path / f"{template}.db", file)
         return TestDatabase(f"sqlite:///{file}", home, lambda: shutil.rmtree(home, ignore_errors=True))
+
+    def _used_again(self, name: str) -> "TestDatabase":
+        database = self._idle.pop() if self._idle else ReusedDatabase(self.server, name, MIGRATED)
+        made = TestDatabase(database.url, None, lambda: self._take_back(database, made), warm=database.take)
+        return made
+
+    def _take_back(self, database: ReusedDatabase, made: "TestDatabase") -> None:
+        if database.restore(made.left_open):
+            self._idle.append(database)
+        else:
+            database.close()
+            self.server.drop(database.name)
 
     def _template(self, backend: Backend, content: Content | None) -> str:
         """The name of a template that is there when this returns."""
@@ -131,18 +155,56 @@ class TestDatabase:
     folder: Path | None
     _remove: Callable[[], None]
     known: Any = None  # what the content returned when it was written
+    warm: Callable[[], psycopg.Connection | None] | None = (
+        None  # of a database that is used again: the connection of the test before
+    )
+    left_open: psycopg.Connection | None = None  # for the next test
     _opened: list[Database] = field(default_factory=list)
+    _over: bool = False
 
     def open(self) -> Database:
         """A `Database` on it, closed at the end of the test. May be called again, as another process would."""
-        self._opened.append(Database(self.url))
-        self._opened[-1].engine._compiled_cache = _IN_WORDS
-        return self._opened[-1]
+        made = Database(self.url)
+        made.engine._compiled_cache = _IN_WORDS
+        if self.warm is not None:
+            self._warm_up(made)
+        self._opened.append(made)
+        return made
 
     def remove(self) -> None:
+        if self.warm is not None:
+            self.left_open = next(filter(None, map(_take_out, self._opened)), None)
         for database in self._opened:
             database.dispose()
+        self._over = True
         self._remove()
+
+    def _warm_up(self, database: Database) -> None:
+        """Give it the connection of the test before; and none once this test is over, when another works on the database."""
+        given = self.warm() if self.warm else None
+
+        def connect(*_asked: object) -> psycopg.Connection | None:
+            nonlocal given
+            if self._over:
+                raise psycopg.OperationalError("the test that this database was made for is over")
+            taken, given = given, None
+            return taken
+
+        event.listen(database.engine, "do_connect", connect)
+        if given is not None:
+            database.engine.connect().close()
+
+
+def _take_out(database: Database) -> psycopg.Connection | None:
+    """A connection that waits in its pool for the next who needs one."""
+    pool = database.engine.pool
+    if not isinstance(pool, QueuePool) or not pool.checkedin():
+        return None
+    waiting = pool.connect()
+    taken: object = waiting.dbapi_connection
+    waiting.detach()
+    assert isinstance(taken, psycopg.Connection)
+    return taken
 
 
 def _close(database: Database) -> None:

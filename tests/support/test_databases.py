@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
 
-from tests.support.databases import Backend, Content, TestDatabase
+from tests.factories import make_claim
+from tests.support.databases import Backend, Content, Databases, TestDatabase
 from tests.support.run import Run
 from tracker import schema
 from tracker.db import Database
@@ -69,6 +71,73 @@ def test_a_database_can_be_opened_twice(own_database: TestDatabase):
     with first.writing() as session:
         session.execute(sa.text("CREATE TABLE shared (id integer)"))
     assert sa.inspect(second.engine).has_table("shared")
+
+
+def test_a_database_that_is_used_again_is_what_it_was(databases: Databases):
+    def all_of(database: Database) -> list[object]:
+        with database.reading() as session:
+            tables = sa.inspect(database.engine).get_table_names()
+            rows = [session.execute(sa.text(f"SELECT * FROM {table}")).fetchall() for table in sorted(tables)]
+            set_by_session = session.scalar(sa.text("SELECT current_setting('lock_timeout')"))
+            return [*rows, set_by_session, session.scalar(sa.text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"))]
+
+    first = databases.create("postgresql")
+    database = first.open()
+    before = all_of(database)
+    claim = make_claim(database, "resolved")
+    with database.writing() as session:
+        session.execute(sa.text("SET SESSION lock_timeout = 1"))
+        session.execute(sa.text("SELECT pg_advisory_lock(1)"))
+    assert all_of(database) != before
+    first.remove()
+    second = databases.create("postgresql")
+    assert second.url == first.url
+    assert all_of(second.open()) == before
+    assert make_claim(second.open(), "draft").id == claim.id
+    with pytest.raises(OperationalError, match="is over"):
+        all_of(database)
+    second.remove()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "CREATE TABLE another (id integer)",
+        "ALTER TABLE note RENAME COLUMN body TO words",
+        "DROP INDEX ix_note_claim_id",
+        "ALTER TABLE event DISABLE TRIGGER USER",
+        "GRANT SELECT ON note TO PUBLIC",
+        "ANALYZE role",
+        "COMMENT ON TABLE note IS 'words'",
+        "CREATE FUNCTION one() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+        "DO $$ BEGIN EXECUTE 'ALTER DATABASE ' || current_database() || ' SET lock_timeout = 1'; END $$",
+        "DO $$ BEGIN EXECUTE 'ALTER DATABASE ' || current_database() || ' CONNECTION LIMIT 7'; END $$",
+    ],
+)
+def test_a_database_in_which_more_than_rows_was_changed_is_not_used_again(databases: Databases, change: str):
+    first = databases.create("postgresql")
+    with first.open().writing() as session:
+        session.connection().exec_driver_sql(change)
+    first.remove()
+    second = databases.create("postgresql")
+    assert second.url != first.url
+    second.remove()
+
+
+def test_what_an_earlier_test_left_running_is_ended(databases: Databases):
+    first = databases.create("postgresql")
+    stray = sa.create_engine(sa.make_url(first.url).set(drivername="postgresql+psycopg"))
+    connection = stray.connect()
+    connection.execute(sa.text("LOCK TABLE note"))
+    first.remove()
+    second = databases.create("postgresql")
+    with second.open().reading() as session:
+        assert session.scalar(sa.text("SELECT count(*) FROM note")) == 0
+    with pytest.raises(OperationalError):
+        connection.execute(sa.text("SELECT 1"))
+    connection.close()
+    stray.dispose()
+    second.remove()
 
 
 def test_the_tracker_has_no_more_rights_on_postgresql_than_in_a_newsroom(postgres_database: Database):
