@@ -2,8 +2,10 @@
 
 import json
 import re
+from dataclasses import dataclass
 from html import escape
 from typing import Final
+from unicodedata import east_asian_width
 from urllib.parse import urlsplit
 
 from flask import request
@@ -19,24 +21,43 @@ from tracker.web import access, headers
 from tracker.web.database import session
 from tracker.web.i18n import gettext as _
 
-# The height of the frame by the length of the text in it: no script has to measure anything.
-HEIGHTS: Final = ((160, 260), (420, 380), (10**9, 540))
+
+@dataclass(frozen=True)
+class Frame:
+    """A height in pixels, and how many lines of the statement and of the reasons it holds; public.css cuts what is longer."""
+
+    height: int
+    statement: int
+    reasons: int
+
+
+# No script has to measure anything: lines are counted as a frame 320 pixels wide breaks them, the narrowest phone.
+FRAMES: Final = (Frame(290, 4, 2), Frame(440, 6, 5), Frame(580, 8, 8))
+_STATEMENT_LINE: Final = 27  # letters
+_REASONS_LINE: Final = 31
 WIDTH: Final = 560
 _CLAIM: Final = re.compile(r"/public/(en|fr)/claims/([1-9][0-9]{0,18})/?")
 
 
-def frame_height(claim: ClaimView) -> int:
-    """How high the frame of a claim is."""
-    verdict = claim.verdict
-    length = len(claim.statement) + (len(verdict["rationale"]) if verdict is not None else 0)
-    return next(height for most, height in HEIGHTS if length <= most)
+def find_frame(claim: ClaimView) -> int:
+    """Which of the frames is the first that holds a claim; the last one, which leads to the rest of it, where none does."""
+    verdict = claim.verdict if claim.state != "withdrawn" else None
+    statement = _count_lines(claim.statement, _STATEMENT_LINE)
+    reasons = _count_lines(verdict["rationale"], _REASONS_LINE) if verdict is not None else 0
+    fitting = (n for n, frame in enumerate(FRAMES) if statement <= frame.statement and reasons <= frame.reasons)
+    return next(fitting, len(FRAMES) - 1)
+
+
+def _count_lines(text: str, length: int) -> int:
+    wide = sum(1 for letter in text if east_asian_width(letter) in "WF")
+    return -(-(len(text) + wide) // length)
 
 
 def iframe(claim: ClaimView, here: Site, width: int = WIDTH) -> str:
     """The element that shows a claim in another site."""
     title = escape(_("Prediction: %(statement)s", statement=claim.statement[:120]), quote=True)
     address = escape(here.embed_url(claim), quote=True)
-    height = frame_height(claim)
+    height = FRAMES[find_frame(claim)].height
     return f'<iframe src="{address}" title="{title}" width="{width}" height="{height}" loading="lazy"></iframe>'
 
 
@@ -56,7 +77,7 @@ def embed(language: str, claim_id: int) -> ResponseReturnValue:
     found = queries.load_claim(session(), claim_id, language)
 
     def draw() -> str:
-        return render("public/embed.html", site=site(language), claim=found, article=found.article)
+        return render("public/embed.html", site=site(language), claim=found, article=found.article, frame=find_frame(found))
 
     return answer(f"embed {language} {found.etag} {found.article.path}", draw, profile=headers.EMBED)
 
@@ -77,7 +98,7 @@ def oembed() -> ResponseReturnValue:
     width = _limit(request.args.get("maxwidth"), WIDTH)
 
     def draw() -> str:
-        height = frame_height(found)
+        height = FRAMES[find_frame(found)].height
         return json.dumps(
             {
                 "version": "1.0",
