@@ -366,3 +366,10 @@ def test_claims_beyond_the_page_are_on_the_next(client: Client, sample: Sample, 
         address = following[1] if following else None
     assert pages > 1
     assert whole <= seen
+
+
+def test_citation_quotes_in_the_language_of_the_page(client: Client, sample: Sample):
+    english, french = (client.get(address("/public/{l}/claims/{claim}/cite", sample, each, "open")).text for each in ("en", "fr"))
+    assert "“\u2068Statement open.\u2069”" in english or "“Statement open.”" in english
+    assert "«\u202f\u2068Statement open.\u2069\u202f»" in french or "«\u202fStatement open.\u202f»" in french
+    assert "“" not in french

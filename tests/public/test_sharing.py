@@ -85,11 +85,18 @@ def test_oembed_speaks_json_alone(client: Client, sample: Sample):
 
 
 def test_frames_have_three_heights_by_the_length_of_the_text(client: Client, database: Database):
-    heights = set()
-    for length in (20, 60, 100, 200, 300, 900):
+    heights = []
+    for length in (20, 60, 100, 150, 200, 300, 900):
         claim = make_public(database, "open", statement="x" * length)
-        heights.add(client.get(f"/oembed?url=http://localhost/public/en/claims/{claim.id}").json["height"])
-    assert len(heights) == 3
+        heights.append(client.get(f"/oembed?url=http://localhost/public/en/claims/{claim.id}").json["height"])
+    assert heights == sorted(heights)
+    assert len(set(heights)) == 3
+
+
+def test_frame_of_wide_letters_is_higher(client: Client, database: Database):
+    found = [make_public(database, "open", statement=letter * 80) for letter in ("x", "五")]
+    low, high = (client.get(f"/oembed?url=http://localhost/public/en/claims/{claim.id}").json["height"] for claim in found)
+    assert low < high
 
 
 def test_statement_cannot_break_out_of_the_code_to_embed(client: Client, database: Database):
