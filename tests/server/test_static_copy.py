@@ -25,7 +25,7 @@ from tracker.config import Settings, StaticCopySettings
 from tracker.db import Database
 from tracker.newsroom import settings as newsroom_settings
 from tracker.public.routes.caching import SERVER
-from tracker.publishing import services
+from tracker.publishing import scorecards, services
 from tracker.scheduling import heartbeats
 from tracker.scheduling.job_runner import Job
 from tracker.server import static_copy, static_copy_job
@@ -56,6 +56,24 @@ def test_files_are_what_the_server_sends(
         if client.get(address, base_url=BASE).data != (tmp_path / "site" / path).read_bytes():
             differing.append(path)
     assert differing == []
+
+
+def test_links_lead_somewhere_where_the_address_has_a_path(
+    sample: Sample, database: Database, settings: Settings, tmp_path: Path
+):
+    with database.writing() as session:
+        newsroom_settings.change(session, DESK, public_scorecards=True)
+    scorecards.count(database, lambda: False)
+    static_copy.publish(settings, database, tmp_path / "site", "https://example.org/sub")
+    pages = [path for path in (tmp_path / "site" / "public").rglob("index.html") if path.parent.name in ("en", "scorecards")]
+    assert len(pages) >= 3
+    missing = set()
+    for page in pages:
+        for address in re.findall(r'href="(/[^"#?]*)', page.read_text(encoding="utf-8")):
+            file = tmp_path / "site" / address.removeprefix("/sub/")
+            if not (file.is_file() or (file / "index.html").is_file()) or not address.startswith("/sub/"):
+                missing.add(address)
+    assert missing == set()
 
 
 def test_second_copy_changes_only_what_changed(sample: Sample, database: Database, settings: Settings, tmp_path: Path):

@@ -105,10 +105,16 @@ def _make_translator(language: str) -> Callable[..., Markup]:
 _translate_by_language: Final = {language: _make_translator(language) for language in LANGUAGES}
 
 
+def _asset(name: str) -> str:
+    """Return the path of a static file within the site; pages put the site's own root before it, as before every path."""
+    return cast(str, current_app.jinja_env.globals["asset"](name)).removeprefix(request.script_root)  # type: ignore[operator]
+
+
 def render(template: str, **context: Any) -> str:
     """A page. Not by Flask's own function: that asks every extension for its part first, the session's among them."""
     here = context.pop("site", None) or site()
     page = current_app.jinja_env.get_template(template)
     # Its own translator: a page has a hundred texts, and asking Flask-Babel for each of them took a third of the time.
     context["_"] = _translate_by_language[here.language]
+    context["asset"] = _asset
     return page.render(site=here, l=here.language, newsroom=newsroom(), languages=("en", "fr"), **context)
