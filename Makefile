@@ -48,7 +48,7 @@ bench: develop ## Measure newsrooms of 10k and 100k claims: make bench SIZE=10k,
 	@.venv/bin/python -m tests.bench $(if $(SIZE),--size $(SIZE)) $(if $(ONLY),--only $(ONLY)) $(if $(ON),--on $(ON)) $(ARGS)
 
 bench-suggest: develop ## Measure how well predictions are found: make bench-suggest DATA=labels DEV=articles
-	@.venv/bin/python tools/bench_suggest.py $(if $(DATA),--data $(DATA)) $(if $(DEV),--dev $(DEV)) $(ARGS)
+	@.venv/bin/python tools/bench_suggest.py $(if $(DATA),--data $(DATA)) $(if $(DEV),--dev $(DEV)) $(if $(LABELS),--labels $(LABELS)) $(ARGS)
 
 chaos: develop ## Kill schedulers while they work, and count what is lost or sent twice: make chaos ARGS="--kills 1000 --minutes 30"
 	@.ci/postgresql

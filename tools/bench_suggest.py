@@ -1,6 +1,6 @@
 """Measures `tracker/suggest`: on our own articles, on labelled ones beside the project, on held-back folds, and the reference.
 
-    make bench-suggest [DATA=folder of training labels] [DEV=folder of labelled articles]
+    make bench-suggest [DATA=folder of training labels] [DEV=folder of labelled articles] [LABELS=further files of labels]
 
 What is not there is said and left out. Precision leaves intentions aside; marks are those of the two upper strengths.
 """
@@ -194,13 +194,13 @@ def print_reference(folder: Path, articles: Sequence[Article]) -> None:
     print_marks("reference on the labelled articles (it was trained on them)", articles, marks_of)
 
 
-def print_folds(data: Path) -> None:
+def print_folds(data: Path, further: Sequence[Path]) -> None:
     try:
         import train_suggest
     except ImportError:
         print("held-back folds: left out, scikit-learn is not installed (.ci/uv sync --inexact --group train)")
         return
-    rows = train_suggest.load_rows([data / "labels/train.jsonl", *train_suggest.OWN], data)
+    rows = train_suggest.load_rows([data / "labels/train.jsonl", *train_suggest.OWN, *further], data)
     for language in ("fr", "en"):
         scored = train_suggest.cross_validate([row for row in rows if row.language == language])
         least = train_suggest.choose_thresholds(scored, language)
@@ -232,6 +232,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=BESIDE / "suggest-train")
     parser.add_argument("--dev", type=Path, default=BESIDE / "suggest-dev")
+    parser.add_argument("--labels", type=Path, nargs="*", default=[], help="further files of labels for the folds")
     parser.add_argument("--no-folds", action="store_true", help="leave out the folds, which take minutes")
     given = parser.parse_args()
     print_costs()
@@ -249,7 +250,7 @@ def main() -> None:
     if not (given.data / "labels").is_dir():
         print("held-back folds: left out, no folder of training labels is here (DATA=folder)")
     elif not given.no_folds:
-        print_folds(given.data)
+        print_folds(given.data, given.labels)
 
 
 if __name__ == "__main__":

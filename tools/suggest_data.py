@@ -1,7 +1,8 @@
 """Labelled sentences for training and measuring: read from JSONL files, with the features that reading an article gives them.
 
 A line holds `label` (yes, borderline, no), `lang`, `published_on` and either `text` or the place in a text file (`id`, `start`,
-`end`) that is looked up in a folder of texts; `published_on` may then come from the sources file beside the labels.
+`end`) that is looked up in a folder of texts; `published_on` may then come from the sources file beside the labels. `weight`
+makes it count more or less than others in training.
 """
 
 import json
@@ -26,14 +27,20 @@ class Labelled:
     can_be_marked: bool
     is_heading: bool
     is_made: bool = False  # written for the purpose, not found in an article
+    weight: float = 1.0  # how much it counts in training
 
 
 def load_rows(files: Iterable[Path], folder: Path | None) -> list[Labelled]:
-    """All labelled sentences of some files, in their order; of two labels for one place the first counts."""
+    """All labelled sentences of some files, in their order; of two labels for one place the first counts.
+
+    Their places are looked up in the texts of `folder`, those of a file that has its own `texts/` next to its folder in there.
+    """
     sources = _load_sources(folder)
     texts: dict[str, dict[int, ReadSentence]] = {}
     rows, seen = [], set()
     for file in files:
+        own = file.resolve().parent.parent
+        place = own if (own / "texts").is_dir() else folder
         for entry in _lines(file):
             key = (entry.get("id"), entry.get("start"), entry.get("text"))
             if key[:2] != (None, None):
@@ -41,7 +48,7 @@ def load_rows(files: Iterable[Path], folder: Path | None) -> list[Labelled]:
             if key in seen:
                 continue
             seen.add(key)
-            rows.append(_build_row(entry, sources, texts, folder))
+            rows.append(_build_row(entry, sources, texts, place))
     return rows
 
 
@@ -84,4 +91,5 @@ def _build_row(
         read.can_be_marked,
         bool(entry.get("heading")),
         "id" not in entry,
+        float(entry.get("weight", 1.0)),
     )

@@ -1,6 +1,7 @@
 """The training tool: the same labels give the same bytes. Needs the dependency group `train`."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -60,3 +61,22 @@ def test_training_is_reproducible_to_the_byte(data, tmp_path):
 def test_training_learns_that_will_predicts(data, tmp_path):
     weights = json.loads(train(data, tmp_path / "out"))["claim"]["weights"]
     assert weights["c:will"] > 0 > weights["c:than_expected"]
+
+
+def test_further_labels_are_looked_up_in_the_texts_beside_them_and_keep_their_weight(tmp_path):
+    (tmp_path / "own/labels").mkdir(parents=True)
+    (tmp_path / "own/texts").mkdir()
+    (tmp_path / "own/texts/a.txt").write_text("Title\n\nThe mill will reopen.", encoding="utf-8")
+    place = {"id": "a", "lang": "en", "published_on": "2024-03-05", "start": 7, "end": 28, "label": "yes", "set": "article"}
+    file = tmp_path / "own/labels/labels.jsonl"
+    file.write_text(json.dumps(place | {"weight": 2}), encoding="utf-8")
+    command = "import sys, pathlib, suggest_data as d; [r] = d.load_rows([pathlib.Path(sys.argv[1])], None)"
+    command += "; print(r.text, r.weight, 'c:will' in r.features)"
+    run = subprocess.run(
+        [sys.executable, "-c", command, str(file)],
+        check=True,
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PYTHONPATH": f"{ROOT / 'tools'}:{ROOT}"},
+    )
+    assert run.stdout == "The mill will reopen. 2.0 True\n"

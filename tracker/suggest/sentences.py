@@ -28,7 +28,7 @@ _ABBREVIATIONS: Final = frozenset(
     )
 )
 # These may also close a sentence: they do when what follows opens like one.
-_MAY_CLOSE: Final = frozenset(split_words("etc inc ltd corp co jr sr u.s u.k u.n d.c e.u a.m p.m no al est mar av p"))
+_MAY_CLOSE: Final = frozenset(split_words("etc inc ltd corp co jr sr u.s u.k u.n d.c e.u a.m p.m no al est mar av p sept"))
 _OPENERS: Final = re.compile(
     r"\s+[«“\"]?(?:The|A|An|It|He|She|They|We|I|In|On|At|But|And|This|That|These|If|When|As|For|Le|La|Les|Un|Une|Il|Elle|Ils|"
     r"Elles|On|Ce|Cette|Ces|Mais|Et|En|Dans|Pour|Selon)\b"
