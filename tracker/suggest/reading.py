@@ -188,8 +188,9 @@ class _Reader:
         for cue in each.cues:
             names.setdefault(cue.rule.group, set()).add(cue.rule.name)
         for group, inside in names.items():
+            weight = weights.by_feature.get(f"g:{group}", 0.0)
             for name in inside:
-                sums[name] = sums.get(name, 0.0) + weights.by_feature.get(f"g:{group}", 0.0) / len(inside)
+                sums[name] = weight / len(inside) if weight > 0 else sums.get(name, 0.0)
 
     def _find_deadline(self, each: ReadSentence) -> Deadline | None:
         time = deadlines.find_deadline(each.words, each.times, each.cues, self._published_on)
