@@ -31,6 +31,9 @@ FAR: Final = timedelta(hours=26)
 PAUSES: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 30, 60, 120, 240))
 GIVE_UP_AFTER: Final = timedelta(hours=24)
 DETAIL_MAX: Final = 500
+_ENDED: Final = (State.SENT, State.SET_ASIDE)
+
+Conditions = list[ColumnElement[bool]]
 
 
 @dataclass(frozen=True)
@@ -151,7 +154,7 @@ def _recover(session: Session, at: datetime) -> int:
     return len(expired) + len(postponed) + len(orphaned)
 
 
-def _update(session: Session, which: list[ColumnElement[bool]], **values: object) -> Sequence[int]:
+def _update(session: Session, which: Conditions, **values: object) -> Sequence[int]:
     statement = update(Reminder).where(*which).values(**values).returning(Reminder.id)
     return session.scalars(statement.execution_options(synchronize_session=False)).all()
 
@@ -206,18 +209,12 @@ def mark_failed_unleased(session: Session, reminder_id: int, at: datetime, detai
     return _end(session, [Reminder.id == reminder_id], at, State.SET_ASIDE, Reason.BROKEN, detail)
 
 
-def _of(lease: Lease, ids: Sequence[int]) -> list[ColumnElement[bool]]:
+def _of(lease: Lease, ids: Sequence[int]) -> Conditions:
     return [Reminder.id.in_(ids), Reminder.lease_token == lease.token]
 
 
 def _end(
-    session: Session,
-    which: list[ColumnElement[bool]],
-    at: datetime,
-    state: State,
-    reason: str = "",
-    detail: str = "",
-    **values: object,
+    session: Session, which: Conditions, at: datetime, state: State, reason: str = "", detail: str = "", **values: object
 ) -> int:
     ended = {"ended_at": at, "reason": str(reason), "detail": detail[:DETAIL_MAX], "lease_until": None, "lease_token": None}
     return len(_update(session, [*which, Reminder.state != State.SENT], state=state, **ended, **values))
@@ -261,8 +258,7 @@ def list_failed(session: Session, most: int = 50) -> Sequence[Reminder]:
 
 def last_result(session: Session, recipient: str, channel: str) -> Reminder | None:
     """The last sent or failed message to a recipient over a channel."""
-    ended = (State.SENT, State.SET_ASIDE)
-    query = select(Reminder).where(Reminder.recipient == recipient, Reminder.channel == channel, Reminder.state.in_(ended))
+    query = select(Reminder).where(Reminder.recipient == recipient, Reminder.channel == channel, Reminder.state.in_(_ENDED))
     return session.scalar(query.order_by(Reminder.ended_at.desc(), Reminder.id.desc()).limit(1))
 
 
@@ -273,10 +269,9 @@ def list_deliveries(session: Session, recipient: str, channel: str, most: int) -
     """
     query = select(Reminder).where(Reminder.recipient == recipient, Reminder.channel == channel)
     tried = query.where(Reminder.state.in_((State.PLANNED, State.LEASED)), Reminder.attempts > 0).order_by(Reminder.id.desc())
-    ended = query.where(Reminder.state.in_((State.SENT, State.SET_ASIDE)))
+    ended = query.where(Reminder.state.in_(_ENDED)).order_by(Reminder.ended_at.desc(), Reminder.id.desc())
     rows = list(session.scalars(tried.limit(most + 1)))
-    newest = ended.order_by(Reminder.ended_at.desc(), Reminder.id.desc())
-    rows += session.scalars(newest.limit(most + 1 - len(rows)))
+    rows += session.scalars(ended.limit(most + 1 - len(rows)))
     return Head.of(rows, most)
 
 
@@ -285,12 +280,8 @@ def redeliver(session: Session, reminder_id: int, recipient: str, at: datetime) 
 
     Raises Conflict if the recipient has no such message, or if it is waiting to be sent.
     """
-    ended = (State.SENT, State.SET_ASIDE)
-    row = session.scalar(
-        select(Reminder)
-        .where(Reminder.id == reminder_id, Reminder.recipient == recipient, Reminder.state.in_(ended))
-        .with_for_update()
-    )
+    query = select(Reminder).where(Reminder.id == reminder_id, Reminder.recipient == recipient, Reminder.state.in_(_ENDED))
+    row = session.scalar(query.with_for_update())
     if row is None:
         raise Conflict(N_("This message is being sent again already."))
     row.state, row.next_try_at, row.first_try_at, row.attempts = State.PLANNED, at, None, 0
