@@ -292,12 +292,7 @@ def try_again(session: Session, reminder_id: int, at: datetime, actor: Actor) ->
     """Retry a failed message. Raises Forbidden for all but admins, Conflict if it has not failed or was retried already."""
     if not actor.roles & {Role.ADMIN, Role.SYSTEM}:
         raise Forbidden(N_("Your role does not allow this."))
-    won = session.scalar(
-        update(Reminder)
-        .where(Reminder.id == reminder_id, Reminder.state == State.SET_ASIDE)
-        .values(state=State.PLANNED, next_try_at=at, first_try_at=None, attempts=0, leader_id=None, ended_at=None, reason="")
-        .returning(Reminder.id)
-        .execution_options(synchronize_session=False)
-    )
-    if won is None:
+    failed = [Reminder.id == reminder_id, Reminder.state == State.SET_ASIDE]
+    as_new = {"first_try_at": None, "attempts": 0, "leader_id": None, "ended_at": None, "reason": ""}
+    if not _update(session, failed, state=State.PLANNED, next_try_at=at, **as_new):
         raise Conflict(N_("This message is being sent again already."))
