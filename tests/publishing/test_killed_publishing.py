@@ -64,8 +64,10 @@ def test_article_is_public_late_whole_and_once_though_publishers_are_killed(clie
     assert {client.get(path).status_code for path in paths} == {404}
     killed = 0
     for stage in (*STAGES, 0):
-        if run(database, MOMENT, stage) == 0:
+        code = run(database, MOMENT, stage)
+        if code == 0:
             break
+        assert code == -signal.SIGKILL
         killed += 1
         assert {client.get(path).status_code for path in paths} == {404}
     assert killed > 5
@@ -82,8 +84,10 @@ def test_verdict_is_released_late_and_once_though_publishers_are_killed(client: 
     assert client.get(path).json["claim"]["verdicts"] == []
     killed = 0
     for stage in (*STAGES, 0):
-        if run(database, MOMENT, stage) == 0:
+        code = run(database, MOMENT, stage)
+        if code == 0:
             break
+        assert code == -signal.SIGKILL
         killed += 1
         assert client.get(path).json["claim"]["verdicts"] == []
         assert f"claims/{held}" not in client.get("/public/en/verdicts.atom").text
