@@ -13,6 +13,7 @@ from typing import Any, Final
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
+from tracker.claims import visibility
 from tracker.claims.enums import Attribution, Certainty, Outcome, RelationKind, SpeakerKind, Status
 from tracker.claims.models import Claim, Relation
 from tracker.public.models import Publication, PublicationState, PublicClaim
@@ -45,7 +46,7 @@ def count_articles(session: Session, article_ids: Sequence[int], day: date) -> d
     cells: dict[CellKey, list[int]] = {}
     for text in session.scalars(query):
         body = json.loads(text)
-        if body["attribution"] == Attribution.IMPLIED:
+        if not visibility.may_name_speaker(body["attribution"]):
             continue
         facts = read_facts(body)
         counts = count_claim(facts, day)
