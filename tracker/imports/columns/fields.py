@@ -205,5 +205,8 @@ def is_escaped(columns: Sequence[str]) -> bool:
 
 
 def is_own_export(columns: tuple[str, ...]) -> bool:
-    """Whether these are the columns of our own export of claims, all of them. Its texts are then taken exactly as they stand."""
-    return set(claims.COLUMNS) <= set(columns)
+    """Whether these are the columns of our own export of claims, all of them. Its texts are then taken exactly as they stand.
+
+    Columns that are appended later do not count: files that were exported before have none of them.
+    """
+    return set(claims.COLUMNS[: claims.COLUMNS.index("updated_at") + 1]) <= set(columns)
