@@ -137,6 +137,7 @@ HOSTILE = {
     "emoji": "😀" * CHARACTERS,
     "dotted I": "İ" * CHARACTERS,
     "NUL": "\0" * CHARACTERS,
+    "surnames": " ".join(f"Ms X{n}x said the ferry would stop by June 2027." for n in range(CHARACTERS // 47)),
     "anything": RANDOM,
     "article": (ENGLISH + "\n\n") * (CHARACTERS // len(ENGLISH)),
 }

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tracker.suggest.speakers import find_full_name, find_speaker, fold_name, match_known
+from tracker.suggest.speakers import FullNames, find_speaker, fold_name, match_known
 from tracker.suggest.values import KnownSpeaker
 
 
@@ -81,10 +81,12 @@ def test_common_noun_names_no_known_speaker_that_ends_in_it():
         ("Ms Ferrier", "“Yes,” said Maud Ferrier. Ms Ferrier hoped so.", "Maud Ferrier"),
         ("Ferrier", "On Monday Ferrier left. Maud Jane Ferrier came back.", "Maud Jane Ferrier"),
         ("M. Roux", "Jean-Marc Roux a parlé. M. Roux espère.", "Jean-Marc Roux"),
+        ("Ms Ferrier", "Deputy Mayor Maud Ferrier came. Prime Minister Maud Ferrier left.", "Maud Ferrier"),
+        ("Ferrier", "Maud Ferrier came in May. When Ferrier left, the hall was full.", "Maud Ferrier"),
     ],
 )
 def test_surname_is_filled_with_the_full_name_of_the_article(surname, text, full):
-    found = find_full_name(surname, text)
+    found = FullNames(text).find(surname)
     assert found is not None
     assert found.name == full
     assert text[found.start : found.end] == full
@@ -96,7 +98,13 @@ def test_surname_is_filled_with_the_full_name_of_the_article(surname, text, full
         ("Ms Ferrier", "Maud Ferrier and Ivo Ferrier came. Ms Ferrier hoped so."),
         ("Ms Ferrier", "Ms Ferrier hoped so. Maud Ferriere did not. Mr Ferrier left on Monday."),
         ("Ferrier", "The Ferrier building was closed."),
+        ("Ferrier", "When Ferrier came, it rained. Although Ferrier left, it went on. In April Ferrier came back."),
+        ("Ferrier", "Councillor Ferrier came. Deputy Mayor Ferrier left. Secretary Ferrier stayed."),
+        ("Ferrier", "Row over Sollen\nFerrier said it would close."),
+        ("Ferrier", "Repairs cost a lot; the repairs go on. Repairs Ferrier wanted were put off."),
+        ("Roux", "Quand Roux est venu, il pleuvait. Puis Roux est reparti. Lorsque Roux revient, il pleut."),
+        ("Roux", "La ministre Roux est venue. Ministre Roux, dit-on."),
     ],
 )
 def test_surname_of_two_people_or_of_no_named_one_stays_as_it_is(surname, text):
-    assert find_full_name(surname, text) is None
+    assert FullNames(text).find(surname) is None

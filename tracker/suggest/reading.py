@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, cached_property, partial
+from functools import cached_property
 from itertools import islice
 from typing import Final
 
@@ -217,7 +217,7 @@ class _SpeakerFinder:
     """Finds the speaker of a sentence, in it or in the rest of the quotation that it belongs to."""
 
     def __init__(self, text: str, sentences: list[ReadSentence], language: str) -> None:
-        self._find_full_name = cache(partial(speakers.find_full_name, text=text))
+        self._full_names = speakers.FullNames(text)
         self._language = language
         self._paragraphs: dict[int, list[ReadSentence]] = {}
         for each in sentences:
@@ -249,7 +249,7 @@ class _SpeakerFinder:
         assert quoting.speaker is not None
         # "Ms Ferrier" is who the article calls Maud Ferrier.
         if speakers.is_surname(quoting.speaker.name):
-            full = self._find_full_name(quoting.speaker.name)
+            full = self._full_names.find(quoting.speaker.name)
             if full is not None:
                 return _Placed(full.name, full.start, full.end, False)
         start = each.sentence.start

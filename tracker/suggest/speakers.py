@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from tracker.suggest.values import KnownSpeaker
@@ -100,11 +101,24 @@ _DETERMINER: Final = re.compile(
 )
 _SURNAME_TITLE: Final = re.compile(rf"^(?:{_TITLE_EN}|{_TITLE_FR})", re.IGNORECASE)
 _SURNAME: Final = re.compile(rf"(?:{_TITLE_EN}|{_TITLE_FR})?(?-i:[A-ZÀ-ÖØ-ÞŒ])[\w’'-]+")
-_GIVEN: Final = r"[A-ZÀ-ÖØ-ÞŒ][a-zà-öø-ÿœ’'-]{1,20}(?:-[A-ZÀ-ÖØ-ÞŒ][a-zà-öø-ÿœ]{1,20})?"
+_NAME_WORD: Final = r"[A-ZÀ-ÖØ-ÞŒ][\w’'-]{1,30}"
+_NAME_WORDS: Final = re.compile(rf"(?<![\w.’'-]){_NAME_WORD}(?:[ \u00a0\u202f]{_NAME_WORD}){{1,5}}(?![\w’'-])")
+_SMALL_WORD: Final = re.compile(r"(?<![\w’'-])[a-zà-öø-ÿœ][\w’'-]*")
+_SENTENCE_START: Final = re.compile(r"(?:^|[\n.!?…:;«“\"])[\s«“\"]*$")
+_NAME_MAX: Final = 4  # words of a full name
+# What stands before a name and is no part of it.
 _NO_GIVEN: Final = NO_NAME | frozenset(
     split_words(
-        "mr mrs ms dr mme mlle pr me prof professor president senator minister mayor judge chancellor general sir lord "
-        "madame monsieur"
+        "mr mrs ms miss dr mme mlle pr me prof professor president senator minister mayor judge chancellor general sir lord lady "
+        "dame baron baroness councillor secretary governor captain deputy prime foreign finance interior defence vice chief "
+        "commissioner inspector sergeant colonel major lieutenant admiral bishop archbishop pope king queen prince princess "
+        "coach director chairman chairwoman leader madame monsieur docteur maître ministre député députée sénateur sénatrice "
+        "maire préfet préfète président présidente capitaine général commissaire juge secrétaire premier première évêque pape "
+        "roi reine princesse when although though since after while because then unless until before once where why how whether "
+        "yet still even only later now here quand lorsque après avant alors puis depuis comme tandis ainsi aussi enfin pourtant "
+        "cependant car donc or ni "
+        "january february march april may june july august september october november december "
+        "janvier février mars avril mai juin juillet août septembre octobre novembre décembre"
     )
 )
 
@@ -195,12 +209,30 @@ def is_surname(name: str) -> bool:
     return _SURNAME.fullmatch(name.strip()) is not None
 
 
-def find_full_name(surname: str, text: str) -> FoundSpeaker | None:
-    """Where a text first gives the full name of a person of this surname; None where it gives none, or two."""
-    last = _SURNAME_TITLE.sub("", surname.strip())
-    found = [
-        FoundSpeaker(match.start(), match.end(), match.group())
-        for match in re.finditer(rf"(?<![\w.’'-]){_GIVEN}(?:\s{_GIVEN}){{0,2}}\s{re.escape(last)}(?![\w’'-])", text)
-        if match.group().split()[0].lower().rstrip(".") not in _NO_GIVEN
-    ]
-    return found[0] if len({fold_name(each.name) for each in found}) == 1 else None
+class FullNames:
+    """The people whom a text names in full, by surname. The text is read once, when the first is asked for."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def find(self, surname: str) -> FoundSpeaker | None:
+        """Where the text first gives the full name of a person of this surname; None where it gives none, or two."""
+        found = self._by_surname.get(_SURNAME_TITLE.sub("", surname.strip()), [])
+        return found[0] if len({fold_name(each.name) for each in found}) == 1 else None
+
+    @cached_property
+    def _by_surname(self) -> dict[str, list[FoundSpeaker]]:
+        small = set(_SMALL_WORD.findall(self._text))
+        index: dict[str, list[FoundSpeaker]] = {}
+        for match in _NAME_WORDS.finditer(self._text):
+            words = match.group().split()
+            # The first word of a sentence has a capital letter whatever it is.
+            if words[0].lower() in small and _SENTENCE_START.search(self._text, max(0, match.start() - 5), match.start()):
+                del words[0]
+            while words and words[0].lower() in _NO_GIVEN:
+                del words[0]
+            if 2 <= len(words) <= _NAME_MAX:
+                length = sum(map(len, words)) + len(words) - 1
+                found = FoundSpeaker(match.end() - length, match.end(), self._text[match.end() - length : match.end()])
+                index.setdefault(words[-1], []).append(found)
+        return index
