@@ -139,7 +139,7 @@ def test_page_whose_readers_die_each_time_is_given_up_with_paste_offered(
 
 
 def test_page_of_a_dead_reader_says_that_it_is_read_again(database: Database, client: Client, queued: str):
-    slow = "This takes longer than usual. It is tried again within two minutes."
+    slow = "This takes longer than usual. Within two minutes it is tried again, or you can paste the text."
     with database.writing() as session:
         taken = services.take_next(session)
         assert taken is not None

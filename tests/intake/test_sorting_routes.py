@@ -6,16 +6,22 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.factories import make_article, make_claim, make_editor
 from tests.intake.sorting import BODY, find_candidate, load_candidates, load_claims, read_article
 from tests.support.web import Client, SignIn
+from tracker.articles.models import Article
 from tracker.claims.enums import DeadlineSource, RelationKind, Status
 from tracker.claims.models import Relation
 from tracker.db import Database
 from tracker.intake import decisions
+from tracker.intake.filling import Basis
 from tracker.intake.models import ArticleReading, Candidate, CandidateState
+from tracker.intake.reading import find_suggestions
+from tracker.intake.routes import reading as reading_routes
+from tracker.suggest import Options, Suggestion
 
 
 @pytest.fixture(autouse=True)
@@ -282,3 +288,24 @@ def test_passage_of_another_article_is_not_found(client: Client, session: Sessio
     answer = client.post(f"{page_of(session, reading)}/{candidate.id}", data={"do": "reject", "version": "1"})
     assert answer.status_code in (404, 422)
     assert load_candidates(session, other)[0].state is CandidateState.WAITING
+
+
+def test_date_that_was_changed_while_the_rules_read_is_what_deadlines_are_read_by(
+    database: Database, session: Session, client: Client, monkeypatch: pytest.MonkeyPatch
+):
+    body = "A pier\n\nThe pier will close by the end of the month."
+    article = make_article(database, body=body, language="en", published_on=date(2024, 3, 1))
+    days: list[date | None] = []
+
+    def find_while_the_date_is_changed(basis: Basis, options: Options) -> list[Suggestion]:
+        days.append(basis.published_on)
+        with database.writing() as writer:
+            writer.get_one(Article, article.id).published_on = date(2024, 6, 10)
+        return find_suggestions(basis, options)
+
+    monkeypatch.setattr(reading_routes, "find_suggestions", find_while_the_date_is_changed)
+    assert client.post(f"/articles/{article.id}/sort/read").status_code == 303
+    session.rollback()
+    assert days == [date(2024, 3, 1), date(2024, 6, 10)]
+    assert session.scalars(select(Candidate.deadline_on)).all() == [date(2024, 6, 30)]
+    assert len(session.scalars(select(ArticleReading)).all()) == 1

@@ -136,11 +136,12 @@ def _read_article(database: Database, taken: _Taken, model: LanguageModelSetting
     second = _ask_model(given, model, report) if taken.attempt <= reading_queue.ATTEMPTS else _read_by_rules(given)
     found = fill_candidates(given.basis, second.suggestions)
     with database.writing() as session:
+        # The article is locked before the request, as where editors read it by the rules.
+        article = session.get_one(Article, taken.article_id, with_for_update=True, populate_existing=True)
         request = reading_queue.own_request(session, taken.request_id, taken.attempt)
         text = articles.text(session, taken.article_id, taken.text_number)
         if request is None or text is None:
             return  # read by another in the meantime
-        article = session.get_one(Article, taken.article_id, with_for_update=True, populate_existing=True)
         if load_basis(session, article, text.body) != given.basis:
             reading_queue.give_back(session, taken.request_id, taken.attempt)
             return  # its date or language was changed in the meantime: what was found is of the old one
