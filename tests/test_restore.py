@@ -131,7 +131,7 @@ def test_nothing_of_the_past_is_mailed_again_and_what_comes_later_is(story, sink
         scheduler(database, sink, tmp_path)
     assert len(sink.mails) == sent
     with database.reading() as session:
-        held = session.scalars(sa.select(Reminder).where(Reminder.state == State.SET_ASIDE)).all()
+        held = session.scalars(sa.select(Reminder).where(Reminder.state == State.FAILED)).all()
         assert {row.reason for row in held} == {"restored"}
     clock_at(on(REVIEW_ON + timedelta(days=7), 9))
     scheduler(database, sink, tmp_path)

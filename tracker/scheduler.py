@@ -18,7 +18,7 @@ from apscheduler.triggers.base import BaseTrigger
 from sqlalchemy import event
 
 from tracker import clock
-from tracker.accounts import jobs as newsroom_jobs
+from tracker.accounts import jobs as account_jobs
 from tracker.api import jobs as api_jobs
 from tracker.config import Settings
 from tracker.db import Database
@@ -37,12 +37,12 @@ from tracker.shutdown import Stop
 from tracker.webhooks import jobs as webhook_jobs
 from tracker.wiring import wire
 
-# Jobs that are there where there is a mail server.
+# Jobs that run only if a mail server is configured.
 MAILS = (report_mail, anchor_mail, link_mail)
 
-LEADERSHIP_POLL = "lookout"
+LEADERSHIP_POLL = "leadership-poll"
 LEADERSHIP_POLL_EVERY = 1.0
-REGISTRATION = "presence"
+REGISTRATION = "registration"
 # A job that failed, because the database was away, is tried again this soon.
 RETRY_AFTER = 1.0
 # How long a stop waits for the job that is running.
@@ -52,10 +52,10 @@ STOP_WITHIN = 20.0
 def jobs_of(settings: Settings) -> tuple[Job, ...]:
     """Every job of an installation, with its interval in seconds."""
     return (
-        # Three intervals of silence, and the look-out that notices it, stay under the 20 seconds in which a leader is replaced.
+        # A leader is replaced within 20 seconds: three intervals of this job without a sign of it, and the poll that notices it.
         Job("flag", every=5, work=jobs.flag),
         Job("anchor", every=600, work=partial(jobs.anchor, settings.home)),
-        Job("tidy", every=3600, work=newsroom_jobs.tidy),
+        Job("tidy", every=3600, work=account_jobs.tidy),
         Job("imports", every=5, work=import_jobs.work),
         Job("forget-requests", every=3600, work=api_jobs.tidy),
         Job("forget-imports", every=3600, work=import_jobs.tidy),
@@ -124,7 +124,7 @@ class Scheduler:
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
         self._add(LEADERSHIP_POLL, leadership_poll_every, self._poll_leadership)
-        self._add(REGISTRATION, scheduler_instances.EVERY, self._show)
+        self._add(REGISTRATION, scheduler_instances.EVERY, self._renew_registration)
         for job in jobs:
             self._add(job.id, job.every, self._runner.run, job)
 
@@ -161,8 +161,8 @@ class Scheduler:
         for job in self._runner.poll_leadership():
             self._wake(job.id)
 
-    def _show(self) -> None:
-        self._registration.show(self._runner.leads)
+    def _renew_registration(self) -> None:
+        self._registration.renew(self._runner.leads)
 
     def _wake(self, job_id: str, after: float = 0) -> None:
         try:

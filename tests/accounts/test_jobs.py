@@ -25,7 +25,7 @@ def test_what_was_only_of_use_for_a_while_is_forgotten_and_nothing_else(
         with database.writing() as session:
             moment = clock.now().isoformat()
             session.add(FormToken(token=moment, editor_id=editor.id, used_at=clock.now(), location="/"))
-            login_rate_limit.admit(session, login_rate_limit.counts(moment, "203.0.113.7", "device"))
+            login_rate_limit.admit(session, login_rate_limit.limits_for_sign_in(moment, "203.0.113.7", "device"))
             sessions.start(session, editor)
             links.make(session, Purpose.PASSWORD, editor_id=editor.id)
 

@@ -122,13 +122,13 @@ def test_the_count_holds_across_processes(new_app: AppFactory, database: Databas
 
 
 def test_tries_made_at_the_same_moment_do_not_slip_through(database: Database):
-    counted = login_rate_limit.counts("ann@example.org", "203.0.113.7", None)
+    limits = login_rate_limit.limits_for_sign_in("ann@example.org", "203.0.113.7", None)
     admitted: list[int] = []
 
     def go() -> None:
         for _ in range(5):
             with database.writing() as session:
-                admitted.append(login_rate_limit.admit(session, counted))
+                admitted.append(login_rate_limit.admit(session, limits))
 
     threads = [threading.Thread(target=go) for _ in range(4)]
     for thread in threads:
@@ -165,7 +165,7 @@ def test_a_forged_device_cookie_gives_no_count_of_its_own(client: Client, databa
 def test_counts_of_windows_that_are_over_are_forgotten(database: Database, clock_at: ClockAt):
     clock_at(START)
     with database.writing() as session:
-        login_rate_limit.admit(session, login_rate_limit.counts("ann@example.org", "203.0.113.7", None))
+        login_rate_limit.admit(session, login_rate_limit.limits_for_sign_in("ann@example.org", "203.0.113.7", None))
     clock_at(START + timedelta(minutes=15))
     with database.writing() as session:
         assert login_rate_limit.forget_old(session) == 3

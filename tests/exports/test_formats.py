@@ -31,6 +31,15 @@ def test_what_was_guarded_comes_back_unchanged(text):
     assert formats.unescape_formula(formats.escape_formula(text)) == text
 
 
+@given(st.lists(st.builds(str.__add__, st.sampled_from(["", *sorted(formats.TRIGGERS), *FORMULAS]), TEXTS)))
+def test_text_is_guarded_in_a_row_as_by_itself(texts):
+    written = "".join(formats.format_csv(["text"], [[text, "end"] for text in texts]))
+
+    rows = list(csv.reader(io.StringIO(written, newline="")))[1:]
+
+    assert rows == [[formats.escape_formula(text), "end"] for text in texts]
+
+
 def test_foreign_cell_keeps_its_leading_apostrophe():
     assert formats.unescape_formula("'tis the season") == "'tis the season"
 

@@ -41,11 +41,11 @@ def test_what_was_set_aside_is_shown_with_its_reason_and_can_be_tried_again(sign
 def test_schedulers_jobs_and_the_queue_by_age_are_shown(sign_in: SignIn, database: Database, clock_at: Callable[..., None]):
     now = datetime(2024, 3, 13, 9, tzinfo=UTC)
     clock_at(now - timedelta(hours=2))
-    scheduler_instances.Registration(database).show(leads=False)
+    scheduler_instances.Registration(database).renew(leads=False)
     with database.writing() as session:
         outbox.enqueue(session, [PendingMessage("test", "editor:1", "editor:1", "email", 0, "x", clock.now())], clock.now())
     clock_at(now)
-    scheduler_instances.Registration(database).show(leads=True)
+    scheduler_instances.Registration(database).renew(leads=True)
     heartbeats.record(database, "flag", {"flagged": 3})
     page = sign_in("admin").get("/operations").text
 
@@ -59,12 +59,12 @@ def test_schedulers_jobs_and_the_queue_by_age_are_shown(sign_in: SignIn, databas
 
 def test_a_scheduler_that_ended_in_order_or_long_ago_is_not_shown(database: Database, clock_at: Callable[..., None]):
     clock_at(date(2024, 3, 1))
-    scheduler_instances.Registration(database).show(leads=True)
+    scheduler_instances.Registration(database).renew(leads=True)
     clock_at(date(2024, 3, 13))
     mine, other = scheduler_instances.Registration(database), scheduler_instances.Registration(database)
-    mine.show(leads=False)
-    other.show(leads=True)
-    other.show(leads=True)
+    mine.renew(leads=False)
+    other.renew(leads=True)
+    other.renew(leads=True)
     other.leave()
     with database.reading() as session:
         assert [(row.leads, row.seen_at.day) for row in session.scalars(select(SchedulerInstance))] == [(False, 13)]

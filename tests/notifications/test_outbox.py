@@ -198,7 +198,7 @@ def test_what_is_refused_for_now_is_tried_again_with_growing_pauses_and_set_asid
     assert pauses == sorted(pauses)
     assert pauses[0] == timedelta(minutes=1)
     assert timedelta(hours=24) <= sum(pauses, timedelta()) < timedelta(hours=29)
-    assert (row.state, row.reason, row.detail) == (State.SET_ASIDE, "failed", "451 come back later")
+    assert (row.state, row.reason, row.detail) == (State.FAILED, "failed", "451 come back later")
     assert tries == row.attempts < 20
     office.sink.on_recipient = lambda _address: None
     assert office.send().sent == 0
@@ -337,7 +337,7 @@ def test_a_row_that_no_message_can_be_made_of_is_set_aside_and_the_others_go_out
     assert office.plan() == 0
     assert office.send().as_dict() == {"sent": 1, "cancelled": 0, "retried": 0, "set_aside": 1}
     row = office.rows(id=due.id)[0]
-    assert (row.state, row.reason) == (State.SET_ASIDE, "broken")
+    assert (row.state, row.reason) == (State.FAILED, "broken")
     assert "nonsense" in row.detail
 
 
@@ -352,7 +352,7 @@ def test_one_bad_row_does_not_fail_its_batch(office: Office, ines: Editor):
 
     office.send()
     assert len(office.arrived()) == 4
-    assert [row.id for row in office.rows(state=State.SET_ASIDE)] == [bad.id]
+    assert [row.id for row in office.rows(state=State.FAILED)] == [bad.id]
 
 
 @ON_ONE
@@ -361,7 +361,7 @@ def test_a_bad_row_of_the_bell_is_set_aside(office: Office, due: Reminder):
         session.execute(update(Reminder).where(Reminder.channel == "bell").values(step="nonsense"))
     office.send()
 
-    assert [(row.channel, row.reason) for row in office.rows(state=State.SET_ASIDE)] == [("bell", "broken")]
+    assert [(row.channel, row.reason) for row in office.rows(state=State.FAILED)] == [("bell", "broken")]
 
 
 # --- the database away, the clock wrong ---

@@ -14,7 +14,7 @@ from tests.support.databases import TestDatabase
 from tests.support.processes import Process, wait_until
 from tracker.config import Settings
 from tracker.db import Database
-from tracker.scheduler import LEADERSHIP_POLL_EVERY as DEFAULT_LOOKOUT
+from tracker.scheduler import LEADERSHIP_POLL_EVERY as DEFAULT_POLL_EVERY
 from tracker.scheduler import jobs_of
 from tracker.scheduling import leadership
 from tracker.scheduling.job_runner import PATIENCE
@@ -76,9 +76,9 @@ def test_a_lock_file_that_was_removed_is_made_anew(sqlite_database: Database):
 
 def test_by_default_a_lost_leader_is_replaced_within_20_seconds(tmp_path: Path):
     installed = Settings(home=tmp_path, database_url="", secret_key="")
-    # Heard at the latest one look-out after its last tick; then silence; then noticed at the next look-out.
+    # Heard at the latest one poll after its last tick; then silence; then noticed at the next poll.
     (sweep,) = [job for job in jobs_of(installed) if job.id == "flag"]
-    assert PATIENCE * sweep.every + 2 * DEFAULT_LOOKOUT <= 18
+    assert PATIENCE * sweep.every + 2 * DEFAULT_POLL_EVERY <= 18
 
 
 @pytest.fixture

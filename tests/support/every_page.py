@@ -376,7 +376,7 @@ _NO_PAGES = """
 / /articles/<id:article_id> /settings/keyboard /logout /queue/news /claims/<id:claim_id>/peek /goes-wrong/<int:status>
 /static/<path:filename> /healthz /readyz /export /export/verdicts.csv /export/<name>.<ending> /import/<id:import_id>/bad-rows.csv
 /oidc/start /oidc/callback /metrics /.well-known/security.txt /.well-known/change-password
-/public /public/ /public/<slug> /oembed /og/<id:claim_id>-<string(length=8):etag>-<any(en,fr):language>.png /sitemap.xml
+/public /public/ /public/<slug> /oembed /og/<id:claim_id>-<string(length=8):digest>-<any(en,fr):language>.png /sitemap.xml
 /robots.txt /public/sitemap-<int:part>.xml /public/verdicts.csv /public/scorecards.csv
 /public/<any(verdicts,corrections):name>.atom
 LANG/<any(verdicts,corrections):name>.atom LANG/claims/<id:claim_id>.json LANG/newest.json LANG/corrections.json

@@ -301,7 +301,7 @@ def test_it_is_tried_for_a_day_under_one_id_with_growing_pauses_and_then_set_asi
     assert pauses[:3] == [1, 2, 5]
     assert timedelta(hours=24) <= tried[-1][0] - tried[0][0] < timedelta(hours=28)
     assert len({id_ for _, id_ in tried}) == 1
-    assert (row.state, row.reason) == (State.SET_ASIDE, "failed")
+    assert (row.state, row.reason) == (State.FAILED, "failed")
     assert row.detail.startswith("503 Service Unavailable: no [31m room")
     assert webhooks.now(webhook).failing_since == tried[0][0]
 
@@ -335,7 +335,7 @@ def test_a_receiver_that_is_gone_is_paused_at_once(webhooks: Hooks, web: WebSink
     webhooks.do(services.send_test, webhook)
     webhooks.send()
     assert webhooks.now(webhook).paused_because is Paused.GONE
-    assert office.rows(channel="webhook")[0].state is State.SET_ASIDE
+    assert office.rows(channel="webhook")[0].state is State.FAILED
 
 
 @ON_ONE
@@ -558,7 +558,7 @@ def test_a_row_that_no_message_can_be_made_of_is_set_aside(webhooks: Hooks, web:
         outbox.enqueue(session, [PendingMessage("review", "claim:1", "hook:1", "webhook", 0, "no_such_step", at)], at)
     webhooks.send()
     (row,) = office.rows(channel="webhook")
-    assert (row.state, row.reason) == (State.SET_ASIDE, "broken")
+    assert (row.state, row.reason) == (State.FAILED, "broken")
 
 
 @ON_ONE

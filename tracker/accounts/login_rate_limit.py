@@ -19,11 +19,16 @@ from tracker import clock
 from tracker.accounts.models import SignInLimit
 
 WINDOW: Final = timedelta(minutes=15)
+# How the names of limits begin whose tries are all taken back when a try goes well; the others lose that one alone.
+_DEVICE: Final = "device|"
+_PAIR: Final = "pair|"
+_CODE: Final = "code|"
+_STARTED_AFRESH: Final = (_DEVICE, _PAIR, _CODE)
 
 
 @dataclass(frozen=True)
-class Count:
-    """One thing that is counted: its name (which is hashed) and how many tries it gets in a window."""
+class Limit:
+    """How many tries one thing gets in a window. `name` says what is counted, and is stored as a hash alone."""
 
     name: str
     most: int
@@ -39,15 +44,15 @@ PER_ACCOUNT: Final = 60  # from wherever: against many addresses that share the 
 PER_ADDRESS: Final = 100  # on whichever accounts: against one password tried on all of them
 
 
-def counts(account: str, address: str, device: str | None) -> list[Count]:
+def limits_for_sign_in(account: str, address: str, device: str | None) -> list[Limit]:
     """What a try to sign in counts against. `device` is what a browser that this account has signed in from shows."""
     if device is not None:
-        return [Count(f"device|{account}|{device}", PER_DEVICE)]
+        return [Limit(f"{_DEVICE}{account}|{device}", PER_DEVICE)]
     near = network(address)
     return [
-        Count(f"pair|{account}|{near}", PER_ACCOUNT_AND_ADDRESS),
-        Count(f"account|{account}", PER_ACCOUNT),
-        Count(f"address|{near}", PER_ADDRESS),
+        Limit(f"{_PAIR}{account}|{near}", PER_ACCOUNT_AND_ADDRESS),
+        Limit(f"account|{account}", PER_ACCOUNT),
+        Limit(f"address|{near}", PER_ADDRESS),
     ]
 
 
@@ -56,11 +61,11 @@ RESETS_PER_ACCOUNT: Final = 3
 RESETS_PER_ADDRESS: Final = 20
 
 
-def resets(account: str, address: str) -> list[Count]:
+def limits_for_reset(account: str, address: str) -> list[Limit]:
     """What asking for a new password counts against, whether or not there is such an account."""
     return [
-        Count(f"reset|{account}", RESETS_PER_ACCOUNT),
-        Count(f"resets from|{network(address)}", RESETS_PER_ADDRESS),
+        Limit(f"reset|{account}", RESETS_PER_ACCOUNT),
+        Limit(f"resets from|{network(address)}", RESETS_PER_ADDRESS),
     ]
 
 
@@ -68,29 +73,29 @@ CODES_PER_ACCOUNT: Final = 10
 CODES_PER_ADDRESS: Final = 50
 
 
-def codes(account: str, address: str, device: str | None) -> list[Count]:
+def limits_for_code(account: str, address: str, device: str | None) -> list[Limit]:
     """What a code of the second factor counts against; the owner's browser is not locked out by an attacker."""
     if device is not None:
-        return [Count(f"code|{account}|{device}", CODES_PER_ACCOUNT)]
+        return [Limit(f"{_CODE}{account}|{device}", CODES_PER_ACCOUNT)]
     return [
-        Count(f"code|{account}", CODES_PER_ACCOUNT),
-        Count(f"codes from|{network(address)}", CODES_PER_ADDRESS),
+        Limit(f"{_CODE}{account}", CODES_PER_ACCOUNT),
+        Limit(f"codes from|{network(address)}", CODES_PER_ADDRESS),
     ]
 
 
 PASSKEYS_PER_ADDRESS: Final = 50
 
 
-def passkeys(address: str, device: str | None) -> list[Count]:
+def limits_for_passkey(address: str, device: str | None) -> list[Limit]:
     """What a passkey that signs in counts against: whose it is, is not known before. `device`: what a known browser shows."""
     if device is not None:
-        return [Count(f"device|passkeys|{device}", PER_DEVICE)]
-    return [Count(f"passkeys from|{network(address)}", PASSKEYS_PER_ADDRESS)]
+        return [Limit(f"{_DEVICE}passkeys|{device}", PER_DEVICE)]
+    return [Limit(f"passkeys from|{network(address)}", PASSKEYS_PER_ADDRESS)]
 
 
-def challenge(value: str) -> list[Count]:
+def limit_for_challenge(value: str) -> list[Limit]:
     """What an answer to a challenge of WebAuthn counts against: there is one try. A challenge is valid for less than WINDOW."""
-    return [Count(f"challenge|{value}", 1)]
+    return [Limit(f"challenge|{value}", 1)]
 
 
 def network(address: str) -> str:
@@ -104,15 +109,15 @@ def network(address: str) -> str:
     return str(getattr(ip, "ipv4_mapped", None) or ip)
 
 
-def wait(session: Session, counted: list[Count]) -> int:
+def minutes_to_wait(session: Session, limits: list[Limit]) -> int:
     """How many minutes there are to wait before the next try; 0 if it may be made now. Only reads."""
     now = clock.now()
     rows = session.execute(
         select(SignInLimit.key_hash, SignInLimit.since, SignInLimit.tries).where(
-            SignInLimit.key_hash.in_([c.key for c in counted]), SignInLimit.since > now - WINDOW
+            SignInLimit.key_hash.in_([limit.key for limit in limits]), SignInLimit.since > now - WINDOW
         )
     )
-    most = {c.key: c.most for c in counted}
+    most = {limit.key: limit.most for limit in limits}
     full = [row.since for row in rows if row.tries >= most[row.key_hash]]
     return max((_minutes(since, now) for since in full), default=0)
 
@@ -121,17 +126,17 @@ def _minutes(since: datetime, now: datetime) -> int:
     return max(1, math.ceil((since + WINDOW - now).total_seconds() / 60))
 
 
-def admit(session: Session, counted: list[Count]) -> int:
+def admit(session: Session, limits: list[Limit]) -> int:
     """Count one try, unless one must wait: then nothing is counted and the minutes to wait are returned.
 
     Counted before the password is looked at, so that tries made at the same moment cannot all slip through. The caller owns the
     transaction.
     """
-    if minutes := wait(session, counted):
+    if minutes := minutes_to_wait(session, limits):
         return minutes
     now = clock.now()
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    for each in sorted(counted, key=lambda c: c.key):  # in one order, or two transactions could wait for each other
+    for each in sorted(limits, key=lambda limit: limit.key):  # in one order, or two transactions could wait for each other
         old = SignInLimit.since <= now - WINDOW
         statement = insert(SignInLimit).values(key_hash=each.key, since=now, tries=1)
         tries = session.scalar(
@@ -146,13 +151,13 @@ def admit(session: Session, counted: list[Count]) -> int:
     return 0
 
 
-def succeeded(session: Session, counted: list[Count]) -> None:
-    """Take back the counts of a try that went well: those of one account and address start afresh, the others lose one."""
-    for each in counted:
+def succeeded(session: Session, limits: list[Limit]) -> None:
+    """Take back a try that went well: the limits of one account start afresh, the others lose one try."""
+    for each in limits:
         row = session.get(SignInLimit, each.key, with_for_update=True)
         if row is None:
             continue
-        if each.name.startswith(("device|", "pair|", "code|")) or row.tries <= 1:
+        if each.name.startswith(_STARTED_AFRESH) or row.tries <= 1:
             session.delete(row)
         else:
             row.tries -= 1

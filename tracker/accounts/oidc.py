@@ -31,7 +31,7 @@ else:
 
 log = structlog.get_logger(__name__)
 
-SECONDS: Final = 10
+TIMEOUT_SECONDS: Final = 10
 BYTES_MAX: Final = 1024 * 1024
 METADATA_SECONDS: Final = 3600
 LEEWAY: Final = 60  # seconds by which clocks may differ
@@ -64,13 +64,13 @@ Fetch = Callable[[str, bytes | None, Mapping[str, str]], object]
 
 
 @dataclass(frozen=True)
-class Started:
+class PendingSignIn:
     """What the browser keeps between leaving and coming back: each value is good for one answer."""
 
     state: str
     nonce: str
     verifier: str
-    onward: str
+    return_to: str
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def fetch_json(url: str, body: bytes | None, headers: Mapping[str, str]) -> Any:
     if urlsplit(url).scheme not in {"https", "http"}:
         raise ValueError("not a web address")
     asked = urllib.request.Request(url, data=body, headers={"Accept": "application/json", **headers})  # noqa: S310
-    with urllib.request.urlopen(asked, timeout=SECONDS) as answer:  # noqa: S310  the scheme is checked above
+    with urllib.request.urlopen(asked, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310  the scheme is checked above
         content = answer.read(BYTES_MAX + 1)
     if len(content) > BYTES_MAX:
         raise ValueError("the answer is too long")
@@ -108,32 +108,33 @@ class Provider:
         self._keys: jwk.KeySet | None = None
         self._kept_until = 0.0
 
-    def begin(self, redirect_uri: str, onward: str, *, again: bool = False) -> tuple[str, Started]:
-        """Return the address to send the browser to, and what to keep until it comes back. `again`: ask for the password anew."""
-        started = Started(secrets.token_urlsafe(24), secrets.token_urlsafe(24), secrets.token_urlsafe(48), onward)
+    def begin(self, redirect_uri: str, return_to: str, *, force_login: bool = False) -> tuple[str, PendingSignIn]:
+        """Return the address to send the browser to, and what to keep until it comes back. `force_login`: ask for the
+        password although there is a session at the provider."""
+        pending = PendingSignIn(secrets.token_urlsafe(24), secrets.token_urlsafe(24), secrets.token_urlsafe(48), return_to)
         query = {
             "response_type": "code",
             "client_id": self.settings.client_id,
             "redirect_uri": redirect_uri,
             "scope": self.settings.scopes,
-            "state": started.state,
-            "nonce": started.nonce,
-            "code_challenge": rfc7636.create_s256_code_challenge(started.verifier),
+            "state": pending.state,
+            "nonce": pending.nonce,
+            "code_challenge": rfc7636.create_s256_code_challenge(pending.verifier),
             "code_challenge_method": "S256",
-            **({"prompt": "login", "max_age": "0"} if again else {}),
+            **({"prompt": "login", "max_age": "0"} if force_login else {}),
         }
         endpoint = self._endpoint("authorization_endpoint")
-        return f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(query)}", started
+        return f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(query)}", pending
 
-    def finish(self, started: Started, state: str, code: str, redirect_uri: str) -> Identity:
+    def finish(self, pending: PendingSignIn, state: str, code: str, redirect_uri: str) -> Identity:
         """Return who signed in. Raises SignInFailed unless the answer belongs to what was started and is sound in every part."""
-        if not state or not secrets.compare_digest(state.encode(), started.state.encode()) or not code:
+        if not state or not secrets.compare_digest(state.encode(), pending.state.encode()) or not code:
             raise _failed("the state does not match")
-        tokens = self._exchange(started, code, redirect_uri)
+        tokens = self._exchange(pending, code, redirect_uri)
         token = tokens.get("id_token")
         if not isinstance(token, str):
             raise _failed("the answer has no ID token")
-        claims = self._verified(token, started.nonce)
+        claims = self._verified(token, pending.nonce)
         more = self._more_claims(tokens, claims)
         return _identity(self.issuer, {**more, **claims}, self.settings.groups_claim, token)
 
@@ -146,8 +147,8 @@ class Provider:
         query = {"client_id": self.settings.client_id, "post_logout_redirect_uri": back, "id_token_hint": id_token}
         return f"{endpoint}?{urlencode({name: value for name, value in query.items() if value})}" if endpoint else ""
 
-    def _exchange(self, started: Started, code: str, redirect_uri: str) -> dict[str, Any]:
-        form = {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri, "code_verifier": started.verifier}
+    def _exchange(self, pending: PendingSignIn, code: str, redirect_uri: str) -> dict[str, Any]:
+        form = {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri, "code_verifier": pending.verifier}
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         supported = self._load().get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
         if self.settings.client_secret and "client_secret_basic" in supported:

@@ -82,7 +82,7 @@ _TERMS: Final = tuple(
 )
 _STATEMENT: Final = "A ferry line will open by the end of 2026."
 _NEW_CRITERION: Final = "The port authority names an operator."
-_CHANGED: Final = tuple(
+_CHANGE_FIELDS: Final = tuple(
     _field(
         name,
         example=_NEW_CRITERION if name == "confirmed_if" else None,
@@ -127,7 +127,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
         ),
         Operation(
             "change_claim", "PATCH", "/claims/{claim_id}", Scope.WRITE_CLAIMS, ("Change a claim", "Modifier une prévision"),
-            _CHANGED, writing.change_claim, needs_version=True,
+            _CHANGE_FIELDS, writing.change_claim, needs_version=True,
         ),
         Operation(
             "add_evidence", "POST", "/claims/{claim_id}/evidence", Scope.WRITE_EVIDENCE,
@@ -228,7 +228,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
 
 
 def read_fields(operation: Operation, body: object) -> dict[str, object]:
-    """The members of a body, days as days; null counts as left out, but in a change. Raises Invalid for what does not fit."""
+    """The members of a body, days as days; null counts as left out, except in a PATCH. Raises Invalid for what does not fit."""
     if not isinstance(body, dict):
         raise Invalid(N_("Send one JSON object."))
     if operation.name == "make_move" and body.get("move") in DECISIONS:

@@ -35,8 +35,8 @@ INCLUDES: Final = ("evidence", "checks", "verdicts", "translations")
 _MOMENT, _NUMBER = "order_moment", "order_number"
 
 Row = dict[str, Any]
-_BASES: dict[tuple[str, Reader], AnySelect] = {}
-_ONE: dict[Reader, AnySelect] = {}
+_BASE_QUERIES: dict[tuple[str, Reader], AnySelect] = {}
+_CLAIM_QUERIES: dict[Reader, AnySelect] = {}
 
 
 def list_rows(
@@ -59,7 +59,7 @@ def list_rows(
 
 
 def time_filter(resource: Resource, filters: Mapping[str, object]) -> str:
-    """The filter of whose moment a list is in the order; "" where it is in the order of its key."""
+    """The name of the time filter that sets a list's order; "" if it is ordered by key."""
     is_searched = resource.searched and filters.get("q") is not None
     return "" if is_searched else next((name for name in resource.by_time if name in filters), "")
 
@@ -76,7 +76,7 @@ def _by_time(
 ) -> tuple[list[Row], Key | None]:
     """A page in the order of a moment: what changes while a program walks the list comes again.
 
-    A change that is committed after a later one may be passed; `/events` has no gaps.
+    A change that is committed after a later one may be missed; `/events` has no gaps.
     """
     if after is not None:
         query = query.where(tuple_(*order) > after)
@@ -96,9 +96,9 @@ def count(session: Session, resource: Resource, reader: Reader, filters: Mapping
 def get_claim(session: Session, reader: Reader, claim_id: int, includes: Iterable[str] = ()) -> Row:
     """One claim, with what `includes` names. Raises NotFound."""
     resource = RESOURCES["claims"]
-    query = _ONE.get(reader)
+    query = _CLAIM_QUERIES.get(reader)
     if query is None:
-        query = _ONE[reader] = _narrowed(session, resource, reader, {}).where(Claim.id == bindparam("number"))
+        query = _CLAIM_QUERIES[reader] = _narrowed(session, resource, reader, {}).where(Claim.id == bindparam("number"))
     found = session.connection().execute(query, {"number": claim_id}).all()
     if not found:
         raise NotFound()
@@ -111,9 +111,9 @@ def get_claim(session: Session, reader: Reader, claim_id: int, includes: Iterabl
 
 
 def _narrowed(session: Session, resource: Resource, reader: Reader, filters: Mapping[str, object]) -> AnySelect:
-    base = _BASES.get((resource.name, reader))
+    base = _BASE_QUERIES.get((resource.name, reader))
     if base is None:  # making it takes longer than reading one claim by it
-        base = _BASES[resource.name, reader] = resource.query(session, reader, Filters(with_sample=reader.sample))
+        base = _BASE_QUERIES[resource.name, reader] = resource.query(session, reader, Filters(with_sample=reader.sample))
     conditions = _conditions(resource, reader, filters)
     return base.where(*conditions) if conditions else base
 

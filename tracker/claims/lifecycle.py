@@ -239,7 +239,7 @@ def write(
 ) -> None:
     """Change a claim by compare-and-set and record it: its version rises by one. Raises Stale if another writer was first.
 
-    For changes of status call `move`; this is its hand, and that of edits to the claim, its evidence and checks.
+    For changes of status call `move`, which calls this; so do edits of the claim, of its evidence and of its checks.
     """
     body = {**(ledger.changed(claim, **changes) if row is None else ledger.created(row)), **(data or {})}
     body["version"] = claim.version + 1

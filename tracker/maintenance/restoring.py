@@ -53,7 +53,7 @@ def settle(database: Database, home: Path, *, progress: Callable[[str, int, int]
             update(Reminder)
             .where(Reminder.channel != "bell", _is_owed(at))
             .values(
-                state=State.SET_ASIDE,
+                state=State.FAILED,
                 reason=Reason.RESTORED,
                 ended_at=at,
                 lease_until=None,

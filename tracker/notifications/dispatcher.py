@@ -158,7 +158,7 @@ class Dispatcher:
         if error is None:
             # After the mark: noting may wait for a lock, and an accepted message must be marked at once.
             self._write_with_retry(lambda session: self._channel.note(session, prepared.message, at, None))
-        stats.add(**{{State.SENT: "sent", State.SET_ASIDE: "set_aside"}.get(state, "retried"): 1})
+        stats.add(**{{State.SENT: "sent", State.FAILED: "set_aside"}.get(state, "retried"): 1})
 
     def _mark(self, session: Session, lease: Lease, prepared: Prepared, at: datetime, error: Exception | None) -> State:
         if error is None:
@@ -166,7 +166,7 @@ class Dispatcher:
             return State.SENT
         if isinstance(error, Permanent):
             outbox.mark_failed(session, lease, at, Reason.REFUSED, str(error))
-            state = State.SET_ASIDE
+            state = State.FAILED
         else:
             state = outbox.try_later(session, lease, at, str(error) or repr(error))
         self._channel.note(session, prepared.message, at, error)

@@ -12,13 +12,13 @@ from tracker.db import Base, BigId, enum_column, partial_index
 
 
 class State(enum.StrEnum):
-    """The state of a message. `SET_ASIDE`: it failed, and an administrator has to look at it."""
+    """The state of a message. `FAILED` (stored as "set_aside"): an administrator has to look at it."""
 
     PLANNED = "planned"
     LEASED = "leased"
     SENT = "sent"
     CANCELLED = "cancelled"
-    SET_ASIDE = "set_aside"
+    FAILED = "set_aside"
 
 
 class Frequency(enum.StrEnum):

@@ -31,7 +31,7 @@ FAR: Final = timedelta(hours=26)
 PAUSES: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 30, 60, 120, 240))
 GIVE_UP_AFTER: Final = timedelta(hours=24)
 DETAIL_MAX: Final = 500
-_ENDED: Final = (State.SENT, State.SET_ASIDE)
+_ENDED: Final = (State.SENT, State.FAILED)
 
 Conditions = list[ColumnElement[bool]]
 
@@ -201,12 +201,12 @@ def cancel(session: Session, ids: Sequence[int], at: datetime, reason: Reason) -
 
 def mark_failed(session: Session, lease: Lease, at: datetime, reason: Reason, detail: str) -> int:
     """Mark leased rows as failed, with the reason."""
-    return _end(session, _of(lease, lease.ids), at, State.SET_ASIDE, reason, detail)
+    return _end(session, _of(lease, lease.ids), at, State.FAILED, reason, detail)
 
 
 def mark_failed_unleased(session: Session, reminder_id: int, at: datetime, detail: str) -> int:
     """Mark a row as failed that no message can be made of and that is not leased."""
-    return _end(session, [Reminder.id == reminder_id], at, State.SET_ASIDE, Reason.BROKEN, detail)
+    return _end(session, [Reminder.id == reminder_id], at, State.FAILED, Reason.BROKEN, detail)
 
 
 def _of(lease: Lease, ids: Sequence[int]) -> Conditions:
@@ -226,7 +226,7 @@ def try_later(session: Session, lease: Lease, at: datetime, detail: str) -> Stat
     assert leader is not None
     if leader.first_try_at is not None and at - leader.first_try_at >= GIVE_UP_AFTER:
         mark_failed(session, lease, at, Reason.FAILED, detail)
-        return State.SET_ASIDE
+        return State.FAILED
     pause = PAUSES[min(leader.attempts, len(PAUSES)) - 1]
     _update(session, _of(lease, lease.ids), **_planned_again(at + pause), detail=detail[:DETAIL_MAX])
     return State.PLANNED
@@ -252,7 +252,7 @@ def _planned_again(at: datetime) -> dict[str, object]:
 
 def list_failed(session: Session, most: int = 50) -> Sequence[Reminder]:
     """The newest failed messages."""
-    query = select(Reminder).where(Reminder.state == State.SET_ASIDE).order_by(Reminder.ended_at.desc(), Reminder.id.desc())
+    query = select(Reminder).where(Reminder.state == State.FAILED).order_by(Reminder.ended_at.desc(), Reminder.id.desc())
     return session.scalars(query.limit(most)).all()
 
 
@@ -292,7 +292,7 @@ def try_again(session: Session, reminder_id: int, at: datetime, actor: Actor) ->
     """Retry a failed message. Raises Forbidden for all but admins, Conflict if it has not failed or was retried already."""
     if not actor.roles & {Role.ADMIN, Role.SYSTEM}:
         raise Forbidden(N_("Your role does not allow this."))
-    failed = [Reminder.id == reminder_id, Reminder.state == State.SET_ASIDE]
+    failed = [Reminder.id == reminder_id, Reminder.state == State.FAILED]
     as_new = {"first_try_at": None, "attempts": 0, "leader_id": None, "ended_at": None, "reason": ""}
     if not _update(session, failed, state=State.PLANNED, next_try_at=at, **as_new):
         raise Conflict(N_("This message is being sent again already."))

@@ -81,7 +81,7 @@ def _claims() -> Any:
         Publication.offline_line,
         Publication.slug,
         Publication.noindex,
-        Publication.etag.label("article_etag"),
+        Publication.etag.label("article_digest"),
         Publication.body.label("article_body"),
     ).join(Publication, Publication.article_id == PublicClaim.article_id)
 
@@ -100,7 +100,7 @@ _CLAIM: Final = _claims().add_columns(_BEFORE).where(PublicClaim.claim_id == bin
 
 
 def _claim(row: Any, language: str) -> ClaimView:
-    article = ArticleView(row.article_id, row.slug, row.noindex, row.article_etag, json.loads(row.article_body))
+    article = ArticleView(row.article_id, row.slug, row.noindex, row.article_digest, json.loads(row.article_body))
     return ClaimView(row.claim_id, row.state, row.changed_at, row.body, language, article, row.etag)
 
 
@@ -164,7 +164,7 @@ def list_changes(session: Session, language: str, *, verdicts: bool, older: str 
             Publication.article_id,
             Publication.slug,
             Publication.noindex,
-            Publication.etag.label("article_etag"),
+            Publication.etag.label("article_digest"),
             Publication.body.label("article_body"),
             PublicClaim.claim_id,
             PublicClaim.state,
@@ -182,7 +182,7 @@ def list_changes(session: Session, language: str, *, verdicts: bool, older: str 
     rows = session.execute(query.order_by(PublicChange.at.desc(), PublicChange.id.desc()).limit(size + 1)).all()
     found = []
     for row in rows[:size]:
-        article = ArticleView(row.article_id, row.slug, row.noindex, row.article_etag, json.loads(row.article_body))
+        article = ArticleView(row.article_id, row.slug, row.noindex, row.article_digest, json.loads(row.article_body))
         claim = ClaimView(row.claim_id, row.state, row.changed_at, row.body, language, article) if row.claim_id else None
         found.append(ChangeView(row.id, row.at, row.kind, row.ref, row.line, article, claim))
     return Listing(found, f"{rows[size - 1].id}~{_stamp(rows[size - 1].at)}" if len(rows) > size else "")

@@ -57,7 +57,7 @@ class Site:
 
     def picture_url(self, claim: ClaimView) -> str:
         """The whole address of a claim's picture, which changes with what it shows."""
-        return f"{self.base}/og/{claim.id}-{claim.etag[:8]}-{self.language}.png"
+        return f"{self.base}/og/{claim.id}-{claim.content_digest[:8]}-{self.language}.png"
 
     @property
     def host(self) -> str:

@@ -17,7 +17,7 @@ class ArticleView:
     id: int
     slug: str
     noindex: bool
-    etag: str
+    content_digest: str
     body: dict[str, Any]
 
     @property
@@ -42,9 +42,17 @@ class ClaimView:
     """A public claim. `statement` and the criteria are in `language`, the page's where there is a translation."""
 
     def __init__(
-        self, claim_id: int, state: str, changed_at: datetime, body: str, page_language: str, article: ArticleView, etag: str = ""
+        self,
+        claim_id: int,
+        state: str,
+        changed_at: datetime,
+        body: str,
+        page_language: str,
+        article: ArticleView,
+        content_digest: str = "",
     ) -> None:
-        self.id, self.state, self.changed_at, self.article, self.etag = claim_id, state, changed_at, article, etag
+        self.id, self.state, self.changed_at, self.article = claim_id, state, changed_at, article
+        self.content_digest = content_digest
         self.before = 0  # how many claims of the article come before it, where that was asked
         self.body: dict[str, Any] = json.loads(body)
         own = self.body

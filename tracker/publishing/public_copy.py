@@ -36,7 +36,7 @@ _RAISE: Final = (
         names_editors=bindparam("named"),
     )
 )
-_PUT_ETAG: Final = (
+_PUT_CONTENT_DIGEST: Final = (
     update(Publication.__table__)  # type: ignore[arg-type]
     .where(Publication.article_id == bindparam("number"), Publication.etag != bindparam("new"))
     .values(etag=bindparam("new"))
@@ -108,7 +108,7 @@ def project_article(session: Session, article_id: int) -> bool:
         is_changed |= project_claims(session, ids, whole=True)
         after = ids[-1]
     is_changed |= _put_offline_change(session, article_id)
-    _put_etags(session, {article_id})
+    _put_content_digests(session, {article_id})
     return is_changed
 
 
@@ -126,7 +126,7 @@ def _project_body(session: Session, article_id: int) -> bool:
         return False
     changed = update(Publication).where(Publication.article_id == article_id).values(body=body)
     session.execute(changed.execution_options(synchronize_session=False))
-    _put_etags(session, {article_id})
+    _put_content_digests(session, {article_id})
     return True
 
 
@@ -156,7 +156,7 @@ def _project_batch(session: Session, ids: Sequence[int], whole: bool, name_edito
         touched |= {each["claim"]["article_id"] for each in (new, old) if each is not None}
         _replace(session, claim_id, new, old)
     if touched:
-        _put_etags(session, touched)
+        _put_content_digests(session, touched)
     return bool(touched)
 
 
@@ -234,9 +234,10 @@ def _put_offline_change(session: Session, article_id: int) -> bool:
     return True
 
 
-def _put_etags(session: Session, article_ids: Iterable[int]) -> None:
+def _put_content_digests(session: Session, article_ids: Iterable[int]) -> None:
     for article_id in article_ids:
-        session.connection().execute(_PUT_ETAG, {"number": article_id, "new": projection.compute_etag(session, article_id)})
+        digest = projection.compute_content_digest(session, article_id)
+        session.connection().execute(_PUT_CONTENT_DIGEST, {"number": article_id, "new": digest})
 
 
 def find_published_verdicts(session: Session, claim_ids: set[int]) -> set[int]:

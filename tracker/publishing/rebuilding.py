@@ -51,7 +51,7 @@ def _verify_article(session: Session, article_id: int) -> Iterator[Difference]:
         .where(Publication.article_id == article_id)
     ).one()
     body = projection.article_body(row.Article) if row.state in projection.SEEN else "{}"
-    if row.body != body or row.etag != projection.compute_etag(session, article_id):
+    if row.body != body or row.etag != projection.compute_content_digest(session, article_id):
         yield Difference(f"article:{article_id}", "article")
     ids = session.scalars(select(Claim.id).where(Claim.article_id == article_id).order_by(Claim.id)).all()
     wanted = sorted({*ids, *_find_strangers(session, article_id)})

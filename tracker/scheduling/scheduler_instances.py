@@ -23,15 +23,15 @@ LOCK_TIMEOUT: Final = 1.0
 
 
 class Registration:
-    """One scheduler's own line. Make it after a fork."""
+    """One scheduler's line in the list of those that run. Make it after a fork."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._started_at = clock.now()
         self._name = f"{socket.gethostname()[:60]}, {os.getpid()}, {secrets.token_hex(3)}"
 
-    def show(self, leads: bool) -> None:
-        """Say that it is there. Raises what the database raises."""
+    def renew(self, leads: bool) -> None:
+        """Write that it runs, and whether it leads. Raises what the database raises."""
         at = clock.now()
         insert = (sqlite if self._database.is_sqlite else postgresql).insert
         values = {"seen_at": at, "leads": leads}
@@ -42,7 +42,7 @@ class Registration:
             session.execute(old.execution_options(synchronize_session=False))
 
     def leave(self) -> None:
-        """It ends, in order."""
+        """Delete the line: the scheduler stops in order."""
         with self._database.writing(lock_timeout=LOCK_TIMEOUT) as session:
             gone = delete(SchedulerInstance).where(SchedulerInstance.name == self._name)
             session.execute(gone.execution_options(synchronize_session=False))

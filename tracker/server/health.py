@@ -89,5 +89,5 @@ def _at_work(session: Session, at: datetime) -> Health:
         last_tick=None if tick is None else tick.at,
         waiting=count(*due),
         oldest_seconds=None if oldest is None else int((at - oldest).total_seconds()),
-        set_aside=count(Reminder.state == State.SET_ASIDE),
+        set_aside=count(Reminder.state == State.FAILED),
     )

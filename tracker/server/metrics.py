@@ -59,7 +59,7 @@ def _outbox(session: Session, registry: CollectorRegistry, at: datetime) -> None
     due = [Reminder.state == State.PLANNED, Reminder.due_at <= at]
     counts = {
         "due": session.scalar(select(func.count()).select_from(Reminder).where(*due)) or 0,
-        "failed": session.scalar(select(func.count()).select_from(Reminder).where(Reminder.state == State.SET_ASIDE)) or 0,
+        "failed": session.scalar(select(func.count()).select_from(Reminder).where(Reminder.state == State.FAILED)) or 0,
     }
     for name, count in counts.items():
         waiting.labels(name).set(count)

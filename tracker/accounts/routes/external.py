@@ -1,6 +1,5 @@
 """Signing in outside: at an OpenID provider, or by the header of a trusted proxy. Off unless the settings say so."""
 
-from dataclasses import asdict
 from typing import Final
 
 from flask import Blueprint, Flask, current_app, redirect, request, url_for
@@ -10,7 +9,7 @@ from flask_security.utils import login_user
 
 from tracker.accounts import external_sign_in, oidc
 from tracker.accounts.models import Editor
-from tracker.accounts.oidc import InvalidAnswer, Provider, SignInFailed, Started
+from tracker.accounts.oidc import InvalidAnswer, PendingSignIn, Provider, SignInFailed
 from tracker.accounts.routes import session_cookies
 from tracker.accounts.routes.reauthentication import mark_fresh
 from tracker.config import Settings
@@ -26,7 +25,9 @@ bp = Blueprint("external", __name__)
 
 PROVIDER: Final = "tracker_oidc_provider"  # among an application's extensions
 VIA: Final = "via"  # in the session's cookie: how its editor signed in, where not by password
-_STARTED: Final = "oidc"
+_PENDING: Final = "oidc"
+# How the cookie names the fields of a PendingSignIn: sign-ins that are pending during an update go on.
+_KEPT_AS: Final = {"state": "state", "nonce": "nonce", "verifier": "verifier", "onward": "return_to"}
 
 
 def init_app(app: Flask) -> None:
@@ -43,9 +44,9 @@ def init_app(app: Flask) -> None:
 def start() -> ResponseReturnValue:
     """Send the browser to the provider. `again` asks for the password although there is a session at the provider."""
     provider = _provider()
-    onward = local_path(request.args.get("next"))
-    address, started = provider.begin(_callback(), onward, again="again" in request.args)
-    cookie[_STARTED] = asdict(started)
+    return_to = local_path(request.args.get("next"))
+    address, pending = provider.begin(_callback(), return_to, force_login="again" in request.args)
+    cookie[_PENDING] = {name: getattr(pending, field) for name, field in _KEPT_AS.items()}
     return redirect(address, 302)
 
 
@@ -53,15 +54,15 @@ def start() -> ResponseReturnValue:
 @public
 def callback() -> ResponseReturnValue:
     """Take the provider's answer, once: what was started is forgotten in any case."""
-    provider, kept = _provider(), cookie.pop(_STARTED, None)
+    provider, kept = _provider(), cookie.pop(_PENDING, None)
     if not isinstance(kept, dict) or "error" in request.args:
         raise InvalidAnswer(oidc.FAILED)
-    started = Started(**kept)
-    identity = provider.finish(started, request.args.get("state", ""), request.args.get("code", ""), _callback())
+    pending = PendingSignIn(**{field: kept[name] for name, field in _KEPT_AS.items()})
+    identity = provider.finish(pending, request.args.get("state", ""), request.args.get("code", ""), _callback())
     with writing() as current:
         editor = external_sign_in.find_or_create(current, identity, provider.settings)
     _enter(editor, "oidc")
-    return redirect(started.onward, 303)
+    return redirect(pending.return_to, 303)
 
 
 def _enter(editor: Editor, via: str) -> None:

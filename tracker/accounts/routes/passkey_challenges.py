@@ -71,7 +71,7 @@ def take(purpose: str) -> tuple[str, str]:
         raise Invalid(EXPIRED)
     challenge = str(held["challenge"])
     with writing() as current:
-        is_used = login_rate_limit.admit(current, login_rate_limit.challenge(challenge))
+        is_used = login_rate_limit.admit(current, login_rate_limit.limit_for_challenge(challenge))
     if is_used:
         raise Invalid(EXPIRED)
     return challenge, str(held["more"])

@@ -41,8 +41,8 @@ def passkey_sign_in_options() -> ResponseReturnValue:
 def passkey_sign_in() -> ResponseReturnValue:
     """Sign in whose passkey it is."""
     form, site = PasskeyForm(request.form), passkey_challenges.need_site()
-    counted = session_cookies.counted_passkeys()
-    if minutes := count_try(counted):
+    limits = session_cookies.limits_for_passkey()
+    if minutes := count_try(limits):
         return refuse_try(render_login([too_many_tries(minutes)]), minutes)
     try:
         challenge, _more = passkey_challenges.take(_ALONE)
@@ -51,7 +51,7 @@ def passkey_sign_in() -> ResponseReturnValue:
             editor = current.get_one(Editor, shown.owner_id)
             if not editor.active or not session_cookies.may_enter(editor):
                 raise Invalid(passkeys.UNKNOWN)
-            login_rate_limit.succeeded(current, counted)
+            login_rate_limit.succeeded(current, limits)
             login_user(editor, authn_via=["passkey"])
     except Invalid as refusal:
         return render_login([translate(refusal.message)]), 422

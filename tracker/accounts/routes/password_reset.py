@@ -42,7 +42,7 @@ def forgot_now() -> ResponseReturnValue:
     try:
         with writing() as current:
             account = people.normal_email(form.email.data)
-            minutes = login_rate_limit.admit(current, login_rate_limit.resets(account, request.remote_addr or ""))
+            minutes = login_rate_limit.admit(current, login_rate_limit.limits_for_reset(account, request.remote_addr or ""))
             if not minutes:
                 password_reset.ask(current, account)
     except Invalid as refusal:

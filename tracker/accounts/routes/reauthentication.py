@@ -11,7 +11,7 @@ from tracker import clock
 from tracker.accounts import login_rate_limit, passkeys, second_factor
 from tracker.accounts.access import current_editor
 from tracker.accounts.forms import PasskeyForm, PasswordForm, SureForm
-from tracker.accounts.login_rate_limit import Count
+from tracker.accounts.login_rate_limit import Limit
 from tracker.accounts.models import Editor
 from tracker.accounts.roles import Role
 from tracker.accounts.routes import passkey_challenges, session_cookies
@@ -118,15 +118,15 @@ def confirm_by_passkey() -> ResponseReturnValue:
 
 def refuse_passkey(editor: Editor, purpose: str, form: Form, draw: Callable[[], str]) -> Response | None:
     """Check the passkey that was sent; None if it is right, else the page that `draw` makes of the form with its errors."""
-    site, counted = passkey_challenges.need_site(), session_cookies.counted_codes(editor.email)
-    if minutes := count_try(counted):
+    site, limits = passkey_challenges.need_site(), session_cookies.limits_for_code(editor.email)
+    if minutes := count_try(limits):
         form.form_errors = [too_many_tries(minutes)]
         return refuse_try(draw(), minutes)
     try:
         challenge, _more = passkey_challenges.take(purpose)
         with writing() as current:
             passkeys.check(current, site, challenge, PasskeyForm(request.form).answer.data, editor_id=editor.id)
-            login_rate_limit.succeeded(current, counted)
+            login_rate_limit.succeeded(current, limits)
     except Invalid as refusal:
         form.form_errors = [translate(refusal.message)]
         return make_response(draw(), 422)
@@ -136,15 +136,15 @@ def refuse_passkey(editor: Editor, purpose: str, form: Form, draw: Callable[[], 
 def is_password_right(form: PasswordForm) -> bool:
     """Whether the form has the current password; otherwise its errors say so. Tries count like those of signing in."""
     editor = current_editor()
-    counted = session_cookies.counted(editor.email)
-    if minutes := count_try(counted):
+    limits = session_cookies.limits_for_sign_in(editor.email)
+    if minutes := count_try(limits):
         form.form_errors = [too_many_tries(minutes)]
         return False
     if not editor.verify_and_update_password(form.password.data):
         form.password.errors = [_("This is not your current password.")]
         return False
     with writing() as current:
-        login_rate_limit.succeeded(current, counted)
+        login_rate_limit.succeeded(current, limits)
     return True
 
 
@@ -152,22 +152,22 @@ def is_code_right(form: Form) -> bool:
     """Whether a form has a right code of the second factor, where it asks for one; looking uses it up. Tries are limited."""
     if "code" not in form:
         return True
-    counted = session_cookies.counted_codes(current_editor().email)
+    limits = session_cookies.limits_for_code(current_editor().email)
     with writing() as current:
-        if minutes := login_rate_limit.admit(current, counted):
+        if minutes := login_rate_limit.admit(current, limits):
             form.form_errors = [too_many_tries(minutes)]
             return False
         if not second_factor.check(current, current_editor(), form["code"].data, keeper()):
             form["code"].errors = [_("This code is wrong or was already used.")]
             return False
-        login_rate_limit.succeeded(current, counted)
+        login_rate_limit.succeeded(current, limits)
     return True
 
 
-def count_try(counted: list[Count]) -> int:
+def count_try(limits: list[Limit]) -> int:
     """Count one try in a transaction of its own; the minutes to wait where it may not be made, else 0."""
     with writing() as current:
-        return login_rate_limit.admit(current, counted)
+        return login_rate_limit.admit(current, limits)
 
 
 def refuse_try(page: str, minutes: int) -> Response:

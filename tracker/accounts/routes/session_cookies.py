@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from tracker import clock
 from tracker.accounts import login_rate_limit, people, sessions
-from tracker.accounts.login_rate_limit import Count
+from tracker.accounts.login_rate_limit import Limit
 from tracker.accounts.models import Editor
 from tracker.accounts.sessions import Ended
 from tracker.config import Settings
@@ -96,24 +96,24 @@ def signed_in_now() -> bool:
     return "tracker_signed_in" in g
 
 
-def counted(typed: str) -> list[Count]:
+def limits_for_sign_in(typed: str) -> list[Limit]:
     """What a try to sign in as `typed` from this browser counts against."""
     try:
         account = people.normal_email(typed)
     except Invalid:
         account = ""  # no account; the address is counted
-    return login_rate_limit.counts(account, request.remote_addr or "", _device_of(account))
+    return login_rate_limit.limits_for_sign_in(account, request.remote_addr or "", _device_of(account))
 
 
-def counted_codes(email: str) -> list[Count]:
+def limits_for_code(email: str) -> list[Limit]:
     """What a code of the second factor counts against."""
-    return login_rate_limit.codes(email, request.remote_addr or "", _device_of(email))
+    return login_rate_limit.limits_for_code(email, request.remote_addr or "", _device_of(email))
 
 
-def counted_passkeys() -> list[Count]:
+def limits_for_passkey() -> list[Limit]:
     """What a passkey that signs in from this browser counts against. Someone has signed in here before, or no one has."""
     known = _read_device()
-    return login_rate_limit.passkeys(request.remote_addr or "", None if known is None else known[1])
+    return login_rate_limit.limits_for_passkey(request.remote_addr or "", None if known is None else known[1])
 
 
 def _device_cookie() -> str:

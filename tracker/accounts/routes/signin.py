@@ -147,20 +147,20 @@ def _login(view: View) -> View:
             return make_response(view())
         if not external.sign_in_choices()["is_local"]:
             raise Forbidden(NO_LOCAL)
-        counted = session_cookies.counted(request.form.get("email", ""))
-        if minutes := reauthentication.count_try(counted):
+        limits = session_cookies.limits_for_sign_in(request.form.get("email", ""))
+        if minutes := reauthentication.count_try(limits):
             return reauthentication.refuse_try(render_login([reauthentication.too_many_tries(minutes)]), minutes)
         response = make_response(view())
         if two_factor_pending.began_now():
             with writing() as current:
-                login_rate_limit.succeeded(current, counted)
+                login_rate_limit.succeeded(current, limits)
             return response
         if not session_cookies.signed_in_now():
             if response.status_code == 200:
                 response.status_code = 422
             return response
         with writing() as current:
-            login_rate_limit.succeeded(current, counted)
+            login_rate_limit.succeeded(current, limits)
         return _onward(response, _next())
 
     return login

@@ -37,8 +37,8 @@ def check_code() -> ResponseReturnValue:
     if editor is None:
         return redirect(url_for("security.login"), 303)
     form = CodeForm(request.form)
-    counted = session_cookies.counted_codes(editor.email)
-    if minutes := count_try(counted):
+    limits = session_cookies.limits_for_code(editor.email)
+    if minutes := count_try(limits):
         form.form_errors = [too_many_tries(minutes)]
         return refuse_try(render_code(form), minutes)
     before = second_factor.codes_left(editor)
@@ -47,7 +47,7 @@ def check_code() -> ResponseReturnValue:
         return render_code(form), 422
     keep, onward = two_factor_pending.finish()
     with writing() as current:
-        login_rate_limit.succeeded(current, counted)
+        login_rate_limit.succeeded(current, limits)
         g.tracker_keep = keep
         login_user(editor, authn_via=["password", "code"])
     if (left := second_factor.codes_left(editor)) < before:

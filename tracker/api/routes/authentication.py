@@ -27,7 +27,7 @@ _ALLOWANCE: Final = "tracker_api_allowance"
 
 
 def scoped(*scopes: Scope) -> Callable[[View], View]:
-    """Declare the scopes of which a route needs one. What writes calls `look_again` inside its transaction."""
+    """Declare the scopes of which a route needs one. What writes calls `reauthenticate` inside its transaction."""
 
     def mark(view: View) -> View:
         @wraps(view)
@@ -60,7 +60,7 @@ def reader() -> Reader:
     return Reader(desk=Scope.READ_DESK in holder().scopes, sample=newsroom().show_sample)
 
 
-def look_again(current: Session, scopes: tuple[Scope, ...]) -> Holder:
+def reauthenticate(current: Session, scopes: tuple[Scope, ...]) -> Holder:
     """The holder as of this transaction: a token that was revoked since the request began writes nothing."""
     found = _authenticate(current)
     _require_scope(found, scopes)
@@ -87,12 +87,12 @@ def _authenticate(current: Session) -> Holder:
     kind, _, secret = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "bearer" or not tokens.is_well_formed(secret.strip()):
         raise Unauthenticated(was_sent=bool(kind))
-    house = settings.load(current)
-    found = tokens.find_holder(current, secret.strip(), clock.today(house.zone))
+    newsroom_settings = settings.load(current)
+    found = tokens.find_holder(current, secret.strip(), clock.today(newsroom_settings.zone))
     if found is None:
         raise Unauthenticated(was_sent=True)
     setattr(g, _HOLDER, found)
-    setattr(g, _NEWSROOM, house)
+    setattr(g, _NEWSROOM, newsroom_settings)
     return found
 
 
@@ -113,4 +113,4 @@ def _note_use(found: Holder) -> None:
     today = clock.today(newsroom().zone)
     if found.used_on != today:
         with writing() as current:
-            tokens.note_use(current, look_again(current, tuple(Scope)).token_id, today)
+            tokens.note_use(current, reauthenticate(current, tuple(Scope)).token_id, today)

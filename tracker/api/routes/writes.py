@@ -11,7 +11,7 @@ from tracker.api.filters import require_known
 from tracker.api.idempotency import HEADER, find_answer, hash_request, read_key, store_answer
 from tracker.api.operations import OPERATIONS, Operation, read_fields
 from tracker.api.routes.answers import answer, read_version
-from tracker.api.routes.authentication import look_again, scoped
+from tracker.api.routes.authentication import reauthenticate, scoped
 from tracker.api.routes.blueprint import bp
 from tracker.api.writing import VERSION, Written
 from tracker.web.database import writing
@@ -36,7 +36,7 @@ def _view(operation: Operation) -> Callable[..., Response]:
         if operation.needs_version:
             values[VERSION] = read_version(claim_id)
         with writing() as session:
-            holder = look_again(session, (operation.scope,))
+            holder = reauthenticate(session, (operation.scope,))
             token_id, sha256 = holder.token_id, hash_request(operation.method, request.path, body)
             if key is not None and (known := find_answer(session, token_id, key, sha256)):
                 return _answer(known, {idempotency.REPLAYED: "true"})

@@ -53,7 +53,7 @@ def require_owner(session: Session, owner_id: int | None) -> None:
         raise Invalid(N_("This person cannot own claims."), field="owner_id")
 
 
-def require_signer(session: Session, editor_id: int | None, actor: Actor) -> None:
+def require_eligible_signer(session: Session, editor_id: int | None, actor: Actor) -> None:
     """Raise Invalid for someone who could not sign what the actor proposes; None is allowed."""
     if editor_id is None:
         return

@@ -18,7 +18,7 @@ from tracker.claims import lifecycle
 from tracker.claims.enums import ProposalKind, WithdrawReason
 from tracker.claims.models import Claim, Verdict
 from tracker.claims.services import editing, verdict_facts, verdicts
-from tracker.claims.services.common import lock, require_editor, require_owner, require_signer
+from tracker.claims.services.common import lock, require_editor, require_eligible_signer, require_owner
 from tracker.claims.services.three_way_merge import UNKNOWN, restored
 from tracker.errors import N_, IllegalMove, Invalid, Stale
 from tracker.ledger import Actor
@@ -97,7 +97,7 @@ def _propose_again(session: Session, claim: Claim, change: Change, actor: Actor,
     recalled = session.get_one(Verdict, change.data["verdict"])
     signer: int | None = change.was.get("requested_signer_id")
     try:
-        require_signer(session, signer, actor)
+        require_eligible_signer(session, signer, actor)
     except Invalid:
         signer = None
     if recalled.proposal_kind is ProposalKind.WITHDRAWAL:

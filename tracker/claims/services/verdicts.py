@@ -11,7 +11,7 @@ from tracker.claims import lifecycle, verdict_rules
 from tracker.claims.enums import Decision, ProposalKind, Status, VerdictKind, WithdrawReason
 from tracker.claims.hooks import on_dispute_opened
 from tracker.claims.models import Claim, Verdict, VerdictDecision
-from tracker.claims.services.common import clean_text, day_of, require_signer, require_text
+from tracker.claims.services.common import clean_text, day_of, require_eligible_signer, require_text
 from tracker.claims.services.name_guard import require_no_implied_name
 from tracker.claims.services.verdict_facts import clean_proposal, load_facts, to_proposed
 from tracker.claims.verdict_rules import Proposed
@@ -34,7 +34,7 @@ def propose(
     """Propose a verdict for a second editor to sign. Raises Invalid, naming the field, if a rule of the verdict is not met."""
     at = at or clock.now()
     lifecycle.begin(session, claim, "propose", actor=actor, version=version)
-    require_signer(session, requested_signer_id, actor)
+    require_eligible_signer(session, requested_signer_id, actor)
     verdict = _store(session, claim, proposed, actor, at)
     _move(
         session,
@@ -158,7 +158,7 @@ def propose_withdrawal(
     """Ask a second editor to take a resolved claim out. `rationale` is the public line that will stand in the verdict's place."""
     at = at or clock.now()
     lifecycle.begin(session, claim, "propose_withdrawal", actor=actor, version=version)
-    require_signer(session, requested_signer_id, actor)
+    require_eligible_signer(session, requested_signer_id, actor)
     proposal = Verdict(
         claim_id=claim.id,
         number=_next_number(session, claim),

@@ -73,7 +73,7 @@ def queues(session: Session, at: datetime) -> list[Queue]:
         .group_by(Reminder.channel, age)
     )
     found = {(row.channel, row.age): row.number for row in session.execute(waiting)}
-    for state in (State.LEASED, State.SET_ASIDE):
+    for state in (State.LEASED, State.FAILED):
         counted = select(Reminder.channel, func.count().label("number")).where(Reminder.state == state)
         found |= {(row.channel, state): row.number for row in session.execute(counted.group_by(Reminder.channel))}
     lately = [Reminder.state == State.SENT, Reminder.ended_at > at - DAY]
@@ -83,7 +83,7 @@ def queues(session: Session, at: datetime) -> list[Queue]:
         Queue(
             channel,
             (*(found.get((channel, age), 0) for age in _AGES),),
-            *(found.get((channel, state), 0) for state in (State.LEASED, State.SET_ASIDE, State.SENT)),
+            *(found.get((channel, state), 0) for state in (State.LEASED, State.FAILED, State.SENT)),
         )
         for channel in ("email", "webhook", "bell")
     ]

@@ -71,18 +71,18 @@ def salt() -> str:
     return _salt(current_app.extensions[_KEY], newsroom(), f"{here.base}{here.root}", here.server)
 
 
-def make_tag(*parts: object) -> str:
-    """A short name of everything that an answer depends on."""
+def make_etag(*parts: object) -> str:
+    """The ETag of an answer, from everything that it depends on."""
     return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()[:20]
 
 
 def answer(
-    etag: str, draw: Callable[[], str | bytes | Iterator[str]], mimetype: str = "text/html", profile: Profile = headers.PUBLIC
+    key: str, draw: Callable[[], str | bytes | Iterator[str]], mimetype: str = "text/html", profile: Profile = headers.PUBLIC
 ) -> Response:
-    """The answer that `draw` makes, or 304 where the reader has it."""
+    """The answer that `draw` makes, or 304 where the reader has it. `key` changes with what is shown."""
     headers.use_profile(profile)
-    tag = make_tag(etag, salt())
-    return headers.answer_if_changed(tag, lambda: Response(draw(), mimetype=mimetype))
+    etag = make_etag(key, salt())
+    return headers.answer_if_changed(etag, lambda: Response(draw(), mimetype=mimetype))
 
 
 @lru_cache(maxsize=4096)

@@ -19,13 +19,13 @@ else:
     card = OnDemand("tracker.public.card")
 
 
-@bp.get("/og/<id:claim_id>-<string(length=8):etag>-<any(en,fr):language>.png")
+@bp.get("/og/<id:claim_id>-<string(length=8):digest>-<any(en,fr):language>.png")
 @access.public
-def picture(claim_id: int, etag: str, language: str) -> ResponseReturnValue:
+def picture(claim_id: int, digest: str, language: str) -> ResponseReturnValue:
     """The picture of a claim as it is now; an older address leads to it."""
     found = queries.load_claim(session(), claim_id, language)
     here = site(language)
-    if etag != found.etag[:8]:
+    if digest != found.content_digest[:8]:
         return redirect(here.picture_url(found), 302)
     headers.use_profile(headers.PICTURE)
     speaker = found.body["speaker"]["name"] if found.body["speaker"] else ""

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from tracker.exports import formats
 from tracker.public import article_queries, feeds, queries, tables
 from tracker.public.routes.blueprint import LANGUAGE, bp
-from tracker.public.routes.caching import answer, make_tag, newsroom, salt, site
+from tracker.public.routes.caching import answer, make_etag, newsroom, salt, site
 from tracker.public.site import Site
 from tracker.public.views import ArticleView, ClaimView
 from tracker.web import access, headers
@@ -42,8 +42,8 @@ def claim_json(language: str, claim_id: int) -> ResponseReturnValue:
     def draw() -> str:
         return _json({"article": _article(found.article, site(language)), "claim": _claim(found, site(language))})
 
-    tag = f"claim.json {language} {found.etag} {found.article.etag} {found.article.path}"
-    return answer(tag, draw, JSON, headers.DATA)
+    key = f"claim.json {language} {found.content_digest} {found.article.content_digest} {found.article.path}"
+    return answer(key, draw, JSON, headers.DATA)
 
 
 @bp.get(f"/public/{LANGUAGE}/articles/<id:article_id>.json")
@@ -65,7 +65,7 @@ def article_json(language: str, article_id: int, slug: str | None = None) -> Res
                 separator = ",\n  "
         yield f"]{end}" if separator == "\n  " else f"\n ]{end}"
 
-    return answer(f"article.json {language} {found.etag}", stream, JSON, headers.DATA)
+    return answer(f"article.json {language} {found.content_digest}", stream, JSON, headers.DATA)
 
 
 @bp.get(f"/public/{LANGUAGE}/newest.json")
@@ -153,7 +153,7 @@ def verdicts_csv() -> ResponseReturnValue:
     head = queries.load_head(session())
     headers.use_profile(headers.DATA)
     here = site(newsroom().language)
-    tag = make_tag("verdicts.csv", head.version, salt())
+    etag = make_etag("verdicts.csv", head.version, salt())
     found = database()
 
     def stream() -> Iterator[str]:
@@ -164,4 +164,4 @@ def verdicts_csv() -> ResponseReturnValue:
             yield from formats.format_csv(tables.COLUMNS, rows)
 
     as_file = {"Content-Disposition": "attachment; filename=verdicts.csv"}
-    return headers.answer_if_changed(tag, lambda: Response(stream(), mimetype="text/csv", headers=as_file))
+    return headers.answer_if_changed(etag, lambda: Response(stream(), mimetype="text/csv", headers=as_file))

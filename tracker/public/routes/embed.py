@@ -79,7 +79,7 @@ def embed(language: str, claim_id: int) -> ResponseReturnValue:
     def draw() -> str:
         return render("public/embed.html", site=site(language), claim=found, article=found.article, frame=find_frame(found))
 
-    return answer(f"embed {language} {found.etag} {found.article.path}", draw, profile=headers.EMBED)
+    return answer(f"embed {language} {found.content_digest} {found.article.path}", draw, profile=headers.EMBED)
 
 
 @bp.get("/oembed")
@@ -117,7 +117,7 @@ def oembed() -> ResponseReturnValue:
             ensure_ascii=False,
         )
 
-    return answer(f"oembed {language} {found.etag} {width}", draw, "application/json", headers.DATA)
+    return answer(f"oembed {language} {found.content_digest} {width}", draw, "application/json", headers.DATA)
 
 
 def _limit(given: str | None, most: int) -> int:

@@ -82,7 +82,7 @@ def article(language: str, article_id: int, slug: str | None = None, after: int 
         page = article_queries.load_page(session(), found, language, after)
         return article_page(page, found, here, after, lambda place: here.article(found, place), noindex=found.noindex)
 
-    return answer(f"article {language} {found.etag} {after}", draw)
+    return answer(f"article {language} {found.content_digest} {after}", draw)
 
 
 def article_page(
@@ -133,7 +133,7 @@ def claim(language: str, claim_id: int) -> ResponseReturnValue:
             noindex=found.article.noindex,
         )
 
-    return answer(f"claim {language} {found.etag} {found.article.path} {after} {found.article.title}", draw)
+    return answer(f"claim {language} {found.content_digest} {found.article.path} {after} {found.article.title}", draw)
 
 
 @bp.get(f"/public/{LANGUAGE}/claims/<id:claim_id>/cite")
@@ -158,7 +158,7 @@ def cite(language: str, claim_id: int) -> ResponseReturnValue:
             noindex=True,
         )
 
-    return answer(f"cite {language} {found.etag} {found.article.path} {head.version}", draw)
+    return answer(f"cite {language} {found.content_digest} {found.article.path} {head.version}", draw)
 
 
 def speaker_path(found: ClaimView, language: str) -> str:
