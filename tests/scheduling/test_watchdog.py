@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from tracker import clock
-from tracker.scheduling.watchdog import HOPELESS, Watchdog
+from tracker.scheduling.watchdog import STALLED_AFTER, Watchdog
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def test_a_job_that_cannot_be_woken_is_hopeless_in_the_end(elapse: Callable[[flo
 
     elapse(4)
     assert dog.overdue() == ["dead"]
-    elapse(HOPELESS)
+    elapse(STALLED_AFTER)
     assert dog.overdue() == ["dead"]
     assert not dog.is_stalled()
     elapse(0.1)
@@ -62,7 +62,7 @@ def test_a_job_that_ran_for_long_may_take_its_time_to_start_again(elapse: Callab
         elapse(10_000)
     assert dog.overdue() == ["long"]
     assert not dog.is_stalled()
-    elapse(HOPELESS)
+    elapse(STALLED_AFTER)
     with dog.running("long"):
         pass
     elapse(0.1)

@@ -36,7 +36,7 @@ def new_link(session: Session) -> str:
     Raises Gone where there is an editor already.
     """
     if not is_needed(session):
-        raise _done()
+        raise _already_set_up()
     return links.path(Purpose.SETUP, links.give_token(links.make(session, Purpose.SETUP)))
 
 
@@ -44,7 +44,7 @@ def check(session: Session, token: str) -> None:
     """Raise Gone unless this token may set the newsroom up."""
     links.find(session, Purpose.SETUP, token)
     if not is_needed(session):
-        raise _done()
+        raise _already_set_up()
 
 
 def create_first_editor(session: Session, token: str, first: FirstEditor, language: str) -> Editor:
@@ -53,9 +53,9 @@ def create_first_editor(session: Session, token: str, first: FirstEditor, langua
     session.execute(select(RoleRow.id).where(RoleRow.name == Role.ADMIN).with_for_update())
     links.use(session, Purpose.SETUP, token)
     if not is_needed(session):
-        raise _done()
+        raise _already_set_up()
     return people.add_editor(session, first.email, first.name, ROLES, first.password, SYSTEM, language=language)
 
 
-def _done() -> Gone:
+def _already_set_up() -> Gone:
     return Gone(N_("This newsroom has been set up already."))

@@ -22,7 +22,7 @@ TOUCH_EVERY: Final = timedelta(minutes=5)  # how exactly `seen_at` is kept
 KEPT_AFTER_END: Final = timedelta(days=90)
 
 
-# Each claims to be those after it, too.
+# In this order: what a browser sends names some of the later ones as well.
 _BROWSERS: Final = (("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
 _SYSTEMS: Final = (
     ("Android", "Android"),
@@ -62,7 +62,7 @@ def limits(remembered: bool) -> Limits:
 
 
 def hash_sid(sid: str) -> str:
-    """What the row is found by."""
+    """The hash of a sid, by which its row is found."""
     return hashlib.sha256(sid.encode("utf-8", "replace")).hexdigest()
 
 
@@ -85,7 +85,7 @@ def start(session: Session, editor: Editor, *, remembered: bool = False, user_ag
 
 
 # Asked on every request, so built once.
-_FOUND: Final = (
+_FIND: Final = (
     select(EditorSession, Editor)
     .join(Editor, Editor.id == EditorSession.editor_id)
     .where(EditorSession.sid_hash == bindparam("sid_hash"), EditorSession.ended_at.is_(None), Editor.active)
@@ -95,7 +95,7 @@ _FOUND: Final = (
 
 def find(session: Session, sid: str) -> tuple[EditorSession, Editor] | None:
     """Return the session and editor of a sid, None if there is none (any more)."""
-    found = session.execute(_FOUND, {"sid_hash": hash_sid(sid)}).unique().one_or_none()
+    found = session.execute(_FIND, {"sid_hash": hash_sid(sid)}).unique().one_or_none()
     if found is None or not is_within_limits(found[0], clock.now()):
         return None
     return found[0], found[1]

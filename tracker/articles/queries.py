@@ -12,7 +12,7 @@ from tracker.accounts.models import Editor
 from tracker.articles import search_index
 from tracker.articles.models import Article, ArticleText
 from tracker.pagination import Order, Page, page
-from tracker.search.names import asked
+from tracker.search.names import parse_words
 from tracker.sql import AnyRow, require_row
 
 OFFERED: Final = 50  # choices of a filter: the newest
@@ -86,10 +86,10 @@ def listed(
         *_unless(with_sample)
     )
     order = Order(Article.id, Article.published_on, descending=True)
-    if (words := asked(q)) is not None:
+    if (words := parse_words(q)) is not None:
         if not words:
             return Page([])  # nothing but marks, and no article consists of those
-        hits = search_index.INDEX.found(session, words)
+        hits = search_index.INDEX.find(session, words)
         query = query.join_from(hits.table, Article, Article.id == hits.id).where(hits.matches)
         order = Order(hits.id, descending=True)
     found = page(session, query, order, size=SIZE, after=after, before=before)

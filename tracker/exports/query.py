@@ -19,7 +19,7 @@ from tracker.sql import AnySelect
 
 BATCH = 1_000
 
-# What lies in other tables for some claims: claim number -> column -> value.
+# Values of some claims that come from other tables: claim number -> column -> value.
 Gathered = dict[int, dict[str, Any]]
 # The condition that a column holds one of those claims: a range of numbers, or a list.
 Pick = Callable[[Any], ColumnElement[bool]]
@@ -115,7 +115,7 @@ def select_columns(
     columns: tuple[str, ...], sources: Mapping[str, object], table: object, gathered: Mapping[str, object]
 ) -> list[Any]:
     """What to select, in the order of the columns: a source of its own, a place to fill in, or the table's column."""
-    return [null().label(c) if c in gathered else _plainly(sources.get(c, getattr(table, c, None))).label(c) for c in columns]
+    return [null().label(c) if c in gathered else _as_text(sources.get(c, getattr(table, c, None))).label(c) for c in columns]
 
 
 class _Moment(TypeEngine[str]):
@@ -128,14 +128,14 @@ class _Moment(TypeEngine[str]):
 
 
 class _Day(TypeEngine[str]):
-    """A day, likewise; SQLite's text is what is written."""
+    """A day as every export writes it, which is how SQLite holds it."""
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], str | None] | None:
         return None if dialect.name == "sqlite" else lambda value: None if value is None else value.isoformat()
 
 
-def _plainly(column: Any) -> Any:
-    # Fixed words, days and moments leave as text. SQLite holds them so, and going by way of Python's own takes half the time.
+def _as_text(column: Any) -> Any:
+    # Fixed words, days and moments leave as text, as SQLite holds them: Python's own dates and enums would take half of the time.
     if isinstance(column.type, UTCDateTime):
         return type_coerce(column, _Moment)
     if isinstance(column.type, Date):

@@ -30,7 +30,7 @@ log = structlog.get_logger("tracker.scheduler")
 
 @dataclass(frozen=True)
 class QueuedMail:
-    """A mail that is ready, and the id of its row. `tries` names this try: a later one has raised it."""
+    """A mail that is ready, and the id of its row. `tries` counts this try: if its row has more, a later one was made."""
 
     id: int
     tries: int
@@ -46,7 +46,7 @@ class Fault:
 
 
 class MailQueue(ABC):
-    """A job that sends what waits in a table. It is made where there is a mail server."""
+    """A job that sends what waits in a table. It exists only if a mail server is configured."""
 
     name: ClassVar[str]  # in the log
 

@@ -25,7 +25,7 @@ DESK: Final = "desk"
 
 @dataclass(frozen=True)
 class Person:
-    """An editor as far as reminders go. `since`: digests of before are not made up for."""
+    """An editor as far as reminders go. `since`: no digest is sent late for a day before it."""
 
     id: int
     name: str
@@ -142,7 +142,7 @@ class Directory:
 
 
 def load_directory(session: Session, at: datetime | None = None) -> Directory:
-    """Read the newsroom, in a fixed number of questions."""
+    """Read the newsroom, by a fixed number of queries."""
     at = at or clock.now()
     newsroom = settings.load(session)
     workdays = Workdays.from_newsroom(newsroom)

@@ -8,10 +8,10 @@ from tracker.newsroom.settings import Newsroom
 from tracker.notifications.models import Frequency
 
 _DAY = timedelta(days=1)
-# Holidays may fill weeks, but a calendar that has no working day in so many is a mistake that must not cause an endless loop.
-_FAR = 400
-# How far back a digest that was missed is looked for: the longest pause between two, and some.
-_LOOK_BACK = 14
+# How far ahead a working day is looked for: holidays may fill weeks, but a calendar without any must cause no endless loop.
+_DAYS_AHEAD = 400
+# How far back a digest that was missed is looked for: the longest pause between two, and a few days more.
+_DAYS_BACK = 14
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Workdays:
 
     @classmethod
     def from_newsroom(cls, newsroom: Newsroom) -> "Workdays":
-        """Those of the newsroom's settings."""
+        """The working days of the newsroom's settings."""
         return cls(newsroom.zone, newsroom.digest_hour, newsroom.weekdays, newsroom.days_off)
 
     def day_of(self, at: datetime) -> date:
@@ -33,7 +33,7 @@ class Workdays:
         return at.astimezone(self.zone).date()
 
     def moment(self, day: date, hour: int | None = None) -> datetime:
-        """When it is so many o'clock on a day, in UTC.
+        """When an hour comes on a day, in UTC; without `hour`, the hour of the newsroom.
 
         An hour that the clocks leap over is as long after they leapt, one that they show twice is the first of the two: each day
         has this moment once.
@@ -46,8 +46,8 @@ class Workdays:
         return day.isoweekday() in self.weekdays and day not in self.days_off
 
     def after(self, day: date, count: int) -> date:
-        """The working day that is so many working days after a day."""
-        for _ in range(_FAR):
+        """The working day that comes `count` working days after a day."""
+        for _ in range(_DAYS_AHEAD):
             day += _DAY
             count -= self.is_working(day)
             if count <= 0:
@@ -55,7 +55,7 @@ class Workdays:
         return day
 
     def first_day_from(self, at: datetime) -> date:
-        """The first day whose moment has not passed at a moment."""
+        """The first day on which the newsroom's hour is not over at `at`."""
         day = self.day_of(at)
         return day if self.moment(day) >= at else day + _DAY
 
@@ -74,13 +74,13 @@ class Workdays:
 
     def last_digest_before(self, day: date, frequency: Frequency) -> date | None:
         """The last day before this one on which a digest of this frequency went out, or should have."""
-        days = (day - number * _DAY for number in range(1, _LOOK_BACK + 1))
+        days = (day - number * _DAY for number in range(1, _DAYS_BACK + 1))
         return next((each for each in days if self.has_digest(each, frequency)), None)
 
     def next_digest_from(self, at: datetime, frequency: Frequency, hour: int | None) -> datetime | None:
         """When the next digest of this frequency goes out, at or after a moment; None where none does."""
         today = self.day_of(at)
-        for number in range(_FAR):
+        for number in range(_DAYS_AHEAD):
             day = today + number * _DAY
             if self.has_digest(day, frequency) and (found := self.moment(day, hour)) >= at:
                 return found

@@ -128,12 +128,12 @@ def list_speaker(session: Session, speaker_id: int, language: str, *, older: int
 
 def find(session: Session, q: str, language: str, *, older: str = "") -> Listing:
     """The public claims that have all these words, the newest claims first; all of them where nothing was asked."""
-    asked = names.asked(q)
-    if asked is None:
+    words = names.parse_words(q)
+    if words is None:
         return list_newest(session, language, older=older)
-    if not asked:
+    if not words:
         return Listing([])
-    hits = search.INDEX.found(session, asked, prefixes=False)
+    hits = search.INDEX.find(session, words, prefixes=False)
     query = select(hits.id).select_from(hits.table).where(hits.matches)
     if older.isascii() and older.isdigit() and len(older) < 19:
         query = query.where(hits.id < int(older))

@@ -81,7 +81,7 @@ _EVENTS: Final = (
     .where(Event.subject.in_(bindparam("subjects", expanding=True)), Event.kind.in_((_EDIT, _REDACT)))
     .order_by(Event.seq)
 )
-_DIGESTED: Final = (
+_DIGESTS: Final = (
     select(Publication.state, Publication.slug, Publication.body, Publication.noindex, ClaimRow.etag)
     .outerjoin(ClaimRow, ClaimRow.article_id == Publication.article_id)
     .where(Publication.article_id == bindparam("number"))
@@ -242,7 +242,7 @@ def _moment(at: datetime) -> str:
 
 def compute_content_digest(session: Session, article_id: int) -> str:
     """The digest of what readers see of an article, "" if nothing: it changes with the article and with each of its claims."""
-    rows = session.connection().execute(_DIGESTED, {"number": article_id}).all()
+    rows = session.connection().execute(_DIGESTS, {"number": article_id}).all()
     if not rows or rows[0].state != PublicationState.PUBLIC:
         return ""
     digest = hashlib.sha256(f"{rows[0].slug}\n{rows[0].noindex}\n{rows[0].body}\n".encode())

@@ -96,10 +96,10 @@ def count_again(session: Session, article_ids: Sequence[int], day: date) -> set[
     if not article_ids:
         return set()
     # Read before the claims: what changes in between is counted by the next run.
-    tags = select(Publication.article_id, Publication.etag).where(
+    digests = select(Publication.article_id, Publication.etag).where(
         among(session, Publication.article_id, article_ids), Publication.state == PublicationState.PUBLIC
     )
-    rows = [{"article_id": number, "etag": etag, "as_of": day} for number, etag in session.execute(tags)]
+    rows = [{"article_id": number, "etag": digest, "as_of": day} for number, digest in session.execute(digests)]
     columns = [PublicScoreCell.__table__.c[name] for name in (*_KEY, *COUNTS)]
     found = session.execute(select(*columns).where(among(session, PublicScoreCell.article_id, article_ids)))
     old: dict[Any, Counts] = {tuple(row[: len(_KEY)]): tuple(row[len(_KEY) :]) for row in found}

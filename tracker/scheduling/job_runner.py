@@ -21,7 +21,7 @@ log = structlog.get_logger("tracker.scheduler")
 
 @dataclass(frozen=True)
 class Job:
-    """A piece of work that comes round again and again; `every` is in seconds."""
+    """A piece of work that is repeated; `every` is in seconds."""
 
     id: str
     every: float
@@ -37,7 +37,7 @@ class _Failure:
 
 
 @dataclass
-class _Heard:
+class _LastTick:
     """Another process's last tick of a job, and since when, by the monotonic clock, there has been no newer one."""
 
     at: datetime | None
@@ -45,7 +45,7 @@ class _Heard:
 
 
 class JobRunner:
-    """The rounds of one process. Each job runs in one thread at a time; different jobs may run at once."""
+    """Runs the jobs of one process. Each job runs in one thread at a time; different jobs may run at once."""
 
     def __init__(self, database: Database, leadership: Leadership, jobs: Sequence[Job], stopping: Stopping) -> None:
         self.jobs = tuple(jobs)
@@ -53,19 +53,19 @@ class JobRunner:
         self._database = database
         self._leadership = leadership
         self._stopping = stopping
-        self._heard = {job.id: _Heard(None, clock.monotonic()) for job in jobs}
-        self._own: dict[str, datetime] = {}
-        self._ran: dict[str, float] = {}
+        self._ticks_of_others = {job.id: _LastTick(None, clock.monotonic()) for job in jobs}
+        self._own_ticks: dict[str, datetime] = {}
+        self._ran_at: dict[str, float] = {}
         self._failures: dict[str, _Failure] = {}
 
     def poll_leadership(self) -> list[Job]:
-        """Try to lead, and listen for ticks where another does. Returns the jobs that should run at once."""
+        """Try to lead, and look for ticks of the process that does. Returns the jobs that should run at once."""
         led, self.leads = self.leads, self._leadership.hold()
         if self.leads != led:
             log.info("leads" if self.leads else "leads no longer")
         if self.leads:
             return [] if led else list(self.jobs)
-        self._listen()
+        self._read_ticks()
         return [job for job in self.jobs if self._is_silent(job) and not self._has_just_run(job)]
 
     def run(self, job: Job) -> None:
@@ -73,8 +73,8 @@ class JobRunner:
         if self._stopping() or not (self.leads or self._is_silent(job)):
             return
         result = job.work(self._database, self._stopping)
-        self._own[job.id] = heartbeats.record(self._database, job.id, result)
-        self._ran[job.id] = clock.monotonic()
+        self._own_ticks[job.id] = heartbeats.record(self._database, job.id, result)
+        self._ran_at[job.id] = clock.monotonic()
         if any(isinstance(value, int) and value for value in result.values()):
             log.info("done", job=job.id, **result)
 
@@ -100,18 +100,18 @@ class JobRunner:
             log.error("failed", job=name, error=message, exc_info=line is None)
         self._failures[name] = _Failure(message, known.count + 1 if known else 1)
 
-    def _listen(self) -> None:
+    def _read_ticks(self) -> None:
         with self._database.reading() as session:
             found = {job: tick.at for job, tick in heartbeats.latest(session).items()}
-        for job, heard in self._heard.items():
+        for job, last in self._ticks_of_others.items():
             at = found.get(job)
             # Compared by value and timed by our own monotonic clock: the wall clocks of two machines need not agree. Our own tick
             # is no sign of another process, so that a follower that took over goes on without a pause.
-            if at is not None and at not in (heard.at, self._own.get(job)):
-                self._heard[job] = _Heard(at, clock.monotonic())
+            if at is not None and at not in (last.at, self._own_ticks.get(job)):
+                self._ticks_of_others[job] = _LastTick(at, clock.monotonic())
 
     def _has_just_run(self, job: Job) -> bool:
-        return job.id in self._ran and clock.monotonic() - self._ran[job.id] < job.every
+        return job.id in self._ran_at and clock.monotonic() - self._ran_at[job.id] < job.every
 
     def _is_silent(self, job: Job) -> bool:
-        return clock.monotonic() - self._heard[job.id].since > PATIENCE * job.every
+        return clock.monotonic() - self._ticks_of_others[job.id].since > PATIENCE * job.every

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from tracker import clock
 
 # A job that was woken in vain for this long, in seconds, will not wake any more.
-HOPELESS = 60.0
+STALLED_AFTER = 60.0
 
 
 @dataclass
@@ -35,7 +35,7 @@ class Watchdog:
 
     @contextmanager
     def running(self, job: str) -> Generator[None]:
-        """Round a run of a job."""
+        """A context for one run of a job: it has started and, until the context ends, is busy."""
         watched = self._watched[job]
         with self._idle:
             watched.started, watched.busy, watched.missed = clock.monotonic(), True, None
@@ -59,9 +59,9 @@ class Watchdog:
         goes on, was not woken yet.
         """
         now = clock.monotonic()
-        return any(not w.busy and w.missed is not None and now - w.missed > HOPELESS for w in self._watched.values())
+        return any(not w.busy and w.missed is not None and now - w.missed > STALLED_AFTER for w in self._watched.values())
 
     def wait_until_idle(self, seconds: float) -> bool:
-        """Wait until no job is running, at most so long; whether that came about."""
+        """Wait until no job is running, `seconds` at most; return whether none is."""
         with self._idle:
             return self._idle.wait_for(lambda: not any(w.busy for w in self._watched.values()), seconds)

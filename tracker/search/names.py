@@ -18,14 +18,14 @@ LENGTH_MAX: Final = 100
 BATCH: Final = 500
 
 
-def asked(q: str) -> list[Word] | None:
+def parse_words(q: str) -> list[Word] | None:
     """The words of what was typed; those beyond the sixth are not looked for. None if nothing was typed at all."""
     seen = q[:LENGTH_MAX]
     return parse_prefixes(seen)[:WORDS_MAX] if any(c.isprintable() and not c.isspace() for c in seen) else None
 
 
 def is_cut(q: str) -> bool:
-    """Whether `asked` looks for less than was typed."""
+    """Whether `parse_words` looks for less than was typed."""
     return len(q) > LENGTH_MAX or len(parse_prefixes(q[:LENGTH_MAX])) > WORDS_MAX
 
 
@@ -40,21 +40,21 @@ class Hits:
 
 @dataclass(frozen=True)
 class Index:
-    """One such table: the columns of its mapped class. On SQLite `fts` is its FTS5 table."""
+    """The index of one kind of thing: the columns of its mapped class and, for SQLite, the name of its FTS5 table."""
 
     id: InstrumentedAttribute[int]
     folded: InstrumentedAttribute[str]
     fts: str
 
-    def found(self, session: Session, asked: list[Word], *, prefixes: bool = True) -> Hits:
-        """What has all these words. `prefixes`: or longer ones that start like them, which takes longer the more there are."""
+    def find(self, session: Session, words: list[Word], *, prefixes: bool = True) -> Hits:
+        """What has all these words. `prefixes`: longer words that start with them count, too; that is slower."""
         if session.get_bind().dialect.name == "sqlite":
             fts = table(self.fts, column("rowid"))
-            terms = " AND ".join(f'("{word.surface}"{" *" if prefixes else ""} OR "{word.stem}")' for word in asked)
+            terms = " AND ".join(f'("{word.surface}"{" *" if prefixes else ""} OR "{word.stem}")' for word in words)
             return Hits(fts, fts.c.rowid, literal_column(self.fts).op("MATCH")(literal(terms)))
         # Written as the index has it, or PostgreSQL does not see that it fits.
         simple: ColumnElement[Any] = literal_column("'simple'::regconfig")
-        terms = " & ".join(f"({word.surface}{':*' if prefixes else ''} | {word.stem})" for word in asked)
+        terms = " & ".join(f"({word.surface}{':*' if prefixes else ''} | {word.stem})" for word in words)
         matches = func.to_tsvector(simple, self.folded).op("@@")(func.to_tsquery(simple, terms))
         return Hits(self.id.class_.__table__, self.id.expression, matches)
 

@@ -14,7 +14,7 @@ from tracker.claims.queries.name_lists import SIZE, choices_of, claims_page, unl
 from tracker.claims.search import indexing
 from tracker.claims.visibility import names_speaker
 from tracker.pagination import Order, Page, page
-from tracker.search.names import asked
+from tracker.search.names import parse_words
 from tracker.sql import among, require_row
 
 COUNTED: Final = 1_000
@@ -83,10 +83,10 @@ def list_speakers(
     """
     query = select(Speaker.id, Speaker.name, Speaker.kind, Speaker.affiliation, Speaker.is_sample)
     query = query.where(Speaker.merged_into_id.is_(None), *unless_sample(with_sample, Speaker.is_sample))
-    if (words := asked(q)) is not None:
+    if (words := parse_words(q)) is not None:
         if not words:
             return Page([])  # nothing but punctuation, which is no name
-        hits, named = indexing.SPEAKERS.found(session, words), aliased(Speaker)
+        hits, named = indexing.SPEAKERS.find(session, words), aliased(Speaker)
         shown = select(func.coalesce(named.merged_into_id, named.id)).join_from(hits.table, named, named.id == hits.id)
         query = query.where(Speaker.id.in_(shown.where(hits.matches)))
     found = page(session, query, Order(Speaker.id, Speaker.name, read=str), size=SIZE, after=after, before=before)
