@@ -94,6 +94,17 @@ def test_subject_and_not_address_identifies_a_linked_account(
     assert count_identities(database) == 1
 
 
+def test_cookie_names_the_parts_of_a_pending_sign_in_as_ever(new_browser: NewClient) -> None:
+    client = new_browser()
+    client.get("/oidc/start?next=/claims")
+
+    with client.session_transaction() as cookie:
+        kept = cookie["oidc"]
+
+    assert set(kept) == {"state", "nonce", "verifier", "onward"}
+    assert kept["onward"] == "/claims"
+
+
 def test_request_has_pkce_state_and_nonce(new_browser: NewClient, provider: Provider, database: Database) -> None:
     make_editor(database, email="ada@example.org")
     client = new_browser()
