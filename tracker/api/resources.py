@@ -68,11 +68,6 @@ def _with_outcome(value: object, reader: Reader) -> object:
     return Verdict.outcome == value if reader.desk else and_(Verdict.outcome == value, is_not_held())
 
 
-def _signed_since(value: object, _reader: Reader) -> object:
-    # The second condition always holds; it leads from what was signed to its claim by the claim's number.
-    return and_(VerdictDecision.decided_at >= value, Claim.id == Verdict.claim_id)
-
-
 _OF_CLAIMS: Final[dict[str, Condition]] = {
     "article": lambda value, _: Claim.article_id == value,
     "topic": _has_topic,
@@ -220,7 +215,7 @@ RESOURCES: Final[Mapping[str, Resource]] = {
             verdicts.COLUMNS,
             Claim.id,
             _verdicts,
-            {**_OF_CLAIMS, **_OF_PEOPLE, "signed_since": _signed_since},
+            {**_OF_CLAIMS, **_OF_PEOPLE, "signed_since": lambda value, _: VerdictDecision.decided_at >= value},
             verdicts.gather,
             verdicts.GATHERED,
             by_time={"signed_since": (VerdictDecision.decided_at, VerdictDecision.id)},

@@ -136,8 +136,9 @@ class Claim(Base):
         Index("ix_claim_speaker_id", "speaker_id", "id"),  # a speaker's claims
         Index("ix_claim_status_id", "status", "id"),  # the list of claims by status
         Index("ix_claim_updated_at", "updated_at", "id"),  # what changed since a moment, for programs
-        # The export of verdicts: claims that have one, in order of id.
+        # The export of verdicts: claims that have one, in order of id; and from a signed verdict to its claim.
         partial_index("ix_claim_signed", "id", where="signed_verdict_id IS NOT NULL"),
+        partial_index("ix_claim_signed_verdict_id", "signed_verdict_id", where="signed_verdict_id IS NOT NULL"),
     )
 
 
