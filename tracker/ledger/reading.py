@@ -2,15 +2,16 @@
 
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import select, type_coerce
+from sqlalchemy import and_, select, type_coerce
 from sqlalchemy.orm import Session
 from sqlalchemy.types import NullType, TypeEngine
 
 from tracker.db import Database
 from tracker.ledger.chain import GENESIS
 from tracker.ledger.models import ChainHead, Event, EventTexts
+from tracker.sql import AnySelect
 
 BATCH = 1_000
 
@@ -38,9 +39,9 @@ class Line(NamedTuple):
 
 _RAW: TypeEngine[Any] = NullType()  # no conversion, which would stumble over what was tampered with
 _COLUMNS = (Event.seq, Event.at, Event.actor, Event.subject, Event.kind, Event.canonical, Event.prev_hash, Event.hash)
-_QUERY = select(*(type_coerce(column, _RAW) for column in (*_COLUMNS, EventTexts.texts))).outerjoin(
-    EventTexts, EventTexts.seq == Event.seq
-)
+_SELECTED = select(*(type_coerce(column, _RAW) for column in (*_COLUMNS, EventTexts.texts)))
+_OF_EVENT = EventTexts.seq == Event.seq
+_QUERY = _SELECTED.outerjoin(EventTexts, _OF_EVENT)
 
 
 @contextmanager
@@ -60,17 +61,23 @@ def head(session: Session) -> Head:
 
 def lines(session: Session) -> Iterator[list[Line]]:
     """All lines by number, a batch at a time."""
-    query = _QUERY.order_by(Event.seq).limit(BATCH)
-    after: int | None = None
-    while found := session.execute(query if after is None else query.where(Event.seq > after)).all():
+    query: AnySelect = _QUERY
+    while found := session.execute(query.order_by(Event.seq).limit(BATCH)).all():
         yield [Line._make(row) for row in found]
-        after = found[-1][0]
+        query = _behind(found[-1][0])
 
 
 def lines_after(session: Session, seq: int, *, until: int, limit: int) -> list[Line]:
     """The next lines behind a number, up to and including `until`."""
-    query = _QUERY.where(Event.seq > seq, Event.seq <= until).order_by(Event.seq).limit(limit)
+    query = _behind(seq).where(Event.seq <= until).order_by(Event.seq).limit(limit)
     return [Line._make(row) for row in session.execute(query)]
+
+
+def _behind(seq: int) -> AnySelect:
+    # The number is asked of the texts as well, which always holds: PostgreSQL merges the two tables, and would begin at the
+    # first of the texts.
+    query: Any = _SELECTED.outerjoin(EventTexts, and_(_OF_EVENT, EventTexts.seq > seq)).where(Event.seq > seq)
+    return cast(AnySelect, query)
 
 
 def lines_upon(session: Session, prev_hash: str, *, most: int = 10) -> list[Line]:
