@@ -30,6 +30,7 @@ from tracker.db import Database
 from tracker.exports.query import Filters
 from tracker.exports.tables import TABLES
 from tracker.ledger import queries as record
+from tracker.ledger import reading as history
 from tracker.notifications import recipients
 from tracker.notifications.producers import digests, requests, reviews
 from tracker.scheduling import flagging
@@ -176,6 +177,28 @@ def test_programs_are_led_to_what_changed_by_an_index(
     # In the order of the index: a page costs as much as its rows, wherever it is.
     assert not re.search(r"TEMP B-TREE|\bSort\b", plan), plan
     assert not _SCAN.search(plan), plan
+
+
+def test_a_page_of_events_begins_in_the_texts_where_it_begins_itself(session: Session):
+    if session.get_bind().dialect.name == "postgresql":
+        for way in ("seqscan", "hashjoin", "nestloop"):  # there are few events here; of many, both tables are merged
+            session.connection().exec_driver_sql(f"SET LOCAL enable_{way} = off")
+    with watched(session) as asked:
+        history.lines_after(session, 20, until=10_000, limit=50)
+        assert len(list(history.lines(session))) == 1
+    later, first, second = (_plan(session, *each) for each in asked)
+    begins = re.compile(r"on event_texts.*\n *Index Cond: \(.*seq > |SEARCH event_texts USING INTEGER PRIMARY KEY \(rowid=\?\)")
+    assert begins.search(later), later
+    assert begins.search(second), second
+    assert "event_texts" in first
+
+
+def test_programs_without_the_desk_read_the_claims_of_the_speakers_of_a_page_alone(session: Session):
+    with watched(session) as asked:
+        reading.list_rows(session, RESOURCES["speakers"], Reader(desk=False, sample=True), {}, after=None, limit=50)
+    plan = _plan(session, *asked[0])
+    assert "ix_claim_speaker_id" in plan
+    assert "hashed" not in plan  # made of the speakers of all claims
 
 
 def _plan(session: Session, statement: str, parameters: Any) -> str:
