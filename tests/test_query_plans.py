@@ -179,7 +179,7 @@ def test_programs_are_led_to_what_changed_by_an_index(
     assert not _SCAN.search(plan), plan
 
 
-def test_a_page_of_events_begins_in_the_texts_where_it_begins_itself(session: Session):
+def test_a_page_of_events_reads_texts_from_its_own_first_number_on(session: Session):
     if session.get_bind().dialect.name == "postgresql":
         for way in ("seqscan", "hashjoin", "nestloop"):  # there are few events here; of many, both tables are merged
             session.connection().exec_driver_sql(f"SET LOCAL enable_{way} = off")
@@ -187,9 +187,9 @@ def test_a_page_of_events_begins_in_the_texts_where_it_begins_itself(session: Se
         history.lines_after(session, 20, until=10_000, limit=50)
         assert len(list(history.lines(session))) == 1
     later, first, second = (_plan(session, *each) for each in asked)
-    begins = re.compile(r"on event_texts.*\n *Index Cond: \(.*seq > |SEARCH event_texts USING INTEGER PRIMARY KEY \(rowid=\?\)")
-    assert begins.search(later), later
-    assert begins.search(second), second
+    bounded = re.compile(r"on event_texts.*\n *Index Cond: \(.*seq > |SEARCH event_texts USING INTEGER PRIMARY KEY \(rowid=\?\)")
+    assert bounded.search(later), later
+    assert bounded.search(second), second
     assert "event_texts" in first
 
 
