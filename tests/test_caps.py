@@ -38,6 +38,7 @@ LISTS: Final = {
     "claims.queries.queue.SHOWN": "claims/test_queue.py::test_pages_of_a_group_follow_each_other_without_gap_or_repeat",
     "claims.queries.queue.FIRST": "claims/test_queue_pages.py::test_a_long_group_is_cut_and_turned_page_by_page",
     "claims.queries.queue.PREVIEW": "claims/test_queue_pages.py::test_a_long_group_is_cut_and_turned_page_by_page",
+    "claims.queries.signed.SIZE": "claims/test_signed.py::test_signed_claims_are_turned_page_by_page_each_once",
     "claims.queries.topics.SIZE": "claims/test_people.py::test_ten_thousand_topics_are_listed_by_page",
     "claims.queries.topics.COUNTED": "claims/test_people_pages.py::test_counts_beyond_what_is_counted_say_so",
     "claims.queries.unquoted_claims.SIZE": "claims/test_attach_quotes.py::test_claims_beyond_the_list_are_named_and_follow",

@@ -164,6 +164,7 @@ TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
         GET /
         GET /queue
         GET /queue/news
+        GET /queue/signed
         POST /queue/views
         POST /queue/views/VIEW/delete
         POST /export/selection.csv

@@ -19,6 +19,14 @@ from tracker.db import Database
 
 TODAY = date(2024, 3, 12)
 AT = datetime(2024, 3, 1, 12, tzinfo=UTC)
+VERDICT = {
+    "number": 1,
+    "proposal_kind": ProposalKind.VERDICT,
+    "outcome": Outcome.CONFIRMED,
+    "verdict_kind": VerdictKind.FIRST,
+    "rationale": "It happened.",
+    "proposed_at": AT,
+}
 
 
 @dataclass(frozen=True)
@@ -97,17 +105,8 @@ def _claim(number: int, crowd: Crowd) -> dict[str, Any]:
 
 
 def _verdict(claim: dict[str, Any], crowd: Crowd) -> dict[str, Any]:
-    return {
-        "id": claim["id"],
-        "claim_id": claim["id"],
-        "number": 1,
-        "proposal_kind": ProposalKind.VERDICT,
-        "outcome": Outcome.CONFIRMED,
-        "verdict_kind": VerdictKind.FIRST,
-        "rationale": "It happened.",
-        "proposed_by_id": crowd.editors[claim["id"] % 7 % 2].id,
-        "proposed_at": AT,
-    }
+    proposer = crowd.editors[claim["id"] % 7 % 2]
+    return {**VERDICT, "id": claim["id"], "claim_id": claim["id"], "proposed_by_id": proposer.id}
 
 
 def _evidence(claim: dict[str, Any]) -> dict[str, Any]:

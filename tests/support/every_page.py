@@ -87,6 +87,8 @@ QUEUE = (
     Look("/queue?topic=987654"),
     Look("/queue?filters=open&owner=me"),
     Look("/queue/all?view=overdue"),
+    Look("/queue/signed"),
+    Look("/queue/signed", "guest"),
     Look("/queue/handover"),
     sent("/queue?view=overdue", "/queue/bulk", pick=ALL, do="postpone"),
     sent("/queue?view=overdue", "/queue/bulk", 200, pick=ALL, do="assign", owner_id=""),
@@ -318,8 +320,8 @@ EMPTY = (
     Look("/queue"),
     Look("/queue", "guest"),
     *(Look(address) for address in (
-        "/articles", "/claims", "/claims/new", "/overview", "/scorecards", "/speakers", "/topics", "/record", "/reminders",
-        "/import", "/operations", "/people", "/settings/webhooks", "/settings/desks",
+        "/queue/signed", "/articles", "/claims", "/claims/new", "/overview", "/scorecards", "/speakers", "/topics", "/record",
+        "/reminders", "/import", "/operations", "/people", "/settings/webhooks", "/settings/desks",
     )),
     sent("/people", "/people", 200, email="third@example.org", name="Third", roles=["editor"]),
 )  # fmt: skip

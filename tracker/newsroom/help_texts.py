@@ -32,6 +32,7 @@ HELP: Final[dict[str, Help]] = {
                 "Select several claims to hand them over, move their review dates or add a topic. What you did to them can "
                 "be undone for ten minutes."
             ),
+            N_("“Recently signed”, below the title, lists the verdicts that hold, the last signature first."),
         ),
     ),
     "overview": Help(

@@ -1,4 +1,5 @@
-"""Parts of the queue: views that an editor keeps, all of a group at once, and what has come since a page was drawn."""
+"""Parts of the queue: views that an editor keeps, all of a group at once, what has come since a page was drawn, and the
+verdicts signed last."""
 
 from typing import Final
 from urllib.parse import urlencode
@@ -10,7 +11,9 @@ from tracker.accounts.access import current_editor
 from tracker.accounts.roles import Role
 from tracker.claims.queries import claim_rows, queue
 from tracker.claims.queries.queue_groups import View
+from tracker.claims.queries.signed import list_signed
 from tracker.claims.routes.bulk_actions import MOST, bulk_form
+from tracker.claims.routes.name_pages import position
 from tracker.claims.routes.queue import KEYS, queue_args, queue_asked, queue_view
 from tracker.claims.services import saved_views as services
 from tracker.errors import Invalid
@@ -19,7 +22,7 @@ from tracker.web.database import session, writing
 from tracker.web.i18n import gettext as _
 from tracker.web.i18n import translate
 from tracker.web.page_context import ctx
-from tracker.web.pages import toast, warn
+from tracker.web.pages import pager_of, toast, warn
 
 bp = Blueprint("views", __name__)
 
@@ -56,6 +59,14 @@ def news() -> ResponseReturnValue:
 
 def _had() -> list[str]:
     return request.args.get("had", "").split(",")[: len(View)]
+
+
+@bp.get("/queue/signed")
+@needs(Role.VIEWER)
+def signed() -> ResponseReturnValue:
+    """The claims whose verdict holds, those signed last first."""
+    found = list_signed(session(), ctx.language, with_sample=ctx.newsroom.show_sample, **position())
+    return render_template("queue/signed.html", signed=found.rows, pager=pager_of(found), claim_base=request.script_root)
 
 
 @bp.post("/queue/views")
