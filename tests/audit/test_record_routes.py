@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from tests.claims.pages import send
-from tests.factories import DESK, events_of, fresh, make_article, make_claim, make_editor, make_evidence, make_speaker
+from tests.factories import DESK, events_of, fresh, make_article, make_check, make_claim, make_editor, make_evidence, make_speaker
 from tests.ledger.support import checked
 from tests.support.web import SignIn, form_token
 from tracker.accounts import people
 from tracker.audit import erasing
+from tracker.claims.models import Check
 from tracker.claims.services import editing, evidence
 from tracker.db import Database
 
@@ -239,11 +240,12 @@ def test_the_form_knows_the_claim_it_was_opened_from(mistake, sign_in: SignIn):
     assert re.search(rf'name="subject"[^>]* value="(claim:)?{mistake.id}"', page.text)
 
 
-@pytest.mark.parametrize(("role", "links"), [("editor", 0), ("chief", 4)])
-def test_erasing_is_reached_from_the_claim_its_notes_and_evidence(
+@pytest.mark.parametrize(("role", "links"), [("viewer", 0), ("editor", 0), ("chief", 5)])
+def test_erasing_is_reached_from_the_claim_its_notes_evidence_and_checks(
     mistake, database: Database, sign_in: SignIn, role: str, links: int
 ):
     make_evidence(database, mistake)
+    make_check(database, mistake)
     page = sign_in(role).get(f"/claims/{mistake.id}")
     assert len(re.findall(rf'href="/record/erase\?subject=claim:{mistake.id}(?:&amp;row=[a-z]+:\d+)?"', page.text)) == links
 
@@ -267,6 +269,39 @@ def test_erasing_starts_from_the_very_note_or_evidence(database: Database, sign_
     assert len(places(found)) == 2  # in the event and in the row
     assert "A letter of Ada Quill" not in found.text
     assert "/record/erase" not in sign_in("editor").get(f"/claims/{claim.id}").text
+
+
+def test_erasing_starts_from_the_very_check_with_each_of_its_texts(database: Database, sign_in: SignIn):
+    claim = make_claim(database, "due")
+    check = make_check(database, claim, found="Ada Quill did not answer.", queries="Quill phone", where_looked="Her old office")
+    make_check(database, claim, found="Another check.")
+    chief = sign_in("chief")
+    address = f"/record/erase?subject=claim:{claim.id}&row=check:{check.id}"
+    assert address.replace("&", "&amp;") in chief.get(f"/claims/{claim.id}").text.replace("%3A", ":")
+    asked = chief.get(address)
+    for words in ("Ada Quill did not answer.", "Quill phone", "Her old office"):
+        assert words in asked.text
+    assert "Another check." not in asked.text
+    assert "Both official gazettes" not in asked.text
+
+
+def test_text_of_a_check_is_erased_from_its_row_and_its_entry(database: Database, sign_in: SignIn):
+    claim = make_claim(database, "due")
+    check = make_check(database, claim, found=SECRET)
+    other = make_check(database, claim, found="Another check.")
+    chief = sign_in("chief")
+    asked = {"subject": str(claim.id), "words": SECRET}
+    found = places(chief.post("/record/erase", data=asked))
+    assert len(found) == 2
+    chosen = {**asked, "places": found, "reason": "A private person"}
+    token = form_token(chief.post("/record/erase/look", data=chosen))
+    assert chief.post("/record/erase/now", data={**chosen, "form_token": token}).status_code == 303
+    page = chief.get(f"/claims/{claim.id}").text
+    assert SECRET not in page
+    assert "Another check." in page
+    with database.reading() as session:
+        assert SECRET not in session.get_one(Check, check.id).found
+        assert session.get_one(Check, other.id).found == "Another check."
 
 
 def test_erasing_offers_no_texts_of_a_row_of_another_subject(database: Database, sign_in: SignIn):
