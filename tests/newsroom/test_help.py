@@ -4,7 +4,7 @@ import pytest
 
 from tests.support.web import SignIn
 from tracker.newsroom.help_texts import HELP
-from tracker.web.page_context import _HELP
+from tracker.web.page_context import _HELP, _HELP_OF_PAGES
 
 
 @pytest.mark.parametrize("screen", HELP)
@@ -36,4 +36,12 @@ def test_help_of_no_screen_is_not_found(sign_in: SignIn):
 
 
 def test_every_screen_that_is_linked_has_help():
-    assert set(_HELP.values()) == set(HELP)
+    assert {screen for screen in (*_HELP.values(), *_HELP_OF_PAGES.values()) if screen} == set(HELP)
+
+
+def test_help_leads_to_its_page_only_where_the_role_lets_in(sign_in: SignIn):
+    assert 'class="btn" href="/operations"' in sign_in("admin").get("/help/operations").text
+    page = sign_in("viewer").get("/help/operations").text
+    assert "Go to this page" not in page
+    assert 'href="/operations"' not in page
+    assert "Go to this page" in sign_in("viewer").get("/help/claims").text

@@ -60,6 +60,28 @@ HELP: Final[dict[str, Help]] = {
             ),
         ),
     ),
+    "sorting": Help(
+        N_("Sort predictions"),
+        "articles.unsorted",
+        (
+            N_(
+                "Tracker marks sentences of an article that may be predictions. Keep a passage as a claim, edit it first, "
+                "reject it or leave it for later; each decision can be undone for ten minutes."
+            ),
+            N_("Nothing becomes a claim before an editor keeps it. What is not sorted stays, also for colleagues."),
+        ),
+    ),
+    "publishing": Help(
+        N_("Publication"),
+        "",
+        (
+            N_(
+                "Readers see an article and its predictions from the moment when it is published. The preview shows "
+                "what they will see."
+            ),
+            N_("Drafts, notes, internal evidence and internal checks are never shown to readers."),
+        ),
+    ),
     "claims": Help(
         N_("Claims"),
         "claims.index",
@@ -157,6 +179,46 @@ HELP: Final[dict[str, Help]] = {
             N_(
                 "Invite editors, change their roles and disable accounts here. The claims of a disabled account are handed "
                 "over or freed."
+            ),
+        ),
+    ),
+    "reports": Help(
+        N_("Reports from readers"),
+        "publishing.reports",
+        (
+            N_(
+                "Readers report a mistake or reply on the public pages. Each report has a day by which to answer it; it can also "
+                "be closed without an answer."
+            ),
+        ),
+    ),
+    "cues": Help(
+        N_("Cues of predictions"),
+        "cues.index",
+        (
+            N_(
+                "Cues are the words by which Tracker marks sentences. The page shows how often your editors kept what each one "
+                "marked; chief editors can switch one off for articles read from then on."
+            ),
+        ),
+    ),
+    "api": Help(
+        N_("API"),
+        "api_docs.show",
+        (
+            N_(
+                "Other programs read and add claims with a token, which acts in the name of its editor and within its scopes. "
+                "No program can sign a verdict."
+            ),
+        ),
+    ),
+    "operations": Help(
+        N_("Operations"),
+        "operations.index",
+        (
+            N_(
+                "This page shows administrators whether messages are sent, which ones failed and why, and when each job ran "
+                "last. Failed messages can be sent again from here."
             ),
         ),
     ),

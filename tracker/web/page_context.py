@@ -43,18 +43,28 @@ _PLACES: Final = (
 )
 
 
-# Of each blueprint of the desk, the screen that its help is about.
+# Of each blueprint of the desk, the screen that its help is about; then of pages that differ from their blueprint ("": no help).
 _HELP: Final = {
     **{name: name for name in ("queue", "overview", "articles", "claims", "speakers", "topics", "scorecards", "exports")},
-    **{name: name for name in ("imports", "record", "reminders", "people")},
+    **{name: name for name in ("imports", "record", "reminders", "people", "publishing", "cues", "operations")},
     "bulk": "queue",
     "views": "queue",
     "merging": "speakers",
-    "publishing": "articles",
+    "api_docs": "api",
+    "security": "settings",
     "newsroom": "settings",
     "desks": "settings",
     "settings": "settings",
     "webhooks": "settings",
+}
+_HELP_OF_PAGES: Final = {
+    "articles.sort": "sorting",
+    "articles.unsorted": "sorting",
+    "publishing.reports": "reports",
+    "publishing.report": "reports",
+    "newsroom.tokens": "api",
+    "newsroom.help": "",
+    "newsroom.keys": "",
 }
 
 
@@ -202,7 +212,9 @@ class PageContext:
     @property
     def help_url(self) -> str:
         """The address of the help for this page; "" where there is none."""
-        screen = _HELP.get(request.blueprint or "") if self.editor is not None else None
+        if self.editor is None:
+            return ""
+        screen = _HELP_OF_PAGES.get(request.endpoint or "", _HELP.get(request.blueprint or "", ""))
         return url_if("newsroom.help", screen=screen) if screen else ""
 
     def nav(self, here: str = "") -> list[Link]:
@@ -211,11 +223,12 @@ class PageContext:
 
     def _links(self, here: str) -> Iterator[Link]:
         for endpoint, label in _PLACES:
-            if (url := url_if(endpoint)) and self._may_see(endpoint):
+            if (url := url_if(endpoint)) and self.may_see(endpoint):
                 is_here = endpoint == here if here else endpoint.partition(".")[0] == request.blueprint
                 yield Link(url, str(label), is_here)
 
-    def _may_see(self, endpoint: str) -> bool:
+    def may_see(self, endpoint: str) -> bool:
+        """Whether this application has the page, and the reader's role lets them in."""
         access = access_of(current_app, endpoint)
         if access is None or access.role is None:
             return access is not None
