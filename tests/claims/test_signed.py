@@ -76,7 +76,7 @@ def test_withdrawn_claim_leaves_with_its_verdict(
     assert read(database).rows == []
 
 
-def test_reopened_claim_keeps_its_verdict_and_says_that_it_is_under_review(
+def test_reopened_claim_keeps_its_verdict_marked_as_under_review(
     database: Database, make_claim: Callable[..., Claim], sign_in: SignIn
 ):
     reopened, settled = make_claim("under_review"), make_claim("resolved")
