@@ -160,6 +160,7 @@ def test_queue_leads_to_signed_claims_and_they_to_the_claim(make_claim: Callable
     page = client.get("/queue/signed").text
     assert f'class="q-t" href="/claims/{claim.id}"' in page
     assert 'href="/help/queue"' in page
+    assert re.search(r'href="/queue" aria-current="page"', page)
 
 
 def test_signed_claims_speak_french(make_claim: Callable[..., Claim], make_editor: Callable[..., Any], sign_in: SignIn):
