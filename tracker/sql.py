@@ -5,9 +5,10 @@ it costs more than carrying it out; a statement that comes again is planned once
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import BigInteger, ColumnElement, Result, Row, Select, any_, bindparam, literal
+from sqlalchemy import BigInteger, ColumnElement, Dialect, Result, Row, Select, UpdateBase, any_, bindparam, literal
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -57,6 +58,28 @@ class ByNumbers:
 def dialect_of(session: Session) -> str:
     """Return the name of the session's database: `sqlite` or `postgresql`."""
     return session.get_bind().dialect.name
+
+
+def run_many(session: Session, statement: UpdateBase, rows: Sequence[Mapping[str, object]]) -> None:
+    """Run a statement that returns no rows once for each of these rows of parameters, of which there is one at least.
+
+    Parameters are numbers and text. For what every signature waits for: the statement is kept in the form that the driver takes.
+    The session has to be flushed.
+    """
+    connection = session.connection()
+    sql, places, fixed = _compile(statement, connection.dialect, tuple(rows[0]))
+    given: Any = [fixed | dict(row) for row in rows]
+    connection.exec_driver_sql(sql, given if places is None else [tuple(row[name] for name in places) for row in given])
+
+
+@lru_cache(maxsize=256)
+def _compile(
+    statement: UpdateBase, dialect: Dialect, names: tuple[str, ...]
+) -> tuple[str, tuple[str, ...] | None, dict[str, object]]:
+    """Return a statement that takes parameters of these names: as text, their order unless it names them, and what is fixed."""
+    compiled: Any = statement.compile(dialect=dialect, column_keys=list(names))
+    fixed = {name: value for name, value in compiled.params.items() if name not in names}
+    return str(compiled), tuple(compiled.positiontup) if compiled.positional else None, fixed
 
 
 def among_parameter(dialect: str, column: InstrumentedAttribute[object], name: str) -> ColumnElement[bool]:

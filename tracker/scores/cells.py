@@ -1,11 +1,10 @@
 """Keeping the cells equal to the claims: in the transaction of every change, and as days pass."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import String, bindparam, cast, delete, exists, func, insert, select, text, update
+from sqlalchemy import String, cast, delete, exists, func, select, text, update
 from sqlalchemy.orm import Session
 
 from tracker.accounts import demo
@@ -15,18 +14,15 @@ from tracker.claims.models import Claim, ClaimTopic, Relation, Speaker, Verdict
 from tracker.claims.visibility import names_speaker
 from tracker.scores import totals
 from tracker.scores.counting import ClaimFacts, build_cells
-from tracker.scores.models import COUNTS, ScoreCell, ScoreState, ScoreTotal, TopicCell
-from tracker.sql import AnyRow, ByNumbers
+from tracker.scores.kept_cells import CELL_KEY, CELLS, TOPIC_CELLS, Kept, find_both, replace
+from tracker.scores.models import ScoreCell, ScoreState, ScoreTotal, TopicCell
+from tracker.sql import ByNumbers
 
 BATCH: Final = 500  # articles
 _STATE: Final = 1
 # Events of a claim that change no count.
 _IRRELEVANT: Final = ("note.", "check.", "evidence.", "translation.", "postscript.")
 _IRRELEVANT_MOVES: Final = frozenset({"claim.flag", "claim.propose", "claim.return"})
-
-_CELL_KEY = ("article_id", "speaker_id", "owner_id", "desk_id", "certainty", "low", "high", "hedge", "year")
-_TOPIC_KEY = ("topic_id", "article_id", "certainty", "low", "high", "year")
-
 
 # The topics of a claim, with spaces between: one statement less for every signature.
 _TOPICS: Final = (
@@ -76,38 +72,6 @@ _MERGES: Final = frozenset({"speaker.merge", "speaker.unmerge"})
 _ARTICLES: Final = ByNumbers(Claim.id, lambda wanted: select(Claim.article_id).where(wanted).distinct())
 
 
-@dataclass(frozen=True)
-class _Kept:
-    """A table of cells, and the statements that keep it."""
-
-    table: Any
-    names: tuple[str, ...]  # of the columns of the key
-    load: ByNumbers
-    change: Any
-    remove: Any
-
-    @classmethod
-    def of(cls, model: Any, names: tuple[str, ...]) -> "_Kept":
-        key = [model.__table__.c[name] == bindparam(f"key_{name}") for name in names]
-        columns = [model.__table__.c[name] for name in (*names, *COUNTS)]
-        return cls(
-            model,
-            names,
-            ByNumbers(model.article_id, lambda wanted: select(*columns).where(wanted)),
-            update(model.__table__).where(*key),
-            delete(model.__table__).where(*key),
-        )
-
-    def find(self, session: Session, article_ids: Sequence[int]) -> dict[Any, tuple[int, ...]]:
-        """Return the cells of some articles by their key."""
-        width = len(self.names)
-        return {tuple(row[:width]): tuple(row[width:]) for row in self.load.run(session, article_ids)}
-
-
-_CELLS: Final = _Kept.of(ScoreCell, _CELL_KEY)
-_TOPIC_CELLS: Final = _Kept.of(TopicCell, _TOPIC_KEY)
-
-
 def load_facts(session: Session, article_ids: Sequence[int]) -> list[ClaimFacts]:
     """Return the facts of the claims of some articles that count.
 
@@ -133,37 +97,19 @@ def _rebuild(session: Session, article_ids: Iterable[int], day: date) -> None:
     for start in range(0, len(wanted), BATCH):
         ids = wanted[start : start + BATCH]
         difference: dict[totals.Key, Sequence[int]] = {}
-        for kept, counts in _count(session, ids, day):
-            old = kept.find(session, ids)
+        before = find_both(session, ids)
+        for (kept, counts), old in zip(_count(session, ids, day), before, strict=True):
             if old != counts:
-                _replace(session, kept, old, counts)
+                replace(session, kept, old, counts)
                 totals.add(difference, totals.compare(kept.table, old, counts))
         totals.store(session, difference)
 
 
-def _count(session: Session, article_ids: Sequence[int], day: date) -> Iterator[tuple[_Kept, dict[Any, tuple[int, ...]]]]:
+def _count(session: Session, article_ids: Sequence[int], day: date) -> Iterator[tuple[Kept, dict[Any, tuple[int, ...]]]]:
     """Yield each table with the cells that it should hold of some articles."""
     cells, topics = build_cells(load_facts(session, article_ids), day)
-    yield _CELLS, cells
-    yield _TOPIC_CELLS, topics
-
-
-def _replace(session: Session, kept: _Kept, old: dict[Any, tuple[int, ...]], new: dict[Any, tuple[int, ...]]) -> None:
-    connection = session.connection()
-    gone = [_key_parameters(kept, key) for key in old.keys() - new.keys()]
-    changed = [
-        _key_parameters(kept, key) | dict(zip(COUNTS, counts, strict=True))
-        for key, counts in new.items()
-        if key in old and old[key] != counts
-    ]
-    added = [dict(zip((*kept.names, *COUNTS), (*key, *counts), strict=True)) for key, counts in new.items() if key not in old]
-    for statement, rows in ((kept.remove, gone), (kept.change, changed), (insert(kept.table), added)):
-        if rows:
-            connection.execute(statement, rows)
-
-
-def _key_parameters(kept: _Kept, key: Sequence[AnyRow]) -> dict[str, Any]:
-    return {f"key_{name}": value for name, value in zip(kept.names, key, strict=True)}
+    yield CELLS, cells
+    yield TOPIC_CELLS, topics
 
 
 def load_state(session: Session, *, locked: bool = False) -> ScoreState | None:
@@ -239,14 +185,14 @@ def _move_owner(session: Session, owner_id: int) -> None:
     """Move the cells of an owner to the desk to which they belong now, without counting a claim."""
     desk_id = session.scalar(select(Editor.desk_id).where(Editor.id == owner_id)) or 0
     ids = list(session.scalars(select(ScoreCell.article_id).where(ScoreCell.owner_id == owner_id).distinct()))
-    at, owner = _CELL_KEY.index("desk_id"), _CELL_KEY.index("owner_id")
+    at, owner = CELL_KEY.index("desk_id"), CELL_KEY.index("owner_id")
 
     def move(key: tuple[Any, ...]) -> tuple[Any, ...]:
         return (*key[:at], desk_id, *key[at + 1 :]) if key[owner] == owner_id else key
 
     difference: dict[totals.Key, Sequence[int]] = {}
     for start in range(0, len(ids), BATCH):
-        old = _CELLS.find(session, ids[start : start + BATCH])
+        old = CELLS.find(session, ids[start : start + BATCH])
         new: dict[Any, tuple[int, ...]] = {move(key): counts for key, counts in old.items()}
         totals.add(difference, totals.compare(ScoreCell, old, new))
     session.execute(update(ScoreCell).where(ScoreCell.owner_id == owner_id).values(desk_id=desk_id))

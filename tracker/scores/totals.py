@@ -5,7 +5,7 @@ takes its old products out and puts its new ones in.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import bindparam, delete, select
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from tracker.scores.counting import IN_RATES
 from tracker.scores.models import COUNTS, NO_BAND, PRODUCTS, Dimension, Part, ScoreTotal
-from tracker.sql import dialect_of
+from tracker.sql import dialect_of, run_many
 
 _KEY: Final = ("dimension", "number", "text", "part", "certainty", "low", "high")
 _VALUES: Final = (*COUNTS, *PRODUCTS)
@@ -23,6 +23,9 @@ _NONE: Final = (0,) * len(COUNTS)
 _JUDGED: Final = tuple(
     COUNTS.index(name) for name in ("confirmed", "partly", "refuted", "retrospective", "retrospective_confirmed")
 )
+# Their values: taking one from its member is slow for what is done for each cell.
+_ALL, _SPEAKER, _TOPIC, _OWNER, _DESK, _HEDGE, _YEAR = (dimension.value for dimension in Dimension)
+_RATES, _BAND, _EVENTS = (part.value for part in Part)
 _IN_RATES: Final = frozenset(certainty.value for certainty in IN_RATES)
 _DELETE: Final = delete(ScoreTotal.__table__).where(  # type: ignore[arg-type]
     *(ScoreTotal.__table__.c[name] == bindparam(f"key_{name}") for name in _KEY), ScoreTotal.tracked == 0
@@ -59,14 +62,13 @@ def store(session: Session, difference: Mapping[Key, Sequence[int]]) -> None:
     difference = {key: values for key, values in difference.items() if any(values)}
     if not difference:
         return
-    connection = session.connection()
     rows: list[dict[str, Any]] = [
         dict(zip((*_KEY, *_VALUES), (*key, *values), strict=True)) for key, values in difference.items()
     ]
-    connection.execute(_add_statement(dialect_of(session)), rows)
+    run_many(session, _add_statement(dialect_of(session)), rows)
     gone = [{f"key_{name}": row[name] for name in _KEY} for row in rows if row["tracked"] < 0]
     if gone:  # a word that no claim has any more is not kept
-        connection.execute(_DELETE, gone)
+        run_many(session, _DELETE, gone)
 
 
 def _add_up_judged(model: Any, cells: Cells, wanted: Iterable[Place]) -> dict[Place, list[int]]:
@@ -113,7 +115,7 @@ def _multiply(key: Key, judged: Sequence[int]) -> Counts:
     """Return the products of one article's counts, given in the order of _JUDGED, in the order of PRODUCTS."""
     full, in_part, refuted, late, late_full = judged
     n = full + in_part + refuted
-    if key[3] == Part.BAND:
+    if key[3] == _BAND:
         # Criteria that were set after the review date could fit the outcome.
         n, full = n - late, full - late_full
     partly = full + in_part
@@ -124,24 +126,29 @@ def _places_of(model: Any, key: Any) -> list[Place]:
     """Return the sums that a cell belongs to, each with the cell's article."""
     if model.__tablename__ == "topic_cell":
         topic, article, certainty, low, high, _year = key
-        places: tuple[tuple[Dimension, int, str], ...] = ((Dimension.TOPIC, topic, ""),)
-    else:
-        article, speaker, owner, desk, certainty, low, high, hedge, year = key
-        places = (
-            (Dimension.ALL, 0, ""),
-            (Dimension.SPEAKER, speaker, ""),
-            (Dimension.OWNER, owner, ""),
-            (Dimension.DESK, desk, ""),
-            (Dimension.HEDGE, 0, hedge),
-            (Dimension.YEAR, year, ""),
-        )
+        return [(article, each) for each in _find_sums(((_TOPIC, topic, ""),), certainty, low, high)]
+    article, speaker, owner, desk, certainty, low, high, hedge, year = key
+    sums = (
+        (_ALL, 0, ""),
+        (_SPEAKER, speaker, ""),
+        (_OWNER, owner, ""),
+        (_DESK, desk, ""),
+        (_HEDGE, 0, hedge),
+        (_YEAR, year, ""),
+    )
+    return [(article, each) for each in _find_sums(sums, certainty, low, high)]
+
+
+# Most cells of an article belong to the same sums, and are asked about more than once.
+@lru_cache(maxsize=4_096)
+def _find_sums(sums: tuple[tuple[str, int, str], ...], certainty: str, low: int, high: int) -> tuple[Key, ...]:
     if certainty not in _IN_RATES:
-        parts: tuple[Key, ...] = ((Part.EVENTS.value, str(certainty), NO_BAND, NO_BAND),)
+        parts: tuple[Key, ...] = ((_EVENTS, str(certainty), NO_BAND, NO_BAND),)
     else:
-        parts = ((Part.RATES.value, "", NO_BAND, NO_BAND),)
+        parts = ((_RATES, "", NO_BAND, NO_BAND),)
         if low != NO_BAND:
-            parts += ((Part.BAND.value, "", low, high),)
-    return [(article, (dimension.value, number, text, *part)) for dimension, number, text in places for part in parts]
+            parts += ((_BAND, "", low, high),)
+    return tuple((*each, *part) for each in sums for part in parts)
 
 
 @cache
