@@ -11,7 +11,7 @@ from sqlalchemy import event, insert, text, update
 from sqlalchemy.orm import Session
 
 from tests.factories import make_article, make_editor, make_speaker, make_topic
-from tracker.accounts.models import Editor
+from tracker.accounts.models import Desk, Editor
 from tracker.articles.models import Article
 from tracker.claims.enums import Outcome, ProposalKind, Stance, Status, VerdictKind
 from tracker.claims.models import Claim, ClaimTopic, Evidence, Speaker, Topic, Verdict
@@ -37,6 +37,7 @@ class Crowd:
     speakers: list[Speaker]
     topics: list[Topic]
     articles: list[Article]
+    desk: int  # to which the second editor belongs
 
 
 def fill(database: Database, many: int = 6_000) -> Crowd:
@@ -49,6 +50,7 @@ def fill(database: Database, many: int = 6_000) -> Crowd:
         [make_speaker(database) for _ in range(20)],
         [make_topic(database) for _ in range(10)],
         [make_article(database, f"Article {number}") for number in range(60)],
+        desk=1,
     )
     claims = [_claim(number, crowd) for number in range(1, many + 1)]
     topics = [
@@ -62,6 +64,8 @@ def fill(database: Database, many: int = 6_000) -> Crowd:
     ]
     verdicts = [_verdict(claim, crowd) for claim in claims if claim["proposal_id"]]
     with database.sessions() as session, database.writing(session):
+        session.execute(insert(Desk), [{"id": crowd.desk, "name": "Politics"}])
+        session.execute(update(Editor), [{"id": crowd.editors[1].id, "desk_id": crowd.desk}])
         session.execute(insert(Claim), [{**claim, "proposal_id": None} for claim in claims])
         session.execute(insert(ClaimTopic), topics)
         session.execute(insert(Verdict), verdicts)

@@ -204,7 +204,7 @@ STRANGE = (
 )
 
 
-@pytest.mark.parametrize("name", ["view", "owner", "topic", "speaker", "article", "sort", "after", "before"])
+@pytest.mark.parametrize("name", ["view", "owner", "desk", "topic", "speaker", "article", "sort", "after", "before"])
 def test_what_makes_no_sense_in_the_address_makes_no_difference(sign_in: SignIn, make_claim: Callable[..., Any], name: str):
     make_claim("open", statement="Still here.")
     client = sign_in()

@@ -11,7 +11,7 @@ from tests.claims import crowd
 from tests.claims.crowd import TODAY, Crowd, plans, watched, whole_table_reads
 from tests.support.databases import BACKENDS, Databases
 from tracker.claims.queries import article_claims, queue, speakers, topics
-from tracker.claims.queries.queue_groups import Asked, Filters, View
+from tracker.claims.queries.queue_groups import NO_DESK, Asked, Filters, View
 from tracker.db import Database
 
 
@@ -41,6 +41,11 @@ def filters_of(crowd: Crowd) -> dict[str, Filters]:
         "nothing": Filters(),
         "owner": Filters(owner=crowd.editors[1].id),
         "nobody": Filters(unowned=True),
+        "desk": Filters(desk=crowd.desk),
+        "few of a desk": Filters(desk=crowd.desk, by_owner=True),
+        "few of no desk": Filters(desk=NO_DESK, by_owner=True),
+        "desk and topic": Filters(desk=crowd.desk, topic=crowd.topics[2].id),
+        "owner and desk": Filters(owner=crowd.editors[1].id, desk=crowd.desk, by_owner=True),
         "topic": Filters(topic=crowd.topics[2].id),
         "speaker": Filters(speakers=(one,)),
         "merged speakers": Filters(speakers=(one, crowd.speakers[4].id)),
@@ -94,6 +99,32 @@ def test_each_group_walks_the_index_made_for_it(filled: Crowd, session: Session,
 def test_a_filter_walks_the_index_made_for_it(filled: Crowd, session: Session, name: str, index: str):
     asked = Asked(TODAY, filters_of(filled)[name])
     assert index in plans(session, lambda: queue.read(session, asked, "en", View.UPCOMING))[0]
+
+
+@pytest.mark.parametrize("desk", [NO_DESK, 1])
+def test_few_claims_of_a_desk_are_read_by_their_owners_and_many_in_order(
+    filled: Crowd, session: Session, monkeypatch: pytest.MonkeyPatch, desk: int
+):
+    few = queue.planned(session, Filters(desk=desk))
+    monkeypatch.setattr(queue, "LONG", 5)
+    many = queue.planned(session, Filters(desk=desk))
+    assert (few.by_owner, many.by_owner) == (True, False)
+
+    def shown(filters: Filters) -> list[int]:
+        return [row.id for row in queue.read(session, Asked(TODAY, filters), "en", View.OVERDUE).groups[View.OVERDUE].rows]
+
+    assert shown(few) == shown(many) != []
+    if session.get_bind().dialect.name == "sqlite":
+        asked = Asked(TODAY, few)
+        plan = plans(session, lambda: queue.read(session, asked, "en", View.OVERDUE))[0]
+        assert "SEARCH claim USING INDEX ix_claim_queue_owner (owner_id" in plan.replace("COVERING ", "")
+        assert "SCAN claim" not in plan
+
+
+def test_desk_and_topic_are_read_from_the_shorter_list(filled: Crowd, session: Session):
+    both = Filters(desk=filled.desk, topic=filled.topics[1].id)
+    assert not queue.planned(session, both).by_owner
+    assert queue.planned(session, replace(both, desk=2**40)).by_owner
 
 
 def test_with_an_owner_and_a_topic_the_shorter_list_is_read(filled: Crowd, session: Session, monkeypatch: pytest.MonkeyPatch):

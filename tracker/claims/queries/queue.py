@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, func, not_, select
+from sqlalchemy import ColumnElement, CompoundSelect, func, not_, select
 from sqlalchemy.orm import Session
 
 from tracker.claims.enums import Status
@@ -26,9 +26,9 @@ from tracker.claims.queries.queue_groups import (
     View,
     by_index,
     may_sign,
-    owner_conditions,
     sample_conditions,
     select_ids,
+    select_of_owners,
 )
 from tracker.pagination import Order, Page, Place, page
 from tracker.sql import AnyRow, AnySelect, among
@@ -106,16 +106,24 @@ def read(
 
 
 def planned(session: Session, filters: Filters) -> Filters:
-    """The same filters, set up to be read from the shorter list where there is an owner and a topic: the other is looked up for
-    each claim of it, and nothing but counting tells which is shorter.
+    """The same filters, set up to be read from the shorter list where there are two, such as an owner's and a topic's: the other
+    is looked up for each claim of it, and nothing but counting tells which is shorter.
+
+    A desk's owners have a list each, which are sorted into one: few claims are read from those, many in the order of the queue.
     """
-    if filters.topic is None or (filters.owner is None and not filters.unowned):
+    of_owners = filters.owner is not None or filters.unowned
+    if filters.desk is None and (filters.topic is None or not of_owners):
         return filters
-    theirs = by_index(select(Claim.id).where(WAITING["claim"], *owner_conditions(filters)), Claim, "ix_claim_queue_owner")
+    waiting = select(Claim.id).where(WAITING["claim"])
+    theirs = _count_long(session, select_of_owners(filters, waiting, "ix_claim_queue_owner"))
+    if filters.topic is None:
+        return replace(filters, by_owner=of_owners or theirs < LONG)
     of_topic = select(ClaimTopic.claim_id).where(WAITING["claim_topic"], ClaimTopic.topic_id == filters.topic)
-    lists = (theirs, by_index(of_topic, ClaimTopic, "ix_claim_topic_queue"))
-    owners, topics = (session.scalar(select(func.count()).select_from(each.limit(LONG).subquery())) or 0 for each in lists)
-    return replace(filters, by_owner=owners < topics)
+    return replace(filters, by_owner=theirs < _count_long(session, by_index(of_topic, ClaimTopic, "ix_claim_topic_queue")))
+
+
+def _count_long(session: Session, ids: AnySelect | CompoundSelect[*tuple[Any, ...]]) -> int:
+    return session.scalar(select(func.count()).select_from(ids.limit(LONG).subquery())) or 0
 
 
 def everything(session: Session, asked: Asked, view: View, *, most: int) -> list[tuple[int, int]]:

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, select, text, true
+from sqlalchemy import ColumnElement, CompoundSelect, and_, or_, select, text, true, union_all
 
+from tracker.accounts.models import Editor
 from tracker.articles.models import Article
 from tracker.claims.enums import Status
 from tracker.claims.models import Claim, ClaimTopic, Verdict
@@ -24,6 +25,9 @@ WAITING: Final = {
 _PROPOSED: Final = {"claim": text("claim.status = 'proposed'"), "claim_topic": text("claim_topic.status = 'proposed'")}
 
 
+NO_DESK: Final = 0
+
+
 class View(enum.StrEnum):
     """The groups of the queue. Keys stand in addresses."""
 
@@ -35,15 +39,20 @@ class View(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Filters:
-    """Filters of the queue; None does not filter. `unowned`: claims without owner. `speakers`: one, with those merged into it."""
+    """Filters of the queue; None does not filter. `unowned`: claims without owner. `desk`: to which the owner belongs;
+    NO_DESK: owners of none, and claims without owner. `speakers`: one, with those merged into it.
+    """
 
     owner: int | None = None
     unowned: bool = False
+    desk: int | None = None
     topic: int | None = None
     speakers: tuple[int, ...] = ()
     with_implied: bool = True  # whether claims that are only implied to be theirs count as a speaker's
     article: int | None = None
-    by_owner: bool = False  # whether topics are looked up among the owner's claims, not owners among the topic's; see `planned`
+    by_owner: bool = (
+        False  # whether the list is that of the owner, or of the desk's owners, and the rest is looked up; see `planned`
+    )
 
     def __bool__(self) -> bool:
         # What a role may not see is not counted as a chosen filter.
@@ -79,7 +88,12 @@ def select_ids(asked: Asked, view: View, *more: ColumnElement[bool]) -> tuple[An
         # What an article, a speaker or such an owner has is little, so it is the list, and the topic is looked up for each.
         in_topic = select(ClaimTopic.claim_id).where(ClaimTopic.topic_id == filters.topic, ClaimTopic.claim_id == Claim.id)
         narrowing.append(in_topic.scalar_subquery().is_not(None))
-    return _listed(asked, Claim, Claim.id, [*_in_group(view, asked.today, Claim), *narrowing], _index(filters, view))
+    conditions = [*_in_group(view, asked.today, Claim), *narrowing]
+    index = _index(filters, view)
+    if filters.desk == NO_DESK and filters.by_owner and filters.article is None and not filters.speakers:
+        found = select_of_owners(filters, select(Claim.id, Claim.review_on).where(*conditions), index).subquery()
+        return select(found.c.id, found.c.review_on), Order(found.c.id, found.c.review_on, descending=asked.newest_first)
+    return _listed(asked, Claim, Claim.id, conditions, index)
 
 
 def may_sign(asked: Asked) -> ColumnElement[bool]:
@@ -106,10 +120,31 @@ def sample_conditions(asked: Asked) -> list[ColumnElement[bool]]:
 
 
 def owner_conditions(filters: Filters) -> list[ColumnElement[bool]]:
-    """What narrows the queue to one owner, or to claims without one."""
+    """What narrows the queue to one owner, to claims without one, and to those of a desk."""
+    conditions: list[ColumnElement[bool]] = []
     if filters.unowned:
-        return [Claim.owner_id.is_(None)]
-    return [] if filters.owner is None else [Claim.owner_id == filters.owner]
+        conditions.append(Claim.owner_id.is_(None))
+    elif filters.owner is not None:
+        conditions.append(Claim.owner_id == filters.owner)
+    if filters.desk is not None:
+        conditions.append(or_(*_desk_conditions(filters.desk)))
+    return conditions
+
+
+def select_of_owners(filters: Filters, query: AnySelect, index: str) -> AnySelect | CompoundSelect[*tuple[Any, ...]]:
+    """The query of claims narrowed to those of the owners, and read from this index, which has the owner first."""
+    narrowed = by_index(query.where(*owner_conditions(filters)), Claim, index)
+    if filters.desk != NO_DESK:
+        return narrowed
+    # SQLite would go through the whole index for either of two conditions.
+    return union_all(*(narrowed.where(condition) for condition in _desk_conditions(NO_DESK)))
+
+
+def _desk_conditions(desk: int) -> list[ColumnElement[bool]]:
+    """Conditions of which one holds of each claim of a desk, and only one."""
+    if desk == NO_DESK:
+        return [Claim.owner_id.is_(None), Claim.owner_id.in_(select(Editor.id).where(Editor.desk_id.is_(None)))]
+    return [Claim.owner_id.in_(select(Editor.id).where(Editor.desk_id == desk))]
 
 
 def _speaker_conditions(filters: Filters) -> list[ColumnElement[bool]]:
@@ -134,7 +169,7 @@ def _index(filters: Filters, view: View) -> str:
     group = "ix_claim_proposed" if view is View.SIGNOFF else "ix_claim_queue"
     if filters.speakers:
         return f"{group}_speaker"
-    return f"{group}_owner" if filters.owner is not None or filters.unowned else group
+    return f"{group}_owner" if filters.owner is not None or filters.unowned or filters.by_owner else group
 
 
 def _in_group(view: View, today: date, table: type[Claim | ClaimTopic]) -> list[Any]:

@@ -1,14 +1,13 @@
 """The review queue, the first page after sign-in."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup, escape
 
+from tracker.accounts import desks
 from tracker.accounts.access import current_editor
 from tracker.accounts.queries import working_editors
 from tracker.accounts.roles import Role
@@ -17,9 +16,10 @@ from tracker.claims.queries import queue, speakers, topics
 from tracker.claims.queries.claim_rows import ClaimRow
 from tracker.claims.queries.name_lists import OFFERED
 from tracker.claims.queries.queue import Queue
-from tracker.claims.queries.queue_groups import Asked, Filters, View
+from tracker.claims.queries.queue_groups import NO_DESK, Asked, Filters, View
 from tracker.claims.queue_lines import ArticleLines, gather_by_article, make_drawer
 from tracker.claims.routes.bulk_actions import bulk_form
+from tracker.claims.routes.filter_choice import Choice
 from tracker.claims.services import saved_views as services
 from tracker.pagination import read_id
 from tracker.search.name_keys import is_same_name
@@ -35,48 +35,11 @@ bp = Blueprint("queue", __name__)
 ME: Final = "me"
 OWNER_NAMED: Final = "owner-named"
 UNOWNED: Final = "nobody"
+DESKLESS: Final = "none"
 NEWEST: Final = "newest"
 FILTERING: Final = "filters"  # in the address of a page on which the filters are open
 LIST: Final = "list"  # in a claim's address: the list that it was opened from, see `next_claim`
-KEYS: Final = ("view", "owner", "topic", "speaker", "article", "sort")
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One filter as it is drawn: its name in the address, its label, and (value, label) pairs with the chosen value.
-
-    most: how many entries are offered at most. others: the page on which to find those that are not.
-    """
-
-    name: str
-    label: str
-    options: list[tuple[str, str]]
-    chosen: str
-    most: int = 0
-    others: str = ""
-    is_by_name: bool = False  # whether others can be chosen by their name
-
-    @property
-    def is_cut(self) -> bool:
-        """Whether there may be entries that the list does not offer."""
-        return 0 < self.most < len(self.options)
-
-    @property
-    def in_words(self) -> str:
-        """What was chosen; "" where nothing was."""
-        return dict(self.options).get(self.chosen, self.chosen) if self.chosen else ""
-
-    @property
-    def drawn(self) -> Markup:
-        """The options as markup. There are hundreds, which a template would take as long for as for all claims."""
-        options = [*self.options]
-        if self.chosen and all(value != self.chosen for value, _label in options):
-            options.insert(0, (self.chosen, self.chosen))
-        lines = (
-            f'<option value="{escape(value)}"{" selected" if value == self.chosen else ""}>{escape(label)}</option>'
-            for value, label in options
-        )
-        return Markup("\n".join(lines))  # noqa: S704  (its parts are escaped)
+KEYS: Final = ("view", "owner", "desk", "topic", "speaker", "article", "sort")
 
 
 @bp.get("/")
@@ -190,6 +153,7 @@ def _filters(args: Mapping[str, str]) -> Filters:
     filters = Filters(
         owner=named or (current_editor().id if owner == ME else read_id(owner)),
         unowned=owner == UNOWNED and named is None,
+        desk=NO_DESK if args.get("desk") == DESKLESS else read_id(args.get("desk")),
         topic=read_id(args.get("topic")),
         speakers=speakers.list_same_speakers(session(), speaker) if speaker is not None else (),
         with_implied=Role.EDITOR in current_editor().role_names,
@@ -224,6 +188,7 @@ def _choices(asked: Asked, editors: list[tuple[int, str]], *, is_whole: bool) ->
             most=OFFERED if is_cut else 0,
             is_by_name=is_cut,
         ),
+        *_desk_choices(filters.desk, is_whole=is_whole),
         Choice(
             "topic",
             _("Topic"),
@@ -268,6 +233,15 @@ def _choices(asked: Asked, editors: list[tuple[int, str]], *, is_whole: bool) ->
             NEWEST if asked.newest_first else "",
         ),
     ]
+
+
+def _desk_choices(chosen: int | None, *, is_whole: bool) -> list[Choice]:
+    """The filter by desk, where the newsroom has any or one is asked for."""
+    lines = desks.list_desks(session()) if is_whole or chosen is not None else []
+    if not lines and chosen is None:
+        return []
+    options = [("", _("All desks")), (DESKLESS, _("No desk")), *_pairs((line.row.id, line.row.name) for line in lines)]
+    return [Choice("desk", _("Desk"), options, DESKLESS if chosen == NO_DESK else _written(chosen))]
 
 
 def _pairs(choices: Iterable[tuple[int, str]]) -> list[tuple[str, str]]:
