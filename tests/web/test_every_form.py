@@ -1,6 +1,7 @@
 """Every form of every page, filled with hostile text: answered in words, nothing typed is lost, and no trace is shown."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -104,9 +105,7 @@ def _send(client: Client, found: Found, text: str) -> TestResponse:
     return client.post(found.address, data=sent)
 
 
-def test_hostile_text_in_every_form_is_answered_in_words(room: Newsroom, app: Flask, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
-    room.ids["LANG"] = "en"
+def _sign_all_in(room: Newsroom, app: Flask) -> dict[str, Client]:
     clients: dict[str, Client] = {}
     for who in ("", "boss", "ben", "key"):
         client = app.test_client()
@@ -114,6 +113,13 @@ def test_hostile_text_in_every_form_is_answered_in_words(room: Newsroom, app: Fl
         if who:
             client.enter(room.people[who])
         clients[who] = client
+    return clients
+
+
+def test_hostile_text_in_every_form_is_answered_in_words(room: Newsroom, app: Flask, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
+    room.ids["LANG"] = "en"
+    clients = _sign_all_in(room, app)
     all_forms = list(_find_forms(room, clients))
     assert len(all_forms) > 30, sorted(each.shape for each in all_forms)
 
@@ -126,3 +132,21 @@ def test_hostile_text_in_every_form_is_answered_in_words(room: Newsroom, app: Fl
             if found.who and urlsplit(answer.location or "").path == "/login":
                 client.enter(room.people[found.who])
     assert not wrong, "\n".join(wrong)
+
+
+def _repeated_ids(page: str) -> list[str]:
+    ids = Counter(re.findall(r'<[a-zA-Z][^<>]*?\sid="([^"]+)"', page))
+    return sorted(name for name, number in ids.items() if number > 1)
+
+
+def test_no_id_is_used_twice_on_a_page(room: Newsroom, app: Flask, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
+    room.ids["LANG"] = "en"
+    clients = _sign_all_in(room, app)
+    looks = [look for look in every_page.LOOKS if look.who in clients and not look.address.startswith(LEFT_OUT)]
+    addresses = sorted({(look.who, room.fill(look.address)) for look in looks})
+    pages = {where: clients[where[0]].get(where[1], follow_redirects=True) for where in addresses}
+    drawn = {where: page.text for where, page in pages.items() if page.mimetype == "text/html" and page.status_code == 200}
+    assert len(drawn) > 100
+    wrong = {where: repeated for where, text in drawn.items() if (repeated := _repeated_ids(text))}
+    assert wrong == {}
