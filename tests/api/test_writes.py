@@ -276,7 +276,8 @@ def test_note_is_written_and_never_read(program: Programs, database: Database):
     claim, bot = make_claim(database, "due"), program()
     assert bot.post(f"/claims/{claim.id}/notes", {"body": "Call the port."}).status_code == 201
     assert count(database, Note) == 1
-    assert bot.open("GET", f"/claims/{claim.id}/notes").status_code == 405
+    refused = problem(bot.open("GET", f"/claims/{claim.id}/notes"), 405)
+    assert refused["title"] == "This address does not work that way"
 
 
 def test_suggested_address_is_queued_to_be_read(program: Programs, database: Database):

@@ -108,6 +108,16 @@ def test_address_of_a_form_without_a_page_above_it_has_no_such_link():
     assert "Open the page above it" not in app.test_client().get("/alone/7").text
 
 
+def test_page_above_an_address_is_of_this_host():
+    app = make_app()
+    app.add_url_rule("/claims/<int:key>", "claim", lambda key: "the page")
+    app.add_url_rule("/claims/<int:key>/verdicts", "judged", lambda key: "done", methods=["POST"])
+    answer = app.test_client().get("/", environ_overrides={"PATH_INFO": "//claims/7/verdicts"})
+    assert answer.status_code == 405
+    assert 'href="/claims/7"' in answer.text
+    assert 'href="//' not in answer.text
+
+
 @pytest.mark.parametrize("fails", [Stale(), Invalid("x"), RuntimeError("x"), of_sqlite("database is locked")])
 def test_what_was_typed_is_shown_again(fails: Exception):
     page = client_that(fails).post("/fails", data={"rationale": LONG, "known_on": "26 mars"}).text

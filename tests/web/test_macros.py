@@ -190,10 +190,19 @@ def test_no_page_has_inline_style_or_script():
         ("The pier will close", "fr", "«\u202fThe pier will close\u202f»"),
         ("“It will close,” she said.", "en", "“It will close,” she said."),
         ("« La jetée fermera », dit-elle.", "fr", "« La jetée fermera », dit-elle."),
+        ("Le « plan B » sera adopté", "fr", "«\u202fLe « plan B » sera adopté\u202f»"),
+        ("The 'plan' is \"B\"", "en", "“The &#39;plan&#39; is &#34;B&#34;”"),
     ],
 )
 def test_words_are_put_in_quotation_marks_unless_they_have_their_own(words: str, language: str, drawn_as: str):
     assert drawn("{{ words | in_quotes }}", language, words=words) == drawn_as
+
+
+@pytest.mark.parametrize("opening", ["", "“"])
+def test_quoted_words_cannot_turn_the_page_around(opening: str):
+    shown = drawn("{{ words | in_quotes }}", words=f"{opening}a\u202eb")
+    assert shown.strip("“”").endswith("ab\u2069")
+    assert "\u202e" not in shown
 
 
 def test_words_in_quotation_marks_are_escaped():

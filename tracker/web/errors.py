@@ -119,7 +119,8 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     headers = {name: value for name, value in error.get_headers() if name in _KEPT_HEADERS}
     if isinstance(error, CSRFError):
         return _page(status, words=_CSRF_WORDS, resend=True, headers=headers)
-    words = _FORM_WORDS if status == 405 and request.method in {"GET", "HEAD"} else None
+    is_opened = request.method in {"GET", "HEAD"} and not is_api_path(request.path)
+    words = _FORM_WORDS if status == 405 and is_opened else None
     return _page(status, text=_description_of(error), words=words, resend=status == 401, headers=headers)
 
 
@@ -254,7 +255,7 @@ def _drawn(status: int, text: str, words: tuple[str, str], incident: str, resend
 def _find_parent() -> str | None:
     """The path of the nearest page above this address that can be opened: /claims/7 for /claims/7/verdicts."""
     adapter = current_app.create_url_adapter(request)
-    path = request.path.rstrip("/")
+    path = request.path.rstrip("/")  # it begins with one slash, however many were sent
     while adapter is not None and (path := path.rpartition("/")[0]):
         if adapter.test(path, "GET"):
             return request.script_root + path
