@@ -3,13 +3,14 @@
 import json
 
 import pytest
+from sqlalchemy import update
 
 from tests.factories import DESK, events_of, make_editor
 from tests.support.web import SignIn
 from tracker.accounts import desks
 from tracker.accounts.models import Desk, Editor
 from tracker.db import Database
-from tracker.errors import Forbidden, Invalid, NotFound
+from tracker.errors import Forbidden, Invalid, NotFound, Stale
 from tracker.ledger import Actor
 from tracker.ledger.verify import verify
 
@@ -33,6 +34,16 @@ def test_desks_are_listed_by_name_with_their_members(database: Database):
     politics, _culture = make_desk(database), make_desk(database, "Culture")
     assign(database, make_editor(database, "Ann"), politics)
     assert names(database) == [("Culture", 0), ("Politics", 1)]
+
+
+def test_desks_and_members_are_listed_as_people_sort_them(database: Database):
+    first, *_ = [make_desk(database, name) for name in ("Économie", "sport", "Zoo", "Culture")]
+    for name in ("Zoé", "élise", "Dan"):
+        assign(database, make_editor(database, name), first)
+    assert [name for name, _ in names(database)] == ["Culture", "Économie", "sport", "Zoo"]
+    with database.reading() as session:
+        members = desks.list_members(session, session.get_one(Desk, first))
+        assert [editor.name for editor in members] == ["Dan", "élise", "Zoé"]
 
 
 @pytest.mark.parametrize("name", ["politics", " Politics ", "PO\u200bLITICS"])
@@ -133,8 +144,31 @@ def test_refused_name_is_kept_in_the_form(database: Database, sign_in: SignIn):
 def test_member_of_another_desk_is_not_taken_off_by_this_one(database: Database, sign_in: SignIn):
     politics, culture, editor = make_desk(database), make_desk(database, "Culture"), make_editor(database)
     assign(database, editor, culture)
-    sign_in("chief").post(f"/settings/desks/{politics}/members/{editor.id}/remove")
+    answer = sign_in("chief").post(f"/settings/desks/{politics}/members/{editor.id}/remove")
+    assert answer.status_code == 409
+    assert "belongs to another desk by now" in answer.text
     assert names(database) == [("Culture", 1), ("Politics", 0)]
+
+
+def test_member_who_was_moved_at_the_same_moment_stays_there(database: Database):
+    politics, culture, editor = make_desk(database), make_desk(database, "Culture"), make_editor(database)
+    assign(database, editor, politics)
+    with database.writing() as session:
+        seen = session.get_one(Editor, editor.id)
+        moved = update(Editor).values(desk_id=culture).where(Editor.id == editor.id)
+        session.execute(moved, execution_options={"synchronize_session": False})
+        assert seen.desk_id == politics
+        with pytest.raises(Stale):
+            desks.assign(session, seen, None, actor=DESK, expected=politics)
+    assert names(database) == [("Culture", 1), ("Politics", 0)]
+
+
+def test_member_is_taken_off_once_by_a_double_click(database: Database, sign_in: SignIn):
+    number, editor, chief = make_desk(database), make_editor(database), sign_in("chief")
+    assign(database, editor, number)
+    answers = [chief.post(f"/settings/desks/{number}/members/{editor.id}/remove").status_code for _ in range(2)]
+    assert answers == [303, 303]
+    assert [event.kind for event in events_of(database, editor)].count("editor.desk") == 2
 
 
 def test_page_speaks_french(database: Database, sign_in: SignIn):

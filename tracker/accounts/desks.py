@@ -11,9 +11,9 @@ from tracker import clock, ledger, validation
 from tracker.accounts import people
 from tracker.accounts.models import Desk, Editor, RoleRow
 from tracker.accounts.roles import Role
-from tracker.errors import N_, Forbidden, Invalid, NotFound
+from tracker.errors import N_, Forbidden, Invalid, NotFound, Stale
 from tracker.ledger import Actor
-from tracker.search.name_keys import is_same_name
+from tracker.search.name_keys import is_same_name, sort_key
 
 DESKS_MAX: Final = 100
 _NEEDED: Final = N_("Give the desk a name.")
@@ -30,13 +30,15 @@ class DeskLine:
 def list_desks(session: Session) -> list[DeskLine]:
     """Return the desks by name; there are DESKS_MAX at most."""
     members = select(func.count()).where(Editor.desk_id == Desk.id).scalar_subquery()
-    query = select(Desk, members).where(Desk.removed_at.is_(None)).order_by(Desk.name, Desk.id)
-    return [DeskLine(row, count) for row, count in session.execute(query)]
+    query = select(Desk, members).where(Desk.removed_at.is_(None))
+    lines = [DeskLine(row, count) for row, count in session.execute(query)]
+    return sorted(lines, key=lambda line: (sort_key(line.row.name), line.row.id))
 
 
 def list_members(session: Session, desk: Desk) -> Sequence[Editor]:
     """Return those who belong to a desk, by name."""
-    return session.scalars(select(Editor).where(Editor.desk_id == desk.id).order_by(Editor.name, Editor.id)).all()
+    members = session.scalars(select(Editor).where(Editor.desk_id == desk.id))
+    return sorted(members, key=lambda editor: (sort_key(editor.name), editor.id))
 
 
 def get(session: Session, desk_id: int, *, locked: bool = False) -> Desk:
@@ -91,12 +93,17 @@ def remove(session: Session, desk_id: int, *, actor: Actor) -> None:
     ledger.record(session, row, "desk.removed", actor=actor, data=data)
 
 
-def assign(session: Session, editor: Editor, desk_id: int | None, *, actor: Actor) -> None:
-    """Move an editor to a desk, or off any. Their claims count for it from then on. Raises NotFound, Forbidden."""
+def assign(session: Session, editor: Editor, desk_id: int | None, *, actor: Actor, expected: int | None = None) -> None:
+    """Move an editor to a desk, or off any. Their claims count for it from then on. Raises NotFound, Forbidden.
+
+    With `expected`, the desk that they are to leave: raises Stale where they belong to a third one by now.
+    """
     _need_lead(actor)
     if desk_id is not None:
         get(session, desk_id, locked=True)  # it is not removed while someone joins it
     session.refresh(editor, with_for_update=True)
+    if expected is not None and editor.desk_id not in (expected, desk_id):
+        raise Stale(N_("This editor belongs to another desk by now. Nothing was changed."))
     data = ledger.changed(editor, desk_id=desk_id)
     if data:
         editor.desk_id = desk_id

@@ -42,6 +42,14 @@ def is_same_name(one: str, other: str) -> bool:
     return name_key(one) == name_key(other)
 
 
+def sort_key(text: str) -> str:
+    """A text as people sort it: without accents and case."""
+    if text.isascii():
+        return text.casefold()
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in plain if not unicodedata.combining(c))
+
+
 def _fold(name: str) -> str:
     visible = "".join(c for c in unicodedata.normalize("NFKC", name) if not _is_invisible(c))
     return unicodedata.normalize("NFKC", visible.casefold()).translate(_PUNCTUATION)

@@ -86,9 +86,7 @@ def remove_member(desk_id: int, editor_id: int) -> ResponseReturnValue:
     """Take an editor off a desk."""
     with writing() as current:
         desks.get(current, desk_id)
-        editor = people.get(current, editor_id)
-        if editor.desk_id == desk_id:
-            desks.assign(current, editor, None, actor=current_actor())
+        desks.assign(current, people.get(current, editor_id), None, actor=current_actor(), expected=desk_id)
     toast(_("Saved."))
     return _back(desk_id)
 

@@ -1,6 +1,5 @@
 """What the lists of speakers and of topics have in common."""
 
-import unicodedata
 from typing import Final
 
 from sqlalchemy import ColumnElement
@@ -9,18 +8,11 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from tracker.claims.queries import claim_rows
 from tracker.claims.queries.claim_rows import ClaimRow
 from tracker.pagination import Order, Page, page
+from tracker.search.name_keys import sort_key
 from tracker.sql import AnySelect
 
 OFFERED: Final = 200  # choices of one filter
 SIZE: Final = 50
-
-
-def sort_key(text: str) -> str:
-    """A text as people sort it: without accents and case."""
-    if text.isascii():
-        return text.casefold()
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in plain if not unicodedata.combining(c))
 
 
 def choices_of(

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from tracker.claims.models import ClaimTopic, Topic
 from tracker.claims.queries.claim_rows import ClaimRow
-from tracker.claims.queries.name_lists import choices_of, claims_page, sort_key, unless_sample
+from tracker.claims.queries.name_lists import choices_of, claims_page, unless_sample
 from tracker.pagination import Order, Page, Place
+from tracker.search.name_keys import sort_key
 from tracker.sql import among, require_row
 
 SIZE: Final = 100
