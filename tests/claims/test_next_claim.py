@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
 from sqlalchemy import text
@@ -304,3 +304,11 @@ def test_deciding_alone_opens_the_next_claim(database: Database, client: Client,
 
     assert answer.location == f"/claims/{second.id}#verdict"
     assert fresh(database, first).status == "resolved"
+
+
+def test_longest_search_of_the_list_of_claims_is_followed_whole(database: Database, client: Client, make_evidence):
+    claim, searched = due(database, 3, statement="The tram runs"), "😀" * 400
+    due(database, 3, statement="The ferry runs")
+    make_evidence(claim)
+    listed = urlencode({"q": searched, "status": "due"})
+    assert judge(client, claim, f"claims:{listed}") == f"/claims?{listed}"

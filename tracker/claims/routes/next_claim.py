@@ -6,13 +6,13 @@ list of all claims with these filters. Without it, the list is the queue without
 and forms carry it on.
 """
 
-import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 from urllib.parse import parse_qsl
 
+import structlog
 from flask import has_request_context, request, url_for
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -30,9 +30,9 @@ ARTICLE: Final = "article"
 TOPIC: Final = "topic"
 SPEAKER: Final = "speaker"
 CLAIMS: Final = "claims"
-MOST: Final = 2_000  # characters of a list that are read: a query of 100, escaped
+MOST: Final = 12 * claim_list.ASKED_MAX + 200  # characters of a list that are read: a search of 😀😀😀, escaped, and a status
 _JUDGING: Final = (View.OVERDUE, View.DUE)
-_log: Final = logging.getLogger(__name__)
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
