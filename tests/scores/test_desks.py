@@ -135,6 +135,29 @@ def test_files_of_claims_are_filtered_by_desk(database: Database, sign_in: SignI
 
 
 def test_topic_is_not_counted_together_with_a_desk(database: Database, sign_in: SignIn):
+    number = make_desk(database)
     count_all(database)
-    assert sign_in("viewer").get("/scorecards?desk=1&by=topic").status_code == 422
-    assert "by=topic" not in page(sign_in, "/scorecards?desk=1")
+    assert sign_in("viewer").get(f"/scorecards?desk={number}&by=topic").status_code == 422
+    assert "by=topic" not in page(sign_in, f"/scorecards?desk={number}")
+
+
+@pytest.mark.parametrize(
+    ("more", "title"),
+    [("desk=DESK", "Politics"), ("desk=DESK&hedge=may", "Politics, Scorecard for “may”")],
+)
+def test_scorecard_of_a_desk_is_headed_by_its_name(database: Database, sign_in: SignIn, more: str, title: str):
+    number = make_desk(database)
+    count_all(database)
+    shown = page(sign_in, f"/scorecards?{more.replace('DESK', str(number))}")
+    assert f"<h1><bdi>{title}</bdi></h1>" in shown
+    assert sign_in("viewer").get(f"/scorecards?desk={number + 99}").status_code == 404
+
+
+def test_there_is_no_scorecard_of_an_editor(database: Database, sign_in: SignIn):
+    ann = make_editor(database)
+    judged_of(database, ann, make_article(database), Outcome.CONFIRMED)
+    judged_of(database, None, make_article(database), Outcome.REFUTED)
+    count_all(database)
+    client = sign_in("viewer")
+    assert client.get(f"/scorecards?owner={ann.id}&format=json").json == client.get("/scorecards?format=json").json
+    assert client.get("/scorecards?by=owner").status_code == 422

@@ -49,15 +49,18 @@ class Subject:
 @bp.get("", endpoint="index")
 @needs(Role.VIEWER)
 def show_newsroom() -> ResponseReturnValue:
-    """The newsroom's scorecard; `?by=` splits it, `?year=`, `?owner=`, `?desk=` and `?hedge=` narrow it."""
+    """The newsroom's scorecard; `?by=` splits it, `?year=`, `?desk=` and `?hedge=` narrow it."""
     hedge = request.args.get("hedge", "").strip()
     if len(hedge) > HEDGE_MAX:
         raise Invalid(N_("This filter takes at most %(most)s characters."), field="hedge", most=HEDGE_MAX)
-    owner_id, desk_id = _read_filter("owner"), _read_filter("desk")
-    selection = Selection(year=_read_year(), owner_id=owner_id, desk_id=desk_id, hedge=hedge or None)
-    is_narrow = owner_id is not None or desk_id is not None or bool(hedge)
+    desk_id = _read_filter("desk")
+    selection = Selection(year=_read_year(), desk_id=desk_id, hedge=hedge or None)
+    is_narrow = desk_id is not None or bool(hedge)
     split = tuple(each for each in Grouping if not (each is Grouping.TOPIC and is_narrow))
     title = _("Scorecard for “%(words)s”", words=hedge) if hedge else _("Scorecards")
+    if desk_id is not None:
+        name = require_row(session(), Desk, desk_id).name
+        title = f"{name}, {title}" if hedge else name
     return _respond(Subject(title, selection, split))
 
 
