@@ -5,7 +5,7 @@ from datetime import date, time
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.factories import everyday, make_editor, make_evidence
 from tests.notifications.harness import Office
@@ -134,6 +134,26 @@ def test_delivery_log_has_what_was_tried_and_waits(webhooks: Hooks, web: WebSink
     assert "The room is closed." in table
     assert "next try:" in table
     assert "Send again" not in table
+
+
+@pytest.mark.parametrize("what", ["paused", "being sent"])
+def test_delivery_log_promises_no_try_that_does_not_come(
+    webhooks: Hooks, web: WebSink, office: Office, sign_in: SignIn, chief: Editor, what: str
+):
+    web.answers = lambda _request: (500, {}, b"The room is closed.")
+    webhook_id, _secret = webhooks.add(web.url())
+    webhooks.do(services.send_test, webhook_id)
+    webhooks.round()
+    client = sign_in(chief)
+    if what == "paused":
+        client.post(f"/settings/webhooks/{webhook_id}", data={"do": "pause"})
+    else:
+        with office.database.writing() as session:
+            session.execute(update(Reminder).values(state=State.LEASED))
+    page = client.get(f"/settings/webhooks/{webhook_id}").text
+    table = page.partition('id="deliveries"')[2].partition("</section>")[0]
+    assert "Not accepted yet" in table
+    assert "next try:" not in table
 
 
 def test_delivery_of_another_webhook_is_not_sent_again(webhooks: Hooks, web: WebSink, office: Office):
