@@ -42,6 +42,13 @@ def articles_of(session: Session) -> list[Article]:
     return list(session.scalars(select(Article).order_by(Article.id)))
 
 
+def test_errors_of_a_pasted_article_are_in_the_order_of_the_page(sign_in: SignIn):
+    refused = sign_in().post("/articles/new", data=typed(title="", body="", published_on=""))
+    assert refused.status_code == 422
+    assert re.findall(r'<a href="#(title|published_on)"', refused.text) == ["title", "published_on"]
+    assert refused.text.index(' id="title"') < refused.text.index(' id="published_on"')
+
+
 def test_article_is_added_from_a_file(sign_in: SignIn, database: Database, session: Session):
     client = sign_in()
     file = (io.BytesIO(docx_of("Le pont rouvrira en mai.", "Le loyer baissera.")), "pont.docx")

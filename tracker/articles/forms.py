@@ -68,7 +68,6 @@ class ArticleForm(Form):
 class NewArticleForm(ArticleForm):
     """A new article, with its text where there is one."""
 
-    title = TextField(_l("Headline"), required=True, max_length=LINE_MAX, hint=_l("Leave it empty if the text begins with it."))
     language = LanguageField(_l("Language of the text"), hint=_l("Leave it empty if you paste the text: it is recognised."))
     body = PastedText(
         _l("Article text"),
