@@ -30,7 +30,7 @@ ARTICLE: Final = "article"
 TOPIC: Final = "topic"
 SPEAKER: Final = "speaker"
 CLAIMS: Final = "claims"
-MOST: Final = 12 * claim_list.ASKED_MAX + 200  # characters of a list that are read: a search of 😀😀😀, escaped, and a status
+MOST: Final = 5_000  # characters of a list that are read: the longest search of the list of claims, escaped, and a status
 _JUDGING: Final = (View.OVERDUE, View.DUE)
 _log = structlog.get_logger(__name__)
 
