@@ -2,10 +2,11 @@
 
 import json
 import re
+from datetime import datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, event, insert, select, text
+from sqlalchemy import delete, event, func, insert, select, text
 
 from tests.factories import DESK, make_article, make_claim, make_editor, make_speaker
 from tests.public.sample import AT, SLUG, Sample, publish
@@ -15,6 +16,7 @@ from tracker.claims.models import Claim
 from tracker.claims.services import editing
 from tracker.config import Settings
 from tracker.db import Database
+from tracker.errors import NotFound
 from tracker.public import article_queries
 from tracker.public.models import PublicChange, PublicClaim
 from tracker.server import static_copy
@@ -133,6 +135,43 @@ def test_corrections_of_claims_on_other_pages_are_on_the_first(client: Client, s
     assert f"/public/en/claims/{sample.claims['withdrawn']}" in fixes
     assert ['id="fixes"' in page for page in pages] == [True, False, False]
     assert f'href="/public/en/articles/{sample.article}-{SLUG}#fixes"' in pages[1]
+
+
+@pytest.mark.usefixtures("short_pages")
+def test_pages_lead_to_corrections_only_where_there_are_some(client: Client, database: Database):
+    article = make_article(database)
+    for _ in range(6):
+        make_claim(database, "open", article=article)
+    publish(database, article.id)
+    pages = [page for _, page in walk(client, f"/public/en/articles/{article.id}-{SLUG}")]
+    assert len(pages) == 2
+    assert [page for page in pages if "#fixes" in page or 'id="fixes"' in page] == []
+
+
+@pytest.mark.usefixtures("short_pages")
+def test_every_page_has_the_day_of_the_article_s_last_change(client: Client, database: Database, sample: Sample):
+    with database.reading() as session:
+        last = session.scalar(select(func.max(PublicClaim.changed_at)))
+    assert last is not None
+    pages = [page for _, page in walk(client, f"/public/en/articles/{sample.article}-{SLUG}")]
+    shown = [re.findall(r'Last updated <time datetime="([^"]+)"', page) for page in pages]
+    assert [[datetime.fromisoformat(each) for each in found] for found in shown] == [[last]] * 3
+
+
+def test_json_of_an_article_goes_on_after_a_claim_that_was_withheld_since(database: Database, long_article: int):
+    with database.writing() as session:
+        found = article_queries.iterate_article(session, article_queries.load_article(session, long_article), "en")
+        numbers = [next(found).id for _ in range(500)]
+        session.execute(delete(PublicClaim).where(PublicClaim.claim_id == numbers[-1] + 1))
+        session.execute(delete(PublicClaim).where(PublicClaim.claim_id == numbers[-1]))
+        rest = [claim.id for claim in found]
+    assert len(rest) == MANY - 501
+    assert rest[0] == numbers[-1] + 2
+
+
+def test_page_is_not_found_where_the_claims_before_it_were_withheld_since(database: Database, sample: Sample):
+    with database.reading() as session, pytest.raises(NotFound):
+        article_queries.find_page(session, sample.article, 400)
 
 
 @pytest.mark.usefixtures("short_pages")

@@ -5,10 +5,11 @@ import io
 import json
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
-from sqlalchemy import select
+from sqlalchemy import delete, event, select, text, update
 
 from tests.factories import DESK, make_article, make_claim, make_editor, make_speaker, make_topic, on
 from tests.public.sample import Sample, make_public, publish
@@ -22,8 +23,9 @@ from tracker.db import Database
 from tracker.errors import NotFound
 from tracker.newsroom import settings
 from tracker.public import scorecards as reads
-from tracker.public.score_models import CardKind, PublicScore, PublicScoreCell
-from tracker.publishing import scorecards, services
+from tracker.public.models import PublicClaim
+from tracker.public.score_models import CardKind, PublicScore, PublicScoreArticle, PublicScoreCell
+from tracker.publishing import rebuilding, scorecards, services
 from tracker.scores import jobs, queries
 from tracker.scores.cards import Card, Selection
 
@@ -174,6 +176,55 @@ def test_duplicate_is_not_counted(database: Database):
     assert card(database).counts.tracked == 1
 
 
+def test_claim_related_after_the_count_is_not_counted(database: Database, client: Client):
+    one, other = make_public(database), make_public(database)
+    show(database)
+    count(database)
+    before = client.get("/public/en/scorecards")
+    assert card(database).counts.tracked == 2
+    with database.writing() as session:
+        own = session.get_one(Claim, other.id)
+        relation_id = evidence.relate(session, own, one.id, RelationKind.DUPLICATE_OF, actor=DESK).id
+    count(database)
+    assert card(database).counts.tracked == 1
+    again = client.get("/public/en/scorecards", headers={"If-None-Match": before.headers["ETag"]})
+    assert again.status_code == 200
+    with database.writing() as session:
+        # Removed from the page of the other one.
+        evidence.unrelate(session, session.get_one(Claim, one.id), relation_id, actor=DESK)
+    count(database)
+    assert card(database).counts.tracked == 2
+    assert scorecards.count(database, lambda: False) == {"articles": 0}
+
+
+def test_relation_of_claims_counts_nothing_where_no_scorecards_are_shown(database: Database):
+    one, other = make_public(database), make_public(database)
+    with database.writing() as session:
+        evidence.relate(session, session.get_one(Claim, other.id), one.id, RelationKind.DUPLICATE_OF, actor=DESK)
+    with database.reading() as session:
+        assert session.scalars(select(PublicScoreArticle.article_id)).all() == []
+
+
+def test_duplicate_of_a_private_claim_counts_until_that_is_public(database: Database):
+    private, public = make_claim(database, "resolved"), make_public(database)
+    with database.writing() as session:
+        evidence.relate(session, session.get_one(Claim, public.id), private.id, RelationKind.DUPLICATE_OF, actor=DESK)
+    show(database)
+    count(database)
+    assert card(database).counts.tracked == 1
+    publish(database, private.article_id)
+    count(database)
+    assert card(database).counts.tracked == 1  # the other one, now
+    with database.writing() as session:
+        chief = make_editor(session, roles=("chief",))
+        services.take_offline(session, private.article_id, actor=chief.actor, reason="Wrong.", line="Taken offline.")
+    count(database)
+    assert card(database).counts.tracked == 1
+    with database.reading() as session:
+        articles = session.scalars(select(PublicScoreCell.article_id).distinct()).all()
+    assert articles == [public.article_id]
+
+
 def test_article_taken_offline_leaves_the_counts(database: Database, client: Client):
     claim, _other = make_public(database), make_public(database)
     show(database)
@@ -227,6 +278,137 @@ def test_count_that_was_interrupted_is_finished_by_the_next(database: Database, 
         reads.load_card(session, CardKind.NEWSROOM)
     count(database)
     assert card(database).counts.confirmed == 2
+
+
+def test_first_count_that_was_interrupted_is_removed_when_switched_off(database: Database, sample: Sample):
+    show(database)
+    stops = iter([False, True])
+    scorecards.count(database, lambda: next(stops))
+    show(database, shown=False)
+    count(database)
+    with database.reading() as session:
+        assert session.scalars(select(PublicScoreCell.kind)).first() is None
+        assert session.scalars(select(PublicScoreArticle.article_id)).first() is None
+
+
+def test_cards_are_built_before_anything_is_locked(database: Database, sample: Sample, monkeypatch: pytest.MonkeyPatch):
+    show(database)
+    can_write = []
+    build_card = scorecards.build_card
+
+    def watched(*given: Any) -> Card:
+        with database.writing(lock_timeout=1) as session:  # on SQLite this would wait for the writer in vain
+            settings.change(session, DESK, name=f"Newsroom {len(can_write)}")
+        can_write.append(True)
+        return build_card(*given)
+
+    monkeypatch.setattr(scorecards, "build_card", watched)
+    count(database)
+    assert len(can_write) == len(kinds(database)) > 0
+    assert card(database).counts.confirmed == 2
+
+
+def test_card_is_read_after_the_version_in_its_etag(database: Database, client: Client, sample: Sample):
+    show(database)
+    count(database)
+    topic = f"topics/{sample.topic}-{sample.topic_key}"
+    for rest in ("", ".json", "/own-voice", "/own-voice.json", f"/{topic}", f"/{topic}.json"):
+        asked: list[str] = []
+        listen = lambda _connection, _cursor, statement, *_more, seen=asked: seen.append(statement)  # noqa: E731
+        event.listen(database.engine, "before_cursor_execute", listen)
+        client.get(f"/public/en/scorecards{rest}")
+        event.remove(database.engine, "before_cursor_execute", listen)
+        tables = [name for each in asked for name in re.findall(r"FROM (public_head|public_score) ", each.replace("\n", " "))]
+        assert tables[:2] == ["public_head", "public_score"], rest
+
+
+@pytest.mark.parametrize("kind", [CardKind.TOPIC, CardKind.ORGANISATION])
+def test_newest_claim_of_a_card_is_one_look_into_an_index(database: Database, sample: Sample, kind: CardKind):
+    show(database)
+    count(database)
+    with database.reading() as session:
+        if not database.is_sqlite:  # the tables are small
+            session.execute(text("SET LOCAL enable_seqscan = off"))
+        query = reads.newest_claims(kind).where(PublicScore.number == 1)
+        compiled = query.compile(database.engine, compile_kwargs={"literal_binds": True})
+        explain = "EXPLAIN QUERY PLAN " if database.is_sqlite else "EXPLAIN "
+        plan = " ".join(str(row) for row in session.execute(text(explain + str(compiled))))
+    name = "public_topic" if kind is CardKind.TOPIC else "public_claim"
+    assert "GROUP" not in plan.upper()
+    assert f"SCAN {name}" not in plan
+    assert (f"SEARCH {name} USING COVERING INDEX" if database.is_sqlite else "Index Only Scan Backward") in plan
+
+
+def test_card_whose_newest_claim_got_other_topics_since_is_not_found(database: Database, client: Client, sample: Sample):
+    show(database)
+    count(database)
+    address = f"/public/en/scorecards/topics/{sample.topic}-{sample.topic_key}"
+    assert client.get(address).status_code == 200
+    with database.writing() as session:  # as one of two statements sees it while a claim changes
+        for claim in session.scalars(select(PublicClaim)):
+            claim.body = json.dumps({**json.loads(claim.body), "topics": []})
+    assert client.get(address).status_code == 404
+    assert client.get("/public/scorecards.csv").status_code == 200
+
+
+def test_page_while_the_first_count_runs_does_not_deny_predictions(database: Database, client: Client, sample: Sample):
+    show(database)
+    for language, words in (("en", "The predictions have not been counted yet."), ("fr", "n’ont pas encore été comptées.")):
+        page = client.get(f"/public/{language}/scorecards").text
+        assert words in page
+        assert "No prediction has been published yet." not in page
+        assert "Aucune prévision" not in page
+    count(database)
+    assert "have not been counted" not in client.get("/public/en/scorecards").text
+
+
+def test_page_after_a_count_of_nothing_has_an_etag_of_its_own(database: Database, client: Client):
+    house = make_speaker(database, "Zenobia House", kind=SpeakerKind.ORGANISATION)
+    make_public(database, "resolved", speaker_id=house.id, attribution=Attribution.IMPLIED, statement="It will rain.")
+    show(database)
+    first = client.get("/public/en/scorecards")
+    count(database)
+    again = client.get("/public/en/scorecards", headers={"If-None-Match": first.headers["ETag"]})
+    assert again.status_code == 200
+    assert "have not been counted" not in again.text
+
+
+def differences(database: Database) -> list[str]:
+    with database.reading() as session:
+        return [each.subject for each in rebuilding.verify(session)]
+
+
+def test_scorecard_that_drifted_is_found_and_counted_again(database: Database, client: Client, sample: Sample):
+    show(database)
+    count(database)
+    assert differences(database) == []
+    before = card(database)
+    with database.writing() as session:
+        drifted = session.get_one(PublicScore, (CardKind.NEWSROOM.value, 0))
+        right = drifted.body
+        drifted.body = right.replace('"confirmed":2', '"confirmed":3')
+        assert drifted.body != right
+        session.execute(delete(PublicScore).where(PublicScore.kind == CardKind.TOPIC.value))
+        session.execute(update(PublicScoreCell).where(PublicScoreCell.kind == CardKind.ORGANISATION.value).values(tracked=9))
+    found = differences(database)
+    assert f"scorecard:article:{sample.article}" in found
+    assert {"scorecard:newsroom:0", f"scorecard:topic:{sample.topic}"} <= set(found)
+    rebuilding.rebuild(database)
+    assert client.get("/public/en/scorecards").status_code == 200
+    count(database)
+    assert differences(database) == []
+    assert card(database) == before
+
+
+def test_article_that_is_not_counted_yet_is_no_difference(database: Database, sample: Sample):
+    show(database)
+    count(database)
+    one, other = make_public(database), make_public(database)
+    assert differences(database) == []
+    count(database)
+    with database.writing() as session:
+        evidence.relate(session, session.get_one(Claim, other.id), one.id, RelationKind.DUPLICATE_OF, actor=DESK)
+    assert differences(database) == []
 
 
 def test_nothing_is_written_where_nothing_changed(database: Database, client: Client, sample: Sample):

@@ -4,10 +4,11 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import BigInteger, bindparam, func, select, text, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from tracker.errors import Gone, NotFound
 from tracker.pagination import Head
@@ -24,8 +25,9 @@ CORRECTIONS: Final = text("public_change.kind <> 'signed'")
 class ArticlePage:
     """Some claims of an article, and how they lie in it.
 
-    `counts` are those of the whole article, by state. `before` is how many claims are on the pages before. `previous` and
-    `following` are after which claim the page next to this one starts: 0 for the first page, None where there is none.
+    `counts` are those of the whole article, by state, and `changed_at` is when one of its claims changed last. `before` is how
+    many claims are on the pages before. `previous` and `following` are after which claim the page next to this one starts: 0 for
+    the first page, None where there is none. `has_changes`: whether the first page has corrections, for the pages after it.
     """
 
     claims: list[ClaimView]
@@ -33,6 +35,8 @@ class ArticlePage:
     before: int = 0
     previous: int | None = None
     following: int | None = None
+    changed_at: datetime | None = None
+    has_changes: bool = False
 
     @property
     def whole(self) -> int:
@@ -57,12 +61,22 @@ _ARTICLE: Final = select(
 _ORDER: Final = (PublicClaim.position, PublicClaim.claim_id)
 _OF_ARTICLE: Final = PublicClaim.article_id == bindparam("number")
 _COLUMNS: Final = (PublicClaim.claim_id, PublicClaim.state, PublicClaim.changed_at, PublicClaim.body)
-_FIRST_CLAIMS: Final = select(*_COLUMNS).where(_OF_ARTICLE).order_by(*_ORDER).limit(bindparam("most"))
+_PLACED: Final = (*_COLUMNS, PublicClaim.position)
+_FIRST_CLAIMS: Final = select(*_PLACED).where(_OF_ARTICLE).order_by(*_ORDER).limit(bindparam("most"))
 _AFTER: Final = tuple_(bindparam("position", type_=BigInteger), bindparam("after", type_=BigInteger))
-_NEXT_CLAIMS: Final = select(*_COLUMNS).where(_OF_ARTICLE, tuple_(*_ORDER) > _AFTER).order_by(*_ORDER).limit(bindparam("most"))
+_NEXT_CLAIMS: Final = select(*_PLACED).where(_OF_ARTICLE, tuple_(*_ORDER) > _AFTER).order_by(*_ORDER).limit(bindparam("most"))
 _PLACE: Final = select(PublicClaim.position).where(_OF_ARTICLE, PublicClaim.claim_id == bindparam("after"))
+_SAME: Final = aliased(PublicClaim)
+_HAS_CHANGES: Final = select(PublicChange.id).where(PublicChange.article_id == bindparam("number"), CORRECTIONS).limit(1)
 _COUNTS: Final = (
-    select(PublicClaim.state, func.count().label("whole"), func.count().filter(tuple_(*_ORDER) <= _AFTER).label("before"))
+    select(
+        PublicClaim.state,
+        func.count().label("whole"),
+        func.count().filter(tuple_(*_ORDER) <= _AFTER).label("before"),
+        # Apart from the counts, which an index has without the moments.
+        select(func.max(_SAME.changed_at)).where(_SAME.article_id == bindparam("number")).scalar_subquery().label("changed_at"),
+        _HAS_CHANGES.scalar_subquery().is_not(None).label("has_changes"),
+    )
     .where(_OF_ARTICLE)
     .group_by(PublicClaim.state)
 )
@@ -104,21 +118,29 @@ def load_page(session: Session, article: ArticleView, language: str, after: int 
     rows = connection.execute(_NEXT_CLAIMS if after is not None else _FIRST_CLAIMS, given).all()
     if after is not None and not rows:
         raise NotFound()
-    claims = [ClaimView(*row, language, article) for row in rows[:PAGE]]
+    claims = [ClaimView(*row[:-1], language, article) for row in rows[:PAGE]]
     following = claims[-1].id if len(rows) > PAGE else None
     if after is None and following is None:
-        return ArticlePage(claims, Counter(claim.state for claim in claims))
+        return ArticlePage(claims, Counter(claim.state for claim in claims), changed_at=_last_change(claims))
     counts = connection.execute(_COUNTS, given).all()
     before = sum(row.before for row in counts)
     previous = None if after is None else find_page(session, article.id, before - PAGE)
-    return ArticlePage(claims, {row.state: row.whole for row in counts}, before, previous, following)
+    changed_at, has_changes = (counts[0].changed_at, counts[0].has_changes) if counts else (None, False)
+    return ArticlePage(claims, {row.state: row.whole for row in counts}, before, previous, following, changed_at, has_changes)
+
+
+def _last_change(claims: Sequence[ClaimView]) -> datetime | None:
+    return max((claim.changed_at for claim in claims), default=None)
 
 
 def find_page(session: Session, article_id: int, before: int) -> int:
-    """After which claim a page with so many claims before it starts; 0 is the first page."""
+    """After which claim a page with so many claims before it starts; 0 is the first page. Raises NotFound where there is none."""
     if before <= 0:
         return 0
-    return int(session.connection().execute(_NTH, {"number": article_id, "nth": before - 1}).scalar_one())
+    found = session.connection().execute(_NTH, {"number": article_id, "nth": before - 1}).scalar_one_or_none()
+    if found is None:  # claims were withheld since they were counted
+        raise NotFound()
+    return int(found)
 
 
 def find_page_of(session: Session, claim: ClaimView) -> int:
@@ -136,7 +158,7 @@ def cut_page(claims: Sequence[ClaimView], after: int | None) -> ArticlePage:
     previous = None if after is None else numbers[earlier - 1] if earlier > 0 else 0
     following = numbers[start + PAGE - 1] if len(numbers) > start + PAGE else None
     counts = Counter(claim.state for claim in claims)
-    return ArticlePage(list(claims[start : start + PAGE]), counts, start, previous, following)
+    return ArticlePage(list(claims[start : start + PAGE]), counts, start, previous, following, _last_change(claims))
 
 
 def iterate_article(session: Session, article: ArticleView, language: str) -> Iterator[ClaimView]:
@@ -144,10 +166,14 @@ def iterate_article(session: Session, article: ArticleView, language: str) -> It
     given = {"number": article.id, "most": 500}
     query = _FIRST_CLAIMS
     while rows := session.connection().execute(query, given).all():
-        yield from (ClaimView(*row, language, article) for row in rows)
-        last = {"number": article.id, "after": rows[-1].claim_id}
-        position = session.connection().execute(_PLACE, last).scalar_one()
-        given, query = {**last, "position": position, "most": 500}, _NEXT_CLAIMS
+        yield from (ClaimView(*row[:-1], language, article) for row in rows)
+        # The place of a claim that readers saw a moment ago; it may have been withheld since.
+        given, query = {**given, "after": rows[-1].claim_id, "position": rows[-1].position}, _NEXT_CLAIMS
+
+
+def has_changes(session: Session, article: ArticleView) -> bool:
+    """Whether an article has corrections or changes."""
+    return session.connection().execute(_HAS_CHANGES, {"number": article.id}).first() is not None
 
 
 def list_changes(session: Session, article: ArticleView, claims: Sequence[ClaimView], language: str) -> Head[ChangeView]:

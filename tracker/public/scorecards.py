@@ -11,14 +11,13 @@ from sqlalchemy.orm import Session
 
 from tracker.errors import NotFound
 from tracker.public.models import PublicClaim, PublicTopic
-from tracker.public.score_models import CardKind, PublicScore
+from tracker.public.score_models import CardKind, PublicScore, PublicScoreState
 from tracker.scores.cards import Band, Card, CountTotals, EventRow
 from tracker.scores.rates import BandFit, Rate, SampleSize
-from tracker.sql import among
+from tracker.sql import AnySelect, among
 
 LISTED: Final = 50  # topics and organisations on the page of the newsroom; the file has all
 BATCH: Final = 500
-_LIVE: Final = PublicClaim.state != "offline"
 
 
 @dataclass(frozen=True)
@@ -93,29 +92,39 @@ def _load_names(session: Session, kind: CardKind, numbers: Sequence[int]) -> dic
     """Return the path and the names of topics or organisations, from the newest public claim of each."""
     if kind not in (CardKind.TOPIC, CardKind.ORGANISATION) or not numbers:
         return {}
-    if kind is CardKind.TOPIC:
-        newest = (
-            select(PublicTopic.topic_id, func.max(PublicTopic.claim_id))
-            .join(PublicClaim, PublicClaim.claim_id == PublicTopic.claim_id)
-            .where(among(session, PublicTopic.topic_id, numbers), _LIVE)
-            .group_by(PublicTopic.topic_id)
-        )
-    else:
-        speaker: Any = PublicClaim.speaker_id
-        newest = select(speaker, func.max(PublicClaim.claim_id)).where(among(session, speaker, numbers), _LIVE).group_by(speaker)
-    claims = dict(session.execute(newest).all())
+    found_claims = session.execute(newest_claims(kind).where(among(session, PublicScore.number, numbers)))
+    claims = {number: claim_id for number, claim_id in found_claims if claim_id is not None}
     texts = select(PublicClaim.claim_id, PublicClaim.body).where(among(session, PublicClaim.claim_id, claims.values()))
     bodies = {claim_id: json.loads(body) for claim_id, body in session.execute(texts)}
     found = {}
     for number, claim_id in claims.items():
-        body = bodies[claim_id]
+        # It may have been withheld, or got other topics, since its number was read.
+        body = bodies.get(claim_id) or {"topics": [], "speaker": None}
         if kind is CardKind.TOPIC:
-            topic = next(each for each in body["topics"] if each["id"] == number)
-            found[number] = (f"{number}-{topic['key']}", {"en": topic["en"], "fr": topic["fr"]})
+            topic = next((each for each in body["topics"] if each["id"] == number), None)
+            if topic is not None:
+                found[number] = (f"{number}-{topic['key']}", {"en": topic["en"], "fr": topic["fr"]})
         elif body["speaker"] is not None and body["speaker"]["kind"] == "organisation":
             name = body["speaker"]["name"]
             found[number] = (str(number), {"en": name, "fr": name})
     return found
+
+
+def newest_claims(kind: CardKind) -> AnySelect:
+    """The newest public claim of each topic or organisation that has a card: one look into an index each.
+
+    Claims that were taken offline have neither topics nor a speaker.
+    """
+    column: Any = PublicTopic.claim_id if kind is CardKind.TOPIC else PublicClaim.claim_id
+    owner: Any = PublicTopic.topic_id if kind is CardKind.TOPIC else PublicClaim.speaker_id
+    newest = select(func.max(column)).where(owner == PublicScore.number).correlate(PublicScore).scalar_subquery()
+    return select(PublicScore.number, newest).where(PublicScore.kind == kind.value)
+
+
+def is_waiting(session: Session, version: int) -> bool:
+    """Whether something is public that is not counted yet, at this version of the public side."""
+    counted = session.scalar(select(PublicScoreState.version))
+    return counted != version and session.scalar(select(PublicClaim.claim_id).limit(1)) is not None
 
 
 def _view(row: PublicScore, names: dict[int, tuple[str, dict[str, str]]]) -> CardView:

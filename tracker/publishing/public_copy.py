@@ -20,7 +20,7 @@ from tracker.public import search
 from tracker.public.models import Publication, PublicationState, PublicHead, PublicSearch, PublicTopic
 from tracker.public.models import PublicChange as ChangeRow
 from tracker.public.models import PublicClaim as ClaimRow
-from tracker.publishing import projection
+from tracker.publishing import projection, recounting
 
 # Made once and run below the mapper: a signature waits for them.
 _ANY: Final = select(Publication.article_id).where(Publication.state != PublicationState.PRIVATE).limit(1)
@@ -53,6 +53,8 @@ def on_seal(session: Session, events: Iterable[tuple[str, str]]) -> None:
         table, _, number = subject.partition(":")
         if number.isdigit():
             ids["moved" if kind.startswith("publication.") else table].add(int(number))
+            if kind.startswith("relation."):
+                ids["related"].add(int(number))
     claims = ids["claim"] | _claims_of(session, ids)
     if not claims and not ids["article"] and not ids["moved"] and not ids["newsroom"]:
         return
@@ -68,6 +70,7 @@ def on_seal(session: Session, events: Iterable[tuple[str, str]]) -> None:
     # While nothing was public, no one kept the head in step with the setting.
     known = None if ids["newsroom"] or ids["moved"] else names_editors
     is_changed |= project_claims(session, claims, name_editors=known)
+    is_changed |= recounting.mark_articles_of(session, ids["related"])
     if is_changed:
         raise_version(session, names_editors=known)
 
@@ -149,15 +152,24 @@ def _project_batch(session: Session, ids: Sequence[int], whole: bool, name_edito
     if not whole:
         _complete(session, computed, stored)
     touched: set[int] = set()
+    appeared: set[int] = set()
     for claim_id in ids:
         new, old = computed.get(claim_id), stored.get(claim_id)
         if new == old:
             continue
         touched |= {each["claim"]["article_id"] for each in (new, old) if each is not None}
+        if _is_listed(new) != _is_listed(old):
+            appeared.add(claim_id)
         _replace(session, claim_id, new, old)
     if touched:
         _put_content_digests(session, touched)
+    if appeared:
+        recounting.mark_duplicates_of(session, appeared)
     return bool(touched)
+
+
+def _is_listed(row: projection.Stored | None) -> bool:
+    return row is not None and row["claim"]["state"] != projection.OFFLINE
 
 
 def _complete(session: Session, computed: dict[int, projection.Stored], stored: dict[int, projection.Stored]) -> None:

@@ -10,7 +10,7 @@ from tracker.articles.models import Article
 from tracker.claims.models import Claim
 from tracker.db import Database
 from tracker.public.models import Publication, PublicChange, PublicClaim
-from tracker.publishing import projection, public_copy
+from tracker.publishing import projection, public_copy, score_checks, scorecards
 
 Progress = Callable[[int], None]
 
@@ -19,12 +19,15 @@ Progress = Callable[[int], None]
 class Difference:
     """Something in the readers' tables that a rebuild would change."""
 
-    subject: str  # "claim:147"
+    subject: str  # "claim:147", or "scorecard:topic:3"
     what: str
 
 
 def rebuild(database: Database, progress: Progress | None = None) -> int:
-    """Project every publication again, an article a transaction; return how many claims are public. Readers notice nothing."""
+    """Project every publication again, an article a transaction; return how many claims are public. Readers notice nothing.
+
+    The scorecards are counted again by the next run of their job.
+    """
     with database.reading() as session:
         articles = list(session.scalars(select(Publication.article_id).order_by(Publication.article_id)))
     for count, article_id in enumerate(articles, start=1):
@@ -34,6 +37,8 @@ def rebuild(database: Database, progress: Progress | None = None) -> int:
                 public_copy.raise_version(session)
         if progress:
             progress(count)
+    with database.writing() as session:
+        scorecards.forget(session)
     with database.reading() as session:
         return len(session.scalars(select(PublicClaim.claim_id)).all())
 
@@ -42,6 +47,7 @@ def verify(session: Session) -> Iterator[Difference]:
     """Every difference between the readers' tables and what a rebuild would write."""
     for article_id in session.scalars(select(Publication.article_id).order_by(Publication.article_id)).all():
         yield from _verify_article(session, article_id)
+    yield from (Difference(subject, "numbers") for subject in score_checks.find_differences(session))
 
 
 def _verify_article(session: Session, article_id: int) -> Iterator[Difference]:

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import exists, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.orm import Session, aliased
 
 from tracker.claims import visibility
 from tracker.claims.enums import Attribution, Certainty, Outcome, RelationKind, SpeakerKind, Status
@@ -40,7 +40,7 @@ def count_articles(session: Session, article_ids: Sequence[int], day: date) -> d
             among(session, PublicClaim.article_id, article_ids),
             Publication.state == PublicationState.PUBLIC,
             PublicClaim.state.not_in(_GONE),
-            ~exists().where(Relation.claim_id == Claim.id, Relation.kind == RelationKind.DUPLICATE_OF),
+            ~_is_duplicate(),
         )
     )
     cells: dict[CellKey, list[int]] = {}
@@ -56,6 +56,17 @@ def count_articles(session: Session, article_ids: Sequence[int], day: date) -> d
             key = (kind, number, facts.article_id, facts.certainty.value, *band)
             add_counts(cells, key, counts)
     return {key: tuple(counts) for key, counts in cells.items()}
+
+
+def _is_duplicate() -> ColumnElement[bool]:
+    """The condition for claims that are duplicates of one that readers see, too."""
+    other = aliased(PublicClaim)
+    return exists(
+        select(other.claim_id)
+        .join(Relation, Relation.other_id == other.claim_id)
+        .where(Relation.claim_id == Claim.id, Relation.kind == RelationKind.DUPLICATE_OF, other.state != "offline")
+        .correlate(Claim)
+    )
 
 
 def read_facts(body: Mapping[str, Any]) -> ClaimFacts:

@@ -1,12 +1,12 @@
 """Keeps the scorecards for readers: articles that changed in public are counted again, and the cards that they are on."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from tracker import clock
@@ -14,7 +14,7 @@ from tracker.db import Database
 from tracker.newsroom import settings
 from tracker.public.models import Publication, PublicationState, PublicHead
 from tracker.public.score_models import PublicScore, PublicScoreArticle, PublicScoreCell, PublicScoreState
-from tracker.publishing import public_copy
+from tracker.publishing import public_copy, recounting
 from tracker.publishing.score_counting import CardKey, CellKey, build_card, count_articles
 from tracker.scores.cards import Card
 from tracker.scores.counting import Counts
@@ -22,7 +22,7 @@ from tracker.scores.models import COUNTS
 from tracker.sql import among
 
 BATCH: Final = 200  # articles
-CARDS: Final = 50  # written in one transaction
+CARDS: Final = 50  # written in one transaction, built before it
 _KEY: Final = ("kind", "number", "article_id", "certainty", "low", "high")
 _TABLES: Final = (PublicScoreCell, PublicScoreArticle, PublicScore, PublicScoreState)
 _STATE: Final = 1
@@ -37,7 +37,7 @@ def count(database: Database, stopping: Callable[[], bool]) -> dict[str, object]
         state = session.get(PublicScoreState, _STATE)
         if newsroom.public_scorecards and state is not None and (state.version, state.as_of) == (version, day):
             return {"articles": 0}
-        if not newsroom.public_scorecards and state is None:
+        if not newsroom.public_scorecards and not _has_rows(session):
             return {"articles": 0}
     if not newsroom.public_scorecards:
         with database.writing() as session:
@@ -46,10 +46,22 @@ def count(database: Database, stopping: Callable[[], bool]) -> dict[str, object]
     return {"articles": _count_changed(database, day, version, stopping)}
 
 
+def _has_rows(session: Session) -> bool:
+    return any(session.execute(select(literal(1)).select_from(model).limit(1)).first() for model in _TABLES)
+
+
 def _remove_all(session: Session) -> None:
+    # The version first, as what projects has it: the two wait for each other in the same order.
+    public_copy.raise_version(session)
     for model in _TABLES:
         session.execute(delete(model))
-    public_copy.raise_version(session)
+
+
+def forget(session: Session) -> None:
+    """Have everything counted again by the next run; until then readers see the cards as they are."""
+    for model in (PublicScoreCell, PublicScoreArticle, PublicScoreState):
+        session.execute(delete(model))
+    session.execute(update(PublicScore).values(is_stale=True).execution_options(synchronize_session=False))
 
 
 def _count_changed(database: Database, day: date, version: int, stopping: Callable[[], bool]) -> int:
@@ -62,10 +74,10 @@ def _count_changed(database: Database, day: date, version: int, stopping: Callab
         if ids:
             continue
         # Cards are written after the last article: no reader sees numbers of half of them.
+        built = _build_stale(database, day)
         with database.writing() as session:
-            stale = _find_stale(session)
-            raised += _write_cards(session, stale, day)
-            if not stale:
+            raised += _write_cards(session, built, day)
+            if not built:
                 # Where something was published meanwhile, the version is another and the next run looks again.
                 session.merge(PublicScoreState(id=_STATE, version=version + raised, as_of=day))
                 break
@@ -99,14 +111,15 @@ def count_again(session: Session, article_ids: Sequence[int], day: date) -> set[
     digests = select(Publication.article_id, Publication.etag).where(
         among(session, Publication.article_id, article_ids), Publication.state == PublicationState.PUBLIC
     )
-    rows = [{"article_id": number, "etag": digest, "as_of": day} for number, digest in session.execute(digests)]
-    columns = [PublicScoreCell.__table__.c[name] for name in (*_KEY, *COUNTS)]
-    found = session.execute(select(*columns).where(among(session, PublicScoreCell.article_id, article_ids)))
-    old: dict[Any, Counts] = {tuple(row[: len(_KEY)]): tuple(row[len(_KEY) :]) for row in found}
+    rows: list[dict[str, object]] = [
+        {"article_id": number, "etag": digest, "as_of": day}
+        for number, digest in session.execute(digests.order_by(Publication.article_id))
+    ]
+    recounting.put(session, rows)
+    gone = set(article_ids) - {row["article_id"] for row in rows}
+    session.execute(delete(PublicScoreArticle).where(among(session, PublicScoreArticle.article_id, gone)))
+    old = load_cells(session, article_ids)
     new: dict[CellKey, Counts] = count_articles(session, article_ids, day)
-    session.execute(delete(PublicScoreArticle).where(among(session, PublicScoreArticle.article_id, article_ids)))
-    if rows:
-        session.execute(insert(PublicScoreArticle), rows)
     if old == new:
         return set()
     session.execute(delete(PublicScoreCell).where(among(session, PublicScoreCell.article_id, article_ids)))
@@ -114,6 +127,14 @@ def count_again(session: Session, article_ids: Sequence[int], day: date) -> set[
         cells = [dict(zip((*_KEY, *COUNTS), (*key, *values), strict=True)) for key, values in new.items()]
         session.execute(insert(PublicScoreCell), cells)
     return {(key[0], key[1]) for key in old.keys() | new.keys() if old.get(key) != new.get(key)}
+
+
+def load_cells(session: Session, article_ids: Sequence[int]) -> dict[CellKey, Counts]:
+    """Return the stored cells of some articles."""
+    columns = [PublicScoreCell.__table__.c[name] for name in (*_KEY, *COUNTS)]
+    found = session.execute(select(*columns).where(among(session, PublicScoreCell.article_id, article_ids)))
+    cells: dict[Any, Counts] = {tuple(row[: len(_KEY)]): tuple(row[len(_KEY) :]) for row in found}
+    return cells
 
 
 def _mark_stale(session: Session, keys: set[CardKey]) -> None:
@@ -126,22 +147,35 @@ def _mark_stale(session: Session, keys: set[CardKey]) -> None:
             card.is_stale = True
 
 
-def _find_stale(session: Session) -> Sequence[PublicScore]:
-    query = select(PublicScore).where(PublicScore.is_stale).order_by(PublicScore.kind, PublicScore.number).limit(CARDS)
-    return session.scalars(query).all()
+def _build_stale(database: Database, day: date) -> dict[CardKey, Card | None]:
+    """Return the next stale cards as their cells have them; None for one without cells. No one waits for this to write."""
+    query = select(PublicScore.kind, PublicScore.number).where(PublicScore.is_stale)
+    with database.reading() as session:
+        stale = session.execute(query.order_by(PublicScore.kind, PublicScore.number).limit(CARDS)).all()
+        return {(kind, number): build(session, kind, number, day) for kind, number in stale}
 
 
-def _write_cards(session: Session, cards: Sequence[PublicScore], day: date) -> bool:
-    """Write some cards from their cells; return whether readers see other numbers, of which their pages are told."""
+def build(session: Session, kind: str, number: int, day: date) -> Card | None:
+    """Return a card from its cells; None where it has none."""
+    columns = [PublicScoreCell.__table__.c[name] for name in (*_KEY[2:], *COUNTS)]
+    query = select(*columns).where(PublicScoreCell.kind == kind, PublicScoreCell.number == number)
+    cells = [(*row[:4], tuple(row[4:])) for row in session.execute(query)]
+    return build_card(cells, day) if cells else None
+
+
+def _write_cards(session: Session, built: Mapping[CardKey, Card | None], day: date) -> bool:
+    """Write cards that are still stale; return whether readers see other numbers, so that their pages change.
+
+    Nothing changed their cells since they were built: the process that leads counts, and no other.
+    """
     is_changed = False
-    for card in cards:
-        columns = [PublicScoreCell.__table__.c[name] for name in (*_KEY[2:], *COUNTS)]
-        query = select(*columns).where(PublicScoreCell.kind == card.kind, PublicScoreCell.number == card.number)
-        cells = [(*row[:4], tuple(row[4:])) for row in session.execute(query)]
-        found = build_card(cells, day)
-        body = to_json(found) if cells else ""
+    for (kind, number), found in built.items():
+        card = session.get(PublicScore, (kind, number))
+        if card is None or not card.is_stale:
+            continue
+        body = to_json(found) if found is not None else ""
         is_changed |= body != card.body
-        if not cells:
+        if found is None:
             session.delete(card)
             continue
         if body != card.body:

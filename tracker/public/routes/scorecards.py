@@ -28,14 +28,15 @@ _GROUP: Final = "<any(topics,organisations):group>"
 def scorecard(language: str) -> ResponseReturnValue:
     """The newsroom's scorecard, with tables by topic and by organisation."""
     _require_shown()
-    return _page(language, _find(CardKind.NEWSROOM))
+    head = queries.load_head(session())
+    return _page(language, head, _find(CardKind.NEWSROOM))
 
 
 @bp.get(f"/public/{LANGUAGE}/scorecards/own-voice")
 @access.public
 def scorecard_own_voice(language: str) -> ResponseReturnValue:
     """The scorecard of what articles predict in their own voice."""
-    return _page(language, _load(CardKind.OWN_VOICE))
+    return _page(language, *_load(CardKind.OWN_VOICE))
 
 
 @bp.get(f"/public/{LANGUAGE}/scorecards/{_GROUP}/<id:number>")
@@ -43,25 +44,25 @@ def scorecard_own_voice(language: str) -> ResponseReturnValue:
 @access.public
 def scorecard_of(language: str, group: str, number: int, slug: str | None = None) -> ResponseReturnValue:
     """The scorecard of a topic or an organisation."""
-    view = _load(_KINDS[group], number)
+    head, view = _load(_KINDS[group], number)
     right = site(language).path(scorecards.address(view))
     if request.script_root + request.path != right and request.path != right:
         return redirect(right, 301)
-    return _page(language, view)
+    return _page(language, head, view)
 
 
 @bp.get(f"/public/{LANGUAGE}/scorecards.json")
 @access.public
 def scorecard_json(language: str) -> ResponseReturnValue:
     """The newsroom's scorecard as JSON."""
-    return _json(language, _load(CardKind.NEWSROOM))
+    return _json(language, *_load(CardKind.NEWSROOM))
 
 
 @bp.get(f"/public/{LANGUAGE}/scorecards/own-voice.json")
 @access.public
 def scorecard_own_voice_json(language: str) -> ResponseReturnValue:
     """The scorecard of the own voice as JSON."""
-    return _json(language, _load(CardKind.OWN_VOICE))
+    return _json(language, *_load(CardKind.OWN_VOICE))
 
 
 @bp.get(f"/public/{LANGUAGE}/scorecards/{_GROUP}/<id:number>.json")
@@ -69,7 +70,7 @@ def scorecard_own_voice_json(language: str) -> ResponseReturnValue:
 @access.public
 def scorecard_of_json(language: str, group: str, number: int, slug: str | None = None) -> ResponseReturnValue:
     """The scorecard of a topic or an organisation as JSON."""
-    return _json(language, _load(_KINDS[group], number))
+    return _json(language, *_load(_KINDS[group], number))
 
 
 @bp.get("/public/scorecards.csv")
@@ -95,9 +96,11 @@ def _require_shown() -> None:
         raise NotFound()
 
 
-def _load(kind: CardKind, number: int = 0) -> CardView:
+def _load(kind: CardKind, number: int = 0) -> tuple[queries.Head, CardView]:
+    """The head, which is read first: a card may be newer than the version in its ETag, and never older."""
     _require_shown()
-    return scorecards.load_card(session(), kind, number)
+    head = queries.load_head(session())
+    return head, scorecards.load_card(session(), kind, number)
 
 
 def _title(view: CardView | None, language: str) -> str:
@@ -106,11 +109,11 @@ def _title(view: CardView | None, language: str) -> str:
     return _(labels.OWN_VOICE) if view.kind is CardKind.OWN_VOICE else view.name(language)
 
 
-def _page(language: str, view: CardView | None) -> Response:
-    head = queries.load_head(session())
+def _page(language: str, head: queries.Head, view: CardView | None) -> Response:
     rest = scorecards.address(view) if view is not None else "/scorecards"
     # The Brier score is for those who work with the files.
     card = replace(view.card, brier=None) if view is not None else None
+    is_waiting = view is None and scorecards.is_waiting(session(), head.version)
 
     def draw() -> str:
         is_whole = view is not None and view.kind is CardKind.NEWSROOM
@@ -120,6 +123,7 @@ def _page(language: str, view: CardView | None) -> Response:
             title=_title(view, language),
             view=view,
             card=card,
+            is_waiting=is_waiting,
             plot=plots.draw_calibration(card.bands) if card is not None and card.bands else None,
             groups=[group for group in groups if group[1]],
             own_voice=_find(CardKind.OWN_VOICE) if is_whole else None,
@@ -128,7 +132,7 @@ def _page(language: str, view: CardView | None) -> Response:
             rest=rest,
         )
 
-    return answer(f"scorecard {language} {rest} {head.version}", draw)
+    return answer(f"scorecard {language} {rest} {head.version} {is_waiting}", draw)
 
 
 def _find(kind: CardKind) -> CardView | None:
@@ -138,8 +142,7 @@ def _find(kind: CardKind) -> CardView | None:
         return None
 
 
-def _json(language: str, view: CardView) -> Response:
-    head = queries.load_head(session())
+def _json(language: str, head: queries.Head, view: CardView) -> Response:
     rest = scorecards.address(view)
 
     def draw() -> str:

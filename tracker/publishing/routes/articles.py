@@ -1,6 +1,7 @@
 """The publication of an article: its state, a preview, and the moves."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from flask import render_template, request, url_for
@@ -14,7 +15,7 @@ from tracker.claims.public_form import Forms
 from tracker.claims.services import holds, name_guard
 from tracker.errors import Conflict, Invalid
 from tracker.newsroom import settings
-from tracker.public.article_queries import cut_page
+from tracker.public.article_queries import cut_page, has_changes
 from tracker.public.models import Publication, PublicationState
 from tracker.public.routes.caching import site
 from tracker.public.routes.pages import article_page
@@ -89,6 +90,7 @@ def preview_article(article_id: int, language: str) -> ResponseReturnValue:
     view = _view(found, row)
     after = request.args.get("after", type=int)
     page = cut_page(preview.claim_views(_load_forms(row, article_id), view, language), after)
+    page = replace(page, has_changes=has_changes(session(), view))
 
     def address(place: int) -> str:
         return url_for("publishing.preview_article", article_id=article_id, language=language, after=place or None)
