@@ -130,6 +130,7 @@ def test_exhausted_pool_is_outage(database: Database):
     assert explain(error) == "the database has no free connection"
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
 def test_disk_full_is_known_by_the_error_of_the_file(tmp_path: Path):
     with pytest.raises(OSError) as full, open("/dev/full", "wb", buffering=0) as device:
         device.write(b"x")

@@ -16,6 +16,7 @@ from tracker.accounts import people, tokens
 from tracker.accounts.models import ApiToken, Editor
 from tracker.api import rate_limit
 from tracker.api.resources import RESOURCES
+from tracker.config import MonitoringSettings
 from tracker.db import Database
 from tracker.ledger import SYSTEM
 from tracker.web.access import PUBLIC, declare
@@ -73,11 +74,16 @@ def test_lists_have_no_etag(program: Programs, database: Database):
         assert "ETag" not in bot.get(path).headers
 
 
-def test_token_is_in_no_line_of_the_log(program: Programs, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture):
-    bot = program()
+def test_token_is_in_no_line_of_the_log(
+    new_app: AppFactory, database: Database, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+):
+    app = new_app(monitoring=MonitoringSettings(access_log=True))
+    bot = make_program(app, database, make_editor(database))
     for path in ("/me", "/claims/999999", f"/claims?token={bot.secret}", "/nothing"):
         bot.get(path)
-    assert bot.secret not in "".join((*capfd.readouterr(), caplog.text))
+    written = "".join((*capfd.readouterr(), caplog.text))
+    assert all(path in written for path in ("/api/v1/me", "/api/v1/claims/999999", "/api/v1/nothing"))
+    assert bot.secret not in written
 
 
 def test_answer_sets_no_cookie_and_is_not_stored(program: Programs):

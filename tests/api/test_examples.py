@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Generator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -30,7 +31,17 @@ RUNNERS = {
     "python": ([sys.executable, "-c"], "{text}\nprint('{name}', *({variable} if '{name}'[:4] in 'list_get_' else done.json()))"),
     "r": (["Rscript", "--vanilla", "-e"], '{text}\ncat("{name}", names({variable}), "\\n")'),
 }
-NEEDS_R = pytest.mark.skipif(shutil.which("Rscript") is None, reason="R is not installed")
+
+
+@cache
+def has_httr2() -> bool:
+    """Whether R is there with what the examples use."""
+    program = shutil.which("Rscript")
+    command = [program, "--vanilla", "-e", "library(httr2)"] if program else []
+    return bool(command) and subprocess.run(command, capture_output=True, timeout=60, check=False).returncode == 0
+
+
+NEEDS_R = pytest.mark.skipif("not has_httr2()", reason="R with httr2 is not installed")  # asked when a test would run
 KINDS = [
     pytest.param("curl", marks=pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")),
     "python",

@@ -15,13 +15,18 @@ footer {position: fixed; bottom: 0; height: 90vh; width: 100%; background: #fff}
 @media (prefers-color-scheme: dark) {.pale {color: #888}}</style>"""
 
 
-# Without a fault, as long as its words are neither long nor short and its landmarks have names of their own.
+# Without a fault, as long as its words are neither long nor short, its landmarks have names of their own, its picture is not
+# called what is written below it, and fewer words are around its link than in it: it differs from them in a shade alone.
 FINE = """<!doctype html><html lang="{language}"><title>{word}</title><nav aria-label="{one}"><a href="/">{word}</a></nav>
 <nav aria-label="{other}"><a href="/x">{word} {word}</a></nav><main><h1 class="{kind}">{word}</h1>
-<p><button>{word}</button><button>{word} {word}</button></p></main>
+<p><button>{word}</button><button>{word} {word}</button></p><p><img src="data:," alt="{picture}"> {caption}</p>
+<p>{around} <a class="within" href="/y">{word}</a></p></main>
 <style>button {{height: 24px; padding: 0; border: 0; color: #000}} h1 {{font-size: 16px}} .pale {{color: #aaa}}
-a {{display: block; line-height: 30px}}</style>"""
-ENGLISH = {"language": "en", "one": "Pages", "other": "Languages", "word": "Forecasts", "kind": "plain"}
+a {{display: block; line-height: 30px}} .within {{display: inline; color: #222; text-decoration: none}}
+p {{color: #000}}</style>"""
+PLAIN = {"kind": "plain", "around": "In", "picture": "A ferry", "caption": "1893"}
+ENGLISH = {"language": "en", "one": "Pages", "other": "Languages", "word": "Forecasts", **PLAIN}
+OTHER = {"language": "fr", "one": "Seiten", "other": "Sprachen", "word": "Prognosen", **PLAIN}
 
 
 @pytest.fixture
@@ -76,19 +81,23 @@ def test_each_kind_of_fault_is_found(faults: list[str], start: str):
         ({"one": "Pages", "other": "Pages"}, "wide: landmark-unique: "),
         ({"kind": "pale"}, "wide, light: color-contrast: "),
         ({"kind": "pale"}, "wide, dark: color-contrast: "),
+        ({"around": "All that is known of the"}, "wide: link-in-text-block: "),
+        ({"around": "All that is known of the"}, "wide, dark: link-in-text-block: "),
+        ({"around": "All that is known of the"}, "on a phone, dark: link-in-text-block: "),
+        ({"around": "All that is known of the"}, "on a phone: link-in-text-block: "),
+        ({"caption": "A ferry"}, "wide: image-redundant-alt: "),
     ],
 )
 def test_fault_is_found_after_a_page_that_is_like_it_but_for_the_fault(
     look: Callable[[str], list[str]], change: dict[str, str], start: str
 ):
     assert look(FINE.format(**ENGLISH)) == []
-    other = {"language": "fr", "one": "Seiten", "other": "Sprachen", "word": "Prognosen", "kind": "plain"}
-    assert look(FINE.format(**other)) == []
-    assert [each for each in look(FINE.format(**other | change)) if each.startswith(start)] != []
+    assert look(FINE.format(**OTHER)) == []
+    assert [each for each in look(FINE.format(**OTHER | change)) if each.startswith(start)] != []
 
 
 def test_page_that_differs_in_words_alone_is_of_the_same_shape(look: Callable[[str], list[str]]):
     look(FINE.format(**ENGLISH))
     looked_at = len(looking._faultless)
-    look(FINE.format(language="fr", one="Seiten", other="Sprachen", word="Prognosen", kind="plain"))
+    look(FINE.format(**OTHER))
     assert len(looking._faultless) == looked_at

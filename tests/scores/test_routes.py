@@ -135,7 +135,7 @@ def test_impossible_address_is_refused_with_a_sentence(database: Database, sign_
     "address", ["/scorecards/speakers/999", "/scorecards/topics/999", "/scorecards/desks/999", "/scorecards/years/1"]
 )
 def test_missing_subject_is_not_found(sign_in: SignIn, address: str):
-    assert sign_in("viewer").get(f"/scorecards/{address}").status_code == 404
+    assert sign_in("viewer").get(address).status_code == 404
 
 
 def test_formula_in_a_hedge_is_harmless_in_csv(database: Database, sign_in: SignIn):

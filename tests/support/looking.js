@@ -32,7 +32,7 @@
   }
 
   // Of texts of the same colour on the same ground, one speaks for all, also for those of pages that were looked at before:
-  // nothing else decides on their contrast. A link is told from the words around it, so their colour counts, too.
+  // nothing else decides on their contrast.
   const known = () => JSON.parse(sessionStorage.kindsOfText ?? "[]");
   function kindsOfText() {
     const kinds = new Map(), before = new Set(known()), grounds = new Map();
@@ -50,10 +50,7 @@
       const element = texts.currentNode.parentElement;
       if (!texts.currentNode.data.trim() || !element.checkVisibility()) continue;
       const { color, fontSize, fontWeight } = getComputedStyle(element);
-      const link = element.closest("a");
-      const beside = link && getComputedStyle(link.parentElement).color;
-      const kind = [color, isLarge(fontSize, fontWeight), beside, link && getComputedStyle(link).textDecorationLine];
-      const key = kind.join() + groundsOf(element);
+      const key = [color, isLarge(fontSize, fontWeight)].join() + groundsOf(element);
       if (!before.has(key) && !kinds.has(key)) kinds.set(key, element);
     }
     return kinds;
@@ -83,7 +80,7 @@
   }
 
   // The page without its words: every element with its attributes as they are, but of what is written for people only whether it is
-  // there. Styles and roles hang on nothing else. Of names it counts, too, which are the same: two landmarks may not share one.
+  // there. Roles and colours hang on nothing else; widths may, as where French has wider columns. Of names it counts, too, which are the same: two landmarks may not share one.
   const NAMES = /^(title|alt|summary|aria-label)$/, NAMING = "h1, h2, h3, h4, h5, h6, caption";
   const WORDS = /^(placeholder|value|label|content|aria-(description|valuetext|placeholder|roledescription))$/;
   const ADDRESSES = /^(href|src|srcset|action|formaction|poster|cite|datetime)$/;

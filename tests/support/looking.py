@@ -17,11 +17,15 @@ THIN: Final[ViewportSize] = {"width": 320, "height": 640}  # also what 1280 pixe
 SCRIPT: Final = f"{AXE_SCRIPT};\n{Path(__file__).with_suffix('.js').read_text('utf-8')}"
 
 # Every rule is asked once. What hangs on the colours is asked in each light and size, what hangs on the places on a phone again.
-COLOURS: Final = ("color-contrast", "link-in-text-block")
+COLOURS: Final = ("color-contrast",)
 PLACES: Final = ("target-size", "scrollable-region-focusable")
+# A link may differ in colour alone from the words around it where these are shorter than itself.
+LINKS: Final = ("link-in-text-block",)
+# What the words decide on, and not only whether there are any.
+WORDS: Final = (*LINKS, "image-redundant-alt")
 
-# Pages without a fault, as `shape` in looking.js describes them. Where only words differ, as between languages, the rules give
-# the same answers in each light; only widths and places are looked at again.
+# Pages without a fault, as `shape` in looking.js describes them. Where only words differ, as between languages, all other rules
+# give the same answers in each light: what hangs on words, widths and places is looked at again, and nothing else.
 _faultless: set[bytes] = set()
 
 
@@ -40,20 +44,23 @@ def faults(page: Page, *, forced: bool = False) -> list[str]:
         found.extend(f"{where}: {each}" for each in page.evaluate("tooWide()"))
 
     if known:
-        ask("wide", "rule", PLACES)
+        ask("wide", "rule", (*PLACES, *WORDS))
     else:
         ask("wide", "tag", RULES, *COLOURS)
         ask("wide, light", "rule", COLOURS)
     measure("wide")
+    page.emulate_media(color_scheme="dark")
+    ask("wide, dark", "rule", LINKS)
     if not known:
-        page.emulate_media(color_scheme="dark")
         ask("wide, dark", "rule", COLOURS)
     page.set_viewport_size(PHONE)
+    ask("on a phone, dark", "rule", LINKS)
     if not known:
         ask("on a phone, dark", "rule", COLOURS)
-        page.emulate_media(color_scheme="light")
+    page.emulate_media(color_scheme="light")
+    if not known:
         ask("on a phone, light", "rule", COLOURS)
-    ask("on a phone", "rule", PLACES)
+    ask("on a phone", "rule", (*PLACES, *LINKS))
     page.set_viewport_size(THIN)
     measure("on a thin screen")
     page.set_viewport_size(WIDE)

@@ -33,7 +33,10 @@ TABLES = f"SELECT oid::regclass::text, pg_relation_size(oid) {OWN} 'r' AND pg_re
 SEQUENCES = f"SELECT oid::regclass::text {OWN} 'S'"
 OTHERS = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> ALL (%s)"
 # What a session keeps beyond its transaction; what it knows of tables and statements may stay.
-FORGET = "RESET ALL; SELECT pg_advisory_unlock_all(); UNLISTEN *; CLOSE ALL; DISCARD TEMP; DISCARD SEQUENCES"
+FORGET = (
+    "SET SESSION AUTHORIZATION DEFAULT; RESET ALL; SELECT pg_advisory_unlock_all(); UNLISTEN *; CLOSE ALL; "
+    "DISCARD TEMP; DISCARD SEQUENCES"
+)
 
 
 class ReusedDatabase:
@@ -97,6 +100,8 @@ class ReusedDatabase:
             time.sleep(0.001)
 
     def _restore_rows(self, written: list[str]) -> None:
+        # Also where no row was written: an insert that failed has taken its number.
+        self._operator.execute(self._sequences.encode())
         changed = [name for name in written if name not in self._content or self._versions(name) != self._content[name][0]]
         if not changed:
             return
@@ -106,7 +111,6 @@ class ReusedDatabase:
             with self._operator.cursor().copy(sql.SQL("COPY {} FROM STDIN").format(sql.Identifier(name))) as copy:
                 copy.write(self._content[name][1])
             self._content[name] = self._versions(name), self._content[name][1]
-        self._operator.execute(self._sequences.encode())
 
     def _copy_out(self, table: str) -> bytes:
         with self._operator.cursor().copy(sql.SQL("COPY {} TO STDOUT").format(sql.Identifier(table))) as copy:

@@ -8,12 +8,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import psycopg
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from tests.factories import make_claim
 from tests.support.databases import Backend, Content, Databases, TestDatabase
+from tests.support.postgres import OWNER
 from tests.support.run import Run
 from tracker import schema
 from tracker.db import Database
@@ -97,6 +99,38 @@ def test_a_database_that_is_used_again_is_what_it_was(databases: Databases):
     with pytest.raises(OperationalError, match="is over"):
         all_of(database)
     second.remove()
+
+
+def test_a_number_that_a_failed_insert_took_is_given_again(databases: Databases):
+    first = databases.create("postgresql")
+    database = first.open()
+    with pytest.raises(IntegrityError), database.writing() as session:
+        session.execute(sa.text("INSERT INTO note (body) VALUES (NULL)"))
+    with database.reading() as session:
+        assert session.scalar(sa.text("SELECT is_called FROM note_id_seq"))
+    first.remove()
+    second = databases.create("postgresql")
+    assert second.url == first.url
+    with second.open().reading() as session:
+        assert not session.scalar(sa.text("SELECT is_called FROM note_id_seq"))
+    second.remove()
+
+
+def test_a_role_that_a_test_took_on_is_not_that_of_the_next(databases: Databases):
+    first = databases.create("postgresql")
+    with psycopg.connect(databases.server.url("postgres", user="postgres"), autocommit=True) as operator:
+        operator.execute(f"CREATE ROLE taken_on ROLE {OWNER}".encode())
+        try:
+            with first.open().writing() as session:
+                session.execute(sa.text("SET ROLE taken_on"))
+            first.remove()
+            second = databases.create("postgresql")
+            assert second.url == first.url
+            with second.open().reading() as session:
+                assert session.scalar(sa.text("SELECT current_user")) == OWNER
+            second.remove()
+        finally:
+            operator.execute(b"DROP ROLE taken_on")
 
 
 @pytest.mark.parametrize(
