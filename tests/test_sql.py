@@ -1,10 +1,11 @@
 """Asking for many rows by their numbers."""
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import bindparam, delete, event, insert, select, update
 
+from tracker.accounts.models import Desk
 from tracker.claims.models import Claim
-from tracker.sql import among
+from tracker.sql import ByNumbers, among, run_many
 
 
 @pytest.fixture
@@ -34,3 +35,30 @@ def test_on_postgresql_the_statement_is_the_same_for_any_number_of_them(asked, b
         ask(range(1, many + 1))
 
     assert (len(set(statements)) == 1) == (backend == "postgresql")
+
+
+@pytest.mark.parametrize("many", [1, 3])
+def test_statement_is_run_once_for_each_row_and_keeps_its_own_values(database, many):
+    rows = [{"id": number, "name": f"Desk {number}"} for number in range(1, many + 1)]
+    with database.writing() as session:
+        session.add(Desk(id=9, name="Culture"))
+        session.flush()
+        created = session.get_one(Desk, 9).created_at
+        run_many(session, insert(Desk.__table__), [row | {"created_at": created.isoformat(" ")} for row in rows])
+        named = update(Desk.__table__).where(Desk.__table__.c.id == bindparam("number"), Desk.__table__.c.name != "Desk 2")
+        run_many(session, named.values(name=bindparam("new")), [{"number": row["id"], "new": "New %(x)s ?"} for row in rows])
+    with database.reading() as session:
+        found = dict(session.execute(select(Desk.id, Desk.name)).all())
+    assert found == {9: "Culture"} | {row["id"]: "Desk 2" if row["id"] == 2 else "New %(x)s ?" for row in rows}
+    with database.writing() as session:
+        run_many(session, delete(Desk.__table__).where(Desk.__table__.c.id == bindparam("number")), [{"number": 9}])
+        assert sorted(session.scalars(select(Desk.id))) == [row["id"] for row in rows]
+
+
+def test_plain_rows_are_those_of_the_mapped_query(asked, database):
+    (first, second, _third), _ask, _statements = asked
+    query = ByNumbers(Claim.id, lambda wanted: select(Claim.id, Claim.statement).where(wanted, Claim.language == "en"))
+    with database.reading() as session:
+        for numbers in ([first], [first, second], [2**62]):
+            assert query.run_plain(session, numbers).all() == query.run(session, numbers).all()
+        assert [row.id for row in query.run_plain(session, [first])] == [first]

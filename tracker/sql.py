@@ -6,6 +6,7 @@ it costs more than carrying it out; a statement that comes again is planned once
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from sqlalchemy import BigInteger, ColumnElement, Dialect, Result, Row, Select, UpdateBase, any_, bindparam, literal
@@ -54,6 +55,15 @@ class ByNumbers:
             return session.connection().execute(self._one, {**(parameters or {}), "numbers_one": numbers[0]})
         return session.connection().execute(self._many, {**(parameters or {}), "numbers_many": list(numbers)})
 
+    def run_plain(self, session: Session, numbers: Sequence[int]) -> Result[*tuple[Any, ...]]:
+        """Run it where all columns and parameters are numbers and text; for one number, in the form that the driver takes."""
+        if len(numbers) != 1:
+            return self.run(session, numbers)
+        connection = session.connection()
+        sql, places, fixed = _compile(self._one, connection.dialect, ("numbers_one",))
+        given: dict[str, object] = fixed | {"numbers_one": numbers[0]}
+        return connection.exec_driver_sql(sql, given if places is None else tuple(given[name] for name in places))
+
 
 def dialect_of(session: Session) -> str:
     """Return the name of the session's database: `sqlite` or `postgresql`."""
@@ -68,13 +78,20 @@ def run_many(session: Session, statement: UpdateBase, rows: Sequence[Mapping[str
     """
     connection = session.connection()
     sql, places, fixed = _compile(statement, connection.dialect, tuple(rows[0]))
-    given: Any = [fixed | dict(row) for row in rows]
-    connection.exec_driver_sql(sql, given if places is None else [tuple(row[name] for name in places) for row in given])
+    given: Any = [fixed | dict(row) for row in rows] if fixed else list(rows)
+    connection.exec_driver_sql(sql, given if places is None else [*map(_taking(places), given)])
+
+
+def _taking(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
+    """Return what takes the values of these names out of a row of parameters, in this order."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda row: tuple(row[name] for name in names)
 
 
 @lru_cache(maxsize=256)
 def _compile(
-    statement: UpdateBase, dialect: Dialect, names: tuple[str, ...]
+    statement: UpdateBase | AnySelect, dialect: Dialect, names: tuple[str, ...]
 ) -> tuple[str, tuple[str, ...] | None, dict[str, object]]:
     """Return a statement that takes parameters of these names: as text, their order unless it names them, and what is fixed."""
     compiled: Any = statement.compile(dialect=dialect, column_keys=list(names))

@@ -68,7 +68,7 @@ def find_both(session: Session, article_ids: Sequence[int]) -> tuple[dict[Any, t
     cells: dict[Any, tuple[int, ...]] = {}
     topics: dict[Any, tuple[int, ...]] = {}
     width = 1 + len(CELL_KEY)
-    for row in _BOTH.run(session, article_ids):
+    for row in _BOTH.run_plain(session, article_ids):
         if row[0]:
             topics[_TOPIC_PLACES(row)] = tuple(row[width:])
         else:
