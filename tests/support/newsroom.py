@@ -331,5 +331,5 @@ def _machinery(room: Newsroom) -> None:
             session.flush()
             room.ids[name] = str(job.id)
         job_store.mark_failed(session, room.number("FAILED"), Invalid(N_("Whoever sent this file may not import any more.")))
-    scheduler_instances.Registration(room.database).show(leads=True)
+    scheduler_instances.Registration(room.database).renew(leads=True)
     heartbeats.record(room.database, "flag", {"flagged": 3})
