@@ -126,6 +126,8 @@ class ReusedDatabase:
         if self._warm.closed or self._warm.info.transaction_status != TransactionStatus.IDLE:
             self._close_warm()
             return
+        # The driver keeps these itself: SQLAlchemy leaves False where it was asked to read only, and False is said at each BEGIN.
+        self._warm.read_only = self._warm.isolation_level = self._warm.deferrable = None
         self._warm.autocommit = True
         self._warm.execute(FORGET.encode())
         self._warm.autocommit = False

@@ -133,6 +133,20 @@ def test_a_role_that_a_test_took_on_is_not_that_of_the_next(databases: Databases
             operator.execute(b"DROP ROLE taken_on")
 
 
+def test_what_a_test_made_read_only_does_not_decide_for_the_next(databases: Databases):
+    first = databases.create("postgresql")
+    with first.open().engine.connect() as connection:
+        connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True).execute(sa.text("SELECT 1"))
+    first.remove()
+    second = databases.create("postgresql")
+    assert second.url == first.url
+    with second.open().engine.connect() as connection:
+        connection.execute(sa.text("SET default_transaction_read_only = on"))
+        connection.commit()
+        assert connection.scalar(sa.text("SHOW transaction_read_only")) == "on"
+    second.remove()
+
+
 @pytest.mark.parametrize(
     "change",
     [
