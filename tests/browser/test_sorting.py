@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.browser.conftest import Desk
+from tests.browser.hands import Hands, press
 from tests.factories import make_article, make_editor, make_topic
 from tests.intake.sorting import BODY, load_candidates, read_article
 from tracker.claims.enums import Status
@@ -22,45 +23,7 @@ ARTICLES: Final = {
     "en": ("harbour.en.txt", "en", "Osterhaven bets its future on a deeper harbour"),
     "fr": ("vallee.fr.txt", "fr", "La vallée de l’Orne noire rallume ses turbines"),
 }
-KEY_SECONDS: Final = 0.25
-READING_SECONDS: Final = 1.5  # of one passage
 WANTED: Final = 10
-
-
-def press(page: Page, key: str) -> None:
-    """Press a key once the scripts of the page listen."""
-    page.wait_for_load_state()
-    page.keyboard.press(key)
-
-
-class Hands:
-    """Presses keys and counts them."""
-
-    def __init__(self, page: Page) -> None:
-        self.page, self.keys, self.passages = page, 0, 0
-
-    def press(self, key: str) -> None:
-        press(self.page, key)
-        self.keys += 1
-
-    def paste(self, text: str) -> None:
-        self.page.keyboard.insert_text(text)
-        self.keys += 1
-
-    def type(self, text: str) -> None:
-        for key in text:
-            self.press(key)
-
-    def tab_to(self, name: str) -> None:
-        for _ in range(60):
-            if self.page.evaluate("document.activeElement.name") == name:
-                return
-            self.press("Tab")
-        raise AssertionError(f"no way to {name}")
-
-    @property
-    def seconds(self) -> float:
-        return self.keys * KEY_SECONDS + self.passages * READING_SECONDS
 
 
 @pytest.mark.parametrize("which", ARTICLES)
@@ -88,7 +51,7 @@ def test_ten_claims_of_a_long_article_are_tracked_in_two_minutes(desk: Desk, ses
     kept = 0
     while kept < WANTED:
         heading = page.locator("#c-h").inner_text()
-        hands.passages += 1
+        hands.look()
         is_likely = page.locator("#here").evaluate("each => each.classList.contains('sure')")
         is_asked = page.locator("#asked").count() > 0
         key = "l" if is_asked else "a" if is_likely else "r"
@@ -103,7 +66,7 @@ def test_ten_claims_of_a_long_article_are_tracked_in_two_minutes(desk: Desk, ses
         assert claim.confirmed_if
         assert claim.review_on is not None
     assert hands.seconds <= 120
-    assert hands.passages <= WANTED + 5
+    assert hands.read <= WANTED + 5
 
 
 def test_last_decision_is_undone_and_a_passage_is_edited_by_keyboard(desk: Desk, database: Database, session: Session):

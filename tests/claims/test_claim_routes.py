@@ -136,12 +136,16 @@ def test_a_verdict_is_proposed_and_signed(database: Database, make_claim, make_e
     assert (verdict.outcome, verdict.known_on, verdict.occurred_from) == ("confirmed", date(2024, 3, 10), date(2024, 3, 9))
 
 
-def test_verdict_form_starts_in_the_language_of_the_claim(database: Database, make_claim, make_evidence, sign_in):
-    claim = make_claim("due", language="fr")
+@pytest.mark.parametrize("of_claim", ["en", "fr", "de"])
+def test_verdict_form_starts_in_the_language_that_the_editor_reads(
+    database: Database, make_claim, make_editor, make_evidence, sign_in, of_claim: str
+):
+    claim = make_claim("due", language=of_claim)
     make_evidence(claim)
-    client = sign_in("editor")
+    client = sign_in(make_editor("Ben", language="fr"))
     html = client.get(f"/claims/{claim.id}").text
     assert chosen(html, "vd-language") == "fr"
+    assert f'<option value="{of_claim}"' in html
     assert fill(client, f"/claims/{claim.id}", "/verdict", **VERDICT).status_code == 303
     assert [verdict.language for verdict in verdicts_of(database, claim)] == ["fr"]
 
@@ -459,7 +463,7 @@ def test_a_postscript_is_added_under_the_signed_verdict(database: Database, make
 
 
 def test_postscript_and_withdrawal_keep_the_language_that_was_chosen(database: Database, make_claim, sign_in):
-    claim = make_claim("resolved", language="en")
+    claim = make_claim("resolved", language="de")
     client = sign_in("editor")
     assert chosen(client.get(f"/claims/{claim.id}/postscript").text, "ps-language") == "en"
     assert fill(client, f"/claims/{claim.id}", "/postscript", body="Annulé depuis.", language="fr").status_code == 303
@@ -467,7 +471,7 @@ def test_postscript_and_withdrawal_keep_the_language_that_was_chosen(database: D
     assert chosen(client.get(f"/claims/{claim.id}/withdrawal").text, "language") == "en"
     given = {"reason": "not_a_prediction", "rationale": "Ce n’était pas une prévision.", "language": "fr"}
     assert fill(client, f"/claims/{claim.id}/withdrawal", **given).status_code == 303
-    assert [verdict.language for verdict in verdicts_of(database, claim)] == ["en", "fr"]
+    assert [verdict.language for verdict in verdicts_of(database, claim)] == ["de", "fr"]
 
 
 def test_a_form_may_lead_back_to_where_it_stood_and_nowhere_else(make_claim, sign_in):

@@ -73,12 +73,23 @@ def test_one_day_is_read_from_many_spellings(text: str):
         ("aujourd’hui", TODAY),
         ("hier", TODAY - timedelta(days=1)),
         ("Tomorrow", TODAY + timedelta(days=1)),
+        ("in 3 months", date(2024, 12, 17)),
+        ("dans 3 mois", date(2024, 12, 17)),
+        ("+5m", date(2025, 2, 17)),
+        ("+10 d", date(2024, 9, 27)),
+        ("+10j", date(2024, 9, 27)),
+        ("in 2 weeks", date(2024, 10, 1)),
+        ("+1 an", date(2025, 9, 17)),
         ("1900-01-01", EARLIEST),
         ("2199-12-31", LATEST),
     ],
 )
 def test_these_days_are_read(text: str, day: date):
     assert read(text) == day
+
+
+def test_months_ahead_end_with_the_last_day_of_a_shorter_month():
+    assert parse_day("+1 month", today=date(2024, 1, 31)) == date(2024, 2, 29)
 
 
 @pytest.mark.parametrize(
@@ -101,6 +112,11 @@ def test_these_days_are_read(text: str, day: date):
         "2016-12-31T23:59:60Z",
         "26 March 2024 14:30",
         "+25:00, Mars/Phobos",
+        "+3",
+        "+3 h",
+        "3 months",
+        "in 3 moons",
+        "in 999 years",
         "01-02-26",
         "26 mars 24",
         "45321",

@@ -44,7 +44,7 @@
     if (list) to.searchParams.set("list", list);
     return to.pathname + to.search + to.hash;
   }
-  if (links().length) store("claims", links().map((link) => place(link, "")));
+  if (links().length) store("claims", links().map((link) => place(link, new URL(link.href).hash)));
 
   function mark(row) {
     if (row === current) return;
@@ -69,7 +69,7 @@
   }
   function stepClaim(by) {
     const all = stored("claims");
-    const at = all.findIndex((each) => each.split("?")[0] === claimHere);
+    const at = all.findIndex((each) => each.split(/[?#]/)[0] === claimHere);
     const to = all[at + by];
     if (at < 0 || !to) return say(by > 0 ? words.last : words.first);
     location.assign(to);
@@ -320,7 +320,8 @@
     if (!form || event.repeat) return;
     event.preventDefault();
     // The first button is what the form is for; without it the form would not say which of its buttons was meant.
-    form.requestSubmit(find("button[type=submit]:not([disabled]), button:not([type])", form));
+    const first = find("button[type=submit]:not([disabled]), button:not([type])", form);
+    form.requestSubmit((event.shiftKey && find('button[formaction*="then=next"]:not([disabled])', form)) || first);
   }
 
   let afterG = 0;

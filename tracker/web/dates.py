@@ -6,6 +6,7 @@ late because a "03/04" was guessed would be worse than asking.
 
 import re
 import unicodedata
+from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Final, Literal
@@ -60,6 +61,12 @@ _RELATIVE: Final = {
     "yesterday": -1,
     "hier": -1,
 }
+_UNITS: Final = {  # days and months
+    **dict.fromkeys(("d", "j", "day", "days", "jour", "jours"), (1, 0)),
+    **dict.fromkeys(("w", "s", "week", "weeks", "semaine", "semaines"), (7, 0)),
+    **dict.fromkeys(("m", "month", "months", "mois"), (0, 1)),
+    **dict.fromkeys(("y", "a", "year", "years", "an", "ans"), (0, 12)),
+}
 _FILLERS: Final = frozenset({"the", "of", "on", "le", "la", "du", "de", "au"})
 
 # Other hyphens and dashes, the curly apostrophe, and the raised letters of 1ᵉʳ.
@@ -69,6 +76,7 @@ _ISO_DAY: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _ISO: Final = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})")
 _NUMBERS: Final = re.compile(r"(\d{1,2})([-/.\s])(\d{1,2})\2(\d+)")
 _NO_YEAR: Final = re.compile(r"(\d{1,2})[-/.](\d{1,2})")
+_AHEAD: Final = re.compile(r"(?:\+|in |dans )\s?(\d{1,3})\s?([a-z]+)")
 _CLOCK: Final = re.compile(r"\d{1,2}[:h]\d{2}|t\d{2}")
 _ORDINAL: Final = re.compile(r"(\d{1,2})(?:st|nd|rd|th|er|re|e|eme)?")
 
@@ -92,6 +100,8 @@ def parse_day(text: str, *, today: date, prefer: Prefer | None = None) -> date:
     typed = _plain(text)
     if typed in _RELATIVE:
         return today + timedelta(days=_RELATIVE[typed])
+    if (match := _AHEAD.fullmatch(typed)) and match[2] in _UNITS:
+        return _ahead(today, int(match[1]), *_UNITS[match[2]])
     if match := _ISO.fullmatch(typed):
         return _day(int(match[1]), int(match[3]), int(match[4]))
     if match := _NUMBERS.fullmatch(typed):
@@ -128,6 +138,13 @@ def _day(year: int, month: int, day: int) -> date:
         return date(year, month, day)
     except ValueError:
         raise UnreadableDay(N_("There is no such day in the calendar.")) from None
+
+
+def _ahead(today: date, count: int, days: int, months: int) -> date:
+    """A day that many times so many days or months later; the last of a month that is too short."""
+    later = today + timedelta(days=count * days)
+    year, month = divmod(later.year * 12 + later.month - 1 + count * months, 12)
+    return _day(year, month + 1, min(later.day, monthrange(year, month + 1)[1]))
 
 
 def _year(digits: str) -> int:

@@ -4,10 +4,12 @@ from collections.abc import Iterable
 
 from tracker.search.name_keys import is_same_name
 from tracker.web.forms import ChoiceField, Form, TokenField, VersionField
+from tracker.web.forms import lazy_gettext as _l
 
 TEXT_MAX = 10_000  # code points, as the services take
 LINE_MAX = 1_000
 PEOPLE_MOST = 300  # whom a select lists
+LANGUAGE_HINT = _l("The language you write it in: screen readers and exports go by it.")
 
 
 class ClaimWork(Form):

@@ -1,7 +1,7 @@
 """The forms of the moves that need no verdict, and of who looks after a claim."""
 
 from tracker.claims.enums import RelationKind, VerdictKind, WithdrawReason
-from tracker.claims.forms.common import TEXT_MAX, ClaimMove, ClaimWork, merged_ids
+from tracker.claims.forms.common import LANGUAGE_HINT, TEXT_MAX, ClaimMove, ClaimWork, merged_ids
 from tracker.claims.labels import label
 from tracker.web.forms import (
     AreaField,
@@ -26,7 +26,9 @@ class TrackForm(ClaimMove):
 class PostponeForm(ClaimMove):
     """A later review date, with a reason; a check can be logged with it."""
 
-    review_on = DayField(_l("New review date"), prefer="future", required=True, hint=_l("“26 mar 2027”, “26/3/2027”."))
+    review_on = DayField(
+        _l("New review date"), prefer="future", required=True, hint=_l("“26 mar 2027”, “26/3/2027”, “in 3 months” or “+3m”.")
+    )
     reason = AreaField(_l("Why later"), required=True, max_length=TEXT_MAX, hint=_l("Stays in the history."))
     where_looked = AreaField(_l("Where you checked"), max_length=TEXT_MAX, hint=_l("Fill this in to log a check as well."))
     found = AreaField(_l("What you found"), max_length=TEXT_MAX, hint=_l("Or that you found nothing."))
@@ -75,7 +77,7 @@ class WithdrawalForm(ClaimMove):
         max_length=TEXT_MAX,
         hint=_l("Shown in place of the verdict."),
     )
-    language = WrittenLanguageField(_l("Language of the text"))
+    language = WrittenLanguageField(_l("Language of the text"), hint=LANGUAGE_HINT)
     requested_signer_id = ChoiceField(_l("Who should sign"), blank=_l("Any editor"))
 
 

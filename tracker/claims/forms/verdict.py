@@ -3,7 +3,7 @@
 from typing import Any
 
 from tracker.claims.enums import UNRESOLVABLE_REASONS, VOID_REASONS, Outcome, OutcomeReason
-from tracker.claims.forms.common import TEXT_MAX, ClaimMove, ClaimWork
+from tracker.claims.forms.common import LANGUAGE_HINT, TEXT_MAX, ClaimMove, ClaimWork
 from tracker.claims.labels import label
 from tracker.claims.verdict_rules import Proposed, unfilled
 from tracker.web.forms import AreaField, CheckField, ChoiceField, DayField, RadioField, TextField, WrittenLanguageField
@@ -31,7 +31,7 @@ class VerdictForm(ClaimMove):
         max_length=TEXT_MAX,
         hint=_l("Included in exports. Say what happened, when, and how you know."),
     )
-    language = WrittenLanguageField(_l("Language of the text"))
+    language = WrittenLanguageField(_l("Language of the text"), hint=LANGUAGE_HINT)
     known_on = DayField(
         _l("Outcome known on"),
         prefer="past",
@@ -91,4 +91,4 @@ class PostscriptForm(ClaimWork):
         max_length=TEXT_MAX,
         hint=_l("It is kept with today’s date. The verdict does not change."),
     )
-    language = WrittenLanguageField(_l("Language of the text"))
+    language = WrittenLanguageField(_l("Language of the text"), hint=LANGUAGE_HINT)

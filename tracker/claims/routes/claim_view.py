@@ -141,9 +141,12 @@ def page_forms(view: ClaimView, bound: Mapping[str, Form], focus: str = "") -> d
     if view.allowed & {"sign", "return", "recall"}:
         forms["signoff"] = SignoffForm(ids="so", data={"version": version})
     if view.may_add and "postscript" in opened and view.page.signed is not None:
-        forms["postscript"] = PostscriptForm(ids="ps", data={"language": view.page.claim.language})
+        forms["postscript"] = PostscriptForm(ids="ps")
     forms |= {name: form for name, form in bound.items() if name in forms}
     verdict = forms.get("verdict")
+    for form in (verdict, forms.get("postscript")):
+        if isinstance(form, VerdictForm | PostscriptForm):
+            form.language.offer(view.page.claim.language)
     if isinstance(verdict, VerdictForm):
         offer(verdict.requested_signer_id, view.signers, without=current_editor().id)
     return forms

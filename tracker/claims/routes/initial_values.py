@@ -43,16 +43,15 @@ def _carries(source: Evidence, side: Stance) -> bool:
 def verdict(page: ClaimPage, editor_id: int, *, may_decide: bool = False) -> dict[str, Any]:
     """The values that VerdictForm starts with: those of the address, else those of the last proposal if it was not signed and is
     this editor's own or, `may_decide`, in a dispute that this editor may end."""
-    language = {"language": page.claim.language}
     asked = request.args.get("verdict", "")
     if request.method != "GET":
-        return language
+        return {}
     if asked in set(Outcome):
         outcome = Outcome(asked)
-        return {"outcome": outcome, "known_on": known_days(page).get(outcome), **language}
+        return {"outcome": outcome, "known_on": known_days(page).get(outcome)}
     back = page.proposals[-1] if page.proposals else None
     if back is None or back.is_withdrawal or back.is_signed or back.decision is None:
-        return language
+        return {}
     if back.verdict.proposed_by_id != editor_id and not (may_decide and page.returned is back):
-        return language
-    return language | {name: value for name in _KEPT if (value := getattr(back.verdict, name))}
+        return {}
+    return {name: value for name in _KEPT if (value := getattr(back.verdict, name))}

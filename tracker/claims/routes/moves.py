@@ -174,7 +174,8 @@ def _withdraw(session: Session, claim: Claim, form: WithdrawForm, actor: Actor) 
 @needs(Role.EDITOR)
 def propose_withdrawal(claim_id: int) -> ResponseReturnValue:
     """Ask a second editor to take out a claim whose verdict is public."""
-    form = WithdrawalForm(posted_form(), data={"language": get_claim_or_404(reading(), claim_id).language})
+    form = WithdrawalForm(posted_form())
+    form.language.offer(get_claim_or_404(reading(), claim_id).language)
     offer(form.requested_signer_id, working_editors(reading()), without=current_editor().id)
     return render_form_page(claim_id, WITHDRAWAL, form, _propose_withdrawal)
 

@@ -16,13 +16,17 @@ def written_languages() -> list[tuple[str, str]]:
 
 
 class WrittenLanguageField(ChoiceField):
-    """The language of a text of the newsroom's, drawn as a select of the two usual ones; `data` is a tag, or None.
+    """The language of a text that an editor writes, drawn as a select of the two usual ones; `data` is a tag, or None.
 
-    The text that it is about may be in another language, and then that one is a choice, too.
+    It starts with the language that the editor reads Tracker in, whatever the claim is in.
     """
 
     def __init__(self, label: str | None = None, **kwargs: Any) -> None:
-        super().__init__(label, written_languages, labels=language_name, **kwargs)
+        super().__init__(label, written_languages, labels=language_name, default=i18n.language, **kwargs)
+
+    def offer(self, tag: str) -> None:
+        """Make the language of what the text is about a choice, too."""
+        self._chosen(tag)
 
     def _chosen(self, key: str) -> object:
         if key not in self._by_key and find_language(key) == key:
