@@ -41,6 +41,7 @@ from tracker.notifications.webhook_models import Format
 from tracker.public import reports
 from tracker.public.models import ReportKind
 from tracker.public.reports import Given
+from tracker.publishing import people
 from tracker.publishing import scorecards as public_scorecards
 from tracker.web import access
 from tracker.webhooks import services as hooks
@@ -103,6 +104,8 @@ TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
         GET /public/en/scorecards/own-voice.json
         GET /public/en/scorecards/topics/THEME
         GET /public/en/scorecards/topics/THEME-PATH
+        GET /public/en/scorecards/people/VOICE
+        GET /public/en/scorecards/people/VOICE.json
         GET /public/en/scorecards/topics/THEME.json
         GET /public/en/scorecards/topics/THEME-PATH.json
         GET /public/scorecards.csv
@@ -323,6 +326,7 @@ TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
         POST /claims/CLAIM/postscript
         GET /speakers/new
         POST /speakers/new
+        GET /speakers/VOICE/publication
         GET /speakers/SPEAKER/edit
         POST /speakers/SPEAKER/edit
         GET /topics/new
@@ -385,6 +389,7 @@ TABLE: Final[dict[str, tuple[frozenset[str], str]]] = {
         POST /speakers/SPEAKER/merge
         POST /speakers/SPEAKER/unmerge
         POST /claims/CLAIM/publication/name
+        POST /speakers/VOICE/publication
         POST /articles/ARTICLE/publication/offline
         GET /reports
         GET /reports/REPORT
@@ -439,6 +444,7 @@ def at(app: Flask, database: Database) -> Callable[[str], str]:
     shown = make_sample(database)
     with database.writing() as session:
         settings.change(session, DESK, speaker_pages="all", public_scorecards=True)
+        people.show_card(session, shown.person, True, reason="A minister.", actor=DESK)
     make_public(database)  # in the article's own voice
     public_scorecards.count(database, lambda: False)
     ids = {

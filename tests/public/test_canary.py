@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.api.support import make_program
-from tests.factories import make_article, make_check, make_claim, make_editor, make_evidence, make_speaker, on, prepare
+from tests.factories import DESK, make_article, make_check, make_claim, make_editor, make_evidence, make_speaker, on, prepare
 from tests.public.sample import AT, publish
 from tests.support.web import Client, SignIn
 from tracker.accounts.models import Editor
@@ -25,12 +25,14 @@ from tracker.config import Settings
 from tracker.db import Database
 from tracker.exports import archive
 from tracker.ledger import export, reading
+from tracker.newsroom import settings
 from tracker.notifications import feed_tokens as feeds
 from tracker.notifications.models import Feed
 from tracker.notifications.webhook_events import Event
 from tracker.notifications.webhook_models import Format
 from tracker.public import reports
 from tracker.public.models import ReportKind
+from tracker.publishing import people, scorecards
 from tracker.server import static_copy
 from tracker.webhooks import payloads
 
@@ -57,7 +59,10 @@ class Newsroom:
         with database.writing() as session:
             given = reports.Given(ReportKind.ERROR, None, "en", word("reporter"), f"{CANARY}@example.com", word("report"))
             reports.receive(session, given, network="0" * 64)
+            settings.change(session, DESK, public_scorecards=True)
+            people.show_card(session, self.hidden.id, True, reason=word("reason"), actor=DESK)
         publish(database, self.article.id)
+        scorecards.count(database, lambda: False)
 
     def _claim(self, number: int) -> int:
         status = ("open", "due", "proposed", "held", "resolved", "draft", "returned", "withdrawn")[number % 8]
@@ -124,7 +129,8 @@ def test_no_private_word_is_in_any_public_byte(database: Database, settings: Set
 
 
 def test_no_private_word_is_in_the_newsroom_s_own_addresses_for_readers(newsroom: Newsroom, client: Client):
-    paths = ["/public/en/", "/public/fr/?q=kanarienvogel", "/public/verdicts.csv", "/sitemap.xml", "/public/en/verdicts.atom"]
+    paths = [f"/public/en/scorecards/people/{newsroom.hidden.id}", "/public/en/scorecards", "/public/scorecards.csv"]
+    paths += ["/public/en/", "/public/fr/?q=kanarienvogel", "/public/verdicts.csv", "/sitemap.xml", "/public/en/verdicts.atom"]
     paths += [f"/public/en/claims/{number}" for number in newsroom.claims]
     paths += [f"/public/en/claims/{number}.json" for number in newsroom.claims]
     paths += [f"/embed/fr/claims/{number}" for number in newsroom.claims]

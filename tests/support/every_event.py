@@ -40,6 +40,7 @@ from tracker.ledger import anchors, erasing, redaction
 from tracker.newsroom import cue_switches, hedge_table
 from tracker.notifications import preferences
 from tracker.notifications.webhook_models import Webhook
+from tracker.publishing import people as people_cards
 from tracker.publishing import services as publishing
 from tracker.suggest import HedgeRule
 from tracker.webhooks import services as hooks
@@ -180,6 +181,8 @@ def _publication(session: Session, room: Newsroom) -> None:
     named = {"statement": "The old captain will leave.", "speaker_id": speaker.id, "attribution": Attribution.IMPLIED}
     make_claim(session, "open", article=article, **named)
     publishing.go_live_due(session, tomorrow, limit=5)
+    for shown in (True, False):
+        people_cards.show_card(session, speaker.id, shown, reason="A public office.", actor=boss)
 
 
 def _imports(importing: Importing) -> None:

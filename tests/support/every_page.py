@@ -351,6 +351,8 @@ PUBLIC = (
     Look("/public/LANG/scorecards/own-voice", ""),
     Look("/public/LANG/scorecards/topics/THEME", ""),
     Look("/public/LANG/scorecards/organisations/INSTITUTE", ""),
+    Look("/public/LANG/scorecards/people/VOICE", ""),
+    Look("/public/LANG/scorecards/people/SPEAKER", "", status=410),
     Look("/public/LANG/claims/READ-DRAFT", "", status=404),
     Look("/public/LANG/claims/GONE", "", status=410),
     Look("/embed/LANG/claims/READ-CONFIRMED", ""),
@@ -369,6 +371,9 @@ PUBLIC = (
     Look("/claims/PROPOSED/publication"),
     Look("/claims/FULL/publication"),
     Look("/claims/READ-HELD/publication"),
+    Look("/speakers/VOICE/publication"),
+    Look("/speakers/VOICE/publication", "ben"),
+    sent("/speakers/SPEAKER/publication", "/publication", reason=""),
 )
 
 LOOKS = (*DOOR, *ERRORS, *QUEUE, *CLAIMS, *LISTS, *OFFICE, *PUBLIC)
@@ -384,8 +389,8 @@ _NO_PAGES = """
 LANG/<any(verdicts,corrections):name>.atom LANG/claims/<id:claim_id>.json LANG/newest.json LANG/corrections.json
 LANG/articles/<id:article_id> LANG/articles/<id:article_id>.json LANG/articles/<id:article_id>-<string(minlength=0):slug>.json
 LANG/topics/<id:topic_id> LANG/topics/<id:topic_id>.json LANG/topics/<id:topic_id>-<string(minlength=0):slug>.json
-LANG/scorecards.json LANG/scorecards/own-voice.json LANG/scorecards/<any(topics,organisations):group>/<id:number>.json
-LANG/scorecards/<any(topics,organisations):group>/<id:number>-<string(minlength=0):slug>.json
+LANG/scorecards.json LANG/scorecards/own-voice.json LANG/scorecards/<any(topics,organisations,people):group>/<id:number>.json
+LANG/scorecards/<any(topics,organisations,people):group>/<id:number>-<string(minlength=0):slug>.json
 /api/v1/openapi.json /api/v1/articles /api/v1/claims /api/v1/claims/<id:claim_id> /api/v1/verdicts /api/v1/evidence /api/v1/checks
 /api/v1/speakers /api/v1/topics /api/v1/events /api/v1/me
 /claims/<id:claim_id>/dossier.jsonl /cal/<token>/reviews.ics /feeds/<token>/due.atom /overview/<figure>.csv

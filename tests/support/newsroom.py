@@ -50,6 +50,7 @@ from tracker.notifications.webhook_models import Format
 from tracker.public import reports
 from tracker.public.models import ReportKind
 from tracker.public.reports import Given
+from tracker.publishing import people as people_cards
 from tracker.publishing import scorecards
 from tracker.publishing import services as publishing
 from tracker.samples import seeds
@@ -214,6 +215,9 @@ def _public(room: Newsroom) -> None:
         line, boss = "Taken down at the request of a court.", room.people["boss"].actor
         publishing.take_offline(session, taken_down.article_id, line=line, reason="Order 12.", actor=boss)
         settings.change(session, boss, speaker_pages="all", public_scorecards=True)
+        people_cards.show_card(session, sample.person, True, reason="A minister.", actor=boss)
+        for shown in (True, False):
+            people_cards.show_card(session, room.number("SPEAKER"), shown, reason="Asked for.", actor=boss)
         reply = Given(ReportKind.REPLY, sample.claims["confirmed"], "en", "Ann Other", "ann@example.org", "I meant next year.")
         room.ids["REPORT"] = str(reports.receive(session, reply, network="0" * 64).id)
     make_public(room.database)  # in the article's own voice

@@ -279,7 +279,8 @@ class NewsroomForm(Form):
     public_scorecards = CheckField(
         _l("Readers see scorecards"),
         hint=_l(
-            "Of the newsroom, its topics, its own voice and organisations, from published predictions alone. Never of people."
+            "Of the newsroom, its topics, its own voice and organisations, from published predictions alone; of a person only "
+            "where a chief editor decides so on the page of that speaker."
         ),
     )
     method_en = AreaField(_l("How we judge, in English"), hint=_l("Public. Empty: the text that comes with Tracker."))

@@ -35,7 +35,7 @@ class Newsroom:
     holidays: str = ""  # ISO days with a space between
     name_editors: bool = False  # whether readers see who proposed and who signed a verdict
     speaker_pages: str = ""  # whose claims readers may list: "" of none, "organisation", or "all"
-    public_scorecards: bool = False  # whether readers see scorecards of the newsroom, topics, organisations; never of persons
+    public_scorecards: bool = False  # whether readers see scorecards; those of people one by one, see `publishing.people`
     method_en: str = ""  # the newsroom's own account of how it judges; "" is ours
     method_fr: str = ""
     second_factor_required: bool = False  # of chiefs and admins, to sign in

@@ -3,7 +3,7 @@
 import enum
 from datetime import date
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Index, String, Text, text
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.db import Base, BigId, partial_index
@@ -11,12 +11,13 @@ from tracker.scores.models import Counts
 
 
 class CardKind(enum.StrEnum):
-    """What readers get a scorecard of. There is none of a person."""
+    """What readers get a scorecard of; of a person only where a chief editor shows it (`PublicScorePerson`)."""
 
     NEWSROOM = "newsroom"
     OWN_VOICE = "own-voice"
     TOPIC = "topic"
     ORGANISATION = "organisation"
+    PERSON = "person"
 
 
 class PublicScoreCell(Counts, Base):
@@ -25,7 +26,7 @@ class PublicScoreCell(Counts, Base):
     __tablename__ = "public_score_cell"
 
     kind: Mapped[str] = mapped_column(String(16), primary_key=True)
-    number: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)  # of the topic or organisation; 0 elsewhere
+    number: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)  # of the topic or speaker; 0 elsewhere
     article_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
     certainty: Mapped[str] = mapped_column(String(32), primary_key=True)
     low: Mapped[int] = mapped_column(primary_key=True)  # per cent; NO_BAND without one
@@ -60,6 +61,15 @@ class PublicScore(Base):
         Index("ix_public_score_tracked", "kind", "tracked", "number"),
         partial_index("ix_public_score_stale", "kind", "number", where="is_stale"),
     )
+
+
+class PublicScorePerson(Base):
+    """Whether readers see the scorecard of a person; no row where that was never decided. What is hidden again keeps its row."""
+
+    __tablename__ = "public_score_person"
+
+    speaker_id: Mapped[int] = mapped_column(ForeignKey("speaker.id"), primary_key=True, autoincrement=False)
+    is_shown: Mapped[bool]
 
 
 class PublicScoreState(Base):

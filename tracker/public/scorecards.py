@@ -9,15 +9,17 @@ from typing import Any, Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tracker.errors import NotFound
+from tracker.errors import N_, Gone, NotFound
 from tracker.public.models import PublicClaim, PublicTopic
-from tracker.public.score_models import CardKind, PublicScore, PublicScoreState
+from tracker.public.score_models import CardKind, PublicScore, PublicScorePerson, PublicScoreState
 from tracker.scores.cards import Band, Card, CountTotals, EventRow
 from tracker.scores.rates import BandFit, Rate, SampleSize
 from tracker.sql import AnySelect, among
 
-LISTED: Final = 50  # topics and organisations on the page of the newsroom; the file has all
+LISTED: Final = 50  # topics, organisations and people on the page of the newsroom; the file has all
 BATCH: Final = 500
+GROUPS: Final = {"topics": CardKind.TOPIC, "organisations": CardKind.ORGANISATION, "people": CardKind.PERSON}
+_FOLDERS: Final = {kind: name for name, kind in GROUPS.items()}
 
 
 @dataclass(frozen=True)
@@ -37,14 +39,27 @@ class CardView:
 
 
 def load_card(session: Session, kind: CardKind, number: int = 0) -> CardView:
-    """Return a card. Raises NotFound where nothing public belongs to it, or where it is not counted yet."""
+    """Return a card. Raises NotFound where nothing public belongs to it, or where it is not counted yet.
+
+    Of a person, Gone where it is shown no longer.
+    """
     row = session.get(PublicScore, (kind.value, number))
+    if kind is CardKind.PERSON:
+        _require_shown(session, number)
     if row is None or not row.body:
         raise NotFound()
     names = _load_names(session, kind, [number])
     if number and number not in names:
         raise NotFound()
     return _view(row, names)
+
+
+def _require_shown(session: Session, speaker_id: int) -> None:
+    is_shown = session.scalar(select(PublicScorePerson.is_shown).where(PublicScorePerson.speaker_id == speaker_id))
+    if is_shown is None:
+        raise NotFound()
+    if not is_shown:
+        raise Gone(N_("This scorecard is no longer shown."))
 
 
 def list_cards(session: Session, kind: CardKind) -> tuple[list[CardView], bool]:
@@ -55,7 +70,7 @@ def list_cards(session: Session, kind: CardKind) -> tuple[list[CardView], bool]:
 
 
 def iterate_cards(session: Session) -> Iterator[CardView]:
-    """Yield every card: the newsroom, its own voice, then topics and organisations in the order of their numbers."""
+    """Yield every card: the newsroom, its own voice, then topics, organisations and people in the order of their numbers."""
     for kind in CardKind:
         after = -1
         while rows := _next(session, kind, after):
@@ -75,22 +90,29 @@ def address(view: CardView) -> str:
         return "/scorecards"
     if view.kind is CardKind.OWN_VOICE:
         return "/scorecards/own-voice"
-    return f"/scorecards/{'topics' if view.kind is CardKind.TOPIC else 'organisations'}/{view.path}"
+    return f"/scorecards/{_FOLDERS[view.kind]}/{view.path}"
+
+
+def _select(kind: CardKind) -> Any:
+    """The cards of a kind that readers may see."""
+    query = select(PublicScore).where(PublicScore.kind == kind.value)
+    shown = select(PublicScorePerson.speaker_id).where(PublicScorePerson.is_shown)
+    return query.where(PublicScore.number.in_(shown)) if kind is CardKind.PERSON else query
 
 
 def _largest(kind: CardKind) -> Any:
     order = (PublicScore.tracked.desc(), PublicScore.number.desc())
-    return select(PublicScore).where(PublicScore.kind == kind.value, PublicScore.tracked > 0).order_by(*order)
+    return _select(kind).where(PublicScore.tracked > 0).order_by(*order)
 
 
 def _next(session: Session, kind: CardKind, after: int) -> Sequence[PublicScore]:
-    query = select(PublicScore).where(PublicScore.kind == kind.value, PublicScore.body != "", PublicScore.number > after)
+    query = _select(kind).where(PublicScore.body != "", PublicScore.number > after)
     return session.scalars(query.order_by(PublicScore.number).limit(BATCH)).all()
 
 
 def _load_names(session: Session, kind: CardKind, numbers: Sequence[int]) -> dict[int, tuple[str, dict[str, str]]]:
-    """Return the path and the names of topics or organisations, from the newest public claim of each."""
-    if kind not in (CardKind.TOPIC, CardKind.ORGANISATION) or not numbers:
+    """Return the path and the names of topics or speakers, from the newest public claim of each."""
+    if kind not in _FOLDERS or not numbers:
         return {}
     found_claims = session.execute(newest_claims(kind).where(among(session, PublicScore.number, numbers)))
     claims = {number: claim_id for number, claim_id in found_claims if claim_id is not None}
@@ -104,14 +126,14 @@ def _load_names(session: Session, kind: CardKind, numbers: Sequence[int]) -> dic
             topic = next((each for each in body["topics"] if each["id"] == number), None)
             if topic is not None:
                 found[number] = (f"{number}-{topic['key']}", {"en": topic["en"], "fr": topic["fr"]})
-        elif body["speaker"] is not None and body["speaker"]["kind"] == "organisation":
+        elif body["speaker"] is not None and body["speaker"]["kind"] == kind.value:
             name = body["speaker"]["name"]
             found[number] = (str(number), {"en": name, "fr": name})
     return found
 
 
 def newest_claims(kind: CardKind) -> AnySelect:
-    """The newest public claim of each topic or organisation that has a card: one look into an index each.
+    """The newest public claim of each topic or speaker that has a card: one look into an index each.
 
     Claims that were taken offline have neither topics nor a speaker.
     """

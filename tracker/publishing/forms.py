@@ -40,6 +40,12 @@ class OfflineForm(Form):
     reason = AreaField(_l("Why"), required=True, max_length=2_000, hint=_l("Kept in the history, not public."))
 
 
+class CardForm(Form):
+    """The scorecard of a person: shown to readers, or hidden again."""
+
+    reason = AreaField(_l("Why"), required=True, max_length=2_000, hint=_l("Kept in the history, not public."))
+
+
 class HoldForm(Form):
     """Until when a verdict is kept back."""
 

@@ -22,6 +22,8 @@ from tracker.public.models import PublicChange as ChangeRow
 from tracker.public.models import PublicClaim as ClaimRow
 from tracker.publishing import projection, recounting
 
+# Events of these areas change something else about their subject than the others.
+_AREAS: Final = {"publication": "moved", "scorecard": "card"}
 # Made once and run below the mapper: a signature waits for them.
 _ANY: Final = select(Publication.article_id).where(Publication.state != PublicationState.PRIVATE).limit(1)
 _LOCK: Final = select(PublicHead.names_editors).where(PublicHead.id == 1).with_for_update()
@@ -52,11 +54,12 @@ def on_seal(session: Session, events: Iterable[tuple[str, str]]) -> None:
     for kind, subject in events:
         table, _, number = subject.partition(":")
         if number.isdigit():
-            ids["moved" if kind.startswith("publication.") else table].add(int(number))
-            if kind.startswith("relation."):
+            area = kind.partition(".")[0]
+            ids[_AREAS.get(area, table)].add(int(number))
+            if area == "relation":
                 ids["related"].add(int(number))
     claims = ids["claim"] | _claims_of(session, ids)
-    if not claims and not ids["article"] and not ids["moved"] and not ids["newsroom"]:
+    if not claims and not any(ids[name] for name in ("article", "moved", "newsroom", "card")):
         return
     names_editors = _lock_head(session)
     is_changed = bool(ids["newsroom"])  # the newsroom's name is on every page
@@ -71,6 +74,7 @@ def on_seal(session: Session, events: Iterable[tuple[str, str]]) -> None:
     known = None if ids["newsroom"] or ids["moved"] else names_editors
     is_changed |= project_claims(session, claims, name_editors=known)
     is_changed |= recounting.mark_articles_of(session, ids["related"])
+    is_changed |= recounting.mark_articles_of_speakers(session, ids["card"])
     if is_changed:
         raise_version(session, names_editors=known)
 

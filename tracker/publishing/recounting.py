@@ -1,13 +1,15 @@
-"""Which articles the readers' scorecards count again though their pages stay as they are: those of duplicates.
+"""Which articles the readers' scorecards count again though their pages stay as they are.
+
+Those of duplicates, and those of people whose card is shown or hidden.
 
 A mark is written over the article's row and never removes it, so that a count that runs at the same moment waits for it or is
 waited for, and the mark is not lost.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -24,7 +26,16 @@ def mark_articles_of(session: Session, claim_ids: Iterable[int]) -> bool:
     wanted = sorted(set(claim_ids))
     if not wanted or not settings.load(session).public_scorecards:
         return False
-    articles = select(PublicClaim.article_id).where(PublicClaim.claim_id.in_(wanted)).distinct()
+    return _mark(session, PublicClaim.claim_id.in_(wanted))
+
+
+def mark_articles_of_speakers(session: Session, speaker_ids: Collection[int]) -> bool:
+    """The same for the public claims of speakers, also where no scorecards are shown: the job removes the marks."""
+    return bool(speaker_ids) and _mark(session, PublicClaim.speaker_id.in_(speaker_ids))
+
+
+def _mark(session: Session, of_these: ColumnElement[bool]) -> bool:
+    articles = select(PublicClaim.article_id).where(of_these).distinct()
     found = session.scalars(articles.order_by(PublicClaim.article_id)).all()
     put(session, [{"article_id": number, "etag": "", "as_of": date.min} for number in found])
     return bool(found)

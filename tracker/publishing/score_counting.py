@@ -1,12 +1,12 @@
 """Scorecards for readers: what public claims amount to. Pure but for reading them.
 
 A claim counts as readers see it: by its public verdict, so that one that is held, proposed or of an article that is not public
-changes no number; never for a person, and not at all where its speaker is only implied.
+changes no number; for a person only where a chief editor shows their card, and not at all where its speaker is only implied.
 """
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ from tracker.claims import visibility
 from tracker.claims.enums import Attribution, Certainty, Outcome, RelationKind, SpeakerKind, Status
 from tracker.claims.models import Claim, Relation
 from tracker.public.models import Publication, PublicationState, PublicClaim
-from tracker.public.score_models import CardKind
+from tracker.public.score_models import CardKind, PublicScorePerson
 from tracker.scores import rates
 from tracker.scores.cards import Band, Card, CountTotals, EventRow
 from tracker.scores.counting import IN_RATES, ClaimFacts, Counts, add_counts, count_claim
@@ -43,6 +43,7 @@ def count_articles(session: Session, article_ids: Sequence[int], day: date) -> d
             ~_is_duplicate(),
         )
     )
+    shown = set(session.scalars(select(PublicScorePerson.speaker_id).where(PublicScorePerson.is_shown)))
     cells: dict[CellKey, list[int]] = {}
     for text in session.scalars(query):
         body = json.loads(text)
@@ -52,7 +53,7 @@ def count_articles(session: Session, article_ids: Sequence[int], day: date) -> d
         counts = count_claim(facts, day)
         low, high = facts.likelihood_low, facts.likelihood_high
         band = (NO_BAND if low is None else low, NO_BAND if high is None else high)
-        for kind, number in _cards_of(body):
+        for kind, number in _cards_of(body, shown):
             key = (kind, number, facts.article_id, facts.certainty.value, *band)
             add_counts(cells, key, counts)
     return {key: tuple(counts) for key, counts in cells.items()}
@@ -95,13 +96,15 @@ def read_facts(body: Mapping[str, Any]) -> ClaimFacts:
     )
 
 
-def _cards_of(body: Mapping[str, Any]) -> Iterator[CardKey]:
+def _cards_of(body: Mapping[str, Any], shown: Collection[int]) -> Iterator[CardKey]:
     yield CardKind.NEWSROOM.value, 0
     speaker = body["speaker"]
     if body["attribution"] == Attribution.ARTICLE:
         yield CardKind.OWN_VOICE.value, 0
     elif speaker is not None and speaker["kind"] == SpeakerKind.ORGANISATION:
         yield CardKind.ORGANISATION.value, speaker["id"]
+    elif speaker is not None and speaker["id"] in shown:
+        yield CardKind.PERSON.value, speaker["id"]
     for topic in body["topics"]:
         yield CardKind.TOPIC.value, topic["id"]
 

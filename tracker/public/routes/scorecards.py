@@ -15,18 +15,18 @@ from tracker.public.routes.caching import answer, newsroom, render, site
 from tracker.public.score_models import CardKind
 from tracker.public.scorecards import CardView
 from tracker.scores import labels, plots
+from tracker.search.name_keys import name_key
 from tracker.web import access, headers
 from tracker.web.database import session
 from tracker.web.i18n import gettext as _
 
-_KINDS: Final = {"topics": CardKind.TOPIC, "organisations": CardKind.ORGANISATION}
-_GROUP: Final = "<any(topics,organisations):group>"
+_GROUP: Final = f"<any({','.join(scorecards.GROUPS)}):group>"
 
 
 @bp.get(f"/public/{LANGUAGE}/scorecards")
 @access.public
 def scorecard(language: str) -> ResponseReturnValue:
-    """The newsroom's scorecard, with tables by topic and by organisation."""
+    """The newsroom's scorecard, with tables by topic and by organisation, and the people who have one."""
     _require_shown()
     head = queries.load_head(session())
     return _page(language, head, _find(CardKind.NEWSROOM))
@@ -43,8 +43,8 @@ def scorecard_own_voice(language: str) -> ResponseReturnValue:
 @bp.get(f"/public/{LANGUAGE}/scorecards/{_GROUP}/<id:number>-<string(minlength=0):slug>")
 @access.public
 def scorecard_of(language: str, group: str, number: int, slug: str | None = None) -> ResponseReturnValue:
-    """The scorecard of a topic or an organisation."""
-    head, view = _load(_KINDS[group], number)
+    """The scorecard of a topic, an organisation, or a person whose card is shown."""
+    head, view = _load(scorecards.GROUPS[group], number)
     right = site(language).path(scorecards.address(view))
     if request.script_root + request.path != right and request.path != right:
         return redirect(right, 301)
@@ -69,8 +69,8 @@ def scorecard_own_voice_json(language: str) -> ResponseReturnValue:
 @bp.get(f"/public/{LANGUAGE}/scorecards/{_GROUP}/<id:number>-<string(minlength=0):slug>.json")
 @access.public
 def scorecard_of_json(language: str, group: str, number: int, slug: str | None = None) -> ResponseReturnValue:
-    """The scorecard of a topic or an organisation as JSON."""
-    return _json(language, *_load(_KINDS[group], number))
+    """The scorecard of a topic or a speaker as JSON."""
+    return _json(language, *_load(scorecards.GROUPS[group], number))
 
 
 @bp.get("/public/scorecards.csv")
@@ -117,7 +117,8 @@ def _page(language: str, head: queries.Head, view: CardView | None) -> Response:
 
     def draw() -> str:
         is_whole = view is not None and view.kind is CardKind.NEWSROOM
-        groups = [(kind, *scorecards.list_cards(session(), kind)) for kind in _KINDS.values()] if is_whole else []
+        groups = {kind: scorecards.list_cards(session(), kind) for kind in scorecards.GROUPS.values()} if is_whole else {}
+        people, has_more_people = groups.pop(CardKind.PERSON, ([], False))
         return render(
             "public/scorecard.html",
             title=_title(view, language),
@@ -125,7 +126,9 @@ def _page(language: str, head: queries.Head, view: CardView | None) -> Response:
             card=card,
             is_waiting=is_waiting,
             plot=plots.draw_calibration(card.bands) if card is not None and card.bands else None,
-            groups=[group for group in groups if group[1]],
+            groups=[(kind, *found) for kind, found in groups.items() if found[0]],
+            people=sorted(people, key=lambda each: name_key(each.name(language))),  # people are not ranked
+            has_more_people=has_more_people,
             own_voice=_find(CardKind.OWN_VOICE) if is_whole else None,
             address=scorecards.address,
             labels=labels,

@@ -1,0 +1,322 @@
+"""Scorecards of people: none until a chief editor shows one with a reason, gone at once when it is hidden again."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.factories import DESK, events_of, make_claim, make_editor, make_speaker
+from tests.ledger.support import CHIEF
+from tests.public.sample import Sample, make_public
+from tests.public.test_scorecards import card, count, differences, kinds, show
+from tests.support.web import Client, SignIn
+from tracker.claims.enums import Attribution, SpeakerKind
+from tracker.claims.models import Speaker
+from tracker.claims.services import merge_speakers, speakers
+from tracker.config import Settings
+from tracker.db import Database
+from tracker.errors import Forbidden, IllegalMove, Invalid, NotFound
+from tracker.ledger import erasing
+from tracker.public.score_models import CardKind, PublicScorePerson
+from tracker.publishing import people, rebuilding
+from tracker.server import static_copy
+
+NAME = "Zenobia Quill"
+
+
+def choose(database: Database, speaker_id: int, shown: bool = True, reason: str = "Holds a public office.") -> None:
+    with database.writing() as session:
+        people.show_card(session, speaker_id, shown, reason=reason, actor=DESK)
+
+
+def make_person(database: Database, **given: object) -> int:
+    """A person with a public prediction that came true."""
+    person = make_speaker(database, NAME)
+    make_public(database, speaker_id=person.id, attribution=Attribution.STATED, **given)
+    return person.id
+
+
+def status(client: Client, speaker_id: int, rest: str = "") -> int:
+    return client.get(f"/public/en/scorecards/people/{speaker_id}{rest}").status_code
+
+
+def files(client: Client) -> str:
+    """Everything about scorecards that leaves but the cards of people themselves."""
+    paths = ("en/scorecards", "fr/scorecards", "en/scorecards.json", "scorecards.csv", "scorecards.csv?table=bands")
+    return "".join(client.get(f"/public/{path}").text for path in (*paths, "sitemap-0.xml"))
+
+
+@pytest.fixture
+def person(database: Database) -> int:
+    """With scorecards for readers switched on and counted."""
+    show(database)
+    number = make_person(database)
+    count(database)
+    return number
+
+
+def test_person_has_no_card_until_a_chief_shows_it(database: Database, client: Client, person: int):
+    before = card(database)
+    assert status(client, person) == status(client, person, ".json") == 404
+    assert NAME not in files(client)
+    assert f"people/{person}" not in files(client)
+
+    choose(database, person)
+    count(database)
+
+    for language in ("en", "fr"):
+        page = client.get(f"/public/{language}/scorecards/people/{person}")
+        assert page.status_code == 200
+        assert NAME in page.text
+        assert f"/public/{language}/report" in page.text
+    body = json.loads(client.get(f"/public/en/scorecards/people/{person}.json").text)
+    assert (body["kind"], body["id"], body["name"], body["counts"]["confirmed"]) == ("person", person, NAME, 1)
+    assert NAME in client.get("/public/en/scorecards").text
+    assert f"/public/fr/scorecards/people/{person}<" in client.get("/public/sitemap-0.xml").text
+    rows = [row for row in csv.DictReader(io.StringIO(client.get("/public/scorecards.csv").text)) if row["kind"] == "person"]
+    assert [(row["id"], row["name_en"], row["confirmed"]) for row in rows] == [(str(person), NAME, "1")]
+    assert card(database) == before  # the newsroom's own numbers
+
+
+def test_shown_card_is_of_one_person_alone(database: Database, client: Client, person: int):
+    other = make_speaker(database, "Another Voice")
+    make_public(database, speaker_id=other.id, attribution=Attribution.STATED)
+    choose(database, person)
+    count(database)
+    assert {number for kind, number in kinds(database) if kind == CardKind.PERSON} == {person}
+    assert status(client, other.id) == 404
+    assert "Another Voice" not in files(client)
+
+
+def test_hidden_card_is_gone_before_anything_is_counted(database: Database, client: Client, person: int):
+    choose(database, person)
+    count(database)
+    before = client.get("/public/en/scorecards")
+    choose(database, person, False)
+    assert status(client, person) == status(client, person, ".json") == 410
+    assert NAME not in client.get(f"/public/en/scorecards/people/{person}").text
+    assert NAME not in files(client)
+    assert client.get("/public/en/scorecards", headers={"If-None-Match": before.headers["ETag"]}).status_code == 200
+    count(database)
+    assert (CardKind.PERSON.value, person) not in kinds(database)
+    assert differences(database) == []
+    choose(database, person)
+    count(database)
+    assert status(client, person) == 200
+
+
+def test_card_answers_304_until_its_numbers_change(database: Database, client: Client, person: int):
+    choose(database, person)
+    count(database)
+    address = f"/public/en/scorecards/people/{person}"
+    known = {"If-None-Match": client.get(address).headers["ETag"]}
+    assert client.get(address, headers=known).status_code == 304
+    make_public(database, speaker_id=person, attribution=Attribution.STATED)
+    count(database)
+    assert client.get(address, headers=known).status_code == 200
+    assert card(database, CardKind.PERSON, person).counts.confirmed == 2
+
+
+def test_card_is_hidden_with_all_others(database: Database, client: Client, person: int):
+    choose(database, person)
+    count(database)
+    show(database, shown=False)
+    assert status(client, person) == 404
+    count(database)
+    assert kinds(database) == set()
+    show(database)
+    count(database)
+    assert status(client, person) == 200  # the choice is kept
+
+
+def test_choice_made_while_no_scorecards_are_shown_holds_later(database: Database, client: Client):
+    person = make_person(database)
+    choose(database, person)
+    count(database)
+    assert kinds(database) == set()
+    assert status(client, person) == 404
+    show(database)
+    count(database)
+    assert status(client, person) == 200
+    assert differences(database) == []
+
+
+def test_static_copy_has_the_cards_that_are_shown(database: Database, settings: Settings, tmp_path: Path, person: int):
+    other = make_speaker(database, "Another Voice")
+    make_public(database, speaker_id=other.id, attribution=Attribution.STATED)
+    choose(database, person)
+    count(database)
+    static_copy.publish(settings, database, tmp_path / "site", "https://static.example.org")
+    cards = sorted(str(path.relative_to(tmp_path / "site")) for path in (tmp_path / "site").rglob("*/people/*"))
+    assert cards
+    assert {Path(name).name.partition(".")[0] for name in cards} == {str(person)}
+
+
+def test_choice_needs_a_chief_and_a_reason(database: Database, person: int):
+    for actor, reason, refusal in (
+        (make_editor(database).actor, "Because.", Forbidden),
+        (make_editor(database, roles=("admin",)).actor, "Because.", Forbidden),
+        (DESK, "  ", Invalid),
+    ):
+        with database.writing() as session, pytest.raises(refusal):
+            people.show_card(session, person, True, reason=reason, actor=actor)
+    with database.writing() as session, pytest.raises(NotFound):
+        people.show_card(session, 987_654, True, reason="Because.", actor=DESK)
+    with database.reading() as session:
+        assert not people.is_card_shown(session, person)
+    assert [event.kind for event in events_of(database, f"speaker:{person}")] == ["speaker.created"]
+
+
+def test_choice_is_refused_where_it_changes_nothing(database: Database, person: int):
+    with pytest.raises(IllegalMove):
+        choose(database, person, False)
+    choose(database, person)
+    with pytest.raises(IllegalMove):
+        choose(database, person)
+    assert [event.kind for event in events_of(database, f"speaker:{person}")][1:] == ["scorecard.shown"]
+
+
+def test_organisation_and_merged_entry_have_no_card_to_show(database: Database, person: int):
+    house = make_speaker(database, "The House", kind=SpeakerKind.ORGANISATION)
+    twin = make_speaker(database, "Z. Quill")
+    with database.writing() as session:
+        merge_speakers.merge(session, session.get_one(Speaker, twin.id), person, actor=DESK)
+    for number in (house.id, twin.id):
+        with pytest.raises(IllegalMove):
+            choose(database, number)
+
+
+def test_merging_follows_the_entry_that_is_kept(database: Database, client: Client, person: int):
+    kept = make_speaker(database, "Z. Quill")
+    make_public(database, speaker_id=kept.id, attribution=Attribution.STATED)
+    choose(database, person)
+    count(database)
+    with database.writing() as session:
+        merge_speakers.merge(session, session.get_one(Speaker, person), kept.id, actor=DESK)
+    count(database)
+    assert status(client, person) == status(client, kept.id) == 404
+    assert NAME not in files(client)
+    choose(database, kept.id)
+    count(database)
+    assert card(database, CardKind.PERSON, kept.id).counts.confirmed == 2
+    with database.writing() as session:
+        merge_speakers.unmerge(session, session.get_one(Speaker, person), actor=DESK)
+    count(database)
+    assert card(database, CardKind.PERSON, kept.id).counts.confirmed == 1
+    assert card(database, CardKind.PERSON, person).counts.confirmed == 1
+    assert differences(database) == []
+
+
+def test_renaming_changes_the_name_and_no_number(database: Database, client: Client, person: int):
+    choose(database, person)
+    count(database)
+    before = card(database, CardKind.PERSON, person).counts
+    with database.writing() as session:
+        own = session.get_one(Speaker, person)
+        given = {"name": "Zora Quill", "kind": SpeakerKind.PERSON, "affiliation": "", "aliases": ()}
+        speakers.edit_speaker(session, own, actor=DESK, **given)  # type: ignore[arg-type]
+    page = client.get(f"/public/en/scorecards/people/{person}").text
+    assert "Zora Quill" in page
+    assert NAME not in page + files(client)
+    assert card(database, CardKind.PERSON, person).counts == before
+
+
+def test_person_who_became_an_organisation_has_that_card_alone(database: Database, client: Client, person: int):
+    choose(database, person)
+    count(database)
+    with database.writing() as session:
+        own = session.get_one(Speaker, person)
+        given = {"name": NAME, "kind": SpeakerKind.ORGANISATION, "affiliation": "", "aliases": ()}
+        speakers.edit_speaker(session, own, actor=DESK, **given)  # type: ignore[arg-type]
+    count(database)
+    assert status(client, person) == 404
+    assert client.get(f"/public/en/scorecards/organisations/{person}").status_code == 200
+
+
+def test_erased_name_is_on_no_card(database: Database, client: Client, person: int):
+    choose(database, person, reason=f"{NAME} asked for it.")
+    count(database)
+    before = card(database, CardKind.PERSON, person).counts
+    with database.writing() as session:
+        erasing.erase(session, NAME, erasing.find_occurrences(session, NAME), "A court decided so.", CHIEF)
+    page = client.get(f"/public/en/scorecards/people/{person}")
+    assert page.status_code == 200
+    assert NAME not in page.text + files(client)
+    assert card(database, CardKind.PERSON, person).counts == before
+    count(database)
+    assert differences(database) == []
+
+
+def test_implied_speaker_is_on_no_card_that_is_shown(database: Database, client: Client):
+    show(database)
+    person = make_speaker(database, NAME)
+    make_public(database, speaker_id=person.id, attribution=Attribution.IMPLIED, statement="It will rain.")
+    choose(database, person.id)
+    count(database)
+    assert status(client, person.id) == 404
+    assert NAME not in files(client)
+    make_public(database, speaker_id=person.id, attribution=Attribution.STATED)
+    count(database)
+    assert card(database, CardKind.PERSON, person.id).counts.tracked == 1  # the implied one is not among them
+
+
+def test_draft_and_article_offline_change_no_number_of_a_person(database: Database, client: Client, person: int):
+    choose(database, person)
+    count(database)
+    make_claim(database, "resolved", speaker_id=person, attribution=Attribution.STATED)  # not published
+    count(database)
+    assert card(database, CardKind.PERSON, person).counts.tracked == 1
+
+
+def test_rebuild_and_verify_agree_with_the_choice(database: Database, client: Client, person: int, sample: Sample):
+    choose(database, person)
+    choose(database, sample.person)
+    count(database)
+    assert differences(database) == []
+    before = {number: card(database, CardKind.PERSON, number) for number in (person, sample.person)}
+    rebuilding.rebuild(database)
+    count(database)
+    assert {number: card(database, CardKind.PERSON, number) for number in before} == before
+    assert differences(database) == []
+
+
+def test_history_finds_a_choice_that_was_changed_behind_it(database: Database, person: int):
+    choose(database, person)
+    with database.reading() as session:
+        assert list(people.find_unrecorded(session)) == []
+    with database.writing() as session:
+        session.get_one(PublicScorePerson, person).is_shown = False
+    with database.reading() as session:
+        assert [name for name, _ in people.find_unrecorded(session)] == [f"speaker:{person}"]
+
+
+def test_chief_shows_and_hides_a_card_from_the_speaker_s_page(database: Database, sign_in: SignIn, client: Client, person: int):
+    browser = sign_in("chief")
+    address = f"/speakers/{person}/publication"
+    assert f'href="{address}"' in browser.get(f"/speakers/{person}").text
+    assert "Readers do not see a scorecard of this person." in browser.get(address).text
+    assert browser.post(address, data={"shown": "1", "reason": ""}).status_code == 422
+    assert browser.post(address, data={"shown": "1", "reason": "A minister."}).status_code == 303
+    count(database)
+    page = browser.get(address).text
+    assert f'href="/public/en/scorecards/people/{person}"' in page
+    assert browser.post(address, data={"shown": "1", "reason": "Once more."}).status_code == 409
+    history = browser.get(f"/record?subject=speaker:{person}").text
+    assert "showed the scorecard of this person to readers" in history
+    assert "A minister." in history
+    assert browser.post(address, data={"shown": "0", "reason": "They asked for it."}).status_code == 303
+    assert f'href="/public/en/scorecards/people/{person}"' not in browser.get(address).text
+    assert status(client, person) == 410
+
+
+def test_editor_sees_the_choice_and_cannot_make_it(database: Database, sign_in: SignIn, person: int):
+    browser = sign_in("editor")
+    page = browser.get(f"/speakers/{person}/publication").text
+    assert "Only a chief editor can do this." in page
+    assert "Show the scorecard to readers" not in page
+    assert browser.post(f"/speakers/{person}/publication", data={"shown": "1", "reason": "Me."}).status_code == 403
+    house = make_speaker(database, "The House", kind=SpeakerKind.ORGANISATION)
+    assert browser.get(f"/speakers/{house.id}/publication").status_code == 404
+    assert "publication" not in browser.get(f"/speakers/{house.id}").text
