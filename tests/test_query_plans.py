@@ -100,6 +100,15 @@ def session(crowded: tuple[Database, Crowd]) -> Generator[Session]:
         yield session
 
 
+def test_words_that_no_title_has_are_asked_of_the_index(crowded: tuple[Database, Crowd], session: Session):
+    if crowded[0].is_sqlite:
+        pytest.skip("FTS5 gives numbers in order")
+    near, everything = crowd.plans(session, lambda: articles.listed(session, "zxywv", with_sample=True))
+    assert re.search(r"Subquery Scan on \w+.*\n.*Filter.*\n *->  Limit.*\n.*pk_article_search", near)
+    assert "Bitmap Index Scan on ix_article_search_words" in everything
+    assert "pk_article_search" not in everything
+
+
 def whole_reads(session: Session, ask: Callable[[], object]) -> list[str]:
     """The queries of `ask` that read all of a long table, each with how."""
     with watched(session) as asked:

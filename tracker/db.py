@@ -27,7 +27,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
-from tracker.engines import Busy, create_postgresql_engine, create_sqlite_engine
+from tracker.engines import Busy, create_postgresql_engine, create_sqlite_engine, without_transactions
 from tracker.errors import N_, Unavailable
 
 # The rooms that hold tables. Importing them all makes `Base.metadata` complete.
@@ -129,6 +129,8 @@ class Database:
         self.engine = create_sqlite_engine(self.url, must_exist) if self.is_sqlite else create_postgresql_engine(url)
         self.revision: str | None = None  # the schema's, that writers insist on (see `require_revision`)
         self.sessions = sessionmaker(self.engine)
+        self.request_sessions = sessionmaker(without_transactions(self.engine))  # until they write
+        self._isolation = {} if self.is_sqlite else {"isolation_level": "READ COMMITTED"}
         # SQLite lets one writer in at a time and makes the others poll; within a process a queue is fairer and quicker.
         self._turn = threading.Lock() if self.is_sqlite else None
         self._writer: int | None = None  # the thread whose turn it is
@@ -160,7 +162,7 @@ class Database:
             with self._writer_lock(lock_timeout):
                 own.rollback()
                 try:
-                    own.connection(execution_options={"writing": True, "lock_timeout": lock_timeout})
+                    own.connection(execution_options={"writing": True, "lock_timeout": lock_timeout, **self._isolation})
                     own.info["writing"] = True
                     self._check_revision(own)
                     yield own

@@ -2,21 +2,26 @@
 
 import contextlib
 import os
+import select
 import sqlite3
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
-from sqlalchemy import Engine, FromClause, create_engine, event
+from sqlalchemy import Dialect, Engine, FromClause, create_engine, event
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.engine import URL, Connection, make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InvalidatePoolError, OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from tracker import clock
 from tracker.errors import N_, Unavailable
 
 BUSY_TIMEOUT_MS: Final = 30_000
+UNASKED: Final = 5  # seconds that a connection to PostgreSQL may have waited and is used without asking it
+_RETURNED: Final = "tracker_returned"
 
 
 class Busy(Unavailable):
@@ -27,10 +32,9 @@ class Busy(Unavailable):
 
 
 def create_postgresql_engine(url: str) -> Engine:
-    return create_engine(
+    engine = create_engine(
         make_url(url).set(drivername="postgresql+psycopg"),
         hide_parameters=True,  # what is stored does not belong into a log
-        pool_pre_ping=True,
         pool_timeout=10,
         connect_args={
             "connect_timeout": 5,
@@ -40,6 +44,52 @@ def create_postgresql_engine(url: str) -> Engine:
             "options": "-c timezone=utc -c lock_timeout=30s",
         },
     )
+    event.listen(engine, "checkin", _note_return)
+    event.listen(engine, "checkout", partial(_check_waiting, engine.dialect))
+    return engine
+
+
+def without_transactions(engine: Engine) -> Engine:
+    """The same engine for what reads: on PostgreSQL each statement alone, without BEGIN and ROLLBACK.
+
+    A statement sees what is committed when it starts, there within a transaction, too. Two round trips are saved, and what the
+    driver prepared stays: after a ROLLBACK it forgets its statements, and each is planned anew. On SQLite a transaction for
+    reading sees one moment, and stays.
+    """
+    if engine.dialect.name != "postgresql":
+        return engine
+    reading = engine.execution_options(isolation_level="AUTOCOMMIT")
+    event.listen(reading, "before_cursor_execute", _refuse_changes)
+    return reading
+
+
+def _refuse_changes(connection: Connection, _cursor: Any, _statement: str, _values: Any, context: Any, _many: bool) -> None:
+    if (context.isinsert or context.isupdate or context.isdelete) and not connection.get_execution_options().get("writing"):
+        raise RuntimeError("this session only reads")
+
+
+def _note_return(_connection: Any, record: ConnectionPoolEntry) -> None:
+    record.info[_RETURNED] = clock.monotonic()
+
+
+def _check_waiting(dialect: Dialect, connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+    """Ask a connection that waited for long whether it works, and one that something came in on: the end of a server does.
+
+    Asking each time, as SQLAlchemy would, is one round trip more for each request.
+    """
+    returned = record.info.get(_RETURNED)
+    if returned is None or (clock.monotonic() - returned < UNASKED and not _has_input(connection)):
+        return
+    try:
+        dialect.do_ping(connection)
+    except dialect.loaded_dbapi.Error as error:
+        raise InvalidatePoolError() from error
+
+
+def _has_input(connection: Any) -> bool:
+    incoming = select.poll()
+    incoming.register(connection.fileno(), select.POLLIN)
+    return bool(incoming.poll(0))
 
 
 class _SqliteCompiler(SQLiteCompiler):

@@ -11,6 +11,7 @@ from tests.factories import DESK
 from tracker.articles import queries, services
 from tracker.articles.models import Article
 from tracker.db import Database
+from tracker.search import names
 
 
 def titles(session: Session, q: str = "", *, with_sample: bool = True) -> list[str]:
@@ -34,6 +35,25 @@ def test_pages_of_articles_follow_each_other(
     assert [row.title for row in (*first.rows, *second.rows)] == ["Article 4", "Article 3", "Article 2", "Article 1"]
     back = queries.listed(session, "", with_sample=True, before=str(second.before))
     assert back.rows == first.rows
+
+
+@pytest.mark.parametrize("near", [1, 2, 3, 1_000])
+def test_pages_of_a_search_follow_each_other(
+    session: Session, make_article: Callable[..., Article], monkeypatch: pytest.MonkeyPatch, near: int
+):
+    monkeypatch.setattr(queries, "SIZE", 2)
+    monkeypatch.setattr(names, "NEAR", near)
+    for number in range(7):
+        make_article(f"Article {number}" if number % 3 else f"Report {number}")
+    pages = [queries.listed(session, "article", with_sample=True)]
+    while (place := pages[-1].after) is not None:
+        pages.append(queries.listed(session, "article", with_sample=True, after=str(place)))
+    assert [[row.title for row in page.rows] for page in pages] == [["Article 5", "Article 4"], ["Article 2", "Article 1"]]
+    back = queries.listed(session, "article", with_sample=True, before=str(pages[1].before))
+    assert back.rows == pages[0].rows
+    assert back.before is None
+    assert [row.title for row in queries.listed(session, "report", with_sample=True).rows] == ["Report 6", "Report 3"]
+    assert not queries.listed(session, "zxywv", with_sample=True).rows
 
 
 @pytest.mark.parametrize(

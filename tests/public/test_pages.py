@@ -5,6 +5,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from tests.factories import DESK, make_article, make_claim, make_editor
 from tests.public.sample import ARCHIVED, AT, SLUG, Sample, make_public, publish
@@ -14,7 +15,9 @@ from tracker.claims.services import editing, postscripts
 from tracker.db import Database
 from tracker.newsroom import settings
 from tracker.public import queries
+from tracker.public.models import PublicSearch
 from tracker.publishing import jobs, services
+from tracker.search import names
 
 PAGES = (
     "/public/{l}/",
@@ -241,6 +244,23 @@ def test_search_finds_other_forms_of_a_word_and_no_parts_of_one(client: Client, 
     assert "Statement open." in client.get("/public/en/?q=statements").text
     assert "Énoncé confirmé." in client.get("/public/fr/?q=ÉNONCÉS").text
     assert "No public prediction has all these words." in client.get("/public/en/?q=statem").text
+
+
+def test_search_pages_follow_each_other_beyond_what_is_gone_through(
+    database: Database, sample: Sample, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(names, "NEAR", 1)
+    monkeypatch.setattr(queries, "PAGE", 2)
+    with database.reading() as session:
+        shown, older = [], ""
+        while not shown or older:
+            found = queries.find(session, "statement", "en", older=older)
+            shown += [row.id for row in found.rows]
+            older = found.older
+        every = session.scalars(select(PublicSearch.claim_id).where(PublicSearch.folded.contains("statement"))).all()
+        assert queries.find(session, "statement zxywv", "en").rows == []
+    assert shown == sorted(every, reverse=True)
+    assert len(shown) > 4
 
 
 def test_editors_are_named_only_by_setting(client: Client, database: Database):

@@ -85,14 +85,29 @@ def listed(
     query = select(Article.id, Article.published_on, Article.title, Article.outlet, Article.language, Article.is_sample).where(
         *_unless(with_sample)
     )
-    order = Order(Article.id, Article.published_on, descending=True)
-    if (words := parse_words(q)) is not None:
-        if not words:
-            return Page([])  # nothing but marks, and no article consists of those
-        hits = search_index.INDEX.find(session, words)
-        query = query.join_from(hits.table, Article, Article.id == hits.id).where(hits.matches)
-        order = Order(hits.id, descending=True)
-    found = page(session, query, order, size=SIZE, after=after, before=before)
+    words = parse_words(q)
+    if words is None:
+        order = Order(Article.id, Article.published_on, descending=True)
+        return _rows(page(session, query, order, size=SIZE, after=after, before=before))
+    if not words:
+        return Page([])  # nothing but marks, and no article consists of those
+    up = before is not None
+    place = Order(Article.id).place(before or after)
+    for hits in search_index.INDEX.look(session, words, place.id if place else None, up=up):
+        found = page(
+            session,
+            query.join_from(hits.table, Article, Article.id == hits.id).where(hits.matches),
+            Order(hits.id, descending=True),
+            size=SIZE,
+            after=after,
+            before=before,
+        )
+        if (found.before if up else found.after) is not None:
+            break
+    return _rows(found)
+
+
+def _rows(found: Page[AnyRow]) -> Page[ArticleRow]:
     return found.map(lambda row: ArticleRow(row.id, row.title, row.outlet, row.language, row.published_on, row.is_sample))
 
 

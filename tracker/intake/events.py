@@ -18,10 +18,11 @@ _TEXTS = ("url", "final_url", "file_name", "title", "author", "outlet")
 def _find_sources(session: Session, words: str) -> list[StoredText]:
     columns = [getattr(ArticleSource, name) for name in (*_TEXTS, "body")]
     found = set(session.scalars(select(ArticleSource.id).where(or_(*(column_has(session, each, words) for each in columns)))))
-    packed = select(ArticleSource.id, ArticleSource.packed).where(ArticleSource.packed.is_not(None))
-    for number, content in session.execute(packed.execution_options(yield_per=10)):
-        if content is not None and number not in found and has_words(_unpack(content), words):
-            found.add(number)
+    packed = select(ArticleSource.id, ArticleSource.packed).where(ArticleSource.packed.is_not(None)).order_by(ArticleSource.id)
+    after = 0
+    while some := session.execute(packed.where(ArticleSource.id > after).limit(10)).all():  # each may be of several megabytes
+        found |= {row.id for row in some if row.packed is not None and has_words(_unpack(row.packed), words)}
+        after = some[-1].id
     return [StoredText(f"article_source:{number}") for number in sorted(found)]
 
 

@@ -133,11 +133,13 @@ def find(session: Session, q: str, language: str, *, older: str = "") -> Listing
         return list_newest(session, language, older=older)
     if not words:
         return Listing([])
-    hits = search.INDEX.find(session, words, prefixes=False)
-    query = select(hits.id).select_from(hits.table).where(hits.matches)
-    if older.isascii() and older.isdigit() and len(older) < 19:
-        query = query.where(hits.id < int(older))
-    ids = list(session.scalars(query.order_by(hits.id.desc()).limit(PAGE + 1)))
+    place = int(older) if older.isascii() and older.isdigit() and len(older) < 19 else None
+    ids: list[int] = []
+    for hits in search.INDEX.look(session, words, place, prefixes=False):
+        query = select(hits.id).select_from(hits.table).where(hits.matches, *([] if place is None else [hits.id < place]))
+        ids = list(session.scalars(query.order_by(hits.id.desc()).limit(PAGE + 1)))
+        if len(ids) > PAGE:
+            break
     rows = session.execute(_claims().where(PublicClaim.claim_id.in_(ids[:PAGE])).order_by(PublicClaim.claim_id.desc())).all()
     return Listing([_claim(row, language) for row in rows], str(ids[PAGE - 1]) if len(ids) > PAGE else "")
 

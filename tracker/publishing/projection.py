@@ -56,10 +56,14 @@ _PUBLIC: Final = ByNumbers(
         .where(wanted, Publication.state.in_(SEEN))
     ),
 )
-_CLAIM_ROWS: Final = ByNumbers(ClaimRow.claim_id, lambda wanted: select(*ClaimRow.__table__.c).where(wanted))
-_CHANGE_ROWS: Final = ByNumbers(
-    ChangeRow.claim_id,
-    lambda wanted: select(ChangeRow.claim_id, ChangeRow.at, ChangeRow.kind, ChangeRow.ref, ChangeRow.line).where(wanted),
+_CLAIM_COLUMNS: Final = tuple(ClaimRow.__table__.columns.keys())
+_STORED_ROWS: Final = ByNumbers(
+    ClaimRow.claim_id,
+    lambda wanted: (
+        select(*ClaimRow.__table__.c, ChangeRow.at, ChangeRow.kind, ChangeRow.ref, ChangeRow.line)
+        .outerjoin(ChangeRow, ChangeRow.claim_id == ClaimRow.claim_id)
+        .where(wanted)
+    ),
 )
 _TOPIC_ROWS: Final = ByNumbers(
     PublicTopic.claim_id,
@@ -177,14 +181,12 @@ def _offline(form: PublicClaim) -> Stored:
 
 def stored_rows(session: Session, ids: Sequence[int], *, derived: bool = True) -> dict[int, Stored]:
     """What the readers' tables hold of these claims, in the form of `compute`; without `derived`, "claim" and "changes" alone."""
-    found: dict[int, Stored] = {
-        row["claim_id"]: {"claim": dict(row), "changes": []} for row in _CLAIM_ROWS.run(session, ids).mappings()
-    }
-    if not found:
-        return {}
-    for change in _CHANGE_ROWS.run(session, ids):
-        if change.claim_id in found:
-            found[change.claim_id]["changes"].append((change.at, change.kind, change.ref, change.line))
+    found: dict[int, Stored] = {}
+    for row in _STORED_ROWS.run(session, ids):
+        *claim, at, kind, ref, line = row
+        stored = found.setdefault(row.claim_id, {"claim": dict(zip(_CLAIM_COLUMNS, claim, strict=True)), "changes": []})
+        if kind is not None:
+            stored["changes"].append((at, kind, ref, line))
     for each in found.values():
         each["changes"].sort()
     return add_derived(session, found) if derived else found

@@ -25,8 +25,8 @@ from tracker.publishing import projection, recounting
 # Events of these areas change something else about their subject than the others.
 _AREAS: Final = {"publication": "moved", "scorecard": "card"}
 # Made once and run below the mapper: a signature waits for them.
-_ANY: Final = select(Publication.article_id).where(Publication.state != PublicationState.PRIVATE).limit(1)
-_LOCK: Final = select(PublicHead.names_editors).where(PublicHead.id == 1).with_for_update()
+_ANY: Final = exists().where(Publication.state != PublicationState.PRIVATE)
+_LOCK: Final = select(PublicHead.names_editors).where(PublicHead.id == 1, _ANY).with_for_update(of=PublicHead)
 _RAISE: Final = (
     update(PublicHead.__table__)  # type: ignore[arg-type]
     .where(PublicHead.id == 1)
@@ -48,8 +48,6 @@ _PUT_CLAIM: Final = update(ClaimRow.__table__).where(ClaimRow.claim_id == bindpa
 
 def on_seal(session: Session, events: Iterable[tuple[str, str]]) -> None:
     """Project what a transaction changed; called with the kind and subject of every event that is about to be sealed."""
-    if session.connection().execute(_ANY).first() is None:
-        return
     ids: dict[str, set[int]] = defaultdict(set)
     for kind, subject in events:
         table, _, number = subject.partition(":")
@@ -61,7 +59,10 @@ def on_seal(session: Session, events: Iterable[tuple[str, str]]) -> None:
     claims = ids["claim"] | _claims_of(session, ids)
     if not claims and not any(ids[name] for name in ("article", "moved", "newsroom", "card")):
         return
-    names_editors = _lock_head(session)
+    names_editors = session.connection().execute(_LOCK).scalar()
+    if names_editors is None:
+        return
+    # Projecting transactions waited for each other here.
     is_changed = bool(ids["newsroom"])  # the newsroom's name is on every page
     if ids["newsroom"] and settings.load(session).name_editors != names_editors:
         ids["moved"] |= set(session.scalars(select(Publication.article_id)))
@@ -82,7 +83,7 @@ def on_seal(session: Session, events: Iterable[tuple[str, str]]) -> None:
 def _claims_of(session: Session, ids: dict[str, set[int]]) -> set[int]:
     """The claims in public articles that speakers, topics and reports belong to."""
     found: set[int] = set()
-    if not ids["speaker"] and not ids["topic"]:
+    if not (ids["speaker"] or ids["topic"]) or not session.connection().execute(select(_ANY)).scalar():
         return found
     is_public = exists().where(Publication.article_id == Claim.article_id, Publication.state == PublicationState.PUBLIC)
     if ids["speaker"]:
@@ -93,11 +94,6 @@ def _claims_of(session: Session, ids: dict[str, set[int]]) -> set[int]:
         of_topic = select(ClaimTopic.claim_id).where(ClaimTopic.topic_id.in_(ids["topic"]))
         found |= set(session.scalars(select(Claim.id).where(Claim.id.in_(of_topic), is_public)))
     return found
-
-
-def _lock_head(session: Session) -> bool:
-    """Wait for other projecting transactions; whether editors were named when everything was projected last."""
-    return bool(session.connection().execute(_LOCK).scalar_one())
 
 
 def raise_version(session: Session, *, names_editors: bool | None = None) -> None:

@@ -28,7 +28,7 @@ def database() -> Database:
 def session() -> Session:
     """The request's session, opened at its first use, for reading."""
     if "tracker_session" not in g:
-        g.tracker_session = database().sessions()
+        g.tracker_session = database().request_sessions()
     found: Session = g.tracker_session
     return found
 

@@ -95,8 +95,11 @@ def find_articles(session: Session, given: str) -> list[int]:
     query = select(Article.id, Article.title).where(Article.is_sample.is_(False)).order_by(Article.id)
     if given.startswith(("https://", "http://")):
         return [row.id for row in session.execute(query.where(Article.url == given))]
-    wanted = name_key(given)
-    return [row.id for row in session.execute(query.execution_options(yield_per=_MANY)) if name_key(row.title) == wanted]
+    wanted, found, after = name_key(given), [], 0
+    while some := session.execute(query.where(Article.id > after).limit(_MANY)).all():
+        found += [row.id for row in some if name_key(row.title) == wanted]
+        after = some[-1].id
+    return found
 
 
 class ArticleLookup:
