@@ -21,6 +21,7 @@ from tracker.public.models import (
 )
 from tracker.public.views import ArticleView, ChangeView, ClaimView
 from tracker.search import names
+from tracker.sql import AnyRow
 
 PAGE: Final = 50
 # As the partial indexes have them; from a parameter no database could tell that an index fits.
@@ -134,14 +135,16 @@ def find(session: Session, q: str, language: str, *, older: str = "") -> Listing
     if not words:
         return Listing([])
     place = int(older) if older.isascii() and older.isdigit() and len(older) < 19 else None
-    ids: list[int] = []
+    rows: list[AnyRow] = []
     for hits in search.INDEX.look(session, words, place, prefixes=False):
-        query = select(hits.id).select_from(hits.table).where(hits.matches, *([] if place is None else [hits.id < place]))
-        ids = list(session.scalars(query.order_by(hits.id.desc()).limit(PAGE + 1)))
-        if len(ids) > PAGE:
+        query = select(hits.id.label("id")).select_from(hits.table)
+        query = query.where(hits.matches, *([] if place is None else [hits.id < place]))
+        found = query.order_by(hits.id.desc()).limit(PAGE + 1).subquery()
+        rows = list(session.execute(_claims().join(found, found.c.id == PublicClaim.claim_id)))
+        if len(rows) > PAGE:
             break
-    rows = session.execute(_claims().where(PublicClaim.claim_id.in_(ids[:PAGE])).order_by(PublicClaim.claim_id.desc())).all()
-    return Listing([_claim(row, language) for row in rows], str(ids[PAGE - 1]) if len(ids) > PAGE else "")
+    # Not by the database: it could go through all claims in their order.
+    return _listing(sorted(rows, key=lambda row: -row.claim_id), language, lambda row: str(row.claim_id))
 
 
 def _list_by_id(session: Session, query: Any, column: Any, language: str, older: int | None) -> Listing:

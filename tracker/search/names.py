@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, FromClause, column, func, insert, literal, literal_column, select, table, update
+from sqlalchemy import ColumnElement, FromClause, and_, column, func, insert, literal, literal_column, or_, select, table, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from tracker.db import Database
@@ -16,7 +16,7 @@ from tracker.search.folding import Word, fold, parse_prefixes
 WORDS_MAX: Final = 6
 LENGTH_MAX: Final = 100
 BATCH: Final = 500
-NEAR: Final = 1_000  # rows that are gone through before the index is asked for all that has the words
+NEAR: Final = 3_000  # rows that are gone through before the index is asked for all that has the words
 
 
 def parse_words(q: str) -> list[Word] | None:
@@ -53,7 +53,11 @@ class Index:
             fts = table(self.fts, column("rowid"))
             terms = " AND ".join(f'("{word.surface}"{" *" if prefixes else ""} OR "{word.stem}")' for word in words)
             return Hits(fts, fts.c.rowid, literal_column(self.fts).op("MATCH")(literal(terms)))
-        return Hits(self.id.class_.__table__, self.id.expression, _has_words(self.folded, words, prefixes))
+        # Written as the index has it, or PostgreSQL does not see that it fits.
+        simple: ColumnElement[Any] = literal_column("'simple'::regconfig")
+        terms = " & ".join(f"({word.surface}{':*' if prefixes else ''} | {word.stem})" for word in words)
+        matches = func.to_tsvector(simple, self.folded).op("@@")(func.to_tsquery(simple, terms))
+        return Hits(self.id.class_.__table__, self.id.expression, matches)
 
     def look(
         self, session: Session, words: list[Word], place: int | None = None, *, up: bool = False, prefixes: bool = True
@@ -61,8 +65,8 @@ class Index:
         """Where to look for a page in the order of ids, from a place down or up: in one after the other, until the page is full.
 
         How often words occur together, or when they are rare, no statistics tell: PostgreSQL would go through the whole table,
-        finding out the words of each row, for a word that none has. So it does for the NEAR rows next to the place alone, and
-        then asks the index.
+        cutting the words of each row anew, for a word that none has. So it looks in the texts of the NEAR rows next to the
+        place, and then asks the index.
         """
         whole = self.find(session, words, prefixes=prefixes)
         if session.get_bind().dialect.name == "sqlite":
@@ -72,7 +76,9 @@ class Index:
         order = self.id.asc() if up else self.id.desc()
         # By OFFSET, what is asked of these rows stays outside.
         near = select(self.id, self.folded).where(*edge).order_by(order).limit(NEAR).offset(0).subquery()
-        yield Hits(near, near.c[self.id.key], _has_words(near.c[self.folded.key], words, prefixes))
+        texts = literal(" ") + near.c[self.folded.key] + literal(" ")
+        forms = [(f" {word.surface}" if prefixes else f" {word.surface} ", f" {word.stem} ") for word in words]
+        yield Hits(near, near.c[self.id.key], and_(*(or_(*(func.strpos(texts, form) > 0 for form in both)) for both in forms)))
         yield Hits(whole.table, whole.id + 0, whole.matches)  # sorted by what no index has
 
     def put(self, session: Session, texts: Mapping[int, Iterable[str]]) -> None:
@@ -86,13 +92,6 @@ class Index:
         for id_ in known:
             changed = update(model).where(self.id == id_).values({self.folded: rows[id_]})
             session.execute(changed.execution_options(synchronize_session=False))
-
-
-def _has_words(folded: ColumnElement[str] | InstrumentedAttribute[str], words: list[Word], prefixes: bool) -> ColumnElement[bool]:
-    # Written as the index has it, or PostgreSQL does not see that it fits.
-    simple: ColumnElement[Any] = literal_column("'simple'::regconfig")
-    terms = " & ".join(f"({word.surface}{':*' if prefixes else ''} | {word.stem})" for word in words)
-    return func.to_tsvector(simple, folded).op("@@")(func.to_tsquery(simple, terms))
 
 
 def fill(
