@@ -14,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from tests.factories import make_editor
-from tests.support.databases import TestDatabase
+from tests.support.databases import TestDatabase, as_owner
 from tests.support.web import AppFactory, Client, SignIn
 from tracker.app import create_app, wsgi
 from tracker.config import ConfigError, Settings
@@ -53,7 +53,7 @@ def test_it_does_not_start_on_an_empty_database(settings: Settings, empty_databa
 
 
 def test_it_does_not_start_on_a_newer_database(settings: Settings, database: Database):
-    with database.writing() as session:
+    with as_owner(database) as owner, owner.writing() as session:
         session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
         session.execute(text("UPDATE schema_fit SET works_from = '9999'"))
     with pytest.raises(SchemaError, match="Update the tracker"):
@@ -74,7 +74,7 @@ def test_a_process_that_was_overtaken_by_an_upgrade_reads_on_and_writes_no_more(
         browser = app.test_client()
         editor = make_editor(database, password="seven green bicycles")
         browser.sign_in(editor.email)
-        with database.writing() as session:
+        with as_owner(database) as owner, owner.writing() as session:
             session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
             session.execute(text("UPDATE schema_fit SET works_from = '9999'"))
         assert browser.get("/settings").status_code == 200

@@ -11,12 +11,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from tests.claims import crowd
 from tests.claims.crowd import AT, TODAY, Crowd, watched
-from tests.support.databases import BACKENDS, Databases
+from tests.support.databases import BACKENDS, Databases, analyze
 from tracker.api import reading
 from tracker.api.resources import RESOURCES, Reader
 from tracker.articles import queries as articles
@@ -73,8 +73,7 @@ def _fill_more(database: Database) -> None:
         session.execute(insert(Speaker), [{"id": n, "name": f"Zoé {n}", "kind": "person", "created_at": NOW} for n in many])
         _sign(session)
     indexing.fill(database)
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("ANALYZE"))
+    analyze(database)
 
 
 def _sign(session: Session) -> None:

@@ -1,11 +1,12 @@
 """Asking for many rows by their numbers."""
 
 import pytest
-from sqlalchemy import bindparam, delete, event, insert, select, update
+from sqlalchemy import bindparam, delete, event, insert, select, text, update
+from sqlalchemy.exc import OperationalError
 
 from tracker.accounts.models import Desk
 from tracker.claims.models import Claim
-from tracker.sql import ByNumbers, among, run_many
+from tracker.sql import ByNumbers, among, run_many, take_turns
 
 
 @pytest.fixture
@@ -62,3 +63,16 @@ def test_plain_rows_are_those_of_the_mapped_query(asked, database):
         for numbers in ([first], [first, second], [2**62]):
             assert query.run_plain(session, numbers).all() == query.run(session, numbers).all()
         assert [row.id for row in query.run_plain(session, [first])] == [first]
+
+
+def test_turns_over_one_subject_wait_for_each_other_and_those_over_another_do_not(postgres_database):
+    with postgres_database.writing() as session:
+        take_turns(session, "a subject")
+        with postgres_database.writing() as other:
+            other.execute(text("SET LOCAL lock_timeout = '50ms'"))
+            take_turns(other, "another subject")
+            with pytest.raises(OperationalError, match="lock timeout"):
+                take_turns(other, "a subject")
+            other.rollback()
+    with postgres_database.writing() as other:
+        take_turns(other, "a subject")  # the turn ended with its transaction

@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.factories import make_article, make_claim, make_editor
+from tests.support.databases import as_owner
 from tests.support.web import SignIn
 from tracker import paths, schema
 from tracker.claims.models import Claim
@@ -49,9 +50,8 @@ def newer(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         (folder / "versions" / "9001_more.py").write_text(ADDITIVE.format(last=last, says=says))
         with monkeypatch.context() as theirs:
             theirs.setattr(paths, "migrations_dir", lambda: folder)
-            other = Database(database.url.render_as_string(hide_password=False))
-            schema.upgrade(other)
-            other.dispose()
+            with as_owner(database) as owner:
+                schema.upgrade(owner)
 
     database.require_revision(schema.check_current(database))
     return migrate
@@ -89,7 +89,7 @@ def test_older_code_stops_writing_on_a_schema_that_was_changed_under_it(database
 
 def test_a_database_that_does_not_say_is_taken_for_changed(database: Database, newer: Newer):
     newer(keeps=True)
-    with database.engine.begin() as connection:
+    with as_owner(database) as owner, owner.engine.begin() as connection:
         connection.execute(sa.text("DROP TABLE schema_fit"))
 
     with pytest.raises(Unavailable, match="updated"), database.writing():

@@ -80,10 +80,31 @@ def open_database(settings: Settings) -> Database:
     database = Database(settings.database_url, must_exist=True)
     try:
         database.require_revision(check_current(database))
+        if (missing := find_missing_rights(database, "has_table_privilege(oid, 'SELECT')")) is not None:
+            raise SchemaError(missing)
     except BaseException:
         database.dispose()
         raise
     return database
+
+
+def find_missing_rights(database: Database, needed: str) -> str | None:
+    """What to tell of the tables on PostgreSQL for which `needed`, a condition on `pg_class`, does not hold; None for none.
+
+    An upgrade makes tables on which the application's account has no right until `tracker db rights` gives them.
+    """
+    if database.is_sqlite:
+        return None
+    tables = "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')"
+    with database.engine.connect() as connection:
+        missing = connection.scalars(sa.text(f"{tables} AND NOT ({needed}) ORDER BY relname")).all()
+        if not missing:
+            return None
+        account = connection.scalar(sa.text("SELECT current_user"))
+    return (
+        f"The account {account} lacks rights on {', '.join(missing)}. "
+        f"As the owner of the tables, run: tracker db rights --app {account} --apply"
+    )
 
 
 def require_database(settings: Settings) -> None:

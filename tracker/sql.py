@@ -1,15 +1,17 @@
 """Asking for rows by their numbers: for one that has to be there; for many, by a statement that is the same for any count.
+Taking turns, where two transactions must not look at the same time.
 
 PostgreSQL gets the numbers as one array. A list of them makes a new statement for each length that it has, so long that planning
 it costs more than carrying it out; a statement that comes again is planned once per connection.
 """
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any, TypeVar
 
-from sqlalchemy import BigInteger, ColumnElement, Dialect, Result, Row, Select, UpdateBase, any_, bindparam, literal
+from sqlalchemy import BigInteger, ColumnElement, Dialect, Result, Row, Select, UpdateBase, any_, bindparam, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -27,6 +29,16 @@ def require_row(session: Session, model: type[Model], number: int, **options: An
     if row is None:
         raise NotFound()
     return row
+
+
+def take_turns(session: Session, subject: str) -> None:
+    """Wait until no other transaction has its turn over this subject; the turn ends with the transaction.
+
+    It needs no row and no right: the application may lock no row of a table that it may only read. SQLite has one writer anyhow.
+    """
+    if dialect_of(session) == "postgresql":
+        number = int.from_bytes(hashlib.sha256(subject.encode()).digest()[:8], "big", signed=True)
+        session.execute(select(func.pg_advisory_xact_lock(number)))
 
 
 def among(session: Session, column: InstrumentedAttribute[Any], numbers: Iterable[int]) -> ColumnElement[bool]:

@@ -78,6 +78,8 @@ def test_the_link_makes_the_first_editor_and_the_newsroom(client: Client, link: 
     assert client.get(link).status_code == 200  # looking uses nothing up
     answer = client.post(link, data=FORM)
     assert (answer.status_code, answer.location) == (303, "/login")
+    assert "Your newsroom is ready" not in (page := client.get("/login").text)  # it is French from now on, the message too
+    assert "Votre rédaction est prête" in page
     (editor,) = editors(database)
     assert (editor.email, editor.name) == ("ines@example.org", "Inès Carpentier")
     assert {role.name for role in editor.roles} == {"admin", "chief", "editor"}

@@ -8,6 +8,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy import select
 
 from tests.ledger.support import checked
+from tests.support.databases import as_owner
 from tracker.accounts import commands as accounts
 from tracker.accounts.models import Editor
 from tracker.accounts.second_factor import METHOD
@@ -77,7 +78,8 @@ def test_every_command_of_accounts_is_run_above():
 
 def test_a_fresh_demonstration_verifies_with_its_rows(database: Database, run: Run, tmp_path: Path):
     settings = demonstration.settings_from({"TRACKER_HOME": str(tmp_path)})
-    demonstration.prepare(database, settings, say=lambda line: None)
+    with as_owner(database) as owner:  # it makes its tables itself
+        demonstration.prepare(owner, settings, say=lambda line: None)
     report = checked(database, rows=True)
     assert report.findings == []
     assert report.last.seq > 100

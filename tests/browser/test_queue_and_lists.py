@@ -103,6 +103,25 @@ def test_wide_spacing_on_a_thin_screen_needs_no_sideways_scroll(desk: Desk, news
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the masthead stands out of the screen"
 
 
+@pytest.mark.parametrize("locale", ["en-GB", "fr-FR"])
+def test_the_masthead_with_every_link_fits_each_width(desk: Desk, make_editor: Callable[..., Any], locale: str):
+    page = desk(make_editor(roles=("admin", "chief", "editor")), locale=locale)
+    page.goto("/overview")
+    gaps = """() => {
+        const edges = name => document.querySelector(name).getBoundingClientRect()
+        const page = document.documentElement, nav = edges(".nav")
+        return [page.clientWidth - page.scrollWidth, page.clientWidth - edges(".who").right,
+            nav.width ? nav.left - edges(".plate").right : 0, nav.width ? edges(".tools").left - nav.right : 0]}"""
+    # The newsroom's name is there whole, or not at all.
+    cut = """() => {
+        const plate = document.querySelector(".plate"), name = plate.querySelector("small"), edges = name.getBoundingClientRect()
+        return edges.width > 0 && edges.top < plate.getBoundingClientRect().bottom && name.scrollWidth > name.clientWidth}"""
+    for width in range(320, 1640, 20):
+        page.set_viewport_size({"width": width, "height": 600})
+        assert min(page.evaluate(gaps)) >= 0, width
+        assert not page.evaluate(cut), width
+
+
 def test_an_editor_adds_an_article_and_finds_their_way_without_scripts(desk: Desk):
     page = desk("editor", java_script_enabled=False)
     page.goto("/queue")

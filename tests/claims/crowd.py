@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import event, insert, text, update
+from sqlalchemy import event, insert, update
 from sqlalchemy.orm import Session
 
 from tests.factories import make_article, make_editor, make_speaker, make_topic
+from tests.support.databases import analyze
 from tracker.accounts.models import Desk, Editor
 from tracker.articles.models import Article
 from tracker.claims.enums import Outcome, ProposalKind, Stance, Status, VerdictKind
@@ -71,8 +72,7 @@ def fill(database: Database, many: int = 6_000) -> Crowd:
         session.execute(insert(Verdict), verdicts)
         session.execute(update(Claim), [{"id": verdict["id"], "proposal_id": verdict["id"]} for verdict in verdicts])
         session.execute(insert(Evidence), [_evidence(claim) for claim in claims if claim["id"] % 2])
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("ANALYZE"))
+    analyze(database)
     return crowd
 
 

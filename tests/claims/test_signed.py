@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import insert, select, update
 
 from tests.claims import crowd
 from tests.claims.crowd import plans, watched
@@ -14,7 +14,7 @@ from tests.claims.desk import make
 from tests.claims.test_queue_pages import texts
 from tests.factories import change_settings, prepare
 from tests.factories import make_claim as make_claim_of
-from tests.support.databases import Backend, Databases
+from tests.support.databases import Backend, Databases, analyze
 from tests.support.web import SignIn
 from tracker.claims.enums import Decision, Outcome, Status
 from tracker.claims.models import Claim, Verdict, VerdictDecision
@@ -204,8 +204,7 @@ def sign_many(database: Database) -> None:
         ]
         session.execute(insert(VerdictDecision), decided)
         session.execute(update(Claim), [{"id": number, "signed_verdict_id": number} for number in numbers])
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("ANALYZE"))
+    analyze(database)
 
 
 def test_signed_claims_walk_the_index_of_signatures(backend: Backend, databases: Databases):

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Engine, event, select
 
 from tests.factories import make_claim
+from tests.support.databases import as_owner
 from tests.support.postgres import PostgresServer
 from tests.support.web import Client, SignIn
 from tracker.articles.models import Article
@@ -145,7 +146,7 @@ def test_missing_column_is_500_with_incident_and_traceback(
 ):
     client = sign_in("editor")
     monkeypatch.setitem(client.application.config, "PROPAGATE_EXCEPTIONS", False)
-    with database.engine.connect() as connection:
+    with as_owner(database) as owner, owner.engine.connect() as connection:
         connection.exec_driver_sql("ALTER TABLE article RENAME COLUMN outlet TO publisher")
         connection.commit()
 

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, select, text
 from sqlalchemy.orm import Session
 
+from tests.support.databases import as_owner
 from tracker import ledger
 from tracker.db import Database
 from tracker.ledger import SYSTEM, Actor
@@ -45,7 +46,7 @@ def sequence(database: Database) -> list[int]:
 @contextmanager
 def tampering(database: Database) -> Generator[Connection]:
     """A transaction behind the tracker's back: triggers dropped, foreign keys off."""
-    with database.engine.connect() as connection:
+    with as_owner(database) as owner, owner.engine.connect() as connection:
         raw = connection.connection.driver_connection
         assert raw is not None
         if database.is_sqlite:

@@ -1,4 +1,7 @@
-"""What is written once is never changed: the database itself refuses, whoever asks."""
+"""What is written once is never changed: the database itself refuses, whoever asks, the owner of its tables as well.
+
+What the application's account may try at all: `tests/ledger/test_two_accounts.py`.
+"""
 
 import sqlite3
 from collections.abc import Generator
@@ -11,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from tests import factories
 from tests.ledger.support import checked
+from tests.support.databases import as_owner
 from tracker.claims.models import Claim, Postscript
 from tracker.claims.services import postscripts
 from tracker.db import Database
@@ -32,9 +36,10 @@ def fill(database: Database) -> Database:
 
 
 @pytest.fixture
-def filled(database: Database) -> Database:
+def filled(database: Database) -> Generator[Database]:
     """A filled database, on both systems in turn."""
-    return fill(database)
+    with as_owner(fill(database)) as owner:
+        yield owner
 
 
 @pytest.fixture
@@ -44,9 +49,10 @@ def filled_sqlite(sqlite_database: Database) -> Database:
 
 
 @pytest.fixture
-def filled_postgresql(postgres_database: Database) -> Database:
+def filled_postgresql(postgres_database: Database) -> Generator[Database]:
     """For what only PostgreSQL can be asked to do."""
-    return fill(postgres_database)
+    with as_owner(fill(postgres_database)) as owner:
+        yield owner
 
 
 def rows(database: Database, table: str) -> list[Any]:

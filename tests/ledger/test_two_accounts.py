@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from tests.factories import fresh, make_article, make_claim, make_editor
 from tests.ledger.support import CHIEF, checked
-from tests.support.databases import TestDatabase
+from tests.support.databases import TestDatabase, as_owner
 from tests.support.postgres import OWNER, PostgresServer
 from tests.support.web import PASSWORD, Client
 from tracker import schema
@@ -24,6 +24,7 @@ from tracker.maintenance import checking
 from tracker.maintenance.rights import build_script
 from tracker.newsroom import settings as newsroom_settings
 from tracker.scheduling import flagging, heartbeats
+from tracker.schema_state import SchemaError, open_database
 
 GUARDED = ("event", "event_texts", "verdict", "verdict_decision", "article_text", "postscript")
 
@@ -37,9 +38,8 @@ def owned(new_database, postgres_server: PostgresServer) -> tuple[TestDatabase, 
     # It stays behind until the server goes: it cannot be dropped before its database, which goes after this.
     postgres_server._administer("DROP ROLE IF EXISTS {}", application)
     postgres_server._administer("CREATE ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE", application)
-    with owned.open().engine.connect() as connection:
+    with as_owner(owned.open()) as owner, owner.engine.begin() as connection:
         connection.exec_driver_sql(build_script(application).replace("%", "%%"))
-        connection.commit()
     return owned, postgres_server.url(str(name), user=application).replace("postgresql:", "postgresql+psycopg:")
 
 
@@ -159,9 +159,31 @@ def test_application_account_cannot_migrate(owned: tuple[TestDatabase, str]):
     database.dispose()
 
 
+def test_a_table_of_a_later_revision_without_rights_is_named_before_a_page_fails(owned: tuple[TestDatabase, str], tmp_path):
+    with as_owner(owned[0].open()) as owner, owner.engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE of_a_later_revision (id int)")
+    settings = Settings(home=tmp_path, database_url=owned[1], secret_key="only for tests " * 4)
+
+    with pytest.raises(SchemaError, match=r"lacks rights on of_a_later_revision\. .* tracker db rights --app app_of_\w+ --apply"):
+        open_database(settings)
+
+
+def test_a_right_to_erase_that_was_not_given_is_a_fault_of_the_check(owned: tuple[TestDatabase, str]):
+    database = Database(owned[1])
+    with as_owner(owned[0].open()) as owner, owner.engine.begin() as connection:
+        connection.exec_driver_sql(f'REVOKE UPDATE ON postscript FROM "{database.url.username}"')
+        connection.exec_driver_sql(f'REVOKE UPDATE (body) ON postscript FROM "{database.url.username}"')
+
+    found = {finding.about: finding.fault for finding in checking.check(database) if finding.fault}
+    database.dispose()
+
+    assert list(found) == ["rights"]
+    assert "lacks rights on postscript." in found["rights"]
+
+
 def test_the_rights_can_be_given_again(owned: tuple[TestDatabase, str]):
     name = str(sa.make_url(owned[1]).username)
-    with owned[0].open().engine.connect() as connection:
+    with as_owner(owned[0].open()) as owner, owner.engine.connect() as connection:
         connection.exec_driver_sql("CREATE TABLE of_a_later_revision (id int)")
         for _ in range(2):
             connection.exec_driver_sql(build_script(name).replace("%", "%%"))

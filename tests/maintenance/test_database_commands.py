@@ -17,7 +17,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
 from tests.factories import make_claim, make_editor
-from tests.support.databases import TestDatabase
+from tests.support.databases import TestDatabase, as_owner
 from tracker import schema
 from tracker.cli import command
 from tracker.command_context import Context
@@ -78,7 +78,7 @@ def test_a_sound_database_is_found_sound(run: Run, database_url: str):
     done = run(database_url, "db", "check")
 
     assert done.exit_code == 0
-    assert done.output == "version: ok\nrevision: ok\nintegrity: ok\ndrift: ok\nguards: ok\n"
+    assert done.output == "version: ok\nrevision: ok\nintegrity: ok\ndrift: ok\nguards: ok\nrights: ok\n"
 
 
 def test_an_empty_database_is_not_current(run: Run, empty_database_url: str):
@@ -92,7 +92,7 @@ def test_an_empty_database_is_not_current(run: Run, empty_database_url: str):
 
 
 def test_a_revision_from_the_future_is_named(database: Database):
-    with database.writing() as session:
+    with as_owner(database) as owner, owner.writing() as session:
         session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
         session.execute(text("UPDATE schema_fit SET works_from = '9999'"))
 
@@ -100,7 +100,7 @@ def test_a_revision_from_the_future_is_named(database: Database):
 
 
 def test_a_table_that_was_changed_by_hand_is_drift(database: Database):
-    with database.writing() as session:
+    with as_owner(database) as owner, owner.writing() as session:
         session.execute(text("ALTER TABLE claim ADD COLUMN extra text"))
 
     assert "extra" in faults(database)["drift"]
@@ -113,7 +113,7 @@ def test_lost_guards_are_noticed(database: Database):
         if database.is_sqlite
         else "SELECT tgname FROM pg_trigger WHERE tgrelid = 'event'::regclass AND NOT tgisinternal"
     )
-    with database.writing() as session:
+    with as_owner(database) as owner, owner.writing() as session:
         for name in session.scalars(text(query)).all():
             session.execute(text(f"DROP TRIGGER {name}{on}"))
 

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner, Result
 
-from tests.support.postgres import OWNER, PostgresServer
+from tests.support.postgres import APPLICATION, OWNER, PostgresServer
 from tracker.cli import command
 from tracker.command_context import Context
 from tracker.db import Database
@@ -19,8 +19,9 @@ from tracker.maintenance.rights import build_script
 ODD = 'app "of" o\'ne \\ 100%'
 
 
-def run(database: Database, home: Path, *arguments: str) -> Result:
-    url = database.url.render_as_string(hide_password=False)
+def run(database: Database, home: Path, *arguments: str, username: str = OWNER) -> Result:
+    account = {} if database.is_sqlite else {"username": username}
+    url = database.url.set(**account).render_as_string(hide_password=False)
     environment = {"TRACKER_HOME": str(home), "TRACKER_DATABASE_URL": url}
     return CliRunner().invoke(command, ["db", "rights", *arguments], obj=Context(environment))
 
@@ -65,6 +66,14 @@ def test_rights_of_a_wrong_account_are_refused(tmp_path: Path, postgres_database
 
     assert done.exit_code == 1
     assert reason in done.stderr
+
+
+def test_rights_given_by_an_account_that_does_not_own_the_tables_are_refused(
+    tmp_path: Path, postgres_database: Database, account: str
+):
+    done = run(postgres_database, tmp_path, "--app", account, "--apply", username=APPLICATION)
+
+    assert (done.exit_code, done.stderr) == (1, f"tracker: The tables belong to {OWNER}. Sign in as that account.\n")
 
 
 def test_rights_on_sqlite_are_refused(tmp_path: Path, sqlite_database: Database):

@@ -10,6 +10,7 @@ from sqlalchemy import delete, event, func, insert, select, text
 
 from tests.factories import DESK, make_article, make_claim, make_editor, make_speaker
 from tests.public.sample import AT, SLUG, Sample, publish
+from tests.support.databases import analyze
 from tests.support.web import Client, SignIn
 from tracker.claims.enums import Attribution, SpeakerKind
 from tracker.claims.models import Claim
@@ -59,8 +60,7 @@ def long_article(database: Database) -> int:
             insert(PublicChange),
             [{**changes, "claim_id": claim.id + n, "ref": f"terms:{claim.id + n}"} for n in range(1_000, 1_030)],
         )
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("ANALYZE" if database.is_sqlite else "VACUUM ANALYZE"))
+    analyze(database, "ANALYZE" if database.is_sqlite else "VACUUM ANALYZE")
     return article.id
 
 

@@ -2,23 +2,25 @@
 
 import pickle
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 import psycopg
 from alembic.script import ScriptDirectory
-from sqlalchemy import QueuePool, event
+from sqlalchemy import QueuePool, event, make_url
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.util import LRUCache
 
-from tests.support.postgres import PostgresServer
+from tests.support.postgres import APPLICATION, OWNER, PostgresServer
 from tests.support.postgres_reuse import ReusedDatabase
 from tests.support.run import Run
 from tracker import paths, schema
 from tracker.db import Database
+from tracker.maintenance.rights import build_script
 
 Backend = Literal["sqlite", "postgresql"]
 MIGRATED = "template_postgresql_migrated"
@@ -71,6 +73,7 @@ class Databases:
     ) -> "TestDatabase":
         """A database of its own: with the tables of a revision (the newest) and their content, or with nothing in it.
 
+        On PostgreSQL its URL is the application's, which may not change tables; the owner's where they are yet to be made.
         `fresh`: not one that served other tests before, whose indexes have grown: the plans of PostgreSQL depend on that.
         """
         self._made += 1
@@ -78,6 +81,8 @@ class Databases:
         name = f"test_{self._worker}_{self._made}"
         again = backend == "postgresql" and template == MIGRATED and not fresh
         made = self._used_again(name) if again else self._copy(backend, name, template)
+        if backend == "postgresql" and migrated and not revision:
+            made.url = _with_account(made.url, APPLICATION)
         if content is not None:
             made.known = pickle.loads((self._run.path / f"{template}.pickle").read_bytes())
         return made
@@ -107,13 +112,13 @@ class Databases:
     def _template(self, backend: Backend, content: Content | None) -> str:
         """The name of a template that is there when this returns."""
         if content is None:
-            return self._make_once(backend, "migrated", None, schema.upgrade)
+            return self._make_once(backend, "migrated", None, _upgrade)
         name = f"template_{backend}_{content.name}"
 
         def write(database: Database) -> None:
             (self._run.path / f"{name}.pickle").write_bytes(pickle.dumps(content.write(database)))
 
-        return self._make_once(backend, content.name, lambda: self._template(backend, None), write)
+        return self._make_once(backend, content.name, lambda: self._template(backend, None), write, as_application=True)
 
     def _older(self, backend: Backend, revision: str) -> str:
         """The name of a template with the tables of a revision, made from the template of the revision before it."""
@@ -122,14 +127,20 @@ class Databases:
         return self._make_once(backend, revision, source, lambda database: schema.upgrade(database, revision))
 
     def _make_once(
-        self, backend: Backend, what: str, source: Callable[[], str] | None, write: Callable[[Database], object]
+        self,
+        backend: Backend,
+        what: str,
+        source: Callable[[], str] | None,
+        write: Callable[[Database], object],
+        *,
+        as_application: bool = False,
     ) -> str:
         name = f"template_{backend}_{what}"
 
         def make() -> None:
             below = source() if source else None
             url = self.server.create(name, below) if backend == "postgresql" else self._sqlite_template(name, below)
-            database = Database(url)
+            database = Database(_with_account(url, APPLICATION) if as_application and backend == "postgresql" else url)
             write(database)
             _close(database)
             if backend == "postgresql":
@@ -193,6 +204,36 @@ class TestDatabase:
         event.listen(database.engine, "do_connect", connect)
         if given is not None:
             database.engine.connect().close()
+
+
+@contextmanager
+def as_owner(database: Database) -> Iterator[Database]:
+    """The same database, opened by the account that may change its tables."""
+    if database.is_sqlite:
+        yield database
+        return
+    opened = Database(database.url.set(username=OWNER).render_as_string(hide_password=False))
+    try:
+        yield opened
+    finally:
+        opened.dispose()
+
+
+def analyze(database: Database, statement: str = "ANALYZE") -> None:
+    """Count what the tables hold, for the plans of statements."""
+    with as_owner(database) as owner, owner.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql(statement)
+
+
+def _upgrade(database: Database) -> None:
+    schema.upgrade(database)
+    if not database.is_sqlite:
+        with database.engine.begin() as connection:
+            connection.exec_driver_sql(build_script(APPLICATION).replace("%", "%%"))
+
+
+def _with_account(url: str, account: str) -> str:
+    return make_url(url).set(username=account).render_as_string(hide_password=False)
 
 
 def _take_out(database: Database) -> psycopg.Connection | None:

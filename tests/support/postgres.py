@@ -10,8 +10,9 @@ from psycopg import sql
 from tests.support.run import Run
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-# As in a newsroom, the tracker owns its database and has no other rights.
-OWNER = "tracker"
+# As docs/postgresql.md has it: one account owns the tables, the tracker works with the rights of another.
+OWNER = "tracker_owner"
+APPLICATION = "tracker_app"
 
 
 class PostgresServer:
@@ -36,9 +37,12 @@ class PostgresServer:
         return f"postgresql://{user}@/{database}?host={self._socket_folder}"
 
     def create(self, database: str, template: str | None = None) -> str:
-        """A new database, empty or a copy of `template`; its URL."""
+        """A new database, empty or a copy of `template`; the owner's URL of it."""
         # Empty ones come from template0, which nobody can be connected to. Copying files is quickest in memory.
         self._administer("CREATE DATABASE {} OWNER {} TEMPLATE {} STRATEGY FILE_COPY", database, OWNER, template or "template0")
+        # The rights on a database are not copied with it; those on its tables are.
+        self._administer("REVOKE ALL ON DATABASE {} FROM PUBLIC", database)
+        self._administer("GRANT CONNECT ON DATABASE {} TO {}", database, APPLICATION)
         return self.url(database)
 
     def drop(self, database: str) -> None:
@@ -79,4 +83,5 @@ class PostgresServer:
         )
         if started.returncode:
             raise RuntimeError(started.stderr)
-        self._administer("CREATE ROLE {} LOGIN", OWNER)
+        for name in (OWNER, APPLICATION):
+            self._administer("CREATE ROLE {} LOGIN", name)

@@ -14,10 +14,11 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from tests.factories import make_claim
-from tests.support.databases import Backend, Content, Databases, TestDatabase
-from tests.support.postgres import OWNER
+from tests.support.databases import Backend, Content, Databases, TestDatabase, as_owner
+from tests.support.postgres import APPLICATION
 from tests.support.run import Run
 from tracker import schema
+from tracker.accounts.models import Desk
 from tracker.db import Database
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -30,7 +31,7 @@ def test_a_test_gets_a_migrated_database_of_the_system_it_asked_for(database: Da
 
 @pytest.mark.parametrize("turn", [1, 2])
 def test_what_one_test_writes_the_next_does_not_see(database: Database, turn: int):
-    with database.writing() as session:
+    with as_owner(database) as owner, owner.writing() as session:
         session.execute(sa.text("CREATE TABLE left_behind (turn integer)"))
 
 
@@ -44,7 +45,7 @@ def test_an_empty_database_has_no_tables(empty_database_url: str):
 
 def test_two_databases_of_one_test_are_apart(new_database: Callable[..., TestDatabase], backend: Backend):
     one, other = new_database(backend).open(), new_database(backend).open()
-    with one.writing() as session:
+    with as_owner(one) as owner, owner.writing() as session:
         session.execute(sa.text("CREATE TABLE only_here (id integer)"))
     assert sa.inspect(one.engine).has_table("only_here")
     assert not sa.inspect(other.engine).has_table("only_here")
@@ -56,23 +57,24 @@ def test_content_is_written_once_and_copied_for_each(new_database: Callable[...,
     def write(database: Database) -> int:
         written.append(database.engine.dialect.name)
         with database.writing() as session:
-            session.execute(sa.text("CREATE TABLE content (id integer)"))
+            session.add(Desk(name="Foreign"))
         return 7
 
     content = Content("written_once", write)
     one, other = new_database(backend, content=content), new_database(backend, content=content)
     assert (one.known, other.known, written) == (7, 7, [backend])
     with one.open().writing() as session:
-        session.execute(sa.text("INSERT INTO content VALUES (1)"))
+        session.add(Desk(name="Sport"))
     with other.open().reading() as session:
-        assert session.execute(sa.text("SELECT count(*) FROM content")).scalar_one() == 0
+        assert session.scalars(sa.select(Desk.name)).all() == ["Foreign"]
 
 
 def test_a_database_can_be_opened_twice(own_database: TestDatabase):
     first, second = own_database.open(), own_database.open()
     with first.writing() as session:
-        session.execute(sa.text("CREATE TABLE shared (id integer)"))
-    assert sa.inspect(second.engine).has_table("shared")
+        session.add(Desk(name="Sport"))
+    with second.reading() as session:
+        assert session.scalars(sa.select(Desk.name)).all() == ["Sport"]
 
 
 def test_a_database_that_is_used_again_is_what_it_was(databases: Databases):
@@ -119,7 +121,7 @@ def test_a_number_that_a_failed_insert_took_is_given_again(databases: Databases)
 def test_a_role_that_a_test_took_on_is_not_that_of_the_next(databases: Databases):
     first = databases.create("postgresql")
     with psycopg.connect(databases.server.url("postgres", user="postgres"), autocommit=True) as operator:
-        operator.execute(f"CREATE ROLE taken_on ROLE {OWNER}".encode())
+        operator.execute(f"CREATE ROLE taken_on ROLE {APPLICATION}".encode())
         try:
             with first.open().writing() as session:
                 session.execute(sa.text("SET ROLE taken_on"))
@@ -127,7 +129,7 @@ def test_a_role_that_a_test_took_on_is_not_that_of_the_next(databases: Databases
             second = databases.create("postgresql")
             assert second.url == first.url
             with second.open().reading() as session:
-                assert session.scalar(sa.text("SELECT current_user")) == OWNER
+                assert session.scalar(sa.text("SELECT current_user")) == APPLICATION
             second.remove()
         finally:
             operator.execute(b"DROP ROLE taken_on")
@@ -164,7 +166,7 @@ def test_what_a_test_made_read_only_does_not_decide_for_the_next(databases: Data
 )
 def test_a_database_in_which_more_than_rows_was_changed_is_not_used_again(databases: Databases, change: str):
     first = databases.create("postgresql")
-    with first.open().writing() as session:
+    with as_owner(first.open()) as owner, owner.writing() as session:
         session.connection().exec_driver_sql(change)
     first.remove()
     second = databases.create("postgresql")
@@ -191,6 +193,9 @@ def test_what_an_earlier_test_left_running_is_ended(databases: Databases):
 def test_the_tracker_has_no_more_rights_on_postgresql_than_in_a_newsroom(postgres_database: Database):
     with postgres_database.reading() as session:
         assert session.scalar(sa.text("SELECT NOT rolsuper FROM pg_roles WHERE rolname = current_user"))
+        tables = session.scalars(sa.text("SELECT tableowner FROM pg_tables WHERE schemaname = 'public'")).all()
+    assert tables
+    assert APPLICATION not in tables
 
 
 NESTED = """

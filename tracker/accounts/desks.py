@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 
 from tracker import clock, ledger, validation
 from tracker.accounts import people
-from tracker.accounts.models import Desk, Editor, RoleRow
+from tracker.accounts.models import Desk, Editor
 from tracker.accounts.roles import Role
 from tracker.errors import N_, Forbidden, Invalid, NotFound, Stale
 from tracker.ledger import Actor
 from tracker.search.name_keys import is_same_name, sort_key
+from tracker.sql import take_turns
 
 DESKS_MAX: Final = 100
 _NEEDED: Final = N_("Give the desk a name.")
@@ -112,8 +113,7 @@ def assign(session: Session, editor: Editor, desk_id: int | None, *, actor: Acto
 
 def _require_new_name(session: Session, name: str, *, besides: int | None = None) -> None:
     """Raise Invalid where another desk has this name."""
-    # Two who add the same desk at once must not both succeed: the role's row is the turnstile.
-    session.execute(select(RoleRow.id).where(RoleRow.name == Role.CHIEF).with_for_update())
+    take_turns(session, "desk names")  # two who add the same desk at once must not both succeed
     known = find(session, name)
     if known is not None and known.id != besides:
         raise Invalid(N_("There is already such a desk."), field="name")

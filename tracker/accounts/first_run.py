@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.accounts import links, people
 from tracker.accounts.links import Purpose
-from tracker.accounts.models import Editor, RoleRow
+from tracker.accounts.models import Editor
 from tracker.accounts.roles import Role
 from tracker.errors import N_, Gone
 from tracker.ledger import SYSTEM
+from tracker.sql import take_turns
 
 # The first editor holds every role and can pass roles on afterwards.
 ROLES = (Role.ADMIN, Role.CHIEF, Role.EDITOR)
@@ -49,8 +49,7 @@ def check(session: Session, token: str) -> None:
 
 def create_first_editor(session: Session, token: str, first: FirstEditor, language: str) -> Editor:
     """Store the first editor. Raises Gone if there is one already, and Invalid with the name of a field."""
-    # Two links may be in use, and a command may run: the lock on the role's row lets one of them through.
-    session.execute(select(RoleRow.id).where(RoleRow.name == Role.ADMIN).with_for_update())
+    take_turns(session, "first editor")  # two links may be in use, and a command may run
     links.use(session, Purpose.SETUP, token)
     if not is_needed(session):
         raise _already_set_up()

@@ -18,7 +18,7 @@ from tracker.accounts.roles import GIVEN, Role
 from tracker.accounts.sessions import Ended
 from tracker.errors import N_, Conflict, Forbidden, Invalid
 from tracker.ledger import Actor, Text
-from tracker.sql import require_row
+from tracker.sql import require_row, take_turns
 
 NAME_MAX: Final = 120
 _EMAIL: Final = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)*")
@@ -188,8 +188,7 @@ def need_admin(actor: Actor) -> None:
 
 def _need_another_admin(session: Session, editor: Editor) -> None:
     """Raise Invalid if this is the last administrator: no one could grant access again."""
-    # Two admins who take the role from each other at once must not both succeed: the role's row is the turnstile.
-    session.execute(select(RoleRow.id).where(RoleRow.name == Role.ADMIN).with_for_update())
+    take_turns(session, "administrators")  # two who take the role from each other at once must not both succeed
     others = select(Editor.id).where(Editor.id != editor.id, Editor.active, Editor.roles.any(RoleRow.name == Role.ADMIN))
     if session.scalar(others.limit(1)) is None:
         raise Invalid(N_("This is the last administrator. Give another account this role first."), field="roles")

@@ -6,7 +6,7 @@ import re
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from tracker import clock
@@ -14,6 +14,7 @@ from tracker.api.errors import Malformed
 from tracker.api.models import ApiRequest
 from tracker.api.writing import Written
 from tracker.errors import N_, Invalid
+from tracker.sql import take_turns
 
 HEADER: Final = "Idempotency-Key"
 REPLAYED: Final = "Idempotent-Replayed"
@@ -38,7 +39,7 @@ def find_answer(session: Session, token_id: int, key: str, body_sha256: str) -> 
 
     Raises Invalid where the key was used for something else.
     """
-    _wait_for_twin(session, token_id, key)
+    take_turns(session, f"request {token_id} {key}")  # a twin must not look before this one has committed
     row = session.get(ApiRequest, (token_id, key))
     if row is not None and row.at < clock.now() - KEPT:
         session.delete(row)
@@ -70,10 +71,3 @@ def forget_old(session: Session, at: datetime) -> int:
     """Delete the answers that are older than KEPT; return how many."""
     old = delete(ApiRequest).where(ApiRequest.at < at - KEPT).returning(ApiRequest.token_id)
     return len(session.scalars(old.execution_options(synchronize_session=False)).all())
-
-
-def _wait_for_twin(session: Session, token_id: int, key: str) -> None:
-    # On SQLite there is one writer anyhow. On PostgreSQL the second must not look before the first has committed.
-    if session.get_bind().dialect.name == "postgresql":
-        digest = hashlib.sha256(f"{token_id} {key}".encode()).digest()
-        session.execute(select(func.pg_advisory_xact_lock(int.from_bytes(digest[:8], "big", signed=True))))

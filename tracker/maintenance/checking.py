@@ -8,6 +8,8 @@ import sqlalchemy as sa
 
 from tracker import schema
 from tracker.db import Database
+from tracker.maintenance.rights import READ_ONLY
+from tracker.schema_state import find_missing_rights
 
 SQLITE_OLDEST = (3, 40)
 POSTGRESQL_OLDEST = 15
@@ -30,7 +32,7 @@ def check(database: Database) -> Iterator[Finding]:
     yield Finding("revision", revision)
     questions: list[tuple[str, Callable[[Database], str | None]]] = [("integrity", _integrity)]
     if revision is None:
-        questions += [("drift", _drift), ("guards", _guards)]
+        questions += [("drift", _drift), ("guards", _guards), ("rights", _rights)]
     for about, ask in questions:
         yield Finding(about, ask(database))
 
@@ -82,6 +84,11 @@ def _guards(database: Database) -> str | None:
     with database.engine.connect() as connection:
         guarded = {table for name, table in connection.execute(sa.text(query)) if name.startswith("guard_")}
     return _all([f"{table} has lost its guards" for table in GUARDED if table not in guarded])
+
+
+def _rights(database: Database) -> str | None:
+    never_updated = (*READ_ONLY, "event")
+    return find_missing_rights(database, f"relname IN {never_updated} OR has_any_column_privilege(oid, 'UPDATE')")
 
 
 def _all(faults: list[str]) -> str | None:

@@ -8,6 +8,7 @@ from tracker.db import Database
 from tracker.errors import Invalid
 
 APPLICATION: Final = "tracker_app"
+READ_ONLY: Final = ("alembic_version", "role", "schema_fit")  # tables that only their owner writes to
 _LONGEST: Final = 63  # bytes of a name in PostgreSQL
 
 _SCRIPT: Final = """\
@@ -31,7 +32,7 @@ BEGIN
         WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
     LOOP
         EXECUTE format('REVOKE ALL ON %s FROM PUBLIC, %I', found.name, account);
-        IF found.plain IN ('alembic_version', 'role', 'schema_fit') THEN
+        IF found.plain IN {read_only} THEN
             EXECUTE format('GRANT SELECT ON %s TO %I', found.name, account);
         ELSIF found.guarded THEN
             EXECUTE format('GRANT SELECT, INSERT ON %s TO %I', found.name, account);
@@ -43,8 +44,12 @@ END
 $rights$;
 REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, {name};
 GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {name};
--- The texts of an entry can be erased, by chief editors and on record; the entry cannot.
+-- Their texts can be erased, by chief editors and on record; the triggers let through nothing else, and the rows stay.
 GRANT UPDATE (texts) ON event_texts TO {name};
+GRANT UPDATE (body, sha256) ON article_text TO {name};
+GRANT UPDATE (rationale, missing) ON verdict TO {name};
+GRANT UPDATE (note) ON verdict_decision TO {name};
+GRANT UPDATE (body) ON postscript TO {name};
 -- The head of the chain moves on with every entry and is never removed.
 REVOKE INSERT, DELETE ON chain_head FROM {name};
 """
@@ -56,13 +61,13 @@ def build_script(application: str) -> str:
         raise Invalid("%(name)s is no name of an account.", name=repr(application))
     name = '"' + application.replace('"', '""') + '"'
     text = "E'" + application.replace("\\", "\\\\").replace("'", "''") + "'"
-    return _SCRIPT.format(name=name, text=text)
+    return _SCRIPT.format(name=name, text=text, read_only=READ_ONLY)
 
 
 def apply_rights(database: Database, application: str) -> str:
     """Run the script in one transaction, signed in as the owner of the tables; returns the owner's name.
 
-    Raises Invalid where there are no accounts (SQLite), no such account, or where it is the owner itself.
+    Raises Invalid where there are no accounts (SQLite) or no such one, where it is the owner, or where another owns the tables.
     """
     if database.is_sqlite:
         raise Invalid("SQLite has no accounts; the file's permissions count.")
@@ -71,6 +76,9 @@ def apply_rights(database: Database, application: str) -> str:
         owner = str(connection.scalar(sa.text("SELECT current_user")))
         if owner == application:
             raise Invalid("%(name)s owns the tables. Give the account of the application.", name=owner)
+        others = "SELECT tableowner FROM pg_tables WHERE schemaname = 'public' AND NOT pg_has_role(tableowner, 'USAGE') LIMIT 1"
+        if (other := connection.scalar(sa.text(others))) is not None:
+            raise Invalid("The tables belong to %(name)s. Sign in as that account.", name=other)
         if not connection.scalar(sa.text("SELECT count(*) FROM pg_roles WHERE rolname = :name"), {"name": application}):
             raise Invalid("There is no account %(name)s. Make it as docs/postgresql.md shows.", name=application)
         connection.exec_driver_sql(script.replace("%", "%%"))

@@ -21,6 +21,7 @@ from tracker.hooks import Hook
 from tracker.newsroom import settings
 from tracker.newsroom.settings import Newsroom
 from tracker.public.models import PublicClaim, Report, ReportKind
+from tracker.sql import take_turns
 
 BODY_MAX: Final = 4_000
 NAME_MAX: Final = 200
@@ -87,10 +88,7 @@ def name_network(secret: str, address: str) -> str:
 def receive(session: Session, given: Given, *, network: str, at: datetime | None = None) -> Report:
     """Store a report. Raises TooMany for a network that sent five within the hour, Invalid for an unknown claim or no text."""
     at = at or clock.now()
-    if session.get_bind().dialect.name == "postgresql":
-        # Reports of one network wait for each other, or all of a burst would find room.
-        number = int.from_bytes(bytes.fromhex(network)[:8], "big", signed=True)
-        session.execute(select(func.pg_advisory_xact_lock(number)))
+    take_turns(session, f"reports {network}")  # or all of a burst would find room
     recent = select(func.count()).where(Report.network == network, Report.received_at > at - timedelta(hours=1))
     if (session.scalar(recent) or 0) >= PER_HOUR:
         raise TooMany(N_("Several reports came from your network within an hour. Try again later."))

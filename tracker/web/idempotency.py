@@ -24,10 +24,11 @@ from typing import Final
 
 from flask import Flask, redirect, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker import clock
+from tracker.sql import take_turns
 from tracker.web.access import editor_or_none
 from tracker.web.models import FormToken
 
@@ -59,7 +60,8 @@ def run_once(session: Session) -> Iterator[Redirect]:
     """See the module. A form without a token (sent by a script) is taken each time. Raises Done."""
     key = _key()
     if key is not None:
-        _wait_for_twin(session, key)
+        # A second click would otherwise find no token, do the work on a stale version, and show a conflict with oneself.
+        take_turns(session, f"form {key}")
         location = session.scalar(select(FormToken.location).where(FormToken.token == key))
         if location is not None:
             raise Done(location)
@@ -82,11 +84,3 @@ def _key() -> str | None:
     files = sorted((name, file.filename or "") for name, file in request.files.items(multi=True))
     whole = repr((editor.id if editor else None, request.path, sent, files))
     return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _wait_for_twin(session: Session, key: str) -> None:
-    # On SQLite there is one writer anyhow. On PostgreSQL the second click must not read before the first has committed: it would
-    # find no token, do the work on a stale version, and show a conflict with oneself.
-    if session.get_bind().dialect.name == "postgresql":
-        number = int.from_bytes(bytes.fromhex(key)[:8], "big", signed=True)
-        session.execute(select(func.pg_advisory_xact_lock(number)))

@@ -17,6 +17,7 @@ from tracker.web.access import public
 from tracker.web.database import session, writing
 from tracker.web.forms import feed
 from tracker.web.i18n import gettext as _
+from tracker.web.i18n import use_language
 from tracker.web.limits import FORM_MAX, body_limit
 from tracker.web.page_context import ctx
 from tracker.web.pages import toast
@@ -89,7 +90,8 @@ def set_up_now(token: str) -> ResponseReturnValue:
     except Invalid as refusal:
         feed(form, refusal)
         return _render(form), 422
-    toast(_("Your newsroom is ready. Sign in to start."))
+    with use_language(form.language.data):  # as the page that shows it
+        toast(_("Your newsroom is ready. Sign in to start."))
     return redirect(url_for("security.login"), 303)
 
 
