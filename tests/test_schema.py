@@ -3,7 +3,7 @@
 import os
 import shutil
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
 from tests.migrations.old import a_claim_with_its_verdict, revisions, rows, writing
-from tests.support.databases import TestDatabase
+from tests.support.databases import TestDatabase, as_owner
 from tests.support.processes import process, wait_until
 from tracker import paths, schema, schema_state
 from tracker.db import Database
@@ -28,6 +28,13 @@ def empty(empty_database_url: str) -> Database:
     database = Database(empty_database_url)
     yield database
     database.dispose()
+
+
+@pytest.fixture
+def database(database: Database) -> Iterator[Database]:
+    """The test's own database, opened by the account that may change its tables."""
+    with as_owner(database) as owner:
+        yield owner
 
 
 @pytest.fixture
@@ -202,7 +209,7 @@ def test_a_per_cent_sign_in_the_password_or_the_folder_is_no_obstacle(
 ):
     # The server of the tests asks for no password; it is only to be carried along.
     own = new_database("postgresql", migrated=False)
-    url = make_url(own.url).set(password="50%(x)s%%41", username="tracker").render_as_string(hide_password=False)
+    url = make_url(own.url).set(password="50%(x)s%%41").render_as_string(hide_password=False)
     database = Database(url)
     try:
         schema.upgrade(database)

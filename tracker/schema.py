@@ -39,6 +39,11 @@ def upgrade(database: Database, revision: str = "head") -> None:
             connection.execute(sa.text("SET LOCAL lock_timeout = 0"))
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
             connection.execute(sa.text("SET LOCAL lock_timeout = '30s'"))
+            if not connection.scalar(sa.text("SELECT has_schema_privilege('public', 'CREATE')")):
+                raise SchemaError(
+                    f"The account {database.url.username} may not make tables. Run: tracker db upgrade as their owner, "
+                    "then: tracker db rights --apply"
+                )
             _run(connection, revision)
 
 

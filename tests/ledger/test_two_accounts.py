@@ -159,6 +159,14 @@ def test_application_account_cannot_migrate(owned: tuple[TestDatabase, str]):
     database.dispose()
 
 
+def test_upgrade_by_the_application_is_refused_with_what_to_do(owned: tuple[TestDatabase, str]):
+    database = Database(owned[1])
+    with pytest.raises(SchemaError, match=r"may not make tables\. .* as their owner, then: tracker db rights"):
+        schema.upgrade(database)
+    assert schema.state(database).is_current
+    database.dispose()
+
+
 def test_a_table_of_a_later_revision_without_rights_is_named_before_a_page_fails(owned: tuple[TestDatabase, str], tmp_path):
     with as_owner(owned[0].open()) as owner, owner.engine.begin() as connection:
         connection.exec_driver_sql("CREATE TABLE of_a_later_revision (id int)")
