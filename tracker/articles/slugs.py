@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
-from functools import lru_cache
 from typing import Final
+
+from tracker.word_caches import word_cache
 
 LONGEST: Final = 60
 
@@ -11,7 +12,7 @@ LONGEST: Final = 60
 _LETTERS: Final = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ı": "i"})
 
 
-@lru_cache(maxsize=2048)
+@word_cache(2048)
 def slug(title: str) -> str:
     """`what-the-summit-will-bring`; "" for a title without any Latin letter or digit."""
     plain = unicodedata.normalize("NFKD", title.lower().translate(_LETTERS))

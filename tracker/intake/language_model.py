@@ -8,7 +8,6 @@ import hashlib
 from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import lru_cache
 from typing import Final
 
 from tracker.config_reading import LanguageModelSettings
@@ -26,6 +25,7 @@ from tracker.net.bounds import FetchError, Limits
 from tracker.net.fetching import post
 from tracker.net.ssrf_guard import Guard
 from tracker.suggest import Deadline, Kind, Suggestion
+from tracker.word_caches import word_cache
 
 LIMITS: Final = Limits(body=1_000_000, unpacked=1_000_000, seconds=20.0)
 CALLS_MAX: Final = 5  # for an article; what comes after is read by the rules alone
@@ -84,9 +84,9 @@ def connect(endpoint: Endpoint, name: str, cache: MutableMapping[str, bytes] | N
     return LanguageModel(name, send, {} if cache is None else cache)
 
 
-@lru_cache(maxsize=4)
+@word_cache(4)
 def load_model(settings: LanguageModelSettings) -> LanguageModel | None:
-    """The model of the settings; None where none is set. Its answers are kept for as long as the process runs."""
+    """The model of the settings; None where none is set. Its answers are kept for a minute."""
     if not settings.is_on:
         return None
     return connect(Endpoint(settings.url, settings.key, Guard(settings.networks)), settings.name, _Answers())

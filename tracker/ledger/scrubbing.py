@@ -1,4 +1,4 @@
-"""Clearing the traces that erased text leaves on disk."""
+"""Clearing the traces that erased text leaves on disk and in memory."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -8,19 +8,23 @@ from sqlalchemy import text
 
 from tracker.db import Database
 from tracker.engines import BUSY_TIMEOUT_MS
+from tracker.word_caches import WORDS
 
 _PATIENCE_MS: Final = 2_000
 _CHUNK: Final = 4 * 1024 * 1024
 
 
 def scrub(database: Database, erased: Iterable[str] = ()) -> bool:
-    """Clear the traces that erased texts leave on disk; True if the database's own files hold none of them any more.
+    """Clear the traces that erased texts leave; True if the database's own files hold none of them any more.
+
+    In memory, what this process has worked out from words is forgotten, see `tracker.word_caches`.
 
     On SQLite, freed space is overwritten at once (`secure_delete`), but the full-text indexes keep words of deleted rows until
     they are merged, a page that was split may keep a copy, and the write-ahead log keeps old pages until it is emptied, which
     waits for readers. False means that one is still reading; call again. On PostgreSQL old row versions stay until a vacuum, and
     the log until it is recycled; see docs/history.md.
     """
+    WORDS.empty()
     if not database.is_sqlite:
         return False
     with database.writing() as session:

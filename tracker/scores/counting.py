@@ -3,11 +3,11 @@
 import unicodedata
 from collections.abc import Hashable, Iterable
 from datetime import date
-from functools import lru_cache
 from typing import Final, NamedTuple, TypeVar
 
 from tracker.claims.enums import Certainty, Outcome, Status
 from tracker.scores.models import COUNTS, HEDGE_MAX, NO_BAND, NO_ONE
+from tracker.word_caches import word_cache
 
 IN_RATES = (Certainty.FLAT, Certainty.HEDGED)
 # Judged as events and shown in a table of their own.
@@ -45,7 +45,7 @@ CellKey = tuple[int, int, int, int, Certainty, int, int, str, int]
 TopicKey = tuple[int, int, Certainty, int, int, int]
 
 
-@lru_cache(maxsize=4096)
+@word_cache(4096)
 def fold_hedge(text: str) -> str:
     """Return a hedge as words are compared: without case, with single spaces, at most HEDGE_MAX characters."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())[:HEDGE_MAX]

@@ -5,7 +5,7 @@ takes its old products out and puts its new ones in.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import bindparam, delete, select
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from tracker.scores.counting import IN_RATES
 from tracker.scores.models import COUNTS, NO_BAND, PRODUCTS, Dimension, Part, ScoreTotal
 from tracker.sql import dialect_of, run_many
+from tracker.word_caches import word_cache
 
 _KEY: Final = ("dimension", "number", "text", "part", "certainty", "low", "high")
 _VALUES: Final = (*COUNTS, *PRODUCTS)
@@ -140,7 +141,7 @@ def _places_of(model: Any, key: Any) -> list[Place]:
 
 
 # Most cells of an article belong to the same sums, and are asked about more than once.
-@lru_cache(maxsize=4_096)
+@word_cache(4_096)
 def _find_sums(sums: tuple[tuple[str, int, str], ...], certainty: str, low: int, high: int) -> tuple[Key, ...]:
     if certainty not in _IN_RATES:
         parts: tuple[Key, ...] = ((_EVENTS, str(certainty), NO_BAND, NO_BAND),)

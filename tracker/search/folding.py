@@ -14,8 +14,10 @@ differently.
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
-from typing import Final, NamedTuple
+from functools import cache
+from typing import Any, Final, NamedTuple
+
+from tracker.word_caches import word_cache
 
 LANGUAGES: Final = ("fr", "en")
 WORD_MAX: Final = 64  # characters; longer runs of letters are no words
@@ -175,7 +177,7 @@ def _find_pairs(run: str, at: int) -> Iterator[Found]:
         yield Found(at + start, at + end, word, joined=number > 0)
 
 
-@lru_cache(maxsize=65_536)
+@word_cache(65_536)
 def _fold_word(word: str) -> Word:
     if not word.isascii():
         visible = "".join(c for c in word if unicodedata.category(c) != "Cf" and c != _TATWEEL)
@@ -184,7 +186,7 @@ def _fold_word(word: str) -> Word:
     return Word(_fold_letters(word), _fold_letters(_stem(word)))
 
 
-@lru_cache(maxsize=65_536)
+@word_cache(65_536)
 def _fold_letters(word: str) -> str:
     """Letters and digits without accents, in ASCII: other scripts as the hexadecimal digits of their UTF-8."""
     if not word.isascii():
@@ -209,6 +211,15 @@ def _stem(word: str) -> str:
 
     # The dictionaries stay packed: 8 MB instead of 46, and a word costs as much.
     if any(simplemma.is_known(word, lang=language, low_memory=True) for language in LANGUAGES):
-        return simplemma.lemmatize(word, lang=LANGUAGES, low_memory=True).lower()
+        return str(_make_lemmatizer().lemmatize(word, lang=LANGUAGES)).lower()
     # No dictionary has it: a name, or a French word typed without its accents. Only its plural can be recognised.
     return word[:-1] if word[-1] in "sx" else word
+
+
+@cache
+def _make_lemmatizer() -> Any:
+    import simplemma
+    from simplemma.strategies import DefaultStrategy
+
+    # Without the cache of words that it would keep for good, in addition to ours.
+    return simplemma.Lemmatizer(cache_max_size=0, lemmatization_strategy=DefaultStrategy(low_memory=True))

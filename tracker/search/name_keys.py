@@ -5,8 +5,9 @@ Speakers, topics and the names in imported files are compared by it, so that eve
 
 import hashlib
 import unicodedata
-from functools import lru_cache
 from typing import Final
+
+from tracker.word_caches import word_cache
 
 KEY_MAX: Final = 255  # code points; short enough for an index row of either database
 
@@ -22,7 +23,7 @@ _PUNCTUATION: Final = str.maketrans({
 })  # fmt: skip
 
 
-@lru_cache(maxsize=8192)
+@word_cache(8192)
 def name_key(name: str) -> str:
     """The name in Unicode form NFKC, case folded, without spaces and invisible characters; "" if nothing of it can be seen.
 

@@ -1,11 +1,12 @@
 """Future and conditional forms of French verbs, recognised by their endings and by the infinitive that the stem rebuilds."""
 
 import re
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 from typing import Final, Literal
 
 from tracker.suggest.words import split_words
+from tracker.word_caches import word_cache
 
 Tense = Literal["future", "conditional"]
 
@@ -37,7 +38,7 @@ _OTHER_WORDS: Final = frozenset(
 )
 
 
-@lru_cache(maxsize=32_768)
+@word_cache(32_768)
 def find_tense(form: str) -> Tense | None:
     """The tense of a lower-case form, or None. "montrait" is the imperfect of montrer, "montrerait" its conditional."""
     if len(form) < 3 or form in _OTHER_WORDS:

@@ -8,11 +8,12 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 
 from tracker.suggest.cues import FoundCue, find_cues
 from tracker.suggest.values import IGNORED, HedgeRule
+from tracker.word_caches import word_cache
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ def load_default_hedges() -> tuple[HedgeRule, ...]:
     return tuple(HedgeRule(**line) for line in json.loads((files(__package__) / "hedges.json").read_text(encoding="utf-8")))
 
 
-@lru_cache(maxsize=16)
+@word_cache(16)
 def compile_hedges(table: tuple[HedgeRule, ...], language: str) -> HedgeTable:
     """A hedge table for one language."""
     lines: dict[str, HedgeRule] = {}

@@ -5,10 +5,10 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from typing import Final
 
 from tracker.suggest.words import split_words
+from tracker.word_caches import word_cache
 
 _WORD: Final = re.compile(r"[^\W_]{2,40}")
 _SMALL: Final = frozenset(
@@ -43,7 +43,7 @@ def stem_words(text: str) -> list[str]:
     return found
 
 
-@lru_cache(maxsize=16_384)
+@word_cache(16_384)
 def _stem(word: str) -> str:
     plain = "".join(each for each in unicodedata.normalize("NFKD", word) if not unicodedata.combining(each))
     if plain in _SMALL or word in _SMALL:

@@ -2,12 +2,12 @@
 
 import re
 from datetime import UTC, date, datetime
-from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from tracker.errors import N_, Invalid
 from tracker.web.dates import EARLIEST, LATEST, UnreadableDay, parse_day
+from tracker.word_caches import word_cache
 
 # Nothing in a file means "today": what it means would be another day each time it is read.
 _NO_DAY: Final = date(2000, 1, 1)
@@ -23,7 +23,7 @@ _NUMBERS_AND_TIME: Final = re.compile(
 _SHORT_YEAR: Final = re.compile(r"(\d{1,2}[-/.\s]\d{1,2}[-/.\s]|\d{1,2}[-/.\s]*[^\W\d_]{3,12}\.?[-/.\s,]+)'?(\d{2})")
 
 
-@lru_cache(maxsize=8192)
+@word_cache(8192)
 def parse_date(text: str, order: str | None, zone: ZoneInfo, century: str | None = None, moments: str = "newsroom") -> date:
     """The day that a cell means. Raises Invalid.
 

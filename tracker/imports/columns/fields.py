@@ -14,6 +14,7 @@ from typing import Final
 from tracker.claims.enums import Attribution, Certainty, ConditionStatus, DeadlineSource, QuoteKind, SpeakerKind, Status
 from tracker.errors import N_
 from tracker.exports import claims
+from tracker.word_caches import word_cache
 
 
 class Shape(StrEnum):
@@ -162,7 +163,7 @@ def normalise_label(name: str) -> str:
     return " ".join(re.findall(r"[a-z0-9]+|#", letters.lower()))
 
 
-@lru_cache(maxsize=4096)
+@word_cache(4096)
 def field_for(name: str) -> str | None:
     """The key of the field that a column of this name is, LEFT_OUT's names included; None for a name we do not know."""
     known = _by_name()

@@ -19,6 +19,7 @@ from tracker.web.catalogues import fragments, translations
 from tracker.web.headers import Profile
 from tracker.web.language_names import language_name
 from tracker.web.page_context import ctx
+from tracker.word_caches import word_cache
 
 _KEY: Final = "tracker_public"
 SERVER: Final = "PUBLIC_SERVER"  # in the application's configuration: see Site.server
@@ -55,7 +56,7 @@ def site(language: str = "") -> Site:
     return Site(language or ctx.language, base, root.rstrip("/"), current_app.config.get(SERVER, ""))
 
 
-@lru_cache(maxsize=64)
+@word_cache(64)
 def _salt(version: str, settings: Newsroom, base: str, server: str) -> str:
     return hashlib.sha256(f"{version}\n{settings!r}\n{base}\n{server}".encode()).hexdigest()[:10]
 
