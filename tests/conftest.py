@@ -1,6 +1,5 @@
 """What every test may ask for."""
 
-import gc
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,13 @@ structlog.configure(processors=[structlog.dev.ConsoleRenderer(exception_formatte
 # Whatever an application of a test is made of, its pages are read alike.
 Flask.test_client_class = MarkupClient
 
-pytest_plugins = ["tests.support.fixtures", "tests.factories", "tests.support.web", "tests.support.office_fixtures"]
+pytest_plugins = [
+    "tests.support.cheap",
+    "tests.support.fixtures",
+    "tests.factories",
+    "tests.support.web",
+    "tests.support.office_fixtures",
+]
 
 # Tests that take more than a seventh of a second on SQLite; `make quick` leaves them out.
 SLOW = frozenset(Path(__file__).with_name("slow.txt").read_text("utf-8").split())
@@ -25,9 +30,3 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.nodeid.partition("[")[0] in SLOW:
             item.add_marker(pytest.mark.slow)
-
-
-def pytest_collection_finish() -> None:
-    # Ten thousand tests and all modules stay until the end: the collector need not go through them again and again.
-    gc.collect()
-    gc.freeze()

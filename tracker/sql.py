@@ -6,28 +6,12 @@ it costs more than carrying it out; a statement that comes again is planned once
 """
 
 import hashlib
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any, TypeVar
 
-from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
-    Dialect,
-    Result,
-    Row,
-    Select,
-    Text,
-    TypeDecorator,
-    UpdateBase,
-    any_,
-    bindparam,
-    func,
-    literal,
-    select,
-)
+from sqlalchemy import BigInteger, ColumnElement, Dialect, Result, Row, Select, UpdateBase, any_, bindparam, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -63,16 +47,6 @@ def among(session: Session, column: InstrumentedAttribute[Any], numbers: Iterabl
     if session.get_bind().dialect.name == "postgresql":
         return column == any_(literal(wanted, ARRAY(BigInteger)))
     return column.in_(wanted)
-
-
-def read_columns(session: Session, query: AnySelect, parameters: Mapping[str, object] | None = None) -> Result[*tuple[Any, ...]]:
-    """Run a query for columns, not for whole rows of the mapper, below it: its part of a short query costs more than the query.
-
-    What the session has not written yet is written first, as the mapper does it.
-    """
-    if session.autoflush:
-        session.flush()
-    return session.connection().execute(query, parameters or {})
 
 
 class ByNumbers:
@@ -144,15 +118,4 @@ def among_parameter(dialect: str, column: InstrumentedAttribute[object], name: s
     """
     if dialect == "postgresql":
         return column == any_(bindparam(name, type_=ARRAY(BigInteger)))
-    # A list would be written into the statement anew for each number of numbers.
-    return column.in_(select(func.json_each(bindparam(name, type_=_Numbers)).table_valued("value").c.value))
-
-
-class _Numbers(TypeDecorator[Sequence[int]]):
-    """Numbers as SQLite takes them in one parameter."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: Sequence[int] | None, dialect: Dialect) -> str:
-        return json.dumps(value)
+    return column.in_(bindparam(name, expanding=True))

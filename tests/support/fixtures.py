@@ -9,13 +9,17 @@ import pytest
 from flask.globals import _cv_app
 from hypothesis import HealthCheck, settings
 
+from tests.support.cheap import compile_rules_once, hash_cheaply, keep_compiled_templates
 from tests.support.databases import BACKENDS, Backend, Content, Databases, TestDatabase
 from tests.support.postgres import PostgresServer
 from tests.support.run import Run
 from tracker.db import Database
 from tracker.wiring import wire
 
+gc.disable()  # until all tests are collected: nearly nothing of that is garbage
 wire()  # as every process does
+hash_cheaply()
+compile_rules_once()
 
 
 @pytest.fixture(autouse=True)
@@ -38,6 +42,7 @@ settings.load_profile("steady")
 def pytest_configure(config: pytest.Config) -> None:
     handed_down: dict[str, Any] | None = getattr(config, "workerinput", None)
     config.stash[RUN] = Run.start() if handed_down is None else Run.of(handed_down["run"])
+    keep_compiled_templates(config.stash[RUN].path / "templates")
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -71,6 +76,7 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 20, 50)
+    gc.enable()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -10,8 +10,6 @@ import pytest
 from flask import Flask, Response
 from flask_security.utils import login_user
 from itsdangerous import URLSafeTimedSerializer
-from jinja2 import BytecodeCache
-from jinja2.bccache import Bucket
 from werkzeug.test import TestResponse
 
 from tests.factories import make_editor
@@ -23,7 +21,6 @@ from tracker.app import create_app
 from tracker.config import Settings
 from tracker.db import Database
 from tracker.newsroom.routes import welcome
-from tracker.web import i18n
 from tracker.web.database import session as request_session
 
 SECRET = "only for tests " * 4
@@ -37,26 +34,6 @@ def password_hash(password: str = PASSWORD) -> str:
     if password not in _hashes:
         _hashes[password] = passwords.hash_of(password)
     return _hashes[password]
-
-
-class _Compiled(BytecodeCache):
-    """Templates compiled once a worker, not once for each application: that took most of the time of the tests of pages."""
-
-    def __init__(self) -> None:
-        self._kept: dict[str, bytes] = {}
-
-    def get_cache_key(self, name: str, filename: str | None = None) -> str:
-        return f"{i18n.language()} {super().get_cache_key(name, filename)}"  # compiled once for each language
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self._kept:
-            bucket.bytecode_from_string(self._kept[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._kept[bucket.key] = bucket.bytecode_to_string()
-
-
-COMPILED = _Compiled()
 
 
 class Client(MarkupClient):
@@ -139,7 +116,6 @@ def app_for_tests(settings: Settings, database: Database, set_up: bool = True) -
     app.extensions[welcome.DONE] = set_up
     app.testing = True
     app.test_client_class = Client
-    app.jinja_env.bytecode_cache = COMPILED
     return app
 
 

@@ -7,7 +7,7 @@ from functools import cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from tracker.articles.slugs import article_path
 from tracker.claims import cells
@@ -27,11 +27,10 @@ class ProposalNote(NamedTuple):
 
 
 class QueueLine(NamedTuple):
-    """One claim. `id`, as it is drawn; `pick` with its version. `lang` is "" where the statement is in the reader's language;
-    `speaker` is "" for the article's own voice."""
+    """One claim. `lang` is "" where the statement is in the reader's language; `speaker` is "" for the article's own voice."""
 
-    id: Markup
-    pick: Markup
+    id: int
+    version: int
     statement: str
     lang: str
     speaker: str
@@ -44,7 +43,7 @@ class QueueLine(NamedTuple):
     day: Markup
     lateness: Markup
     owner: Markup
-    topics: Markup
+    topics: tuple[str, ...]
     proposal: ProposalNote | None
 
 
@@ -89,8 +88,8 @@ def make_drawer(*, today: date, language: str, zone: ZoneInfo, is_overdue: bool)
     def draw(row: ClaimRow) -> QueueLine:
         day, lateness = cells.draw_review(row.review_on or today, today, language, is_late=is_overdue)
         return QueueLine(
-            id=escape(row.id),
-            pick=escape(f"{row.id}:{row.version}"),
+            id=row.id,
+            version=row.version,
             statement=row.statement,
             lang="" if row.language == language else row.language,
             speaker=row.speaker,
@@ -103,7 +102,7 @@ def make_drawer(*, today: date, language: str, zone: ZoneInfo, is_overdue: bool)
             day=day,
             lateness=lateness,
             owner=draw_owner(row.owner.name if row.owner else ""),
-            topics=Markup(", ").join(cells.isolate(label) for _, label in row.topics),
+            topics=tuple(label for _, label in row.topics),
             proposal=_note_proposal(row, language, zone),
         )
 

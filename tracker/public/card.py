@@ -107,7 +107,7 @@ def draw_card(statement: str, state: str, state_text: str, speaker: str, newsroo
         line = f"{line[:-2].rstrip('…')}…"
     _draw(draw, _MARGIN, HEIGHT - 60, line, foot, _SOFT)
     buffer = io.BytesIO()
-    image.quantize(colors=64).save(buffer, "PNG", optimize=True)
+    image.quantize(colors=64, method=Image.Quantize.FASTOCTREE).save(buffer, "PNG")
     return buffer.getvalue()
 
 

@@ -114,21 +114,11 @@ def url_if(endpoint: str, **values: object) -> str:
     return addresses[endpoint]
 
 
-def url_of(endpoint: str, **values: Any) -> str:
-    """Flask's `url_for` for templates, which remembers the addresses without values. Raises BuildError."""
-    return url_for(endpoint, **values) if values else url_if(endpoint) or url_for(endpoint)
-
-
 def _find_url(endpoint: str, **values: Any) -> str:
     try:
         return url_for(endpoint, **values)
     except (BuildError, RuntimeError):
         return ""
-
-
-def _lets_in(endpoint: str, roles: frozenset[str]) -> bool:
-    access = access_of(current_app, endpoint)
-    return access is not None and access.lets_in(roles)
 
 
 class PageContext:
@@ -232,19 +222,17 @@ class PageContext:
         return list(self._links(here))
 
     def _links(self, here: str) -> Iterator[Link]:
-        roles = self._roles
         for endpoint, label in _PLACES:
-            if (url := url_if(endpoint)) and _lets_in(endpoint, roles):
+            if (url := url_if(endpoint)) and self.may_see(endpoint):
                 is_here = endpoint == here if here else endpoint.partition(".")[0] == request.blueprint
                 yield Link(url, str(label), is_here)
 
     def may_see(self, endpoint: str) -> bool:
         """Whether this application has the page, and the reader's role lets them in."""
-        return _lets_in(endpoint, self._roles)
-
-    @property
-    def _roles(self) -> frozenset[str]:
-        return self.editor.role_names if self.editor is not None else frozenset()
+        access = access_of(current_app, endpoint)
+        if access is None or access.role is None:
+            return access is not None
+        return self.editor is not None and access.lets_in(self.editor.role_names)
 
     def remember(self, **choice: str) -> bool:
         """Store a choice of language or theme with the editor; whether there is one and it was stored."""

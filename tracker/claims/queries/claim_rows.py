@@ -8,18 +8,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
-from tracker.accounts.models import initials
-from tracker.accounts.queries import editor_names
+from tracker.accounts.models import Editor, initials
 from tracker.articles.models import Article
 from tracker.claims.enums import Attribution, EvidenceAbout, Outcome, ProposalKind, QuoteKind, Stance, Status
 from tracker.claims.models import Claim, ClaimTopic, ClaimTranslation, Evidence, Speaker, Topic, Verdict, VerdictDecision
 from tracker.claims.visibility import may_name_speaker
-from tracker.sql import AnyRow, AnySelect, among_parameter, dialect_of, read_columns
+from tracker.sql import AnyRow, AnySelect, among_parameter, dialect_of
 
 
 @dataclass(frozen=True)
@@ -46,10 +45,7 @@ class Proposal:
 
 
 class ClaimRow(NamedTuple):
-    """One claim in a list, ready to be drawn. `statement` is in `language`, the reader's where there is a translation.
-
-    Up to `is_sample` its fields are the first columns of `_claims`, in their order.
-    """
+    """One claim in a list, ready to be drawn. `statement` is in `language`, the reader's where there is a translation."""
 
     id: int
     version: int
@@ -67,20 +63,20 @@ class ClaimRow(NamedTuple):
     quote: str
     quote_kind: QuoteKind | None
     quote_language: str | None
-    quote_start: int | None  # code points into the text of that number
-    quote_end: int | None
+    speaker_id: int | None
+    speaker: str
     attribution: Attribution
     hedge: str
     likelihood_low: int | None
     likelihood_high: int | None
-    speaker_id: int | None
-    speaker: str
-    outcome: Outcome | None  # of the signed verdict
-    signed_at: datetime | None
-    is_sample: bool
     owner: Person | None
     asked: Person | None  # the editor whose signature was asked for
+    outcome: Outcome | None  # of the signed verdict
+    signed_at: datetime | None
     proposal: Proposal | None
+    is_sample: bool
+    quote_start: int | None  # code points into the text of that number
+    quote_end: int | None
     topics: tuple[tuple[int, str], ...]
     evidence: dict[str, int]  # by stance, without what was withdrawn
 
@@ -95,7 +91,6 @@ class ClaimRow(NamedTuple):
         return not may_name_speaker(self.attribution)
 
 
-_COLUMNS: Final = ClaimRow._fields.index("is_sample") + 1
 _MERGED = aliased(Speaker)
 _SIGNED = aliased(Verdict)
 _PROPOSED = aliased(Verdict)
@@ -109,7 +104,7 @@ def fetch(session: Session, ids: Iterable[int], language: str, *, is_brief: bool
     wanted = list(dict.fromkeys(ids))
     if not wanted:
         return {}
-    found = read_columns(session, _claims(dialect_of(session)), {"ids": wanted}).all()
+    found = session.execute(_claims(dialect_of(session)), {"ids": wanted}).all()
     foreign = [row.id for row in found if row.language != language]
     statements = _translations(session, foreign, language)
     topics = {} if is_brief else _topics(session, wanted, language)
@@ -154,15 +149,14 @@ def _claims(dialect: str) -> AnySelect:
             Claim.hedge,
             Claim.likelihood_low,
             Claim.likelihood_high,
+            Claim.owner_id,
+            Claim.requested_signer_id,
+            Claim.is_sample,
             # Claims of a merged speaker keep their key and show the speaker merged into.
             func.coalesce(_MERGED.id, Speaker.id).label("speaker_id"),
             func.coalesce(_MERGED.name, Speaker.name, "").label("speaker"),
             _SIGNED.outcome.label("outcome"),
             VerdictDecision.decided_at.label("signed_at"),
-            Claim.is_sample,
-            # Here the fields of ClaimRow end.
-            Claim.owner_id,
-            Claim.requested_signer_id,
             _PROPOSED.id.label("proposal_id"),
             _PROPOSED.proposal_kind,
             _PROPOSED.outcome.label("proposed_outcome"),
@@ -183,7 +177,7 @@ def _claims(dialect: str) -> AnySelect:
 def _translations(session: Session, ids: list[int], language: str) -> dict[int, str]:
     if not ids:
         return {}
-    rows = read_columns(session, _translated(dialect_of(session)), {"ids": ids, "language": language})
+    rows = session.execute(_translated(dialect_of(session)), {"ids": ids, "language": language})
     return {row[0]: row[1] for row in rows}
 
 
@@ -196,7 +190,7 @@ def _translated(dialect: str) -> AnySelect:
 
 def _topics(session: Session, ids: list[int], language: str) -> dict[int, tuple[tuple[int, str], ...]]:
     found: dict[int, list[tuple[int, str]]] = defaultdict(list)
-    for claim_id, topic_id, text in read_columns(session, _labels(dialect_of(session), language == "fr"), {"ids": ids}):
+    for claim_id, topic_id, text in session.execute(_labels(dialect_of(session), language == "fr"), {"ids": ids}):
         found[claim_id].append((topic_id, text))
     return {claim_id: tuple(topics) for claim_id, topics in found.items()}
 
@@ -214,7 +208,7 @@ def _labels(dialect: str, is_french: bool) -> AnySelect:
 
 def _evidence(session: Session, ids: list[int]) -> dict[int, dict[str, int]]:
     found: dict[int, dict[str, int]] = defaultdict(dict)
-    for claim_id, stance, count in read_columns(session, _stances(dialect_of(session)), {"ids": ids}):
+    for claim_id, stance, count in session.execute(_stances(dialect_of(session)), {"ids": ids}):
         found[claim_id][Stance(stance).value] = count
     return found
 
@@ -233,8 +227,15 @@ def _stances(dialect: str) -> AnySelect:
 
 
 def _people(session: Session, found: Sequence[AnyRow]) -> dict[int, Person]:
-    ids = (id_ for row in found for id_ in (row.owner_id, row.requested_signer_id, row.proposed_by_id))
-    return {id_: Person(id_, name) for id_, name in editor_names(session, ids).items()}
+    ids = {id_ for row in found for id_ in (row.owner_id, row.requested_signer_id, row.proposed_by_id) if id_ is not None}
+    if not ids:
+        return {}
+    return {id_: Person(id_, name) for id_, name in session.execute(_names(dialect_of(session)), {"ids": list(ids)})}
+
+
+@lru_cache
+def _names(dialect: str) -> AnySelect:
+    return select(Editor.id, Editor.name).where(among_parameter(dialect, Editor.id, "ids"))
 
 
 def _row(
@@ -248,6 +249,37 @@ def _row(
     proposal = None
     if row.proposal_id is not None:
         proposal = Proposal(row.proposal_kind, row.proposed_outcome, people.get(row.proposed_by_id), row.proposed_at)
-    written = (translated, language) if translated else row[2:4]
-    owner, asked = people.get(row.owner_id), people.get(row.requested_signer_id)
-    return ClaimRow._make((*row[:2], *written, *row[4:_COLUMNS], owner, asked, proposal, topics, evidence))
+    return ClaimRow(
+        id=row.id,
+        version=row.version,
+        statement=translated or row.statement,
+        language=language if translated else row.language,
+        status=row.status,
+        review_on=row.review_on,
+        article_id=row.article_id,
+        article_title=row.article_title,
+        article_language=row.article_language,
+        article_outlet=row.article_outlet,
+        article_published_on=row.article_published_on,
+        text_number=row.text_number,
+        paragraph=row.paragraph,
+        quote=row.quote,
+        quote_kind=row.quote_kind,
+        quote_language=row.quote_language,
+        quote_start=row.quote_start,
+        quote_end=row.quote_end,
+        speaker_id=row.speaker_id,
+        speaker=row.speaker,
+        attribution=row.attribution,
+        hedge=row.hedge,
+        likelihood_low=row.likelihood_low,
+        likelihood_high=row.likelihood_high,
+        owner=people.get(row.owner_id),
+        asked=people.get(row.requested_signer_id),
+        outcome=row.outcome,
+        signed_at=row.signed_at,
+        proposal=proposal,
+        is_sample=row.is_sample,
+        topics=topics,
+        evidence=evidence,
+    )
