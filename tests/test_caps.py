@@ -161,7 +161,7 @@ scores.plots._BAR_MARGIN scores.routes.CARDS_KEPT search.folding.WORD_MAX search
 server.server._M_ARENA_MAX suggest.cues._MATCHES suggest.reading._SHOWN suggest.sentences.CAP suggest.speakers._NAME_MAX
 suggest.statements.LONGEST
 suggest.times._LIMIT suggest.topics._MOST suggest.topics._NEAREST web.compression._PADDING_MAX web.proxies._HOPS_MOST
-web.translated_templates.CACHE_SIZE webhooks.payloads.STATEMENT_MAX
+webhooks.payloads.STATEMENT_MAX
 """
 
 

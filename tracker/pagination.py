@@ -13,7 +13,7 @@ from typing import Any, Final, Generic, TypeVar
 from sqlalchemy import ColumnElement, literal, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from tracker.sql import AnyRow, AnySelect
+from tracker.sql import AnyRow, AnySelect, read_columns
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -101,7 +101,7 @@ def page(
     """
     start = order.place(before if before is not None else after)
     backwards = before is not None and start is not None
-    found = session.execute(_from(query, order, start, backwards).limit(size + 1)).all()
+    found = read_columns(session, _from(query, order, start, backwards).limit(size + 1)).all()
     more = len(found) > size
     if start is not None and (not found or (backwards and not more)):
         # Rows may leave a list between two requests: beyond its end, and before a short first page, is the first page.

@@ -49,6 +49,16 @@ def among(session: Session, column: InstrumentedAttribute[Any], numbers: Iterabl
     return column.in_(wanted)
 
 
+def read_columns(session: Session, query: AnySelect, parameters: Mapping[str, object] | None = None) -> Result[*tuple[Any, ...]]:
+    """Run a query for columns, not for whole rows of the mapper, below it: its part of a short query costs more than the query.
+
+    What the session has not written yet is written first, as the mapper does it.
+    """
+    if session.autoflush:
+        session.flush()
+    return session.connection().execute(query, parameters or {})
+
+
 class ByNumbers:
     """A query about the rows of some numbers, made once and run below the mapper.
 

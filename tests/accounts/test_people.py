@@ -9,6 +9,7 @@ from tests.factories import events_of, fresh, make_claim, make_editor
 from tests.support.web import SignIn, password_hash
 from tracker.accounts import passwords, people, sessions
 from tracker.accounts.models import Editor, EditorSession, initials
+from tracker.accounts.queries import editor_names
 from tracker.accounts.roles import GIVEN, Role, expand
 from tracker.db import Database
 from tracker.errors import Conflict, Forbidden, Invalid
@@ -311,3 +312,13 @@ def test_the_long_ones_among_known_passwords_and_words_are_refused():
 @pytest.mark.parametrize("good", [PHRASE, "mot de passe é à è", "bda-7kq2-xx9z", "x1 y2 z3 " * 12])
 def test_unrelated_words_and_chance_pass(good: str):
     assert passwords.check(good) == passwords.normal(good)
+
+
+def test_names_of_editors_are_found_though_they_have_left(database: Database):
+    gone = make_editor(database, "Léa Fournier")
+    with database.writing() as session:
+        session.get_one(Editor, gone.id).active = False
+        # Not written yet, and found all the same.
+        session.get_one(Editor, gone.id).name = "Léa Fournier-Roy"
+        assert editor_names(session, [gone.id, None, gone.id]) == {gone.id: "Léa Fournier-Roy"}
+        assert editor_names(session, [None]) == {}

@@ -99,9 +99,3 @@ def test_texts_are_listed_without_their_words(database: Database, session: Sessi
     with database.sessions() as writer, database.writing(writer):
         services.add_text(writer, DESK, writer.get_one(Article, article.id), "Two.")
     assert [line.number for line in queries.text_lines(session, article.id)] == [1, 2]
-
-
-def test_names_of_editors_are_found_though_they_have_left(session: Session, make_editor: Callable[..., Any]):
-    gone = make_editor(name="Léa Fournier", active=False)
-    assert queries.editor_names(session, [gone.id, None]) == {gone.id: "Léa Fournier"}
-    assert queries.editor_names(session, [None]) == {}

@@ -1,6 +1,6 @@
 """Queries of the pages on accounts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from tracker.accounts.models import Editor, EditorSession, RoleRow
 from tracker.accounts.roles import Role
 from tracker.pagination import Order, Page, page
-from tracker.sql import AnySelect, among
+from tracker.sql import AnySelect, among, among_parameter, dialect_of, read_columns
 
 PAGE_SIZE: Final = 50
 _WORKING: Final = (Role.EDITOR.value, Role.CHIEF.value)  # a chief editor is an editor, too
@@ -58,6 +58,19 @@ def list_successors(session: Session, editor: Editor, *, with_sample: bool) -> S
     return [(row.id, row.name) for row in session.execute(query)]
 
 
+def editor_names(session: Session, ids: Iterable[int | None]) -> dict[int, str]:
+    """The names of some editors by id, those who have left included."""
+    wanted = sorted({editor_id for editor_id in ids if editor_id is not None})
+    if not wanted:
+        return {}
+    return {row.id: row.name for row in read_columns(session, _names(dialect_of(session)), {"ids": wanted})}
+
+
+@lru_cache
+def _names(dialect: str) -> AnySelect:
+    return select(Editor.id, Editor.name).where(among_parameter(dialect, Editor.id, "ids"))
+
+
 @lru_cache
 def _working(with_sample: bool) -> AnySelect:
     query = (
@@ -70,7 +83,7 @@ def _working(with_sample: bool) -> AnySelect:
 
 def working_editors(session: Session, *, with_sample: bool = True, also: int | None = None) -> list[tuple[int, str]]:
     """The editors who can own claims and sign verdicts, by name; `also` one that is chosen already."""
-    rows = list(session.execute(_working(with_sample)))
+    rows = list(read_columns(session, _working(with_sample)))
     if also is not None and all(row.id != also for row in rows):
         rows += session.execute(select(Editor.id, Editor.name).where(Editor.id == also)).all()
     return [(row.id, row.name) for row in rows]

@@ -1,6 +1,5 @@
 """Reads of articles."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -8,7 +7,6 @@ from typing import Final
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from tracker.accounts.models import Editor
 from tracker.articles import search_index
 from tracker.articles.models import Article, ArticleText
 from tracker.pagination import Order, Page, page
@@ -114,21 +112,14 @@ def _rows(found: Page[AnyRow]) -> Page[ArticleRow]:
 def choices(session: Session, *, with_sample: bool, chosen: int | None = None, most: int | None = None) -> list[tuple[int, str]]:
     """Articles to choose from: the newest (OFFERED, or `most`), and the chosen one."""
     most = OFFERED if most is None else most
+    if not most and chosen is None:
+        return []
     query = select(Article.id, Article.title)
     newest = query.where(*_unless(with_sample)).order_by(Article.published_on.desc(), Article.id.desc()).limit(most)
     found: list[AnyRow] = list(session.execute(newest)) if most else []
     if chosen is not None and chosen not in {row.id for row in found}:
         found.extend(session.execute(query.where(Article.id == chosen)))
     return [(row.id, row.title) for row in found]
-
-
-def editor_names(session: Session, editor_ids: Iterable[int | None]) -> dict[int, str]:
-    """The names of some editors, those who have left included."""
-    wanted = {editor_id for editor_id in editor_ids if editor_id is not None}
-    if not wanted:
-        return {}
-    query = select(Editor.id, Editor.name).where(Editor.id.in_(sorted(wanted)))
-    return {row.id: row.name for row in session.execute(query)}
 
 
 def _unless(with_sample: bool) -> list[ColumnElement[bool]]:

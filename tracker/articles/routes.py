@@ -7,7 +7,7 @@ from flask import Blueprint, Flask, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from tracker.accounts.queries import working_editors
+from tracker.accounts.queries import editor_names, working_editors
 from tracker.accounts.roles import Role
 from tracker.articles import queries, services
 from tracker.articles.forms import ArticleForm, EditArticleForm, TextForm
@@ -100,7 +100,7 @@ def build_form(kind: type[ArticleForm], sent: object = None, *, obj: Article | N
     kept = obj.author_editor_id if obj is not None else None
     if kept is not None and kept not in {number for number, _name in editors}:
         # An author who has left since stays the author until an editor chooses another one.
-        editors += [(number, name) for number, name in queries.editor_names(session(), [kept]).items()]
+        editors += [(number, name) for number, name in editor_names(session(), [kept]).items()]
     form.author_editor_id.set_choices(editors)
     if sent is None and obj is None:
         form.language.data = ctx.newsroom.language

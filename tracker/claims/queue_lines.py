@@ -27,10 +27,11 @@ class ProposalNote(NamedTuple):
 
 
 class QueueLine(NamedTuple):
-    """One claim. `lang` is "" where the statement is in the reader's language; `speaker` is "" for the article's own voice."""
+    """One claim. `id`, as it is drawn; `pick` with its version. `lang` is "" where the statement is in the reader's language;
+    `speaker` is "" for the article's own voice."""
 
-    id: int
-    version: int
+    id: Markup
+    pick: Markup
     statement: str
     lang: str
     speaker: str
@@ -88,8 +89,8 @@ def make_drawer(*, today: date, language: str, zone: ZoneInfo, is_overdue: bool)
     def draw(row: ClaimRow) -> QueueLine:
         day, lateness = cells.draw_review(row.review_on or today, today, language, is_late=is_overdue)
         return QueueLine(
-            id=row.id,
-            version=row.version,
+            id=Markup(row.id),
+            pick=Markup(f"{row.id}:{row.version}"),  # noqa: S704  (numbers)
             statement=row.statement,
             lang="" if row.language == language else row.language,
             speaker=row.speaker,

@@ -15,7 +15,7 @@ from tracker.errors import N_, Message
 from tracker.ledger.models import Event, EventTexts
 from tracker.ledger.registry import split
 from tracker.ledger.texts import is_place
-from tracker.sql import AnyRow, AnySelect
+from tracker.sql import AnyRow, AnySelect, read_columns
 
 PAGE = 50
 _QUERY = select(Event.seq, Event.at, Event.actor, Event.subject, Event.kind, Event.canonical, EventTexts.texts).outerjoin(
@@ -94,7 +94,7 @@ def without_speakers(entry: Entry) -> Entry:
 def events_of(session: Session, subject: str, *, before: int | None = None, limit: int = PAGE) -> Page:
     """What happened to a subject ("claim:147"); `before` is the seq at which the page before ended."""
     asked = {"subject": subject, "before": before}
-    return _cut(session.execute(_of_subject(limit, before is not None), asked).all(), limit)
+    return _cut(read_columns(session, _of_subject(limit, before is not None), asked).all(), limit)
 
 
 @lru_cache

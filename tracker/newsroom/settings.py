@@ -15,6 +15,7 @@ from tracker.accounts.models import Setting
 from tracker.config import is_timezone
 from tracker.errors import N_, Invalid
 from tracker.ledger import SYSTEM, Actor
+from tracker.sql import read_columns
 
 
 @dataclass(frozen=True)
@@ -73,10 +74,7 @@ def load(session: Session) -> Newsroom:
     known: tuple[_Transaction, Newsroom] | None = session.info.get(_READ)
     if known is not None and known[0] == _current(session):
         return known[1]
-    if session.autoflush:
-        session.flush()
-    rows = session.connection().execute(_ROWS)  # below the mapper
-    found = Newsroom(**{key: value for key, value in rows if key in _TYPES})
+    found = Newsroom(**{key: value for key, value in read_columns(session, _ROWS) if key in _TYPES})
     session.info[_READ] = (_current(session), found)
     return found
 

@@ -34,7 +34,7 @@ from tracker.notifications.models import Reminder, State
 from tracker.notifications.steps import Kind
 from tracker.notifications.subjects import Notice
 from tracker.pagination import Head
-from tracker.sql import AnyRow, AnySelect
+from tracker.sql import AnyRow, AnySelect, read_columns
 
 NAME: Final = "bell"
 BATCH: Final = 500
@@ -107,7 +107,7 @@ class BellCounts:
 
 def count(session: Session, editor_id: int, today: date, *, with_sample: bool) -> BellCounts:
     """The counts of an editor on a day, in one query."""
-    return BellCounts(*session.execute(_counts(with_sample, COUNTED), {"editor": editor_id, "today": today}).one())
+    return BellCounts(*read_columns(session, _counts(with_sample, COUNTED), {"editor": editor_id, "today": today}).one())
 
 
 # Asked on every page, so built once.

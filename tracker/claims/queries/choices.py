@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
-from functools import partial
+from functools import lru_cache, partial
 from typing import Final, NamedTuple
 
 from sqlalchemy import or_, select
@@ -12,6 +12,7 @@ from tracker.articles.models import Article
 from tracker.bidi import isolate
 from tracker.claims.models import Speaker, SpeakerAlias, Topic
 from tracker.search.name_keys import is_same_name, name_key
+from tracker.sql import AnySelect, read_columns
 
 MOST: Final = 300  # of a list that a form shows; the others are found by name
 RECENT: Final = 50
@@ -60,17 +61,19 @@ def _speaker_label(name: str, affiliation: str) -> str:
 
 def topics(session: Session, language: str, *, with_sample: bool = True, also: Iterable[int] = ()) -> Offered:
     """Topics by their label in a language; `also` those that are chosen already."""
-    columns = (Topic.id, Topic.label_fr if language == "fr" else Topic.label_en)
-    query = select(*columns).order_by(Topic.id).limit(MOST + 1)
-    if not with_sample:
-        query = query.where(Topic.is_sample.is_(False))
-    rows = [(row[0], row[1]) for row in session.execute(query)]
+    rows = [(row[0], row[1]) for row in read_columns(session, _topics(language == "fr", with_sample).limit(MOST + 1))]
     find = partial(find_topics, session, language) if len(rows) > MOST else None
     found = dict(rows[:MOST])
     missing = set(also) - set(found)
     if missing:
-        found |= {row[0]: row[1] for row in session.execute(select(*columns).where(Topic.id.in_(missing)))}
+        found |= {row[0]: row[1] for row in session.execute(_topics(language == "fr", True).where(Topic.id.in_(missing)))}
     return Offered(sorted(found.items(), key=lambda pair: pair[1].casefold()), find)
+
+
+@lru_cache
+def _topics(is_french: bool, with_sample: bool) -> AnySelect:
+    query = select(Topic.id, Topic.label_fr if is_french else Topic.label_en).order_by(Topic.id)
+    return query if with_sample else query.where(Topic.is_sample.is_(False))
 
 
 def find_topics(session: Session, language: str, typed: str) -> list[tuple[int, str]]:

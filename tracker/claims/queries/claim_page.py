@@ -1,6 +1,6 @@
 """Everything a claim's page shows, read in a fixed number of questions however much there is on the claim."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 from sqlalchemy import Integer, bindparam, func, literal, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from tracker.accounts.models import Editor
+from tracker.accounts.queries import editor_names
 from tracker.articles.models import ArticleText
 from tracker.claims.claim_page import ClaimPage, Proposal, Related
 from tracker.claims.enums import EvidenceAbout, Stance
@@ -247,11 +247,3 @@ def _speaks_of(page: ClaimPage) -> set[int | None]:
         if proposal.decision is not None:
             people.add(proposal.decision.decided_by_id)
     return people
-
-
-def editor_names(session: Session, ids: Iterable[int | None]) -> dict[int, str]:
-    """The names of these editors, by id."""
-    wanted = sorted({each for each in ids if each is not None})
-    if not wanted:
-        return {}
-    return {row.id: row.name for row in session.execute(select(Editor.id, Editor.name).where(Editor.id.in_(wanted)))}

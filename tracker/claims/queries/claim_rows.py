@@ -13,12 +13,13 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
-from tracker.accounts.models import Editor, initials
+from tracker.accounts.models import initials
+from tracker.accounts.queries import editor_names
 from tracker.articles.models import Article
 from tracker.claims.enums import Attribution, EvidenceAbout, Outcome, ProposalKind, QuoteKind, Stance, Status
 from tracker.claims.models import Claim, ClaimTopic, ClaimTranslation, Evidence, Speaker, Topic, Verdict, VerdictDecision
 from tracker.claims.visibility import may_name_speaker
-from tracker.sql import AnyRow, AnySelect, among_parameter, dialect_of
+from tracker.sql import AnyRow, AnySelect, among_parameter, dialect_of, read_columns
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def fetch(session: Session, ids: Iterable[int], language: str, *, is_brief: bool
     wanted = list(dict.fromkeys(ids))
     if not wanted:
         return {}
-    found = session.execute(_claims(dialect_of(session)), {"ids": wanted}).all()
+    found = read_columns(session, _claims(dialect_of(session)), {"ids": wanted}).all()
     foreign = [row.id for row in found if row.language != language]
     statements = _translations(session, foreign, language)
     topics = {} if is_brief else _topics(session, wanted, language)
@@ -177,7 +178,7 @@ def _claims(dialect: str) -> AnySelect:
 def _translations(session: Session, ids: list[int], language: str) -> dict[int, str]:
     if not ids:
         return {}
-    rows = session.execute(_translated(dialect_of(session)), {"ids": ids, "language": language})
+    rows = read_columns(session, _translated(dialect_of(session)), {"ids": ids, "language": language})
     return {row[0]: row[1] for row in rows}
 
 
@@ -190,7 +191,7 @@ def _translated(dialect: str) -> AnySelect:
 
 def _topics(session: Session, ids: list[int], language: str) -> dict[int, tuple[tuple[int, str], ...]]:
     found: dict[int, list[tuple[int, str]]] = defaultdict(list)
-    for claim_id, topic_id, text in session.execute(_labels(dialect_of(session), language == "fr"), {"ids": ids}):
+    for claim_id, topic_id, text in read_columns(session, _labels(dialect_of(session), language == "fr"), {"ids": ids}):
         found[claim_id].append((topic_id, text))
     return {claim_id: tuple(topics) for claim_id, topics in found.items()}
 
@@ -208,7 +209,7 @@ def _labels(dialect: str, is_french: bool) -> AnySelect:
 
 def _evidence(session: Session, ids: list[int]) -> dict[int, dict[str, int]]:
     found: dict[int, dict[str, int]] = defaultdict(dict)
-    for claim_id, stance, count in session.execute(_stances(dialect_of(session)), {"ids": ids}):
+    for claim_id, stance, count in read_columns(session, _stances(dialect_of(session)), {"ids": ids}):
         found[claim_id][Stance(stance).value] = count
     return found
 
@@ -227,15 +228,8 @@ def _stances(dialect: str) -> AnySelect:
 
 
 def _people(session: Session, found: Sequence[AnyRow]) -> dict[int, Person]:
-    ids = {id_ for row in found for id_ in (row.owner_id, row.requested_signer_id, row.proposed_by_id) if id_ is not None}
-    if not ids:
-        return {}
-    return {id_: Person(id_, name) for id_, name in session.execute(_names(dialect_of(session)), {"ids": list(ids)})}
-
-
-@lru_cache
-def _names(dialect: str) -> AnySelect:
-    return select(Editor.id, Editor.name).where(among_parameter(dialect, Editor.id, "ids"))
+    ids = (id_ for row in found for id_ in (row.owner_id, row.requested_signer_id, row.proposed_by_id))
+    return {id_: Person(id_, name) for id_, name in editor_names(session, ids).items()}
 
 
 def _row(

@@ -1,8 +1,9 @@
 """What the lists of speakers and of topics have in common."""
 
+from collections.abc import Callable, Iterable
 from typing import Final
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from tracker.claims.queries import claim_rows
@@ -17,17 +18,20 @@ SIZE: Final = 50
 
 def choices_of(
     session: Session,
-    some: AnySelect,
-    one: AnySelect,
     id_: InstrumentedAttribute[int],
+    name: InstrumentedAttribute[str],
+    conditions: Callable[[], Iterable[ColumnElement[bool]]],
     chosen: int | None,
     most: int | None,
 ) -> list[tuple[int, str]]:
-    """The first `most` (OFFERED) names of a query and the chosen one, sorted; with 0, the chosen one alone."""
+    """The first `most` (OFFERED) names that meet the conditions and the chosen one, sorted; with 0, the chosen one alone."""
     most = OFFERED if most is None else most
-    found = [(row[0], row[1]) for row in session.execute(some.limit(most))] if most else []
+    found: list[tuple[int, str]] = []
+    if most:
+        some = select(id_, name).where(*conditions()).order_by(name, id_).limit(most)
+        found += [(row[0], row[1]) for row in session.execute(some)]
     if chosen is not None and chosen not in {number for number, _ in found}:
-        found.extend((row[0], row[1]) for row in session.execute(one.where(id_ == chosen)))
+        found.extend((row[0], row[1]) for row in session.execute(select(id_, name).where(id_ == chosen)))
     return sorted(found, key=lambda choice: (sort_key(choice[1]), choice[0]))
 
 

@@ -31,7 +31,7 @@ from tracker.claims.queries.queue_groups import (
     select_of_owners,
 )
 from tracker.pagination import Order, Page, Place, page
-from tracker.sql import AnyRow, AnySelect, among
+from tracker.sql import AnyRow, AnySelect, among, read_columns
 
 COUNTED: Final = 1_000  # a count stops after this many: "1,000+"
 LONG: Final = 20_000  # of two lists that have so many claims, either is gone through
@@ -69,7 +69,7 @@ class Queue:
 
 def counts(session: Session, asked: Asked) -> Counts:
     """All counts, in one query."""
-    return Counts(**session.execute(_all_counts(asked, COUNTED)).one()._asdict())
+    return Counts(**read_columns(session, _all_counts(asked, COUNTED)).one()._asdict())
 
 
 # Statements are kept for who looks again on the same day: building one costs more than carrying it out.

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, aliased
 
 from tracker.claims.enums import SpeakerKind
@@ -120,11 +120,11 @@ def speaker_choices(
     session: Session, *, with_sample: bool, chosen: int | None = None, most: int | None = None
 ) -> list[tuple[int, str]]:
     """Speakers to choose from, by name; the first `most` (OFFERED), and the chosen one."""
-    query = select(Speaker.id, Speaker.name).where(
-        Speaker.merged_into_id.is_(None), *unless_sample(with_sample, Speaker.is_sample)
-    )
-    one = select(Speaker.id, Speaker.name)
-    return choices_of(session, query.order_by(Speaker.name, Speaker.id), one, Speaker.id, chosen, most)
+
+    def conditions() -> list[ColumnElement[bool]]:
+        return [Speaker.merged_into_id.is_(None), *unless_sample(with_sample, Speaker.is_sample)]
+
+    return choices_of(session, Speaker.id, Speaker.name, conditions, chosen, most)
 
 
 def _counts(session: Session, speaker_ids: list[int], with_implied: bool) -> dict[int, int]:

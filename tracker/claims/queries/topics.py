@@ -86,5 +86,4 @@ def topic_choices(
 ) -> list[tuple[int, str]]:
     """Topics to choose from, by label; the first `most` (OFFERED), and the chosen one."""
     label = Topic.label_fr if language == "fr" else Topic.label_en
-    query = select(Topic.id, label).where(*unless_sample(with_sample, Topic.is_sample))
-    return choices_of(session, query.order_by(label, Topic.id), select(Topic.id, label), Topic.id, chosen, most)
+    return choices_of(session, Topic.id, label, lambda: unless_sample(with_sample, Topic.is_sample), chosen, most)

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Flask, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from tracker.accounts.queries import editor_names
 from tracker.accounts.roles import Role
 from tracker.articles import queries
 from tracker.articles.models import Article, ArticleText
@@ -107,7 +108,7 @@ def text(article_id: int) -> ResponseReturnValue:
         "articles/text.html",
         article=article,
         lines=lines,
-        names=queries.editor_names(session(), [line.received_by_id for line in lines]),
+        names=editor_names(session(), [line.received_by_id for line in lines]),
         text=chosen,
         **_text_page(article, chosen),
         elsewhere=elsewhere,
@@ -154,4 +155,4 @@ def _claims_pager(found: Page[Any]) -> Pager:
 def _author(article: Article) -> str:
     if article.author_editor_id is None:
         return article.author
-    return queries.editor_names(session(), [article.author_editor_id]).get(article.author_editor_id, article.author)
+    return editor_names(session(), [article.author_editor_id]).get(article.author_editor_id, article.author)

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.orm import Session
 
 from tracker import clock
@@ -11,6 +12,7 @@ from tracker.claims.models import BulkStep, BulkStepClaim, SavedView
 from tracker.claims.services.common import require_text
 from tracker.claims.services.undo import WINDOW
 from tracker.errors import N_, IllegalMove, Invalid
+from tracker.sql import read_columns
 
 VIEWS_MAX = 30
 NAME_MAX = 80
@@ -18,10 +20,20 @@ QUERY_MAX = 500
 
 Picks = list[tuple[int, int]]  # (claim, version)
 
+# Asked with every queue, so built once.
+_EDITOR: Final[object] = bindparam("editor_id")
+_VIEWS: Final = select(SavedView).where(SavedView.editor_id == _EDITOR).order_by(SavedView.name, SavedView.id)
+_LAST: Final = (
+    select(BulkStep.id, BulkStep.done_at, BulkStep.undone_at)
+    .where(BulkStep.editor_id == _EDITOR)
+    .order_by(BulkStep.id.desc())
+    .limit(1)
+)
+
 
 def views(session: Session, editor_id: int) -> list[SavedView]:
     """An editor's saved views, by name."""
-    return list(session.scalars(select(SavedView).where(SavedView.editor_id == editor_id).order_by(SavedView.name, SavedView.id)))
+    return list(session.scalars(_VIEWS, {"editor_id": editor_id}))
 
 
 def save_view(session: Session, editor_id: int, name: str, query: str) -> SavedView:
@@ -61,8 +73,7 @@ def remember(session: Session, editor_id: int, picks: Iterable[tuple[int, int]],
 def last_step(session: Session, editor_id: int, at: datetime | None = None) -> tuple[int, int] | None:
     """(number, how many claims) of the step that the editor can still take back; None if there is none."""
     at = at or clock.now()
-    query = select(BulkStep).where(BulkStep.editor_id == editor_id).order_by(BulkStep.id.desc()).limit(1)
-    step = session.scalar(query)
+    step = read_columns(session, _LAST, {"editor_id": editor_id}).one_or_none()
     if step is None or step.undone_at is not None or step.done_at < at - WINDOW:
         return None
     count = session.scalar(select(func.count()).select_from(BulkStepClaim).where(BulkStepClaim.step_id == step.id))

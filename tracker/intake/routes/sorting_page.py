@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from tracker import clock
 from tracker.accounts.access import current_editor
-from tracker.articles import queries as articles
+from tracker.accounts.queries import editor_names
 from tracker.articles import quote_selection
 from tracker.articles.models import Article, ArticleText
 from tracker.claims.article_page import show_controls
@@ -105,7 +105,7 @@ def render_page(
         "opened": opened,
         "is_own": is_own,
         "refusal": i18n.translate(refusal.message) if refusal is not None else "",
-        "names": articles.editor_names(session(), [reading.sorter_id, *(each.decided_by_id for each in candidates)]),
+        "names": editor_names(session(), [reading.sorter_id, *(each.decided_by_id for each in candidates)]),
         "statuses": queries.load_statuses(session(), candidates),
         "likely": likely.plan_likely(session(), reading.id, candidates),
         "undo_until": clock.now() - undoing.UNDO_WINDOW,
