@@ -6,12 +6,28 @@ it costs more than carrying it out; a statement that comes again is planned once
 """
 
 import hashlib
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any, TypeVar
 
-from sqlalchemy import BigInteger, ColumnElement, Dialect, Result, Row, Select, UpdateBase, any_, bindparam, func, literal, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Dialect,
+    Result,
+    Row,
+    Select,
+    Text,
+    TypeDecorator,
+    UpdateBase,
+    any_,
+    bindparam,
+    func,
+    literal,
+    select,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -128,4 +144,15 @@ def among_parameter(dialect: str, column: InstrumentedAttribute[object], name: s
     """
     if dialect == "postgresql":
         return column == any_(bindparam(name, type_=ARRAY(BigInteger)))
-    return column.in_(bindparam(name, expanding=True))
+    # A list would be written into the statement anew for each number of numbers.
+    return column.in_(select(func.json_each(bindparam(name, type_=_Numbers)).table_valued("value").c.value))
+
+
+class _Numbers(TypeDecorator[Sequence[int]]):
+    """Numbers as SQLite takes them in one parameter."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Sequence[int] | None, dialect: Dialect) -> str:
+        return json.dumps(value)

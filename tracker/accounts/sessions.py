@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session, joinedload
@@ -86,19 +86,28 @@ def start(session: Session, editor: Editor, *, remembered: bool = False, user_ag
 
 # Asked on every request, so built once.
 _FIND: Final = (
-    select(EditorSession, Editor)
+    select(EditorSession.sid_hash, EditorSession.created_at, EditorSession.seen_at, EditorSession.remembered, Editor)
     .join(Editor, Editor.id == EditorSession.editor_id)
     .where(EditorSession.sid_hash == bindparam("sid_hash"), EditorSession.ended_at.is_(None), Editor.active)
     .options(joinedload(Editor.roles))
 )
 
 
-def find(session: Session, sid: str) -> tuple[EditorSession, Editor] | None:
-    """Return the session and editor of a sid, None if there is none (any more)."""
-    found = session.execute(_FIND, {"sid_hash": hash_sid(sid)}).unique().one_or_none()
-    if found is None or not is_within_limits(found[0], clock.now()):
-        return None
-    return found[0], found[1]
+class Found(NamedTuple):
+    """An open session, as far as each request needs it, and its editor."""
+
+    sid_hash: str
+    created_at: datetime
+    seen_at: datetime
+    remembered: bool
+    editor: Editor
+
+
+def find(session: Session, sid: str) -> Found | None:
+    """Return the session of a sid with its editor, None if there is none (any more)."""
+    row = session.execute(_FIND, {"sid_hash": hash_sid(sid)}).unique().one_or_none()
+    found = Found(*row) if row is not None else None
+    return found if found is not None and is_within_limits(found, clock.now()) else None
 
 
 def row_of(session: Session, sid_hash: str) -> EditorSession | None:
@@ -113,7 +122,7 @@ def browser_name(user_agent: str) -> str:
     return ", ".join(name for name in (browser, system) if name) or user_agent[:60]
 
 
-def is_within_limits(row: EditorSession, now: datetime) -> bool:
+def is_within_limits(row: EditorSession | Found, now: datetime) -> bool:
     """Whether neither the idle nor the absolute limit has passed."""
     most = limits(row.remembered)
     return now - row.seen_at < most.idle and now - row.created_at < most.absolute

@@ -7,7 +7,7 @@ from functools import cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from tracker.articles.slugs import article_path
 from tracker.claims import cells
@@ -44,7 +44,7 @@ class QueueLine(NamedTuple):
     day: Markup
     lateness: Markup
     owner: Markup
-    topics: tuple[str, ...]
+    topics: Markup
     proposal: ProposalNote | None
 
 
@@ -89,8 +89,8 @@ def make_drawer(*, today: date, language: str, zone: ZoneInfo, is_overdue: bool)
     def draw(row: ClaimRow) -> QueueLine:
         day, lateness = cells.draw_review(row.review_on or today, today, language, is_late=is_overdue)
         return QueueLine(
-            id=Markup(row.id),
-            pick=Markup(f"{row.id}:{row.version}"),  # noqa: S704  (numbers)
+            id=escape(row.id),
+            pick=escape(f"{row.id}:{row.version}"),
             statement=row.statement,
             lang="" if row.language == language else row.language,
             speaker=row.speaker,
@@ -103,7 +103,7 @@ def make_drawer(*, today: date, language: str, zone: ZoneInfo, is_overdue: bool)
             day=day,
             lateness=lateness,
             owner=draw_owner(row.owner.name if row.owner else ""),
-            topics=tuple(label for _, label in row.topics),
+            topics=Markup(", ").join(cells.isolate(label) for _, label in row.topics),
             proposal=_note_proposal(row, language, zone),
         )
 

@@ -114,6 +114,11 @@ def url_if(endpoint: str, **values: object) -> str:
     return addresses[endpoint]
 
 
+def url_of(endpoint: str, **values: Any) -> str:
+    """Flask's `url_for` for templates, which remembers the addresses without values. Raises BuildError."""
+    return url_for(endpoint, **values) if values else url_if(endpoint) or url_for(endpoint)
+
+
 def _find_url(endpoint: str, **values: Any) -> str:
     try:
         return url_for(endpoint, **values)

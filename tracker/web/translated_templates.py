@@ -46,10 +46,17 @@ def _escapes(frame: Frame) -> bool:
     return bool(frame.eval_ctx.autoescape and not frame.eval_ctx.volatile)
 
 
+class _Template(Template):
+    def _get_default_module(self, ctx: Any = None) -> Any:
+        # Jinja compares all globals with those of the page, which has none of its own, for each template of macros.
+        return super()._get_default_module()
+
+
 class TranslatedEnvironment(Environment):
     """Flask's environment with a cache for each language, which keeps every template: there is an end to them."""
 
     code_generator_class = _MarkupGenerator
+    template_class = _Template
 
     def __init__(self, *args: Any, **options: Any) -> None:
         self._caches: dict[str, dict[Any, Template]] = {language: {} for language in LANGUAGES}

@@ -40,13 +40,13 @@ def load_editor(user_id: str) -> Editor | None:
     """The editor whose session this request's cookie names, if it still counts; Flask-Login asks once a request."""
     sid = cookie.get(_SID)
     found = sessions.find(session(), sid) if isinstance(sid, str) else None
-    if found is None or not secrets.compare_digest(found[1].fs_uniquifier, str(user_id)):
+    if found is None or not secrets.compare_digest(found.editor.fs_uniquifier, str(user_id)):
         return None
-    row, editor = found
+    editor = found.editor
     if not may_enter(editor):
         return None
-    g.tracker_sid_hash = row.sid_hash
-    g.tracker_sid_stale = clock.now() - row.seen_at >= sessions.TOUCH_EVERY
+    g.tracker_sid_hash = found.sid_hash
+    g.tracker_sid_stale = clock.now() - found.seen_at >= sessions.TOUCH_EVERY
     set_request_attr("fs_authn_via", "session")
     set_request_attr("fs_paa", cookie.get("fs_paa", 0))
     return editor

@@ -61,18 +61,18 @@ def _speaker_label(name: str, affiliation: str) -> str:
 
 def topics(session: Session, language: str, *, with_sample: bool = True, also: Iterable[int] = ()) -> Offered:
     """Topics by their label in a language; `also` those that are chosen already."""
-    rows = [(row[0], row[1]) for row in read_columns(session, _topics(language == "fr", with_sample).limit(MOST + 1))]
+    rows = [(row[0], row[1]) for row in read_columns(session, _topics(language == "fr", with_sample, MOST + 1))]
     find = partial(find_topics, session, language) if len(rows) > MOST else None
     found = dict(rows[:MOST])
     missing = set(also) - set(found)
     if missing:
-        found |= {row[0]: row[1] for row in session.execute(_topics(language == "fr", True).where(Topic.id.in_(missing)))}
+        found |= {row[0]: row[1] for row in session.execute(_topics(language == "fr", True, None).where(Topic.id.in_(missing)))}
     return Offered(sorted(found.items(), key=lambda pair: pair[1].casefold()), find)
 
 
 @lru_cache
-def _topics(is_french: bool, with_sample: bool) -> AnySelect:
-    query = select(Topic.id, Topic.label_fr if is_french else Topic.label_en).order_by(Topic.id)
+def _topics(is_french: bool, with_sample: bool, most: int | None) -> AnySelect:
+    query = select(Topic.id, Topic.label_fr if is_french else Topic.label_en).order_by(Topic.id).limit(most)
     return query if with_sample else query.where(Topic.is_sample.is_(False))
 
 

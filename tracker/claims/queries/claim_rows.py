@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, aliased
@@ -46,7 +46,10 @@ class Proposal:
 
 
 class ClaimRow(NamedTuple):
-    """One claim in a list, ready to be drawn. `statement` is in `language`, the reader's where there is a translation."""
+    """One claim in a list, ready to be drawn. `statement` is in `language`, the reader's where there is a translation.
+
+    Up to `is_sample` its fields are the first columns of `_claims`, in their order.
+    """
 
     id: int
     version: int
@@ -64,20 +67,20 @@ class ClaimRow(NamedTuple):
     quote: str
     quote_kind: QuoteKind | None
     quote_language: str | None
-    speaker_id: int | None
-    speaker: str
+    quote_start: int | None  # code points into the text of that number
+    quote_end: int | None
     attribution: Attribution
     hedge: str
     likelihood_low: int | None
     likelihood_high: int | None
-    owner: Person | None
-    asked: Person | None  # the editor whose signature was asked for
+    speaker_id: int | None
+    speaker: str
     outcome: Outcome | None  # of the signed verdict
     signed_at: datetime | None
-    proposal: Proposal | None
     is_sample: bool
-    quote_start: int | None  # code points into the text of that number
-    quote_end: int | None
+    owner: Person | None
+    asked: Person | None  # the editor whose signature was asked for
+    proposal: Proposal | None
     topics: tuple[tuple[int, str], ...]
     evidence: dict[str, int]  # by stance, without what was withdrawn
 
@@ -92,6 +95,7 @@ class ClaimRow(NamedTuple):
         return not may_name_speaker(self.attribution)
 
 
+_COLUMNS: Final = ClaimRow._fields.index("is_sample") + 1
 _MERGED = aliased(Speaker)
 _SIGNED = aliased(Verdict)
 _PROPOSED = aliased(Verdict)
@@ -150,14 +154,15 @@ def _claims(dialect: str) -> AnySelect:
             Claim.hedge,
             Claim.likelihood_low,
             Claim.likelihood_high,
-            Claim.owner_id,
-            Claim.requested_signer_id,
-            Claim.is_sample,
             # Claims of a merged speaker keep their key and show the speaker merged into.
             func.coalesce(_MERGED.id, Speaker.id).label("speaker_id"),
             func.coalesce(_MERGED.name, Speaker.name, "").label("speaker"),
             _SIGNED.outcome.label("outcome"),
             VerdictDecision.decided_at.label("signed_at"),
+            Claim.is_sample,
+            # Here the fields of ClaimRow end.
+            Claim.owner_id,
+            Claim.requested_signer_id,
             _PROPOSED.id.label("proposal_id"),
             _PROPOSED.proposal_kind,
             _PROPOSED.outcome.label("proposed_outcome"),
@@ -243,37 +248,14 @@ def _row(
     proposal = None
     if row.proposal_id is not None:
         proposal = Proposal(row.proposal_kind, row.proposed_outcome, people.get(row.proposed_by_id), row.proposed_at)
+    written = (translated, language) if translated else row[2:4]
     return ClaimRow(
-        id=row.id,
-        version=row.version,
-        statement=translated or row.statement,
-        language=language if translated else row.language,
-        status=row.status,
-        review_on=row.review_on,
-        article_id=row.article_id,
-        article_title=row.article_title,
-        article_language=row.article_language,
-        article_outlet=row.article_outlet,
-        article_published_on=row.article_published_on,
-        text_number=row.text_number,
-        paragraph=row.paragraph,
-        quote=row.quote,
-        quote_kind=row.quote_kind,
-        quote_language=row.quote_language,
-        quote_start=row.quote_start,
-        quote_end=row.quote_end,
-        speaker_id=row.speaker_id,
-        speaker=row.speaker,
-        attribution=row.attribution,
-        hedge=row.hedge,
-        likelihood_low=row.likelihood_low,
-        likelihood_high=row.likelihood_high,
-        owner=people.get(row.owner_id),
-        asked=people.get(row.requested_signer_id),
-        outcome=row.outcome,
-        signed_at=row.signed_at,
-        proposal=proposal,
-        is_sample=row.is_sample,
-        topics=topics,
-        evidence=evidence,
+        *row[:2],
+        *written,
+        *row[4:_COLUMNS],
+        people.get(row.owner_id),
+        people.get(row.requested_signer_id),
+        proposal,
+        topics,
+        evidence,
     )
