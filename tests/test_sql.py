@@ -1,12 +1,14 @@
 """Asking for many rows by their numbers."""
 
+from datetime import UTC
+
 import pytest
 from sqlalchemy import bindparam, delete, event, insert, select, text, update
 from sqlalchemy.exc import OperationalError
 
 from tracker.accounts.models import Desk
 from tracker.claims.models import Claim
-from tracker.sql import ByNumbers, among, run_many, take_turns
+from tracker.sql import ByNumbers, among, among_parameter, dialect_of, read_columns, run_many, take_turns
 
 
 @pytest.fixture
@@ -76,3 +78,22 @@ def test_turns_over_one_subject_wait_for_each_other_and_those_over_another_do_no
             other.rollback()
     with postgres_database.writing() as other:
         take_turns(other, "a subject")  # the turn ended with its transaction
+
+
+def test_columns_are_read_with_what_was_not_written_yet(database):
+    with database.writing() as session:
+        session.add(Desk(id=9, name="Culture"))
+        query = select(Desk.name, Desk.created_at).where(Desk.id == bindparam("number"))
+        (row,) = read_columns(session, query, {"number": 9}).all()
+        assert row.name == "Culture"
+        assert row.created_at.tzinfo is UTC
+        assert read_columns(session, query, {"number": 8}).all() == []
+
+
+def test_numbers_of_a_kept_query_are_one_parameter(asked, database):
+    (first, second, third), _ask, statements = asked
+    with database.reading() as session:
+        query = select(Claim.id).where(among_parameter(dialect_of(session), Claim.id, "ids")).order_by(Claim.id)
+        found = [[*read_columns(session, query, {"ids": ids}).scalars()] for ids in ([], [third], [third, first, second, 2**62])]
+    assert found == [[], [third], [first, second, third]]
+    assert len(set(statements[-3:])) == 1

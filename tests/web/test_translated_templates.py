@@ -75,3 +75,18 @@ def test_indentation_of_a_page_is_left_out_and_that_of_its_texts_kept() -> None:
     drawn = "<ul>\n<li>\nOne\n   two <b>a  b</b>\n</li>\n</ul>"
     assert render(environment, "page.html", "en", text="One\n   two") == drawn
     assert render(environment, "letter.txt", "en", text="One\n   two") == source.replace("{{ text }}", "One\n   two")
+
+
+def test_markup_is_written_as_it_is_and_everything_else_escaped() -> None:
+    environment = make_environment(
+        page_html='{% from "macros.html" import m %}{% for each in all %}{{ each }}|{{ m(each) }};{% endfor %}{{ none }}',
+        macros_html="{% macro m(x) %}{{ x }}{% endmacro %}",
+        mail_txt="{% for each in all %}{{ each }};{% endfor %}",
+    )
+    every = [NAMES, Markup("<i>our</i>"), 7, NAMES]
+    escaped = "&lt;b&gt;Ana&lt;/b&gt;"
+    once = f"{escaped}|{escaped};"
+    assert render(environment, "page.html", "en", all=every) == f"{once}<i>our</i>|<i>our</i>;7|7;{once}None"
+    assert render(environment, "mail.txt", "en", all=every) == f"{NAMES};<i>our</i>;7;{NAMES};"
+    off = make_environment(page_html="{% autoescape false %}{{ name }}{% endautoescape %}{{ name }}")
+    assert render(off, "page.html", "en", name=NAMES) == NAMES + escaped
