@@ -126,6 +126,11 @@ def _find_url(endpoint: str, **values: Any) -> str:
         return ""
 
 
+def _lets_in(endpoint: str, roles: frozenset[str]) -> bool:
+    access = access_of(current_app, endpoint)
+    return access is not None and access.lets_in(roles)
+
+
 class PageContext:
     """See the module; one object serves every request, what it finds out is kept with the request."""
 
@@ -227,17 +232,19 @@ class PageContext:
         return list(self._links(here))
 
     def _links(self, here: str) -> Iterator[Link]:
+        roles = self._roles
         for endpoint, label in _PLACES:
-            if (url := url_if(endpoint)) and self.may_see(endpoint):
+            if (url := url_if(endpoint)) and _lets_in(endpoint, roles):
                 is_here = endpoint == here if here else endpoint.partition(".")[0] == request.blueprint
                 yield Link(url, str(label), is_here)
 
     def may_see(self, endpoint: str) -> bool:
         """Whether this application has the page, and the reader's role lets them in."""
-        access = access_of(current_app, endpoint)
-        if access is None or access.role is None:
-            return access is not None
-        return self.editor is not None and access.lets_in(self.editor.role_names)
+        return _lets_in(endpoint, self._roles)
+
+    @property
+    def _roles(self) -> frozenset[str]:
+        return self.editor.role_names if self.editor is not None else frozenset()
 
     def remember(self, **choice: str) -> bool:
         """Store a choice of language or theme with the editor; whether there is one and it was stored."""

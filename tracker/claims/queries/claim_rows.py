@@ -249,13 +249,5 @@ def _row(
     if row.proposal_id is not None:
         proposal = Proposal(row.proposal_kind, row.proposed_outcome, people.get(row.proposed_by_id), row.proposed_at)
     written = (translated, language) if translated else row[2:4]
-    return ClaimRow(
-        *row[:2],
-        *written,
-        *row[4:_COLUMNS],
-        people.get(row.owner_id),
-        people.get(row.requested_signer_id),
-        proposal,
-        topics,
-        evidence,
-    )
+    owner, asked = people.get(row.owner_id), people.get(row.requested_signer_id)
+    return ClaimRow._make((*row[:2], *written, *row[4:_COLUMNS], owner, asked, proposal, topics, evidence))

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from tracker.accounts.access import current_editor
+from tracker.accounts.queries import editor_names
 from tracker.accounts.roles import Role
 from tracker.articles import queries as articles
 from tracker.articles.models import Article, ArticleText
@@ -36,7 +37,7 @@ DECISIONS: Final = ("keep", "draft", "reject", "later")
 def unsorted() -> ResponseReturnValue:
     """The articles with passages that are still to be sorted, and by whom."""
     found = queries.list_unsorted(session())
-    names = articles.editor_names(session(), [each.sorter_id for each in found.rows])
+    names = editor_names(session(), [each.sorter_id for each in found.rows])
     return render_template("intake/unsorted.html", unsorted=found, names=names, me=current_editor().id)
 
 
@@ -129,7 +130,7 @@ def hand_over(article_id: int) -> ResponseReturnValue:
         stored_readings.hand_over(
             current, current.get_one(ArticleReading, reading.id), form.sorter_id.data, actor=current_actor()
         )
-    names = articles.editor_names(session(), [form.sorter_id.data])
+    names = editor_names(session(), [form.sorter_id.data])
     name = names.get(form.sorter_id.data) if form.sorter_id.data else None
     toast(_("%(name)s sorts the rest.", name=name) if name else _("Everyone can sort the rest."))
     return redirect(url_for("articles.sort", article_id=article_id), 303)
