@@ -312,3 +312,8 @@ def test_longest_search_of_the_list_of_claims_is_followed_whole(database: Databa
     make_evidence(claim)
     listed = urlencode({"q": searched, "status": "due"})
     assert judge(client, claim, f"claims:{listed}") == f"/claims?{listed}"
+
+
+def test_list_in_an_address_is_not_kept_for_the_navigation_of_other_pages(client: Client):
+    assert client.get("/claims?list=topic%3D1").status_code == 200
+    assert "list=" not in client.get("/speakers").text

@@ -136,7 +136,7 @@ def _wanted(place: ListPlace) -> tuple[Sequence[Status], Sequence[ColumnElement[
 @bp.url_defaults
 def _carry_list(endpoint: str, values: dict[str, object]) -> None:
     """Add the list of a claim's page to the addresses of the same claim's pages and forms."""
-    if LIST in values or not has_request_context() or LIST not in request.args:
-        return
-    if (request.view_args or {}).get("claim_id") == values.get("claim_id") and request.blueprint == bp.name:
+    if LIST in values or "claim_id" not in values or not has_request_context() or LIST not in request.args:
+        return  # addresses without values are kept for other requests, too
+    if (request.view_args or {}).get("claim_id") == values["claim_id"] and request.blueprint == bp.name:
         values[LIST] = request.args[LIST][:MOST]
