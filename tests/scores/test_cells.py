@@ -229,7 +229,7 @@ def test_cells_equal_a_recount_after_random_moves(database: Database):
     random = Random(5)
     with database.sessions(expire_on_commit=False) as session, database.writing(session):
         change_settings(session, second_signature=True)
-        people = [make_editor(session).actor for _ in range(3)]
+        people = [make_editor(session, roles=("editor", "chief")).actor for _ in range(3)]
         topics = [make_topic(session).id for _ in range(2)]
         speaker = make_speaker(session)
         articles = [make_article(session) for _ in range(2)]
@@ -270,6 +270,8 @@ def _move_at_random(session, claim, random, people, topics, speaker_id):
         case 6:
             later = DAY + timedelta(days=random.randrange(-30, 30))
             moves.postpone(session, claim, later, "Not yet.", actor=actor, version=version, at=on(REVIEW_ON))
+        case 7 if claim.status is Status.WITHDRAWN:
+            moves.restore(session, claim, "Not withdrawn after all.", actor=actor, version=version, at=on(DAY))
         case 7:
             moves.withdraw(session, claim, WithdrawReason.MISTAKE, "", actor=actor, version=version, at=on(DAY))
         case 8:
