@@ -159,7 +159,7 @@ notifications.outbox.DETAIL_MAX notifications.planning.LOOKED_AT_AGAIN overview.
 pagination.ID_MAX public.card._MARGIN public.claim_review.REVIEWED_MAX public.feeds.TITLE_MAX publishing.commands.SHOWN
 scores.plots._BAR_MARGIN scores.routes.CARDS_KEPT search.folding.WORD_MAX search.name_keys.KEY_MAX server.health.MOST
 server.server._M_ARENA_MAX suggest.cues._MATCHES suggest.reading._SHOWN suggest.sentences.CAP suggest.speakers._NAME_MAX
-suggest.statements.LONGEST
+suggest.statements.LONGEST ledger.queries._FEW
 suggest.times._LIMIT suggest.topics._MOST suggest.topics._NEAREST web.compression._PADDING_MAX web.proxies._HOPS_MOST
 webhooks.payloads.STATEMENT_MAX
 """

@@ -108,6 +108,12 @@ def test_words_that_no_title_has_are_asked_of_the_index(crowded: tuple[Database,
     assert "pk_article_search" not in everything
 
 
+def test_a_day_of_the_log_is_not_looked_for_through_the_whole_history(session: Session):
+    bounds = crowd.plans(session, lambda: record.log(session, zone=ZoneInfo("Europe/Paris"), day_from=TODAY, day_to=TODAY))[0]
+    assert "ix_event_at" in bounds
+    assert "pk_event" not in bounds
+
+
 def whole_reads(session: Session, ask: Callable[[], object]) -> list[str]:
     """The queries of `ask` that read all of a long table, each with how."""
     with watched(session) as asked:

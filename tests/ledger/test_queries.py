@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from tests.ledger.support import CHIEF, note, record_some
 from tracker import ledger
 from tracker.db import Database
-from tracker.ledger import Actor
+from tracker.ledger import Actor, queries
 from tracker.ledger.queries import REDACTED, Page, events_of, get_event, list_kinds, log
 from tracker.ledger.redaction import redact
 
@@ -118,6 +118,7 @@ def busy(database: Database) -> Database:
     return database
 
 
+@pytest.mark.parametrize("few", [0, 1, 20_000])
 @pytest.mark.parametrize(
     ("day_from", "day_to", "expected"),
     [
@@ -131,7 +132,10 @@ def busy(database: Database) -> Database:
         (date.min, date.max, [4, 3, 2, 1]),
     ],
 )
-def test_the_log_knows_the_days_of_the_newsroom(busy: Database, day_from: date | None, day_to: date | None, expected: list[int]):
+def test_the_log_knows_the_days_of_the_newsroom(
+    busy: Database, monkeypatch: pytest.MonkeyPatch, day_from: date | None, day_to: date | None, expected: list[int], few: int
+):
+    monkeypatch.setattr(queries, "_FEW", few)
     with busy.reading() as session:
         assert numbers(log(session, zone=PARIS, day_from=day_from, day_to=day_to)) == expected
 
