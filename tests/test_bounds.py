@@ -113,7 +113,7 @@ BY_SERVICE: Final[Mapping[str, Callable[[Session, Editor, Article, int], object]
 }
 # Fields of forms: web/test_every_bound.py tries each.
 BY_FORM: Final = """
-articles.forms.LINE_MAX claims.forms.common.TEXT_MAX claims.forms.common.LINE_MAX claims.forms.speakers.ALIASES_MAX
+articles.forms.LINE_MAX claims.forms.common.TEXT_MAX claims.forms.common.LINE_MAX claims.forms.names.ALIASES_MAX
 imports.forms.PASTED_MAX intake.forms.TEXT_MAX intake.forms.LINE_MAX intake.forms.LABEL_MAX publishing.forms.TIME_MAX
 web.forms.text.LINE_MAX web.forms.text.AREA_MAX public.reports.BODY_MAX public.reports.NAME_MAX
 """

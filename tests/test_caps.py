@@ -123,7 +123,7 @@ accounts.webauthn.ID_BYTES_MAX accounts.forms.PASSKEY_ANSWER_MAX api.filters.QUE
 articles.forms.LINE_MAX
 articles.services.TEXT_MAX
 articles.services.PARAGRAPHS_MAX articles.services.LINE_MAX articles.services.KEY_MAX claims.forms.common.TEXT_MAX
-claims.forms.common.LINE_MAX claims.forms.speakers.ALIASES_MAX claims.routes.quote_selection.QUOTE_MAX
+claims.forms.common.LINE_MAX claims.forms.names.ALIASES_MAX claims.routes.quote_selection.QUOTE_MAX
 claims.services.common.TEXT_MAX claims.services.common.STATEMENT_MAX claims.services.common.NAME_MAX
 claims.services.common.KEY_MAX claims.services.saved_views.NAME_MAX claims.services.saved_views.QUERY_MAX
 claims.services.terms.NUMBER_MAX
@@ -152,7 +152,7 @@ imports.limits.AT_ONCE_ROWS imports.limits.AT_ONCE_BYTES imports.readers.objects
 imports.readers.table.NAME_MAX imports.readers.table.HEADER_ROWS imports.storing.lookups._MANY
 intake.language_model.ANSWERS_KEPT intake.model_answers.SENTENCES_A_CALL intake.routes.sorting_page.NEXT_SHOWN
 intake.extractors.LINE_MAX intake.filling.HORIZON_MOST intake.services.NAME_MAX scores.models.HEDGE_MAX
-intake.similar.OWN_MOST intake.similar._NEWEST ledger.findings.MOST ledger.proof.WHOLE_MAX ledger.texts._INTEGER_MOST
+intake.similar.OWN_MOST intake.similar._NEWEST ledger.findings.MOST ledger.verify.WHOLE_MAX ledger.texts._INTEGER_MOST
 net.fetching._RETRY_MAX net.http.ANSWER_MAX net.http.SHOWN_MAX notifications.channels.email.FEW
 notifications.channels.email.TOGETHER_MOST notifications.channels.mime.SUBJECT_MAX notifications.digests.COUNTED
 notifications.outbox.DETAIL_MAX notifications.planning.LOOKED_AT_AGAIN overview.charts._BAR_MAX overview.charts.SHAPES_MAX

@@ -13,8 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from tests.support.full_disk import file_size_limit
 from tests.support.postgres import PostgresServer
 from tracker.db import Database
-from tracker.error_messages import explain
-from tracker.outages import is_disk_full, is_outage
+from tracker.outages import explain, is_disk_full, is_outage
 
 WRONG = {
     "sqlite": ["SELECT missing FROM claim", "SELECT 1 FROM missing", "SELECT * FROM claim INDEXED BY missing", "SELEC 1"],

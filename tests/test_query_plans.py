@@ -33,7 +33,7 @@ from tracker.ledger import queries as record
 from tracker.ledger import reading as history
 from tracker.notifications import recipients
 from tracker.notifications.producers import digests, requests, reviews
-from tracker.scheduling import flagging
+from tracker.scheduling import jobs
 
 LONG = ("claim", "claim_topic", "evidence", "verdict", "article", "speaker", "event", "reminder", "claim_translation", "note")
 NOW = datetime(2024, 3, 12, 9, tzinfo=UTC)
@@ -230,7 +230,7 @@ def test_common_words_of_a_rare_status_are_looked_for_in_claims_of_that_status_a
 
 def test_the_sweep_reads_what_is_due_and_nothing_else(crowded: tuple[Database, Crowd], session: Session):
     database = crowded[0]
-    assert whole_reads(session, lambda: flagging._any_due(database, TODAY)) == []
+    assert whole_reads(session, lambda: jobs._any_due(database, TODAY)) == []
 
     def sweep() -> None:
         with suppress(InterruptedError), database.writing() as writing:

@@ -16,7 +16,7 @@ from tracker.claims.models import Claim
 from tracker.claims.services import moves
 from tracker.db import Database
 from tracker.errors import Unavailable
-from tracker.scheduling import flagging
+from tracker.scheduling import jobs
 from tracker.schema import SchemaError
 from tracker.server import health
 from tracker.server.storage_probe import StorageProbe
@@ -69,7 +69,7 @@ def test_older_code_goes_on_reading_and_writing_on_a_schema_that_was_only_added_
     with database.writing() as session:
         mine = session.get_one(Claim, claim.id)
         moves.track(session, mine, actor=editor.actor, version=mine.version)
-    assert flagging.flag_due(database, claim.review_on) == 1
+    assert jobs.flag_due(database, claim.review_on) == 1
     assert client.get("/queue").status_code == 200
     assert client.get(f"/claims/{claim.id}").status_code == 200
     # Whoever starts late, starts all the same.

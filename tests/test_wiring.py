@@ -17,7 +17,7 @@ from tracker.notifications.steps import Kind
 LIST = """
 import json
 import sys
-from tracker.accounts.deactivation import on_editor_disabled
+from tracker.accounts.open_work import on_editor_disabled
 from tracker.claims.hooks import on_note_added
 from tracker.ledger import descriptors, recording
 {start}
@@ -48,7 +48,7 @@ def test_every_process_connects_the_same_hooks(process: str, sqlite_database: Da
             "tracker.webhooks.services",
             "tracker.intake.stored_readings",
         ],
-        "note": ["tracker.notifications.bell_notices"],
+        "note": ["tracker.notifications.in_app"],
         "seal": [
             "tracker.articles.search_index",
             "tracker.claims.search.indexing",

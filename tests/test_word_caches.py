@@ -15,7 +15,7 @@ from tracker.db import Database
 from tracker.imports.columns.cells import parse_date
 from tracker.imports.columns.fields import field_for
 from tracker.intake.language_model import load_model
-from tracker.ledger.scrubbing import scrub
+from tracker.ledger.erasing import scrub
 from tracker.newsroom.settings import Newsroom
 from tracker.public.routes.caching import _salt
 from tracker.scores.counting import fold_hedge

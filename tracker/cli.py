@@ -83,7 +83,7 @@ class Parts(click.Group):
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except Exception as error:
-            from tracker.error_messages import explain
+            from tracker.outages import explain
 
             line = explain(error)
             # A reader that closed the pipe (`| head`) is click's to handle.

@@ -1,4 +1,5 @@
-"""Tell a database that is away, busy, full or read-only from a statement that is wrong, and a full disk from a damaged file.
+"""Tell a database that is away, busy, full or read-only from a statement that is wrong, and a full disk from a damaged file; and
+explain each error that an operator can expect in one line. Any other is a bug and keeps its traceback.
 
 SQLAlchemy raises `OperationalError` for both: on SQLite, "no such column" has the class of "database is locked". The codes of
 the databases decide instead.
@@ -10,6 +11,25 @@ from typing import Final
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from tracker.errors import OperatorError, Refusal
+
+
+def explain(error: BaseException) -> str | None:
+    """The line that explains an expected error; None for any other."""
+    if isinstance(error, OperatorError | Refusal):
+        return _one_line(error)
+    if isinstance(error, OSError):
+        return f"{error.filename}: {error.strerror}" if error.filename else _one_line(error.strerror or error)
+    if not is_outage(error):
+        return None
+    cause = error.orig if isinstance(error, DBAPIError) else None
+    return f"the database cannot do this now: {_one_line(cause)}" if cause else "the database has no free connection"
+
+
+def _one_line(thing: object) -> str:
+    return " ".join(str(thing).split())
+
 
 # Primary result codes (https://sqlite.org/rescode.html); the extended ones hold them in their low byte.
 _SQLITE_CODES: Final = frozenset(

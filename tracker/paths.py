@@ -4,6 +4,9 @@ In a checkout they lie at its top level; in an installed wheel they were copied 
 both, and its copies go stale, so the checkout wins wherever there is one.
 """
 
+import os
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 import platformdirs
@@ -53,3 +56,19 @@ def docs_pages() -> dict[str, Path]:
 def default_home() -> Path:
     """The data folder of the user who runs the tracker, where none is named."""
     return Path(platformdirs.user_data_dir("tracker", appauthor=False))
+
+
+@contextmanager
+def complete(output: Path) -> Generator[Path]:
+    """A path to write to; the file appears under its own name only when the block ends well."""
+    unfinished = output.with_name(f".{output.name}.{os.getpid()}.part")
+    try:
+        yield unfinished
+        descriptor = os.open(unfinished, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        unfinished.replace(output)
+    finally:
+        unfinished.unlink(missing_ok=True)

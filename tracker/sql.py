@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from operator import itemgetter
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import (
     BigInteger,
@@ -24,10 +24,14 @@ from sqlalchemy import (
     UpdateBase,
     any_,
     bindparam,
+    delete,
     func,
+    inspect,
     literal,
     select,
+    update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -47,6 +51,28 @@ def require_row(session: Session, model: type[Model], number: int, **options: An
     return row
 
 
+_PAST_OBJECTS: Final = {"synchronize_session": False}
+
+
+def update_rows(session: Session, model: Any, *where: ColumnElement[bool], **values: object) -> Sequence[Any]:
+    """Set columns of the rows that meet all conditions; return their keys. Objects of the session stay as they are."""
+    statement = update(model).where(*where).values(**values).returning(inspect(model).primary_key[0])
+    return session.scalars(statement, execution_options=_PAST_OBJECTS).all()
+
+
+def delete_rows(session: Session, model: Any, *where: ColumnElement[bool]) -> int:
+    """Delete the rows that meet all conditions; return how many. Objects of the session stay as they are."""
+    statement = delete(model).where(*where).returning(inspect(model).primary_key[0])
+    return len(session.scalars(statement, execution_options=_PAST_OBJECTS).all())
+
+
+def insert_into(session: Session, model: Any) -> postgresql.Insert:
+    """An insert that can say what it does on a conflict, as both databases can."""
+    make: Any = postgresql.insert if dialect_of(session) == "postgresql" else sqlite.insert
+    statement: postgresql.Insert = make(model)
+    return statement
+
+
 def take_turns(session: Session, subject: str) -> None:
     """Wait until no other transaction has its turn over this subject; the turn ends with the transaction.
 
@@ -60,7 +86,7 @@ def take_turns(session: Session, subject: str) -> None:
 def among(session: Session, column: InstrumentedAttribute[Any], numbers: Iterable[int]) -> ColumnElement[bool]:
     """Whether the column is one of these numbers."""
     wanted = list(numbers)
-    if session.get_bind().dialect.name == "postgresql":
+    if dialect_of(session) == "postgresql":
         return column == any_(literal(wanted, ARRAY(BigInteger)))
     return column.in_(wanted)
 

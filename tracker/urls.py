@@ -34,3 +34,16 @@ def ascii_host(host: str) -> str:
 def host_of_base(base_url: str | None) -> str:
     """The host in an installation's own address, for ids that must stay the same; one that cannot exist where there is none."""
     return (urlsplit(base_url).hostname if base_url else None) or "tracker.invalid"
+
+
+def local_path(given: str | None) -> str:
+    """The path to go back to, on this very site; "/" for anything that could lead away."""
+    path = given or "/"
+    # A browser reads a backslash as a slash and drops controls, so "/\\evil" and "/\t/evil" lead away as "//evil" does.
+    if not path.startswith("/") or path.startswith("//") or "\\" in path or any(ord(c) < 33 or ord(c) == 127 for c in path):
+        return "/"
+    try:
+        parts = urlsplit(path)
+    except ValueError:
+        return "/"
+    return "/" if parts.scheme or parts.netloc else path

@@ -2,9 +2,9 @@
 
 from functools import partial
 
-from tracker.accounts import invitations, open_work
-from tracker.accounts.deactivation import on_editor_disabled
+from tracker.accounts import invitations
 from tracker.accounts.events import DESCRIPTORS as ACCOUNTS
+from tracker.accounts.open_work import count_open_work, on_editor_disabled, release_open_work
 from tracker.articles import search_index as article_index
 from tracker.articles.events import DESCRIPTORS as ARTICLES
 from tracker.claims.events import DESCRIPTORS as CLAIMS
@@ -17,7 +17,7 @@ from tracker.intake.events import DESCRIPTORS as INTAKE
 from tracker.ledger import descriptors, recording
 from tracker.ledger.events import DESCRIPTORS as LEDGER
 from tracker.newsroom.events import DESCRIPTORS as NEWSROOM
-from tracker.notifications import bell_notices, feed_tokens, planning
+from tracker.notifications import feed_tokens, in_app, planning
 from tracker.notifications.events import DESCRIPTORS as NOTIFICATIONS
 from tracker.public.reports import on_report_received
 from tracker.publishing import public_copy
@@ -43,8 +43,9 @@ def wire() -> None:
         recording.before_seal(update)
     for end in (invitations.withdraw_all_of, feed_tokens.revoke_all_of, webhooks.pause_all_of, stored_readings.release_all_of):
         on_editor_disabled.register(end)
-    open_work.register(claims_open_work)
+    count_open_work.register(claims_open_work.count_open_work)
+    release_open_work.register(claims_open_work.release_open_work)
     planning.register(producer)
     on_report_received.register(tell_newsroom)
-    on_note_added.register(bell_notices.notify_mentioned)
-    on_dispute_opened.register(bell_notices.notify_proposer)
+    on_note_added.register(in_app.notify_mentioned)
+    on_dispute_opened.register(in_app.notify_proposer)

@@ -31,6 +31,7 @@ from tracker.claims.models import Claim, Hold, Speaker
 from tracker.claims.services import editing, evidence, speakers
 from tracker.db import Database
 from tracker.exports import claims, verdicts
+from tracker.exports.tables import TABLES
 
 MARK = "Zebulon"
 
@@ -51,7 +52,7 @@ def test_verdict_list_is_the_export(program: Programs, database: Database):
     make_claim(database, "proposed")
     (row,) = program().items("/verdicts")
     with database.reading() as session:
-        (exported,) = list(verdicts.rows(session))
+        (exported,) = list(TABLES["verdicts"].rows(session))
     assert tuple(row) == verdicts.COLUMNS
     assert row["claim_id"] == claim.id
     for name, value in zip(verdicts.COLUMNS, exported, strict=True):

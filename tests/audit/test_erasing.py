@@ -28,16 +28,16 @@ from tracker.articles import services as articles
 from tracker.articles.models import Article, ArticleText
 from tracker.claims.enums import Outcome, SpeakerKind, Stance, VerdictKind
 from tracker.claims.models import Claim, Evidence, NameClearance, Verdict
-from tracker.claims.services import editing, moves, postscripts, saved_views, speakers, topics, verdicts
+from tracker.claims.services import editing, moves, saved_views, speakers, topics, verdicts
 from tracker.claims.services import evidence as work
 from tracker.db import Base, Database
 from tracker.errors import Forbidden, Invalid
 from tracker.imports.models import ImportBadRow, ImportChunk, ImportJob, ImportMapping
 from tracker.intake.models import ArticleReading, ArticleSource, Candidate, CandidateKind
 from tracker.ledger import SYSTEM, Actor
-from tracker.ledger.descriptors import list_text_stores
+from tracker.ledger.descriptors import TEXT_STORES
 from tracker.ledger.erasing import Occurrences, erase, find_occurrences
-from tracker.ledger.registry import tracked_tables
+from tracker.ledger.rows import tracked_tables
 from tracker.ledger.texts import MARK, MASK
 from tracker.net.ssrf_guard import Guard
 from tracker.newsroom import settings
@@ -164,7 +164,7 @@ def _write_claims(session: Session, ann: Actor, bob: Actor) -> None:
     partly = replace(everyday(own, Outcome.PARTLY_CONFIRMED), rationale=said("rationale"), missing=said("missing part"))
     verdicts.propose(session, own, partly, actor=ann, version=own.version)
     verdicts.sign(session, own, actor=bob, version=own.version, note=said("note of the signer"))
-    postscripts.add_postscript(session, own, said("postscript"), actor=ann)
+    verdicts.add_postscript(session, own, said("postscript"), actor=ann)
     moves.reopen(session, own, VerdictKind.CORRECTION, said("reason to reopen"), actor=ann, version=own.version)
     day = clock.today("Europe/Paris") + timedelta(days=9)
     moves.postpone(session, own, day, said("reason to wait"), actor=ann, version=own.version)
@@ -257,7 +257,7 @@ def test_the_newsroom_has_the_name_in_every_free_text(named: Database):
 
 def test_every_text_column_is_reached_by_erasing_or_exempt():
     reached = {f"{each.table.name}.{name}" for each in tracked_tables().values() for name in each.view.texts}
-    reached |= {column for store in list_text_stores() for column in store.columns}
+    reached |= {column for store in TEXT_STORES.values() for column in store.columns}
     exempt = {f"{table}.{column}" for table, columns in EXEMPT.items() for column in columns}
     keys = {
         f"{each.table.name}.{column.name}"

@@ -16,16 +16,13 @@ from tracker.claims.models import Claim
 from tracker.claims.services import editing, evidence, moves, speakers, verdicts
 from tracker.db import Database
 from tracker.ledger import SYSTEM, Actor
-from tracker.ledger.descriptions import Change, Description, describe
-from tracker.ledger.descriptors import get_row_kind, list_event_kinds
-from tracker.ledger.names import load_names
+from tracker.ledger.descriptions import Change, Description, describe, load_names
+from tracker.ledger.descriptors import EVENT_KINDS, ROW_KINDS
 from tracker.ledger.queries import REDACTED, Entry, events_of, get_event, log
 from tracker.ledger.redaction import find_text, redact
-from tracker.ledger.registry import tracked_tables
+from tracker.ledger.rows import tracked_tables
 from tracker.newsroom import settings
 from tracker.web.i18n import translate, use_language
-
-FRENCH_PLACES = ("stored", "changed", "claim", "verdict ", "added", "took")
 
 
 def told(database: Database, subject: str) -> list[Description]:
@@ -298,7 +295,7 @@ UNSAID = {
 
 
 def _described(name: str) -> set[str]:
-    kind = get_row_kind(name)
+    kind = ROW_KINDS.get(name)
     return set(kind.fields) if kind else set()
 
 
@@ -314,7 +311,7 @@ scalars = st.none() | st.booleans() | st.integers(-5, 5) | st.text(max_size=5)
 anything = st.recursive(
     scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
 )
-KINDS = sorted([*(each.kind for each in list_event_kinds()), "import.x", "?", ""])
+KINDS = sorted([*(each.kind for each in EVENT_KINDS.values()), "import.x", "?", ""])
 PARTS = ["set", "was", "also", "row", "reason", "note", "topics", "topics_were", "roles", "outcome", "name", "seq", "to", "from"]
 FIELDS = ["status", "owner_id", "review_on", "outcome", "stance", "kind", "likelihood_low", "is_scored", "speaker_id", "language"]
 fields = st.dictionaries(st.sampled_from(FIELDS), anything, max_size=4)

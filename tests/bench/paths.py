@@ -25,14 +25,14 @@ from tracker.imports.columns import profile
 from tracker.imports.models import State
 from tracker.imports.readers import open_table
 from tracker.ledger import Actor
-from tracker.scheduling import flagging
+from tracker.scheduling import jobs
 
 TRACKER: Final = Path(sys.executable).with_name("tracker")
 
 
 def sweep(at: Desk) -> Steps:
     """A sweep that finds nothing, as most do."""
-    cost = yield from median(lambda: flagging.flag_due(at.database, making.START.date()), at.newsroom.server, times=20)
+    cost = yield from median(lambda: jobs.flag_due(at.database, making.START.date()), at.newsroom.server, times=20)
     yield Figure("sweep, nothing due", cost, 1.2)
 
 
@@ -145,7 +145,7 @@ def start(at: Desk) -> Steps:
     cost = _middle([TRACKER, "--help"], at)
     yield Figure("tracker --help", cost, None, {}, {"CPU s": (cost.cpu, 0.1)})
     code = (
-        "from tracker.server.collection import collection_paused\n"
+        "from tracker.server.server import collection_paused\n"
         "with collection_paused():\n"
         "    import os; from tracker.app import create_app; from tracker.config import Settings\n"
         "    app = create_app(Settings.from_env(os.environ))\n"

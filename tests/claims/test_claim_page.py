@@ -10,7 +10,7 @@ from tracker.articles import services as articles
 from tracker.articles.models import Article
 from tracker.claims.enums import Attribution, Certainty, ConditionStatus, DeadlineSource, Outcome, QuoteKind, Stance, Visibility
 from tracker.claims.models import Claim
-from tracker.claims.services import editing, evidence, postscripts
+from tracker.claims.services import editing, evidence, verdicts
 from tracker.claims.verdict_rules import Proposed
 from tracker.db import Database
 
@@ -181,7 +181,7 @@ def test_the_chain_of_verdicts_shows_what_became_of_each(database: Database, mak
     proposer, signer = make_editor("Ann"), make_editor("Ben")
     claim = make_claim("under_review", outcome=Outcome.REFUTED, proposer=proposer, signer=signer)
     with database.writing() as session:
-        postscripts.add_postscript(session, session.get_one(Claim, claim.id), "The minister resigned.", actor=DESK)
+        verdicts.add_postscript(session, session.get_one(Claim, claim.id), "The minister resigned.", actor=DESK)
     words = text_of(sign_in("viewer").get(f"/claims/{claim.id}").text)
     assert "Under review" in words
     assert "Signed verdict, under review" in words

@@ -12,7 +12,7 @@ from tests.factories import DESK, make_check, make_editor, make_evidence
 from tests.support.web import Client
 from tracker.claims.enums import RelationKind
 from tracker.claims.models import Claim
-from tracker.claims.services import evidence, postscripts
+from tracker.claims.services import evidence, verdicts
 from tracker.db import Database
 
 MOST = 30
@@ -82,7 +82,7 @@ def test_postscripts_and_proposals_are_read_together(
     with database.writing() as session:
         own = session.get_one(Claim, claim.id)
         for number in range(8):
-            postscripts.add_postscript(session, own, f"Line {number}", actor=DESK)
+            verdicts.add_postscript(session, own, f"Line {number}", actor=DESK)
     assert len(questions(database, client, f"/claims/{claim.id}")) == len(once)
 
 

@@ -7,7 +7,7 @@ import pytest
 from tests.factories import DESK, events_of, everyday, fresh, make_claim, make_editor, make_evidence, make_speaker, prepare
 from tracker.claims.enums import Attribution, Outcome, SpeakerKind, Status, Visibility
 from tracker.claims.models import Claim, Speaker
-from tracker.claims.services import name_guard, postscripts, speakers, verdicts
+from tracker.claims.services import name_guard, speakers, verdicts
 from tracker.db import Database
 from tracker.errors import Forbidden, Invalid
 
@@ -81,7 +81,7 @@ def test_postscript_that_names_the_implied_speaker_is_refused(database: Database
     with database.writing() as session:
         own = session.get_one(Claim, claim.id)
         with pytest.raises(Invalid) as refusal:
-            postscripts.add_postscript(session, own, f"{NAME} resigned.", actor=DESK)
+            verdicts.add_postscript(session, own, f"{NAME} resigned.", actor=DESK)
     assert refusal.value.field == "postscript"
 
 

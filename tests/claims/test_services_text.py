@@ -14,7 +14,7 @@ from tracker import validation
 from tracker.articles import services as articles
 from tracker.claims.enums import Outcome, VerdictKind, WithdrawReason
 from tracker.claims.models import Claim
-from tracker.claims.services import editing, evidence, moves, postscripts, speakers, topics, verdicts
+from tracker.claims.services import editing, evidence, moves, speakers, topics, verdicts
 from tracker.db import Database
 from tracker.errors import Invalid
 from tracker.ledger.models import Event
@@ -60,7 +60,7 @@ PLACES: dict[str, tuple[str, Give]] = {
         for field in ("where_looked", "found", "queries")
     },
     "note": ("body", lambda s, c, text: evidence.add_note(s, c["due"], text, actor=DESK, at=AT)),
-    "postscript": ("body", lambda s, c, text: postscripts.add_postscript(s, c["resolved"], text, actor=DESK, at=AT)),
+    "postscript": ("body", lambda s, c, text: verdicts.add_postscript(s, c["resolved"], text, actor=DESK, at=AT)),
     "postpone": ("reason", lambda s, c, text: moves.postpone(
         s, c["due"], LATER, text, actor=DESK, version=c["due"].version, at=AT
     )),

@@ -11,7 +11,7 @@ from tests.factories import DEADLINE_ON, everyday, fresh, make_check, make_evide
 from tracker.accounts.models import Editor
 from tracker.claims.enums import Outcome, Stance
 from tracker.claims.models import Claim, Verdict
-from tracker.claims.services import editing, evidence, postscripts, verdict_facts, verdicts
+from tracker.claims.services import editing, evidence, verdict_facts, verdicts
 from tracker.claims.verdict_rules import Proposed
 from tracker.db import Database
 from tracker.errors import IllegalMove, Invalid
@@ -235,13 +235,13 @@ def test_postscript_is_allowed_while_under_review(database: Database, make_claim
         claim = make_claim(status)
         with database.writing() as session:
             own = session.get_one(Claim, claim.id)
-            line = postscripts.add_postscript(session, own, " Later news. ", actor=editors[0].actor, at=AT)
+            line = verdicts.add_postscript(session, own, " Later news. ", actor=editors[0].actor, at=AT)
             assert (line.verdict_id, line.body, line.written_on) == (claim.signed_verdict_id, "Later news.", DAY)
         assert (fresh(database, claim).version, fresh(database, claim).status) == (claim.version + 1, claim.status)
         assert last_said(database, claim)["kind"] == "postscript.add"
     open_one = make_claim("open")
     with database.writing() as session, pytest.raises(IllegalMove):
-        postscripts.add_postscript(session, session.get_one(Claim, open_one.id), "x", actor=editors[0].actor)
+        verdicts.add_postscript(session, session.get_one(Claim, open_one.id), "x", actor=editors[0].actor)
 
 
 def test_a_changed_term_between_recall_and_proposal_shows_in_the_next_verdict(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tracker.claims.enums import Attribution, Certainty, ConditionStatus, DeadlineSource, Outcome, OutcomeReason
-from tracker.claims.verdict_rules import Facts, Proposed, check, is_late, is_scored
+from tracker.claims.verdict_rules import Facts, Proposed, absence_of_evidence_refutes, check, is_late, is_scored
 from tracker.errors import Invalid
 
 DEADLINE = date(2024, 3, 10)
@@ -277,3 +277,23 @@ def test_only_stated_odds_with_clear_outcome_are_scored(outcome: Outcome, certai
     clear = outcome in ("confirmed", "partly_confirmed", "refuted")
     gave_odds = certainty in ("flat", "hedged")
     assert is_scored(outcome, certainty, attribution) == (clear and gave_odds and attribution != "implied")
+
+
+@pytest.mark.parametrize(
+    ("source", "is_over", "refutes"),
+    [
+        (DeadlineSource.STATED, True, True),
+        (DeadlineSource.INTERPRETED, True, True),
+        (DeadlineSource.STATED, False, False),
+        (DeadlineSource.EDITOR, True, False),
+        (None, True, False),
+    ],
+)
+def test_silence_refutes_only_after_a_deadline_that_is_not_ours(source: DeadlineSource | None, is_over: bool, refutes: bool):
+    today = DEADLINE + timedelta(days=1 if is_over else 0)
+
+    assert absence_of_evidence_refutes(replace(FACTS, deadline_source=source, today=today)) is refutes
+
+
+def test_silence_refutes_nothing_without_a_deadline():
+    assert not absence_of_evidence_refutes(replace(FACTS, deadline_on=None))

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tracker.claims import visibility
-from tracker.claims.enums import Attribution, DeadlineSource, Outcome, Visibility
+from tracker.claims.enums import Attribution, Outcome, Visibility
 from tracker.claims.models import Check, Evidence
 
 
@@ -40,12 +40,6 @@ def test_verdict_is_public_with_public_grounds_and_no_embargo(
 ):
     found = visibility.may_publish_verdict(outcome, is_held=held, contradicting=contradicting, public_checks=checks)
     assert found is public
-
-
-def test_silence_refutes_nothing_by_our_own_horizon():
-    assert not visibility.absence_of_evidence_refutes(DeadlineSource.EDITOR)
-    assert not visibility.absence_of_evidence_refutes(None)
-    assert visibility.absence_of_evidence_refutes(DeadlineSource.STATED)
 
 
 @pytest.mark.parametrize(

@@ -11,14 +11,15 @@ from tracker.claims.enums import Attribution, Outcome, Stance, VerdictKind, Visi
 from tracker.claims.models import Claim, Verdict
 from tracker.claims.services import moves
 from tracker.claims.services import verdicts as verdict_services
-from tracker.exports import query, verdicts
+from tracker.exports import query
 from tracker.exports.query import Filters
+from tracker.exports.tables import TABLES
 from tracker.exports.verdicts import COLUMNS
 
 
 def read(database, filters=None):
     with database.reading() as session:
-        return [dict(zip(COLUMNS, row, strict=True)) for row in verdicts.rows(session, filters)]
+        return [dict(zip(COLUMNS, row, strict=True)) for row in TABLES["verdicts"].rows(session, filters)]
 
 
 def ids(database, **filters):

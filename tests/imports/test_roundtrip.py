@@ -19,6 +19,7 @@ from tracker.claims.services import topics as topic_services
 from tracker.db import Database
 from tracker.errors import Invalid
 from tracker.exports import claims, formats, workbook
+from tracker.exports.tables import TABLES
 from tracker.imports import job_store, runner
 from tracker.imports.columns import profile
 from tracker.imports.models import State
@@ -150,7 +151,7 @@ def _speaker(session: Session, made: dict[Any, Any], name: str, kind: SpeakerKin
 
 def export(database: Database, path: Path, kind: str) -> None:
     with database.reading() as session:
-        rows = claims.rows(session)
+        rows = TABLES["claims"].rows(session)
         if kind == "xlsx":
             workbook.write_workbook(path, "claims", claims.COLUMNS, rows)
         else:
@@ -177,7 +178,7 @@ def bring(database: Database, path: Path, kind: str) -> ImportStats:
 
 def rows_of(database: Database, without: set[str] = frozenset()) -> list[dict[str, Any]]:  # type: ignore[assignment]
     with database.reading() as session:
-        found = [dict(zip(claims.COLUMNS, row, strict=True)) for row in claims.rows(session)]
+        found = [dict(zip(claims.COLUMNS, row, strict=True)) for row in TABLES["claims"].rows(session)]
     return [{name: value or None for name, value in row.items() if name not in APART | without} for row in found]
 
 

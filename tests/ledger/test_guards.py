@@ -16,7 +16,7 @@ from tests import factories
 from tests.ledger.support import checked
 from tests.support.databases import as_owner
 from tracker.claims.models import Claim, Postscript
-from tracker.claims.services import postscripts
+from tracker.claims.services import verdicts
 from tracker.db import Database
 from tracker.ledger.texts import MARK, MASK
 
@@ -31,7 +31,7 @@ def fill(database: Database) -> Database:
     claim = factories.make_claim(database, "resolved", article=article)
     editor = factories.make_editor(database)
     with database.writing() as session:
-        postscripts.add_postscript(session, session.get_one(Claim, claim.id), "Still so.", actor=editor.actor)
+        verdicts.add_postscript(session, session.get_one(Claim, claim.id), "Still so.", actor=editor.actor)
     return database
 
 

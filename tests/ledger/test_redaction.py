@@ -16,11 +16,11 @@ from tracker.claims.services import editing
 from tracker.db import Database
 from tracker.errors import Conflict, Forbidden, Invalid, NotFound
 from tracker.ledger import SYSTEM, Actor
+from tracker.ledger.erasing import scrub
 from tracker.ledger.findings import What
 from tracker.ledger.models import Event, EventTexts
 from tracker.ledger.redaction import Place, find_text, redact
 from tracker.ledger.row_texts import RowText, find_row_texts
-from tracker.ledger.scrubbing import scrub
 
 SECRET = "Zebulon Quackenbush"
 

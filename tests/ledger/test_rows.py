@@ -10,7 +10,7 @@ from tests.ledger.support import CHIEF, checked, tampering
 from tracker import ledger
 from tracker.claims.enums import RelationKind, Visibility
 from tracker.claims.models import Claim, Relation, Topic
-from tracker.claims.services import editing, evidence, postscripts
+from tracker.claims.services import editing, evidence, verdicts
 from tracker.db import Database
 from tracker.ledger import SYSTEM
 from tracker.ledger.findings import MOST, What
@@ -48,7 +48,7 @@ def desk(database: Database) -> Database:
         editing.set_topics(session, claim, (topic.id,), actor=owner.actor)
         editing.set_topics(session, claim, (), actor=owner.actor)
         evidence.add_note(session, claim, "Ask the weather office.", actor=owner.actor)
-        postscripts.add_postscript(session, session.get_one(Claim, first.id), "Still so.", actor=owner.actor)
+        verdicts.add_postscript(session, session.get_one(Claim, first.id), "Still so.", actor=owner.actor)
     return database
 
 

@@ -15,7 +15,7 @@ from tests.support.postgres import OWNER, PostgresServer
 from tests.support.web import PASSWORD, Client
 from tracker import schema
 from tracker.app import create_app
-from tracker.claims.services import editing, evidence, postscripts
+from tracker.claims.services import editing, evidence, verdicts
 from tracker.config import Settings
 from tracker.db import Database
 from tracker.ledger import anchors
@@ -23,7 +23,7 @@ from tracker.ledger.redaction import redact
 from tracker.maintenance import checking
 from tracker.maintenance.rights import build_script
 from tracker.newsroom import settings as newsroom_settings
-from tracker.scheduling import flagging, heartbeats
+from tracker.scheduling import heartbeats, jobs
 from tracker.schema_state import SchemaError, open_database
 
 GUARDED = ("event", "event_texts", "verdict", "verdict_decision", "article_text", "postscript")
@@ -50,7 +50,7 @@ def application(owned: tuple[TestDatabase, str]) -> Iterator[Database]:
     article = make_article(database, body="One.\n\nTwo.")
     claim = make_claim(database, "resolved", article=article)
     with database.writing() as session:
-        postscripts.add_postscript(session, fresh(session, claim), "Still so.", actor=make_editor(session).actor)
+        verdicts.add_postscript(session, fresh(session, claim), "Still so.", actor=make_editor(session).actor)
     yield database
     database.dispose()
 
@@ -70,7 +70,7 @@ def test_the_tracker_works_with_the_rights_of_the_application(application: Datab
         editing.edit(session, own, {"confirmed_if": "It is signed."}, actor=ann.actor, version=own.version)
         evidence.add_note(session, own, "A word.", actor=ann.actor)
         newsroom_settings.change(session, ann.actor, name="The Gazette")
-    assert flagging.flag_due(application, fresh(application, claim).review_on) == 1
+    assert jobs.flag_due(application, fresh(application, claim).review_on) == 1
     with application.writing() as session:
         seq = session.scalar(sa.text("SELECT max(seq) FROM event WHERE kind = 'note.add'"))
         redact(session, seq, ["body"], "A private person", CHIEF)

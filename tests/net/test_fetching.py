@@ -2,6 +2,7 @@
 
 import gzip
 import itertools
+import socket
 import time
 import zlib
 from collections.abc import Iterator
@@ -70,7 +71,7 @@ FORBIDDEN = [
 @pytest.mark.parametrize("url", FORBIDDEN)
 def test_address_that_is_not_public_is_refused(monkeypatch: pytest.MonkeyPatch, url: str):
     connected = []
-    monkeypatch.setattr(fetching.socket, "create_connection", lambda *given, **_more: connected.append(given))
+    monkeypatch.setattr(socket, "create_connection", lambda *given, **_more: connected.append(given))
     assert refusal(url, Guard()).reason in (Reason.NOT_ALLOWED, Reason.NO_HOST)
     assert connected == []
 
@@ -79,15 +80,15 @@ def test_address_that_is_not_public_is_refused(monkeypatch: pytest.MonkeyPatch, 
 def test_name_with_any_private_address_is_refused(monkeypatch: pytest.MonkeyPatch, addresses: list[str]):
     connected = []
     answers = [(2, 1, 6, "", (address, 80)) for address in addresses]
-    monkeypatch.setattr(fetching.socket, "getaddrinfo", lambda *_given, **_more: answers)
-    monkeypatch.setattr(fetching.socket, "create_connection", lambda *given, **_more: connected.append(given))
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_given, **_more: answers)
+    monkeypatch.setattr(socket, "create_connection", lambda *given, **_more: connected.append(given))
     assert refusal("http://rebind.example/", Guard()).reason is Reason.NOT_ALLOWED
     assert connected == []
 
 
 def test_connection_is_made_to_the_address_that_was_checked(pages: PageServer, monkeypatch: pytest.MonkeyPatch):
     answers = iter([[(2, 1, 6, "", ("127.0.0.1", pages.port))], [(2, 1, 6, "", ("10.0.0.1", pages.port))]])
-    real, resolve, connected = fetching.socket.create_connection, fetching.socket.getaddrinfo, []
+    real, resolve, connected = socket.create_connection, socket.getaddrinfo, []
 
     def connect(address: tuple[str, int], **more: object) -> object:
         connected.append(address)
@@ -96,8 +97,8 @@ def test_connection_is_made_to_the_address_that_was_checked(pages: PageServer, m
     def answer(host: str, *given: object, **more: object) -> object:
         return next(answers) if host == "rebind.example" else resolve(host, *given, **more)
 
-    monkeypatch.setattr(fetching.socket, "getaddrinfo", answer)
-    monkeypatch.setattr(fetching.socket, "create_connection", connect)
+    monkeypatch.setattr(socket, "getaddrinfo", answer)
+    monkeypatch.setattr(socket, "create_connection", connect)
 
     assert fetch(f"http://rebind.example:{pages.port}/", LOOPBACK, limits_of(pages)).body == b"ok"
     assert connected == [("127.0.0.1", pages.port)]

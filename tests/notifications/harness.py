@@ -19,7 +19,7 @@ from tracker.notifications.delivery_stats import DeliveryStats
 from tracker.notifications.dispatcher import Dispatcher
 from tracker.notifications.models import Reminder
 from tracker.notifications.planning import plan_due
-from tracker.scheduling import flagging
+from tracker.scheduling import jobs
 
 # For tests of rules whose questions to the database others ask on both systems.
 ON_ONE = pytest.mark.parametrize("backend", ["sqlite"])
@@ -60,7 +60,7 @@ class Office:
 
     def round(self) -> list[tuple[str, str]]:
         """Flag, plan and send; what arrived by mail since the last look, as (receiver, subject)."""
-        flagging.flag_due(self.database, flagging.newsroom_day(self.database))
+        jobs.flag_due(self.database, jobs.newsroom_day(self.database))
         self.plan()
         self.send()
         return self.arrived()

@@ -33,7 +33,7 @@ from tracker.notifications.dispatcher import Dispatcher
 from tracker.notifications.models import Reminder, State
 from tracker.notifications.planning import plan_due
 from tracker.notifications.revalidation import Decision
-from tracker.scheduling import flagging
+from tracker.scheduling import jobs
 
 START = datetime(2024, 3, 4, 6, tzinfo=UTC)
 
@@ -101,7 +101,7 @@ class Desk:
                 self.done.add(name)
 
     def plan(self) -> None:
-        flagging.flag_due(self.database, clock.today("Europe/Paris"))
+        jobs.flag_due(self.database, clock.today("Europe/Paris"))
         plan_due(self.database, email=True)
 
     def send(self) -> None:

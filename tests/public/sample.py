@@ -18,7 +18,7 @@ from tests.factories import (
 from tracker.articles.models import Article
 from tracker.claims.enums import Attribution, Outcome, SpeakerKind, VerdictKind, Visibility, WithdrawReason
 from tracker.claims.models import Claim
-from tracker.claims.services import editing, holds, moves, postscripts, verdicts
+from tracker.claims.services import editing, holds, moves, verdicts
 from tracker.claims.verdict_rules import Proposed
 from tracker.db import Database
 from tracker.publishing import services
@@ -82,7 +82,7 @@ def make_sample(database: Database) -> Sample:
         claim = session.get_one(Claim, claims["confirmed"].id)
         texts = {"statement": "Énoncé confirmé.", "confirmed_if": "Un accord est publié.", "refuted_if": "", "condition": ""}
         editing.set_translation(session, claim, "fr", texts, actor=DESK)
-        postscripts.add_postscript(session, claim, "A second deal followed.", actor=DESK, at=AT - timedelta(days=3))
+        verdicts.add_postscript(session, claim, "A second deal followed.", actor=DESK, at=AT - timedelta(days=3))
     publish(database, article.id)
     _correct(database, claims["refuted"])
     make_evidence(database, claims["confirmed"], archive_url=ARCHIVED)

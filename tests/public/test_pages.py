@@ -11,7 +11,7 @@ from tests.factories import DESK, make_article, make_claim, make_editor
 from tests.public.sample import ARCHIVED, AT, SLUG, Sample, make_public, publish
 from tests.support.web import Client
 from tracker.claims.models import Claim
-from tracker.claims.services import editing, postscripts
+from tracker.claims.services import editing, verdicts
 from tracker.db import Database
 from tracker.newsroom import settings
 from tracker.public import queries
@@ -308,7 +308,7 @@ def test_verdict_and_postscript_are_marked_with_their_own_language(client: Clien
     claim = make_public(database)
     with database.writing() as session:
         own = session.get_one(Claim, claim.id)
-        postscripts.add_postscript(session, own, "Un second accord a suivi.", actor=DESK, language="fr")
+        verdicts.add_postscript(session, own, "Un second accord a suivi.", actor=DESK, language="fr")
     english, french = (client.get(f"/public/{language}/claims/{claim.id}").text for language in ("en", "fr"))
     assert '<p class="lines" lang="fr" dir="auto">Un second accord a suivi.</p>' in english
     assert "Langue du verdict\u202f: anglais" in french

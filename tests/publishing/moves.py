@@ -14,7 +14,7 @@ from tracker.articles import services as articles
 from tracker.articles.models import Article
 from tracker.claims.enums import Attribution, Outcome, SpeakerKind, Stance, Status, VerdictKind, Visibility, WithdrawReason
 from tracker.claims.models import Check, Claim, Evidence, Hold, Speaker, Topic
-from tracker.claims.services import editing, evidence, holds, moves, postscripts, speakers, topics, verdicts
+from tracker.claims.services import editing, evidence, holds, moves, speakers, topics, verdicts
 from tracker.db import Database
 from tracker.errors import Refusal
 from tracker.newsroom import settings
@@ -165,7 +165,7 @@ class Newsroom:
 
     def _postscript(self, session: Session) -> None:
         claim = self._claim(session, Status.RESOLVED)
-        postscripts.add_postscript(session, claim, f"Added at {self.now}.", actor=DESK, at=self.now)
+        verdicts.add_postscript(session, claim, f"Added at {self.now}.", actor=DESK, at=self.now)
 
     def _withdraw(self, session: Session) -> None:
         claim = self._claim(session, Status.OPEN, Status.DUE, Status.DRAFT)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import event
 
 from tracker.db import Database
-from tracker.scheduling import flagging
+from tracker.scheduling import jobs
 
 
 class KillAt:
@@ -31,5 +31,5 @@ def sweep(url: str, day: date, batch: int, kill_at: int = 0) -> None:
     database = Database(url)
     if kill_at:
         KillAt(database, kill_at)
-    flagging.flag_due(database, day, batch=batch)
+    jobs.flag_due(database, day, batch=batch)
     database.dispose()

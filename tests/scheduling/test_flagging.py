@@ -20,7 +20,7 @@ from tracker.ledger.models import Event
 from tracker.ledger.reading import one_moment
 from tracker.ledger.verify import verify
 from tracker.scheduling import jobs
-from tracker.scheduling.flagging import flag_due
+from tracker.scheduling.jobs import flag_due
 
 DAY = date(2024, 3, 11)
 

@@ -13,7 +13,7 @@ from tests.support.processes import process, wait_until
 from tracker.claims.enums import Status
 from tracker.claims.models import Claim
 from tracker.db import Database
-from tracker.scheduling.flagging import flag_due
+from tracker.scheduling.jobs import flag_due
 
 DAY = date(2024, 3, 11)
 

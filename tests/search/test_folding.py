@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.claims.search import highlighting
-from tracker.claims.search.highlighting import excerpt, marked
+from tracker.claims.search.highlighting import marked
 from tracker.search.folding import find_words, fold, fold_words, parse_query
 
 ANYTHING = st.text(max_size=80)
@@ -166,18 +166,3 @@ def test_no_word_is_folded_without_a_query(monkeypatch):
 def test_phrase_is_marked_only_where_its_words_follow_each_other():
     text = "Arms. An arms deal and a deal."
     assert [piece for piece, hit in marked(text, parse_query('"arms deal"')) if hit] == ["arms", " deal"]
-
-
-def test_excerpt_shows_the_hit_with_the_text_around_it():
-    text = f"{'before ' * 40}an arms deal {'after ' * 40}"
-
-    shown = excerpt(text, parse_query("arms"), around=20)
-
-    assert ("arms", True) in shown
-    assert shown[0][0].startswith("…")
-    assert shown[-1][0].endswith("…")
-    assert len("".join(piece for piece, _ in shown)) < 60
-
-
-def test_excerpt_is_empty_without_a_hit():
-    assert excerpt("nothing here", parse_query("arms")) == []

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tracker.server.collection import collection_paused
+from tracker.server.server import collection_paused
 
 
 @pytest.fixture(autouse=True)

@@ -23,7 +23,7 @@ from tracker.config import Settings
 from tracker.db import Database
 from tracker.errors import Refusal
 from tracker.ledger.models import Event
-from tracker.scheduling.flagging import newsroom_day
+from tracker.scheduling.jobs import newsroom_day
 from tracker.scores import jobs, queries
 from tracker.scores.cards import Grouping, Selection
 from tracker.scores.rates import BandFit, SampleSize

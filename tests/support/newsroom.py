@@ -31,7 +31,7 @@ from tracker.articles.models import Article
 from tracker.claims import lifecycle
 from tracker.claims.enums import Attribution, Outcome, QuoteKind, RelationKind, Stance, VerdictKind, Visibility, WithdrawReason
 from tracker.claims.models import Claim, Speaker, Topic
-from tracker.claims.services import editing, evidence, moves, postscripts, verdicts
+from tracker.claims.services import editing, evidence, moves, verdicts
 from tracker.claims.services import speakers as people
 from tracker.db import Database
 from tracker.errors import N_, Invalid
@@ -280,7 +280,7 @@ def _second_looks(room: Newsroom) -> None:
             return session.get_one(Claim, room.number(name))
 
         own = claim("RESOLVED")
-        postscripts.add_postscript(session, own, "The second deal followed in May.", actor=boss.actor)
+        verdicts.add_postscript(session, own, "The second deal followed in May.", actor=boss.actor)
         own = claim("LEAVING")
         reason = WithdrawReason.MISTAKE
         verdicts.propose_withdrawal(session, own, reason, "The article never said this.", actor=ben.actor, version=own.version)

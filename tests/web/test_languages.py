@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.web.support import Person, make_app
 from tracker.newsroom.settings import Newsroom
-from tracker.web.urls import local_path
+from tracker.urls import local_path
 
 
 def client(**kwargs: Any) -> FlaskClient:

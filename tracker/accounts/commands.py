@@ -4,7 +4,7 @@ import json
 import secrets
 import sys
 from collections.abc import Iterable
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import click
 from sqlalchemy.orm import Session
@@ -12,31 +12,14 @@ from sqlalchemy.orm import Session
 from tracker.accounts import first_run, passwords, people
 from tracker.accounts.models import Editor
 from tracker.accounts.roles import GIVEN, Role
-from tracker.config import Settings
-from tracker.db import Database
+from tracker.command_context import Context
 from tracker.errors import N_, NotFound, Refusal
 from tracker.ledger import SYSTEM
 
 # Words that are easy to tell apart over the telephone and typed on any keyboard.
 _SYLLABLES = [consonant + vowel for consonant in "bdfgklmnprstvz" for vowel in "aeiou"]
-
-
 # Where `tracker serve` listens by default.
 LOCAL: Final = "http://127.0.0.1:8000"
-
-
-class Context(Protocol):
-    """What the `tracker` command gives to its parts."""
-
-    settings: Settings
-
-    def read_settings(self) -> Settings:
-        """The settings of the environment, without a secret key."""
-        ...
-
-    def database(self) -> Database:
-        """The database, its schema checked."""
-        ...
 
 
 @click.command()

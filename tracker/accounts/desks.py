@@ -65,7 +65,6 @@ def add(session: Session, name: str, *, actor: Actor) -> Desk:
         raise Invalid(N_("There are %(most)s desks already, which is the most there can be."), field="name", most=DESKS_MAX)
     row = Desk(name=name)
     session.add(row)
-    session.flush()
     ledger.record(session, row, "desk.added", actor=actor, data=ledger.created(row))
     return row
 

@@ -26,7 +26,7 @@ from tracker.ledger.descriptors import (
 )
 from tracker.ledger.formatters import format_day, format_yes_no, list_formatter, row_field, text_field
 from tracker.ledger.queries import Entry
-from tracker.ledger.registry import split
+from tracker.ledger.rows import split
 from tracker.ledger.text_stores import column_store
 from tracker.sql import AnyRow, AnySelect
 

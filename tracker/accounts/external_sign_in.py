@@ -63,7 +63,6 @@ def _link(session: Session, identity: Identity, settings: SignInSettings, roles:
     if editor is None:
         editor = _create(session, identity, settings, roles)
     session.add(ExternalIdentity(editor_id=editor.id, issuer=identity.issuer, subject=identity.subject, linked_at=clock.now()))
-    session.flush()
     ledger.record(session, editor, "editor.identity_linked", actor=SYSTEM)
     return editor
 

@@ -1,7 +1,5 @@
 """The very first start: a newsroom without any editor, and the one link that makes the first."""
 
-from dataclasses import dataclass
-
 from sqlalchemy.orm import Session
 
 from tracker.accounts import links, people
@@ -14,15 +12,6 @@ from tracker.sql import take_turns
 
 # The first editor holds every role and can pass roles on afterwards.
 ROLES = (Role.ADMIN, Role.CHIEF, Role.EDITOR)
-
-
-@dataclass(frozen=True)
-class FirstEditor:
-    """Who sets the newsroom up."""
-
-    email: str
-    name: str
-    password: str
 
 
 def is_needed(session: Session) -> bool:
@@ -47,13 +36,13 @@ def check(session: Session, token: str) -> None:
         raise _already_set_up()
 
 
-def create_first_editor(session: Session, token: str, first: FirstEditor, language: str) -> Editor:
+def create_first_editor(session: Session, token: str, email: str, name: str, password: str, *, language: str) -> Editor:
     """Store the first editor. Raises Gone if there is one already, and Invalid with the name of a field."""
     take_turns(session, "first editor")  # two links may be in use, and a command may run
     links.use(session, Purpose.SETUP, token)
     if not is_needed(session):
         raise _already_set_up()
-    return people.add_editor(session, first.email, first.name, ROLES, first.password, SYSTEM, language=language)
+    return people.add_editor(session, email, name, ROLES, password, SYSTEM, language=language)
 
 
 def _already_set_up() -> Gone:

@@ -34,10 +34,19 @@ PASSKEY_ANSWER_MAX: Final = 12_000  # characters; the longest are those of keys 
 LANGUAGE_NAMES: Final = {"en": "English", "fr": "Français"}
 
 
+def _language(label: str) -> RadioField:
+    return RadioField(label, choices=[(code, LANGUAGE_NAMES[code]) for code in LANGUAGES], required=True)
+
+
+def _timezone() -> ChoiceField:
+    hint = _l("Days start and end in this time zone: claims become due at midnight.")
+    return ChoiceField(_l("Time zone"), required=True, hint=hint)
+
+
 class DisplayForm(Form):
     """How an editor likes their pages."""
 
-    language = RadioField(_l("Language"), choices=[(code, LANGUAGE_NAMES[code]) for code in LANGUAGES], required=True)
+    language = _language(_l("Language"))
     theme = RadioField(
         _l("Theme"), choices=[("auto", _l("Same as my device")), ("light", _l("Light")), ("dark", _l("Dark"))], required=True
     )
@@ -76,10 +85,8 @@ class FirstEditorForm(NewPasswordForm):
     password = _password(_l("New password"))
     password_again = _password(_l("New password again"))
     newsroom = TextField(_l("Name of the newsroom"), required=True, max_length=NAME_MAX)
-    language = RadioField(_l("Language"), choices=[(code, LANGUAGE_NAMES[code]) for code in LANGUAGES], required=True)
-    timezone = ChoiceField(
-        _l("Time zone"), required=True, hint=_l("Days start and end in this time zone: claims become due at midnight.")
-    )
+    language = _language(_l("Language"))
+    timezone = _timezone()
 
     def offer_zones(self, zones: Iterable[str]) -> None:
         """Say which time zones can be chosen."""
@@ -96,9 +103,7 @@ class InvitationForm(Form):
     email = EmailField(_l("Work e-mail"), required=True)
     name = TextField(_l("Name"), required=True, max_length=NAME_MAX, hint=_l("They can change it when they accept."))
     roles = _roles()
-    language = RadioField(
-        _l("Language of the invitation"), choices=[(code, LANGUAGE_NAMES[code]) for code in LANGUAGES], required=True
-    )
+    language = _language(_l("Language of the invitation"))
 
 
 class JoinForm(NewPasswordForm):
@@ -220,14 +225,8 @@ class NewsroomForm(Form):
     """The newsroom's rules."""
 
     name = TextField(_l("Name of the newsroom"), required=True, max_length=NAME_MAX)
-    timezone = ChoiceField(
-        _l("Time zone"), required=True, hint=_l("Days start and end in this time zone: claims become due at midnight.")
-    )
-    language = RadioField(
-        _l("Default language"),
-        choices=[(code, LANGUAGE_NAMES[code]) for code in LANGUAGES],
-        required=True,
-    )
+    timezone = _timezone()
+    language = _language(_l("Default language"))
     second_signature = CheckField(
         _l("A second editor signs every verdict"),
         hint=_l("If off, one editor can give a verdict alone. The history shows which verdicts have one signature."),

@@ -91,7 +91,7 @@ def withdraw(session: Session, invitation_id: int, *, actor: Actor) -> None:
 
 
 def withdraw_all_of(session: Session, editor_id: int, actor: Actor) -> None:
-    """Take back the invitations that an editor has sent. For `deactivation.on_editor_disabled`."""
+    """Take back the invitations that an editor has sent. For `open_work.on_editor_disabled`."""
     for invitation in session.scalars(
         select(Invitation).where(Invitation.invited_by_id == editor_id, Invitation.ended_at.is_(None)).with_for_update()
     ):

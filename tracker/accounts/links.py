@@ -11,12 +11,13 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from tracker import clock
 from tracker.accounts.models import OneTimeLink
 from tracker.errors import N_, Gone
+from tracker.sql import delete_rows, update_rows
 
 
 class Purpose(StrEnum):
@@ -96,16 +97,10 @@ def find(session: Session, purpose: Purpose, token: str) -> OneTimeLink:
 
 def use(session: Session, purpose: Purpose, token: str) -> OneTimeLink:
     """Use a link up. Of two who do at the same time one does, and the other finds it gone. Raises Gone."""
-    link_id = session.scalar(
-        update(OneTimeLink)
-        .where(*_opened_by(purpose, token))
-        .values(ended_at=clock.now())
-        .returning(OneTimeLink.id)
-        .execution_options(synchronize_session=False)
-    )
-    if link_id is None:
+    used = update_rows(session, OneTimeLink, *_opened_by(purpose, token), ended_at=clock.now())
+    if not used:
         raise _gone()
-    return session.get_one(OneTimeLink, link_id, populate_existing=True)
+    return session.get_one(OneTimeLink, used[0], populate_existing=True)
 
 
 def _opened_by(purpose: Purpose, token: str) -> Sequence[ColumnElement[bool]]:
@@ -123,37 +118,18 @@ def _gone() -> Gone:
 
 def end(session: Session, purpose: Purpose, *, editor_id: int | None = None, invitation_id: int | None = None) -> None:
     """End all links for one thing."""
-    same = (OneTimeLink.editor_id == editor_id, OneTimeLink.invitation_id == invitation_id)
     if purpose is Purpose.PASSWORD and editor_id is None:
         return  # asked for by an address alone, which may belong to no account
-    session.execute(
-        update(OneTimeLink)
-        .where(OneTimeLink.purpose == purpose, OneTimeLink.ended_at.is_(None), *same)
-        .values(ended_at=clock.now(), mail=Mail.NONE)
-        .execution_options(synchronize_session=False)
-    )
+    same = (OneTimeLink.purpose == purpose, OneTimeLink.editor_id == editor_id, OneTimeLink.invitation_id == invitation_id)
+    update_rows(session, OneTimeLink, *same, OneTimeLink.ended_at.is_(None), ended_at=clock.now(), mail=Mail.NONE)
 
 
 def end_all(session: Session) -> int:
     """End every link there is; return how many."""
-    return len(
-        session.scalars(
-            update(OneTimeLink)
-            .where(OneTimeLink.ended_at.is_(None))
-            .values(ended_at=clock.now(), mail=Mail.NONE)
-            .returning(OneTimeLink.id)
-            .execution_options(synchronize_session=False)
-        ).all()
-    )
+    return len(update_rows(session, OneTimeLink, OneTimeLink.ended_at.is_(None), ended_at=clock.now(), mail=Mail.NONE))
 
 
 def forget_old(session: Session) -> int:
     """Delete links that are long over; return how many."""
     before = clock.now() - KEPT_AFTER_END
-    gone = session.scalars(
-        delete(OneTimeLink)
-        .where(or_(OneTimeLink.ended_at < before, OneTimeLink.expires_at < before))
-        .returning(OneTimeLink.id)
-        .execution_options(synchronize_session=False)
-    )
-    return len(gone.all())
+    return delete_rows(session, OneTimeLink, or_(OneTimeLink.ended_at < before, OneTimeLink.expires_at < before))

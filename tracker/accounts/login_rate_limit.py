@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import case, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
 from tracker import clock
 from tracker.accounts.models import SignInLimit
+from tracker.sql import delete_rows, insert_into
 
 WINDOW: Final = timedelta(minutes=15)
 # How the names of limits begin whose tries are all taken back when a try goes well; the others lose that one alone.
@@ -135,10 +135,9 @@ def admit(session: Session, limits: list[Limit]) -> int:
     if minutes := minutes_to_wait(session, limits):
         return minutes
     now = clock.now()
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     for each in sorted(limits, key=lambda limit: limit.key):  # in one order, or two transactions could wait for each other
         old = SignInLimit.since <= now - WINDOW
-        statement = insert(SignInLimit).values(key_hash=each.key, since=now, tries=1)
+        statement = insert_into(session, SignInLimit).values(key_hash=each.key, since=now, tries=1)
         tries = session.scalar(
             statement.on_conflict_do_update(
                 index_elements=[SignInLimit.key_hash],
@@ -165,10 +164,4 @@ def succeeded(session: Session, limits: list[Limit]) -> None:
 
 def forget_old(session: Session) -> int:
     """Delete the counts of windows that are over; return how many."""
-    gone = session.scalars(
-        delete(SignInLimit)
-        .where(SignInLimit.since <= clock.now() - WINDOW)
-        .returning(SignInLimit.key_hash)
-        .execution_options(synchronize_session=False)
-    )
-    return len(gone.all())
+    return delete_rows(session, SignInLimit, SignInLimit.since <= clock.now() - WINDOW)

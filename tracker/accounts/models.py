@@ -29,7 +29,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from tracker import clock
 from tracker.accounts.roles import expand
 from tracker.db import Base, BigId, partial_index
-from tracker.ledger.actors import Actor
+from tracker.ledger.recording import Actor
 from tracker.ledger.rows import Tracked
 
 

@@ -1,10 +1,11 @@
-"""What an editor has in hand, which packages above this one keep: counted before an account is disabled, passed on when it is."""
+"""Hooks of packages above this one about what an editor has in hand, and what ends when their account is disabled."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final
 
 from sqlalchemy.orm import Session
 
+from tracker.hooks import Hook
 from tracker.ledger import Actor
 
 
@@ -19,28 +20,9 @@ class OpenWork:
         return OpenWork(self.claims + other.claims, self.signatures + other.signatures)
 
 
-class WorkKeeper(Protocol):
-    """A module that keeps work of editors."""
-
-    def count_open_work(self, session: Session, editor_id: int) -> OpenWork: ...
-
-    def release_open_work(self, session: Session, editor_id: int, to_id: int | None, *, actor: Actor) -> int: ...
-
-
-_keepers: list[WorkKeeper] = []
-
-
-def register(keeper: WorkKeeper) -> None:
-    """Have a module counted and asked to pass work on. Registering it twice does nothing."""
-    if keeper not in _keepers:
-        _keepers.append(keeper)
-
-
-def count(session: Session, editor_id: int) -> OpenWork:
-    """Return what would be passed on if the account were disabled."""
-    return sum((keeper.count_open_work(session, editor_id) for keeper in _keepers), OpenWork())
-
-
-def release(session: Session, editor_id: int, to_id: int | None, *, actor: Actor) -> int:
-    """Give an editor's work to another, or leave it without an owner; return how many things they owned."""
-    return sum(keeper.release_open_work(session, editor_id, to_id, actor=actor) for keeper in _keepers)
+# How much would be passed on if the account of this id were disabled.
+count_open_work: Final[Hook[[Session, int], OpenWork]] = Hook()
+# Give the work of an editor to another, or leave it without an owner: their ids, and who does so; how many things they owned.
+release_open_work: Final[Hook[[Session, int, int | None, Actor], int]] = Hook()
+# Called inside the transaction that takes the access away, with the editor's id and who disables them.
+on_editor_disabled: Final[Hook[[Session, int, Actor], object]] = Hook()

@@ -71,7 +71,6 @@ def add(
         sign_count=found.sign_count,
     )
     session.add(row)
-    session.flush()
     ledger.record(session, row, "passkey.added", actor=actor, data=ledger.created(row))
     return row
 

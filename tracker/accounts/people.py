@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tracker import bidi, ledger, validation
-from tracker.accounts import deactivation, links, open_work, passwords, sessions, tokens
+from tracker.accounts import links, open_work, passwords, sessions, tokens
 from tracker.accounts.links import Purpose
 from tracker.accounts.models import Editor, RoleRow
 from tracker.accounts.roles import GIVEN, Role
@@ -114,8 +114,8 @@ def set_roles(session: Session, editor: Editor, roles: Iterable[str], *, actor: 
         _release_work(session, editor, None, actor)
 
 
-def set_password(session: Session, editor: Editor, password: str, *, actor: Actor, keep_session: str | None = None) -> None:
-    """Set an editor's password and end their sessions, but for the one with the hash `keep_session`.
+def set_password(session: Session, editor: Editor, password: str, *, actor: Actor) -> None:
+    """Set an editor's password and end their sessions.
 
     Editors set their own; for others that is an admin's. Raises Invalid, with field "password".
     """
@@ -124,7 +124,7 @@ def set_password(session: Session, editor: Editor, password: str, *, actor: Acto
     editor.password = passwords.hash_of(passwords.check(password, about=(editor.email, editor.name)))
     # What was signed with the old one (cookies, links by mail) becomes void.
     editor.fs_uniquifier = secrets.token_hex(32)
-    password_was_set(session, editor, actor=actor, keep_session=keep_session)
+    password_was_set(session, editor, actor=actor)
 
 
 def password_was_set(session: Session, editor: Editor, *, actor: Actor, keep_session: str | None = None) -> None:
@@ -137,7 +137,7 @@ def password_was_set(session: Session, editor: Editor, *, actor: Actor, keep_ses
 def disable(session: Session, editor: Editor, *, actor: Actor, hand_to: Editor | None = None) -> int:
     """Take an editor's access away; return how many claims went to `hand_to`, or have no owner now.
 
-    Ends their sessions and tokens, cancels the signatures asked of them and, by the hook of `deactivation`, what else acts in
+    Ends their sessions and tokens, cancels the signatures asked of them and, by the hook of `open_work`, what else acts in
     their name.
     Raises Invalid if no administrator would be left, or if `hand_to` cannot own claims.
     """
@@ -152,7 +152,7 @@ def disable(session: Session, editor: Editor, *, actor: Actor, hand_to: Editor |
     sessions.end_all(session, editor.id, Ended.DISABLED)
     ledger.record(session, editor, "editor.disabled", actor=actor, data=data)
     tokens.revoke_all_of(session, editor.id, actor)
-    deactivation.on_editor_disabled(session, editor.id, actor)
+    open_work.on_editor_disabled(session, editor.id, actor)
     return _release_work(session, editor, hand_to, actor)
 
 
@@ -177,7 +177,7 @@ def _release_work(session: Session, editor: Editor, hand_to: Editor | None, acto
     if hand_to is not None and (hand_to.id == editor.id or not hand_to.active or Role.EDITOR not in hand_to.role_names):
         raise Invalid(N_("This person cannot own claims."), field="hand_to")
     session.flush()
-    return open_work.release(session, editor.id, None if hand_to is None else hand_to.id, actor=actor)
+    return sum(open_work.release_open_work(session, editor.id, None if hand_to is None else hand_to.id, actor))
 
 
 def need_admin(actor: Actor) -> None:

@@ -12,11 +12,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from sqlalchemy import bindparam, delete, or_, select, update
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from tracker import clock
 from tracker.accounts.models import Editor, EditorSession
+from tracker.sql import delete_rows, update_rows
 
 TOUCH_EVERY: Final = timedelta(minutes=5)  # how exactly `seen_at` is kept
 KEPT_AFTER_END: Final = timedelta(days=90)
@@ -130,13 +131,8 @@ def is_within_limits(row: EditorSession | Found, now: datetime) -> bool:
 
 def touch(session: Session, sid_hash: str) -> None:
     """Note that the session was used just now."""
-    now = clock.now()
-    session.execute(
-        update(EditorSession)
-        .where(EditorSession.sid_hash == sid_hash, EditorSession.ended_at.is_(None), EditorSession.seen_at < now)
-        .values(seen_at=now)
-        .execution_options(synchronize_session=False)
-    )
+    now, is_open = clock.now(), (EditorSession.sid_hash == sid_hash, EditorSession.ended_at.is_(None))
+    update_rows(session, EditorSession, *is_open, EditorSession.seen_at < now, seen_at=now)
 
 
 def end(session: Session, sid_hash: str, because: Ended, *, editor_id: int | None = None) -> bool:
@@ -144,14 +140,7 @@ def end(session: Session, sid_hash: str, because: Ended, *, editor_id: int | Non
     where = [EditorSession.sid_hash == sid_hash, EditorSession.ended_at.is_(None)]
     if editor_id is not None:
         where.append(EditorSession.editor_id == editor_id)
-    ended = session.scalar(
-        update(EditorSession)
-        .where(*where)
-        .values(ended_at=clock.now(), ended_because=because.value)
-        .returning(EditorSession.sid_hash)
-        .execution_options(synchronize_session=False)
-    )
-    return ended is not None
+    return bool(update_rows(session, EditorSession, *where, ended_at=clock.now(), ended_because=because.value))
 
 
 def end_all(session: Session, editor_id: int, because: Ended, *, keep: str | None = None) -> int:
@@ -159,15 +148,7 @@ def end_all(session: Session, editor_id: int, because: Ended, *, keep: str | Non
     where = [EditorSession.editor_id == editor_id, EditorSession.ended_at.is_(None)]
     if keep is not None:
         where.append(EditorSession.sid_hash != keep)
-    return len(
-        session.scalars(
-            update(EditorSession)
-            .where(*where)
-            .values(ended_at=clock.now(), ended_because=because.value)
-            .returning(EditorSession.sid_hash)
-            .execution_options(synchronize_session=False)
-        ).all()
-    )
+    return len(update_rows(session, EditorSession, *where, ended_at=clock.now(), ended_because=because.value))
 
 
 def open_sessions(session: Session, editor_id: int) -> Sequence[EditorSession]:
@@ -184,11 +165,4 @@ def open_sessions(session: Session, editor_id: int) -> Sequence[EditorSession]:
 def forget_old(session: Session) -> int:
     """Delete the rows of sessions that ended or ran out long ago; return how many."""
     before = clock.now() - KEPT_AFTER_END
-    return len(
-        session.scalars(
-            delete(EditorSession)
-            .where(or_(EditorSession.ended_at < before, EditorSession.seen_at < before))
-            .returning(EditorSession.sid_hash)
-            .execution_options(synchronize_session=False)
-        ).all()
-    )
+    return delete_rows(session, EditorSession, or_(EditorSession.ended_at < before, EditorSession.seen_at < before))

@@ -173,7 +173,6 @@ def add(
         expires_on=today + timedelta(days=days),
     )
     session.add(row)
-    session.flush()
     ledger.record(session, row, "api_token.added", actor=actor, data=ledger.created(row))
     return row, secret
 

@@ -6,7 +6,6 @@ import re
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from tracker import clock
@@ -14,7 +13,7 @@ from tracker.api.errors import Malformed
 from tracker.api.models import ApiRequest
 from tracker.api.writing import Written
 from tracker.errors import N_, Invalid
-from tracker.sql import take_turns
+from tracker.sql import delete_rows, take_turns
 
 HEADER: Final = "Idempotency-Key"
 REPLAYED: Final = "Idempotent-Replayed"
@@ -69,5 +68,4 @@ def store_answer(session: Session, token_id: int, key: str, body_sha256: str, wr
 
 def forget_old(session: Session, at: datetime) -> int:
     """Delete the answers that are older than KEPT; return how many."""
-    old = delete(ApiRequest).where(ApiRequest.at < at - KEPT).returning(ApiRequest.token_id)
-    return len(session.scalars(old.execution_options(synchronize_session=False)).all())
+    return delete_rows(session, ApiRequest, ApiRequest.at < at - KEPT)

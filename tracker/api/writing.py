@@ -50,7 +50,7 @@ class Written:
 
 def add_article(session: Session, actor: Actor, _id: int, values: Values) -> Written:
     given = {_ARTICLE[name]: value for name, value in values.items()}
-    _require_free(session, Article, given.get("external_id"), "article_external_id")
+    _require_free(session, Article, given.get("external_id"))
     try:
         with session.begin_nested():
             article = articles.create(session, actor, **given)
@@ -65,7 +65,7 @@ def add_claim(session: Session, actor: Actor, _id: int, values: Values) -> Writt
     article = session.get(Article, values["article_id"])
     if article is None:
         raise Invalid(N_("There is no article with this number."), field="article_id")
-    _require_free(session, Claim, values.get("external_id"), "external_id")
+    _require_free(session, Claim, values.get("external_id"))
     fields = {name: value for name, value in values.items() if name in EDITABLE}
     topic_ids = _find_topics(session, values.get("topics", []))
     try:
@@ -185,7 +185,7 @@ def _require_version(session: Session, claim: Claim, version: int, wanted: Mappi
     raise PreconditionFailed(claim.version, fields)
 
 
-def _require_free(session: Session, model: type[Article] | type[Claim], external_id: str | None, field: str) -> None:
+def _require_free(session: Session, model: type[Article] | type[Claim], external_id: str | None) -> None:
     if external_id and session.scalar(select(model.id).where(model.external_id == external_id.strip())) is not None:
         raise Conflict(_TAKEN)
 

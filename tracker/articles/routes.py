@@ -17,7 +17,7 @@ from tracker.errors import Invalid, Stale
 from tracker.web.access import current_actor, needs
 from tracker.web.conflicts import differing
 from tracker.web.database import session, writing
-from tracker.web.forms import feed
+from tracker.web.forms import collect_refusals, feed
 from tracker.web.i18n import gettext as _
 from tracker.web.idempotency import run_once
 from tracker.web.language_names import language_name
@@ -57,15 +57,12 @@ def add_text(article_id: int) -> ResponseReturnValue:
     """Keep a further text of an article; the quotes stay where they were taken from."""
     article = queries.get(session(), article_id)
     form = TextForm(request.form)
-    if not form.validate():
-        return _render_text_form(article, form), 422
-    try:
-        with writing() as current, run_once(current) as done:
+    if form.validate():
+        with collect_refusals(form), writing() as current, run_once(current) as done:
             number = services.add_text(current, current_actor(), article, form.body.data).number
             # Claims above this package know whether quotes were taken from an older text.
             answer = done(url_for("articles.quotes", article_id=article_id))
-    except Invalid as refusal:
-        feed(form, refusal)
+    if form.errors:
         return _render_text_form(article, form), 422
     toast(_("Corrected text saved as text %(number)s. Quotes still refer to the text they were taken from.", number=number))
     return answer

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tracker import clock, ledger, validation
@@ -17,6 +17,7 @@ from tracker.articles.texts import Paragraphs, normalise_line_ends
 from tracker.articles.url_keys import url_key
 from tracker.errors import N_, Forbidden, Invalid, Stale
 from tracker.ledger import Actor
+from tracker.sql import update_rows
 from tracker.urls import URL_MAX, check_link
 
 TEXT_MAX = 400_000  # code points; a long book chapter
@@ -60,7 +61,6 @@ def create(
         created_at=clock.now(),
     )
     session.add(article)
-    session.flush()
     ledger.record(session, article, "article.created", actor=actor, data=ledger.created(article))
     if body is not None and not validation.is_blank(body):
         add_text(session, actor, article, body)
@@ -98,7 +98,6 @@ def add_text(session: Session, actor: Actor, article: Article, body: str) -> Art
         received_by_id=actor.editor_id,
     )
     session.add(text)
-    session.flush()
     ledger.record(session, article, "article.text", actor=actor, data=ledger.created(text), row=text)
     store_sketch(session, article.id, body)
     return text
@@ -113,14 +112,9 @@ def edit(session: Session, actor: Actor, article: Article, *, version: int, **va
     changes = ledger.changed(article, **values)
     if not changes:
         return
-    won = session.scalar(
-        update(Article)
-        .where(Article.id == article.id, Article.version == version)
-        .values(**values, **({"url_key": url_key(values["url"])} if "url" in values else {}), version=version + 1)
-        .returning(Article.id)
-        .execution_options(synchronize_session=False)
-    )
-    if won is None:
+    if "url" in values:
+        values["url_key"] = url_key(values["url"])
+    if not update_rows(session, Article, Article.id == article.id, Article.version == version, **values, version=version + 1):
         raise Stale(N_("Someone else changed this article while you were working on it. Your changes are not saved yet."))
     session.refresh(article)
     ledger.record(session, article, "article.edit", actor=actor, data={**changes, "version": version + 1})

@@ -3,7 +3,6 @@
 import contextlib
 import io
 import json
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import IO, TYPE_CHECKING
 import click
 
 from tracker.command_context import Context, Refused
+from tracker.paths import complete
 from tracker.progress import by_unit, show_progress
 
 if TYPE_CHECKING:
@@ -150,8 +150,7 @@ def redact(context: Context, seq: int, fields: tuple[str, ...], reason: str, ema
     Example:
       tracker history redact 812 set.statement --reason "A private person" --as chief@example.org
     """
-    from tracker.ledger.erasing import erase_entry
-    from tracker.ledger.scrubbing import scrub
+    from tracker.ledger.erasing import erase_entry, scrub
 
     database = context.database()
     with database.writing() as session:
@@ -207,12 +206,5 @@ def _writing(path: Path | None) -> Iterator[IO[str]]:
             sys.stdout.reconfigure(encoding="utf-8")
         yield sys.stdout
         return
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with unfinished.open("w", encoding="utf-8") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with complete(path) as unfinished, unfinished.open("w", encoding="utf-8") as file:
+        yield file

@@ -21,13 +21,12 @@ from tracker.claims.models import Check, Evidence, Verdict
 from tracker.claims.queries.claim_page import load
 from tracker.errors import N_, Message
 from tracker.ledger import queries
-from tracker.ledger.descriptions import Change, Description, describe, format_value, name_actor
-from tracker.ledger.descriptors import Field, Names, find_event_kind, get_row_kind
+from tracker.ledger.descriptions import Change, Description, describe, format_value, load_names, name_actor
+from tracker.ledger.descriptors import ROW_KINDS, Field, Names, find_event_kind
 from tracker.ledger.models import Event, EventTexts
-from tracker.ledger.names import load_names
-from tracker.ledger.proof import Proof, Prover, Sealed
 from tracker.ledger.queries import Entry
 from tracker.ledger.rows import row_name
+from tracker.ledger.verify import Proof, Prover, Sealed
 
 # What a reader must be able to hold against us: the quote, and what we would count as true.
 TERMS: Final = (
@@ -224,7 +223,7 @@ def _amendments(entry: Entry, known: Names) -> Iterator[Amendment]:
     translated = entry.kind == "translation.set"
     if translated:
         now, then = _as_dict(entry.data.get("to")), _as_dict(entry.data.get("from"))
-    claim = get_row_kind("claim")
+    claim = ROW_KINDS.get("claim")
     fields: Mapping[str, Field] = claim.fields if claim else {}
     for name in TERMS:
         if name not in fields or (name not in now and name not in then):

@@ -11,13 +11,12 @@ from sqlalchemy.orm import Session
 from tracker.claims.models import Note
 from tracker.errors import N_, Message
 from tracker.ledger import queries
-from tracker.ledger.descriptions import describe
-from tracker.ledger.descriptors import get_row_kind, name_row
+from tracker.ledger.descriptions import describe, load_names
+from tracker.ledger.descriptors import ROW_KINDS, name_row
 from tracker.ledger.erasing import Occurrences, find_occurrences
-from tracker.ledger.names import load_names
 from tracker.ledger.redaction import Place
-from tracker.ledger.registry import split, tracked_tables
 from tracker.ledger.row_texts import RowText, find_subject, read_row_text
+from tracker.ledger.rows import split, tracked_tables
 from tracker.ledger.text_stores import StoredText
 
 SHOWN_MAX: Final = 500
@@ -120,7 +119,7 @@ def _show_places(session: Session, places: Sequence[Place]) -> list[FoundText]:
 
 def _show_row(session: Session, key: str, found: RowText) -> FoundText:
     kind, _ = split(found.row) or ("", 0)
-    described = get_row_kind(kind)
+    described = ROW_KINDS.get(kind)
     label = described.fields[found.field].label if described and found.field in described.fields else found.field
     shown = Message(N_("%(row)s: %(field)s"), {"row": name_row(found.row, {}), "field": Message(label)})
     return FoundText(key, shown, found.subject, read_row_text(session, found))

@@ -10,9 +10,8 @@ from sqlalchemy.orm import Session
 
 from tracker.errors import Message
 from tracker.ledger import queries
-from tracker.ledger.descriptions import Description, describe
-from tracker.ledger.descriptors import EDITORS, EVERYONE, find_event_kind, list_event_kinds, name_row
-from tracker.ledger.names import load_names
+from tracker.ledger.descriptions import Description, describe, load_names
+from tracker.ledger.descriptors import EDITORS, EVENT_KINDS, EVERYONE, find_event_kind, name_row
 from tracker.ledger.queries import Entry, Page
 
 # Of one subject's events, at most this many are looked through for a page.
@@ -32,7 +31,7 @@ class Filters:
     @property
     def kinds(self) -> tuple[str, ...]:
         """The kinds of events of the group; empty for all."""
-        return tuple(each.kind for each in list_event_kinds() if each.group.key == self.group)
+        return tuple(each.kind for each in EVENT_KINDS.values() if each.group.key == self.group)
 
     @property
     def actor(self) -> str | None:

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from tracker.claims.models import ClaimTopic, ClaimTranslation, Note, SpeakerAlias
 from tracker.ledger.chain import SealedEvent
 from tracker.ledger.descriptors import ChildTable, EventValues, Values
-from tracker.ledger.registry import split
+from tracker.ledger.rows import split
 from tracker.sql import AnyRow, AnySelect
 
 

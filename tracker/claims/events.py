@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from tracker.articles.models import Article
@@ -30,7 +30,7 @@ from tracker.ledger.descriptors import (
 from tracker.ledger.formatters import enum_formatter, format_day, label_formatter, reason_field, rows_field
 from tracker.ledger.models import Event
 from tracker.ledger.queries import Entry
-from tracker.ledger.registry import split
+from tracker.ledger.rows import split
 from tracker.web.language_names import language_name
 
 CLAIMS = Group("claims", N_("Claims: terms, dates, owners"), 10)
@@ -160,36 +160,34 @@ def _describe_hold(entry: Entry, _names: Names) -> Message:
 
 def find_internal_evidence(session: Session, events: list[tuple[int, Mapping[str, object]]]) -> set[int]:
     """The numbers of the events that concern evidence which is internal today."""
-    evidence: dict[int, list[int]] = {}
-    for seq, data in events:
-        for number in _rows_in(data, "evidence"):
-            evidence.setdefault(number, []).append(seq)
-    query = select(Evidence.id).where(Evidence.id.in_(evidence), ~visibility.public_evidence())
-    return {seq for number in session.scalars(query) for seq in evidence[number]} if evidence else set()
+    return _find_unpublished(session, events, "evidence", Evidence, visibility.public_evidence())
 
 
 def find_internal_checks(session: Session, events: list[tuple[int, Mapping[str, object]]]) -> set[int]:
     """The numbers of the events that concern checks which are internal today."""
-    checks: dict[int, list[int]] = {}
-    for seq, data in events:
-        for number in _rows_in(data, "check"):
-            checks.setdefault(number, []).append(seq)
-    if not checks:
-        return set()
-    public = set(session.scalars(select(Check.id).where(Check.id.in_(checks), visibility.public_checks())))
-    return {seq for number in checks.keys() - public for seq in checks[number]}
+    return _find_unpublished(session, events, "check", Check, visibility.public_checks())
 
 
 def find_unpublished_verdicts(session: Session, events: list[tuple[int, Mapping[str, object]]]) -> set[int]:
     """The numbers of the events with the texts of verdicts that are not signed, or held back by an embargo."""
-    verdicts: dict[int, list[int]] = {}
+    return _find_unpublished(session, events, "verdict", Verdict, visibility.is_released())
+
+
+def _find_unpublished(
+    session: Session,
+    events: list[tuple[int, Mapping[str, object]]],
+    kind: str,
+    model: type[Evidence | Check | Verdict],
+    is_public: ColumnElement[bool],
+) -> set[int]:
+    found: dict[int, list[int]] = {}
     for seq, data in events:
-        for number in _rows_in(data, "verdict"):
-            verdicts.setdefault(number, []).append(seq)
-    if not verdicts:
+        for number in _rows_in(data, kind):
+            found.setdefault(number, []).append(seq)
+    if not found:
         return set()
-    public = set(session.scalars(select(Verdict.id).where(Verdict.id.in_(verdicts), visibility.is_released())))
-    return {seq for number in verdicts.keys() - public for seq in verdicts[number]}
+    public = set(session.scalars(select(model.id).where(model.id.in_(found), is_public)))
+    return {seq for number in found.keys() - public for seq in found[number]}
 
 
 def find_implied_speakers(session: Session, events: list[tuple[int, Mapping[str, object]]]) -> set[int]:

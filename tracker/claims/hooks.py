@@ -8,5 +8,5 @@ from sqlalchemy.orm import Session
 from tracker.claims.models import Claim, Note, Verdict
 from tracker.hooks import Hook
 
-on_dispute_opened: Final[Hook[[Session, Claim, Verdict, datetime]]] = Hook()  # a second verdict of a dispute was sent back
-on_note_added: Final[Hook[[Session, Note]]] = Hook()
+on_dispute_opened: Final[Hook[[Session, Claim, Verdict, datetime], None]] = Hook()  # a second verdict of a dispute was sent back
+on_note_added: Final[Hook[[Session, Note], None]] = Hook()

@@ -19,6 +19,7 @@ from tracker.claims.models import Claim, ClaimTopic, Verdict, VerdictDecision
 from tracker.errors import N_, Forbidden, IllegalMove, Stale
 from tracker.ledger import SYSTEM, Actor
 from tracker.newsroom import settings
+from tracker.sql import update_rows
 
 RETURNS_BEFORE_CHIEF = 2
 
@@ -247,14 +248,7 @@ def write(
     if status is not None:
         where.append(Claim.status == status)
     # Of two writers who read the same version, one gets no row.
-    won = session.scalar(
-        update(Claim)
-        .where(*where)
-        .values(**changes, version=claim.version + 1, updated_at=at)
-        .returning(Claim.id)
-        .execution_options(synchronize_session=False)
-    )
-    if won is None:
+    if not update_rows(session, Claim, *where, **changes, version=claim.version + 1, updated_at=at):
         raise Stale()
     session.refresh(claim)
     if "status" in changes or "review_on" in changes:
@@ -294,6 +288,4 @@ def flag_batch(session: Session, today: date, *, limit: int, at: datetime, only:
 
 
 def _copy_to_topics(session: Session, claim_ids: list[int], **copies: object) -> None:
-    session.execute(
-        update(ClaimTopic).where(ClaimTopic.claim_id.in_(claim_ids)).values(**copies).execution_options(synchronize_session=False)
-    )
+    update_rows(session, ClaimTopic, ClaimTopic.claim_id.in_(claim_ids), **copies)

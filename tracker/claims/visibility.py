@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 
 from sqlalchemy import ColumnElement, and_, case, exists, func, select
 
-from tracker.claims.enums import Attribution, DeadlineSource, Decision, Outcome, ProposalKind, Visibility
+from tracker.claims.enums import Attribution, Decision, Outcome, ProposalKind, Visibility
 from tracker.claims.models import Check, Claim, Evidence, Hold, Speaker, Verdict, VerdictDecision
 from tracker.search.folding import fold_words
 
@@ -88,11 +88,6 @@ def may_publish_verdict(outcome: Outcome | None, *, is_held: bool, contradicting
     if is_held:
         return False
     return outcome is not Outcome.REFUTED or contradicting > 0 or public_checks > 0
-
-
-def absence_of_evidence_refutes(source: DeadlineSource | None) -> bool:
-    """Whether finding nothing is meaningful: only where the speaker, not the newsroom, set the time."""
-    return source in (DeadlineSource.STATED, DeadlineSource.INTERPRETED)
 
 
 def find_named_field(texts: Mapping[str, str], names: Iterable[str]) -> str | None:

@@ -1,15 +1,12 @@
 """Every claim with its terms, one row each: what the import takes back in. Private notes are not among it."""
 
-from collections.abc import Iterator
-from typing import Any
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from tracker.accounts.models import Editor
 from tracker.articles.models import Article
 from tracker.claims.models import Claim, ClaimTranslation, Speaker, Verdict
-from tracker.exports.query import Filters, Gathered, Pick, add_topics, apply_filters, apply_period, fetch_rows, select_columns
+from tracker.exports.query import Filters, Gathered, Pick, add_topics, apply_filters, select_columns
 from tracker.sql import AnySelect
 
 COLUMNS = (
@@ -24,7 +21,7 @@ COLUMNS = (
 )  # fmt: skip
 
 _TRANSLATED = ("statement", "condition", "confirmed_if", "refuted_if")
-_GATHERED: dict[str, object] = {
+GATHERED: dict[str, object] = {
     "topics": (),
     "translation_language": None,
     **{f"translation_{field}": None for field in _TRANSLATED},
@@ -47,28 +44,21 @@ _SELECTED: dict[str, object] = {
 }
 
 
-def rows(session: Session, filters: Filters | None = None) -> Iterator[list[Any]]:
-    """Every claim, drafts and withdrawn ones too, in order of number. `verdict` is the signed one."""
-    return fetch_rows(session, select_rows(session, filters or Filters()), Claim.id, COLUMNS, _GATHERED, _gather)
-
-
 def select_rows(session: Session, filters: Filters) -> AnySelect:
-    """The query of the table. The period is that of the last changes."""
+    """Every claim, drafts and withdrawn ones too. `verdict` is the signed one; the period is that of the last changes."""
     query = (
-        select(*select_columns(COLUMNS, _SELECTED, Claim, _GATHERED))
+        select(*select_columns(COLUMNS, _SELECTED, Claim, GATHERED))
         .select_from(Claim)
         .join(Article, Article.id == Claim.article_id)
         .outerjoin(Verdict, Verdict.id == Claim.signed_verdict_id)
         .outerjoin(Speaker, Speaker.id == Claim.speaker_id)
         .outerjoin(_OWNER, _OWNER.id == Claim.owner_id)
     )
-    if filters.outcome is not None:
-        query = query.where(Verdict.outcome == filters.outcome)
-    query = apply_period(session, query, filters, Claim.updated_at)
-    return apply_filters(query, filters)
+    return apply_filters(session, query, filters, Claim.updated_at)
 
 
-def _gather(session: Session, pick: Pick) -> Gathered:
+def gather(session: Session, pick: Pick) -> Gathered:
+    """Topics and translations of some claims."""
     found: Gathered = {}
     add_topics(session, pick, found)
     query = (

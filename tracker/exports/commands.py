@@ -1,7 +1,6 @@
 """`tracker export`: what leaves the newsroom, from the command line."""
 
 import json
-import os
 import sys
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from tracker.command_context import Context, day_option
+from tracker.paths import complete
 from tracker.progress import Report, by_unit, show_progress
 
 if TYPE_CHECKING:
@@ -160,22 +160,6 @@ def _day(given: datetime | None) -> date | None:
         return parse_iso_day(given.date().isoformat()) if given else None
     except UnreadableDay as error:
         raise click.UsageError(str(error)) from None
-
-
-@contextmanager
-def complete(output: Path) -> Generator[Path]:
-    """A path to write to; the file appears under its own name only when the block ends well."""
-    unfinished = output.with_name(f".{output.name}.{os.getpid()}.part")
-    try:
-        yield unfinished
-        descriptor = os.open(unfinished, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-        unfinished.replace(output)
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def write(pieces: Iterable[str], output: Path | None) -> None:

@@ -66,7 +66,7 @@ _WAYS = _Formatters(
 )
 
 
-def _cells(row: Sequence[Any]) -> list[Any]:
+def _cells(row: Sequence[Any]) -> list[object]:
     """The cells of a row, as `format_cell` makes them. Nothing and whole numbers are left to the writer, which does the same."""
     # Texts by `escape_formula`, written out here because calling it made a row a fifth slower: both must be changed together.
     ways, triggers = _WAYS, TRIGGERS

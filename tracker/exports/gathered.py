@@ -1,7 +1,5 @@
 """Evidence, checks and the chain of verdicts, one row each. Internal evidence never leaves the desk."""
 
-from collections.abc import Iterator
-
 from sqlalchemy import case, null, select
 from sqlalchemy.orm import Session, aliased
 
@@ -9,7 +7,7 @@ from tracker.accounts.models import Editor
 from tracker.claims.enums import Decision
 from tracker.claims.models import Check, Claim, Evidence, Verdict, VerdictDecision
 from tracker.claims.visibility import public_checks, public_evidence
-from tracker.exports.query import Filters, apply_filters, apply_period, fetch_rows, select_columns
+from tracker.exports.query import Filters, apply_filters, select_columns
 from tracker.sql import AnySelect
 
 EVIDENCE_COLUMNS = (
@@ -35,13 +33,8 @@ _DECIDED_ALONE = case(
 )
 
 
-def evidence(session: Session, filters: Filters | None = None) -> Iterator[list[object]]:
-    """Public evidence, withdrawn pieces too, in order of number."""
-    return fetch_rows(session, select_evidence(session, filters or Filters()), Evidence.id, EVIDENCE_COLUMNS)
-
-
 def select_evidence(session: Session, filters: Filters, *, internal: bool = False) -> AnySelect:
-    """The query of the table. The period is in which it was added. `internal`: with what stays inside, for the desk alone."""
+    """Public evidence, withdrawn pieces too; the period is when it was added. `internal`: what stays inside, too."""
     sources = {"evidence_id": Evidence.id, "statement": Claim.statement, "added_by": _BY.name}
     query = (
         select(*select_columns(EVIDENCE_COLUMNS, sources, Evidence, {}))
@@ -50,16 +43,11 @@ def select_evidence(session: Session, filters: Filters, *, internal: bool = Fals
     )
     if not internal:
         query = query.where(public_evidence())
-    return apply_filters(apply_period(session, query, filters, Evidence.added_at), filters)
-
-
-def checks(session: Session, filters: Filters | None = None) -> Iterator[list[object]]:
-    """Every public check, in order of number."""
-    return fetch_rows(session, select_checks(session, filters or Filters()), Check.id, CHECK_COLUMNS)
+    return apply_filters(session, query, filters, Evidence.added_at)
 
 
 def select_checks(session: Session, filters: Filters, *, internal: bool = False) -> AnySelect:
-    """The query of the table. The period is in which they were logged. `internal`: with what stays inside, for the desk alone."""
+    """Every public check; the period is when it was logged. `internal`: what stays inside, too."""
     sources = {"check_id": Check.id, "statement": Claim.statement, "checked_by": _BY.name}
     query = (
         select(*select_columns(CHECK_COLUMNS, sources, Check, {}))
@@ -68,16 +56,11 @@ def select_checks(session: Session, filters: Filters, *, internal: bool = False)
     )
     if not internal:
         query = query.where(public_checks())
-    return apply_filters(apply_period(session, query, filters, Check.created_at), filters)
-
-
-def verdict_history(session: Session, filters: Filters | None = None) -> Iterator[list[object]]:
-    """Every proposal and what became of it, in order of number."""
-    return fetch_rows(session, select_verdict_history(session, filters or Filters()), Verdict.id, VERDICT_COLUMNS)
+    return apply_filters(session, query, filters, Check.created_at)
 
 
 def select_verdict_history(session: Session, filters: Filters) -> AnySelect:
-    """The query of the table. The period is of the proposals."""
+    """Every proposal and what became of it; the period is that of the proposals."""
     sources = {
         "verdict_id": Verdict.id,
         "statement": Claim.statement,
@@ -98,6 +81,4 @@ def select_verdict_history(session: Session, filters: Filters) -> AnySelect:
         .outerjoin(_BY, _BY.id == Verdict.proposed_by_id)
         .outerjoin(_DECIDER, _DECIDER.id == VerdictDecision.decided_by_id)
     )
-    if filters.outcome is not None:
-        query = query.where(Verdict.outcome == filters.outcome)
-    return apply_filters(apply_period(session, query, filters, Verdict.proposed_at), filters)
+    return apply_filters(session, query, filters, Verdict.proposed_at)

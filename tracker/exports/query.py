@@ -6,12 +6,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Date, Dialect, Enum, String, exists, func, null, select, type_coerce
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.types import TypeEngine
 
 from tracker.accounts.models import Editor
 from tracker.claims.enums import Outcome
-from tracker.claims.models import Claim, ClaimTopic, Topic
+from tracker.claims.models import Claim, ClaimTopic, Topic, Verdict
 from tracker.db import UTCDateTime
 from tracker.exports import formats
 from tracker.newsroom import settings
@@ -41,14 +41,15 @@ class Filters:
     claims: tuple[int, ...] | None = None  # these alone
 
 
-def apply_filters(query: AnySelect, filters: Filters) -> AnySelect:
-    """The query with those filters that ask about the claim."""
+def apply_filters(session: Session, query: AnySelect, filters: Filters, moment: InstrumentedAttribute[datetime]) -> AnySelect:
+    """The query with the rows that the filters let through, of which `moment` is in their period."""
     if not filters.with_sample:
         query = query.where(Claim.is_sample.is_(False))
     for column, wanted in (
         (Claim.speaker_id, filters.speaker),
         (Claim.article_id, filters.article),
         (Claim.owner_id, filters.owner),
+        (Verdict.outcome, filters.outcome),
     ):
         if wanted is not None:
             query = query.where(column == wanted)
@@ -58,11 +59,6 @@ def apply_filters(query: AnySelect, filters: Filters) -> AnySelect:
         query = query.where(Claim.id.in_(filters.claims))
     if filters.topic is not None:
         query = query.where(exists().where(ClaimTopic.claim_id == Claim.id, ClaimTopic.topic_id == filters.topic))
-    return query
-
-
-def apply_period(session: Session, query: AnySelect, filters: Filters, moment: Any) -> AnySelect:
-    """The query with the rows whose moment is in the period that the filters give."""
     if filters.since is None and filters.until is None:
         return query
     zone = settings.load(session).zone
@@ -81,16 +77,16 @@ def count_rows(session: Session, query: AnySelect, most: int) -> int:
 def fetch_rows(
     session: Session,
     query: AnySelect,
-    key: Any,
+    key: InstrumentedAttribute[int],
     columns: tuple[str, ...],
-    empty: Mapping[str, object] | None = None,
-    gather: Callable[[Session, Pick], Gathered] | None = None,
+    empty: Mapping[str, object],
+    gather: Callable[[Session, Pick], Gathered] | None,
 ) -> Iterator[list[object]]:
     """All rows of a query in order of `key`, a number that the first column holds.
 
     `empty` names the columns that `gather` fills in for a whole batch, with what they are where it finds nothing.
     """
-    places = {name: columns.index(name) for name in empty or {}}
+    places = {name: columns.index(name) for name in empty}
     after = 0
     ordered = query.order_by(key)
     # Of the connection, not the session: nothing here is an object that would have to be kept.
@@ -102,7 +98,7 @@ def fetch_rows(
             values = list(row)
             extra = gathered.get(row[0], {})
             for name, place in places.items():
-                values[place] = extra.get(name, (empty or {})[name])
+                values[place] = extra.get(name, empty[name])
             yield values
         after = last
 
@@ -113,7 +109,7 @@ def _between(first: int, last: int) -> Pick:
 
 def select_columns(
     columns: tuple[str, ...], sources: Mapping[str, object], table: object, gathered: Mapping[str, object]
-) -> list[Any]:
+) -> list[ColumnElement[Any]]:
     """What to select, in the order of the columns: a source of its own, a place to fill in, or the table's column."""
     return [null().label(c) if c in gathered else _as_text(sources.get(c, getattr(table, c, None))).label(c) for c in columns]
 

@@ -6,16 +6,16 @@ from datetime import date
 from pathlib import Path
 from typing import Final, TypeVar
 
-from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker import clock
 from tracker.accounts.roles import Role
 from tracker.claims.enums import Outcome
+from tracker.claims.labels import label
 from tracker.errors import N_, Invalid, NotFound
 from tracker.exports import formats, snapshot, workbook
 from tracker.exports.data_dictionary import MEANINGS
-from tracker.exports.forms import ExportForm
 from tracker.exports.query import Filters
 from tracker.exports.tables import TABLES, Table
 from tracker.ledger.reading import one_moment
@@ -23,9 +23,20 @@ from tracker.newsroom import settings
 from tracker.pagination import read_id
 from tracker.web import i18n
 from tracker.web.access import needs
-from tracker.web.database import database, session
-from tracker.web.forms import feed
-from tracker.web.query_args import read_day_arg
+from tracker.web.database import app_settings, database, session
+from tracker.web.dates import UnreadableDay, parse_iso_day
+from tracker.web.forms import ChoiceField, DayField, Form, collect_refusals
+from tracker.web.forms import lazy_gettext as _l
+
+
+class ExportForm(Form):
+    """Which rows of a table. Field names are those of the address of an export."""
+
+    since = DayField(_l("From"), prefer="past", hint=_l("The first day of the period."))
+    until = DayField(_l("Until"), prefer="past", hint=_l("The last day of the period."))
+    as_of = DayField(_l("As of"), prefer="past", hint=_l("The state at the end of that day."))
+    verdict = ChoiceField(_l("Verdict"), Outcome, labels=label, blank=_l("All verdicts"))
+
 
 bp = Blueprint("exports", __name__)
 
@@ -51,13 +62,8 @@ def index() -> ResponseReturnValue:
     if "table" not in request.args:
         return _render_index(ExportForm())
     table, form = _table(request.args["table"]), ExportForm(request.args)
-    try:
-        if not form.validate():
-            return _render_index(form), 422
-        filters = _chosen_filters(form)
-        table.check(filters, form.as_of.data)
-    except Invalid as refused:
-        feed(form, refused)
+    filters = _read_filters(table, form)
+    if filters is None:
         return _render_index(form), 422
     # A state of an earlier day is counted only once it has been restored.
     count = None if form.as_of.data else table.count(session(), filters, COUNT_MAX)
@@ -69,12 +75,7 @@ def index() -> ResponseReturnValue:
 def chosen() -> ResponseReturnValue:
     """The form of `index`: leads on to the file that was chosen."""
     table, form = _table(request.args.get("table", "verdicts")), ExportForm(request.args)
-    try:
-        if not form.validate():
-            return _render_index(form), 422
-        table.check(_chosen_filters(form), form.as_of.data)
-    except Invalid as refused:
-        feed(form, refused)
+    if _read_filters(table, form) is None:
         return _render_index(form), 422
     return redirect(_address(table, form), 303)
 
@@ -102,8 +103,14 @@ def _kind() -> str:
     return kind
 
 
-def _chosen_filters(form: ExportForm) -> Filters:
-    return Filters(outcome=form.verdict.data, since=form.since.data, until=form.until.data, with_sample=_with_sample())
+def _read_filters(table: Table, form: ExportForm) -> Filters | None:
+    """What the form asks for; None, with its errors in the form, where that cannot be."""
+    if not form.validate():
+        return None
+    chosen = Filters(outcome=form.verdict.data, since=form.since.data, until=form.until.data, with_sample=app_settings().demo)
+    with collect_refusals(form):
+        table.check(chosen, form.as_of.data)
+    return None if form.errors else chosen
 
 
 def _address(table: Table, form: ExportForm) -> str:
@@ -148,7 +155,7 @@ def _table(name: str) -> Table:
 
 
 def _send(table: Table, ending: str, *, excel: bool) -> Response:
-    filters, as_of = _filters(), read_day_arg("as_of")
+    filters, as_of = _filters(), _read_day_arg("as_of")
     table.check(filters, as_of)
     if ending == "csv":
         pieces = formats.format_csv(table.columns, _rows(table, filters, as_of), excel=excel)
@@ -201,14 +208,10 @@ def _filters() -> Filters:
         owner=_given("owner", _id),
         desk=_given("desk", _id),
         outcome=Outcome(outcome) if outcome else None,
-        since=read_day_arg("since"),
-        until=read_day_arg("until"),
-        with_sample=_with_sample(),
+        since=_read_day_arg("since"),
+        until=_read_day_arg("until"),
+        with_sample=app_settings().demo,
     )
-
-
-def _with_sample() -> bool:
-    return bool(current_app.extensions["tracker_settings"].demo)
 
 
 def _given(name: str, read: Callable[[str, str], Given]) -> Given | None:
@@ -228,3 +231,14 @@ def _download(pieces: Iterator[bytes], mimetype: str, name: str, ending: str) ->
     response = Response(pieces, content_type=mimetype)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}-{today.isoformat()}.{ending}"'
     return response
+
+
+def _read_day_arg(name: str) -> date | None:
+    """The day that the request's address gives under a name, None where it gives none. Raises Invalid, naming the argument."""
+    given = request.args.get(name, "")
+    if not given:
+        return None
+    try:
+        return parse_iso_day(given)
+    except UnreadableDay as error:
+        raise Invalid(error.message.text, field=name, **error.message.params) from None

@@ -25,7 +25,7 @@ from tracker.db import Base, Database, UTCDateTime
 from tracker.ledger import reading
 from tracker.ledger.chain import GENESIS
 from tracker.ledger.reading import Head
-from tracker.ledger.registry import split, tracked_tables
+from tracker.ledger.rows import split, tracked_tables
 from tracker.ledger.texts import is_place
 from tracker.newsroom import settings
 from tracker.search.name_keys import name_key

@@ -5,18 +5,15 @@ for. Internal evidence is neither listed nor counted, and an implied speaker is 
 memory stays flat however many there are.
 """
 
-from collections.abc import Iterator
-from typing import Any
-
-from sqlalchemy import case, func, null, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ScalarSelect, case, func, null, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from tracker.accounts.models import Editor
 from tracker.articles.models import Article
 from tracker.claims.enums import Decision, EvidenceAbout, ProposalKind, Stance, Status, VerdictKind
 from tracker.claims.models import Check, Claim, Evidence, Speaker, Verdict, VerdictDecision
 from tracker.claims.visibility import active_public_evidence, is_not_held, names_speaker
-from tracker.exports.query import Filters, Gathered, Pick, add_topics, apply_filters, apply_period, fetch_rows, select_columns
+from tracker.exports.query import Filters, Gathered, Pick, add_topics, apply_filters, select_columns
 from tracker.sql import AnySelect
 
 COLUMNS = (
@@ -31,7 +28,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def _name_of(editor: Any) -> Any:
+def _name_of(editor: InstrumentedAttribute[int | None]) -> ScalarSelect[str]:
     # Not by a join: of eight tables PostgreSQL weighs every order anew for each batch, which takes longer than reading it.
     return select(Editor.name).where(Editor.id == editor).scalar_subquery()
 
@@ -75,11 +72,6 @@ GATHERED: dict[str, object] = {
 }
 
 
-def rows(session: Session, filters: Filters | None = None) -> Iterator[list[Any]]:
-    """Every verdict that the filters let through, in order of claim; values in the order of COLUMNS."""
-    return fetch_rows(session, select_rows(session, filters or Filters()), Claim.id, COLUMNS, GATHERED, gather)
-
-
 def select_rows(session: Session, filters: Filters) -> AnySelect:
     """The query of the table. The period is that of signatures."""
     query = (
@@ -91,10 +83,7 @@ def select_rows(session: Session, filters: Filters) -> AnySelect:
         .outerjoin(Speaker, Speaker.id == Claim.speaker_id)
         .where(Claim.signed_verdict_id.is_not(None), Claim.status != Status.WITHDRAWN, is_not_held())
     )
-    if filters.outcome is not None:
-        query = query.where(Verdict.outcome == filters.outcome)
-    query = apply_period(session, query, filters, VerdictDecision.decided_at)
-    return apply_filters(query, filters)
+    return apply_filters(session, query, filters, VerdictDecision.decided_at)
 
 
 def gather(session: Session, pick: Pick) -> Gathered:

@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from tracker.claims.visibility import may_name_speaker
-from tracker.feeds.plain import plain
+from tracker.feeds.plain import describe_claim, plain
 from tracker.notifications.in_app import InAppMessage
 from tracker.notifications.links import Links
 from tracker.web.atom import add, format_moment, new_feed, to_bytes
@@ -41,16 +40,5 @@ def write(
         add(entry, "title", plain(_("%(field)s: %(value)s", field=titles[message.id], value=claim.statement), TITLE_MAX))
         add(entry, "updated", format_moment(message.at))
         add(entry, "link", rel="alternate", href=links.claim(claim.id))
-        add(entry, "content", "\n".join(_about(message)), type="text")
+        add(entry, "content", "\n".join(describe_claim(claim, absent_owner=message.notice.absent_owner)), type="text")
     return to_bytes(feed)
-
-
-def _about(message: InAppMessage) -> list[str]:
-    claim = message.notice.claim
-    # Calendars and readers of feeds are other companies'.
-    named = claim.speaker or _("The article itself")
-    speaker = named if may_name_speaker(claim.attribution) else _("Implied, not named here")
-    found = [plain(speaker), plain(claim.article_title)]
-    if message.notice.absent_owner:
-        found.append(_("You receive this because you cover for %(name)s.", name=plain(message.notice.absent_owner)))
-    return found

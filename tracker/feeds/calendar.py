@@ -9,8 +9,7 @@ from typing import Final
 from icalendar import Calendar, Event, vText
 
 from tracker import __version__
-from tracker.claims.visibility import may_name_speaker
-from tracker.feeds.plain import plain
+from tracker.feeds.plain import describe_claim, plain
 from tracker.feeds.queries import Review, Reviews
 from tracker.notifications.links import Links
 from tracker.web.formatting import day as format_day
@@ -43,7 +42,8 @@ def _review_event(review: Review, links: Links, domain: str) -> Event:
     claim = review.claim
     uid = f"claim-{claim.id}-review@{domain}"
     summary = _("Check: %(statement)s", statement=claim.statement)
-    event = _event(uid, review.day, review.changed_at, summary, "\n".join(_about(review, links)), links.claim(claim.id))
+    about = [*describe_claim(claim, review.confirmed_if, review.absent_owner), links.claim(claim.id)]
+    event = _event(uid, review.day, review.changed_at, summary, "\n".join(about), links.claim(claim.id))
     # It rises with every change and every move, and so with every new review date.
     event.add("sequence", claim.version)
     return event
@@ -89,16 +89,3 @@ def _event(uid: str, day: date, changed_at: datetime, summary: str, description:
     event.add("class", "PRIVATE")
     event.add("transp", "TRANSPARENT")
     return event
-
-
-def _about(review: Review, links: Links) -> list[str]:
-    claim = review.claim
-    # Calendars and readers of feeds are other companies'.
-    named = claim.speaker or _("The article itself")
-    speaker = named if may_name_speaker(claim.attribution) else _("Implied, not named here")
-    found = [plain(speaker), plain(claim.article_title)]
-    if review.confirmed_if:
-        found.append(_("%(field)s: %(value)s", field=_("Confirmed if"), value=plain(review.confirmed_if, 1_000)))
-    if review.absent_owner:
-        found.append(_("You receive this because you cover for %(name)s.", name=plain(review.absent_owner)))
-    return [*found, links.claim(claim.id)]

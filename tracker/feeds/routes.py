@@ -4,12 +4,11 @@ import hashlib
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from tracker import clock
 from tracker.accounts.models import Editor
-from tracker.config import Settings
 from tracker.errors import Unavailable
 from tracker.feeds import atom, queries
 from tracker.newsroom import settings as newsroom_settings
@@ -20,7 +19,7 @@ from tracker.notifications.models import Feed, FeedToken
 from tracker.on_demand import OnDemand
 from tracker.urls import host_of_base
 from tracker.web.access import public
-from tracker.web.database import database, session
+from tracker.web.database import app_settings, database, session
 from tracker.web.headers import answer_if_changed, cacheable
 from tracker.web.i18n import use_language
 
@@ -65,7 +64,7 @@ def _atom(row: FeedToken, editor: Editor, newsroom: Newsroom, links: Links, doma
 
 
 def _house() -> tuple[Newsroom, Links, str]:
-    settings: Settings = current_app.extensions["tracker_settings"]
+    settings = app_settings()
     links = Links.from_settings(settings, reached_at=request.host_url)
     return newsroom_settings.load(session()), links, host_of_base(settings.base_url)
 

@@ -32,7 +32,7 @@ from tracker.web.forms import (
     UrlField,
 )
 from tracker.web.forms import lazy_gettext as _l
-from tracker.web.forms.files import FileField
+from tracker.web.forms.fields import FileField
 
 PASTED_MAX: Final = 2_000_000  # characters; more comes as a file
 NEW: Final = 0  # of the list of articles: one that is named below, or in the columns

@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from tracker import clock
@@ -20,7 +20,7 @@ from tracker.imports.columns.mapping import ColumnMapping, from_json
 from tracker.imports.models import OPEN, WORK, ImportBadRow, ImportChunk, ImportJob, ImportMapping, State
 from tracker.imports.stats import ImportStats, dump_json, message_to_data
 from tracker.pagination import Head
-from tracker.sql import require_row
+from tracker.sql import delete_rows, require_row, update_rows
 
 _PIECE: Final = 512 * 1024
 KEPT: Final = timedelta(days=7)  # an upload that was not continued
@@ -107,25 +107,14 @@ def list_recent_jobs(session: Session, editor_id: int) -> Head[ImportJob]:
 
 def change_state(session: Session, job_id: int, sources: Iterable[State], to: State, **values: object) -> None:
     """Change the state by compare-and-set. Raises Conflict if it is not one of `sources`."""
-    won = session.scalar(
-        update(ImportJob)
-        .where(ImportJob.id == job_id, ImportJob.state.in_(list(sources)))
-        .values(state=to, touched_at=clock.now(), **values)
-        .returning(ImportJob.id)
-        .execution_options(synchronize_session=False)
-    )
-    if won is None:
+    is_one = (ImportJob.id == job_id, ImportJob.state.in_(list(sources)))
+    if not update_rows(session, ImportJob, *is_one, state=to, touched_at=clock.now(), **values):
         raise Conflict(N_("This import has changed since you opened the page. Refresh the page."))
 
 
 def report_progress(session: Session, job_id: int, rows: int) -> None:
     """Store how many rows a step has done."""
-    session.execute(
-        update(ImportJob)
-        .where(ImportJob.id == job_id, ImportJob.state.in_(WORK))
-        .values(rows_done=rows)
-        .execution_options(synchronize_session=False)
-    )
+    update_rows(session, ImportJob, ImportJob.id == job_id, ImportJob.state.in_(WORK), rows_done=rows)
 
 
 def request_check(session: Session, job: ImportJob, plan: ColumnMapping) -> None:
@@ -176,8 +165,8 @@ def delete_expired_jobs(session: Session) -> int:
 
 def _delete_jobs(session: Session, ids: list[int]) -> None:
     for model in (ImportChunk, ImportBadRow):
-        session.execute(delete(model).where(model.job_id.in_(ids)).execution_options(synchronize_session=False))
-    session.execute(delete(ImportJob).where(ImportJob.id.in_(ids)).execution_options(synchronize_session=False))
+        delete_rows(session, model, model.job_id.in_(ids))
+    delete_rows(session, ImportJob, ImportJob.id.in_(ids))
 
 
 def replace_rejected_rows(session: Session, job_id: int, rows: Iterable[IncomingRow]) -> None:
@@ -260,10 +249,6 @@ class Checkpoint:
         session.execute(delete(ImportChunk).where(ImportChunk.job_id == self.job_id))
 
     def _write(self, session: Session, state: State, tally: ImportStats, line: int) -> None:
-        session.execute(
-            update(ImportJob)
-            .where(ImportJob.id == self.job_id)
-            .values(state=state, tally=dump_json(tally.to_data()), rows_done=tally.rows, line_done=line, touched_at=clock.now())
-            .execution_options(synchronize_session=False)
-        )
+        done = {"tally": dump_json(tally.to_data()), "rows_done": tally.rows, "line_done": line, "touched_at": clock.now()}
+        update_rows(session, ImportJob, ImportJob.id == self.job_id, state=state, **done)
         self.line = line

@@ -1,6 +1,5 @@
 """Run a file through reading, mapping, parsing and storing; bad rows go to a file of their own."""
 
-import os
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,6 +28,7 @@ from tracker.imports.storing.claim_builder import ClaimBuilder
 from tracker.imports.storing.lookups import ArticleRef, LookupIndex
 from tracker.ledger import Actor, Text
 from tracker.newsroom import settings
+from tracker.paths import complete
 from tracker.web import i18n
 
 Progress = Callable[[int], None]
@@ -251,17 +251,12 @@ def open_rejected_rows(path: Path, source: Source) -> Generator[Callable[[Incomi
     """A function that takes bad rows and writes them to a file, which is there when the block ends well."""
     columns, delimiter = source.table.columns, source.table.about.delimiter
     name = source.plan.source or default_source(source.name)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with unfinished.open("w", encoding="utf-8", newline="") as out:
-            out.write(next(format_rejected_rows(columns, (), delimiter=delimiter, source=name)))
+    with complete(path) as unfinished, unfinished.open("w", encoding="utf-8", newline="") as out:
+        out.write(next(format_rejected_rows(columns, (), delimiter=delimiter, source=name)))
 
-            def write(incoming: IncomingRow) -> None:
-                pieces = format_rejected_rows(columns, [(incoming.cells, incoming.problems)], delimiter=delimiter, source=name)
-                next(pieces)
-                out.writelines(pieces)
+        def write(incoming: IncomingRow) -> None:
+            pieces = format_rejected_rows(columns, [(incoming.cells, incoming.problems)], delimiter=delimiter, source=name)
+            next(pieces)
+            out.writelines(pieces)
 
-            yield write
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+        yield write

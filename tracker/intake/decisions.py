@@ -14,12 +14,13 @@ from tracker.claims.enums import Attribution, QuoteKind, RelationKind
 from tracker.claims.models import Claim, Speaker
 from tracker.claims.services import editing, evidence, moves, speakers
 from tracker.claims.services.common import require_editor
-from tracker.errors import N_, Conflict, Invalid, NotFound
+from tracker.errors import N_, Conflict, Invalid
 from tracker.intake.filling import FIELDS
 from tracker.intake.likely import Unlike, plan_likely
 from tracker.intake.models import ArticleReading, Candidate, CandidateKind, CandidateState
 from tracker.ledger import Actor
 from tracker.search.name_keys import name_key
+from tracker.sql import require_row
 
 
 class Decided(Conflict):
@@ -71,10 +72,10 @@ def keep(
     return _keep(session, candidate, values, actor, at or clock.now(), track, relate)
 
 
-def keep_likely(session: Session, reading_id: int, *, actor: Actor, at: datetime | None = None) -> KeptAtOnce:
+def keep_likely(session: Session, reading_id: int, *, actor: Actor) -> KeptAtOnce:
     """Keep likely candidates that wait, ask nothing and resemble no claim, up to AT_ONCE; all in the caller's one transaction."""
     require_editor(actor)
-    at = at or clock.now()
+    at = clock.now()
     query = (
         select(Candidate)
         .where(
@@ -104,49 +105,33 @@ def keep_likely(session: Session, reading_id: int, *, actor: Actor, at: datetime
     return KeptAtOnce(tuple(kept), {why: n for why, n in left.items() if n}, plan.rest)
 
 
-def reject(session: Session, candidate_id: int, *, actor: Actor, version: int, at: datetime | None = None) -> None:
+def reject(session: Session, candidate_id: int, *, actor: Actor, version: int) -> None:
     """Record that a candidate is no prediction worth tracking. Raises Decided."""
-    _settle(session, candidate_id, CandidateState.REJECTED, {}, actor, version, at)
+    _settle(session, candidate_id, CandidateState.REJECTED, {}, actor, version)
 
 
-def put_off(
-    session: Session,
-    candidate_id: int,
-    values: Mapping[str, object],
-    *,
-    actor: Actor,
-    version: int,
-    at: datetime | None = None,
-) -> None:
+def put_off(session: Session, candidate_id: int, values: Mapping[str, object], *, actor: Actor, version: int) -> None:
     """Put a candidate after those that wait, with what was changed in it so far. Raises Decided."""
-    _settle(session, candidate_id, CandidateState.LATER, values, actor, version, at)
+    _settle(session, candidate_id, CandidateState.LATER, values, actor, version)
 
 
 def lock_candidate(session: Session, candidate_id: int, version: int, actor: Actor) -> Candidate:
     """The candidate, locked until the transaction ends. Raises Decided if it has changed since `version`."""
     require_editor(actor)
-    candidate = session.get(Candidate, candidate_id, with_for_update=True, populate_existing=True)
-    if candidate is None:
-        raise NotFound()
+    candidate = require_row(session, Candidate, candidate_id, with_for_update=True, populate_existing=True)
     if candidate.version != version:
         raise Decided(candidate_id)
     return candidate
 
 
 def _settle(
-    session: Session,
-    candidate_id: int,
-    state: CandidateState,
-    values: Mapping[str, object],
-    actor: Actor,
-    version: int,
-    at: datetime | None,
+    session: Session, candidate_id: int, state: CandidateState, values: Mapping[str, object], actor: Actor, version: int
 ) -> None:
     candidate = lock_candidate(session, candidate_id, version, actor)
     if candidate.state is CandidateState.KEPT:
         raise Decided(candidate_id)
     _apply(candidate, values)
-    _decide(candidate, state, actor, at or clock.now())
+    _decide(candidate, state, actor, clock.now())
     session.flush()
 
 

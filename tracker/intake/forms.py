@@ -23,7 +23,7 @@ from tracker.web.forms import (
     VersionField,
 )
 from tracker.web.forms import lazy_gettext as _l
-from tracker.web.forms.files import FileField
+from tracker.web.forms.fields import FileField
 
 TEXT_MAX: Final = 10_000
 LINE_MAX: Final = 1_000

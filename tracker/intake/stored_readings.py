@@ -80,7 +80,7 @@ def hand_over(session: Session, reading: ArticleReading, editor_id: int | None, 
 
 
 def release_all_of(session: Session, editor_id: int, _actor: Actor) -> None:
-    """Leave the readings of a disabled editor to everyone. For `deactivation.on_editor_disabled`."""
+    """Leave the readings of a disabled editor to everyone. For `open_work.on_editor_disabled`."""
     session.execute(update(ArticleReading).where(ArticleReading.sorter_id == editor_id).values(sorter_id=None))
 
 

@@ -3,8 +3,7 @@
 Every area records here, in the transaction that changes its rows. `docs/history.md` tells outsiders how to verify.
 """
 
-from tracker.ledger.actors import SYSTEM, Actor
-from tracker.ledger.recording import record
+from tracker.ledger.recording import SYSTEM, Actor, record
 from tracker.ledger.rows import changed, created, removed, tracked
 from tracker.ledger.texts import Text
 

@@ -17,9 +17,8 @@ from sqlalchemy.orm import Session
 
 from tracker.errors import N_, Message
 from tracker.ledger import reading
-from tracker.ledger.actors import SYSTEM, Actor
 from tracker.ledger.models import ChainHead, Event
-from tracker.ledger.recording import record
+from tracker.ledger.recording import SYSTEM, record
 
 FILE = "anchors.jsonl"
 KIND = "history.anchor"
@@ -74,7 +73,7 @@ def read_all(lines: Iterable[str]) -> list[Anchor]:
     return found
 
 
-def drop(session: Session, home: Path, day: date, *, actor: Actor = SYSTEM) -> Anchor | None:
+def drop(session: Session, home: Path, day: date) -> Anchor | None:
     """Anchor the head for this day in the home's file, and record that it went; None if that was done already.
 
     Safe to run again, late, or by several processes at once: one event a day, and one line a day in the file of each home.
@@ -92,7 +91,7 @@ def drop(session: Session, home: Path, day: date, *, actor: Actor = SYSTEM) -> A
         if anchor is None:
             return None
         data = {"date": anchor.date, "seq": anchor.seq, "hash": anchor.hash}
-        record(session, "newsroom:1", KIND, actor=actor, data=data)
+        record(session, "newsroom:1", KIND, actor=SYSTEM, data=data)
     _append(path, write(anchor))
     return anchor
 

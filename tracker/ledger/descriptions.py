@@ -1,25 +1,30 @@
 """Events as sentences: who did what, what a field was before and is now, and the reason given.
 
 Everything is a `Message`, translated where it is shown. Describing never fails: an event of an unknown kind gets a general
-sentence, a value of an unexpected type is shown as it is.
+sentence, a value of an unexpected type is shown as it is. Events hold ids; a page asks once for the names of all its rows.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from tracker.errors import N_, Message
 from tracker.ledger.descriptors import (
+    ROW_KINDS,
     EventKind,
     Field,
     Names,
     describe_unknown,
     find_event_kind,
     format_plain,
-    get_row_kind,
     name_row,
 )
 from tracker.ledger.queries import Entry
+from tracker.ledger.rows import split, tracked_tables
 
 # What a formatter raises for a value it was not made for.
 _UNFIT: Final = (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError)
@@ -51,7 +56,7 @@ class Description:
 
 
 def describe(entry: Entry, names: Names) -> Description:
-    """An event in words. `names` come from `names.load_names`, one call for a whole page."""
+    """An event in words. `names` come from `load_names`, one call for a whole page."""
     kind = find_event_kind(entry.kind)
     changes = tuple(_changes(entry, kind, names))
     if kind.automatic:
@@ -120,9 +125,57 @@ def _field_changes(row: str, now: Mapping[str, object], then: Mapping[str, objec
 
 
 def _fields_of(row: str) -> Mapping[str, Field]:
-    kind = get_row_kind(row.partition(":")[0])
+    kind = ROW_KINDS.get(row.partition(":")[0])
     return kind.fields if kind else {}
 
 
 def _change(field: Field, before: object, after: object, names: Names) -> Change:
     return Change(Message(field.label), format_value(field, before, names), format_value(field, after, names), field.is_text)
+
+
+def load_names(
+    session: Session, entries: Iterable[Entry], known: Mapping[str, tuple[object, ...]] = MappingProxyType({})
+) -> dict[str, Message]:
+    """Today's names of the rows that these entries speak of, by row ("editor:3"). One query for each kind of row.
+
+    `known` holds what the `name_columns` of rows hold that were read already, by row; those are not read again.
+    """
+    named = {kind.kind: kind for kind in ROW_KINDS.values() if kind.name_columns}
+    wanted: dict[str, set[int]] = {kind: set() for kind in named}
+    references = {name: field.row for kind in ROW_KINDS.values() for name, field in kind.fields.items() if field.row}
+    for entry in entries:
+        for row in _list_rows(entry, references):
+            kind, number = split(row) or ("", 0)
+            if kind in wanted:
+                wanted[kind].add(number)
+    found: dict[str, Message] = {}
+    for kind, wished in wanted.items():
+        described = named[kind]
+        numbers = {number for number in wished if f"{kind}:{number}" not in known}
+        for row in (f"{kind}:{number}" for number in wished - numbers):
+            found[row] = format_plain(described.name(*known[row]), {})
+        if numbers:
+            table = tracked_tables()[kind].table
+            columns = (table.c[column] for column in described.name_columns)
+            for number, *values in session.execute(select(table.c.id, *columns).where(table.c.id.in_(numbers))):
+                found[f"{kind}:{number}"] = format_plain(described.name(*values), {})
+    return found
+
+
+def _list_rows(entry: Entry, references: Mapping[str, str]) -> Iterator[str]:
+    yield entry.actor
+    yield entry.subject
+    for member in find_event_kind(entry.kind).members:
+        if member.field.row:
+            for value in (entry.data.get(member.name), entry.data.get(member.before)):
+                for number in value if isinstance(value, list) else (value,):
+                    yield f"{member.field.row}:{number}"
+    for part in entry.parts().values():
+        for fields in part.values():
+            yield from _list_references(fields, references)
+
+
+def _list_references(fields: Mapping[str, object], references: Mapping[str, str]) -> Iterator[str]:
+    for name, value in fields.items():
+        if name in references and isinstance(value, int):
+            yield f"{references[name]}:{value}"

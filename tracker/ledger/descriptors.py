@@ -5,7 +5,7 @@ formatters, and its child tables; `tracker.wiring` registers all packages in eve
 by a general sentence, a value of an unexpected type as it is.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -138,38 +138,36 @@ class Descriptors:
 
 
 _OTHER: Final = Group("other", N_("Other"), 99)
-_events: dict[str, EventKind] = {}
-_rows: dict[str, RowKind] = {}
-_children: dict[str, ChildTable] = {}
-_privacy: dict[str, PrivacyCheck] = {}
-_stores: dict[str, TextStore] = {}
-_checks: dict[str, RowCheck] = {}
+# What all packages have registered: by kind, by name or label, and of privacy by the area whose events it looks at.
+EVENT_KINDS: Final[dict[str, EventKind]] = {}
+ROW_KINDS: Final[dict[str, RowKind]] = {}
+CHILD_TABLES: Final[dict[str, ChildTable]] = {}
+PRIVACY_CHECKS: Final[dict[str, PrivacyCheck]] = {}
+TEXT_STORES: Final[dict[str, TextStore]] = {}
+ROW_CHECKS: Final[dict[str, RowCheck]] = {}
 
 
 def register(descriptors: Descriptors) -> None:
     """Add a package's descriptors. Registering them again does nothing; ValueError for a kind that another one describes."""
-    for known, new in (
-        (_events, {each.kind: each for each in descriptors.events}),
-        (_rows, {each.kind: each for each in descriptors.rows}),
-        (_children, {each.name: each for each in descriptors.children}),
-        (_privacy, dict(descriptors.privacy)),
-        (_stores, {each.label: each for each in descriptors.stores}),
-        (_checks, {each.name: each for each in descriptors.checks}),
-    ):
-        _add(known, new)
-
-
-def _add(known: dict[str, Any], new: Mapping[str, Any]) -> None:
-    for key, value in new.items():
-        if known.setdefault(key, value) is not value:
-            raise ValueError(f"{key} is described twice")
+    groups: tuple[tuple[dict[str, Any], dict[str, Any]], ...] = (
+        (EVENT_KINDS, {each.kind: each for each in descriptors.events}),
+        (ROW_KINDS, {each.kind: each for each in descriptors.rows}),
+        (CHILD_TABLES, {each.name: each for each in descriptors.children}),
+        (PRIVACY_CHECKS, dict(descriptors.privacy)),
+        (TEXT_STORES, {each.label: each for each in descriptors.stores}),
+        (ROW_CHECKS, {each.name: each for each in descriptors.checks}),
+    )
+    for known, new in groups:
+        for key, value in new.items():
+            if known.setdefault(key, value) is not value:
+                raise ValueError(f"{key} is described twice")
 
 
 def find_event_kind(kind: str) -> EventKind:
     """The descriptor of a kind; a general one for a kind without. Its audience is the narrowest of its area's kinds."""
-    if kind in _events:
-        return _events[kind]
-    audiences = {each.audience for each in _events.values() if each.kind.startswith(kind.partition(".")[0] + ".")}
+    if kind in EVENT_KINDS:
+        return EVENT_KINDS[kind]
+    audiences = {each.audience for each in EVENT_KINDS.values() if each.kind.startswith(kind.partition(".")[0] + ".")}
     audience = next((each for each in (CHIEFS, EDITORS) if each in audiences), EVERYONE)
     return EventKind(kind, describe_unknown, _OTHER, audience=audience, private=audience == EDITORS)
 
@@ -179,44 +177,9 @@ def describe_unknown(entry: Entry, _names: Names) -> Message:
     return Message(N_("did something of the kind “%(kind)s”"), {"kind": entry.kind})
 
 
-def list_event_kinds() -> Iterable[EventKind]:
-    """Every kind that is described."""
-    return _events.values()
-
-
 def list_groups() -> list[Group]:
     """The groups of all described kinds, in order."""
-    return sorted({each.group for each in _events.values()}, key=lambda group: group.order)
-
-
-def get_row_kind(kind: str) -> RowKind | None:
-    """The descriptor of a kind of row, if there is one."""
-    return _rows.get(kind)
-
-
-def list_row_kinds() -> Iterable[RowKind]:
-    """Every kind of row that is described."""
-    return _rows.values()
-
-
-def list_child_tables() -> Iterable[ChildTable]:
-    """Every child table."""
-    return _children.values()
-
-
-def list_privacy_checks() -> Mapping[str, PrivacyCheck]:
-    """The checks by the area whose events they look at."""
-    return _privacy
-
-
-def list_row_checks() -> Iterable[RowCheck]:
-    """Every check between rows."""
-    return _checks.values()
-
-
-def list_text_stores() -> Iterable[TextStore]:
-    """Every store of free text outside events and tracked rows."""
-    return _stores.values()
+    return sorted({each.group for each in EVENT_KINDS.values()}, key=lambda group: group.order)
 
 
 def name_row(row: str, names: Names) -> Message:
@@ -224,5 +187,5 @@ def name_row(row: str, names: Names) -> Message:
     if row in names:
         return names[row]
     kind, _, number = row.partition(":")
-    described = _rows.get(kind)
+    described = ROW_KINDS.get(kind)
     return Message(described.label, {"number": number}) if described else Message("%(value)s", {"value": row})

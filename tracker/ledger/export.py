@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from tracker.errors import N_, Conflict
 from tracker.ledger import reading
-from tracker.ledger.descriptors import find_event_kind, list_privacy_checks
+from tracker.ledger.descriptors import PRIVACY_CHECKS, find_event_kind
 
 
 def lines(session: Session, *, internal: bool = False) -> Iterator[str]:
@@ -37,7 +37,7 @@ def _texts(line: reading.Line) -> dict[str, object]:
 def find_private(batch: list[reading.Line], session: Session) -> set[int]:
     """The numbers of the events whose texts must not leave the newsroom."""
     private = {line.seq for line in batch if find_event_kind(line.kind).private}
-    for area, check in list_privacy_checks().items():
+    for area, check in PRIVACY_CHECKS.items():
         events = [(line.seq, json.loads(line.canonical)["data"]) for line in batch if line.kind.startswith(f"{area}.")]
         private |= check(session, events) if events else set()
     return private

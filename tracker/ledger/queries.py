@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from tracker.errors import N_, Message
 from tracker.ledger.models import Event, EventTexts
-from tracker.ledger.registry import split
+from tracker.ledger.rows import split
 from tracker.ledger.texts import is_place
 from tracker.sql import AnyRow, AnySelect, read_columns
 
@@ -38,7 +38,6 @@ class Entry:
     subject: str  # "claim:147"
     kind: str
     data: dict[str, Any]
-    erasable: tuple[str, ...]  # the paths of the words that could still be erased
 
     def parts(self) -> dict[str, dict[str, Any]]:
         """The event's values of rows, by their names: what is "set" and what "was". The subject, or its row, comes first."""
@@ -213,13 +212,9 @@ def _cut(rows: Sequence[AnyRow], limit: int) -> Page:
 
 
 def _as_entry(row: AnyRow) -> Entry:
-    return Entry(row.seq, row.at, row.actor, row.subject, row.kind, *_resolve_texts(row.canonical, row.texts))
-
-
-def _resolve_texts(canonical: str, texts: str | None) -> tuple[dict[str, Any], tuple[str, ...]]:
-    kept: dict[str, dict[str, str]] = json.loads(texts) if texts else {}
-    data: dict[str, Any] = _resolved(json.loads(canonical)["data"], "", kept)
-    return data, tuple(kept)
+    kept: dict[str, dict[str, str]] = json.loads(row.texts) if row.texts else {}
+    data: dict[str, Any] = _resolved(json.loads(row.canonical)["data"], "", kept)
+    return Entry(row.seq, row.at, row.actor, row.subject, row.kind, data)
 
 
 def _resolved(data: object, path: str, kept: dict[str, dict[str, str]]) -> Any:

@@ -9,20 +9,19 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.errors import N_, Conflict, Forbidden, Invalid, NotFound
-from tracker.ledger.actors import Actor
 from tracker.ledger.models import Event, EventTexts
-from tracker.ledger.recording import record
+from tracker.ledger.recording import Actor, record
 from tracker.ledger.text_search import column_has, has_words
 from tracker.ledger.texts import Text, places
+from tracker.sql import update_rows
 
 KIND = "history.redact"
 REASON_MAX = 2_000
 _CHIEF = "chief"
-_PATIENCE_MS = 2_000
 
 
 class Place(NamedTuple):
@@ -54,11 +53,11 @@ def redact(session: Session, seq: int, fields: Sequence[str], reason: str, actor
         if field not in texts:
             raise Conflict(N_("This text was erased already."))
     reason = need_reason(reason, [texts[field]["text"] for field in named])
-    session.execute(
-        update(EventTexts)
-        .where(EventTexts.seq == seq)
-        .values(texts=json.dumps({f: t for f, t in texts.items() if f not in named}, ensure_ascii=False, sort_keys=True))
-        .execution_options(synchronize_session=False)
+    update_rows(
+        session,
+        EventTexts,
+        EventTexts.seq == seq,
+        texts=json.dumps({f: t for f, t in texts.items() if f not in named}, ensure_ascii=False, sort_keys=True),
     )
     data = {"seq": seq, "fields": named, "reason": Text(reason)}
     record(session, event.subject, KIND, actor=actor, data=data)

@@ -16,10 +16,10 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import NullType
 
 from tracker.ledger.chain import SealedEvent
-from tracker.ledger.descriptors import ChildTable, Values, list_child_tables, list_row_checks
+from tracker.ledger.descriptors import CHILD_TABLES, ROW_CHECKS, ChildTable, Values
 from tracker.ledger.findings import Progress, Report, What
 from tracker.ledger.reading import BATCH
-from tracker.ledger.registry import TrackedTable, plain, split, tracked_tables
+from tracker.ledger.rows import TrackedTable, plain_value, split, tracked_tables
 from tracker.ledger.texts import digest, is_place
 
 _CHILD_BATCH = 2_000  # rows that the driver brings at a time
@@ -64,7 +64,7 @@ class Replay:
         for name, part in also.items() if isinstance(also, dict) else ():
             if isinstance(part, dict):
                 yield from self._change(name, part, f"also.{name}.", event, texts)
-        for child in list_child_tables():
+        for child in CHILD_TABLES.values():
             for number, values in child.from_event(event):
                 fields = {name: _with_salt(value, path, texts) for name, (value, path) in values.items()}
                 yield child.name, number, json.dumps(fields), event["seq"], False
@@ -90,11 +90,11 @@ class Replay:
                 if progress:
                     progress("rows", min(report.rows, total), total)
             self._find_gone(kind, each, session, report)
-        for child in list_child_tables():
+        for child in CHILD_TABLES.values():
             self._compare_child(child, session, report)
             if progress:
                 progress("rows", min(report.rows, total), total)
-        for check in list_row_checks():
+        for check in ROW_CHECKS.values():
             for row, fault in check.find(session):
                 report.add(What.ROW_CHANGED, fault, row=row)
 
@@ -163,7 +163,7 @@ def _rows(session: Session, each: TrackedTable) -> Iterator[list[dict[str, objec
     query = select(*(type_coerce(column, NullType()) for column in columns)).order_by(each.table.c.id).limit(BATCH)
     after: int | None = None
     while found := session.execute(query if after is None else query.where(each.table.c.id > after)).all():
-        yield [{column.name: plain(column, raw) for column, raw in zip(columns, row, strict=True)} for row in found]
+        yield [{column.name: plain_value(column, raw) for column, raw in zip(columns, row, strict=True)} for row in found]
         after = found[-1][0]
 
 

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from tracker.ledger.descriptors import get_row_kind
-from tracker.ledger.registry import TrackedTable, split, tracked_tables
+from tracker.ledger.descriptors import ROW_KINDS
+from tracker.ledger.rows import TrackedTable, split, tracked_tables
 from tracker.ledger.text_search import column_has, has_words
 from tracker.ledger.text_stores import EventData, numbered_mark
 from tracker.ledger.texts import MARK
@@ -49,7 +49,7 @@ def read_row_text(session: Session, found: RowText) -> str:
 def find_subject(session: Session, row: str) -> str:
     """The row that events on this one are about: the claim of a verdict, or the row itself."""
     kind, number = split(row) or ("", 0)
-    described = get_row_kind(kind)
+    described = ROW_KINDS.get(kind)
     return described.find_subject(session, number) if described and described.find_subject else row
 
 
@@ -75,7 +75,7 @@ def erase_row_texts(session: Session, chosen: Iterable[RowText]) -> EventData:
 
 def _write(session: Session, row: str, names: Iterable[str]) -> dict[str, str]:
     kind, number = split(row) or ("", 0)
-    described = get_row_kind(kind)
+    described = ROW_KINDS.get(kind)
     held = session.get_one(tracked_tables()[kind].model, number, with_for_update=True)
     mark = numbered_mark(number) if described and described.is_unique else MARK
     for name in names:

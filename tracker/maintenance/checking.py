@@ -32,7 +32,11 @@ def check(database: Database) -> Iterator[Finding]:
     yield Finding("revision", revision)
     questions: list[tuple[str, Callable[[Database], str | None]]] = [("integrity", _integrity)]
     if revision is None:
-        questions += [("drift", _drift), ("guards", _guards), ("rights", _rights)]
+        questions += [
+            ("drift", lambda database: _all(schema.drift(database))),
+            ("guards", _guards),
+            ("rights", _rights),
+        ]
     for about, ask in questions:
         yield Finding(about, ask(database))
 
@@ -56,10 +60,6 @@ def _revision(database: Database) -> str | None:
     except schema.SchemaError as error:
         return str(error)
     return None
-
-
-def _drift(database: Database) -> str | None:
-    return _all(schema.drift(database))
 
 
 def _integrity(database: Database) -> str | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, or_, select
 
 from tracker import clock
 from tracker.accounts import links
@@ -25,6 +25,7 @@ from tracker.ledger.verify import verify
 from tracker.notifications.models import Reminder, State
 from tracker.notifications.planning import plan_due
 from tracker.notifications.reasons import Reason
+from tracker.sql import update_rows
 
 KIND = "history.restored"
 
@@ -49,27 +50,19 @@ def settle(database: Database, home: Path, *, progress: Callable[[str, int, int]
     at = clock.now()
     plan_due(database, at, email=True)
     with database.writing() as session:
-        held = session.scalars(
-            update(Reminder)
-            .where(Reminder.channel != "bell", _is_owed(at))
-            .values(
-                state=State.FAILED,
-                reason=Reason.RESTORED,
-                ended_at=at,
-                lease_until=None,
-                lease_token=None,
-                leader_id=None,
-            )
-            .returning(Reminder.id)
-            .execution_options(synchronize_session=False)
-        ).all()
-        ended = session.scalars(
-            update(EditorSession)
-            .where(EditorSession.ended_at.is_(None))
-            .values(ended_at=at, ended_because=Ended.REVOKED)
-            .returning(EditorSession.sid_hash)
-            .execution_options(synchronize_session=False)
-        ).all()
+        held = update_rows(
+            session,
+            Reminder,
+            Reminder.channel != "bell",
+            _is_owed(at),
+            state=State.FAILED,
+            reason=Reason.RESTORED,
+            ended_at=at,
+            lease_until=None,
+            lease_token=None,
+            leader_id=None,
+        )
+        ended = update_rows(session, EditorSession, EditorSession.ended_at.is_(None), ended_at=at, ended_because=Ended.REVOKED)
         links.end_all(session)
         line = reading.head(session).seq
         record(session, "newsroom:1", KIND, actor=SYSTEM, data={"seq": line, "held": len(held), "signed_out": len(ended)}, at=at)

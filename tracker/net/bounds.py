@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from tracker import clock
+from tracker.net.connections import PORTS, shut_down
 
-PORTS: Final = {"http": 80, "https": 443}
 READ_AHEAD: Final = 16 * 1024  # that a buffered reader may take beyond the headers
 
 
@@ -75,18 +75,13 @@ class Deadline:
     def cutting(self, sock: socket.socket) -> Iterator[None]:
         """Shut the socket down at the deadline."""
         sock.settimeout(self.left())
-        timer = threading.Timer(self.left(), _shut_down, (sock,))
+        timer = threading.Timer(self.left(), shut_down, (sock,))
         timer.daemon = True
         timer.start()
         try:
             yield
         finally:
             timer.cancel()
-
-
-def _shut_down(sock: socket.socket) -> None:
-    with contextlib.suppress(OSError):
-        sock.shutdown(socket.SHUT_RDWR)
 
 
 class BoundedSocket:

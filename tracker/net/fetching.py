@@ -6,18 +6,17 @@ the host public, the connection made to an address that was checked, so that DNS
 
 import contextlib
 import http.client
-import socket
 import ssl
 import threading
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
 import tracker
-from tracker.net.bounds import PORTS, READ_AHEAD, BoundedSocket, Deadline, FetchError, Limits, Overflow, Reason
+from tracker.net.bounds import READ_AHEAD, BoundedSocket, Deadline, FetchError, Limits, Overflow, Reason
+from tracker.net.connections import PORTS, Target
 from tracker.net.ssrf_guard import Guard, NotAllowed
 from tracker.urls import ascii_host
 
@@ -52,14 +51,6 @@ _PAGE: Final = _Request(
         "Accept": "text/html, application/xhtml+xml, application/pdf, text/plain;q=0.9, */*;q=0.1",
     }
 )
-
-
-@dataclass(frozen=True)
-class _Target:
-    scheme: str
-    host: str
-    port: int
-    path: str
 
 
 def fetch(url: str, guard: Guard, limits: Limits | None = None) -> Fetched:
@@ -98,7 +89,7 @@ def post(url: str, body: bytes, headers: Mapping[str, str], guard: Guard, limits
     return answer
 
 
-def _parse(url: str, limits: Limits) -> _Target:
+def _parse(url: str, limits: Limits) -> Target:
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""
@@ -111,7 +102,7 @@ def _parse(url: str, limits: Limits) -> _Target:
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     if any(ord(c) < 33 or ord(c) > 126 for c in path):
         path = "".join(c if 33 <= ord(c) <= 126 else "".join(f"%{byte:02X}" for byte in c.encode()) for c in path)
-    return _Target(parts.scheme, host, port, path)
+    return Target(parts.scheme, host, port, path)
 
 
 def _redirected(url: str, location: str) -> str:
@@ -125,16 +116,14 @@ def _redirected(url: str, location: str) -> str:
     return target
 
 
-def _read(
-    target: _Target, url: str, guard: Guard, limits: Limits, deadline: Deadline, request: _Request = _PAGE
-) -> Fetched | str:
+def _read(target: Target, url: str, guard: Guard, limits: Limits, deadline: Deadline, request: _Request = _PAGE) -> Fetched | str:
     """The page, or the address that it redirects to."""
     try:
         addresses = guard.check(target.host, _resolve(target, deadline))
     except NotAllowed:
         raise FetchError(Reason.NOT_ALLOWED) from None
     try:
-        with contextlib.closing(_connect(target, addresses, deadline)) as sock, deadline.cutting(sock):
+        with contextlib.closing(target.connect(addresses, deadline.left)) as sock, deadline.cutting(sock):
             return _exchange(BoundedSocket(sock, limits.headers + READ_AHEAD), target, url, limits, request)
     except ssl.SSLError as error:
         raise FetchError(Reason.INSECURE) from error
@@ -148,14 +137,12 @@ def _read(
         raise FetchError(Reason.UNREACHABLE) from error
 
 
-def _resolve(target: _Target, deadline: Deadline) -> list[str]:
+def _resolve(target: Target, deadline: Deadline) -> list[str]:
     """All addresses of a host. The resolver of the system knows no deadline, so it is asked in a thread of its own."""
     found: list[str] = []
 
     def ask() -> None:
-        with contextlib.suppress(OSError, UnicodeError):
-            answers = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
-            found.extend(dict.fromkeys(str(each[4][0]) for each in answers))
+        found.extend(target.resolve())
 
     thread = threading.Thread(target=ask, daemon=True)
     thread.start()
@@ -167,27 +154,7 @@ def _resolve(target: _Target, deadline: Deadline) -> list[str]:
     return found
 
 
-def _connect(target: _Target, addresses: list[str], deadline: Deadline) -> socket.socket:
-    plain = _first_that_answers(target, addresses, deadline)
-    if target.scheme == "http":
-        return plain
-    try:
-        plain.settimeout(deadline.left())
-        return _tls().wrap_socket(plain, server_hostname=target.host)
-    except BaseException:
-        plain.close()
-        raise
-
-
-def _first_that_answers(target: _Target, addresses: list[str], deadline: Deadline) -> socket.socket:
-    *others, last = addresses
-    for address in others:
-        with contextlib.suppress(OSError):
-            return socket.create_connection((address, target.port), timeout=deadline.left() / 2)
-    return socket.create_connection((last, target.port), timeout=deadline.left())
-
-
-def _exchange(sock: BoundedSocket, target: _Target, url: str, limits: Limits, request: _Request) -> Fetched | str:
+def _exchange(sock: BoundedSocket, target: Target, url: str, limits: Limits, request: _Request) -> Fetched | str:
     connection = http.client.HTTPConnection(target.host, target.port)
     connection.default_port = PORTS[target.scheme]  # leaves it out of the Host header
     connection.sock = sock
@@ -235,8 +202,3 @@ def _seconds(retry_after: str | None) -> int | None:
     if retry_after is None or not retry_after.strip().isdecimal():
         return None
     return min(int(retry_after.strip()[:9]), _RETRY_MAX)
-
-
-@cache
-def _tls() -> ssl.SSLContext:
-    return ssl.create_default_context()

@@ -4,15 +4,37 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import literal, select
+from sqlalchemy.orm import Session
 
 from tracker.accounts.events import ACCOUNTS
 from tracker.accounts.models import Setting
 from tracker.errors import N_
-from tracker.ledger.descriptors import ChildTable, Descriptors, EventKind, Field, RowKind, Values
+from tracker.ledger.descriptors import ChildTable, Descriptors, EventKind, Field, RowKind
 from tracker.ledger.formatters import format_yes_no, label_formatter, text_field
-from tracker.newsroom.text_stores import STORES
-from tracker.sql import AnyRow, AnySelect
+from tracker.ledger.text_search import has_words
+from tracker.ledger.text_stores import EventData, StoredText, TextStore
+from tracker.sql import AnySelect
 from tracker.web.catalogues import LANGUAGE_NAMES
+
+_SUBJECT = "newsroom:1"
+
+
+def _find_settings(session: Session, words: str) -> list[StoredText]:
+    rows = session.scalars(select(Setting).order_by(Setting.key))
+    return [
+        StoredText(f"setting:{row.key}", _SUBJECT) for row in rows if isinstance(row.value, str) and has_words(row.value, words)
+    ]
+
+
+def _empty_settings(session: Session, _words: str, chosen: list[StoredText]) -> EventData:
+    keys = [each.row.partition(":")[2] for each in chosen]
+    for key in keys:
+        session.get_one(Setting, key).value = ""
+    session.flush()
+    return {_SUBJECT: {"set": dict.fromkeys(keys, "")}}
+
+
+STORES = (TextStore(N_("Setting of the newsroom"), frozenset({"setting.value"}), _find_settings, _empty_settings),)
 
 
 def _read_settings(event: Mapping[str, Any]) -> Iterator[tuple[int, dict[str, tuple[object, str]]]]:
@@ -23,10 +45,6 @@ def _read_settings(event: Mapping[str, Any]) -> Iterator[tuple[int, dict[str, tu
 
 def _select_settings() -> AnySelect:
     return select(literal(1), Setting.key, Setting.value).order_by(Setting.key)
-
-
-def _settings_of(rows: list[AnyRow]) -> Values:
-    return {row.key: row.value for row in rows}
 
 
 DESCRIPTORS = Descriptors(
@@ -64,6 +82,6 @@ DESCRIPTORS = Descriptors(
             },
         ),
     ),
-    children=(ChildTable("newsroom", _read_settings, _select_settings, _settings_of),),
+    children=(ChildTable("newsroom", _read_settings, _select_settings, lambda rows: {row.key: row.value for row in rows}),),
     stores=STORES,
 )

@@ -6,14 +6,12 @@ as it takes, and one that was sent twice does no harm.
 
 import hashlib
 import json
-import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
 import structlog
 from sqlalchemy import select
@@ -76,8 +74,7 @@ def build_job(settings: Settings) -> "AnchorMail | None":
     """The job of an installation; None where there is no mail server."""
     if settings.smtp_url is None:
         return None
-    host = urlsplit(settings.base_url or "").hostname or socket.getfqdn()
-    return AnchorMail(Server.from_url(settings.smtp_url), Sender.from_address(settings.mail_from or f"tracker@{host}"))
+    return AnchorMail(Server.from_url(settings.smtp_url), Sender.from_settings(settings))
 
 
 class AnchorMail:

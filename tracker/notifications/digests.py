@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import ColumnElement, false, func, or_, select, text
+from sqlalchemy import ColumnElement, TextClause, false, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from tracker.articles.models import Article
@@ -23,6 +23,8 @@ AHEAD: Final = timedelta(days=30)
 # Word for word as in the indexes.
 _QUEUE: Final = text("claim.status IN ('open', 'due', 'proposed')")
 _PROPOSED: Final = text("claim.status = 'proposed'")
+
+Condition = ColumnElement[bool] | TextClause
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ class Digest:
 def read(session: Session, person: Person, now: Directory) -> Digest:
     """An editor's digest as things stand."""
     today, mine = now.today, _mine(person, now)
-    conditions = {
+    conditions: dict[str, list[Condition]] = {
         "overdue": [_QUEUE, Claim.status.in_(WAITING), Claim.review_on < today, mine],
         "due": [_QUEUE, Claim.status.in_(WAITING), Claim.review_on >= today, Claim.review_on <= today + WEEK, mine],
         "signoff": [_PROPOSED, *_to_sign(person, now)],
@@ -102,7 +104,7 @@ def _to_sign(person: Person, now: Directory) -> list[ColumnElement[bool]]:
     return found
 
 
-def _group(session: Session, key: str, conditions: list[Any], person: Person, now: Directory) -> Group:
+def _group(session: Session, key: str, conditions: list[Condition], person: Person, now: Directory) -> Group:
     conditions = conditions if now.with_sample else [*conditions, Claim.is_sample.is_(False)]
     query = select(Claim.id).where(*conditions)
     ids = session.scalars(query.order_by(Claim.review_on, Claim.id).limit(SHOWN)).all()

@@ -19,7 +19,6 @@ from sqlalchemy.orm import Session
 
 from tracker import clock
 from tracker.db import Database
-from tracker.error_messages import explain
 from tracker.errors import Unavailable
 from tracker.net.attempts import Attempt, Permanent, Temporary
 from tracker.net.send_slot import SEND_SLOT, SendSlot
@@ -29,6 +28,7 @@ from tracker.notifications.delivery_stats import DeliveryStats
 from tracker.notifications.models import Reminder, State
 from tracker.notifications.outbox import Lease
 from tracker.notifications.reasons import Reason
+from tracker.outages import explain
 
 Result = TypeVar("Result")
 

@@ -20,11 +20,11 @@ from tracker.notifications.models import Feed, FeedToken
 NOTED_EVERY: Final = timedelta(hours=1)
 
 
-def renew(session: Session, editor_id: int, feed: Feed, *, at: datetime | None = None) -> str:
+def renew(session: Session, editor_id: int, feed: Feed) -> str:
     """Give a feed a new token, which is nowhere else afterwards; one that was there opens nothing any more."""
     token = secrets.token_urlsafe(32)
     session.execute(_of(editor_id, feed))
-    session.add(FeedToken(editor_id=editor_id, feed=feed, token_hash=_hash(token), created_at=at or clock.now()))
+    session.add(FeedToken(editor_id=editor_id, feed=feed, token_hash=_hash(token), created_at=clock.now()))
     session.flush()
     return token
 
@@ -35,7 +35,7 @@ def revoke(session: Session, editor_id: int, feed: Feed) -> None:
 
 
 def revoke_all_of(session: Session, editor_id: int, _actor: Actor) -> None:
-    """Close every feed of a disabled editor; enabling the account again opens none. For `deactivation.on_editor_disabled`."""
+    """Close every feed of a disabled editor; enabling the account again opens none. For `open_work.on_editor_disabled`."""
     session.execute(delete(FeedToken).where(FeedToken.editor_id == editor_id).execution_options(synchronize_session="fetch"))
 
 

@@ -1,6 +1,6 @@
 """The forms of the reminders' settings."""
 
-from typing import Any, Final
+from typing import Final
 
 from tracker.notifications.models import Feed, Frequency
 from tracker.notifications.preferences import NAMES
@@ -39,7 +39,7 @@ class PreferencesForm(Form):
     escalations = CheckField(_l("As chief editor: once, when a claim has no verdict 37 days after its review date"))
 
     @property
-    def values(self) -> dict[str, Any]:
+    def values(self) -> dict[str, object]:
         """What was given, by the names of the preferences."""
         return {name: self[name].data for name in NAMES}
 

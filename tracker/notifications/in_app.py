@@ -1,5 +1,6 @@
 """The in-app channel: reminders shown behind the bell. A row is sent when it is due and read when its editor marks it so."""
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,14 +20,15 @@ from sqlalchemy import (
     or_,
     select,
     text,
-    update,
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from tracker import clock
 from tracker.accounts.models import Editor
+from tracker.accounts.queries import working_editors
 from tracker.claims.enums import Status
-from tracker.claims.models import Claim, Note
+from tracker.claims.mentions import called
+from tracker.claims.models import Claim, Note, Verdict
 from tracker.claims.queries import claim_rows
 from tracker.db import Database
 from tracker.notifications import outbox, recipients, revalidation
@@ -34,7 +36,7 @@ from tracker.notifications.models import Reminder, State
 from tracker.notifications.steps import Kind
 from tracker.notifications.subjects import Notice
 from tracker.pagination import Head
-from tracker.sql import AnyRow, AnySelect, read_columns
+from tracker.sql import AnyRow, AnySelect, read_columns, update_rows
 
 NAME: Final = "bell"
 BATCH: Final = 500
@@ -164,14 +166,7 @@ def _shown(row: AnyRow, claims: dict[int, claim_rows.ClaimRow], authors: dict[st
 
 def read(session: Session, editor_id: int, *, up_to: int, at: datetime | None = None) -> int:
     """Mark an editor's messages as read, up to one that they have seen; return how many."""
-    marked = session.scalars(
-        update(Reminder)
-        .where(_unread_of(editor_id), Reminder.id <= up_to)
-        .values(read_at=at or clock.now())
-        .returning(Reminder.id)
-        .execution_options(synchronize_session=False)
-    )
-    return len(marked.all())
+    return len(update_rows(session, Reminder, _unread_of(editor_id), Reminder.id <= up_to, read_at=at or clock.now()))
 
 
 def _unread_of(editor_id: object) -> ColumnElement[bool]:
@@ -196,3 +191,36 @@ def _holds() -> ColumnElement[bool]:
 
 def _named(kind: str, id_: InstrumentedAttribute[int] | InstrumentedAttribute[int | None]) -> ColumnElement[str]:
     return literal(f"{kind}:") + cast(id_, String)
+
+
+def notify_proposer(session: Session, claim: Claim, proposal: Verdict, at: datetime) -> None:
+    """Tell the proposer of a verdict that was sent back a second time that a chief editor may now decide."""
+    if proposal.proposed_by_id is not None:
+        _store_delivered(session, Kind.DISPUTE, f"verdict:{proposal.id}", proposal.proposed_by_id, claim.id, at)
+
+
+def notify_mentioned(session: Session, note: Note) -> None:
+    """Tell every editor whom a new note mentions, its author left out."""
+    for editor_id in called(note.body, working_editors(session)) if "@" in note.body else ():
+        if editor_id != note.author_id:
+            _store_delivered(session, Kind.MENTION, f"note:{note.id}", editor_id, note.claim_id, note.created_at)
+
+
+def _store_delivered(session: Session, kind: Kind, subject: str, editor_id: int, claim_id: int, at: datetime) -> None:
+    session.add(
+        Reminder(
+            kind=kind,
+            subject=subject,
+            recipient=f"editor:{editor_id}",
+            channel="bell",
+            due_cycle=0,
+            step="once",
+            claim_id=claim_id,
+            state=State.SENT,
+            due_at=at,
+            next_try_at=at,
+            ended_at=at,
+            message_id=secrets.token_hex(16),
+            delivered_to_id=editor_id,
+        )
+    )

@@ -19,8 +19,8 @@ from tracker.newsroom import settings as newsroom_settings
 from tracker.newsroom.settings import Newsroom
 from tracker.notifications.channels import email
 from tracker.notifications.channels.mime import compose
-from tracker.notifications.mail_queue import Fault, MailQueue, QueuedMail, format_today
-from tracker.notifications.messages import MessageContent
+from tracker.notifications.mail_queue import Fault, MailQueue, QueuedMail
+from tracker.notifications.messages import MessageContent, format_dateline
 from tracker.web import formatting
 from tracker.web.i18n import gettext as _
 from tracker.web.i18n import language, use_language
@@ -98,11 +98,10 @@ class LinkMail(MailQueue):
 
 def _of_invitation(address: str, link: OneTimeLink, inviter: str, newsroom: Newsroom) -> MessageContent:
     return MessageContent(
-        language=language(),
         newsroom=newsroom.name,
         subject=_("%(name)s invites you to %(newsroom)s", name=inviter, newsroom=newsroom.name),
         title=_("%(name)s invites you to %(newsroom)s", name=inviter, newsroom=newsroom.name),
-        dateline=format_today(newsroom),
+        dateline=format_dateline(clock.today(newsroom.zone)),
         remarks=(
             _("The newsroom records its predictions here and checks later how they turned out. Choose a password to join."),
             _ends(link, newsroom),
@@ -114,11 +113,10 @@ def _of_invitation(address: str, link: OneTimeLink, inviter: str, newsroom: News
 
 def _of_password(address: str, link: OneTimeLink, newsroom: Newsroom) -> MessageContent:
     return MessageContent(
-        language=language(),
         newsroom=newsroom.name,
         subject=_("A new password"),
         title=_("Choose a new password"),
-        dateline=format_today(newsroom),
+        dateline=format_dateline(clock.today(newsroom.zone)),
         remarks=(_("You or another person asked for this on the sign-in page."), _ends(link, newsroom)),
         button=(_("Choose a new password"), address),
         why=_("If it was not you, ignore this message: your password does not change."),

@@ -1,11 +1,9 @@
 """`tracker mail`: try the mail server without waiting for a reminder."""
 
-import socket
 import uuid
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
 import click
 
@@ -61,8 +59,7 @@ def _compose(settings: "Settings", address: str) -> "Outgoing":
     from tracker import clock
     from tracker.notifications.channels.mime import Outgoing, Sender
 
-    host = urlsplit(settings.base_url or "").hostname or socket.getfqdn()
-    sender = Sender.from_address(settings.mail_from or f"tracker@{host}")
+    sender = Sender.from_settings(settings)
     message_id = f"<{uuid.uuid4().hex}@{sender.domain}>"
     message = EmailMessage()
     message["From"] = f"{sender.name or 'Tracker'} <{sender.address}>"

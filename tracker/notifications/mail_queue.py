@@ -1,27 +1,21 @@
 """Mails that wait in a table of their own: taken one by one, leased until the next try, marked when the server has answered."""
 
-import socket
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from typing import ClassVar, Final
-from urllib.parse import urlsplit
 
 import structlog
 from sqlalchemy.orm import Session
 
-from tracker import clock
 from tracker.config import Settings
 from tracker.db import Database
 from tracker.net.attempts import Attempt, Permanent, Temporary
 from tracker.net.send_slot import SEND_SLOT
-from tracker.newsroom.settings import Newsroom
 from tracker.notifications.channels.mime import Outgoing, Sender
 from tracker.notifications.channels.smtp import Server
 from tracker.notifications.links import Links
-from tracker.web import formatting
-from tracker.web.i18n import language
 
 DEADLINE: Final = 30.0  # seconds for one mail
 
@@ -52,9 +46,8 @@ class MailQueue(ABC):
 
     def __init__(self, settings: Settings) -> None:
         assert settings.smtp_url is not None
-        host = urlsplit(settings.base_url or "").hostname or socket.getfqdn()
         self._server = Server.from_url(settings.smtp_url)
-        self.sender = Sender.from_address(settings.mail_from or f"tracker@{host}")
+        self.sender = Sender.from_settings(settings)
         self.base = Links.from_settings(settings).base
 
     def __call__(self, database: Database, stopping: Callable[[], bool]) -> dict[str, object]:
@@ -89,9 +82,3 @@ class MailQueue(ABC):
             log.warning("a mail was not sent", queue=self.name, id=mail.id, error=str(error))
             return Fault(str(error)[:500] or type(error).__name__, isinstance(error, Permanent))
         return None
-
-
-def format_today(newsroom: Newsroom) -> str:
-    """The day of the newsroom in full, as a mail is dated."""
-    full = formatting.day_full(clock.today(newsroom.zone), language())
-    return full[:1].upper() + full[1:]

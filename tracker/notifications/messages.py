@@ -16,7 +16,7 @@ from tracker.notifications.recipients import Delivery, Directory
 from tracker.notifications.steps import Kind, Step
 from tracker.notifications.subjects import Notice
 from tracker.notifications.webhook_targets import WebhookTarget
-from tracker.web import formatting
+from tracker.web import formatting, i18n
 from tracker.web.i18n import gettext as _
 from tracker.web.i18n import language, ngettext
 
@@ -49,11 +49,14 @@ class Section:
     more: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class MessageContent:
-    """A whole message. `links` are (words, address); `stop` stops messages like this one with one click, "" where it cannot."""
+    """A whole message, in the `language` in use when it is made.
 
-    language: str
+    `links` are (words, address); `stop` stops messages like this one with one click, "" where it cannot.
+    """
+
+    language: str = field(default_factory=i18n.language)
     newsroom: str
     subject: str
     title: str
@@ -89,17 +92,16 @@ def build_digest(digest: Digest, day: date, now: Directory, links: Links) -> Mes
         )
     person = digest.person
     return MessageContent(
-        language=language(),
         newsroom=now.newsroom.name,
         subject=subjects.counted(counts),
         title=subjects.counted_aloud(counts),
-        dateline=_dateline(person.name, now),
+        dateline=format_dateline(now.today, person.name),
         sections=sections,
         remarks=remarks,
         button=(_("Open the review queue"), links.queue),
         afterwards=ahead,
-        why=_rhythm(person.preferences.digest, now.hour(Delivery(person.email, person.language, person))),
-        **_footer(Delivery(person.email, person.language, person), "digest", links),
+        why=_rhythm(person.preferences.digest, now.hour(person.delivery)),
+        **_footer(person.delivery, "digest", links),
     )
 
 
@@ -111,11 +113,10 @@ def build_notices(notices: Sequence[Notice], delivery: Delivery, now: Directory,
     claim, key = notice.claim, _key(notice, now.today)
     title = subjects.title(notice, now.today)
     return MessageContent(
-        language=language(),
         newsroom=now.newsroom.name,
         subject=_("%(field)s: %(value)s", field=title, value=claim.statement),
         title=title,
-        dateline=_dateline(delivery.person.name if delivery.person else "", now),
+        dateline=format_dateline(now.today, delivery.name),
         sections=(Section(_SHAPES[key], "", (_item(claim, key, now.today, links, {}),)),),
         remarks=subjects.remarks(notice, delivery, now),
         button=(_("Open the claim"), links.claim(claim.id)),
@@ -127,11 +128,10 @@ def build_notices(notices: Sequence[Notice], delivery: Delivery, now: Directory,
 def build_test(delivery: Delivery, now: Directory, links: Links) -> MessageContent:
     """A test message that an editor sends to themselves."""
     return MessageContent(
-        language=language(),
         newsroom=now.newsroom.name,
         subject=_("This is a test"),
         title=_("This is a test"),
-        dateline=_dateline(delivery.person.name if delivery.person else "", now),
+        dateline=format_dateline(now.today, delivery.name),
         remarks=(_("You sent this test from your reminder settings. E-mail from Tracker reaches you."),),
         button=(_("Open the review queue"), links.queue),
         links=((_("Change your reminders"), links.preferences),),
@@ -143,11 +143,10 @@ def build_paused_webhook(webhook: WebhookTarget, delivery: Delivery, now: Direct
     title = _("A webhook was paused")
     answer = _("Last answer: %(words)s", words=webhook.said) if webhook.said else ""
     return MessageContent(
-        language=language(),
         newsroom=now.newsroom.name,
         subject=_("%(field)s: %(value)s", field=title, value=webhook.name),
         title=_("%(field)s: %(value)s", field=title, value=webhook.name),
-        dateline=_dateline(delivery.person.name if delivery.person else "", now),
+        dateline=format_dateline(now.today, delivery.name),
         remarks=tuple(
             each
             for each in (
@@ -173,11 +172,10 @@ def _build_several(notices: Sequence[Notice], delivery: Delivery, now: Directory
         counts[key] = len(some)
         sections.append(_section(key, [notice.claim for notice in some], len(some), now.today, links, absent_owners))
     return MessageContent(
-        language=language(),
         newsroom=now.newsroom.name,
         subject=subjects.counted(counts),
         title=subjects.counted_aloud(counts),
-        dateline=_dateline(delivery.person.name if delivery.person else "", now),
+        dateline=format_dateline(now.today, delivery.name),
         sections=tuple(sections),
         button=(_("Open the review queue"), links.queue),
         why=subjects.why(notices[0], delivery),
@@ -251,8 +249,9 @@ def _short(day: date, today: date) -> str:
     return formatting.day_short(day, language()) if day.year == today.year else formatting.day(day, language())
 
 
-def _dateline(name: str, now: Directory) -> str:
-    full = formatting.day_full(now.today, language())
+def format_dateline(today: date, name: str = "") -> str:
+    """The day in full, and for whom a message is, as it is dated."""
+    full = formatting.day_full(today, language())
     full = full[:1].upper() + full[1:]
     return _("%(day)s · for %(name)s", day=full, name=name) if name else full
 

@@ -11,10 +11,9 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from tracker.accounts.roles import Role
@@ -24,6 +23,7 @@ from tracker.ledger import Actor
 from tracker.notifications.models import Reminder, State
 from tracker.notifications.reasons import Reason
 from tracker.pagination import Head
+from tracker.sql import insert_into, update_rows
 
 # Nothing is planned more than a day ahead; a later moment comes from a clock that was wrong.
 FAR: Final = timedelta(hours=26)
@@ -72,8 +72,7 @@ def enqueue(session: Session, messages: Iterable[PendingMessage], at: datetime) 
     rows = [_row(each, at) for each in messages]
     if not rows:
         return 0
-    is_postgresql = session.get_bind().dialect.name == "postgresql"
-    new: Any = (postgresql if is_postgresql else sqlite).insert(Reminder)
+    new = insert_into(session, Reminder)
     key = ["kind", "subject", "recipient", "channel", "due_cycle", "step"]
     again = {
         "state": State.PLANNED, "due_at": new.excluded.due_at, "next_try_at": new.excluded.next_try_at, "reason": "",
@@ -144,19 +143,14 @@ def recover(database: Database, at: datetime) -> int:
 
 def _recover(session: Session, at: datetime) -> int:
     """Free rows leased by dead processes, postponed by a wrong clock, or batched into a message that will not be sent."""
-    expired = _update(session, [_is_lease_expired(at)], state=State.PLANNED, next_try_at=at, lease_until=None, lease_token=None)
-    postponed = _update(
-        session, [_is_postponed_by_clock(at)], next_try_at=case((Reminder.due_at > at, Reminder.due_at), else_=at)
+    expired = update_rows(session, Reminder, _is_lease_expired(at), **_planned_again(at))
+    postponed = update_rows(
+        session, Reminder, _is_postponed_by_clock(at), next_try_at=case((Reminder.due_at > at, Reminder.due_at), else_=at)
     )
     orphaned = session.scalars(select(Reminder).where(_is_orphaned()).with_for_update(skip_locked=True)).all()
     for row in orphaned:
         _detach(row)
     return len(expired) + len(postponed) + len(orphaned)
-
-
-def _update(session: Session, which: Conditions, **values: object) -> Sequence[int]:
-    statement = update(Reminder).where(*which).values(**values).returning(Reminder.id)
-    return session.scalars(statement.execution_options(synchronize_session=False)).all()
 
 
 def _detach(row: Reminder) -> None:
@@ -173,10 +167,11 @@ def lease(session: Session, leader: Reminder, ids: Collection[int], at: datetime
     token = secrets.token_hex(16)
     batched = [id_ for id_ in ids if id_ != leader.id]
     if batched:
-        _update(session, [Reminder.id.in_(batched)], leader_id=leader.id, message_id=leader.message_id)
-    _update(
+        update_rows(session, Reminder, Reminder.id.in_(batched), leader_id=leader.id, message_id=leader.message_id)
+    update_rows(
         session,
-        [Reminder.id.in_(ids)],
+        Reminder,
+        Reminder.id.in_(ids),
         state=State.LEASED,
         lease_token=token,
         lease_until=at + timedelta(seconds=seconds),
@@ -217,7 +212,7 @@ def _end(
     session: Session, which: Conditions, at: datetime, state: State, reason: str = "", detail: str = "", **values: object
 ) -> int:
     ended = {"ended_at": at, "reason": str(reason), "detail": detail[:DETAIL_MAX], "lease_until": None, "lease_token": None}
-    return len(_update(session, [*which, Reminder.state != State.SENT], state=state, **ended, **values))
+    return len(update_rows(session, Reminder, *which, Reminder.state != State.SENT, state=state, **ended, **values))
 
 
 def try_later(session: Session, lease: Lease, at: datetime, detail: str) -> State:
@@ -228,7 +223,7 @@ def try_later(session: Session, lease: Lease, at: datetime, detail: str) -> Stat
         mark_failed(session, lease, at, Reason.FAILED, detail)
         return State.FAILED
     pause = PAUSES[min(leader.attempts, len(PAUSES)) - 1]
-    _update(session, _of(lease, lease.ids), **_planned_again(at + pause), detail=detail[:DETAIL_MAX])
+    update_rows(session, Reminder, *_of(lease, lease.ids), **_planned_again(at + pause), detail=detail[:DETAIL_MAX])
     return State.PLANNED
 
 
@@ -240,7 +235,7 @@ def release(session: Session, lease: Lease, ids: Sequence[int], at: datetime, *,
             row.attempts -= 1
             row.first_try_at = row.first_try_at if row.attempts else None
     session.flush()
-    _update(session, _of(lease, ids), **_planned_again(at))
+    update_rows(session, Reminder, *_of(lease, ids), **_planned_again(at))
 
 
 def _planned_again(at: datetime) -> dict[str, object]:
@@ -294,5 +289,5 @@ def try_again(session: Session, reminder_id: int, at: datetime, actor: Actor) ->
         raise Forbidden(N_("Your role does not allow this."))
     failed = [Reminder.id == reminder_id, Reminder.state == State.FAILED]
     as_new = {"first_try_at": None, "attempts": 0, "leader_id": None, "ended_at": None, "reason": ""}
-    if not _update(session, failed, state=State.PLANNED, next_try_at=at, **as_new):
+    if not update_rows(session, Reminder, *failed, state=State.PLANNED, next_try_at=at, **as_new):
         raise Conflict(N_("This message is being sent again already."))

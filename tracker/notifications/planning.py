@@ -68,9 +68,9 @@ def plan_due(
     channels = ("bell", "email") if email else ("bell",)
     with database.reading() as session:
         now = recipients.load_directory(session, at)
-        has_passed, parts = _has_passed(session, now, channels), _parts(session, now, channels)
+        decisions, parts = _looked_at(session, now, channels)[1], _parts(session, now, channels)
     done = Planned()
-    if has_passed:
+    if any(decision.reason is not None for decision in decisions.values()):
         with database.writing() as session:
             rows, decisions = _looked_at(session, recipients.load_directory(session, at), channels)
             done.cancelled = revalidation.cancel(session, rows, decisions, at)
@@ -94,10 +94,6 @@ def _plan(
             some, more = part.plan(session, recipients.load_directory(session, at), channels, batch)
         planned += some
     return planned
-
-
-def _has_passed(session: Session, now: Directory, channels: tuple[str, ...]) -> bool:
-    return any(decision.reason is not None for decision in _looked_at(session, now, channels)[1].values())
 
 
 def _looked_at(

@@ -1,8 +1,8 @@
 """What editors want to be sent, when they are on leave, and changing that. The caller owns the transaction."""
 
 from dataclasses import asdict, dataclass, fields
-from datetime import date, datetime
-from typing import Any, Final
+from datetime import date
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -62,12 +62,12 @@ def load(session: Session, editor_id: int) -> Preferences:
     return from_row(session.get(ReminderPreference, editor_id))
 
 
-def change(session: Session, editor_id: int, *, at: datetime | None = None, **values: object) -> Preferences:
+def change(session: Session, editor_id: int, **values: object) -> Preferences:
     """Change some of an editor's preferences; the fields of `Preferences` by name. Raises Invalid for a value that is none.
 
     A digest whose time had come before is not made up for under new rules.
     """
-    at = at or clock.now()
+    at = clock.now()
     kept = {name: _checked(name, value) for name, value in values.items()}
     row = session.get(ReminderPreference, editor_id, with_for_update=True)
     before = from_row(row)
@@ -85,14 +85,14 @@ def change(session: Session, editor_id: int, *, at: datetime | None = None, **va
     return after
 
 
-def _checked(name: str, value: Any) -> object:
+def _checked(name: str, value: object) -> object:
     if name == "digest":
         try:
-            return Frequency(value)
+            return Frequency(str(value))
         except ValueError:
             raise Invalid(N_("Choose how often."), field=name) from None
     if name == "hour":
-        if value is not None and (type(value) is not int or not 0 <= value <= 23):
+        if value is not None and (not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 23):
             raise Invalid(N_("Give a full hour from 0 to 23."), field=name)
         return value
     if name not in NAMES or type(value) is not bool:
@@ -109,26 +109,18 @@ STOPS: Final[dict[str, dict[str, object]]] = {
 }
 
 
-def stop(session: Session, editor_id: int, scope: str, *, at: datetime | None = None) -> Preferences:
+def stop(session: Session, editor_id: int, scope: str) -> Preferences:
     """Stop the messages of one scope of STOPS. Doing it twice does nothing."""
-    return change(session, editor_id, at=at, **STOPS[scope])
+    return change(session, editor_id, **STOPS[scope])
 
 
-def set_leave(
-    session: Session,
-    editor: Editor,
-    until: date | None,
-    stand_in_id: int | None,
-    *,
-    actor: Actor,
-    at: datetime | None = None,
-) -> None:
+def set_leave(session: Session, editor: Editor, until: date | None, stand_in_id: int | None, *, actor: Actor) -> None:
     """Go on leave up to and with a day, with a stand-in; without a day, be back. Editors do so for themselves, chiefs and admins
     for others.
 
     Raises Invalid, naming the field, and Forbidden.
     """
-    at = at or clock.now()
+    at = clock.now()
     if actor.editor_id != editor.id and not actor.roles & {Role.CHIEF, Role.ADMIN, Role.SYSTEM}:
         raise Forbidden(N_("Your role does not allow this."))
     stand_in_id = None if until is None else stand_in_id

@@ -44,6 +44,11 @@ class Person:
         """How the outbox names them."""
         return f"editor:{self.id}"
 
+    @property
+    def delivery(self) -> "Delivery":
+        """What goes to themselves."""
+        return Delivery(self.email, self.language, self)
+
 
 @dataclass(frozen=True)
 class Delivery:
@@ -57,9 +62,17 @@ class Delivery:
     def editor_id(self) -> int | None:
         return None if self.person is None else self.person.id
 
+    @property
+    def name(self) -> str:
+        return "" if self.person is None else self.person.name
+
     def wants(self, kind: str, step: str) -> bool:
         """Whether they want messages of this kind by e-mail; the desk wants what is sent there."""
         return self.person is None or self.person.preferences.wants(kind, step)
+
+    def accepts(self, channel: str, kind: str, step: str) -> bool:
+        """Whether a channel takes a message to them: the bell to any editor, and to no desk; others what is wanted."""
+        return self.person is not None if channel == "bell" else self.wants(kind, step)
 
 
 @dataclass(frozen=True)
@@ -119,12 +132,12 @@ class Directory:
             if not person.is_away:
                 if person.id == not_to:
                     break
-                return Delivery(person.email, person.language, person)
+                return person.delivery
             seen.add(person.id)
             person = self.people.get(person.stand_in_id) if person.stand_in_id is not None else None
         if self.desk is not None or first is None or not first.works or first.id == not_to:
             return self.desk
-        return Delivery(first.email, first.language, first)
+        return first.delivery
 
     def absent_colleagues_of(self, person: Person) -> list[Person]:
         """The editors on leave whose reminders this one gets now."""

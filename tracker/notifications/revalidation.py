@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.claims.enums import Status
@@ -15,7 +14,7 @@ from tracker.notifications.models import Reminder
 from tracker.notifications.reasons import Reason
 from tracker.notifications.recipients import DESK, Delivery, Directory
 from tracker.notifications.steps import Kind, Request, Step
-from tracker.sql import AnyRow
+from tracker.sql import AnyRow, update_rows
 
 WAITING = (Status.OPEN, Status.DUE)
 # When these are undone, a step is due again: the planner must look at the claim once more.
@@ -34,15 +33,13 @@ class Decision:
 def revalidate(session: Session, rows: Sequence[Reminder], directory: Directory) -> dict[int, Decision]:
     """What should become of these rows as things stand now, by their ids."""
     claims = _claims(session, {row.claim_id for row in rows if row.claim_id is not None})
-    return {row.id: _decide_safely(row, claims.get(row.claim_id or 0), directory) for row in rows}
-
-
-def _decide_safely(row: Reminder, claim: object, directory: Directory) -> Decision:
-    try:
-        return _decide(row, claim, directory)
-    except ValueError as error:
-        # A kind, step or day that there is not.
-        return Decision(broken=str(error))
+    found = {}
+    for row in rows:
+        try:
+            found[row.id] = _decide(row, claims.get(row.claim_id or 0), directory)
+        except ValueError as error:  # a kind, step or day that there is not
+            found[row.id] = Decision(broken=str(error))
+    return found
 
 
 def _claims(session: Session, ids: Iterable[int]) -> dict[int, AnyRow]:
@@ -65,7 +62,7 @@ def _claims(session: Session, ids: Iterable[int]) -> dict[int, AnyRow]:
     return {row.id: row for row in session.execute(query)}
 
 
-def _decide(row: Reminder, claim: Any, directory: Directory) -> Decision:
+def _decide(row: Reminder, claim: AnyRow | None, directory: Directory) -> Decision:
     kind = Kind(row.kind)
     if row.channel == "webhook":
         return _decide_webhook(row, kind, claim, directory)
@@ -80,13 +77,12 @@ def _decide(row: Reminder, claim: Any, directory: Directory) -> Decision:
     person = directory.person(row.recipient)
     if person is None or not person.works:
         return Decision(reason=Reason.NOBODY)
-    delivery = Delivery(person.email, person.language, person)
     if kind is Kind.TEST:
-        return Decision(delivery)
+        return Decision(person.delivery)
     if person.is_away:
         return Decision(reason=Reason.AWAY)
     is_wanted = directory.workdays.has_digest(date.fromisoformat(row.step), person.preferences.digest)
-    return Decision(delivery) if is_wanted else Decision(reason=Reason.SWITCHED_OFF)
+    return Decision(person.delivery) if is_wanted else Decision(reason=Reason.SWITCHED_OFF)
 
 
 def _decide_review(row: Reminder, claim: AnyRow, directory: Directory) -> Decision:
@@ -115,7 +111,7 @@ def _find_review_obstacle(row: Reminder, step: Step, claim: AnyRow, directory: D
     return None
 
 
-def _decide_webhook(row: Reminder, kind: Kind, claim: Any, directory: Directory) -> Decision:
+def _decide_webhook(row: Reminder, kind: Kind, claim: AnyRow | None, directory: Directory) -> Decision:
     event = webhook_events.event_for(kind, row.step)
     if event is None or (claim is None and kind is not Kind.TEST):
         raise ValueError(f"no webhook event for {row.kind} {row.step}")
@@ -158,7 +154,7 @@ def _decide_paused_webhook(row: Reminder, directory: Directory) -> Decision:
         return Decision(reason=Reason.PASSED)
     if person is None or not person.is_active:
         return Decision(reason=Reason.NOBODY)
-    return Decision(Delivery(person.email, person.language, person))
+    return Decision(person.delivery)
 
 
 def _decide_signoff(row: Reminder, claim: AnyRow, directory: Directory) -> Decision:
@@ -194,6 +190,4 @@ def cancel(session: Session, rows: Iterable[Reminder], decisions: dict[int, Deci
 
 def plan_again(session: Session, claim_ids: Iterable[int]) -> None:
     """Have the planner look at these claims at its next turn."""
-    session.execute(
-        update(Claim).where(Claim.id.in_(sorted(claim_ids))).values(remind_cycle=-1).execution_options(synchronize_session=False)
-    )
+    update_rows(session, Claim, Claim.id.in_(sorted(claim_ids)), remind_cycle=-1)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from flask import Blueprint, Flask, current_app, g, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -17,7 +17,7 @@ from tracker.notifications.links import read_stop
 from tracker.notifications.models import Frequency
 from tracker.web import i18n
 from tracker.web.access import needs, public
-from tracker.web.database import session, writing
+from tracker.web.database import app_settings, session, writing
 from tracker.web.forms import Form, HiddenTextField
 from tracker.web.page_context import ctx
 
@@ -76,7 +76,7 @@ def index() -> ResponseReturnValue:
         shown_most=in_app.SHOWN,
         # As it was on the day it rang: what was settled since is not late any more.
         titles={message.id: subjects.title(message.notice, message.at.astimezone(i18n.zone()).date()) for message in recent.rows},
-        has_mail=email.is_on(current_app.extensions["tracker_settings"]),
+        has_mail=email.is_on(app_settings()),
     )
 
 
@@ -120,7 +120,7 @@ def _softer(scope: str) -> tuple[Frequency, ...]:
 
 
 def _stopped(token: str) -> tuple[int, str]:
-    found = read_stop(current_app.extensions["tracker_settings"].secret_key, token)
+    found = read_stop(app_settings().secret_key, token)
     if found is None or session().get(Editor, found[0]) is None:
         raise NotFound(N_("This link is not complete. Copy it whole from the message."))
     return found

@@ -3,14 +3,12 @@
 from collections.abc import Mapping
 from typing import Final
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker import clock
 from tracker.accounts.access import current_editor
 from tracker.accounts.roles import Role
-from tracker.config import Settings
-from tracker.errors import Invalid
 from tracker.notifications import feed_tokens as feeds
 from tracker.notifications import outbox, preferences, recipients, services
 from tracker.notifications.channels import email, rendering
@@ -19,8 +17,8 @@ from tracker.notifications.links import Links
 from tracker.notifications.models import Feed
 from tracker.notifications.reasons import WORDS, Reason
 from tracker.web.access import current_actor, needs
-from tracker.web.database import session, writing
-from tracker.web.forms import feed as feed_form
+from tracker.web.database import app_settings, session, writing
+from tracker.web.forms import collect_refusals
 from tracker.web.i18n import gettext as _
 from tracker.web.pages import toast
 
@@ -54,14 +52,11 @@ def change_reminders() -> ResponseReturnValue:
 def leave() -> ResponseReturnValue:
     """Go on leave with a stand-in, or be back."""
     form = _leave_form(request.form)
-    if not form.validate():
-        return _render(leave=form), 422
-    try:
-        with writing() as current:
+    if form.validate():
+        with collect_refusals(form), writing() as current:
             editor = current_editor()
             preferences.set_leave(current, editor, form.away_until.data, form.stand_in_id.data, actor=current_actor())
-    except Invalid as refusal:
-        feed_form(form, refusal)
+    if form.errors:
         return _render(leave=form), 422
     toast(_("Saved."))
     return redirect(url_for("settings.reminders", _anchor="leave"), 303)
@@ -71,7 +66,7 @@ def leave() -> ResponseReturnValue:
 @needs(Role.EDITOR)
 def send_test() -> ResponseReturnValue:
     """Send oneself an e-mail to see whether it arrives."""
-    if email.is_on(_settings()):
+    if email.is_on(app_settings()):
         with writing() as current:
             services.send_test(current, current_editor().id, clock.now())
         toast(_("A test is being sent to %(address)s.", address=current_editor().email))
@@ -82,7 +77,7 @@ def send_test() -> ResponseReturnValue:
 @needs(Role.EDITOR)
 def digest() -> ResponseReturnValue:
     """Today's digest as it would go out now, as plain text."""
-    links = Links.from_settings(_settings(), reached_at=request.host_url)
+    links = Links.from_settings(app_settings(), reached_at=request.host_url)
     content = services.todays_digest(session(), current_editor().id, links, clock.now())
     return render_template("settings/digest.html", text=rendering.render(content)[1] if content else "", content=content)
 
@@ -103,13 +98,8 @@ def change_feed() -> ResponseReturnValue:
     with writing() as current:
         token = feeds.renew(current, current_editor().id, feed)
     path = url_for(_ADDRESSES[feed], token=token)
-    base = _settings().base_url
+    base = app_settings().base_url
     return _render(shown={feed.value: f"{base}{path}" if base else url_for(_ADDRESSES[feed], token=token, _external=True)})
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["tracker_settings"]
-    return settings
 
 
 def _leave_form(sent: object) -> LeaveForm:
@@ -130,7 +120,7 @@ def _render(form: PreferencesForm | None = None, leave: LeaveForm | None = None,
         "editor": editor,
         "newsroom": at_work.newsroom,
         "is_away": at_work.people[editor.id].is_away,
-        "has_mail": email.is_on(_settings()),
+        "has_mail": email.is_on(app_settings()),
         "next_digest": at_work.workdays.next_digest_from(now, stored.digest, stored.hour),
         "last": outbox.last_result(session(), f"editor:{editor.id}", "email"),
         "why": lambda row: WORDS[Reason(row.reason)],

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, render_template, request
+from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
@@ -20,7 +20,7 @@ from tracker.overview import charts, queries, tables
 from tracker.overview.queries import Overview, OwnerLoad, Scope
 from tracker.pagination import read_id
 from tracker.web.access import needs
-from tracker.web.database import session
+from tracker.web.database import app_settings, session
 from tracker.web.page_context import ctx
 
 bp = Blueprint("overview", __name__)
@@ -70,16 +70,11 @@ def download(figure: str) -> ResponseReturnValue:
 
 def _load(scope: Scope) -> Overview:
     zone = ctx.newsroom.zone
-    return queries.load_overview(session(), scope, clock.today(zone), zone, with_sample=_with_sample())
+    return queries.load_overview(session(), scope, clock.today(zone), zone, with_sample=app_settings().demo)
 
 
 def _load_owners(scope: Scope) -> list[OwnerLoad]:
-    return queries.load_owners(session(), scope, clock.today(ctx.newsroom.zone), with_sample=_with_sample())
-
-
-def _with_sample() -> bool:
-    demo: bool = current_app.extensions["tracker_settings"].demo
-    return demo
+    return queries.load_owners(session(), scope, clock.today(ctx.newsroom.zone), with_sample=app_settings().demo)
 
 
 def _is_chief() -> bool:

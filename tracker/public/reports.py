@@ -32,7 +32,7 @@ REPLY_DAYS: Final = 3
 WORKING_DAYS: Final = 5
 
 # Called inside the transaction that stores a report.
-on_report_received: Final[Hook[[Session, Report]]] = Hook()
+on_report_received: Final[Hook[[Session, Report], None]] = Hook()
 
 
 class TooMany(Refusal):

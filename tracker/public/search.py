@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from typing import Final
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from tracker.public.models import PublicSearch
 from tracker.search import names
 from tracker.search.folding import fold
+from tracker.sql import delete_rows, update_rows
 
 INDEX: Final = names.Index(PublicSearch.claim_id, PublicSearch.folded, "public_fts")
 
@@ -24,5 +25,7 @@ def replace(session: Session, claim_id: int, folded: str, was: str) -> None:
         session.execute(insert(PublicSearch).values(claim_id=claim_id, folded=folded))
         return
     entry = PublicSearch.claim_id == claim_id
-    changed = update(PublicSearch).where(entry).values(folded=folded) if folded else delete(PublicSearch).where(entry)
-    session.execute(changed.execution_options(synchronize_session=False))
+    if folded:
+        update_rows(session, PublicSearch, entry, folded=folded)
+    else:
+        delete_rows(session, PublicSearch, entry)

@@ -14,10 +14,11 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from tracker.articles.models import Article
+from tracker.articles.slugs import slug
 from tracker.claims import public_form
 from tracker.claims.models import Claim
 from tracker.claims.public_fields import find_search_texts
-from tracker.claims.public_form import PublicChange, PublicClaim
+from tracker.claims.public_form import Forms, PublicChange, PublicClaim
 from tracker.claims.public_rows import Removed
 from tracker.ledger import recording
 from tracker.ledger.models import Event
@@ -26,6 +27,7 @@ from tracker.public import search
 from tracker.public.models import Publication, PublicationState, PublicSearch, PublicTopic, Report, ReportState
 from tracker.public.models import PublicChange as ChangeRow
 from tracker.public.models import PublicClaim as ClaimRow
+from tracker.public.views import ArticleView, ClaimView
 from tracker.sql import AnyRow, ByNumbers
 
 BATCH: Final = 500
@@ -250,3 +252,19 @@ def compute_content_digest(session: Session, article_id: int) -> str:
     digest = hashlib.sha256(f"{rows[0].slug}\n{rows[0].noindex}\n{rows[0].body}\n".encode())
     digest.update("\n".join(row.etag or "" for row in rows).encode())
     return digest.hexdigest()[:16]
+
+
+def article_view(article: Article, row: Publication | None) -> ArticleView:
+    """The article as readers see it; under the address that it would get where it has none."""
+    own = row.slug if row is not None and row.published_at is not None else slug(article.title)
+    noindex = row.noindex if row is not None else False
+    return ArticleView(article.id, own, noindex, "", json.loads(article_body(article)))
+
+
+def claim_views(forms: Forms, article: ArticleView, language: str) -> list[ClaimView]:
+    """The claims in reading order."""
+    found = sorted(forms.claims.values(), key=lambda form: (form.position, form.claim_id))
+    return [
+        ClaimView(form.claim_id, form.state, form.changed_at, json.dumps({**form.body, "replies": []}), language, article)
+        for form in found
+    ]

@@ -21,6 +21,7 @@ from tracker.public.models import Publication, PublicationState, PublicHead, Pub
 from tracker.public.models import PublicChange as ChangeRow
 from tracker.public.models import PublicClaim as ClaimRow
 from tracker.publishing import projection, recounting
+from tracker.sql import update_rows
 
 # Events of these areas change something else about their subject than the others.
 _AREAS: Final = {"publication": "moved", "scorecard": "card"}
@@ -127,8 +128,7 @@ def _project_body(session: Session, article_id: int) -> bool:
     body = projection.article_body(row.Article) if row.state in projection.SEEN else "{}"
     if body == row.body:
         return False
-    changed = update(Publication).where(Publication.article_id == article_id).values(body=body)
-    session.execute(changed.execution_options(synchronize_session=False))
+    update_rows(session, Publication, Publication.article_id == article_id, body=body)
     _put_content_digests(session, {article_id})
     return True
 
@@ -217,12 +217,7 @@ def _replace_changes(session: Session, claim_id: int, new: projection.Stored, ol
             article_id = new["claim"]["article_id"]
             rows.append({"at": at, "article_id": article_id, "claim_id": claim_id, "kind": kind, "ref": ref, "line": line})
         elif there[kind, ref] != (at, line):
-            session.execute(
-                update(ChangeRow)
-                .where(ChangeRow.ref == ref, ChangeRow.kind == kind)
-                .values(at=at, line=line)
-                .execution_options(synchronize_session=False)
-            )
+            update_rows(session, ChangeRow, ChangeRow.ref == ref, ChangeRow.kind == kind, at=at, line=line)
     if rows:
         session.connection().execute(insert(ChangeRow), sorted(rows, key=lambda row: (row["at"], row["ref"])))
 

@@ -10,7 +10,6 @@ from collections.abc import Collection, Iterable
 from datetime import date
 
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from tracker.claims.enums import RelationKind
@@ -18,7 +17,7 @@ from tracker.claims.models import Relation
 from tracker.newsroom import settings
 from tracker.public.models import PublicClaim
 from tracker.public.score_models import PublicScoreArticle
-from tracker.sql import dialect_of
+from tracker.sql import insert_into
 
 
 def mark_articles_of(session: Session, claim_ids: Iterable[int]) -> bool:
@@ -52,7 +51,6 @@ def put(session: Session, rows: list[dict[str, object]]) -> None:
     """Store which ETag and day articles were counted for; in the order of their numbers, so that no two wait for each other."""
     if not rows:
         return
-    make = postgresql.insert if dialect_of(session) == "postgresql" else sqlite.insert
-    statement = make(PublicScoreArticle)
+    statement = insert_into(session, PublicScoreArticle)
     new = {"etag": statement.excluded.etag, "as_of": statement.excluded.as_of}
     session.execute(statement.on_conflict_do_update(index_elements=["article_id"], set_=new), rows)

@@ -1,6 +1,6 @@
 """The job that mails what is due about readers' reports. A row is leased until its next try and marked once it was accepted."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from sqlalchemy import select, text
@@ -12,8 +12,8 @@ from tracker.newsroom import settings as newsroom_settings
 from tracker.newsroom.settings import Newsroom
 from tracker.notifications.channels import email
 from tracker.notifications.channels.mime import compose
-from tracker.notifications.mail_queue import Fault, MailQueue, QueuedMail, format_today
-from tracker.notifications.messages import MessageContent
+from tracker.notifications.mail_queue import Fault, MailQueue, QueuedMail
+from tracker.notifications.messages import MessageContent, format_dateline
 from tracker.public.forms import KINDS
 from tracker.public.models import Report, ReportKind
 from tracker.publishing.models import RECEIVED, ReportMail
@@ -57,11 +57,10 @@ class ReportMailer(MailQueue):
         due = formatting.day_long(report.due_on, language())
         title = _("A reader wants to reply") if report.kind == ReportKind.REPLY else _("A reader sent a report")
         return MessageContent(
-            language=language(),
             newsroom=newsroom.name,
             subject=title,
             title=title,
-            dateline=format_today(newsroom),
+            dateline=format_dateline(clock.today(newsroom.zone)),
             remarks=(
                 _(KINDS[ReportKind(report.kind)]),
                 _("It is to be answered by %(day)s.", day=due),
@@ -72,11 +71,10 @@ class ReportMailer(MailQueue):
 
     def _answer(self, report: Report, newsroom: Newsroom) -> MessageContent:
         return MessageContent(
-            language=language(),
             newsroom=newsroom.name,
             subject=_("Answer from %(newsroom)s", newsroom=newsroom.name),
             title=_("Answer to your message"),
-            dateline=format_today(newsroom),
+            dateline=format_dateline(clock.today(newsroom.zone)),
             remarks=tuple(filter(None, report.answer.split("\n"))),
             button=(_("See the prediction"), f"{self.base}/public/{report.language}/claims/{report.claim_id}")
             if report.claim_id
@@ -93,8 +91,3 @@ class ReportMailer(MailQueue):
             row.sent_at = clock.now()
         elif fault.is_final or row.tries >= len(PAUSES):
             row.fault = fault.text
-
-
-def is_overdue(report: Report, now: datetime, newsroom: Newsroom) -> bool:
-    """Whether the day by which a report is answered has passed."""
-    return report.due_on < now.astimezone(newsroom.zone).date()

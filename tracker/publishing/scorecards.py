@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import delete, insert, literal, select, update
+from sqlalchemy import delete, insert, literal, select
 from sqlalchemy.orm import Session
 
 from tracker import clock
@@ -19,7 +19,7 @@ from tracker.publishing.score_counting import CardKey, CellKey, build_card, coun
 from tracker.scores.cards import Card
 from tracker.scores.counting import Counts
 from tracker.scores.models import COUNTS
-from tracker.sql import among
+from tracker.sql import among, update_rows
 
 BATCH: Final = 200  # articles
 CARDS: Final = 50  # written in one transaction, built before it
@@ -61,7 +61,7 @@ def forget(session: Session) -> None:
     """Have everything counted again by the next run; until then readers see the cards as they are."""
     for model in (PublicScoreCell, PublicScoreArticle, PublicScoreState):
         session.execute(delete(model))
-    session.execute(update(PublicScore).values(is_stale=True).execution_options(synchronize_session=False))
+    update_rows(session, PublicScore, is_stale=True)
 
 
 def _count_changed(database: Database, day: date, version: int, stopping: Callable[[], bool]) -> int:

@@ -81,13 +81,13 @@ def take_offline(session: Session, article_id: int, *, line: str, reason: str, a
     _record(session, row, "publication.offline", actor, at, **data)
 
 
-def set_noindex(session: Session, article_id: int, noindex: bool, *, actor: Actor, at: datetime | None = None) -> None:
+def set_noindex(session: Session, article_id: int, noindex: bool, *, actor: Actor) -> None:
     """Ask search engines to leave an article's pages out, or no longer."""
     require_editor(actor)
     _, row = _lock(session, article_id)
     if row.noindex != noindex:
         row.noindex = noindex
-        _record(session, row, "publication.noindex", actor, at or clock.now(), noindex=noindex)
+        _record(session, row, "publication.noindex", actor, clock.now(), noindex=noindex)
 
 
 def go_live_due(session: Session, now: datetime, *, limit: int) -> int:
@@ -156,5 +156,4 @@ def _go_live(session: Session, row: Publication, actor: Actor, at: datetime) -> 
 
 
 def _record(session: Session, row: Publication, kind: str, actor: Actor, at: datetime, **data: object) -> None:
-    session.flush()
     ledger.record(session, f"article:{row.article_id}", kind, actor=actor, data={"state": row.state, **data}, at=at)

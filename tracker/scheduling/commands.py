@@ -20,7 +20,7 @@ def flag_due(context: Context, on: datetime | None) -> None:
       tracker flag-due
       tracker flag-due --on 2026-11-30
     """
-    from tracker.scheduling import flagging
+    from tracker.scheduling import jobs
 
     database = context.database()
-    click.echo(flagging.flag_due(database, on.date() if on else flagging.newsroom_day(database)))
+    click.echo(jobs.flag_due(database, on.date() if on else jobs.newsroom_day(database)))

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from tracker import clock
 from tracker.db import Database
 from tracker.scheduling.models import JobRun
+from tracker.sql import insert_into
 
 # A scheduler that has not run a job for this long is not merely late.
 FRESH = timedelta(minutes=1)
@@ -19,9 +19,9 @@ def record(database: Database, job: str, result: dict[str, object]) -> datetime:
     """Note that a job has run, in a transaction of its own; returns the moment noted."""
     at = clock.now()
     values = {"at": at, "result": result}
-    insert = (sqlite if database.is_sqlite else postgresql).insert
     with database.writing() as session:
-        session.execute(insert(JobRun).values(job=job, **values).on_conflict_do_update(index_elements=["job"], set_=values))
+        statement = insert_into(session, JobRun).values(job=job, **values)
+        session.execute(statement.on_conflict_do_update(index_elements=["job"], set_=values))
     return at
 
 

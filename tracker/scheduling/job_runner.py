@@ -8,7 +8,7 @@ import structlog
 
 from tracker import clock
 from tracker.db import Database
-from tracker.error_messages import explain
+from tracker.outages import explain
 from tracker.scheduling import heartbeats
 from tracker.scheduling.jobs import Result, Stopping
 from tracker.scheduling.leadership import Leadership

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker import clock
 from tracker.db import Database
 from tracker.scheduling.models import SchedulerInstance
+from tracker.sql import delete_rows, insert_into
 
 EVERY: Final = 5.0  # seconds
 SILENT_AFTER: Final = timedelta(seconds=20)
@@ -33,19 +33,16 @@ class Registration:
     def renew(self, leads: bool) -> None:
         """Write that it runs, and whether it leads. Raises what the database raises."""
         at = clock.now()
-        insert = (sqlite if self._database.is_sqlite else postgresql).insert
         values = {"seen_at": at, "leads": leads}
-        statement = insert(SchedulerInstance).values(name=self._name, started_at=self._started_at, **values)
         with self._database.writing(lock_timeout=LOCK_TIMEOUT) as session:
+            statement = insert_into(session, SchedulerInstance).values(name=self._name, started_at=self._started_at, **values)
             session.execute(statement.on_conflict_do_update(index_elements=["name"], set_=values))
-            old = delete(SchedulerInstance).where(SchedulerInstance.seen_at < at - FORGOTTEN_AFTER)
-            session.execute(old.execution_options(synchronize_session=False))
+            delete_rows(session, SchedulerInstance, SchedulerInstance.seen_at < at - FORGOTTEN_AFTER)
 
     def leave(self) -> None:
         """Delete the line: the scheduler stops in order."""
         with self._database.writing(lock_timeout=LOCK_TIMEOUT) as session:
-            gone = delete(SchedulerInstance).where(SchedulerInstance.name == self._name)
-            session.execute(gone.execution_options(synchronize_session=False))
+            delete_rows(session, SchedulerInstance, SchedulerInstance.name == self._name)
 
 
 def list_instances(session: Session) -> Sequence[SchedulerInstance]:

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, FromClause, and_, column, func, insert, literal, literal_column, or_, select, table, update
+from sqlalchemy import ColumnElement, FromClause, and_, column, func, insert, literal, literal_column, or_, select, table
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from tracker.db import Database
 from tracker.search.folding import Word, fold, parse_prefixes
+from tracker.sql import update_rows
 
 WORDS_MAX: Final = 6
 LENGTH_MAX: Final = 100
@@ -90,8 +91,7 @@ class Index:
         if new:
             session.execute(insert(model), new)
         for id_ in known:
-            changed = update(model).where(self.id == id_).values({self.folded: rows[id_]})
-            session.execute(changed.execution_options(synchronize_session=False))
+            update_rows(session, model, self.id == id_, **{self.folded.key: rows[id_]})
 
 
 def fill(

@@ -15,7 +15,7 @@ from tracker.ledger import Actor
 from tracker.newsroom import settings as newsroom
 from tracker.publishing import services as publishing
 from tracker.samples import seeds
-from tracker.scheduling import flagging
+from tracker.scheduling import jobs
 
 SYSTEM_EDITOR = Actor(None, frozenset({Role.SYSTEM, Role.EDITOR}))
 
@@ -52,7 +52,7 @@ def prepare(database: Database, settings: Settings, *, say: Callable[[str], None
         say(f"Loaded: {title}")
     with database.writing() as session:
         demo.open_ways_in(session)
-    flagging.flag_due(database, flagging.newsroom_day(database))
+    jobs.flag_due(database, jobs.newsroom_day(database))
     _publish_sample(database)
     with database.reading() as session:
         return demo.ways_in(session)

@@ -10,12 +10,11 @@ from flask.typing import ResponseReturnValue
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from tracker import clock
-from tracker.config import Settings
 from tracker.errors import NotFound
 from tracker.server import health, metrics
 from tracker.server.storage_probe import StorageProbe
 from tracker.web.access import public
-from tracker.web.database import database
+from tracker.web.database import app_settings, database
 
 bp = Blueprint("health", __name__)
 
@@ -47,7 +46,7 @@ def read_metrics() -> ResponseReturnValue:
 
 
 def _may_read_metrics() -> bool:
-    allowed = _settings().monitoring
+    allowed = app_settings().monitoring
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if allowed.metrics_token is not None and hmac.compare_digest(given.encode(), allowed.metrics_token.encode()):
         return True
@@ -62,7 +61,7 @@ def _may_read_metrics() -> bool:
 @public
 def security_contact() -> ResponseReturnValue:
     """Where to report a vulnerability (RFC 9116), if the settings name an address."""
-    contact = _settings().monitoring.security_contact
+    contact = app_settings().monitoring.security_contact
     if contact is None:
         raise NotFound()
     expires = (clock.now() + timedelta(days=180)).strftime("%Y-%m-%dT00:00:00Z")
@@ -74,11 +73,6 @@ def security_contact() -> ResponseReturnValue:
 def change_password() -> ResponseReturnValue:
     """Lead password managers to the page that changes a password."""
     return redirect(url_for("security.change_password"), 302)
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["tracker_settings"]
-    return settings
 
 
 def _probe() -> StorageProbe:

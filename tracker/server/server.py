@@ -5,6 +5,7 @@ finished when it is asked to stop.
 """
 
 import ctypes
+import gc
 import os
 import signal
 import socket
@@ -12,7 +13,8 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,10 +24,21 @@ from gunicorn.arbiter import Arbiter
 from gunicorn.errors import AppImportError
 
 from tracker.config import Settings
-from tracker.error_messages import explain
+from tracker.outages import explain
 from tracker.schema_state import open_database
-from tracker.server.collection import collection_paused
 from tracker.shutdown import Stop
+
+
+@contextmanager
+def collection_paused() -> Iterator[None]:
+    """Collect nothing within; afterwards what was made within is left out of all collections, in children forked later, too."""
+    gc.disable()
+    try:
+        yield
+        gc.freeze()
+    finally:
+        gc.enable()
+
 
 # Where the workers keep their counters, so that each of them can answer for all; read by prometheus_client when it is imported.
 SHARED_METRICS = "PROMETHEUS_MULTIPROC_DIR"

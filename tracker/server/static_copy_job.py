@@ -6,7 +6,7 @@ from typing import Final
 
 from tracker.config import Settings, StaticCopySettings
 from tracker.db import Database
-from tracker.error_messages import explain
+from tracker.outages import explain
 from tracker.public import queries
 from tracker.scheduling.job_runner import Job
 from tracker.server import static_copy

@@ -13,8 +13,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from tracker import clock
 from tracker.db import Database
 from tracker.engines import Busy
-from tracker.error_messages import explain
 from tracker.errors import Refusal, Unavailable
+from tracker.outages import explain
 from tracker.scheduling.models import JobRun
 
 # More than fits into what a file system or a write-ahead log has left over by chance.

@@ -146,17 +146,17 @@ def find_speaker(sentence: str, language: str, is_quoted: bool = False) -> Quoti
     found = []
     for pattern in _COMPILED[language]:
         for match in pattern.finditer(sentence):
-            named = _clean(match["who"], match.start("who"), sentence)
+            named = _clean(match["who"], match.start("who"))
             if named is not None:
                 found.append(named)
-    best = _prefer(sentence, found)
+    best = _prefer(found)
     is_open = best is None and (
         is_quoted or _PRONOUN[language].search(sentence) is not None or len(_QUOTES.findall(sentence)) > 0
     )
     return Quoting(best, is_open, is_quoted or _QUOTES.search(sentence) is not None)
 
 
-def _clean(words: str, start: int, sentence: str) -> FoundSpeaker | None:
+def _clean(words: str, start: int) -> FoundSpeaker | None:
     kept = words.rstrip(" .,'’-")
     kept = _TRAILING.sub("", kept)
     first = kept.split()[0].lower().rstrip(",.") if kept.split() else ""
@@ -165,7 +165,7 @@ def _clean(words: str, start: int, sentence: str) -> FoundSpeaker | None:
     return FoundSpeaker(start, start + len(kept), kept)
 
 
-def _prefer(sentence: str, found: Sequence[FoundSpeaker]) -> FoundSpeaker | None:
+def _prefer(found: Sequence[FoundSpeaker]) -> FoundSpeaker | None:
     """The only one named, or the first; None where different people are named as speakers of one sentence."""
     if not found:
         return None

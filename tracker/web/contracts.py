@@ -28,10 +28,7 @@ class SignedIn(Protocol):
 
 
 class NewsroomView(Protocol):
-    """The settings of the newsroom that pages show or go by."""
-
-    @property
-    def name(self) -> str: ...
+    """The settings of the newsroom that all pages go by."""
 
     @property
     def language(self) -> str: ...
@@ -43,9 +40,6 @@ class NewsroomView(Protocol):
     def zone(self) -> ZoneInfo: ...
 
     @property
-    def second_signature(self) -> bool: ...
-
-    @property
     def second_factor_required(self) -> bool: ...
 
     @property
@@ -55,7 +49,7 @@ class NewsroomView(Protocol):
     def show_sample(self) -> bool: ...
 
     @property
-    def anchor_address(self) -> str: ...
+    def public_scorecards(self) -> bool: ...
 
     @property
     def hedges(self) -> str: ...

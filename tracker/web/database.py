@@ -1,4 +1,7 @@
-"""The request's one session. Everything a request reads or writes goes through it: a second one would wait for the first."""
+"""The request's one session. Everything a request reads or writes goes through it: a second one would wait for the first.
+
+And the settings of the application that answers it.
+"""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -8,6 +11,7 @@ from flask import Flask, current_app, g
 from sqlalchemy.orm import Session
 
 from tracker import db
+from tracker.config import Settings
 from tracker.db import Database
 
 _KEY: Final = "tracker_database"
@@ -23,6 +27,12 @@ def database() -> Database:
     """The application's database. For what must not touch the request's session, such as a streamed answer."""
     found: Database = current_app.extensions[_KEY]
     return found
+
+
+def app_settings() -> Settings:
+    """What the application was configured with."""
+    settings: Settings = current_app.extensions["tracker_settings"]
+    return settings
 
 
 def session() -> Session:

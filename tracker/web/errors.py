@@ -7,7 +7,7 @@ import re
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final, NoReturn
+from typing import Final
 
 import structlog
 from flask import Flask, current_app, g, make_response, request
@@ -145,12 +145,8 @@ def _disk(error: OSError) -> ResponseReturnValue:
 
 def _crashed(error: Exception) -> ResponseReturnValue:
     if _is_watched():
-        _again(error)
+        raise error
     return _failed(error, 500)
-
-
-def _again(error: Exception) -> NoReturn:
-    raise error
 
 
 def _is_watched() -> bool:
@@ -211,8 +207,7 @@ def _problem(
     errors: Iterable[FieldError] = (),
 ) -> ResponseReturnValue:
     title, general = words or _WORDS.get(status, _WORDS[500 if status >= 500 else 400])
-    sizes = {"size": (request.max_content_length or limits.BODY_MAX) // (1024 * 1024), "fields": limits.FIELDS_MAX}
-    detail = text or i18n.gettext(_API_WORDS.get(status, general), **(sizes if status == 413 else {}))
+    detail = text or _say(status, _API_WORDS.get(status, general))
     more = {"incident": incident} if incident else None
     later = _LATER if status == 503 else None
     return render_problem(status, i18n.gettext(title), detail, errors=errors, headers=headers or later, more=more)
@@ -223,10 +218,13 @@ def _field_errors(refusal: Refusal) -> tuple[FieldError, ...]:
     return (FieldError(field, i18n.translate(refusal.message)),) if field else ()
 
 
+def _say(status: int, sentence: str) -> str:
+    sizes = {"size": (request.max_content_length or limits.BODY_MAX) // (1024 * 1024), "fields": limits.FIELDS_MAX}
+    return i18n.gettext(sentence, **(sizes if status == 413 else {}))
+
+
 def _drawn(status: int, text: str, words: tuple[str, str], incident: str, resend: bool) -> str:
-    if not text:
-        sizes = {"size": (request.max_content_length or limits.BODY_MAX) // (1024 * 1024), "fields": limits.FIELDS_MAX}
-        text = i18n.gettext(words[1], **(sizes if status == 413 else {}))
+    text = text or _say(status, words[1])
     again = _hidden_fields() if resend else None
     if status >= 500 and request.method == "POST":
         is_counted = again is not None and any(name == "form_token" for name, _ in again)

@@ -11,20 +11,22 @@ from tracker.web.public_paths import is_public_path
 _NOTHING: Final = "'none'"
 _OURS: Final = "'self'"
 
-CSP: Final = "; ".join(
-    f"{directive} {source}"
-    for directive, source in {
-        "default-src": _NOTHING,
-        "style-src": _OURS,
-        "font-src": _OURS,
-        "img-src": _OURS,
-        "script-src": _OURS,
-        "connect-src": _OURS,
-        "form-action": _OURS,
-        "base-uri": _NOTHING,
-        "frame-ancestors": _NOTHING,
-    }.items()
-)
+
+def _csp(**changes: str) -> str:
+    """A policy without scripts, with some directives changed."""
+    directives = {
+        "default_src": _NOTHING,
+        "style_src": _OURS,
+        "font_src": _OURS,
+        "img_src": _OURS,
+        "form_action": _OURS,
+        "base_uri": _NOTHING,
+        "frame_ancestors": _NOTHING,
+    }
+    return "; ".join(f"{name.replace('_', '-')} {value}" for name, value in (directives | changes).items())
+
+
+CSP: Final = _csp(script_src=_OURS, connect_src=_OURS)
 
 # What no page of a newsroom's desk ever asks a browser for.
 _PERMISSIONS: Final = ("camera", "display-capture", "geolocation", "microphone", "midi", "payment", "usb", "browsing-topics")
@@ -47,21 +49,6 @@ class Profile:
 
     headers: Mapping[str, str]
     cache_control: str = ""  # "": as the route set it, or nothing
-
-
-def _csp(**changes: str) -> str:
-    """A policy without scripts, with some directives changed."""
-    directives = {
-        "default-src": _NOTHING,
-        "style-src": _OURS,
-        "font-src": _OURS,
-        "img-src": _OURS,
-        "form-action": _OURS,
-        "base-uri": _NOTHING,
-        "frame-ancestors": _NOTHING,
-    }
-    directives |= {name.replace("_", "-"): value for name, value in changes.items()}
-    return "; ".join(f"{name} {value}" for name, value in directives.items())
 
 
 _COPY: Final = "public, max-age=60, stale-while-revalidate=600, stale-if-error=86400"

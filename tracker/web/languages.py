@@ -1,19 +1,18 @@
 """Which language a page speaks and in which theme it is drawn: how that is found out, and the switch that changes it."""
 
 from typing import Final, cast
-from zoneinfo import ZoneInfo
 
 import flask_babel
 from babel.support import NullTranslations
 from flask import Blueprint, Flask, Response, abort, g, has_app_context, has_request_context, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from tracker.urls import local_path
 from tracker.web import i18n
 from tracker.web.access import public
 from tracker.web.catalogues import LANGUAGES, SOURCE_LANGUAGE, translations
 from tracker.web.page_context import THEMES, ctx
 from tracker.web.public_paths import is_api_path, is_public_path, read_language
-from tracker.web.urls import local_path
 
 COOKIE_DAYS = 365
 
@@ -47,7 +46,7 @@ def init_app(app: Flask) -> None:
         # Flask-Babel wants a zone object or a name; ours does for everything it is used for here, which is comparing.
         timezone_selector=lambda: ctx.newsroom.timezone,
     )
-    i18n.set_request_sources(language=_page_language, zone=_page_zone)
+    i18n.set_request_sources(language=_page_language, zone=lambda: ctx.newsroom.zone if has_app_context() else None)
     app.register_blueprint(bp)
 
 
@@ -63,10 +62,6 @@ def _page_language() -> str | None:
         known = str(locale.language) if locale else None
         setattr(kept, _SPOKEN, known)
     return known
-
-
-def _page_zone() -> ZoneInfo | None:
-    return ctx.newsroom.zone if has_app_context() else None
 
 
 def choose() -> str:

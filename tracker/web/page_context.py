@@ -1,6 +1,6 @@
 """What the shell of a page needs to know: who is signed in, whose newsroom it is, language, theme, where one can go.
 
-Templates and routes use the one `desk`. It asks for each thing when it is first needed and keeps it for the request; when
+Templates and routes use the one `ctx`. It asks for each thing when it is first needed and keeps it for the request; when
 the database is gone it answers with what it last knew, so that an error page can always be drawn.
 """
 
@@ -14,12 +14,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.routing import BuildError
 
 from tracker.errors import Refusal
+from tracker.urls import local_path
 from tracker.web import i18n
 from tracker.web.access import access_of, editor_or_none
 from tracker.web.catalogues import LANGUAGE_NAMES, LANGUAGES
 from tracker.web.contracts import NewsroomView, SignedIn
 from tracker.web.i18n import lazy_gettext
-from tracker.web.urls import local_path
 
 LoadNewsroom = Callable[[], NewsroomView]
 Remember = Callable[[SignedIn, dict[str, str]], None]

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 from standardwebhooks import Webhook as Signer
 
@@ -26,10 +26,11 @@ from tracker.notifications.recipients import Directory
 from tracker.notifications.steps import Kind
 from tracker.notifications.webhook_models import Format, Paused, Webhook
 from tracker.notifications.webhook_targets import WebhookTarget
+from tracker.sql import update_rows
 from tracker.web.i18n import use_language
 from tracker.webhooks import chat_services, payloads
 from tracker.webhooks.payloads import News
-from tracker.webhooks.secrets import secret_of
+from tracker.webhooks.services import secret_of
 
 NAME: Final = "webhook"
 DEADLINE: Final = 15.0  # seconds for one message: receivers are to take it and think later
@@ -134,21 +135,16 @@ def _hold_back(session: Session, webhook: Webhook, message_id: str) -> None:
     tried = select(Reminder.next_try_at).where(Reminder.message_id == message_id, *_waiting(webhook))
     later = session.scalar(tried)
     if later is not None:
-        _put_off(session, [*_waiting(webhook), Reminder.next_try_at < later], later)
+        update_rows(session, Reminder, *_waiting(webhook), Reminder.next_try_at < later, next_try_at=later)
 
 
 def _let_go(session: Session, webhook: Webhook, at: datetime) -> None:
     """It works again: what was held back goes now."""
-    _put_off(session, [*_waiting(webhook), Reminder.next_try_at > at, Reminder.due_at <= at], at)
+    update_rows(session, Reminder, *_waiting(webhook), Reminder.next_try_at > at, Reminder.due_at <= at, next_try_at=at)
 
 
 def _waiting(webhook: Webhook) -> list[ColumnElement[bool]]:
     return [Reminder.recipient == f"hook:{webhook.id}", Reminder.channel == NAME, Reminder.state == State.PLANNED]
-
-
-def _put_off(session: Session, which: list[ColumnElement[bool]], until: datetime) -> None:
-    statement = update(Reminder).where(*which).values(next_try_at=until)
-    session.execute(statement.execution_options(synchronize_session=False))
 
 
 def is_decided_alone(session: Session, verdict_id: int | None) -> bool:

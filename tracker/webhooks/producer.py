@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, Final
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.claims.models import Claim
@@ -17,7 +17,7 @@ from tracker.notifications.outbox import PendingMessage
 from tracker.notifications.recipients import Directory
 from tracker.notifications.steps import Kind, Request
 from tracker.notifications.webhook_models import Webhook
-from tracker.sql import AnySelect
+from tracker.sql import AnyRow, AnySelect, update_rows
 
 # Kinds of the ledger and what they are sent as; whether a signature was for a withdrawal is part of the event.
 _SENT: Final = {
@@ -44,16 +44,11 @@ def plan(session: Session, directory: Directory, channels: tuple[str, ...], batc
     verdicts = {row.id: row.signed_verdict_id for row in session.execute(query)}
     found = [each for line in lines for each in _build_messages(line, directory, verdicts)]
     if not directory.with_sample:
-        samples = _samples(session, {each.claim_id for each in found})
+        samples = set(session.scalars(select(Claim.id).where(Claim.id.in_({each.claim_id for each in found}), Claim.is_sample)))
         found = [each for each in found if each.claim_id not in samples]
     planned = outbox.enqueue(session, found, directory.at)
     last = lines[-1].seq
-    session.execute(
-        update(Webhook)
-        .where(Webhook.id.in_(list(directory.webhooks)), Webhook.seen_seq < last)
-        .values(seen_seq=last)
-        .execution_options(synchronize_session=False)
-    )
+    update_rows(session, Webhook, Webhook.id.in_(list(directory.webhooks)), Webhook.seen_seq < last, seen_seq=last)
     return planned, len(lines) == batch
 
 
@@ -63,7 +58,7 @@ def _lines(directory: Directory) -> AnySelect:
     return lines.where(Line.kind.in_(list(_SENT)), Line.seq > since).order_by(Line.seq)
 
 
-def _build_messages(line: Any, directory: Directory, reopened: dict[int, int | None]) -> Iterator[PendingMessage]:
+def _build_messages(line: AnyRow, directory: Directory, reopened: dict[int, int | None]) -> Iterator[PendingMessage]:
     data = json.loads(line.canonical)["data"]
     kind, step = _SENT[line.kind]
     if kind is Kind.VERDICT and data.get("proposal") == "withdrawal":
@@ -74,10 +69,6 @@ def _build_messages(line: Any, directory: Directory, reopened: dict[int, int | N
     for webhook in directory.webhooks.values():
         if webhook.works and webhook.wants(event) and line.seq > webhook.seen_seq:
             yield PendingMessage(kind, subject, webhook.key, "webhook", 0, step, directory.at, claim_id=claim_id)
-
-
-def _samples(session: Session, claim_ids: set[int | None]) -> set[int]:
-    return set(session.scalars(select(Claim.id).where(Claim.id.in_(claim_ids), Claim.is_sample)))
 
 
 def _verdict(data: dict[str, Any]) -> str:

@@ -2,22 +2,20 @@
 
 from typing import Final
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.accounts.models import Editor
 from tracker.accounts.roles import Role
-from tracker.config import Settings
-from tracker.errors import Invalid
-from tracker.net.http import Target
+from tracker.net.connections import Target
 from tracker.net.ssrf_guard import Guard
 from tracker.notifications import outbox
 from tracker.notifications.reasons import WORDS, Reason
 from tracker.notifications.webhook_events import CHOICES, event_for
 from tracker.notifications.webhook_models import Format, Webhook
 from tracker.web.access import current_actor, needs
-from tracker.web.database import session, writing
-from tracker.web.forms import feed
+from tracker.web.database import app_settings, session, writing
+from tracker.web.forms import collect_refusals
 from tracker.web.i18n import gettext as _
 from tracker.web.pages import toast
 from tracker.webhooks import chat_services, queries, services
@@ -39,27 +37,17 @@ def index() -> ResponseReturnValue:
 @needs(Role.CHIEF, or_role=Role.ADMIN)
 def add() -> ResponseReturnValue:
     """Add one. Its secret is shown on the answer to this, and never again."""
-    form, settings = NewHookForm(request.form), _settings()
-    if not form.validate():
-        return _list(form), 422
-    guard = Guard(settings.webhook_private)
-    try:
-        if form.format.data is Format.APPRISE:
-            chat_services.check_receivers(form.url.data, guard)
-        with writing() as current:
-            webhook, secret = services.add(
-                current,
-                current_actor(),
-                name=form.name.data,
-                url=form.url.data,
-                format=form.format.data,
-                events=form.events.data,
-                guard=guard,
-                secret_key=settings.secret_key,
-            )
-            webhook_id = webhook.id
-    except Invalid as refusal:
-        feed(form, refusal)
+    form, settings = NewHookForm(request.form), app_settings()
+    if form.validate():
+        guard = Guard(settings.webhook_private)
+        given = {name: form[name].data for name in ("name", "url", "format", "events")}
+        with collect_refusals(form):
+            if form.format.data is Format.APPRISE:
+                chat_services.check_receivers(form.url.data, guard)
+            with writing() as current:
+                webhook, secret = services.add(current, current_actor(), **given, guard=guard, secret_key=settings.secret_key)
+                webhook_id = webhook.id
+    if form.errors:
         return _list(form), 422
     return _one(webhook_id, secret=secret)
 
@@ -83,7 +71,7 @@ def change(webhook_id: int) -> ResponseReturnValue:
             webhook = services.get(current, webhook_id, lock=True)
             if not _is_signed(webhook):
                 abort(422)
-            secret = services.renew_secret(current, webhook, current_actor(), secret_key=_settings().secret_key)
+            secret = services.renew_secret(current, webhook, current_actor(), secret_key=app_settings().secret_key)
         return _one(webhook_id, secret=secret)
     acts = {
         "test": (services.send_test, _("A test is being sent.")),
@@ -119,11 +107,6 @@ def _save(webhook_id: int) -> ResponseReturnValue:
         services.change(current, webhook, current_actor(), name=form.name.data, events=form.events.data)
     toast(_("Saved."))
     return redirect(url_for("webhooks.show", webhook_id=webhook_id), 303)
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["tracker_settings"]
-    return settings
 
 
 def _list(form: NewHookForm) -> str:

@@ -2,7 +2,7 @@
 
 import os
 
-from tracker.server.collection import collection_paused
+from tracker.server.server import collection_paused
 
 with collection_paused():  # as `tracker serve` does it
     from tests.bench.desk import NOW

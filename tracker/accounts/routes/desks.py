@@ -1,16 +1,15 @@
 """The desks of the newsroom, for chiefs and admins: add, rename and remove them, and say who belongs to them."""
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.accounts import desks, people, queries
 from tracker.accounts.forms import DeskForm, DeskMemberForm
 from tracker.accounts.models import Desk
 from tracker.accounts.roles import Role
-from tracker.errors import Invalid
 from tracker.web.access import current_actor, needs
-from tracker.web.database import session, writing
-from tracker.web.forms import feed
+from tracker.web.database import app_settings, session, writing
+from tracker.web.forms import collect_refusals
 from tracker.web.i18n import gettext as _
 from tracker.web.idempotency import run_once
 from tracker.web.pages import toast
@@ -30,14 +29,11 @@ def index() -> ResponseReturnValue:
 def add() -> ResponseReturnValue:
     """Add a desk."""
     form = DeskForm(request.form)
-    if not form.validate():
-        return _list(form), 422
-    try:
-        with writing() as current, run_once(current) as done:
+    if form.validate():
+        with collect_refusals(form), writing() as current, run_once(current) as done:
             row = desks.add(current, form.name.data, actor=current_actor())
             answer = done(url_for(".show", desk_id=row.id))
-    except Invalid as refusal:
-        feed(form, refusal)
+    if form.errors:
         return _list(form), 422
     return answer
 
@@ -53,14 +49,11 @@ def show(desk_id: int) -> ResponseReturnValue:
 @needs(Role.CHIEF, or_role=Role.ADMIN)
 def rename(desk_id: int) -> ResponseReturnValue:
     """Give a desk another name."""
-    row, form = desks.get(session(), desk_id), DeskForm(request.form)
-    if not form.validate():
-        return _show(row, naming=form), 422
-    try:
-        with writing() as current:
+    form = DeskForm(request.form)
+    if form.validate():
+        with collect_refusals(form), writing() as current:
             desks.rename(current, desk_id, form.name.data, actor=current_actor())
-    except Invalid as refusal:
-        feed(form, refusal)
+    if form.errors:
         return _show(desks.get(session(), desk_id), naming=form), 422
     toast(_("Saved."))
     return _back(desk_id)
@@ -108,7 +101,7 @@ def _back(desk_id: int) -> ResponseReturnValue:
 def _member_form(row: Desk, sent: object = None) -> DeskMemberForm:
     form = DeskMemberForm(sent)
     here = {editor.id for editor in desks.list_members(session(), row)}
-    with_sample = bool(current_app.extensions["tracker_settings"].demo)
+    with_sample = app_settings().demo
     form.offer(each for each in queries.working_editors(session(), with_sample=with_sample) if each[0] not in here)
     return form
 

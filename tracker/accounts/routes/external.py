@@ -14,12 +14,12 @@ from tracker.accounts.routes import session_cookies
 from tracker.accounts.routes.reauthentication import mark_fresh
 from tracker.config import Settings
 from tracker.errors import NotFound
+from tracker.urls import local_path
 from tracker.web import access
 from tracker.web.access import public
-from tracker.web.database import session, writing
+from tracker.web.database import app_settings, session, writing
 from tracker.web.proxies import FROM_PROXY
 from tracker.web.public_paths import is_api_path
-from tracker.web.urls import local_path
 
 bp = Blueprint("external", __name__)
 
@@ -75,7 +75,7 @@ def _enter(editor: Editor, via: str) -> None:
 
 def _believe_proxy() -> None:
     """Sign in whom the proxy names. Only a header that a trusted proxy sent counts; a name without an account signs no one in."""
-    header = _settings().sign_in.user_header or ""
+    header = app_settings().sign_in.user_header or ""
     if request.blueprint in ("health", "display") or is_api_path(request.path) or not request.environ.get(FROM_PROXY):
         return
     email = request.headers.get(header, "").strip()
@@ -89,7 +89,7 @@ def _believe_proxy() -> None:
 
 def sign_in_choices() -> dict[str, object]:
     """Return what the sign-in page offers: `provider_name` ("" without one), and whether there is the local form."""
-    settings = _settings().sign_in
+    settings = app_settings().sign_in
     return {"provider_name": settings.name if settings.has_provider else "", "is_local": settings.local}
 
 
@@ -101,7 +101,7 @@ def provider_logout_url() -> str:
 
 def _find_provider() -> Provider | None:
     """The provider of the settings, kept with the application for its metadata; None without one."""
-    settings = _settings().sign_in
+    settings = app_settings().sign_in
     kept: Provider | None = current_app.extensions.get(PROVIDER)
     if settings.has_provider and (kept is None or kept.settings != settings):
         kept = current_app.extensions[PROVIDER] = Provider(settings)
@@ -116,10 +116,5 @@ def _provider() -> Provider:
 
 
 def _callback() -> str:
-    base = _settings().base_url
+    base = app_settings().base_url
     return f"{base}/oidc/callback" if base else url_for("external.callback", _external=True)
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["tracker_settings"]
-    return settings

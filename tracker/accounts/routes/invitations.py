@@ -8,10 +8,9 @@ from tracker.accounts.forms import JoinForm
 from tracker.accounts.models import Invitation
 from tracker.accounts.roles import LABELS, Role
 from tracker.accounts.routes.blueprint import bp
-from tracker.errors import Invalid
 from tracker.web.access import public
 from tracker.web.database import session, writing
-from tracker.web.forms import feed
+from tracker.web.forms import collect_refusals
 from tracker.web.i18n import gettext as _
 from tracker.web.limits import FORM_MAX, body_limit
 from tracker.web.pages import toast
@@ -30,15 +29,11 @@ def join(token: str) -> ResponseReturnValue:
 @public
 def join_now(token: str) -> ResponseReturnValue:
     """Store the account; its owner then signs in as usual."""
-    invitation = invitations.look(session(), token)
     form = JoinForm(request.form)
-    if not form.validate():
-        return _render(form, invitation), 422
-    try:
-        with writing() as current:
+    if form.validate():
+        with collect_refusals(form), writing() as current:
             invitations.accept(current, token, form.name.data, form.password.data)
-    except Invalid as refusal:
-        feed(form, refusal)
+    if form.errors:
         return _render(form, invitations.look(session(), token)), 422
     toast(_("Your account is ready. Sign in to start."))
     return redirect(url_for("security.login"), 303)

@@ -7,16 +7,15 @@ counts it, so an older copy of the cookie opens nothing.
 from typing import Final
 from urllib.parse import urlsplit
 
-from flask import current_app, request
+from flask import request
 from flask import session as cookie
 
 from tracker import clock
 from tracker.accounts import login_rate_limit
 from tracker.accounts.relying_party import Site
-from tracker.config import Settings
 from tracker.errors import N_, Forbidden, Invalid
 from tracker.urls import ascii_host
-from tracker.web.database import writing
+from tracker.web.database import app_settings, writing
 
 _KEY: Final = "passkey"
 _SECONDS: Final = 300
@@ -27,7 +26,7 @@ NOT_HERE: Final = N_("Passkeys cannot be used here.")
 
 def find_site() -> Site | None:
     """Return where passkeys count; None where browsers allow none: an address of numbers, or one without TLS but localhost."""
-    settings: Settings = current_app.extensions["tracker_settings"]
+    settings = app_settings()
     parts = urlsplit(settings.base_url or request.host_url)
     try:
         host, port = ascii_host(parts.hostname or "").lower(), parts.port
@@ -42,8 +41,7 @@ def find_site() -> Site | None:
 
 def is_offered() -> bool:
     """Whether passkeys are used here: they belong to local sign-in, and need an address that browsers allow."""
-    settings: Settings = current_app.extensions["tracker_settings"]
-    return settings.sign_in.local and find_site() is not None
+    return app_settings().sign_in.local and find_site() is not None
 
 
 def need_site() -> Site:

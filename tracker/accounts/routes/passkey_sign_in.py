@@ -9,17 +9,17 @@ from flask_security.utils import login_user
 from tracker.accounts import login_rate_limit, passkeys
 from tracker.accounts.forms import CodeForm, PasskeyForm
 from tracker.accounts.models import Editor
-from tracker.accounts.routes import passkey_challenges, session_cookies, two_factor_pending
+from tracker.accounts.routes import passkey_challenges, session_cookies, two_factor_code
 from tracker.accounts.routes.blueprint import bp
 from tracker.accounts.routes.reauthentication import count_try, mark_fresh, refuse_passkey, refuse_try, too_many_tries
 from tracker.accounts.routes.signin import render_login
 from tracker.accounts.routes.two_factor_code import render_code
 from tracker.errors import Invalid
+from tracker.urls import local_path
 from tracker.web.access import public
 from tracker.web.database import session, writing
 from tracker.web.i18n import translate
 from tracker.web.limits import FORM_MAX, body_limit
-from tracker.web.urls import local_path
 
 _ALONE: Final = "sign in"
 _SECOND: Final = "second step"
@@ -64,7 +64,7 @@ def passkey_sign_in() -> ResponseReturnValue:
 @public
 def passkey_code_options() -> ResponseReturnValue:
     """What the browser needs to show a passkey of who has given the right password here, as JSON."""
-    editor, site = two_factor_pending.editor(), passkey_challenges.need_site()
+    editor, site = two_factor_code.pending_editor(), passkey_challenges.need_site()
     if editor is None:
         return redirect(url_for("security.login"), 303)
     given, challenge = passkeys.request_options(session(), site, editor)
@@ -78,12 +78,12 @@ def passkey_code_options() -> ResponseReturnValue:
 def passkey_code() -> ResponseReturnValue:
     """Sign in, if it is a passkey of who has given the right password. Tries are limited as those of codes are."""
     passkey_challenges.need_site()  # where passkeys are off, there is no second step with one
-    editor, page = two_factor_pending.editor(), CodeForm()
+    editor, page = two_factor_code.pending_editor(), CodeForm()
     if editor is None:
         return redirect(url_for("security.login"), 303)
     if (refused := refuse_passkey(editor, _SECOND, page, lambda: render_code(page))) is not None:
         return refused
-    keep, onward = two_factor_pending.finish()
+    keep, onward = two_factor_code.finish()
     with writing():
         g.tracker_keep = keep
         login_user(editor, authn_via=["password", "passkey"])

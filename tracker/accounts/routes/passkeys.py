@@ -12,10 +12,9 @@ from tracker.accounts.models import Passkey
 from tracker.accounts.roles import Role
 from tracker.accounts.routes import passkey_challenges
 from tracker.accounts.routes.blueprint import bp
-from tracker.errors import Invalid
 from tracker.web.access import current_actor, needs
 from tracker.web.database import session, writing
-from tracker.web.forms import feed
+from tracker.web.forms import collect_refusals
 from tracker.web.i18n import gettext as _
 from tracker.web.limits import FORM_MAX, body_limit
 from tracker.web.pages import toast
@@ -46,16 +45,14 @@ def options() -> ResponseReturnValue:
 def add() -> ResponseReturnValue:
     """Store a new passkey. With the first second factor come recovery codes, shown this once."""
     form, site = AddPasskeyForm(request.form), passkey_challenges.need_site()
-    if not form.validate():
-        return _render(adding=form), 422
-    try:
-        challenge, handle = passkey_challenges.take(_PURPOSE)
-        with writing() as current:
-            editor, given = current_editor(), (challenge, form.answer.data, form.name.data)
-            passkeys.add(current, editor, site, *given, handle=handle, actor=current_actor())
-            codes = second_factor.count_passkey(current, editor, actor=current_actor())
-    except Invalid as refusal:
-        feed(form, refusal)
+    if form.validate():
+        with collect_refusals(form):
+            challenge, handle = passkey_challenges.take(_PURPOSE)
+            with writing() as current:
+                editor, given = current_editor(), (challenge, form.answer.data, form.name.data)
+                passkeys.add(current, editor, site, *given, handle=handle, actor=current_actor())
+                codes = second_factor.count_passkey(current, editor, actor=current_actor())
+    if form.errors:
         return _render(adding=form), 422
     if codes:
         return render_template("newsroom/recovery_codes.html", codes=codes, is_new=True, onward=url_for("newsroom.passkeys"))
@@ -71,12 +68,9 @@ def rename(passkey_id: int) -> ResponseReturnValue:
     passkeys.get(session(), current_editor(), passkey_id)
     form = _name_form(passkey_id)
     if form.validate():
-        try:
-            with writing() as current:
-                passkeys.rename(current, current_editor(), passkey_id, form.name.data, actor=current_actor())
-        except Invalid as refusal:
-            feed(form, refusal)
-    if form.errors or form.form_errors:
+        with collect_refusals(form), writing() as current:
+            passkeys.rename(current, current_editor(), passkey_id, form.name.data, actor=current_actor())
+    if form.errors:
         return _render(naming=(passkey_id, form)), 422
     toast(_("Saved."))
     return redirect(url_for("newsroom.passkeys"), 303)

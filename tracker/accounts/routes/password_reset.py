@@ -1,6 +1,6 @@
 """For those who have forgotten their password: ask for a link by mail, and set a new one with it."""
 
-from flask import current_app, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.accounts import login_rate_limit, password_reset, people
@@ -8,11 +8,9 @@ from tracker.accounts.forms import ForgotForm, NewPasswordForm
 from tracker.accounts.models import Editor
 from tracker.accounts.routes.blueprint import bp
 from tracker.accounts.routes.reauthentication import refuse_try
-from tracker.config import Settings
-from tracker.errors import Invalid
 from tracker.web.access import public
-from tracker.web.database import session, writing
-from tracker.web.forms import feed
+from tracker.web.database import app_settings, session, writing
+from tracker.web.forms import collect_refusals
 from tracker.web.i18n import gettext as _
 from tracker.web.i18n import ngettext
 from tracker.web.limits import FORM_MAX, body_limit
@@ -20,8 +18,7 @@ from tracker.web.pages import toast
 
 
 def _sends_mail() -> bool:
-    settings: Settings = current_app.extensions["tracker_settings"]
-    return settings.smtp_url is not None
+    return app_settings().smtp_url is not None
 
 
 @bp.get("/reset")
@@ -39,14 +36,12 @@ def forgot_now() -> ResponseReturnValue:
     form = ForgotForm(request.form)
     if not _sends_mail() or not form.validate():
         return _render(form), 422
-    try:
-        with writing() as current:
-            account = people.normal_email(form.email.data)
-            minutes = login_rate_limit.admit(current, login_rate_limit.limits_for_reset(account, request.remote_addr or ""))
-            if not minutes:
-                password_reset.ask(current, account)
-    except Invalid as refusal:
-        feed(form, refusal)
+    with collect_refusals(form), writing() as current:
+        account = people.normal_email(form.email.data)
+        minutes = login_rate_limit.admit(current, login_rate_limit.limits_for_reset(account, request.remote_addr or ""))
+        if not minutes:
+            password_reset.ask(current, account)
+    if form.errors:
         return _render(form), 422
     if minutes:
         form.form_errors = [
@@ -68,7 +63,7 @@ def _render(form: ForgotForm) -> str:
 @public
 def reset(token: str) -> ResponseReturnValue:
     """The form for the new password. Looking at it uses nothing up."""
-    return _form(NewPasswordForm(), _whose(token))
+    return _form(NewPasswordForm(), password_reset.look(session(), token))
 
 
 @bp.post("/reset/<token>")
@@ -76,22 +71,14 @@ def reset(token: str) -> ResponseReturnValue:
 @public
 def reset_now(token: str) -> ResponseReturnValue:
     """Store the password; its owner then signs in as usual, with their second factor if they have one."""
-    editor = _whose(token)
     form = NewPasswordForm(request.form)
-    if not form.validate():
-        return _form(form, editor), 422
-    try:
-        with writing() as current:
+    if form.validate():
+        with collect_refusals(form), writing() as current:
             password_reset.finish(current, token, form.password.data)
-    except Invalid as refusal:
-        feed(form, refusal)
-        return _form(form, _whose(token)), 422
+    if form.errors:
+        return _form(form, password_reset.look(session(), token)), 422
     toast(_("Your password is set and all your sessions are closed. Sign in with the new password."))
     return redirect(url_for("security.login"), 303)
-
-
-def _whose(token: str) -> Editor:
-    return password_reset.look(session(), token)
 
 
 def _form(form: NewPasswordForm, editor: Editor) -> str:

@@ -1,22 +1,19 @@
 """The people of the newsroom, for those who look after them: invite, change roles, take access away and give it back."""
 
-from typing import cast
-
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker import clock
-from tracker.accounts import invitations, open_work, people, queries, second_factor
+from tracker.accounts import invitations, people, queries, second_factor
 from tracker.accounts.access import current_editor
 from tracker.accounts.forms import DisableForm, InvitationForm, RolesForm
 from tracker.accounts.models import Editor
+from tracker.accounts.open_work import OpenWork, count_open_work
 from tracker.accounts.roles import LABELS, Role
 from tracker.accounts.routes import session_cookies
-from tracker.config import Settings
-from tracker.errors import Invalid
 from tracker.web.access import current_actor, needs
-from tracker.web.database import session, writing
-from tracker.web.forms import feed
+from tracker.web.database import app_settings, session, writing
+from tracker.web.forms import collect_refusals
 from tracker.web.i18n import gettext as _
 from tracker.web.i18n import ngettext
 from tracker.web.idempotency import run_once
@@ -26,12 +23,8 @@ from tracker.web.pages import pager_of, toast
 bp = Blueprint("people", __name__)
 
 
-def _settings() -> Settings:
-    return cast(Settings, current_app.extensions["tracker_settings"])
-
-
 def _sends_mail() -> bool:
-    return _settings().smtp_url is not None
+    return app_settings().smtp_url is not None
 
 
 def _role_names(names: list[str]) -> str:
@@ -50,15 +43,12 @@ def index() -> ResponseReturnValue:
 def invite() -> ResponseReturnValue:
     """Store an invitation."""
     form = InvitationForm(request.form)
-    if not form.validate():
-        return _index(form), 422
-    who = {"email": form.email.data, "name": form.name.data, "roles": form.roles.data, "language": form.language.data}
-    try:
-        with writing() as current, run_once(current) as done:
+    if form.validate():
+        who = {"email": form.email.data, "name": form.name.data, "roles": form.roles.data, "language": form.language.data}
+        with collect_refusals(form), writing() as current, run_once(current) as done:
             path = invitations.invite(current, **who, actor=current_actor(), by_mail=_sends_mail())
             answer = _sent(path, done(url_for("people.index")))
-    except Invalid as refusal:
-        feed(form, refusal)
+    if form.errors:
         return _index(form), 422
     return answer if path is None else _to_copy(path, str(form.name.data))
 
@@ -91,14 +81,14 @@ def _sent(path: str | None, answer: ResponseReturnValue) -> ResponseReturnValue:
 
 def _to_copy(path: str, name: str) -> ResponseReturnValue:
     """The one page that shows the link, where no mail takes it."""
-    base = _settings().base_url or request.host_url.rstrip("/")
+    base = app_settings().base_url or request.host_url.rstrip("/")
     return render_template("people/link.html", link=f"{base}{path}", name=name)
 
 
 def _index(form: InvitationForm) -> str:
     q = request.args.get("q", "")[:200]
     places = {"after": request.args.get("after"), "before": request.args.get("before")}
-    found = queries.list_members(session(), q, with_sample=_settings().demo, **places)
+    found = queries.list_members(session(), q, with_sample=app_settings().demo, **places)
     invited, invited_count = invitations.list_open(session()), invitations.count_open(session())
     return render_template(
         "people/index.html",
@@ -126,13 +116,10 @@ def show(editor_id: int) -> ResponseReturnValue:
 def change_roles(editor_id: int) -> ResponseReturnValue:
     """Change the roles of an account, from its next request on."""
     form = RolesForm(request.form)
-    if not form.validate():
-        return _show(_get(editor_id), roles=form), 422
-    try:
-        with writing() as current:
+    if form.validate():
+        with collect_refusals(form), writing() as current:
             people.set_roles(current, _get(editor_id), form.roles.data, actor=current_actor())
-    except Invalid as refusal:
-        feed(form, refusal)
+    if form.errors:
         return _show(_get(editor_id), roles=form), 422
     toast(_("Saved."))
     return _back(editor_id)
@@ -144,14 +131,11 @@ def disable(editor_id: int) -> ResponseReturnValue:
     """Disable an account and pass its claims on."""
     editor = _get(editor_id)
     form = _disable_form(editor, request.form)
-    if not form.validate():
-        return _show(editor, disabling=form), 422
-    try:
-        with writing() as current:
+    if form.validate():
+        with collect_refusals(form), writing() as current:
             heir = people.get(current, form.hand_to.data) if form.hand_to.data is not None else None
             count = people.disable(current, _get(editor_id), actor=current_actor(), hand_to=heir)
-    except Invalid as refusal:
-        feed(form, refusal)
+    if form.errors:
         return _show(_get(editor_id), disabling=form), 422
     parts = [_("The account is disabled and signed out on every device.")]
     if count:
@@ -195,7 +179,7 @@ def _get(editor_id: int) -> Editor:
 
 def _disable_form(editor: Editor, sent: object = None) -> DisableForm:
     form = DisableForm(sent)
-    form.offer(queries.list_successors(session(), editor, with_sample=_settings().demo))
+    form.offer(queries.list_successors(session(), editor, with_sample=app_settings().demo))
     return form
 
 
@@ -206,5 +190,5 @@ def _show(editor: Editor, *, roles: RolesForm | None = None, disabling: DisableF
         role_names=_role_names,
         roles=roles or RolesForm(data={"roles": [role.name for role in editor.roles]}),
         disabling=disabling or _disable_form(editor),
-        open_work=open_work.count(session(), editor.id),
+        open_work=sum(count_open_work(session(), editor.id), OpenWork()),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from flask import Flask, Response, current_app, jsonify, make_response, redirect, render_template, request, url_for
+from flask import Flask, Response, jsonify, make_response, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
@@ -18,14 +18,14 @@ from tracker.accounts.routes import passkey_challenges, session_cookies
 from tracker.accounts.routes.blueprint import bp
 from tracker.accounts.second_factor import Keeper
 from tracker.errors import Invalid
+from tracker.urls import local_path
 from tracker.web.access import editor_or_none, needs
-from tracker.web.database import session, writing
+from tracker.web.database import app_settings, session, writing
 from tracker.web.forms import Form
 from tracker.web.i18n import gettext as _
 from tracker.web.i18n import ngettext, translate
 from tracker.web.limits import FORM_MAX, body_limit
 from tracker.web.page_context import ctx
-from tracker.web.urls import local_path
 
 SECONDS: Final = 15 * 60
 _FRESH: Final = "fresh_at"
@@ -51,7 +51,7 @@ def init_app(app: Flask) -> None:
 
 def keeper() -> Keeper:
     """What this installation keeps the keys of authenticator apps with."""
-    return Keeper(current_app.extensions["tracker_settings"].secret_key)
+    return Keeper(app_settings().secret_key)
 
 
 def mark_fresh(*, by_passkey: bool = False) -> None:
@@ -198,7 +198,7 @@ def _onward() -> str:
 
 
 def _render(form: PasswordForm) -> str:
-    sign_in = current_app.extensions["tracker_settings"].sign_in
+    sign_in = app_settings().sign_in
     return render_template(
         "newsroom/confirm.html",
         form=form,

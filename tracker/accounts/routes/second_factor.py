@@ -15,11 +15,10 @@ from tracker.accounts.models import Editor
 from tracker.accounts.roles import Role
 from tracker.accounts.routes.blueprint import bp
 from tracker.accounts.routes.reauthentication import has_passkeys, is_code_right, is_fresh, is_password_right, keeper
-from tracker.errors import Invalid
 from tracker.on_demand import OnDemand
 from tracker.web.access import current_actor, editor_or_none, needs
 from tracker.web.database import writing
-from tracker.web.forms import Form, feed
+from tracker.web.forms import Form, collect_refusals
 from tracker.web.i18n import gettext as _
 from tracker.web.limits import FORM_MAX, body_limit
 from tracker.web.page_context import ctx
@@ -91,13 +90,10 @@ def begin() -> ResponseReturnValue:
 def confirm() -> ResponseReturnValue:
     """Switch it on, and show the recovery codes this once."""
     form = CodeForm(request.form)
-    if not form.validate():
-        return _render(confirming=form), 422
-    try:
-        with writing() as current:
+    if form.validate():
+        with collect_refusals(form), writing() as current:
             codes = second_factor.confirm(current, current_editor(), form.code.data, keeper(), actor=current_actor())
-    except Invalid as refusal:
-        feed(form, refusal)
+    if form.errors:
         return _render(confirming=form), 422
     cookie.pop(_BEGAN, None)
     return _show_codes(codes, is_new=True)

@@ -17,10 +17,9 @@ from tracker.accounts import login_rate_limit, people, sessions
 from tracker.accounts.login_rate_limit import Limit
 from tracker.accounts.models import Editor
 from tracker.accounts.sessions import Ended
-from tracker.config import Settings
 from tracker.errors import Invalid, Unavailable
 from tracker.web import cookies
-from tracker.web.database import database, session
+from tracker.web.database import app_settings, database, session
 
 log = structlog.get_logger(__name__)
 
@@ -54,8 +53,7 @@ def load_editor(user_id: str) -> Editor | None:
 
 def may_enter(editor: Editor) -> bool:
     """Whether this application lets them in: the sample's invented editors come into a demonstration only."""
-    settings: Settings = current_app.extensions["tracker_settings"]
-    return settings.demo or not editor.is_sample
+    return app_settings().demo or not editor.is_sample
 
 
 def current_hash() -> str | None:

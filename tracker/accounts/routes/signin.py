@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import wraps
 from typing import Any, Final
 
-from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request, url_for
+from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_login import user_logged_out
@@ -19,15 +19,15 @@ from sqlalchemy.orm import Session
 from tracker.accounts import demo, login_rate_limit, passwords, people, second_factor
 from tracker.accounts.models import Editor, RoleRow
 from tracker.accounts.roles import Role
-from tracker.accounts.routes import external, passkey_challenges, reauthentication, session_cookies, two_factor_pending
+from tracker.accounts.routes import external, passkey_challenges, reauthentication, session_cookies, two_factor_code
 from tracker.accounts.routes.reauthentication import mark_fresh
 from tracker.accounts.routes.signin_forms import NOT_TOGETHER, ChangePasswordForm, LoginForm, MailUtil, PasswordUtil, email_mapper
 from tracker.accounts.sessions import Ended
 from tracker.errors import N_, Forbidden
+from tracker.urls import local_path
 from tracker.web import access, i18n
-from tracker.web.database import session, writing
+from tracker.web.database import app_settings, session, writing
 from tracker.web.limits import FORM_MAX, body_limit
-from tracker.web.urls import local_path
 
 View = Callable[..., Any]
 
@@ -74,7 +74,7 @@ class Datastore(SQLAlchemyUserDatastore):
 
 def init_app(app: Flask) -> None:
     """Wire Flask-Security and replace what it would do on its own."""
-    app.config.update(_config(app))
+    app.config.update(_config())
     # Some of these are heard by the constructor alone.
     security = Security(
         app,
@@ -101,7 +101,7 @@ def init_app(app: Flask) -> None:
     session_cookies.init_app(app)
 
 
-def _config(app: Flask) -> dict[str, object]:
+def _config() -> dict[str, object]:
     return {
         "SECURITY_USER_IDENTITY_ATTRIBUTES": [{"email": {"mapper": email_mapper, "case_insensitive": False}}],
         "SECURITY_JOIN_USER_ROLES": False,
@@ -151,7 +151,7 @@ def _login(view: View) -> View:
         if minutes := reauthentication.count_try(limits):
             return reauthentication.refuse_try(render_login([reauthentication.too_many_tries(minutes)]), minutes)
         response = make_response(view())
-        if two_factor_pending.began_now():
+        if two_factor_code.began_now():
             with writing() as current:
                 login_rate_limit.succeeded(current, limits)
             return response
@@ -170,7 +170,7 @@ def _ask_for_code(user: Editor, _remember: object, _by: str, next_loc: str | Non
     """Called by Flask-Security between the right password and signing in."""
     if not second_factor.is_on(user):
         return None
-    two_factor_pending.begin(user, _next())
+    two_factor_code.begin(user, _next())
     return redirect(url_for("newsroom.code"), 303)
 
 
@@ -188,7 +188,7 @@ def _next() -> str:
 
 
 def _form_context() -> dict[str, object]:
-    is_demo = current_app.extensions["tracker_settings"].demo
+    is_demo = app_settings().demo
     choices = {**external.sign_in_choices(), "has_passkeys": passkey_challenges.is_offered()}
     choices["provider_logout"] = external.provider_logout_url() if "signed_out" in request.args else ""
     return {"next": _next(), "ways_in": demo.ways_in(session()) if is_demo else [], **choices}

@@ -9,11 +9,10 @@ from tracker.accounts.forms import TokenForm
 from tracker.accounts.roles import Role
 from tracker.accounts.routes.blueprint import bp
 from tracker.accounts.routes.reauthentication import has_passkeys, is_code_right, is_fresh
-from tracker.errors import Invalid
 from tracker.web import i18n
 from tracker.web.access import current_actor, needs
 from tracker.web.database import session, writing
-from tracker.web.forms import feed
+from tracker.web.forms import collect_refusals
 from tracker.web.i18n import gettext as _
 from tracker.web.limits import FORM_MAX, body_limit
 from tracker.web.pages import toast
@@ -32,10 +31,8 @@ def show() -> ResponseReturnValue:
 def add() -> ResponseReturnValue:
     """Make a token; the answer to this shows it, and nothing else ever does."""
     form = _offered(TokenForm(request.form))
-    if not form.validate() or not is_code_right(form):
-        return _render(form), 422
-    try:
-        with writing() as current:
+    if form.validate() and is_code_right(form):
+        with collect_refusals(form), writing() as current:
             row, secret = tokens.add(
                 current,
                 current_editor(),
@@ -46,8 +43,7 @@ def add() -> ResponseReturnValue:
                 days=form.days.data,
             )
             name = row.name
-    except Invalid as refusal:
-        feed(form, refusal)
+    if form.errors:
         return _render(form), 422
     return render_template("newsroom/token.html", name=name, secret=secret)
 

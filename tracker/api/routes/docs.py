@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from flask import Blueprint, Response, current_app, render_template, request
+from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from tracker.accounts import tokens
@@ -13,8 +13,8 @@ from tracker.api.openapi import build_document
 from tracker.api.rate_limit import LIMITS
 from tracker.api.routes.answers import answer
 from tracker.api.routes.blueprint import bp
-from tracker.config import Settings
 from tracker.web.access import needs, public
+from tracker.web.database import app_settings
 from tracker.web.i18n import gettext as _
 from tracker.web.page_context import ctx
 
@@ -32,7 +32,7 @@ def openapi() -> Response:
 @needs(Role.VIEWER)
 def show() -> ResponseReturnValue:
     """Every operation, with its parameters and examples."""
-    settings: Settings = current_app.extensions["tracker_settings"]
+    settings = app_settings()
     return render_template(
         "api/docs.html",
         operations=describe_operations(settings.base_url or request.host_url.rstrip("/")),

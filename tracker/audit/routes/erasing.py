@@ -16,8 +16,7 @@ from tracker.audit.routes.blueprint import bp
 from tracker.audit.routes.forms import EraseForm, FindForm
 from tracker.errors import N_, Conflict, Invalid, Message
 from tracker.ledger.descriptors import name_row
-from tracker.ledger.erasing import erase
-from tracker.ledger.scrubbing import scrub
+from tracker.ledger.erasing import erase, scrub
 from tracker.web import i18n
 from tracker.web.access import current_actor, needs
 from tracker.web.database import database, session, writing

@@ -2,7 +2,7 @@
 
 from tracker.audit.log import Filters
 from tracker.ledger.descriptors import list_groups
-from tracker.ledger.registry import split
+from tracker.ledger.rows import split
 from tracker.web import i18n
 from tracker.web.forms import AreaField, ChoiceField, ChoicesField, DayField, Form, TextField
 from tracker.web.forms import lazy_gettext as _l

@@ -15,7 +15,7 @@ from tracker.audit.log import Filters, Log
 from tracker.audit.routes.blueprint import bp
 from tracker.audit.routes.forms import LogForm
 from tracker.ledger.descriptors import CHIEFS, EDITORS, EVERYONE
-from tracker.ledger.registry import split
+from tracker.ledger.rows import split
 from tracker.notifications import anchor_mail
 from tracker.pagination import read_id
 from tracker.sql import require_row

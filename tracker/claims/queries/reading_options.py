@@ -1,7 +1,7 @@
 """What a newsroom adds when an article is read: hedge table, cues switched off, speakers, topics chosen before."""
 
 from itertools import groupby
-from typing import Final, Protocol
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,6 +10,7 @@ from tracker.claims.enums import Status
 from tracker.claims.models import Claim, ClaimTopic, Speaker, SpeakerAlias, Topic
 from tracker.newsroom.cue_switches import list_cues_off
 from tracker.newsroom.hedge_table import load_table
+from tracker.newsroom.settings import Newsroom
 from tracker.sql import among
 from tracker.suggest import KnownSpeaker, Options, TopicExample
 
@@ -17,22 +18,12 @@ SPEAKERS_MAX: Final = 5_000
 EXAMPLES_MAX: Final = 600  # claims whose topics are learnt from, the newest
 
 
-class ReadingSettings(Protocol):
-    """The settings of the newsroom that change how an article is read."""
-
-    @property
-    def hedges(self) -> str: ...
-
-    @property
-    def cues_off(self) -> str: ...
-
-
-def load_options(session: Session, newsroom: ReadingSettings, language: str, *, topics: bool = True) -> Options:
+def load_options(session: Session, newsroom: Newsroom, language: str) -> Options:
     """The options of `suggest` for an article in this language. Keys of speakers are their ids, topics their ids as text."""
     return Options(
         hedges=load_table(newsroom.hedges),
         speakers=load_known_speakers(session),
-        topics=load_topic_examples(session, language) if topics else (),
+        topics=load_topic_examples(session, language),
         cues_off=list_cues_off(newsroom.cues_off, language),
     )
 

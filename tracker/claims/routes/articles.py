@@ -1,7 +1,5 @@
 """Pages of articles with their claims: the list, one article, one of its texts."""
 
-from typing import Any
-
 from flask import Flask, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -17,7 +15,7 @@ from tracker.claims.queries import article_claims, outdated_quotes, unquoted_cla
 from tracker.claims.routes import outdated_quotes as outdated_quote_routes
 from tracker.claims.routes import quote_selection
 from tracker.errors import NotFound
-from tracker.pagination import Page, read_id
+from tracker.pagination import read_id
 from tracker.search import names
 from tracker.web import i18n
 from tracker.web.access import needs
@@ -80,7 +78,10 @@ def show(article_id: int, slug: str | None = None) -> ResponseReturnValue:
         article=article,
         author=_author(article),
         claims=show_claims(found.rows, today),
-        pager=_claims_pager(found),
+        pager=Pager(
+            previous=page_url(claims_before=str(found.before), claims_after=None) if found.before else "",
+            next=page_url(claims_after=str(found.after), claims_before=None) if found.after else "",
+        ),
         counts=counts,
         legend=build_legend(counts),
         counted=article_claims.COUNTED_BY_STATE,
@@ -143,13 +144,6 @@ def _text_page(article: Article, text: ArticleText | None, *, also_unnumbered: b
 
 def _position(after: str, before: str) -> dict[str, str | None]:
     return {"after": request.args.get(after), "before": request.args.get(before)}
-
-
-def _claims_pager(found: Page[Any]) -> Pager:
-    return Pager(
-        previous=page_url(claims_before=str(found.before), claims_after=None) if found.before else "",
-        next=page_url(claims_after=str(found.after), claims_before=None) if found.after else "",
-    )
 
 
 def _author(article: Article) -> str:

@@ -27,6 +27,7 @@ from tracker.errors import N_, Conflict, Forbidden, Invalid, Refusal
 from tracker.ledger import Actor
 from tracker.pagination import read_id
 from tracker.sql import require_row
+from tracker.urls import local_path
 from tracker.web import forms, i18n
 from tracker.web.access import current_actor, needs
 from tracker.web.database import session as reading
@@ -35,7 +36,6 @@ from tracker.web.i18n import gettext as _
 from tracker.web.i18n import ngettext, translate
 from tracker.web.page_context import ctx
 from tracker.web.pages import toast, warn
-from tracker.web.urls import local_path
 
 bp = Blueprint("bulk", __name__)
 

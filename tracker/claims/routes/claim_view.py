@@ -19,8 +19,7 @@ from tracker.claims.queries.claim_page import Window, add_names, load_unnamed
 from tracker.claims.routes import initial_values, timeline
 from tracker.claims.routes.timeline import Line
 from tracker.claims.services.verdict_facts import facts_of, load_facts
-from tracker.claims.verdict_needs import absence_of_evidence_refutes, is_before_deadline, missing_requirement
-from tracker.claims.verdict_rules import Facts
+from tracker.claims.verdict_rules import Facts, absence_of_evidence_refutes, is_before_deadline, missing_requirement
 from tracker.errors import N_, IllegalMove, Message, Refusal, Stale
 from tracker.pagination import read_id
 from tracker.web import i18n

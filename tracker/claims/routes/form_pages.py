@@ -22,6 +22,7 @@ from tracker.claims.services.common import require_not_withdrawn
 from tracker.errors import Conflict, Invalid, Refusal
 from tracker.ledger import Actor
 from tracker.sql import require_row
+from tracker.urls import local_path
 from tracker.web import forms
 from tracker.web.access import current_actor
 from tracker.web.database import session as reading
@@ -30,7 +31,6 @@ from tracker.web.forms import Form
 from tracker.web.idempotency import run_once
 from tracker.web.page_context import ctx
 from tracker.web.pages import page_url, toast
-from tracker.web.urls import local_path
 
 NEXT: Final = "next"  # `?then=` of a form's address: the next claim of the list is opened when the work is done
 

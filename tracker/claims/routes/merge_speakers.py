@@ -4,7 +4,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.accounts.roles import Role
-from tracker.claims.forms.speakers import MergeForm
+from tracker.claims.forms.names import MergeForm
 from tracker.claims.queries import choices, speakers
 from tracker.claims.services import merge_speakers
 from tracker.errors import Conflict, Invalid

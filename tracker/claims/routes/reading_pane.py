@@ -49,7 +49,7 @@ def load_reading_pane(session: Session, article: Article, place: Place | None) -
     block = paragraphs.at(span[0]) if span else None
     window = text_window(paragraphs, block.number if block else None)
     claims = placed_claims(session, article.id, text.number, i18n.today(), first=1, last=len(paragraphs))
-    passages = _passages(article, text, claims)
+    passages = _passages(article, text)
     waiting = [each for each in passages if not _overlaps(each, _quoted(claims)) and not (span and _overlaps(each, [span]))]
     after = next((each for each in waiting if span is None or each[0] >= span[1]), None)
     marks: list[Range] = [(*span, "on")] if span else []
@@ -61,7 +61,7 @@ def load_reading_pane(session: Session, article: Article, place: Place | None) -
         here=block.number if block else None,
         quote=text.body[span[0] : span[1]] if span else "",
         next_passage=text.body[after[0] : after[1]] if after else "",
-        next_url=_form_url(article, text, after) if after else "",
+        next_url=url_for("claims.new", article=article.id, text=text.number, start=after[0], end=after[1]) if after else "",
         number=all_passages.index(span) + 1 if span else 0,
         total=len(all_passages),
     )
@@ -73,11 +73,7 @@ def next_passage_url(session: Session, article: Article, place: Place | None) ->
     return pane.next_url if pane is not None else ""
 
 
-def _form_url(article: Article, text: ArticleText, span: tuple[int, int]) -> str:
-    return url_for("claims.new", article=article.id, text=text.number, start=span[0], end=span[1])
-
-
-def _passages(article: Article, text: ArticleText, claims: Iterable[PlacedClaim]) -> list[tuple[int, int]]:
+def _passages(article: Article, text: ArticleText) -> list[tuple[int, int]]:
     language = article.language.partition("-")[0]
     if language not in LANGUAGES or len(text.body) > LONGEST:
         return []

@@ -8,14 +8,14 @@ from sqlalchemy.orm import Session
 
 from tracker.accounts.access import current_editor
 from tracker.accounts.roles import Role
-from tracker.claims.forms.speakers import SpeakerForm
+from tracker.claims.forms.names import SpeakerForm
 from tracker.claims.labels import label
 from tracker.claims.models import Speaker
 from tracker.claims.queries import speakers as queries
 from tracker.claims.routes.name_pages import listed, position, store
 from tracker.claims.routes.next_claim import SPEAKER
 from tracker.claims.services import speakers as services
-from tracker.claims.services.basis import basis_of
+from tracker.claims.services.common import basis_of
 from tracker.search import names
 from tracker.web.access import current_actor, needs
 from tracker.web.database import session

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from tracker.ledger.descriptions import Description, describe
+from tracker.ledger.descriptions import Description, describe, load_names
 from tracker.ledger.descriptors import EVERYONE, find_event_kind
-from tracker.ledger.names import load_names
 from tracker.ledger.queries import Entry, events_of, without_speakers
 
 

@@ -5,12 +5,12 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from tracker.accounts.roles import Role
-from tracker.claims.forms.topics import TopicForm
+from tracker.claims.forms.names import TopicForm
 from tracker.claims.queries import topics as queries
 from tracker.claims.routes.name_pages import listed, position, store
 from tracker.claims.routes.next_claim import TOPIC
 from tracker.claims.services import topics as services
-from tracker.claims.services.basis import basis_of
+from tracker.claims.services.common import basis_of
 from tracker.web.access import current_actor, needs
 from tracker.web.database import session
 from tracker.web.forms import Form

@@ -15,7 +15,7 @@ from tracker.claims.labels import label
 from tracker.claims.models import Claim
 from tracker.claims.routes.blueprint import bp
 from tracker.claims.routes.form_pages import posted_form, render_inline_form
-from tracker.claims.services import holds, postscripts, verdicts
+from tracker.claims.services import holds, verdicts
 from tracker.ledger import Actor
 from tracker.newsroom import settings
 from tracker.web.access import needs
@@ -92,5 +92,5 @@ def postscript(claim_id: int) -> ResponseReturnValue:
 
 
 def _postscript(session: Session, claim: Claim, form: PostscriptForm, actor: Actor) -> str:
-    postscripts.add_postscript(session, claim, form.body.data, actor=actor, language=form.language.data)
+    verdicts.add_postscript(session, claim, form.body.data, actor=actor, language=form.language.data)
     return _("Postscript added.")

@@ -34,21 +34,3 @@ def marked(text: str, runs: list[list[Word]]) -> list[Piece]:
             pieces.append((text[start:end], True))
         at = end
     return [*pieces, (text[at:], False)] if at < len(text) else pieces
-
-
-def excerpt(text: str, runs: list[list[Word]], *, around: int = 90) -> list[Piece]:
-    """The first place in the text that was asked for, with about `around` characters on each side; empty if there is none."""
-    pieces = marked(text, runs)
-    first = next((index for index, (_piece, hit) in enumerate(pieces) if hit), None)
-    if first is None:
-        return []
-    before = pieces[first - 1][0] if first else ""
-    shown: list[Piece] = [(f"…{before[-around:]}" if len(before) > around else before, False)] if before else []
-    left = around
-    for piece, hit in pieces[first:]:
-        if not hit and len(piece) > left:
-            shown.append((f"{piece[:left]}…", False))
-            break
-        shown.append((piece, hit))
-        left -= 0 if hit else len(piece)
-    return shown

@@ -5,7 +5,7 @@ Because a change that is not recorded does not exist, nothing that writes claims
 
 from collections.abc import Iterable
 
-from sqlalchemy import and_, exists, func, insert, select, update
+from sqlalchemy import and_, exists, func, insert, select
 from sqlalchemy.orm import Session, aliased
 
 from tracker.articles import duplicates
@@ -17,6 +17,7 @@ from tracker.db import Database
 from tracker.ledger import erasing
 from tracker.search import names
 from tracker.search.folding import fold
+from tracker.sql import update_rows
 
 SPEAKERS = names.Index(SpeakerSearch.speaker_id, SpeakerSearch.folded, "speaker_fts")
 BATCH = 500
@@ -53,12 +54,7 @@ def _refresh(session: Session, ids: list[int]) -> None:
         session.execute(insert(ClaimSearch), new)
     for row in rows:
         if row["claim_id"] in known:
-            session.execute(
-                update(ClaimSearch)
-                .where(ClaimSearch.claim_id == row["claim_id"])
-                .values(folded=row["folded"])
-                .execution_options(synchronize_session=False)
-            )
+            update_rows(session, ClaimSearch, ClaimSearch.claim_id == row["claim_id"], folded=row["folded"])
 
 
 def refresh_speakers(session: Session, speaker_ids: Iterable[int]) -> None:

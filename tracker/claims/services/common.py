@@ -1,5 +1,6 @@
 """What the services share: the desk's calendar day, and who may change what while it is in which status."""
 
+import hashlib
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -8,8 +9,8 @@ from tracker import validation
 from tracker.accounts.models import Editor
 from tracker.accounts.roles import Role
 from tracker.claims.enums import Status
-from tracker.claims.models import Claim
-from tracker.errors import N_, Forbidden, IllegalMove, Invalid
+from tracker.claims.models import Claim, Speaker, Topic
+from tracker.errors import N_, Forbidden, IllegalMove, Invalid, Stale
 from tracker.ledger import Actor
 from tracker.newsroom import settings
 
@@ -76,3 +77,15 @@ def require_text(value: str, field: str, message: str, most: int = TEXT_MAX) -> 
 def clean_text(value: str | None, field: str, most: int = TEXT_MAX) -> str:
     """The text without surrounding space, "" where there is none. Raises Invalid if it is too long or cannot be stored."""
     return validation.text(value, field, most=most)
+
+
+def basis_of(row: Speaker | Topic, aliases: tuple[str, ...] = ()) -> str:
+    """What an editor saw of a row without a version, as a short hash that its form carries."""
+    values = [str(getattr(row, field) or "") for field in row.__history__.fields]
+    return hashlib.sha256(repr((values, aliases)).encode()).hexdigest()[:32]
+
+
+def need_same(basis: str | None, current: str) -> None:
+    """Raise Stale if an editor saw another `basis_of` a row than the current one."""
+    if basis is not None and basis != current:
+        raise Stale(N_("Someone else changed this while you were working on it. Your changes are not saved yet."))

@@ -67,14 +67,7 @@ def add_evidence(
 
 
 def edit_evidence(
-    session: Session,
-    claim: Claim,
-    evidence_id: int,
-    values: Mapping[str, object],
-    *,
-    actor: Actor,
-    version: int,
-    at: datetime | None = None,
+    session: Session, claim: Claim, evidence_id: int, values: Mapping[str, object], *, actor: Actor, version: int
 ) -> None:
     """Correct a piece of evidence as read with the claim's `version`; the earlier version stays in the history.
 
@@ -86,12 +79,10 @@ def edit_evidence(
     require_not_withdrawn(claim)
     if claim.version != version:
         raise Stale(current=claim.version)
-    row = session.scalar(select(Evidence).where(Evidence.id == evidence_id, Evidence.claim_id == claim.id))
-    if row is None:
-        raise NotFound()
+    row = _find(session, claim, evidence_id)
     if row.withdrawn_at is not None:
         raise IllegalMove(N_("This evidence is withdrawn. Add it again if it counts after all."))
-    at = at or clock.now()
+    at = clock.now()
     cleaned = _clean_evidence(session, claim, at, **values)
     changes = ledger.changed(row, **cleaned)
     if not changes:
@@ -132,6 +123,13 @@ def _clean_evidence(session: Session, claim: Claim, at: datetime, **given: Any) 
     }
 
 
+def _find(session: Session, claim: Claim, evidence_id: int) -> Evidence:
+    row = session.get(Evidence, evidence_id)
+    if row is None or row.claim_id != claim.id:
+        raise NotFound()
+    return row
+
+
 def withdraw_evidence(
     session: Session, claim: Claim, evidence_id: int, reason: str, *, actor: Actor, at: datetime | None = None
 ) -> None:
@@ -140,9 +138,7 @@ def withdraw_evidence(
     lock(session, claim)
     require_not_withdrawn(claim)
     at = at or clock.now()
-    row = session.scalar(select(Evidence).where(Evidence.id == evidence_id, Evidence.claim_id == claim.id))
-    if row is None:
-        raise NotFound()
+    row = _find(session, claim, evidence_id)
     if row.withdrawn_at is not None:
         return
     reason = require_text(reason, "reason", N_("Say why this evidence no longer counts."))
@@ -250,12 +246,11 @@ def relate(
     if row is None:
         row = Relation(claim_id=claim.id, other_id=other_id, kind=kind, created_at=at, created_by_id=actor.editor_id)
         session.add(row)
-        session.flush()
         ledger.record(session, claim, "relation.add", actor=actor, data=ledger.created(row), row=row, at=at)
     return row
 
 
-def unrelate(session: Session, claim: Claim, relation_id: int, *, actor: Actor, at: datetime | None = None) -> None:
+def unrelate(session: Session, claim: Claim, relation_id: int, *, actor: Actor) -> None:
     """Remove a relation, on whichever of the two claims it was entered. Raises NotFound."""
     require_editor(actor)
     row = session.get(Relation, relation_id)
@@ -265,5 +260,4 @@ def unrelate(session: Session, claim: Claim, relation_id: int, *, actor: Actor, 
     lock(session, owner)
     data = ledger.removed(row)
     session.delete(row)
-    session.flush()
-    ledger.record(session, owner, "relation.remove", actor=actor, data=data, row=row, at=at or clock.now())
+    ledger.record(session, owner, "relation.remove", actor=actor, data=data, row=row, at=clock.now())

@@ -59,7 +59,6 @@ def hold(session: Session, claim: Claim, verdict_id: int, until: datetime, *, ac
         raise IllegalMove(N_("The embargo on this verdict has ended."))
     else:
         row.until, row.set_by_id = until, actor.editor_id
-    session.flush()
     ledger.record(session, claim, "verdict.held", actor=actor, data={"verdict": verdict_id, "until": until}, at=at)
     return row
 
@@ -97,7 +96,6 @@ def release_due(session: Session, now: datetime, *, limit: int) -> int:
 
 def _release(session: Session, row: Hold, actor: Actor, at: datetime) -> None:
     row.released_at = at
-    session.flush()
     ledger.record(session, f"claim:{row.claim_id}", "verdict.released", actor=actor, data={"verdict": row.verdict_id}, at=at)
 
 

@@ -1,7 +1,6 @@
 """Merging two entries of one speaker, and undoing it. Both rows stay, and so do their claims."""
 
 import json
-from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,7 +14,7 @@ from tracker.ledger import Actor
 from tracker.ledger.models import Event
 
 
-def merge(session: Session, speaker: Speaker, into_id: int, *, actor: Actor, at: datetime | None = None) -> None:
+def merge(session: Session, speaker: Speaker, into_id: int, *, actor: Actor) -> None:
     """Merge a speaker into another entry, with the entries that were merged into it before.
 
     Raises Forbidden for who is no chief, Invalid where the other one cannot stand for it, IllegalMove if it is merged already.
@@ -37,11 +36,10 @@ def merge(session: Session, speaker: Speaker, into_id: int, *, actor: Actor, at:
         also[f"speaker:{one.id}"] = ledger.changed(one, merged_into_id=into.id)
         one.merged_into_id = into.id
     speaker.merged_into_id = into.id
-    session.flush()
-    ledger.record(session, speaker, "speaker.merge", actor=actor, data=data | ({"also": also} if also else {}), at=at)
+    ledger.record(session, speaker, "speaker.merge", actor=actor, data=data | ({"also": also} if also else {}))
 
 
-def unmerge(session: Session, speaker: Speaker, *, actor: Actor, at: datetime | None = None) -> None:
+def unmerge(session: Session, speaker: Speaker, *, actor: Actor) -> None:
     """Undo a merge, with the entries that came along and are still merged into the same one.
 
     Raises Forbidden for who is no chief, IllegalMove if it is not merged.
@@ -60,8 +58,7 @@ def unmerge(session: Session, speaker: Speaker, *, actor: Actor, at: datetime | 
             also[f"speaker:{one.id}"] = ledger.changed(one, merged_into_id=speaker.id)
             one.merged_into_id = speaker.id
     speaker.merged_into_id = None
-    session.flush()
-    ledger.record(session, speaker, "speaker.unmerge", actor=actor, data=data | ({"also": also} if also else {}), at=at)
+    ledger.record(session, speaker, "speaker.unmerge", actor=actor, data=data | ({"also": also} if also else {}))
 
 
 def _came_along(session: Session, speaker: Speaker) -> list[int]:

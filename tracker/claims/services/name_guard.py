@@ -1,7 +1,6 @@
 """The name of a speaker whom an article only implies must not be read in public texts, unless a chief editor allows it."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Final
 
 from sqlalchemy import select
@@ -42,21 +41,18 @@ def require_no_implied_name(session: Session, claim: Claim, extra: Mapping[str, 
         )
 
 
-def allow_name(
-    session: Session, claim: Claim, field: str, reason: str, *, actor: Actor, at: datetime | None = None
-) -> NameClearance:
+def allow_name(session: Session, claim: Claim, field: str, reason: str, *, actor: Actor) -> NameClearance:
     """Let the implied speaker's name be read in one public field of a claim, with a reason. For chief editors; kept once."""
     require_chief(actor)
     lock(session, claim)
     if field not in FIELDS:
         raise Invalid(N_("Choose one of the fields."), field="field")
     reason = require_text(reason, "reason", N_("Say why the name may be read there."))
-    at = at or clock.now()
+    at = clock.now()
     row = session.scalar(select(NameClearance).where(NameClearance.claim_id == claim.id, NameClearance.field == field))
     if row is None:
         row = NameClearance(claim_id=claim.id, field=field, reason=reason, given_by_id=actor.editor_id, given_at=at)
         session.add(row)
-        session.flush()
         data = {"field": field, "reason": ledger.Text(reason)}
         ledger.record(session, claim, "claim.name_allowed", actor=actor, data=data, at=at)
     return row

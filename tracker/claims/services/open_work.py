@@ -1,4 +1,4 @@
-"""Claims of an editor whose account is disabled or who is no editor any more; registered with `accounts.open_work`."""
+"""Claims of an editor whose account is disabled or who is no editor any more; for the hooks of `accounts.open_work`."""
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
@@ -17,7 +17,7 @@ def count_open_work(session: Session, editor_id: int) -> OpenWork:
     return OpenWork(claims or 0, signatures or 0)
 
 
-def release_open_work(session: Session, editor_id: int, to_id: int | None, *, actor: Actor) -> int:
+def release_open_work(session: Session, editor_id: int, to_id: int | None, actor: Actor) -> int:
     """Change the owner of the editor's claims and cancel the signatures requested of them; return how many they owned."""
     found = session.scalars(
         select(Claim)

@@ -70,9 +70,9 @@ def remember(session: Session, editor_id: int, picks: Iterable[tuple[int, int]],
     return step
 
 
-def last_step(session: Session, editor_id: int, at: datetime | None = None) -> tuple[int, int] | None:
+def last_step(session: Session, editor_id: int) -> tuple[int, int] | None:
     """(number, how many claims) of the step that the editor can still take back; None if there is none."""
-    at = at or clock.now()
+    at = clock.now()
     step = read_columns(session, _LAST, {"editor_id": editor_id}).one_or_none()
     if step is None or step.undone_at is not None or step.done_at < at - WINDOW:
         return None
@@ -80,9 +80,9 @@ def last_step(session: Session, editor_id: int, at: datetime | None = None) -> t
     return step.id, count or 0
 
 
-def take_back(session: Session, editor_id: int, step_id: int, at: datetime | None = None) -> Picks:
+def take_back(session: Session, editor_id: int, step_id: int) -> Picks:
     """Mark a step as taken back and return its claims, for each to be undone. Raises IllegalMove where there is none."""
-    at = at or clock.now()
+    at = clock.now()
     step = session.get(BulkStep, step_id, with_for_update=True, populate_existing=True)
     if step is None or step.editor_id != editor_id or step.undone_at is not None or step.done_at < at - WINDOW:
         raise IllegalMove(N_("You have no change here that can still be undone."))

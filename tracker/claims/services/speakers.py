@@ -8,8 +8,7 @@ from sqlalchemy.orm import Session
 from tracker import clock, ledger, validation
 from tracker.claims.enums import SpeakerKind
 from tracker.claims.models import Speaker, SpeakerAlias
-from tracker.claims.services.basis import basis_of, need_same
-from tracker.claims.services.common import NAME_MAX, clean_text, require_editor, require_text
+from tracker.claims.services.common import NAME_MAX, basis_of, clean_text, need_same, require_editor, require_text
 from tracker.errors import N_, Invalid
 from tracker.ledger import Actor
 from tracker.search.name_keys import name_key

@@ -1,7 +1,5 @@
 """One claim with several statements becomes several: each a sibling with the same source, the first one withdrawn."""
 
-from datetime import datetime
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -23,14 +21,12 @@ _SHARED = (
 )  # fmt: skip
 
 
-def split(
-    session: Session, claim: Claim, statements: list[str], *, actor: Actor, version: int, at: datetime | None = None
-) -> list[Claim]:
+def split(session: Session, claim: Claim, statements: list[str], *, actor: Actor, version: int) -> list[Claim]:
     """Make a sibling of each statement, on the desk where the claim was, and withdraw the claim.
 
     Raises Invalid for fewer than two or too many statements, and what `moves.withdraw` raises.
     """
-    at = at or clock.now()
+    at = clock.now()
     lifecycle.begin(session, claim, "withdraw", actor=actor, version=version)
     if not 2 <= len(statements) <= MOST:
         raise Invalid(

@@ -86,11 +86,11 @@ def values_at(session: Session, claim: Claim, version: int, fields: tuple[str, .
         kept = json.loads(texts) if texts else {}
         for field, value in data.get("was", {}).items():
             if field in values and "row" not in data:
-                values[field] = restored(claim, field, value, kept)
+                values[field] = restored(field, value, kept)
     return values
 
 
-def restored(claim: Claim, field: str, value: Any, kept: Mapping[str, Any]) -> Any:
+def restored(field: str, value: Any, kept: Mapping[str, Any]) -> Any:
     """A column's value as an event's `was` holds it, with the texts of the event. UNKNOWN if the text was erased."""
     if isinstance(value, dict) and "sha256" in value:
         side = kept.get(f"was.{field}")

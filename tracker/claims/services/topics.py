@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 
 from tracker import ledger
 from tracker.claims.models import Topic
-from tracker.claims.services.basis import basis_of, need_same
-from tracker.claims.services.common import clean_text, require_editor, require_text
+from tracker.claims.services.common import basis_of, clean_text, need_same, require_editor, require_text
 from tracker.errors import N_, Invalid
 from tracker.ledger import Actor
 from tracker.search.name_keys import name_key
@@ -23,16 +22,7 @@ TOPIC_KEY_LENGTH: Final = 56  # of a key made from a label; a number that tells 
 ATTEMPTS: Final = 5  # at a key that another transaction may take first
 
 
-def edit_topic(
-    session: Session,
-    topic: Topic,
-    *,
-    actor: Actor,
-    label_en: str,
-    label_fr: str,
-    basis: str | None = None,
-    at: datetime | None = None,
-) -> None:
+def edit_topic(session: Session, topic: Topic, *, actor: Actor, label_en: str, label_fr: str, basis: str | None = None) -> None:
     """Change the labels of a topic; its key stays. `basis` as for a speaker. Raises Invalid and Stale."""
     require_editor(actor)
     session.refresh(topic, with_for_update=True)
@@ -52,7 +42,7 @@ def edit_topic(
             session.flush()
     except IntegrityError:
         raise Invalid(N_("There is already such a topic."), field="label_en") from None
-    ledger.record(session, topic, "topic.edit", actor=actor, data=data, at=at)
+    ledger.record(session, topic, "topic.edit", actor=actor, data=data)
 
 
 def add_topic(

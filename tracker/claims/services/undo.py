@@ -56,7 +56,7 @@ def last(session: Session, claim: Claim, *, actor: Actor, at: datetime | None = 
         if event.kind not in KINDS or event.actor != str(actor) or at > until or data["version"] != claim.version:
             return None
         texts = json.loads(event.texts) if event.texts else {}
-        was = {field: restored(claim, field, value, texts) for field, value in data.get("was", {}).items()}
+        was = {field: restored(field, value, texts) for field, value in data.get("was", {}).items()}
         return None if UNKNOWN in was.values() else Change(event.seq, event.kind, was, data, until)
     return None
 

@@ -16,17 +16,7 @@ from tracker.errors import N_, Invalid
 from tracker.ledger import Actor
 
 
-def requote(
-    session: Session,
-    claim: Claim,
-    *,
-    number: int,
-    start: int,
-    end: int,
-    actor: Actor,
-    version: int,
-    at: datetime | None = None,
-) -> None:
+def requote(session: Session, claim: Claim, *, number: int, start: int, end: int, actor: Actor, version: int) -> None:
     """Quote the words at an exact place of the article's text `number`, in code points. Raises Invalid, IllegalMove, Clash."""
     text = articles.text(session, claim.article_id, number)
     span = quote_selection.trim_span(text.body, start, end) if text is not None else None
@@ -40,7 +30,7 @@ def requote(
         "quote_start": span.start,
         "quote_end": span.end,
     }
-    editing.edit(session, claim, fields, actor=actor, version=version, at=at)
+    editing.edit(session, claim, fields, actor=actor, version=version)
 
 
 def keep(session: Session, claim: Claim, *, number: int, actor: Actor, at: datetime | None = None) -> None:

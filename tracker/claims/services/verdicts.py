@@ -1,4 +1,4 @@
-"""Proposing a verdict and what a second editor does with it."""
+"""Proposing a verdict, what a second editor does with it, and dated lines under a signed one."""
 
 from datetime import datetime
 from typing import Any
@@ -10,12 +10,12 @@ from tracker import clock, ledger, validation
 from tracker.claims import lifecycle, verdict_rules
 from tracker.claims.enums import Decision, ProposalKind, Status, VerdictKind, WithdrawReason
 from tracker.claims.hooks import on_dispute_opened
-from tracker.claims.models import Claim, Verdict, VerdictDecision
-from tracker.claims.services.common import clean_text, day_of, require_eligible_signer, require_text
+from tracker.claims.models import Claim, Postscript, Verdict, VerdictDecision
+from tracker.claims.services.common import clean_text, day_of, lock, require_editor, require_eligible_signer, require_text
 from tracker.claims.services.name_guard import require_no_implied_name
 from tracker.claims.services.verdict_facts import clean_proposal, load_facts, to_proposed
 from tracker.claims.verdict_rules import Proposed
-from tracker.errors import N_
+from tracker.errors import N_, IllegalMove
 from tracker.ledger import Actor
 from tracker.ledger.rows import row_name
 from tracker.newsroom import settings
@@ -246,3 +246,27 @@ def _move(
     lifecycle.move(
         session, claim, name, actor=actor, version=version, at=at, values=values, data={**(data or {}), "also": rows}, to=to
     )
+
+
+def add_postscript(
+    session: Session, claim: Claim, body: str, *, actor: Actor, language: str | None = None, at: datetime | None = None
+) -> Postscript:
+    """Add a dated line under the signed verdict; it changes nothing of the verdict. Raises IllegalMove if none is signed."""
+    require_editor(actor)
+    lock(session, claim)
+    at = at or clock.now()
+    body = require_text(body, "body", N_("The postscript is empty."))
+    if claim.signed_verdict_id is None:
+        raise IllegalMove(N_("There is no signed verdict to add to."))
+    require_no_implied_name(session, claim, {"postscript": body})
+    line = Postscript(
+        verdict_id=claim.signed_verdict_id,
+        body=body,
+        language=validation.language(language) if language else claim.language,
+        written_on=day_of(session, at),
+        author_id=actor.editor_id,
+    )
+    session.add(line)
+    session.flush()
+    lifecycle.write(session, claim, "postscript.add", {}, actor=actor, at=at, row=line)
+    return line

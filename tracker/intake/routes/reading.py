@@ -1,6 +1,6 @@
 """Reading an article's newest text: by the rules at once, with a language model by a job, whose progress a page shows."""
 
-from flask import current_app, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -14,7 +14,7 @@ from tracker.intake.filling import fill_candidates
 from tracker.intake.models import ReadingRequest
 from tracker.intake.reading import choose_language, find_suggestions, load_basis, load_reading_basis
 from tracker.web.access import current_actor, needs
-from tracker.web.database import end_reading, session, writing
+from tracker.web.database import app_settings, end_reading, session, writing
 
 
 @bp.post("/<id:article_id>/sort/read")
@@ -35,7 +35,7 @@ def read(article_id: int) -> ResponseReturnValue:
 
 def is_read_by_job() -> bool:
     """Whether articles are read with a language model, which may take a minute or more."""
-    return bool(current_app.extensions["tracker_settings"].language_model.is_on)
+    return app_settings().language_model.is_on
 
 
 def queue_reading(current: Session, article: Article) -> None:

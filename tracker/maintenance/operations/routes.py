@@ -1,6 +1,6 @@
 """The operations page, for admins."""
 
-from flask import Blueprint, current_app, render_template, url_for
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 import tracker
@@ -12,7 +12,7 @@ from tracker.notifications.channels import email
 from tracker.notifications.reasons import WORDS, Reason
 from tracker.scheduling import scheduler_instances
 from tracker.web.access import current_actor, needs
-from tracker.web.database import database, session, writing
+from tracker.web.database import app_settings, database, session, writing
 from tracker.web.i18n import gettext as _
 from tracker.web.idempotency import run_once
 from tracker.web.pages import toast
@@ -32,7 +32,7 @@ def index() -> ResponseReturnValue:
         at=at,
         why=lambda row: WORDS[Reason(row.reason)],
         is_silent=lambda row: abs(at - row.seen_at) > scheduler_instances.SILENT_AFTER,
-        has_mail=email.is_on(current_app.extensions["tracker_settings"]),
+        has_mail=email.is_on(app_settings()),
         version=tracker.__version__,
         schema=state,
         backend="SQLite" if database().is_sqlite else "PostgreSQL",

@@ -7,11 +7,10 @@ from tracker.accounts.forms import NewsroomForm
 from tracker.accounts.roles import Role
 from tracker.accounts.routes.blueprint import bp
 from tracker.clock import list_timezones
-from tracker.errors import Invalid
 from tracker.newsroom import settings as rules
 from tracker.web.access import current_actor, needs
 from tracker.web.database import session, writing
-from tracker.web.forms import feed
+from tracker.web.forms import collect_refusals
 from tracker.web.i18n import gettext as _
 from tracker.web.idempotency import run_once
 from tracker.web.pages import toast
@@ -29,16 +28,12 @@ def settings() -> ResponseReturnValue:
 def change_settings() -> ResponseReturnValue:
     """Store the settings; changes are recorded in the history."""
     form = _form(request.form)
-    if not form.validate():
-        return _render(form), 422
-    try:
-        with writing() as current, run_once(current) as done:
+    if form.validate():
+        with collect_refusals(form), writing() as current, run_once(current) as done:
             rules.change(current, current_actor(), **form.values)
             toast(_("Saved."))
             return done(url_for("newsroom.settings"))
-    except Invalid as refusal:
-        feed(form, refusal)
-        return _render(form), 422
+    return _render(form), 422
 
 
 def _form(sent: object) -> NewsroomForm:

@@ -6,16 +6,13 @@ from flask import Flask, current_app, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 
 from tracker.accounts import first_run
-from tracker.accounts.first_run import FirstEditor
 from tracker.accounts.forms import FirstEditorForm
 from tracker.accounts.routes.blueprint import bp
 from tracker.clock import list_timezones
-from tracker.config import Settings
-from tracker.errors import Invalid
 from tracker.newsroom import settings
 from tracker.web.access import public
-from tracker.web.database import session, writing
-from tracker.web.forms import feed
+from tracker.web.database import app_settings, session, writing
+from tracker.web.forms import collect_refusals
 from tracker.web.i18n import gettext as _
 from tracker.web.i18n import use_language
 from tracker.web.limits import FORM_MAX, body_limit
@@ -44,7 +41,7 @@ def _lead() -> ResponseReturnValue | None:
 
 def _is_needed() -> bool:
     # Asked until there is an editor, and never again: editors are not deleted.
-    settings: Settings = current_app.extensions["tracker_settings"]
+    settings = app_settings()
     if settings.demo or current_app.extensions.get(DONE):
         return False
     needed = first_run.is_needed(session())
@@ -79,16 +76,13 @@ def set_up_now(token: str) -> ResponseReturnValue:
     first_run.check(session(), token)
     form = FirstEditorForm(request.form)
     form.offer_zones(list_timezones())
-    if not form.validate():
-        return _render(form), 422
-    first = FirstEditor(form.email.data, form.name.data, form.password.data)
-    try:
-        with writing() as current:
-            editor = first_run.create_first_editor(current, token, first, form.language.data)
+    if form.validate():
+        with collect_refusals(form), writing() as current:
+            who = (form.email.data, form.name.data, form.password.data)
+            editor = first_run.create_first_editor(current, token, *who, language=form.language.data)
             chosen = {"name": form.newsroom.data, "timezone": form.timezone.data, "language": form.language.data}
             settings.change(current, editor.actor, **chosen)
-    except Invalid as refusal:
-        feed(form, refusal)
+    if form.errors:
         return _render(form), 422
     with use_language(form.language.data):  # as the page that shows it
         toast(_("Your newsroom is ready. Sign in to start."))

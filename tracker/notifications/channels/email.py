@@ -1,10 +1,8 @@
 """E-mail: which reminders travel together, what they say, and to whom."""
 
-import socket
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final
-from urllib.parse import urlsplit
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -60,9 +58,7 @@ class EmailChannel:
     def from_settings(cls, settings: Settings) -> "EmailChannel":
         """The channel of an installation; `is_on` tells whether it has one."""
         assert settings.smtp_url is not None
-        host = urlsplit(settings.base_url or "").hostname or socket.getfqdn()
-        sender = Sender.from_address(settings.mail_from or f"tracker@{host}")
-        return cls(Server.from_url(settings.smtp_url), sender, Links.from_settings(settings))
+        return cls(Server.from_url(settings.smtp_url), Sender.from_settings(settings), Links.from_settings(settings))
 
     def together(self, session: Session, first: Reminder, now: Directory) -> tuple[Reminder, list[Reminder]]:
         """See `Channel`. What was tried before stays as it was: it may have arrived, and must arrive again under the same id."""
@@ -139,8 +135,7 @@ class EmailChannel:
         )
 
     def _compose(self, content: MessageContent, delivery: Delivery, leader: Reminder, now: Directory) -> Outgoing:
-        name = delivery.person.name if delivery.person is not None else ""
-        return compose(content, self._sender, delivery.address, name, leader.message_id, now.at)
+        return compose(content, self._sender, delivery.address, delivery.name, leader.message_id, now.at)
 
     def send(self, message: Outgoing, attempt: Attempt) -> None:
         """See `Channel`."""

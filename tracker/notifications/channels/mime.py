@@ -1,5 +1,6 @@
 """A content as an e-mail message, ready to be handed to a server."""
 
+import socket
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +8,9 @@ from email.header import Header
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
+from tracker.config import Settings
 from tracker.notifications.channels import rendering
 from tracker.notifications.messages import MessageContent
 from tracker.on_demand import OnDemand
@@ -35,6 +38,12 @@ class Sender:
         name, address = parseaddr(mail_from)
         address = address or mail_from
         return cls(name, address, ascii_address(address).rpartition("@")[2])
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> "Sender":
+        """The sender of an installation; without TRACKER_MAIL_FROM, "tracker" at its host."""
+        host = urlsplit(settings.base_url or "").hostname or socket.getfqdn()
+        return cls.from_address(settings.mail_from or f"tracker@{host}")
 
 
 @dataclass(frozen=True)

@@ -3,15 +3,16 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlalchemy import select, tuple_, update
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from tracker.notifications import outbox
 from tracker.notifications.models import Frequency, Reminder, State
 from tracker.notifications.outbox import PendingMessage
 from tracker.notifications.reasons import Reason
-from tracker.notifications.recipients import DESK, Delivery, Directory, Person
+from tracker.notifications.recipients import DESK, Directory, Person
 from tracker.notifications.steps import Kind
+from tracker.sql import update_rows
 
 _EMAIL = "email"
 
@@ -28,12 +29,7 @@ def plan(session: Session, directory: Directory, _channels: tuple[str, ...], _ba
     """Write today's digests down before their time, so that what belongs in them can wait for them."""
     new, moved = _found(session, directory)
     for id_, due_at in moved.items():
-        session.execute(
-            update(Reminder)
-            .where(Reminder.id == id_, Reminder.state == State.PLANNED)
-            .values(due_at=due_at, next_try_at=due_at)
-            .execution_options(synchronize_session=False)
-        )
+        update_rows(session, Reminder, Reminder.id == id_, Reminder.state == State.PLANNED, due_at=due_at, next_try_at=due_at)
     return outbox.enqueue(session, new, directory.at), False
 
 
@@ -68,10 +64,8 @@ def _of(person: Person, directory: Directory) -> Iterator[PendingMessage]:
     day = today if is_today else workdays.last_digest_before(today, frequency)
     if day is None:
         return
-    delivery = Delivery(person.email, person.language, person)
-    moment = workdays.moment(day, directory.hour(delivery))
+    moment = workdays.moment(day, directory.hour(person.delivery))
     # Editors who joined or changed their preferences after that moment did not miss it; a wrong clock may put that ahead.
     if moment > person.since or person.since > directory.at:
-        yield PendingMessage(
-            Kind.DIGEST, DESK, person.key, _EMAIL, 0, day.isoformat(), moment if is_today else directory.moment(delivery)
-        )
+        due_at = moment if is_today else directory.moment(person.delivery)
+        yield PendingMessage(Kind.DIGEST, DESK, person.key, _EMAIL, 0, day.isoformat(), due_at)

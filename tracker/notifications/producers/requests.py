@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import ColumnElement, String, and_, bindparam, cast, exists, literal, select, text
 from sqlalchemy.orm import Session, aliased
@@ -55,7 +55,7 @@ def _all(session: Session, query: AnySelect) -> Iterator[AnyRow]:
 def _message(row: AnyRow, channel: str, step: Request, directory: Directory) -> PendingMessage | None:
     recipient = f"editor:{row.requested_signer_id}"
     delivery = directory.delivery(recipient, not_to=row.proposed_by_id)
-    if delivery is None or (delivery.person is None if channel == "bell" else not delivery.wants(Kind.SIGNOFF, step)):
+    if delivery is None or not delivery.accepts(channel, Kind.SIGNOFF, step):
         return None
     due_at: datetime = directory.at if step is Request.ASKED else directory.moment(delivery)
     subject = f"verdict:{row.proposal_id}"
@@ -92,7 +92,7 @@ def _proposals(with_sample: bool) -> AnySelect:
     return query if with_sample else query.where(Claim.is_sample.is_(False))
 
 
-def _is_request(table: Any, channel: str, step: Request) -> ColumnElement[bool]:
+def _is_request(table: type[Reminder], channel: str, step: Request) -> ColumnElement[bool]:
     return and_(
         table.kind == Kind.SIGNOFF,
         table.subject == literal("verdict:") + cast(Claim.proposal_id, String),

@@ -6,7 +6,6 @@ that day, and at once when a new review cycle has started.
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
@@ -20,7 +19,7 @@ from tracker.notifications.outbox import PendingMessage
 from tracker.notifications.reasons import Reason
 from tracker.notifications.recipients import Directory
 from tracker.notifications.steps import Kind, Step, Wait
-from tracker.sql import AnyRow
+from tracker.sql import AnyRow, AnySelect
 
 # The moves that begin a new wait.
 _BEGINS = tuple(f"claim.{name}" for name, move in MOVES.items() if move.new_wait)
@@ -48,7 +47,8 @@ def plan(session: Session, directory: Directory, channels: tuple[str, ...], batc
     newest: dict[int, tuple[int, Step | None]] = {}
     looked_at = []
     for claim in found:
-        step, next_on = _wait(claim, began[claim.id], directory).now(directory.today)
+        at, workdays = began[claim.id], directory.workdays
+        step, next_on = Wait(claim.review_on, workdays.day_of(at), workdays.first_day_from(at)).now(directory.today)
         newest[claim.id] = (claim.due_cycle, step)
         looked_at.append({"id": claim.id, "remind_on": next_on, "remind_cycle": claim.due_cycle})
         if step is not None:
@@ -60,7 +60,7 @@ def plan(session: Session, directory: Directory, channels: tuple[str, ...], batc
     return planned, len(found) == batch
 
 
-def _queries(directory: Directory) -> tuple[Any, Any]:
+def _queries(directory: Directory) -> tuple[AnySelect, AnySelect]:
     columns = (Claim.id, Claim.due_cycle, Claim.review_on, Claim.owner_id, Claim.created_at)
     query = select(*columns).where(_WAITS)
     if not directory.with_sample:
@@ -83,21 +83,13 @@ def _beginnings(session: Session, claims: Sequence[AnyRow]) -> dict[int, datetim
     return {claim.id: starts.get(claim.id, claim.created_at) for claim in claims}
 
 
-def _wait(claim: AnyRow, began: datetime, directory: Directory) -> Wait:
-    return Wait(claim.review_on, directory.workdays.day_of(began), directory.workdays.first_day_from(began))
-
-
 def _messages(claim: AnyRow, step: Step, directory: Directory, channels: tuple[str, ...]) -> Iterator[PendingMessage]:
     recipients = directory.chiefs() if step is Step.ESCALATION else [directory.responsible_recipient(claim.owner_id)]
     for recipient in recipients:
         delivery = directory.delivery(recipient)
         for channel in channels:
-            wanted = delivery is not None and (
-                delivery.person is not None if channel == "bell" else delivery.wants(Kind.REVIEW, step)
-            )
-            if wanted:
-                due_at = directory.moment(delivery)
-                subject = f"claim:{claim.id}"
+            if delivery is not None and delivery.accepts(channel, Kind.REVIEW, step):
+                subject, due_at = f"claim:{claim.id}", directory.moment(delivery)
                 yield PendingMessage(Kind.REVIEW, subject, recipient, channel, claim.due_cycle, step, due_at, claim_id=claim.id)
     for webhook in directory.webhooks.values():
         if webhook.works and webhook.wants(webhook_events.event_for(Kind.REVIEW, step)):

@@ -16,6 +16,7 @@ from tracker.public.views import read_day, read_moment
 from tracker.web import formatting, headers, i18n
 from tracker.web.assets import digest
 from tracker.web.catalogues import fragments, translations
+from tracker.web.database import app_settings
 from tracker.web.headers import Profile
 from tracker.web.language_names import language_name
 from tracker.web.page_context import ctx
@@ -50,9 +51,9 @@ def describe_removal(row: dict[str, Any], name: str) -> str:
 
 def site(language: str = "") -> Site:
     """The addresses of this request."""
-    base = current_app.extensions["tracker_settings"].base_url or request.host_url
+    base = app_settings().base_url or request.host_url
     base = base.rstrip("/")
-    root = urlsplit(base).path if current_app.extensions["tracker_settings"].base_url else request.script_root
+    root = urlsplit(base).path if app_settings().base_url else request.script_root
     return Site(language or ctx.language, base, root.rstrip("/"), current_app.config.get(SERVER, ""))
 
 

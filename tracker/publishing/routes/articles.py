@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from flask import render_template, request, url_for
@@ -13,24 +14,21 @@ from tracker.accounts.roles import Role
 from tracker.articles.models import Article
 from tracker.claims.public_form import Forms
 from tracker.claims.services import holds, name_guard
-from tracker.errors import Conflict, Invalid
 from tracker.newsroom import settings
 from tracker.public.article_queries import cut_page, has_changes
 from tracker.public.models import Publication, PublicationState
 from tracker.public.routes.caching import site
 from tracker.public.routes.pages import article_page
 from tracker.public.views import ArticleView
-from tracker.publishing import preview, services
+from tracker.publishing import projection, services
 from tracker.publishing.forms import LATER, OfflineForm, PublishForm
-from tracker.publishing.routes.blueprint import bp, readers_language
+from tracker.publishing.routes.blueprint import bp, readers_language, store
 from tracker.sql import require_row
-from tracker.web import forms, i18n
+from tracker.web import i18n
 from tracker.web.access import current_actor, needs
-from tracker.web.database import session, writing
+from tracker.web.database import session
 from tracker.web.forms import Form
 from tracker.web.i18n import gettext as _
-from tracker.web.idempotency import run_once
-from tracker.web.pages import toast
 
 LANGUAGE = "<any(en,fr):language>"
 
@@ -78,7 +76,7 @@ def _load_forms(row: Publication | None, article_id: int) -> Forms:
 
 
 def _view(found: Article, row: Publication | None) -> ArticleView:
-    return preview.article_view(found, row)
+    return projection.article_view(found, row)
 
 
 @bp.get(f"/articles/<id:article_id>/publication/preview/{LANGUAGE}")
@@ -89,7 +87,7 @@ def preview_article(article_id: int, language: str) -> ResponseReturnValue:
     row = services.load_publication(session(), article_id)
     view = _view(found, row)
     after = request.args.get("after", type=int)
-    page = cut_page(preview.claim_views(_load_forms(row, article_id), view, language), after)
+    page = cut_page(projection.claim_views(_load_forms(row, article_id), view, language), after)
     page = replace(page, has_changes=has_changes(session(), view))
 
     def address(place: int) -> str:
@@ -153,18 +151,4 @@ def set_noindex(article_id: int) -> ResponseReturnValue:
 
 
 def _store(article_id: int, work: Callable[[Session], str], form: Form | None = None, **shown: Any) -> ResponseReturnValue:
-    if form is not None and not form.validate():
-        return _page(article_id, status=422, **shown)
-    try:
-        with writing() as current, run_once(current) as done:
-            text = work(current)
-            answer = done(url_for("publishing.article", article_id=article_id))
-    except Invalid as refusal:
-        if form is not None and refusal.field and refusal.field in form:
-            forms.feed(form, refusal)
-            return _page(article_id, status=422, **shown)
-        return _page(article_id, refusal=i18n.translate(refusal.message), status=422, **shown)
-    except Conflict as refusal:
-        return _page(article_id, refusal=i18n.translate(refusal.message), status=409, **shown)
-    toast(text)
-    return answer
+    return store(work, url_for("publishing.article", article_id=article_id), partial(_page, article_id, **shown), form)

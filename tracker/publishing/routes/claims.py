@@ -1,6 +1,7 @@
 """The publication of one claim: what keeps it or its verdict back, and what an editor can do about it."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import render_template, request, url_for
@@ -15,21 +16,18 @@ from tracker.claims.enums import Visibility
 from tracker.claims.models import Check, Claim, Hold
 from tracker.claims.services import evidence, holds, name_guard
 from tracker.claims.visibility import may_name_speaker
-from tracker.errors import Conflict, Forbidden, Invalid, NotFound
+from tracker.errors import NotFound
 from tracker.newsroom import settings
 from tracker.public.models import PublicationState
 from tracker.public.routes.caching import site
 from tracker.publishing import services
 from tracker.publishing.forms import HoldForm, NameForm
-from tracker.publishing.routes.blueprint import bp, readers_language
+from tracker.publishing.routes.blueprint import bp, readers_language, store
 from tracker.sql import require_row
-from tracker.web import forms, i18n
 from tracker.web.access import current_actor, needs
-from tracker.web.database import session, writing
+from tracker.web.database import session
 from tracker.web.forms import Form
 from tracker.web.i18n import gettext as _
-from tracker.web.idempotency import run_once
-from tracker.web.pages import toast
 
 
 @bp.get("/claims/<id:claim_id>/publication")
@@ -125,19 +123,7 @@ def check_visibility(claim_id: int, check_id: int) -> ResponseReturnValue:
 
 
 def _store(claim_id: int, do: Callable[[Session, Claim], str], form: Form | None = None, **shown: Any) -> ResponseReturnValue:
-    if form is not None and not form.validate():
-        return _page(claim_id, status=422, **shown)
-    try:
-        with writing() as current, run_once(current) as done:
-            own = require_row(current, Claim, claim_id)
-            text = do(current, own)
-            answer = done(url_for("publishing.claim", claim_id=claim_id))
-    except Invalid as refusal:
-        if form is not None and refusal.field and refusal.field in form:
-            forms.feed(form, refusal)
-            return _page(claim_id, status=422, **shown)
-        return _page(claim_id, refusal=i18n.translate(refusal.message), status=422, **shown)
-    except (Conflict, Forbidden) as refusal:
-        return _page(claim_id, refusal=i18n.translate(refusal.message), status=refusal.status, **shown)
-    toast(text)
-    return answer
+    def work(current: Session) -> str:
+        return do(current, require_row(current, Claim, claim_id))
+
+    return store(work, url_for("publishing.claim", claim_id=claim_id), partial(_page, claim_id, **shown), form)

@@ -1,25 +1,25 @@
 """Whether readers see the scorecard of a person."""
 
+from functools import partial
+
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from tracker.accounts.roles import Role
 from tracker.claims.enums import SpeakerKind
 from tracker.claims.models import Speaker
-from tracker.errors import Conflict, Invalid, NotFound
+from tracker.errors import NotFound
 from tracker.public.routes.caching import site
 from tracker.public.score_models import CardKind, PublicScore
 from tracker.publishing import people
 from tracker.publishing.forms import CardForm
-from tracker.publishing.routes.blueprint import bp, readers_language
+from tracker.publishing.routes.blueprint import bp, readers_language, store
 from tracker.sql import require_row
-from tracker.web import forms, i18n
 from tracker.web.access import current_actor, needs
-from tracker.web.database import session, writing
+from tracker.web.database import session
 from tracker.web.i18n import gettext as _
-from tracker.web.idempotency import run_once
 from tracker.web.page_context import ctx
-from tracker.web.pages import toast
 
 
 @bp.get("/speakers/<id:speaker_id>/publication")
@@ -53,16 +53,9 @@ def show_card(speaker_id: int) -> ResponseReturnValue:
     """Show the scorecard to readers, or hide it again."""
     form = CardForm(request.form)
     shown = request.form.get("shown") == "1"
-    if not form.validate():
-        return _page(speaker_id, form, status=422)
-    try:
-        with writing() as current, run_once(current) as done:
-            people.show_card(current, speaker_id, shown, reason=form.reason.data, actor=current_actor())
-            answer = done(url_for("publishing.speaker", speaker_id=speaker_id))
-    except Invalid as refusal:
-        forms.feed(form, refusal)
-        return _page(speaker_id, form, status=422)
-    except Conflict as refusal:
-        return _page(speaker_id, form, refusal=i18n.translate(refusal.message), status=409)
-    toast(_("Readers see the scorecard within a minute.") if shown else _("Readers no longer see the scorecard."))
-    return answer
+
+    def work(current: Session) -> str:
+        people.show_card(current, speaker_id, shown, reason=form.reason.data, actor=current_actor())
+        return _("Readers see the scorecard within a minute.") if shown else _("Readers no longer see the scorecard.")
+
+    return store(work, url_for("publishing.speaker", speaker_id=speaker_id), partial(_page, speaker_id, form), form)

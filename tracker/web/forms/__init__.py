@@ -5,11 +5,11 @@
         review_on = DayField(_l("New review date"), prefer="future", required=True)
         reason = AreaField(_l("Why"), required=True, max_length=2_000)
 
-`Form(request.form)` binds it, `validate()` checks it, `feed(form, refusal)` adds a service's Invalid to its field, and the
+`Form(request.form)` binds it, `validate()` checks it, `collect_refusals(form)` adds a service's Invalid to its field, and the
 macro `field(form.reason)` draws it. Every error is already a sentence in the language of the page.
 """
 
-from tracker.web.forms.base import Form, feed, label_of
+from tracker.web.forms.base import Form, collect_refusals, feed, label_of
 from tracker.web.forms.choices import ChoiceField, ChoicesField, RadioField
 from tracker.web.forms.days import DayField
 from tracker.web.forms.fields import CheckField, HiddenTextField, IntegerField, TokenField, VersionField
@@ -37,6 +37,7 @@ __all__ = [
     "VersionField",
     "WrittenLanguageField",
     "ascii_host",
+    "collect_refusals",
     "feed",
     "host_of",
     "label_of",

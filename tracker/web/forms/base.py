@@ -1,6 +1,7 @@
 """The form every form is made from, and the field every field is made from."""
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, ClassVar
 
@@ -134,6 +135,15 @@ def feed(form: Form, refusal: Invalid) -> None:
     if label is not None:
         text = i18n.gettext("%(field)s: %(value)s", field=str(label), value=text)
     form.form_errors = [*form.form_errors, text]
+
+
+@contextmanager
+def collect_refusals(form: Form) -> Generator[None]:
+    """Within, what a service refuses is added to the form, as `feed` does, and goes no further; ask `form.errors` afterwards."""
+    try:
+        yield
+    except Invalid as refusal:
+        feed(form, refusal)
 
 
 @lru_cache

@@ -1,8 +1,9 @@
-"""The forms of speakers."""
+"""The forms of speakers and topics."""
 
 from tracker.claims.enums import SpeakerKind
 from tracker.claims.labels import label
 from tracker.claims.services.common import NAME_MAX
+from tracker.claims.services.topics import LABEL_MAX
 from tracker.web.forms import AreaField, ChoiceField, Form, HiddenTextField, RadioField, TextField, TokenField
 from tracker.web.forms import lazy_gettext as _l
 
@@ -28,4 +29,13 @@ class MergeForm(Form):
     """The entry that a speaker is merged into."""
 
     into_id = ChoiceField(_l("Merge into"), required=True, hint=_l("Claims of this entry will show the name of the other one."))
+    form_token = TokenField()
+
+
+class TopicForm(Form):
+    """A topic's labels. `basis` as for a speaker."""
+
+    label_en = TextField(_l("English label"), required=True, max_length=LABEL_MAX)
+    label_fr = TextField(_l("French label"), required=True, max_length=LABEL_MAX)
+    basis = HiddenTextField(max_length=64)
     form_token = TokenField()
