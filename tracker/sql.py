@@ -1,7 +1,6 @@
-"""Asking for rows by their numbers: for one that has to be there; for many, by a statement that is the same for any count.
-Taking turns, where two transactions must not look at the same time.
+"""Statements as both databases take them: rows by their numbers, changes and deletions past the objects of a session, turns.
 
-PostgreSQL gets the numbers as one array. A list of them makes a new statement for each length that it has, so long that planning
+PostgreSQL gets numbers as one array. A list of them makes a new statement for each length that it has, so long that planning
 it costs more than carrying it out; a statement that comes again is planned once per connection.
 """
 
