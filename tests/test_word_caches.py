@@ -69,12 +69,12 @@ WITHOUT_WORDS: Final = {
         suggest.hedges.load_default_hedges suggest.linear.load_model web.assets.digest web.catalogues.translations
         web.forms.base._builtin web.forms.base._labels web.language_names._name web.language_names._suggestions
         web.language_names._tags""",
-    "what this machine is": "net.fetching._tls net.http._tls notifications.channels.smtp._tls web.hosts._machine",
+    "what this machine is": "net.connections._tls notifications.channels.smtp._tls web.hosts._machine",
     "the application of the readers' copy": "server.static_copy_job.lru_cache",
     "what packages register, and counters": """
-        accounts.open_work._keepers ledger.descriptors._events ledger.descriptors._rows ledger.descriptors._children
-        ledger.descriptors._privacy ledger.descriptors._stores ledger.descriptors._checks ledger.recording._watchers
-        web.i18n._page""",
+        ledger.descriptors.EVENT_KINDS ledger.descriptors.ROW_KINDS ledger.descriptors.CHILD_TABLES
+        ledger.descriptors.PRIVACY_CHECKS ledger.descriptors.TEXT_STORES ledger.descriptors.ROW_CHECKS
+        ledger.recording._watchers web.i18n._page""",
 }
 EMPTY: Final = {"{}", "[]", "set()", "dict()", "list()", "OrderedDict()", "WeakKeyDictionary()"}
 KEEPING: Final = {"cache", "lru_cache", "word_cache"}
