@@ -54,7 +54,8 @@ WITHOUT_WORDS: Final = {
     "statements, whose values come when they run; a queue is asked for by ids": """
         accounts.queries._working api.reading._BASE_QUERIES api.reading._CLAIM_QUERIES claims.queries.claim_page._claim
         claims.queries.claim_page._newest_of claims.queries.claim_rows._claims claims.queries.claim_rows._translated
-        claims.queries.claim_rows._labels claims.queries.claim_rows._stances claims.queries.claim_rows._names
+        claims.queries.claim_rows._labels claims.queries.claim_rows._stances accounts.queries._names
+        claims.queries.choices._topics
         claims.queries.queue._all_counts claims.queries.queue._group_ids claims.queries.queue._others_ids
         ledger.queries._of_subject notifications.in_app._counts notifications.outbox._is_orphaned
         notifications.producers.requests._not_asked notifications.producers.requests._not_asked_again

@@ -227,7 +227,7 @@ def test_every_kind_that_the_services_write_has_words_of_its_own(database: Datab
     ],
 )
 def test_unknown_kinds_have_a_generic_sentence(kind: str, data: dict[str, Any], expected: str):
-    entry = Entry(1, clock.now(), "editor:3", "editor:7", kind, data, ())
+    entry = Entry(1, clock.now(), "editor:3", "editor:7", kind, data)
     sentence = describe(entry, {})
     with use_language("en"):
         assert translate(sentence.what) == expected
@@ -235,7 +235,7 @@ def test_unknown_kinds_have_a_generic_sentence(kind: str, data: dict[str, Any], 
 
 
 def test_anchor_event_has_no_actor(database: Database):
-    entry = Entry(1, clock.now(), "system", "newsroom:1", "history.anchor", {"seq": 4, "hash": "x", "date": "2024-03-11"}, ())
+    entry = Entry(1, clock.now(), "system", "newsroom:1", "history.anchor", {"seq": 4, "hash": "x", "date": "2024-03-11"})
     assert english(describe(entry, {})) == "The history was anchored at entry 4."
 
 
@@ -323,7 +323,7 @@ fields = st.dictionaries(st.sampled_from(FIELDS), anything, max_size=4)
     data=st.dictionaries(st.sampled_from(PARTS), anything | fields, max_size=5),
 )
 def test_event_with_any_data_is_described(kind: str, subject: str, data: dict[str, Any]):
-    description = describe(Entry(1, clock.now(), "system", subject, kind, data, ()), {})
+    description = describe(Entry(1, clock.now(), "system", subject, kind, data), {})
     assert isinstance(description, Description)
     for language in (english, french):
         assert language(description)
