@@ -7,6 +7,7 @@ from tracker.accounts.events import DESCRIPTORS as ACCOUNTS
 from tracker.accounts.open_work import count_open_work, on_editor_disabled, release_open_work
 from tracker.articles import search_index as article_index
 from tracker.articles.events import DESCRIPTORS as ARTICLES
+from tracker.articles.hooks import on_day_changed
 from tracker.claims.events import DESCRIPTORS as CLAIMS
 from tracker.claims.hooks import on_dispute_opened, on_note_added
 from tracker.claims.search import indexing as claim_index
@@ -43,6 +44,7 @@ def wire() -> None:
         recording.before_seal(update)
     for end in (invitations.withdraw_all_of, feed_tokens.revoke_all_of, webhooks.pause_all_of, stored_readings.release_all_of):
         on_editor_disabled.register(end)
+    on_day_changed.register(stored_readings.move_deadlines)
     count_open_work.register(claims_open_work.count_open_work)
     release_open_work.register(claims_open_work.release_open_work)
     planning.register(producer)

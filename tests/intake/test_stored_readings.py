@@ -1,5 +1,7 @@
 """Storing what was found in an article."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -8,11 +10,14 @@ from tests.factories import DESK, make_article, make_editor
 from tests.intake.sorting import BODY, PUBLISHED_ON, find_candidate, load_candidates, read_again, read_article
 from tracker.articles import services as articles
 from tracker.articles.models import Article
+from tracker.claims.enums import DeadlineSource
+from tracker.claims.models import Claim
 from tracker.db import Database
 from tracker.errors import Forbidden, Invalid
 from tracker.intake import decisions, stored_readings
 from tracker.intake.filling import Basis, fill_own
-from tracker.intake.models import ArticleReading, CandidateCue, CandidateKind, CandidateState
+from tracker.intake.models import ArticleReading, Candidate, CandidateCue, CandidateKind, CandidateState
+from tracker.newsroom import settings
 from tracker.suggest import Options
 
 
@@ -114,3 +119,83 @@ def test_readings_of_a_disabled_editor_are_left_to_everyone(database: Database, 
 
     assert session.get_one(ArticleReading, reading_id).sorter_id is None
     assert session.get_one(ArticleReading, other).sorter_id is not None
+
+
+def test_changed_day_of_publication_moves_deadlines_of_passages_that_wait(database: Database, session: Session):
+    reading_id = read_article(database, make_editor(database))
+    before = {each.id: each for each in load_candidates(session, reading_id)}
+    versions = {key: each.version for key, each in before.items()}
+
+    _change_day(database, session, reading_id, date(2025, 2, 10))
+
+    fall, reopen = (find_candidate(session, reading_id, words) for words in ("probably fall", "reopen"))
+    assert (fall.deadline_on, fall.review_on) == (date(2025, 12, 31), date(2026, 1, 1))
+    assert fall.deadline_source is DeadlineSource.STATED
+    assert BODY[fall.deadline_start : fall.deadline_end] == "by the end of the year"
+    assert "31 December 2025" in fall.confirmed_if + fall.refuted_if
+    # June 2024 has passed by then: no deadline is stated any more, and the newsroom's horizon counts.
+    assert (reopen.deadline_on, reopen.deadline_source) == (date(2026, 2, 9), DeadlineSource.EDITOR)
+    assert all(each.version == versions[each.id] + 1 for each in load_candidates(session, reading_id))
+
+
+def test_changed_day_moves_own_passages_and_those_put_off(database: Database, session: Session):
+    editor = make_editor(database)
+    reading_id = read_article(database, editor)
+    start = BODY.index("traffic will")
+    with database.writing() as writer:
+        found = fill_own(Basis(BODY, "en", PUBLISHED_ON, 365), start, BODY.index(" It could"), Options())
+        own_id = stored_readings.add_own(writer, writer.get_one(ArticleReading, reading_id), found, actor=editor.actor).id
+        rain = find_candidate(session, reading_id, "rain")
+        decisions.put_off(writer, rain.id, {}, actor=editor.actor, version=rain.version)
+
+    _change_day(database, session, reading_id, date(2025, 2, 10))
+
+    after = {each.id: each for each in load_candidates(session, reading_id)}
+    assert after[own_id].deadline_on == date(2025, 12, 31)
+    assert (after[rain.id].state, after[rain.id].deadline_on) == (CandidateState.LATER, date(2026, 2, 9))
+
+
+def test_changed_day_leaves_what_an_editor_changed_or_decided(database: Database, session: Session):
+    editor = make_editor(database)
+    reading_id = read_article(database, editor)
+    edited, kept, rejected = (find_candidate(session, reading_id, words) for words in ("probably fall", "reopen", "rain"))
+    with database.writing() as writer:
+        decisions.put_off(writer, edited.id, {"statement": "Traffic will fall"}, actor=editor.actor, version=1)
+        claim = decisions.keep(writer, kept.id, {}, actor=editor.actor, version=1)
+        decisions.reject(writer, rejected.id, actor=editor.actor, version=1)
+        claim_id = claim.id
+    days = {each.id: (each.deadline_on, each.review_on, each.version) for each in load_candidates(session, reading_id)}
+
+    _change_day(database, session, reading_id, date(2025, 2, 10))
+
+    after = {each.id: (each.deadline_on, each.review_on, each.version) for each in load_candidates(session, reading_id)}
+    same = {edited.id, kept.id, rejected.id}
+    assert {key for key in days if after[key] == days[key]} == same
+    assert session.get_one(Claim, claim_id).deadline_on == date(2024, 6, 30)
+
+
+def test_other_change_of_an_article_moves_no_deadline(database: Database, session: Session):
+    reading_id = read_article(database, make_editor(database))
+    with database.writing() as writer:  # the horizon of the newsroom does not reach back either
+        settings.change(writer, DESK, review_after_days=30)
+        article = writer.get_one(Article, writer.get_one(ArticleReading, reading_id).article_id)
+        articles.edit(writer, DESK, article, version=article.version, title="Another title")
+
+    assert {each.version for each in load_candidates(session, reading_id)} == {1}
+
+
+def test_deadline_that_a_model_found_does_not_move(database: Database, session: Session):
+    reading_id = read_article(database, make_editor(database))
+    with database.writing() as writer:
+        rain = writer.get_one(Candidate, find_candidate(session, reading_id, "rain").id)
+        rain.deadline_on, rain.deadline_start, rain.deadline_end = date(2024, 3, 9), rain.quote_start, rain.quote_start + 2
+
+    _change_day(database, session, reading_id, date(2025, 2, 10))
+
+    assert find_candidate(session, reading_id, "rain").deadline_on == date(2024, 3, 9)
+
+
+def _change_day(database: Database, session: Session, reading_id: int, day: date) -> None:
+    with database.writing() as writer:
+        article = writer.get_one(Article, session.get_one(ArticleReading, reading_id).article_id)
+        articles.edit(writer, DESK, article, version=article.version, published_on=day)

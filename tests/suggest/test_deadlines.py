@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from tracker.suggest import find_deadlines, suggest
 from tracker.suggest.cues import find_cues, find_times
 from tracker.suggest.deadlines import find_deadline
 
@@ -69,3 +70,16 @@ def test_deadline_without_publication_date_is_that_of_a_named_year():
     found = read("The bridge will open by 2027.", "en", None)
     assert found is not None
     assert found.latest == date(2027, 12, 31)
+
+
+def test_deadlines_of_places_are_those_of_the_suggestions():
+    text = (
+        "The bridge\n\nThe mill will be rebuilt by 2027. The ferry may run again soon.\n\n"
+        "It was closed in 2019, but the pool should reopen next month, the council said. Nothing else was decided."
+    )
+    marks = suggest(text, "en", PUBLISHED)
+    assert [each.deadline is None for each in marks] == [False, True, False]
+    places = [(each.start, each.end) for each in marks]
+    assert find_deadlines(text, "en", PUBLISHED, places) == [each.deadline for each in marks]
+    inside = text.index("the pool")
+    assert find_deadlines(text, "en", PUBLISHED, [(inside, inside + 20), (0, 5)]) == [marks[2].deadline, None]

@@ -12,6 +12,7 @@ from tracker import clock, ledger, validation
 from tracker.accounts.models import Editor
 from tracker.accounts.roles import Role
 from tracker.articles.duplicates import store_sketch
+from tracker.articles.hooks import on_day_changed
 from tracker.articles.models import Article, ArticleText
 from tracker.articles.texts import Paragraphs, normalise_line_ends
 from tracker.articles.url_keys import url_key
@@ -109,7 +110,7 @@ def edit(session: Session, actor: Actor, article: Article, *, version: int, **va
     # What is as it was stays as it was, even where it would be spelt otherwise today.
     given = {field: value for field, value in values.items() if field in EDITABLE and value != getattr(article, field)}
     values = _clean(session, given)
-    changes = ledger.changed(article, **values)
+    changes, day = ledger.changed(article, **values), article.published_on
     if not changes:
         return
     if "url" in values:
@@ -118,6 +119,8 @@ def edit(session: Session, actor: Actor, article: Article, *, version: int, **va
         raise Stale(N_("Someone else changed this article while you were working on it. Your changes are not saved yet."))
     session.refresh(article)
     ledger.record(session, article, "article.edit", actor=actor, data={**changes, "version": version + 1})
+    if "published_on" in values:
+        on_day_changed(session, article, day)
 
 
 def _clean(session: Session, values: Mapping[str, object]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from tracker.articles.texts import Paragraphs
 from tracker.claims.enums import WITH_BAND, Attribution, Certainty, DeadlineSource, SpeakerKind
 from tracker.claims.services.common import NAME_MAX, STATEMENT_MAX
 from tracker.intake.models import Candidate, CandidateCue, CandidateKind
-from tracker.suggest import Deadline, Kind, Options, Suggestion, suggest
+from tracker.suggest import Deadline, Kind, Options, Suggestion, find_deadlines, suggest
 from tracker.suggest.criteria import DEFAULT_KIND, choose_kind, propose_criteria
 from tracker.suggest.statements import propose_statement
 
@@ -65,6 +65,26 @@ def fill_own(basis: Basis, start: int, end: int, options: Options) -> tuple[Cand
         cues = tuple(cue for cue in best.cues if start <= cue.start and cue.end <= end)
         own = replace(best, start=start, end=end, text=words, cues=cues)
     return _fill(basis, Paragraphs(basis.body), own, CandidateKind.OWN), _list_cues(own)
+
+
+def move_deadlines(basis: Basis, before: date, candidates: Sequence[Candidate], cues_off: frozenset[str]) -> None:
+    """Set what depends on the day of publication as it is proposed for that of `basis`: deadline, review date, criteria.
+
+    `before`: the day that they were proposed for. Words of time that the rules did not find, but a language model, stay.
+    """
+    places = [(each.quote_start, each.quote_end) for each in candidates]
+    then, now = (find_deadlines(basis.body, basis.language, day, places, cues_off) for day in (before, basis.published_on))
+    for candidate, old, new in zip(candidates, then, now, strict=True):
+        deadline_on, source, stated = _choose_deadline(basis, new)
+        is_models = candidate.deadline_start is not None and (old is None or old.start != candidate.deadline_start)
+        if is_models or deadline_on == candidate.deadline_on:
+            continue
+        candidate.deadline_on, candidate.deadline_source = deadline_on, source
+        candidate.deadline_start, candidate.deadline_end = (stated.start, stated.end) if stated else (None, None)
+        candidate.review_on = deadline_on + timedelta(days=1)
+        criteria = propose_criteria(candidate.statement, basis.language, deadline_on, candidate.criteria_kind)
+        candidate.confirmed_if, candidate.refuted_if = criteria.confirmed_if or "", criteria.refuted_if or ""
+        candidate.version += 1  # an open form has the old days
 
 
 def list_missing(candidate: Candidate) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """Writes on readings: store what was found in a text, add a passage of an editor's own, hand the sorting over."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -11,8 +12,12 @@ from tracker.claims.enums import Status
 from tracker.claims.models import Claim
 from tracker.claims.services.common import require_editor, require_owner
 from tracker.errors import N_, Invalid
+from tracker.intake import filling
+from tracker.intake.filling import Basis
 from tracker.intake.models import ArticleReading, Candidate, CandidateCue, CandidateState
 from tracker.ledger import Actor
+from tracker.newsroom import settings
+from tracker.newsroom.cue_switches import list_cues_off
 
 Found = tuple[Candidate, list[CandidateCue]]
 QUOTE_MAX = 10_000  # code points, as a claim keeps
@@ -77,6 +82,32 @@ def hand_over(session: Session, reading: ArticleReading, editor_id: int | None, 
             raise Invalid(N_("Choose one of the editors."), field="sorter_id") from None
     session.refresh(reading, with_for_update=True)
     reading.sorter_id = editor_id
+
+
+def move_deadlines(session: Session, article: Article, before: date) -> None:
+    """Move the deadlines of passages that wait, and that no editor has changed, after the article's day was changed.
+
+    For `articles.hooks.on_day_changed`.
+    """
+    current = settings.load(session)
+    readings = select(ArticleReading, ArticleText.body).join(
+        ArticleText, (ArticleText.article_id == ArticleReading.article_id) & (ArticleText.number == ArticleReading.text_number)
+    )
+    for reading, body in session.execute(readings.where(ArticleReading.article_id == article.id)):
+        waiting = (
+            select(Candidate)
+            .where(
+                Candidate.reading_id == reading.id,
+                Candidate.state.in_((CandidateState.WAITING, CandidateState.LATER)),
+                Candidate.is_edited.is_(False),
+            )
+            .order_by(Candidate.quote_start)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+        basis = Basis(body, reading.language, article.published_on, current.review_after_days)
+        filling.move_deadlines(basis, before, session.scalars(waiting).all(), list_cues_off(current.cues_off, reading.language))
+    session.flush()
 
 
 def release_all_of(session: Session, editor_id: int, _actor: Actor) -> None:

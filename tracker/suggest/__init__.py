@@ -13,7 +13,7 @@
 from tracker.suggest.cues import CueRule, load_cues
 from tracker.suggest.hedges import load_default_hedges, read_hedge
 from tracker.suggest.languages import LANGUAGES, detect_language
-from tracker.suggest.reading import suggest
+from tracker.suggest.reading import find_deadlines, suggest
 from tracker.suggest.values import IGNORED, Cue, Deadline, HedgeRule, Kind, KnownSpeaker, Options, Suggestion, TopicExample
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "Suggestion",
     "TopicExample",
     "detect_language",
+    "find_deadlines",
     "load_cues",
     "load_default_hedges",
     "read_hedge",

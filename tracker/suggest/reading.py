@@ -1,8 +1,9 @@
 """Reading an article: its sentences, each with its cues, its scores and what was found in it."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -119,6 +120,35 @@ def suggest(text: str, language: str, published_on: date | None, options: Option
     return list(_Reader(text[:LONGEST], language, published_on, options or Options()).read())
 
 
+def find_deadlines(
+    text: str, language: str, published_on: date | None, places: Sequence[tuple[int, int]], cues_off: frozenset[str] = frozenset()
+) -> list[Deadline | None]:
+    """For each place (start, end) in an article the deadline that `suggest` gives the sentence with which it shares most."""
+    sentences = list(islice(split_sentences(text[:LONGEST]), _MOST_SENTENCES))
+    starts = [each.start for each in sentences]
+    found: list[Deadline | None] = []
+    for start, end in places:
+        near = sentences[max(0, bisect_right(starts, start) - 1) : bisect_left(starts, end)]
+        best = max(near, key=lambda each: min(each.end, end) - max(each.start, start), default=None)
+        if best is None:
+            found.append(None)
+            continue
+        times = find_times(best.text[:CAP], language, published_on)
+        cues = find_cues(best.text[:CAP], language, published_on, times, cues_off)
+        found.append(_find_deadline(best, times, cues, published_on))
+    return found
+
+
+def _find_deadline(
+    sentence: Sentence, times: list[TimeExpression], cues: list[FoundCue], published_on: date | None
+) -> Deadline | None:
+    time = deadlines.find_deadline(sentence.text[:CAP], times, cues, published_on)
+    if time is None:
+        return None
+    start = sentence.start
+    return Deadline(time.earliest, time.latest, start + time.start, start + time.end, time.is_vague)
+
+
 class _Reader:
     def __init__(self, text: str, language: str, published_on: date | None, options: Options) -> None:
         self._text, self._language, self._published_on, self._options = text, language, published_on, options
@@ -163,7 +193,7 @@ class _Reader:
             hedge=hedge.words if hedge else None,
             certainty=certainty,
             likelihood=likelihood,
-            deadline=self._find_deadline(each),
+            deadline=_find_deadline(each.sentence, each.times, each.cues, self._published_on),
             topics=self._topics.guess(sentence.text) if self._topics else (),
         )
 
@@ -191,13 +221,6 @@ class _Reader:
             weight = weights.by_feature.get(f"g:{group}", 0.0)
             for name in inside:
                 sums[name] = weight / len(inside) if weight > 0 else sums.get(name, 0.0)
-
-    def _find_deadline(self, each: ReadSentence) -> Deadline | None:
-        time = deadlines.find_deadline(each.words, each.times, each.cues, self._published_on)
-        if time is None:
-            return None
-        start = each.sentence.start
-        return Deadline(time.earliest, time.latest, start + time.start, start + time.end, time.is_vague)
 
 
 def _is_title(sentence: Sentence) -> bool:
