@@ -1,5 +1,6 @@
 """Every cue finds what it is for and leaves alone what it is not for."""
 
+import re
 import time
 from datetime import date
 
@@ -28,6 +29,39 @@ def test_cue_is_not_found_in_its_counter_sentence(language, rule):
 @pytest.mark.parametrize(("language", "rule"), NAMED)
 def test_cue_has_a_label_in_both_languages(language, rule):
     assert all(rule.label[each].strip() for each in LANGUAGES)
+
+
+@pytest.mark.parametrize(("language", "rule"), NAMED)
+def test_cue_label_quotes_words_that_its_test_sentence_shows(language, rule):
+    found = [each for each in find_cues(rule.test, language, PUBLISHED) if each.rule.name == rule.name]
+    shown = " ".join(rule.test[each.start : each.end] for each in found).lower()
+    for label in rule.label.values():
+        quoted = re.findall(r"“([^”]+)”|«\u202f([^»]+)\u202f»", label)
+        parts = [[part.strip() for part in "".join(each).split("…")] for each in quoted]
+        assert not parts or any(all(part in shown for part in each) for each in parts), label
+    assert len(re.findall("[“«]", rule.label["en"])) == len(re.findall("[“«]", rule.label["fr"]))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("shown_in", LANGUAGES)
+def test_cue_labels_of_a_language_differ(language, shown_in):
+    labels = [rule.label[shown_in] for rule in load_cues(language)]
+    assert len(labels) == len(set(labels))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "language", "names"),
+    [
+        ("It will reopen before the summer.", "en", set()),
+        ("It reopened in the summer.", "en", {"date_past"}),
+        ("Alors, le pont rouvrira.", "fr", set()),
+        ("Le pont rouvrira alors que la rivière monte.", "fr", set()),
+        ("Le maire était alors malade.", "fr", {"passe_temps"}),
+    ],
+)
+def test_cue_of_the_past_is_not_found_in_what_may_lie_ahead(sentence, language, names):
+    found = {each.rule.name for each in find_cues(sentence, language, date(2024, 10, 1))}
+    assert found & {"date_past", "passe_temps", "past_time"} == names
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -83,3 +83,24 @@ def test_deadlines_of_places_are_those_of_the_suggestions():
     assert find_deadlines(text, "en", PUBLISHED, places) == [each.deadline for each in marks]
     inside = text.index("the pool")
     assert find_deadlines(text, "en", PUBLISHED, [(inside, inside + 20), (0, 5)]) == [marks[2].deadline, None]
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "published_on", "latest"),
+    [
+        ("fr", "La piscine rouvrira avant l'été.", "2025-05-20", "2025-05-31"),
+        ("fr", "La piscine rouvrira avant l'été.", "2025-06-10", "2025-06-30"),
+        ("fr", "La piscine rouvrira avant l'été.", "2025-07-10", "2026-05-31"),
+        ("fr", "La piscine rouvrira avant l'été.", "2025-10-01", "2026-05-31"),
+        ("fr", "La piscine rouvrira cet hiver.", "2025-01-10", "2025-03-31"),
+        ("fr", "La piscine rouvrira à l'été.", "2025-03-10", "2025-09-30"),
+        ("en", "The pool will reopen before the summer.", "2025-06-10", "2025-06-30"),
+        ("en", "The pool will reopen before the summer.", "2025-07-10", "2026-05-31"),
+        ("en", "The pool will reopen before the summer.", "2025-10-01", "2026-05-31"),
+        ("en", "The pool will reopen this winter.", "2025-01-10", "2025-02-28"),
+    ],
+)
+def test_deadline_by_a_season_is_the_one_that_comes(language, sentence, published_on, latest):
+    found = read(sentence, language, date.fromisoformat(published_on))
+    assert found is not None
+    assert found.latest.isoformat() == latest

@@ -69,13 +69,11 @@ def build_period(unit: str, ahead: int, published_on: date) -> Interval:
 
 
 def build_season(first: int, last: int, published_on: date, which: Which = "") -> Interval:
-    """A season by its first and last month: the last one, the next one, or the one that is now or comes first."""
-    days = build_months(published_on.year, first, last)
+    """A season by its first and last month: the last one, the next one, or the one that is now or comes first; all of it."""
+    nearby = [build_months(published_on.year + shift, first, last) for shift in (-2, -1, 0, 1)]
     if which == "last":
-        return days if days.latest < published_on else build_months(published_on.year - 1, first, last)
-    if days.latest < published_on or (which == "next" and days.earliest <= published_on):
-        days = build_months(published_on.year + 1, first, last)
-    return cut_past(days, published_on)
+        return [days for days in nearby if days.latest < published_on][-1]
+    return next(days for days in nearby if (days.earliest if which == "next" else days.latest) >= published_on)
 
 
 def build_days_ahead(days: int, published_on: date) -> Interval:

@@ -151,7 +151,9 @@ def _time_forms(time: TimeExpression, published_on: date | None) -> Iterator[str
     if published_on is None:
         return
     if time.bound == "since" or time.is_past(published_on):
-        yield "time_past"
+        # "before the summer", written in autumn, may be the next one: the verb tells.
+        if not (time.is_yearless and time.bound in ("by", "before")):
+            yield "time_past"
     elif time.earliest <= published_on and time.unit not in ("span",) and not time.bound:
         yield "time_now"
     elif time.unit == "year":

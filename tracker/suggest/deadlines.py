@@ -74,7 +74,7 @@ def _move_ahead(each: TimeExpression, published_on: date) -> TimeExpression:
     """A day without a year that lies far back means the next one: "in March", written in September."""
     if each.is_yearless and each.latest < published_on and (published_on - each.latest).days > 20:
         earliest, latest = add_months(each.earliest, 12), add_months(each.latest, 12)
-        if each.bound == "before" and each.unit == "month":
+        if each.bound == "before" and each.unit in ("month", "season"):
             latest = earliest - timedelta(days=1)
         return replace(each, earliest=published_on if each.bound in ("by", "before") else earliest, latest=latest)
     return each

@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
-from tracker.suggest.calendar import LAST_DAY, Interval
+from tracker.suggest.calendar import LAST_DAY, Interval, add_months
 
 Resolve = Callable[[re.Match[str], date], Interval | None]
+_WHOLE: Final = {"month": 26, "year": 360}  # days of a period by its unit, at least
 _LIMIT: Final = 24  # words of time that are looked at in one sentence
 
 
@@ -111,14 +112,24 @@ def _bounded(each: TimeExpression, sentence: str, published_on: date | None, bou
     """The expression with the "by", "until", "before", "since" that precedes it, its days changed accordingly."""
     match = bounds.search(sentence, max(0, each.start - 24), each.start)
     if match is None or match.lastgroup is None:
-        return each
+        is_now = each.unit == "season" and published_on is not None and each.earliest <= published_on <= each.latest
+        return replace(each, earliest=published_on) if is_now else each
     kind = match.lastgroup
     grown = replace(each, start=match.start(), bound=kind)
     if kind in ("by", "before") and published_on is not None and each.latest >= published_on:
         latest = each.latest
         # Of "the end of 2027" the end counts, as it does without "before".
-        is_whole = each.earliest.day == 1 and (latest - each.earliest).days > {"month": 26, "year": 360}.get(each.unit, 999)
-        if kind == "before" and is_whole and each.earliest > published_on:
+        is_whole = each.earliest.day == 1 and (latest - each.earliest).days > _WHOLE.get(each.unit, 999)
+        if kind == "before" and each.unit == "season":
+            latest = _end_before_season(each.earliest, published_on)
+        elif kind == "before" and is_whole and each.earliest > published_on:
             latest = each.earliest - timedelta(days=1)
         return replace(grown, earliest=min(published_on, latest), latest=latest)
     return grown
+
+
+def _end_before_season(first: date, published_on: date) -> date:
+    """The day before a season; in its first month the end of that month, later the day before it comes again."""
+    if published_on < first or (published_on.year, published_on.month) != (first.year, first.month):
+        return (first if published_on < first else add_months(first, 12)) - timedelta(days=1)
+    return add_months(first, 1) - timedelta(days=1)

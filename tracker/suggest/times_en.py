@@ -207,9 +207,9 @@ RULES: Final = build_table(
     build_rule(r"\btomorrow\b(?:\s(?:morning|afternoon|evening|night))?", _ahead(1), "day", "tomorrow"),
     build_rule(r"\bthe\sday\safter\stomorrow\b", _ahead(2), "day", "tomorrow"),
     build_rule(r"\byesterday\b|\blast\snight\b|\bthe\sday\sbefore\b", _ahead(-1), "day", "yesterday night before"),
-    build_rule(r"\b(?:(?:late|later|early|mid)\s?-?)?(?P<which>this|next|last|coming)\s(?:coming\s)?(?P<season>spring|summer|autumn|fall|winter)\b(?!\sof\s(?:19|20))", _season, "month", "spring summer autumn fall winter"),
-    build_rule(r"\bthe\s(?P<season>spring|summer|autumn|fall|winter)\b(?!\sof\s(?:19|20))", _the_season, "month", "spring summer autumn fall winter", is_yearless=True),
-    build_rule(rf"\b(?P<season>spring|summer|autumn|fall|winter)\s(?:of\s)?{_YEAR}", _season, "month", "spring summer autumn fall winter", is_absolute=True),
+    build_rule(r"\b(?:(?:late|later|early|mid)\s?-?)?(?P<which>this|next|last|coming)\s(?:coming\s)?(?P<season>spring|summer|autumn|fall|winter)\b(?!\sof\s(?:19|20))", _season, "season", "spring summer autumn fall winter"),
+    build_rule(r"\bthe\s(?P<season>spring|summer|autumn|fall|winter)\b(?!\sof\s(?:19|20))", _the_season, "season", "spring summer autumn fall winter", is_yearless=True),
+    build_rule(rf"\b(?P<season>spring|summer|autumn|fall|winter)\s(?:of\s)?{_YEAR}", _season, "season", "spring summer autumn fall winter", is_absolute=True),
     build_rule(r"\b(?:early\s|mid-?|late\s)?(?:the\s)?(?P<year>(?:19|20)\d0)s\b", _decade, "year", "0s", is_absolute=True),
     build_rule(r"\bchristmas\b", _holiday, "day", "christmas", is_yearless=True),
 )  # fmt: skip

@@ -197,10 +197,10 @@ RULES: Final = build_table(
     build_rule(r"\b(?<!après-)demain\b(?:\s(?:matin|soir|midi|après-midi))?", _ahead(1), "day", "demain"),
     build_rule(r"\baprès-demain\b", _ahead(2), "day", "demain"),
     build_rule(r"\b(?:avant-)?hier\b|\bla\sveille\b", _ahead(-1), "day", "hier veille"),
-    build_rule(rf"\b(?:(?P<part>début|mi|fin)(?:\s|-)(?:de\sl['’])?)?(?:à\s|en\s|cet\s|cette\s|l['’]|le\s|la\s|au\s|d['’])?(?P<season>printemps|été|automne|hiver|rentrée)\s(?:de\s)?{_YEAR}", _season, "month", "printemps été automne hiver rentrée", is_absolute=True),
-    build_rule(r"\b(?:cet\s|l['’]|le\s|au\s|en\s)(?P<season>printemps|été|automne|hiver)\s(?P<which>prochain|dernier)\b|\b(?:cet|ce)\s(?P<s2>printemps|été|automne|hiver)\b|\b(?:à\sl['’]|au\s)(?P<s3>printemps|automne)\b|\bà\sla\s(?P<s4>rentrée)\b|\b(?:fin|début)\s(?:de\sl['’]|du\s)(?P<s5>été|hiver|automne|printemps)\b"
+    build_rule(rf"\b(?:(?P<part>début|mi|fin)(?:\s|-)(?:de\sl['’])?)?(?:à\s|en\s|cet\s|cette\s|l['’]|le\s|la\s|au\s|d['’])?(?P<season>printemps|été|automne|hiver|rentrée)\s(?:de\s)?{_YEAR}", _season, "season", "printemps été automne hiver rentrée", is_absolute=True),
+    build_rule(r"\b(?:cet\s|l['’]|le\s|au\s|en\s)(?P<season>printemps|été|automne|hiver)\s(?P<which>prochain|dernier)\b|\b(?:cet|ce)\s(?P<s2>printemps|été|automne|hiver)\b|\b(?:à\sl['’]|au\s)(?P<s3>printemps|automne|été|hiver)\b|\bà\sla\s(?P<s4>rentrée)\b|\b(?:fin|début)\s(?:de\sl['’]|du\s)(?P<s5>été|hiver|automne|printemps)\b"
                r"|(?:(?<=avant\s)|(?<=ici\s)|(?<=ici\sà\s)|(?<=jusqu['’]à\s)|(?<=dès\s))(?:l['’]|la\s|le\s)(?P<s6>été|automne|hiver|printemps|rentrée)\b(?!\s(?:derni|prochain|de\s|20))",
-               lambda match, day: _season_of(match, day), "month", "printemps été automne hiver rentrée"),
+               lambda match, day: _season_of(match, day), "season", "printemps été automne hiver rentrée"),
     build_rule(r"\bles\sannées\s(?P<year>(?:19|20)\d0)\b", _decade, "year", "années", is_absolute=True),
     build_rule(r"(?:(?<=avant\s)|(?<=pour\s))les\sfêtes\b(?!\sde\s(?!fin))", lambda _, day: calendar.build_day(day.year, 12, 24), "day", "fêtes", is_yearless=True),
     build_rule(r"\bnoël\b", lambda _, day: calendar.build_day(day.year, 12, 25), "day", "noël", is_yearless=True),
