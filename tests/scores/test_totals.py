@@ -4,7 +4,7 @@ import threading
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from tests.factories import make_article, make_claim, make_editor, make_speaker, make_topic
 from tests.scores.support import DAY, count_all, differences
@@ -15,7 +15,7 @@ from tracker.claims.services import editing, merge_speakers, verdicts
 from tracker.db import Database
 from tracker.scores import cell_sums, queries
 from tracker.scores.cards import Grouping, Selection
-from tracker.scores.models import Dimension, Part, ScoreState, ScoreTotal
+from tracker.scores.models import Dimension, Part, ScoreCell, ScoreState, ScoreTotal
 
 STATED = {"attribution": Attribution.STATED}
 
@@ -86,6 +86,49 @@ def test_merging_and_unmerging_move_claims_to_other_sums(database: Database):
         merge_speakers.unmerge(session, session.get_one(Speaker, other), actor=CHIEF)
     assert tracked() == before
     assert differences(database) == []
+
+
+def test_merging_moves_articles_that_quote_one_of_the_two_alone(database: Database):
+    make_newsroom(database)
+    third = make_speaker(database, "B. Reck")
+    with database.reading() as session:
+        one, other, _ = session.scalars(select(Speaker.id).order_by(Speaker.id))
+    band = {"certainty": Certainty.HEDGED, "hedge": "probably", "likelihood_low": 55, "likelihood_high": 75}
+    for speaker_id in (other, third.id, other):
+        article = make_article(database)
+        for given in (band, {}):
+            make_claim(database, "resolved", article=article, outcome=Outcome.CONFIRMED, speaker_id=speaker_id, **STATED, **given)
+    waiting = make_claim(database, "open", speaker_id=other, **STATED, **band)
+    count_all(database)
+
+    with database.writing() as session:  # a claim of the merged one changes in the same transaction
+        merge_speakers.merge(session, session.get_one(Speaker, third.id), other, actor=CHIEF)
+        merge_speakers.merge(session, session.get_one(Speaker, other), one, actor=CHIEF)
+        claim = session.get_one(Claim, waiting.id)
+        editing.edit(session, claim, {"hedge": "perhaps"}, actor=CHIEF, version=claim.version)
+    assert differences(database) == []
+    with database.reading() as session:
+        assert not session.scalars(select(ScoreCell).where(ScoreCell.speaker_id.in_((other, third.id)))).all()
+        assert not session.scalars(select(ScoreTotal).where(ScoreTotal.number == other, ScoreTotal.dimension == "speaker")).all()
+
+    with database.writing() as session:
+        merge_speakers.unmerge(session, session.get_one(Speaker, other), actor=CHIEF)
+        merge_speakers.merge(session, session.get_one(Speaker, other), one, actor=CHIEF)
+        merge_speakers.unmerge(session, session.get_one(Speaker, other), actor=CHIEF)
+    assert differences(database) == []
+
+
+def test_merging_counts_no_claim_again(database: Database):
+    make_newsroom(database)
+    count_all(database)
+    with database.reading() as session:
+        one, other = session.scalars(select(Speaker.id).order_by(Speaker.id))
+    statements: list[str] = []
+    event.listen(database.engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
+    with database.writing() as session:
+        merge_speakers.merge(session, session.get_one(Speaker, other), one, actor=CHIEF)
+    assert [each for each in statements if each.startswith("UPDATE score_cell SET speaker_id")]
+    assert not [each for each in statements if "JOIN verdict" in each]
 
 
 def test_word_that_no_claim_has_any_more_is_not_kept(database: Database):

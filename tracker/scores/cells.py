@@ -16,6 +16,7 @@ from tracker.scores import totals
 from tracker.scores.counting import ClaimFacts, build_cells
 from tracker.scores.kept_cells import CELL_KEY, CELLS, TOPIC_CELLS, Kept, find_both, replace
 from tracker.scores.models import ScoreCell, ScoreState, ScoreTotal, TopicCell
+from tracker.scores.speaker_merges import merge_cells
 from tracker.sql import ByNumbers
 
 BATCH: Final = 500  # articles
@@ -68,7 +69,7 @@ _FACTS: Final = ByNumbers(
 # Two transactions that count the same article would each miss what the other changed: the row makes them wait for each other.
 _STATE_ROW: Final = select(ScoreState.as_of).where(ScoreState.id == _STATE).with_for_update()
 _MOVED: Final = "editor.desk"
-_MERGES: Final = frozenset({"speaker.merge", "speaker.unmerge"})
+_MERGED, _UNMERGED = "speaker.merge", "speaker.unmerge"
 _ARTICLES: Final = ByNumbers(Claim.id, lambda wanted: select(Claim.article_id).where(wanted).distinct())
 
 
@@ -166,15 +167,17 @@ def update_cells(session: Session, events: Iterable[tuple[str, str]]) -> None:
         for kind, subject in events
         if subject.startswith("claim:") and not kind.startswith(_IRRELEVANT) and kind not in _IRRELEVANT_MOVES
     }
-    merged = {int(subject.removeprefix("speaker:")) for kind, subject in events if kind in _MERGES}
+    merged = [int(subject.removeprefix("speaker:")) for kind, subject in events if kind == _MERGED]
+    unmerged = {int(subject.removeprefix("speaker:")) for kind, subject in events if kind == _UNMERGED}
     moved = {int(subject.removeprefix("editor:")) for kind, subject in events if kind == _MOVED}
-    if not changed and not merged and not moved:
+    if not (changed or merged or unmerged or moved):
         return
     session.flush()
     as_of = session.connection().execute(_STATE_ROW).scalar_one_or_none()
     if as_of is None:
         return  # the first count will find them
-    articles = _find_articles_of(session, merged) if merged else set()
+    unmerged |= {speaker_id for speaker_id in merged if not merge_cells(session, speaker_id)}
+    articles = _find_articles_of(session, unmerged) if unmerged else set()
     articles |= _find_articles(session, sorted(changed))
     for owner_id in sorted(moved):
         _move_owner(session, owner_id)

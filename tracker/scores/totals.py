@@ -72,6 +72,18 @@ def store(session: Session, difference: Mapping[Key, Sequence[int]]) -> None:
         run_many(session, _DELETE, gone)
 
 
+def move_speaker(session: Session, speaker_id: int, into_id: int) -> None:
+    """Add the sums of a speaker to those of another, who is quoted in none of the same articles."""
+    columns = [ScoreTotal.__table__.c[name] for name in (*_KEY, *_VALUES)]
+    query = select(*columns).where(ScoreTotal.dimension == Dimension.SPEAKER, ScoreTotal.number == speaker_id)
+    moved: dict[Key, Sequence[int]] = {}
+    for row in session.execute(query):
+        key, values = tuple(row[: len(_KEY)]), row[len(_KEY) :]
+        moved[key] = [-value for value in values]
+        moved[(key[0], into_id, *key[2:])] = values
+    store(session, moved)
+
+
 def _add_up_judged(model: Any, cells: Cells, wanted: Iterable[Place]) -> dict[Place, list[int]]:
     """Return the counts that products are made of, of these places."""
     found = {place: [0] * len(_JUDGED) for place in wanted}
