@@ -8,4 +8,4 @@ from sqlalchemy.orm import Session
 from tracker.articles.models import Article
 from tracker.hooks import Hook
 
-on_day_changed: Final[Hook[[Session, Article, date]]] = Hook()  # of publication; the date: what it was
+on_day_changed: Final[Hook[[Session, Article, date], None]] = Hook()  # of publication; the date: what it was
