@@ -93,12 +93,13 @@ def test_merging_moves_articles_that_quote_one_of_the_two_alone(database: Databa
     third = make_speaker(database, "B. Reck")
     with database.reading() as session:
         one, other, _ = session.scalars(select(Speaker.id).order_by(Speaker.id))
-    band = {"certainty": Certainty.HEDGED, "hedge": "probably", "likelihood_low": 55, "likelihood_high": 75}
+    band: dict[str, Any] = {"certainty": Certainty.HEDGED, "hedge": "probably", "likelihood_low": 55, "likelihood_high": 75}
     for speaker_id in (other, third.id, other):
         article = make_article(database)
         for given in (band, {}):
-            make_claim(database, "resolved", article=article, outcome=Outcome.CONFIRMED, speaker_id=speaker_id, **STATED, **given)
-    waiting = make_claim(database, "open", speaker_id=other, **STATED, **band)
+            quoted: dict[str, Any] = {"speaker_id": speaker_id, **STATED, **given}
+            make_claim(database, "resolved", article=article, outcome=Outcome.CONFIRMED, **quoted)
+    waiting = make_claim(database, "open", **{"speaker_id": other, **STATED, **band})
     count_all(database)
 
     with database.writing() as session:  # a claim of the merged one changes in the same transaction

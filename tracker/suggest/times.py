@@ -112,8 +112,9 @@ def _bounded(each: TimeExpression, sentence: str, published_on: date | None, bou
     """The expression with the "by", "until", "before", "since" that precedes it, its days changed accordingly."""
     match = bounds.search(sentence, max(0, each.start - 24), each.start)
     if match is None or match.lastgroup is None:
-        is_now = each.unit == "season" and published_on is not None and each.earliest <= published_on <= each.latest
-        return replace(each, earliest=published_on) if is_now else each
+        if each.unit == "season" and published_on is not None and each.earliest <= published_on <= each.latest:
+            return replace(each, earliest=published_on)
+        return each
     kind = match.lastgroup
     grown = replace(each, start=match.start(), bound=kind)
     if kind in ("by", "before") and published_on is not None and each.latest >= published_on:
