@@ -7,12 +7,14 @@ from sqlalchemy import delete, func, select
 
 from tests.factories import make_claim as a_claim
 from tests.factories import make_editor as an_editor
-from tracker.claims.enums import Status
-from tracker.claims.models import Claim
+from tests.factories import make_speaker as a_speaker
+from tests.scores.test_queries import CHIEF
+from tracker.claims.enums import Attribution, Status
+from tracker.claims.models import Claim, Speaker
 from tracker.claims.models.search import ClaimSearch
 from tracker.claims.search import indexing, matching
 from tracker.claims.search.matching import Search
-from tracker.claims.services import editing
+from tracker.claims.services import editing, merge_speakers
 from tracker.search.folding import fold, parse_query
 
 
@@ -205,3 +207,21 @@ def test_every_claim_is_in_the_index(database, make_claim):
 
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(ClaimSearch)) == 3
+
+
+def test_claims_of_merged_speakers_are_found_by_the_last_name_as_well(database):
+    first, second, last = (a_speaker(database, name) for name in ("Ada Reck", "Bo Vane", "Cy 100%_Marl"))
+    claims = [a_claim(database, speaker_id=each.id, attribution=Attribution.STATED).id for each in (first, second, last)]
+    implied = a_claim(database, speaker_id=first.id, attribution=Attribution.IMPLIED).id
+    with database.writing() as session:
+        merge_speakers.merge(session, session.get_one(Speaker, first.id), second.id, actor=CHIEF)
+    with database.writing() as session:
+        merge_speakers.merge(session, session.get_one(Speaker, second.id), last.id, actor=CHIEF)
+
+    assert find(database, "marl") == claims[::-1]
+    assert find(database, '"ada reck"') == claims[:1]
+    assert implied not in find(database, "vane")
+    with database.writing() as session:
+        merge_speakers.unmerge(session, session.get_one(Speaker, second.id), actor=CHIEF)
+    assert find(database, "marl") == claims[2:]
+    assert find(database, "vane") == claims[1::-1]
