@@ -12,6 +12,7 @@ from tracker.claims.enums import Outcome
 from tracker.db import Database
 
 PHONE: Final = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True, "locale": "fr-FR"}
+NARROW: Final = {**PHONE, "viewport": {"width": 320, "height": 700}}
 STATEMENT = "Le bac cesse avant Pâques."
 # Whatever stands alone and is tapped; a link within a sentence may be lower.
 LOW = """() => [...document.querySelectorAll("button, summary, .btn, .inp, .sel, .seg label, .choice, .menu a, .slim a, .hit")]
@@ -91,3 +92,30 @@ def test_chosen_rows_bring_what_can_be_done_to_them(desk: Desk, make_claim: Call
     page.get_by_label(f"Sélectionner la prévision {claim.id}").tap()
     expect(page.get_by_role("link", name="Tout réattribuer")).to_be_visible()
     expect(page.get_by_text("Attribuer…")).to_be_in_viewport()
+
+
+def test_button_of_a_row_stays_in_view_in_a_wide_table(desk: Desk, database: Database):
+    editor = make_editor(database, language="fr")
+    desk(editor).goto("/queue")
+    page = desk(editor, **NARROW)
+    page.goto("/settings")
+    button = page.get_by_role("button", name="Fermer cette session").first
+    button.scroll_into_view_if_needed()
+    box = button.bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 320
+    assert page.locator(".scroll").first.evaluate("each => each.scrollLeft") == 0
+
+
+def test_terms_and_counts_are_not_squeezed_on_the_narrowest_screen(desk: Desk, make_claim: Callable[..., Any]):
+    for _each in range(12):
+        claim = make_claim("due", statement=STATEMENT, language="fr")
+    page = desk("editor", **NARROW)
+    page.goto("/queue")
+    count = page.locator(".grp-h .n").first
+    assert count.inner_text() == "12"
+    assert count.evaluate("each => each.offsetHeight") < 30
+    page.goto(f"/claims/{claim.id}")
+    width = page.locator(".facts dd").first.evaluate("each => each.offsetWidth / each.parentElement.offsetWidth")
+    assert width > 0.9

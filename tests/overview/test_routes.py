@@ -2,12 +2,15 @@
 
 import csv
 import io
+import re
 from datetime import date
 
 import pytest
 
-from tests.factories import make_article, make_claim, make_editor
+from tests.factories import DESK, make_article, make_claim, make_editor
 from tests.support.web import SignIn
+from tracker.claims.models import Claim
+from tracker.claims.services import editing
 from tracker.db import Database
 from tracker.overview import queries, tables
 
@@ -32,6 +35,22 @@ def test_every_figure_downloads_with_its_columns(database: Database, sign_in: Si
     rows = list(csv.reader(io.StringIO(sign_in("chief").get(f"/overview/{figure}.csv").text)))
     assert tuple(rows[0]) == tables.FIGURES[figure][0]
     assert all(len(row) == len(rows[0]) for row in rows)
+
+
+def test_latest_verdicts_are_shown_in_the_language_of_the_reader_and_kept_in_the_file(database: Database, sign_in: SignIn):
+    claim = make_claim(database, "resolved", statement="The ferry will close.")
+    with database.writing() as session:
+        editing.set_translation(session, session.get_one(Claim, claim.id), "fr", {"statement": "Le bac ferme."}, actor=DESK)
+    client = sign_in(make_editor(database, language="fr"))
+    assert re.search(r'<a href="/claims/1" lang="fr" dir="auto">Le bac ferme\.</a>', client.get("/overview").text)
+    assert "The ferry will close." in client.get("/overview/verdicts.csv").text
+
+
+def test_middle_half_of_equal_days_names_them_once(database: Database, sign_in: SignIn, clock_at):
+    clock_at(date(2024, 3, 20))
+    for _each in range(queries.MEDIAN_MIN):
+        make_claim(database, "resolved")
+    assert "the middle half took 0 days." in " ".join(sign_in("viewer").get("/overview").text.split())
 
 
 def test_load_of_owners_is_for_chiefs_alone(database: Database, sign_in: SignIn):

@@ -299,6 +299,21 @@ def test_json_ld_is_on_judged_claims_of_named_speakers(client: Client, sample: S
         assert "ld+json" not in client.get(address("/public/{l}/claims/{claim}", sample, claim=name)).text
 
 
+def test_claim_withdrawn_without_a_verdict_promises_none(client: Client, database: Database):
+    claims = {status: make_public(database, status) for status in ("withdrawn", "open")}
+    texts = {status: client.get(f"/public/en/claims/{claim.id}").text for status, claim in claims.items()}
+    assert ["There is no verdict yet." in each for each in texts.values()] == [False, True]
+    assert ["It was withdrawn without a verdict." in each for each in texts.values()] == [True, False]
+
+
+@pytest.mark.parametrize(("language", "shown"), [("en", "“probably”"), ("fr", "«\u202fprobably\u202f»")])
+@pytest.mark.parametrize("page", ["", "claims/{claim}"])
+def test_hedge_is_shown_in_quotation_marks(client: Client, database: Database, language: str, shown: str, page: str):
+    claim = make_public(database, hedge="probably", certainty="hedged", likelihood_low=55, likelihood_high=75)
+    text = client.get(f"/public/{language}/{page.format(claim=claim.id)}").text
+    assert shown in re.sub(r"[\u2066-\u2069]|<[^>]+>", "", text)
+
+
 def test_no_claim_of_the_article_s_own_voice_has_json_ld(client: Client, database: Database):
     claim = make_public(database)
     assert "ld+json" not in client.get(f"/public/en/claims/{claim.id}").text

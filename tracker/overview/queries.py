@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from tracker.accounts.models import Editor
 from tracker.articles.models import Article
 from tracker.claims.enums import Decision, Outcome, ProposalKind, Status, VerdictKind
-from tracker.claims.models import Claim, ClaimTopic, Verdict, VerdictDecision
+from tracker.claims.models import Claim, ClaimTopic, ClaimTranslation, Verdict, VerdictDecision
 from tracker.pagination import Head
 from tracker.scores import queries as scores
 from tracker.scores.cards import CountTotals, Selection
@@ -132,8 +132,11 @@ class Overview:
     counts: CountTotals | None
 
 
-def load_overview(session: Session, scope: Scope, today: date, zone: ZoneInfo, *, with_sample: bool) -> Overview:
-    """Return all figures. Claims of the sample are left out unless asked for."""
+def load_overview(
+    session: Session, scope: Scope, today: date, zone: ZoneInfo, *, with_sample: bool, language: str = ""
+) -> Overview:
+    """Return all figures, with statements in a reader's language where they are translated. Claims of the sample are left out
+    unless asked for."""
     conditions = scope.conditions()
     if not with_sample:
         conditions.append(Claim.is_sample.is_(False))
@@ -142,7 +145,7 @@ def load_overview(session: Session, scope: Scope, today: date, zone: ZoneInfo, *
         upcoming=load_upcoming(session, conditions, today),
         months=load_months(session, conditions, scope.months, today, zone),
         delays=load_delays(session, conditions, scope.months, today, zone),
-        latest=load_latest(session, conditions, zone),
+        latest=load_latest(session, conditions, zone, language),
         busiest=load_busiest(session, conditions, today),
         counts=card.counts if card else None,
     )
@@ -213,16 +216,34 @@ def load_delays(session: Session, conditions: Sequence[ColumnElement[bool]], mon
     return Delays(days, found.has_more)
 
 
-def load_latest(session: Session, conditions: Sequence[ColumnElement[bool]], zone: ZoneInfo) -> list[SignedVerdict]:
+def load_latest(
+    session: Session, conditions: Sequence[ColumnElement[bool]], zone: ZoneInfo, language: str
+) -> list[SignedVerdict]:
     """Return the latest signed verdicts, newest first."""
+    translation = select(ClaimTranslation.statement).where(
+        ClaimTranslation.claim_id == Claim.id, ClaimTranslation.language == language
+    )
     query = (
         _signed(conditions)
-        .with_only_columns(Claim.id, Claim.statement, Claim.language, Verdict.outcome, VerdictDecision.decided_at)
+        .with_only_columns(
+            Claim.id,
+            Claim.statement,
+            Claim.language,
+            translation.scalar_subquery().label("translated"),
+            Verdict.outcome,
+            VerdictDecision.decided_at,
+        )
         .order_by(VerdictDecision.decided_at.desc(), VerdictDecision.id.desc())
         .limit(LATEST)
     )
     return [
-        SignedVerdict(row.id, row.statement, row.language, row.outcome, row.decided_at.astimezone(zone).date())
+        SignedVerdict(
+            row.id,
+            row.translated or row.statement,
+            language if row.translated else row.language,
+            row.outcome,
+            row.decided_at.astimezone(zone).date(),
+        )
         for row in session.execute(query)
     ]
 

@@ -31,7 +31,7 @@ bp = Blueprint("overview", __name__)
 def index() -> ResponseReturnValue:
     """How the newsroom is doing; `?topic=`, `?owner=` and `?months=` narrow it."""
     scope = _read_scope()
-    overview = _load(scope)
+    overview = _load(scope, ctx.language)
     return render_template(
         "overview/index.html",
         overview=overview,
@@ -68,9 +68,10 @@ def download(figure: str) -> ResponseReturnValue:
     return response
 
 
-def _load(scope: Scope) -> Overview:
+def _load(scope: Scope, language: str = "") -> Overview:
     zone = ctx.newsroom.zone
-    return queries.load_overview(session(), scope, clock.today(zone), zone, with_sample=app_settings().demo)
+    is_demo = app_settings().demo
+    return queries.load_overview(session(), scope, clock.today(zone), zone, with_sample=is_demo, language=language)
 
 
 def _load_owners(scope: Scope) -> list[OwnerLoad]:
