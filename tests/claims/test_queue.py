@@ -84,6 +84,8 @@ def test_a_proposal_waits_for_everyone_but_its_proposer(
     assert (row.proposal.outcome, row.proposal.proposer.name) == (Outcome.REFUTED, "Tom Adeyemi")
     assert for_other.others == []
     assert queue.counts(session, asked(signer=other.id)).to_sign == 1
+    unasked = queue.counts(session, asked(signer=other.id), to_sign=False)
+    assert (unasked.signoff, unasked.to_sign) == (1, 0)
 
     for_proposer = queue.read(session, asked(signer=proposer.id), "en")
     assert not rows_of(for_proposer)

@@ -42,13 +42,14 @@ PREVIEW: Final = 5  # rows of what is not yet due, where all groups are shown
 
 @dataclass(frozen=True)
 class Counts:
-    """How many claims each group holds, counted up to COUNTED + 1. `to_sign`: those among `signoff` that the reader may sign."""
+    """How many claims each group holds, counted up to COUNTED + 1. `to_sign`: those among `signoff` that the reader may sign,
+    0 where that was not asked."""
 
     overdue: int
     due: int
     signoff: int
     upcoming: int
-    to_sign: int
+    to_sign: int = 0
 
     def of(self, view: View) -> int:
         """The count of a group."""
@@ -67,18 +68,17 @@ class Queue:
         return bool(self.others) or any(group.rows for group in self.groups.values())
 
 
-def counts(session: Session, asked: Asked) -> Counts:
-    """All counts, in one query."""
-    return Counts(**read_columns(session, _all_counts(asked, COUNTED)).one()._asdict())
+def counts(session: Session, asked: Asked, *, to_sign: bool = True) -> Counts:
+    """All counts, in one query; `to_sign` costs as much as all others and is wanted where that group is drawn."""
+    return Counts(**read_columns(session, _all_counts(asked, COUNTED, to_sign)).one()._asdict())
 
 
 # Statements are kept for who looks again on the same day: building one costs more than carrying it out.
 @lru_cache(maxsize=256)
-def _all_counts(asked: Asked, counted: int) -> AnySelect:
-    return select(
-        *(_counted(*select_ids(asked, view), view.value, counted) for view in View),
-        _counted(*select_ids(asked, View.SIGNOFF, may_sign(asked)), "to_sign", counted),
-    )
+def _all_counts(asked: Asked, counted: int, to_sign: bool) -> AnySelect:
+    groups = [_counted(*select_ids(asked, view), view.value, counted) for view in View]
+    signable = [_counted(*select_ids(asked, View.SIGNOFF, may_sign(asked)), "to_sign", counted)] if to_sign else []
+    return select(*groups, *signable)
 
 
 def read(

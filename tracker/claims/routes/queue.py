@@ -70,7 +70,7 @@ def index() -> ResponseReturnValue:
         groups=_groups(shown, asked),
         claim_base=request.script_root,
         list_query=list_query(request.args.to_dict() | here),
-        counts=queue.counts(session(), asked),
+        counts=queue.counts(session(), asked, to_sign=view in (None, View.SIGNOFF)),
         counted=queue.COUNTED,
         capped=capped,
         page_url=page_url,

@@ -50,7 +50,7 @@ def everything() -> ResponseReturnValue:
 def news() -> ResponseReturnValue:
     """How many claims have come since the page with `had` ("3,5,1,20", one a group) was drawn: a piece of a page."""
     had = [int(part) if part.isascii() and part.isdigit() and len(part) < 7 else None for part in _had()]
-    counts = queue.counts(session(), queue_asked())
+    counts = queue.counts(session(), queue_asked(), to_sign=False)
     now = [counts.of(view) for view in View]
     more = sum(max(0, count - before) for count, before in zip(now, had, strict=False) if before is not None)
     address = url_for("queue.index") + (f"?{urlencode(queue_args())}" if queue_args() else "")
