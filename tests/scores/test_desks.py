@@ -7,15 +7,18 @@ import re
 import pytest
 
 from tests.accounts.test_desks import assign, make_desk
-from tests.factories import make_article, make_claim, make_editor
+from tests.claims.crowd import plans
+from tests.factories import DESK, make_article, make_claim, make_editor
 from tests.scores.support import count_all, differences
 from tests.scores.test_routes import page
 from tests.support.web import SignIn
+from tracker.accounts import desks
 from tracker.accounts.models import Editor
 from tracker.claims.enums import Certainty, Outcome
 from tracker.claims.models import Claim
+from tracker.claims.services import editing
 from tracker.db import Database
-from tracker.scores import queries
+from tracker.scores import cells, queries
 from tracker.scores.cards import Card, Selection
 
 BAND = {"certainty": Certainty.HEDGED, "hedge": "probably", "likelihood_low": 55, "likelihood_high": 75}
@@ -80,6 +83,31 @@ def test_editor_who_moves_takes_their_claims_along(database: Database):
     assert card(database, 0).counts.tracked == 1
     with database.reading() as session:
         assert queries.load_card(session, Selection()) == before
+
+
+def test_editor_who_moves_is_looked_up_by_indexes_alone(database: Database):
+    ann = make_editor(database)
+    judged_of(database, ann, make_article(database), Outcome.CONFIRMED)
+    count_all(database)
+    with database.writing() as session:
+        found = plans(session, lambda: cells._move_owner(session, ann.id))
+    assert len(found) == 3
+    if database.is_sqlite:
+        assert any("USING INDEX ix_claim_owner_id (owner_id=?)" in plan for plan in found)
+        assert [plan for plan in found if "SCAN" in plan] == []
+
+
+def test_claims_handed_over_with_a_move_are_of_their_new_owners(database: Database):
+    politics, ann, bob = make_desk(database), make_editor(database), make_editor(database)
+    assign(database, bob, politics)
+    claim, _kept = judged_of(database, ann, make_article(database), Outcome.CONFIRMED, Outcome.REFUTED)
+    count_all(database)
+    with database.writing() as session:
+        editing.assign(session, session.get_one(Claim, claim.id), bob.id, actor=DESK)
+        desks.assign(session, session.get_one(Editor, ann.id), politics, actor=DESK)
+        desks.assign(session, session.get_one(Editor, bob.id), None, actor=DESK)
+    assert differences(database) == []
+    assert (card(database, politics).counts.refuted, card(database, 0).counts.confirmed) == (1, 1)
 
 
 def test_claim_handed_over_changes_the_desk(database: Database, sign_in: SignIn):

@@ -1,11 +1,15 @@
 """Sums that are kept: the same as adding up the cells, whatever changed, and whoever changed it at the same time."""
 
 import threading
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 from sqlalchemy import event, select
 
+from tests.accounts.test_desks import assign, make_desk
+from tests.claims.crowd import plans, watched
 from tests.factories import make_article, make_claim, make_editor, make_speaker, make_topic
 from tests.scores.support import DAY, count_all, differences
 from tests.scores.test_queries import CHIEF
@@ -23,7 +27,8 @@ STATED = {"attribution": Attribution.STATED}
 def make_newsroom(database: Database) -> dict[str, Any]:
     """Claims that differ in all that sums are kept by."""
     one, other = make_speaker(database, "Ada Vane"), make_speaker(database, "Bo Reck")
-    owner, topic = make_editor(database), make_topic(database)
+    owner, topic, desk = make_editor(database), make_topic(database), make_desk(database)
+    assign(database, owner, desk)
     articles = [make_article(database) for _ in range(3)]
     outcomes = (Outcome.CONFIRMED, Outcome.REFUTED, Outcome.PARTLY_CONFIRMED, Outcome.VOID)
     band = {"certainty": Certainty.HEDGED, "hedge": "probably", "likelihood_low": 55, "likelihood_high": 75}
@@ -34,23 +39,52 @@ def make_newsroom(database: Database) -> dict[str, Any]:
         more = {"owner": owner, "topics": [topic]} if place % 2 else {}
         make_claim(database, "resolved", article=articles[place % 3], outcome=outcome, **given, **speaker, **more)
     make_claim(database, "due", article=articles[0], **band)
-    return {"speaker_id": one.id, "owner_id": owner.id, "topic_id": topic.id, "year": 2024, "hedge": "probably"}
+    return {"speaker_id": one.id, "desk_id": desk, "topic_id": topic.id, "year": 2024, "hedge": "probably"}
 
 
 def test_kept_sums_are_those_of_the_cells(database: Database):
     fields = make_newsroom(database)
     count_all(database)
     with database.reading() as session:
-        for selection in (Selection(), *(Selection(**{name: value}) for name, value in fields.items())):
+        year_of_speaker = Selection(speaker_id=fields["speaker_id"], year=fields["year"])
+        for selection in (Selection(), *(Selection(**{name: value}) for name, value in fields.items()), year_of_speaker):
             kept = queries._read_kept(session, selection)
             assert kept == cell_sums.read_cells(session, selection), selection
             assert kept is not None
             assert kept.counts.tracked > 0, selection
-        for by in Grouping:
-            found = [tuple(row) for row in queries._list_kept(session, by, 0, 50)]
+        tables = [(by, Selection()) for by in Grouping]
+        tables += [(Grouping.YEAR, Selection(speaker_id=number)) for number in (0, fields["speaker_id"])]
+        for by, selection in tables:
+            found = [tuple(row) for row in queries._list_kept(session, by, selection, 0, 50) or ()]
             names = (*queries.COUNTS, *queries.PRODUCTS)
-            wanted = cell_sums.list_cells(session, by, Selection(), 0, 50)
+            wanted = cell_sums.list_cells(session, by, selection, 0, 50)
             assert found == [(row.key, *(int(getattr(row, name)) for name in names)) for row in wanted], by
+            assert found, by
+
+
+def test_years_of_a_speaker_are_read_from_kept_sums_alone(database: Database):
+    fields = make_newsroom(database)
+    article = make_article(database, published_on=date(2022, 3, 1))
+    make_claim(database, "resolved", article=article, speaker_id=fields["speaker_id"], **STATED)
+    count_all(database)
+    with database.reading() as session:
+        of_speaker = Selection(speaker_id=fields["speaker_id"])
+        asked = [
+            lambda: queries.load_groups(session, Grouping.YEAR, of_speaker),
+            lambda: queries.load_card(session, replace(of_speaker, year=2022)),
+        ]
+        for ask in asked:
+            with watched(session) as seen:
+                found = ask()
+            assert found
+            assert len(seen) <= 2
+            assert [statement for statement, _ in seen if "score_cell" in statement or "topic_cell" in statement] == []
+        rows = queries.load_groups(session, Grouping.YEAR, of_speaker).rows
+        assert [(row.key, row.counts.tracked > 0) for row in rows] == [("2024", True), ("2022", True)]
+        if database.is_sqlite:
+            plan = "\n".join(plans(session, asked[0]))
+            assert "SEARCH score_total USING" in plan
+            assert "SCAN score_total" not in plan
 
 
 def test_selection_by_two_fields_is_added_up_from_cells(database: Database):

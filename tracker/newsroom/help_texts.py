@@ -88,7 +88,7 @@ HELP: Final[dict[str, Help]] = {
         (
             N_(
                 "The list holds all claims, newest first. Search for words of the statement, the quote or the speaker, for "
-                "a phrase in quotation marks, or for a number."
+                "a phrase in quotation marks, or for a number; filter by status and by the desk of the owner."
             ),
             N_(
                 "A claim keeps the exact words, who said them, how sure they were, what would count as confirmed, and the "

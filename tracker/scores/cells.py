@@ -17,7 +17,7 @@ from tracker.scores.counting import ClaimFacts, build_cells
 from tracker.scores.kept_cells import CELL_KEY, CELLS, TOPIC_CELLS, Kept, find_both, replace
 from tracker.scores.models import ScoreCell, ScoreState, ScoreTotal, TopicCell
 from tracker.scores.speaker_merges import merge_cells
-from tracker.sql import ByNumbers
+from tracker.sql import ByNumbers, among
 
 BATCH: Final = 500  # articles
 _STATE: Final = 1
@@ -187,7 +187,8 @@ def update_cells(session: Session, events: Iterable[tuple[str, str]]) -> None:
 def _move_owner(session: Session, owner_id: int) -> None:
     """Move the cells of an owner to the desk to which they belong now, without counting a claim."""
     desk_id = session.scalar(select(Editor.desk_id).where(Editor.id == owner_id)) or 0
-    ids = list(session.scalars(select(ScoreCell.article_id).where(ScoreCell.owner_id == owner_id).distinct()))
+    # What claims were given to others in this transaction is counted again with their articles.
+    ids = list(session.scalars(select(Claim.article_id).where(Claim.owner_id == owner_id).distinct().order_by(Claim.article_id)))
     at, owner = CELL_KEY.index("desk_id"), CELL_KEY.index("owner_id")
 
     def move(key: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -195,10 +196,12 @@ def _move_owner(session: Session, owner_id: int) -> None:
 
     difference: dict[totals.Key, Sequence[int]] = {}
     for start in range(0, len(ids), BATCH):
-        old = CELLS.find(session, ids[start : start + BATCH])
+        batch = ids[start : start + BATCH]
+        old = CELLS.find(session, batch)
         new: dict[Any, tuple[int, ...]] = {move(key): counts for key, counts in old.items()}
         totals.add(difference, totals.compare(ScoreCell, old, new))
-    session.execute(update(ScoreCell).where(ScoreCell.owner_id == owner_id).values(desk_id=desk_id))
+        theirs = among(session, ScoreCell.article_id, batch) & (ScoreCell.owner_id == owner_id)
+        session.execute(update(ScoreCell).where(theirs).values(desk_id=desk_id).execution_options(synchronize_session=False))
     totals.store(session, difference)
 
 

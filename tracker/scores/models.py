@@ -76,15 +76,15 @@ class TopicCell(Counts, Base):
 
 
 class Dimension(enum.StrEnum):
-    """What sums are kept for: all claims, each speaker, topic, owner, desk, hedge and year."""
+    """What sums are kept for: all claims, each speaker, topic, desk, hedge and year, and each year of a speaker."""
 
     ALL = "all"
     SPEAKER = "speaker"
     TOPIC = "topic"
-    OWNER = "owner"
     DESK = "desk"
     HEDGE = "hedge"
     YEAR = "year"
+    SPEAKER_YEAR = "speaker_year"
 
 
 class Part(enum.StrEnum):
@@ -106,7 +106,7 @@ class ScoreTotal(Counts, Base):
 
     dimension: Mapped[str] = mapped_column(String(16), primary_key=True)
     number: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)  # of the speaker, topic …; the year; 0
-    text: Mapped[str] = mapped_column(String(HEDGE_MAX), primary_key=True)  # the hedge, folded; "" elsewhere
+    text: Mapped[str] = mapped_column(String(HEDGE_MAX), primary_key=True)  # the folded hedge; a speaker’s year; "" elsewhere
     part: Mapped[str] = mapped_column(String(16), primary_key=True)
     certainty: Mapped[str] = mapped_column(String(32), primary_key=True)  # "" but for events
     low: Mapped[int] = mapped_column(primary_key=True)  # per cent; NO_BAND but for bands

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Integer, cast, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from tracker.accounts.models import Desk
 from tracker.claims.enums import Certainty, SpeakerKind
@@ -52,7 +52,7 @@ def load_groups(
 
     Never by rate, for a rate over few claims would lead the table.
     """
-    rows = _list_kept(session, by, offset, limit + 1) if selection == Selection() else None
+    rows = _list_kept(session, by, selection, offset, limit + 1)
     if rows is None:
         rows = list_cells(session, by, selection, offset, limit + 1)
     names = _load_names(session, by, [row.key for row in rows[:limit]], language)
@@ -65,17 +65,23 @@ def load_groups(
     return GroupPage(groups, offset + limit if len(rows) > limit else None)
 
 
-def _list_kept(session: Session, by: Grouping, offset: int, limit: int) -> Sequence[AnyRow]:
-    """Return the largest groups of all claims, from sums that are kept."""
-    key = ScoreTotal.text if by is Grouping.HEDGE else ScoreTotal.number
+def _list_kept(session: Session, by: Grouping, selection: Selection, offset: int, limit: int) -> Sequence[AnyRow] | None:
+    """Return the largest groups of all claims, or the years of a speaker, from sums that are kept; None where there are none."""
+    key: ColumnElement[Any] | InstrumentedAttribute[Any] = ScoreTotal.text if by is Grouping.HEDGE else ScoreTotal.number
+    where = [ScoreTotal.dimension == by.value]
+    if by is Grouping.YEAR and selection == Selection(speaker_id=selection.speaker_id) != Selection():
+        key = cast(ScoreTotal.text, Integer)
+        where = [ScoreTotal.dimension == Dimension.SPEAKER_YEAR.value, ScoreTotal.number == selection.speaker_id]
+    elif selection != Selection():
+        return None
     columns = (getattr(ScoreTotal, name) for name in (*COUNTS, *PRODUCTS))
-    query = select(key.label("key"), *columns).where(ScoreTotal.dimension == by.value, ScoreTotal.part == Part.RATES.value)
+    query = select(key.label("key"), *columns).where(*where, ScoreTotal.part == Part.RATES.value)
     order = [key.desc()] if by is Grouping.YEAR else [ScoreTotal.tracked.desc(), key]
     return session.execute(query.order_by(*order).offset(offset).limit(limit)).all()
 
 
 def _read_kept(session: Session, selection: Selection) -> Sums | None:
-    """Return what a card is made of from sums that are kept; None for a selection by more than one field."""
+    """Return what a card is made of from sums that are kept; None for a selection by other fields together."""
     place = _find_dimension(selection)
     if place is None:
         return None
@@ -106,11 +112,15 @@ def _find_dimension(selection: Selection) -> tuple[Dimension, int, str] | None:
     given = [
         (Dimension.SPEAKER, selection.speaker_id, ""),
         (Dimension.TOPIC, selection.topic_id, ""),
-        (Dimension.OWNER, selection.owner_id, ""),
         (Dimension.DESK, selection.desk_id, ""),
         (Dimension.YEAR, selection.year, ""),
         (Dimension.HEDGE, None if selection.hedge is None else 0, fold_hedge(selection.hedge or "")),
     ]
+    if selection == Selection(speaker_id=selection.speaker_id, year=selection.year) and None not in (
+        selection.speaker_id,
+        selection.year,
+    ):
+        return Dimension.SPEAKER_YEAR, selection.speaker_id, str(selection.year)
     found = [(dimension, number, words) for dimension, number, words in given if number is not None]
     if not found:
         return Dimension.ALL, 0, ""

@@ -134,6 +134,7 @@ class Claim(Base):
         partial_index("ix_claim_requested_signer", "requested_signer_id", "id", where=REQUESTED),
         Index("ix_claim_article_id", "article_id", "paragraph", "id"),  # an article's claims in reading order
         Index("ix_claim_speaker_id", "speaker_id", "id"),  # a speaker's claims
+        Index("ix_claim_owner_id", "owner_id", "id", "status", "is_sample"),  # the list of claims by desk: of each of its owners
         Index("ix_claim_status_id", "status", "id"),  # the list of claims by status
         Index("ix_claim_updated_at", "updated_at", "id"),  # what changed since a moment, for programs
         # The export of verdicts: claims that have one, in order of id; and from a signed verdict to its claim.

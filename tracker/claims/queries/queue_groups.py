@@ -127,7 +127,7 @@ def owner_conditions(filters: Filters) -> list[ColumnElement[bool]]:
     elif filters.owner is not None:
         conditions.append(Claim.owner_id == filters.owner)
     if filters.desk is not None:
-        conditions.append(or_(*_desk_conditions(filters.desk)))
+        conditions.append(is_of_desk(filters.desk))
     return conditions
 
 
@@ -138,6 +138,11 @@ def select_of_owners(filters: Filters, query: AnySelect, index: str) -> AnySelec
         return narrowed
     # SQLite would go through the whole index for either of two conditions.
     return union_all(*(narrowed.where(condition) for condition in _desk_conditions(NO_DESK)))
+
+
+def is_of_desk(desk: int) -> ColumnElement[bool]:
+    """The condition for claims of a desk; of NO_DESK, for those without an owner, too."""
+    return or_(*_desk_conditions(desk))
 
 
 def _desk_conditions(desk: int) -> list[ColumnElement[bool]]:

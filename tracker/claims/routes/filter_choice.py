@@ -1,8 +1,17 @@
-"""A filter of the queue as it is drawn."""
+"""Filters of the queue and of the list of claims as they are drawn, and the one by desk, which both have."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from markupsafe import Markup, escape
+from sqlalchemy.orm import Session
+
+from tracker.accounts import desks
+from tracker.claims.queries.queue_groups import NO_DESK
+from tracker.pagination import read_id
+from tracker.web.i18n import gettext as _
+
+DESKLESS: Final = "none"
 
 
 @dataclass(frozen=True)
@@ -41,3 +50,17 @@ class Choice:
             for value, label in options
         )
         return Markup("\n".join(lines))  # noqa: S704  (its parts are escaped)
+
+
+def read_desk(given: str | None) -> int | None:
+    """The desk that an address names; None for none."""
+    return NO_DESK if given == DESKLESS else read_id(given)
+
+
+def desk_choices(session: Session, chosen: int | None, *, is_whole: bool = True) -> list[Choice]:
+    """The filter by desk, where the newsroom has any or one is asked for; with nothing to choose unless `is_whole`."""
+    lines = desks.list_desks(session) if is_whole or chosen is not None else []
+    if not lines and chosen is None:
+        return []
+    options = [("", _("All desks")), (DESKLESS, _("No desk")), *((str(line.row.id), line.row.name) for line in lines)]
+    return [Choice("desk", _("Desk"), options, DESKLESS if chosen == NO_DESK else "" if chosen is None else str(chosen))]

@@ -22,6 +22,7 @@ from tracker.claims.models import Claim, ClaimTopic
 from tracker.claims.queries import article_claims, claim_list, queue, speakers
 from tracker.claims.queries.queue_groups import View, may_sign
 from tracker.claims.routes.blueprint import bp
+from tracker.claims.routes.filter_choice import read_desk
 from tracker.claims.routes.queue import KEYS, LIST, read_asked
 from tracker.pagination import read_id
 from tracker.web.page_context import ctx
@@ -79,7 +80,7 @@ def _find_next_url(session: Session, place: ListPlace, given: str) -> str:
         following = _find_in_list(session, place, {}, Claim.speaker_id.in_(speakers.list_same_speakers(session, number)))
         whole = url_for("speakers.show", speaker_id=number)
     elif name == CLAIMS:
-        kept = {key: value for key, value in parse_qsl(rest) if key in ("q", "status")}
+        kept = {key: value for key, value in parse_qsl(rest) if key in ("q", "status", "desk")}
         samples = () if ctx.newsroom.show_sample else (Claim.is_sample.is_(False),)
         following = _find_in_list(session, place, kept, *samples)
         whole = url_for("claims.index", **kept)  # type: ignore[arg-type]
@@ -117,7 +118,8 @@ def _find_in_list(session: Session, place: ListPlace, asked: Mapping[str, str], 
     given = asked.get("status", "")
     status = Status(given) if given in set(Status) else None
     found = (*conditions, *signing)
-    return claim_list.find_next(session, place.claim_id, statuses, found, status=status, q=asked.get("q", ""))
+    desk = read_desk(asked.get("desk"))
+    return claim_list.find_next(session, place.claim_id, statuses, found, status=status, desk=desk, q=asked.get("q", ""))
 
 
 def _find_in_article(session: Session, place: ListPlace) -> int | None:

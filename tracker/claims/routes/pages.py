@@ -15,6 +15,7 @@ from tracker.claims.queries.claim_page import Window, load
 from tracker.claims.routes import timeline
 from tracker.claims.routes.blueprint import bp
 from tracker.claims.routes.claim_view import claim_page
+from tracker.claims.routes.filter_choice import desk_choices, read_desk
 from tracker.claims.routes.next_claim import CLAIMS
 from tracker.claims.routes.queue import LIST
 from tracker.pagination import read_id
@@ -31,15 +32,18 @@ HISTORY_PAGE = 100
 @bp.get("/claims")
 @needs(Role.VIEWER)
 def index() -> ResponseReturnValue:
-    """All claims, newest first, by status and by words."""
+    """All claims, newest first, by status, by desk and by words."""
     asked = request.args.get("status", "")
     status = Status(asked) if asked in set(Status) else None
     q = request.args.get("q", "")
+    desk = read_desk(request.args.get("desk"))
+    choices = desk_choices(reading(), desk)
     runs = parse_query(q[: claim_list.ASKED_MAX])
     found = claim_list.read(
         reading(),
         i18n.language(),
         status=status,
+        desk=desk,
         q=q,
         with_sample=ctx.newsroom.show_sample,
         after=request.args.get("after"),
@@ -53,18 +57,19 @@ def index() -> ResponseReturnValue:
         "claims/index.html",
         lines=list_lines.prepare(found.rows, runs, i18n.today()),
         claim_base=request.script_root,
-        list_query=_list_query(q, asked),
+        list_query=_list_query(q=q[: claim_list.ASKED_MAX], status=asked, **{each.name: each.chosen for each in choices}),
         pager=pager,
         q=q,
         q_is_cut=len(q) > claim_list.ASKED_MAX,
         status=status,
         statuses=[(each.value, label(each)) for each in Status],
+        choices=choices,
     )
 
 
-def _list_query(q: str, status: str) -> str:
+def _list_query(**given: str) -> str:
     """What the links of the list add to a claim's address, so that its pages know the list."""
-    kept = {key: value for key, value in (("q", q[: claim_list.ASKED_MAX]), ("status", status)) if value}
+    kept = {key: value for key, value in given.items() if value}
     return f"?{urlencode({LIST: f'{CLAIMS}:{urlencode(kept)}'})}"
 
 

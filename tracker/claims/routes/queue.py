@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from tracker.accounts import desks
 from tracker.accounts.access import current_editor
 from tracker.accounts.queries import working_editors
 from tracker.accounts.roles import Role
@@ -16,10 +15,10 @@ from tracker.claims.queries import queue, speakers, topics
 from tracker.claims.queries.claim_rows import ClaimRow
 from tracker.claims.queries.name_lists import OFFERED
 from tracker.claims.queries.queue import Queue
-from tracker.claims.queries.queue_groups import NO_DESK, Asked, Filters, View
+from tracker.claims.queries.queue_groups import Asked, Filters, View
 from tracker.claims.queue_lines import ArticleLines, gather_by_article, make_drawer
 from tracker.claims.routes.bulk_actions import bulk_form
-from tracker.claims.routes.filter_choice import Choice
+from tracker.claims.routes.filter_choice import Choice, desk_choices, read_desk
 from tracker.claims.services import saved_views as services
 from tracker.pagination import read_id
 from tracker.search.name_keys import is_same_name
@@ -35,7 +34,6 @@ bp = Blueprint("queue", __name__)
 ME: Final = "me"
 OWNER_NAMED: Final = "owner-named"
 UNOWNED: Final = "nobody"
-DESKLESS: Final = "none"
 NEWEST: Final = "newest"
 FILTERING: Final = "filters"  # in the address of a page on which the filters are open
 LIST: Final = "list"  # in a claim's address: the list that it was opened from, see `next_claim`
@@ -153,7 +151,7 @@ def _filters(args: Mapping[str, str]) -> Filters:
     filters = Filters(
         owner=named or (current_editor().id if owner == ME else read_id(owner)),
         unowned=owner == UNOWNED and named is None,
-        desk=NO_DESK if args.get("desk") == DESKLESS else read_id(args.get("desk")),
+        desk=read_desk(args.get("desk")),
         topic=read_id(args.get("topic")),
         speakers=speakers.list_same_speakers(session(), speaker) if speaker is not None else (),
         with_implied=Role.EDITOR in current_editor().role_names,
@@ -188,7 +186,7 @@ def _choices(asked: Asked, editors: list[tuple[int, str]], *, is_whole: bool) ->
             most=OFFERED if is_cut else 0,
             is_by_name=is_cut,
         ),
-        *_desk_choices(filters.desk, is_whole=is_whole),
+        *desk_choices(session(), filters.desk, is_whole=is_whole),
         Choice(
             "topic",
             _("Topic"),
@@ -233,15 +231,6 @@ def _choices(asked: Asked, editors: list[tuple[int, str]], *, is_whole: bool) ->
             NEWEST if asked.newest_first else "",
         ),
     ]
-
-
-def _desk_choices(chosen: int | None, *, is_whole: bool) -> list[Choice]:
-    """The filter by desk, where the newsroom has any or one is asked for."""
-    lines = desks.list_desks(session()) if is_whole or chosen is not None else []
-    if not lines and chosen is None:
-        return []
-    options = [("", _("All desks")), (DESKLESS, _("No desk")), *_pairs((line.row.id, line.row.name) for line in lines)]
-    return [Choice("desk", _("Desk"), options, DESKLESS if chosen == NO_DESK else _written(chosen))]
 
 
 def _pairs(choices: Iterable[tuple[int, str]]) -> list[tuple[str, str]]:

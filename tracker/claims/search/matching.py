@@ -30,11 +30,15 @@ _BY_CLAIM: Final = Order(Claim.id, descending=True)
 
 @dataclass(frozen=True)
 class Search:
-    """Claims in which every run of words occurs, of a status if one is given, and under all these conditions on claims."""
+    """Claims in which every run of words occurs, of a status if one is given, and under all these conditions on claims.
+
+    owned: all claims that meet one of the conditions, by an index; where they are few, words are looked for in each.
+    """
 
     runs: Sequence[list[Word]]
     status: Status | None = None
     conditions: tuple[ColumnElement[bool], ...] = ()
+    owned: AnySelect | None = None
 
     def page(self, session: Session, *, size: int, after: str | None = None, before: str | None = None) -> Page[AnyRow]:
         """One page of what is found, newest first; its rows have an `id`."""
@@ -59,13 +63,16 @@ class Search:
     def _on_sqlite(self, session: Session) -> tuple[AnySelect, Order]:
         words = " AND ".join(f'("{surface}" OR "{stem}")' for surface, stem in self._both(" "))
         matches = literal_column("claim_fts").op("MATCH")(literal(words))
-        if self.status is not None and _is_more(session, select(_FTS.c.rowid).where(matches), COMMON):
+        lists = [] if self.owned is None else [self.owned]
+        if self.status is not None:
             index = "INDEXED BY ix_claim_status_id"
-            of_status = select(Claim.id).with_hint(Claim, index, "sqlite").where(Claim.status == self.status)
-            if not _is_more(session, of_status, RARE):
-                walk = of_status.join(ClaimSearch, ClaimSearch.claim_id == Claim.id)
+            lists.append(select(Claim.id).with_hint(Claim, index, "sqlite").where(Claim.status == self.status))
+        if lists and _is_more(session, select(_FTS.c.rowid).where(matches), COMMON):
+            short = next((each for each in lists if not _is_more(session, each, RARE)), None)
+            if short is not None:
+                walk = short.join(ClaimSearch, ClaimSearch.claim_id == Claim.id)
                 phrases = [_contains(func.instr, ClaimSearch.folded, both) for both in self._both(" ")]
-                return walk.where(*phrases, *self.conditions), _BY_CLAIM
+                return walk.where(*phrases, *self._narrowing()), _BY_CLAIM
         query = select(Claim.id).select_from(_FTS).join(Claim, Claim.id == _FTS.c.rowid).where(matches, *self._narrowing())
         return query, Order(_FTS.c.rowid, descending=True)
 
