@@ -12,7 +12,7 @@ from tests.ledger.support import CHIEF
 from tests.public.sample import Sample, make_public
 from tests.public.test_scorecards import card, count, differences, kinds, show
 from tests.support.web import Client, SignIn
-from tracker.claims.enums import Attribution, SpeakerKind
+from tracker.claims.enums import Attribution, Certainty, SpeakerKind
 from tracker.claims.models import Speaker
 from tracker.claims.services import merge_speakers, speakers
 from tracker.config import Settings
@@ -117,6 +117,16 @@ def test_card_answers_304_until_its_numbers_change(database: Database, client: C
     count(database)
     assert client.get(address, headers=known).status_code == 200
     assert card(database, CardKind.PERSON, person).counts.confirmed == 2
+
+
+def test_person_of_whom_no_rate_is_counted_is_listed(database: Database, client: Client):
+    show(database)
+    could = {"certainty": Certainty.POSSIBLE_ONLY, "likelihood_low": None, "likelihood_high": None}
+    person = make_person(database, **could)
+    choose(database, person)
+    count(database)
+    assert card(database, CardKind.PERSON, person).counts.tracked == 0
+    assert f'href="/public/en/scorecards/people/{person}"' in client.get("/public/en/scorecards").text
 
 
 def test_card_is_hidden_with_all_others(database: Database, client: Client, person: int):

@@ -102,7 +102,9 @@ def _select(kind: CardKind) -> Any:
 
 def _largest(kind: CardKind) -> Any:
     order = (PublicScore.tracked.desc(), PublicScore.number.desc())
-    return _select(kind).where(PublicScore.tracked > 0).order_by(*order)
+    query = _select(kind).where(PublicScore.body != "").order_by(*order)
+    # A person was chosen, whatever there is to count; of the others, those that rates count.
+    return query if kind is CardKind.PERSON else query.where(PublicScore.tracked > 0)
 
 
 def _next(session: Session, kind: CardKind, after: int) -> Sequence[PublicScore]:

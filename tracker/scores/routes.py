@@ -136,6 +136,7 @@ def _respond(subject: Subject) -> ResponseReturnValue:
         "scores/show.html",
         subject=subject,
         card=card,
+        events=[(label(row.certainty), row.counts) for row in card.events] if card else [],
         by=by,
         groups=groups,
         plot=plots.draw_calibration(card.bands) if card and card.bands else None,
@@ -144,7 +145,6 @@ def _respond(subject: Subject) -> ResponseReturnValue:
         tabs=[(each, _(labels.GROUPINGS[each]), page_url(by=each.value, offset=None)) for each in subject.groupings],
         files=[(form, page_url(format=form, offset=None)) for form in ("csv", "json")],
         labels=labels,
-        label=label,
     )
 
 

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from tracker.errors import NotFound
 from tracker.exports import formats
-from tracker.public import queries, score_tables, scorecards
+from tracker.public import queries, score_tables, scorecards, words
 from tracker.public.routes.blueprint import LANGUAGE, bp
 from tracker.public.routes.caching import answer, newsroom, render, site
 from tracker.public.score_models import CardKind
@@ -125,6 +125,7 @@ def _page(language: str, head: queries.Head, view: CardView | None) -> Response:
             view=view,
             card=card,
             is_waiting=is_waiting,
+            events=[(_(words.CERTAINTIES[row.certainty]), row.counts) for row in card.events] if card is not None else [],
             plot=plots.draw_calibration(card.bands) if card is not None and card.bands else None,
             groups=[(kind, *found) for kind, found in groups.items() if found[0]],
             people=sorted(people, key=lambda each: name_key(each.name(language))),  # people are not ranked
