@@ -105,18 +105,35 @@ def test_list_of_a_desk_is_read_by_the_index_of_owners(filled: Crowd, session: S
     for after in (None, "900"):
         found = plans(session, lambda after=after: claim_list.read(session, "fr", desk=desk, status=status, after=after))  # type: ignore[misc]
         assert whole_table_reads(found, "claim") == []
-        assert "ix_claim_owner_id" in found[0]
-        if session.get_bind().dialect.name == "sqlite":
-            assert "SEARCH claim USING COVERING INDEX ix_claim_owner_id (owner_id=? AND id<?)" in found[0] or after is None
-            assert "TEMP B-TREE" not in found[0]
+        for plan in found[: 2 if desk == NO_DESK else 1]:
+            assert "claim_pkey" not in plan
+            # PostgreSQL may sort the few proposals of an owner.
+            assert re.search(r"Index (Only )?Scan Backward using ix_claim_owner_id|INDEX ix_claim_owner_id \(owner_id", plan) or (
+                "ix_claim_proposed_owner" in plan
+            )
+            assert "TEMP B-TREE" not in plan
 
 
-def test_words_are_looked_for_in_each_claim_of_a_small_desk(filled: Crowd, session: Session, monkeypatch: pytest.MonkeyPatch):  # noqa: F811
-    def ids() -> list[int]:
-        return [row.id for row in claim_list.read(session, "en", desk=filled.desk, q="something", size=7).rows]
+def test_words_are_looked_for_in_each_claim_of_a_small_desk(database: Database, monkeypatch: pytest.MonkeyPatch):
+    number, ann = make_desk(database), make_editor(database)
+    assign(database, ann, number)
+    ferry = {"statement": "A ferry will sail."}
+    own = [make_claim(database, "open", owner=ann, **ferry).id for _ in range(2)]
+    make_claim(database, "open", owner=ann, statement="A tram will ride.")
+    for _ in range(3):
+        make_claim(database, "open", **ferry)
 
-    whole = ids()
-    monkeypatch.setattr(matching, "COMMON", 5)
-    assert ids() == whole
-    if session.get_bind().dialect.name == "sqlite":
-        assert any("ix_claim_owner_id (owner_id=?)" in plan and "claim_search" in plan for plan in plans(session, ids))
+    with database.reading() as reading:
+
+        def ids(status: Status | None = None) -> list[int]:
+            return [row.id for row in claim_list.read(reading, "en", desk=number, q="ferry", status=status).rows]
+
+        assert ids() == own[::-1]
+        monkeypatch.setattr(matching, "COMMON", 1)
+        assert ids() == ids(Status.OPEN) == own[::-1]
+        assert ids(Status.DRAFT) == []
+        if database.is_sqlite:
+            found = plans(reading, ids)
+            assert any("ix_claim_owner_id (owner_id=?)" in plan and "claim_search" in plan for plan in found)
+            monkeypatch.setattr(matching, "RARE", 1)
+            assert ids() == own[::-1]

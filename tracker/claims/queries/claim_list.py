@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, String, cast, func, select
+from sqlalchemy import ColumnElement, String, cast, func, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from tracker.accounts.models import Editor
@@ -13,7 +13,7 @@ from tracker.claims.queries import claim_rows
 from tracker.claims.queries.claim_rows import ClaimRow
 from tracker.claims.queries.queue_groups import NO_DESK, by_index, is_of_desk
 from tracker.claims.search.matching import Search
-from tracker.pagination import Order, Page, page, read_id
+from tracker.pagination import ID_MAX, Order, Page, page, read_id
 from tracker.search.folding import parse_query
 from tracker.sql import among
 
@@ -113,17 +113,19 @@ def _page_of_desk(
     """
     start = ORDER.place(before if before is not None else after)
     is_up = before is not None and start is not None
-    if start is not None:
-        conditions = (*conditions, Claim.id > start.id if is_up else Claim.id < start.id)
-    order = Claim.id.asc() if is_up else Claim.id.desc()
-    owned = by_index(select(Claim.id).where(*conditions).order_by(order).limit(size + 1), Claim, "ix_claim_owner_id")
-    first = owned.where(Claim.owner_id == Editor.id).correlate(Editor).subquery()
+    order = (Claim.owner_id.asc(), Claim.id.asc()) if is_up else (Claim.owner_id.desc(), Claim.id.desc())
+    owned = by_index(select(Claim.id).where(*conditions).order_by(*order).limit(size + 1), Claim, "ix_claim_owner_id")
+    # As a range of the index: PostgreSQL would go through all claims, the newest first, for an owner who has had none lately.
+    here, edge = tuple_(Claim.owner_id, Claim.id), tuple_(Editor.id, literal(start.id if start is not None else ID_MAX))
+    theirs = (here > edge, Claim.owner_id <= Editor.id) if is_up else (here < edge, Claim.owner_id >= Editor.id)
+    first = owned.where(*theirs).correlate(Editor).subquery()
     numbers = select(func.aggregate_strings(cast(first.c.id, String), " ")).scalar_subquery()
     belongs = Editor.desk_id.is_(None) if desk == NO_DESK else Editor.desk_id == desk
     found = {int(each) for row in session.scalars(select(numbers).where(belongs)) for each in (row or "").split()}
     if desk == NO_DESK:
-        found.update(session.scalars(owned.where(Claim.owner_id.is_(None))))
+        beyond = [] if start is None else [Claim.id > start.id if is_up else Claim.id < start.id]
+        found.update(session.scalars(owned.where(Claim.owner_id.is_(None), *beyond)))
     ids = sorted(found, reverse=not is_up)[: size + 1]
     if start is not None and (not ids or (is_up and len(ids) <= size)):
-        return _page_of_desk(session, desk, conditions[:-1], size=size)  # as `page` does
+        return _page_of_desk(session, desk, conditions, size=size)  # as `page` does
     return page(session, select(Claim.id).where(among(session, Claim.id, ids)), ORDER, size=size, after=after, before=before)
