@@ -22,7 +22,7 @@ def test_upgrade_counts_scorecards_anew(backend: Backend, database_factory: Data
 
     assert {table: rows(database, table) for table in before} == before
     assert rows(database, "score_state") == []
-    # Older code would keep sums by owner and none of the years of a speaker.
+    # Older code would keep no sums of the years of a speaker.
     assert schema.works_from("0036") == "0036"
     schema.upgrade(database)
     jobs.count_ripe(database, lambda: False)

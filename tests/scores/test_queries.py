@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from tests.factories import PUBLISHED_ON, make_article, make_claim, make_speaker, make_topic
+from tests.factories import PUBLISHED_ON, make_article, make_claim, make_editor, make_speaker, make_topic
 from tests.scores.support import count_all, make_worked_example
 from tracker.accounts.roles import Role
 from tracker.claims.enums import Attribution, Certainty, Outcome
@@ -143,7 +143,15 @@ def test_hedges_are_compared_without_case(database: Database):
     assert load(database, hedge="PROBABLY").counts.tracked == 2
 
 
-@pytest.mark.parametrize("other", [{"speaker_id": 0}, {"desk_id": 0}, {"hedge": "may"}])
+def test_owner_selects_claims(database: Database):
+    owner = make_editor(database)
+    make_claim(database, "due", owner=owner)
+    make_claim(database, "due")
+    count_all(database)
+    assert load(database, owner_id=owner.id).counts.tracked == 1
+
+
+@pytest.mark.parametrize("other", [{"speaker_id": 0}, {"owner_id": 0}, {"desk_id": 0}, {"hedge": "may"}])
 def test_topic_with_another_filter_is_refused(database: Database, other: dict[str, object]):
     count_all(database)
     with pytest.raises(Invalid):

@@ -39,7 +39,7 @@ def make_newsroom(database: Database) -> dict[str, Any]:
         more = {"owner": owner, "topics": [topic]} if place % 2 else {}
         make_claim(database, "resolved", article=articles[place % 3], outcome=outcome, **given, **speaker, **more)
     make_claim(database, "due", article=articles[0], **band)
-    return {"speaker_id": one.id, "desk_id": desk, "topic_id": topic.id, "year": 2024, "hedge": "probably"}
+    return {"speaker_id": one.id, "owner_id": owner.id, "desk_id": desk, "topic_id": topic.id, "year": 2024, "hedge": "probably"}
 
 
 def test_kept_sums_are_those_of_the_cells(database: Database):

@@ -28,6 +28,7 @@ class Selection:
 
     speaker_id: int | None = None
     topic_id: int | None = None
+    owner_id: int | None = None
     desk_id: int | None = None
     year: int | None = None
     hedge: str | None = None

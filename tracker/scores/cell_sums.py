@@ -49,16 +49,18 @@ def list_cells(session: Session, by: Grouping, selection: Selection, offset: int
 
 def _select_cells(session: Session, selection: Selection, *, by_topic: bool = False) -> tuple[Any, list[ColumnElement[bool]]]:
     """Return the table that answers a selection, and its conditions. Raises Invalid for fields not counted together."""
-    others = (selection.speaker_id, selection.desk_id, selection.hedge)
+    others = (selection.speaker_id, selection.owner_id, selection.desk_id, selection.hedge)
     with_topic = by_topic or selection.topic_id is not None
     if with_topic and any(value is not None for value in others):
-        raise Invalid(N_("A topic is not counted together with a speaker, a desk or a hedge word."), field="topic")
+        raise Invalid(N_("A topic is not counted together with a speaker, an owner, a desk or a hedge word."), field="topic")
     table: Any = TopicCell if with_topic else ScoreCell
     where: list[ColumnElement[bool]] = []
     if selection.year is not None:
         where.append(table.year == selection.year)
     if selection.topic_id is not None:
         where.append(TopicCell.topic_id == selection.topic_id)
+    if selection.owner_id is not None:
+        where.append(ScoreCell.owner_id == selection.owner_id)
     if selection.desk_id is not None:
         where.append(ScoreCell.desk_id == selection.desk_id)
     if selection.hedge is not None:

@@ -76,11 +76,12 @@ class TopicCell(Counts, Base):
 
 
 class Dimension(enum.StrEnum):
-    """What sums are kept for: all claims, each speaker, topic, desk, hedge and year, and each year of a speaker."""
+    """What sums are kept for: all claims, each speaker, topic, owner, desk, hedge, year, and year of a speaker."""
 
     ALL = "all"
     SPEAKER = "speaker"
     TOPIC = "topic"
+    OWNER = "owner"  # for the overview
     DESK = "desk"
     HEDGE = "hedge"
     YEAR = "year"

@@ -112,6 +112,7 @@ def _find_dimension(selection: Selection) -> tuple[Dimension, int, str] | None:
     given = [
         (Dimension.SPEAKER, selection.speaker_id, ""),
         (Dimension.TOPIC, selection.topic_id, ""),
+        (Dimension.OWNER, selection.owner_id, ""),
         (Dimension.DESK, selection.desk_id, ""),
         (Dimension.YEAR, selection.year, ""),
         (Dimension.HEDGE, None if selection.hedge is None else 0, fold_hedge(selection.hedge or "")),

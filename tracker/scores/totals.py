@@ -25,7 +25,7 @@ _JUDGED: Final = tuple(
     COUNTS.index(name) for name in ("confirmed", "partly", "refuted", "retrospective", "retrospective_confirmed")
 )
 # Their values: taking one from its member is slow for what is done for each cell.
-_ALL, _SPEAKER, _TOPIC, _DESK, _HEDGE, _YEAR, _SPEAKER_YEAR = (dimension.value for dimension in Dimension)
+_ALL, _SPEAKER, _TOPIC, _OWNER, _DESK, _HEDGE, _YEAR, _SPEAKER_YEAR = (dimension.value for dimension in Dimension)
 _RATES, _BAND, _EVENTS = (part.value for part in Part)
 _IN_RATES: Final = frozenset(certainty.value for certainty in IN_RATES)
 _DELETE: Final = delete(ScoreTotal.__table__).where(  # type: ignore[arg-type]
@@ -140,10 +140,11 @@ def _places_of(model: Any, key: Any) -> list[Place]:
     if model.__tablename__ == "topic_cell":
         topic, article, certainty, low, high, _year = key
         return [(article, each) for each in _find_sums(((_TOPIC, topic, ""),), certainty, low, high)]
-    article, speaker, _owner, desk, certainty, low, high, hedge, year = key
+    article, speaker, owner, desk, certainty, low, high, hedge, year = key
     sums = (
         (_ALL, 0, ""),
         (_SPEAKER, speaker, ""),
+        (_OWNER, owner, ""),
         (_DESK, desk, ""),
         (_HEDGE, 0, hedge),
         (_YEAR, year, ""),
