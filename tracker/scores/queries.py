@@ -117,11 +117,9 @@ def _find_dimension(selection: Selection) -> tuple[Dimension, int, str] | None:
         (Dimension.YEAR, selection.year, ""),
         (Dimension.HEDGE, None if selection.hedge is None else 0, fold_hedge(selection.hedge or "")),
     ]
-    if selection == Selection(speaker_id=selection.speaker_id, year=selection.year) and None not in (
-        selection.speaker_id,
-        selection.year,
-    ):
-        return Dimension.SPEAKER_YEAR, selection.speaker_id, str(selection.year)
+    speaker, year = selection.speaker_id, selection.year
+    if speaker is not None and year is not None and selection == Selection(speaker_id=speaker, year=year):
+        return Dimension.SPEAKER_YEAR, speaker, str(year)
     found = [(dimension, number, words) for dimension, number, words in given if number is not None]
     if not found:
         return Dimension.ALL, 0, ""
