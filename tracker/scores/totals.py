@@ -73,9 +73,10 @@ def store(session: Session, difference: Mapping[Key, Sequence[int]]) -> None:
 
 
 def move_speaker(session: Session, speaker_id: int, into_id: int) -> None:
-    """Add the sums of a speaker to those of another, who is quoted in none of the same articles."""
+    """Add the sums of a speaker, and of their years, to those of another, who is quoted in none of the same articles."""
     columns = [ScoreTotal.__table__.c[name] for name in (*_KEY, *_VALUES)]
-    query = select(*columns).where(ScoreTotal.dimension == Dimension.SPEAKER, ScoreTotal.number == speaker_id)
+    theirs = ScoreTotal.dimension.in_((_SPEAKER, _SPEAKER_YEAR))
+    query = select(*columns).where(theirs, ScoreTotal.number == speaker_id)
     moved: dict[Key, Sequence[int]] = {}
     for row in session.execute(query):
         key, values = tuple(row[: len(_KEY)]), row[len(_KEY) :]
