@@ -278,8 +278,8 @@ class NewsroomForm(Form):
     public_scorecards = CheckField(
         _l("Readers see scorecards"),
         hint=_l(
-            "Of the newsroom, its topics, its own voice and organisations, from published predictions alone; of a person only "
-            "where a chief editor decides so on the page of that speaker."
+            "Readers see scorecards of the newsroom, topics, the articles’ own voice and organisations, from published "
+            "predictions only; a chief editor can add a person’s on the page of that speaker."
         ),
     )
     method_en = AreaField(_l("How we judge, in English"), hint=_l("Public. Empty: the text that comes with Tracker."))

@@ -80,6 +80,10 @@ HELP: Final[dict[str, Help]] = {
                 "what they will see."
             ),
             N_("Drafts, notes, internal evidence and internal checks are never shown to readers."),
+            N_(
+                "A person’s scorecard is hidden from readers until a chief editor shows it, with a reason that stays in the "
+                "history."
+            ),
         ),
     ),
     "claims": Help(
@@ -88,7 +92,8 @@ HELP: Final[dict[str, Help]] = {
         (
             N_(
                 "The list holds all claims, newest first. Search for words of the statement, the quote or the speaker, for "
-                "a phrase in quotation marks, or for a number; filter by status and by the desk of the owner."
+                "a phrase in quotation marks, or for a number; filter by status and, where the newsroom has desks, by that of "
+                "the owner."
             ),
             N_(
                 "A claim keeps the exact words, who said them, how sure they were, what would count as confirmed, and the "

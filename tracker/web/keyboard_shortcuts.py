@@ -30,7 +30,7 @@ KEYS: Final = (
     Key(("1", "2", "3", "4", "5"), _l("choose a verdict: confirmed, partly, refuted, unresolvable, void"), _CLAIMS, works=True),
     Key(("W",), _l("write the reason"), _CLAIMS, works=True),
     Key(("Ctrl ↵", "⌘ ↵"), _l("send the form you are in"), _EVERYWHERE),
-    Key(("Ctrl ⇧ ↵", "⌘ ⇧ ↵"), _l("send it and open the next claim"), _l("forms about a claim"), works=True),
+    Key(("Ctrl ⇧ ↵", "⌘ ⇧ ↵"), _l("send the form and open the next claim"), _l("forms about a claim"), works=True),
     Key(("E",), _l("add evidence"), _CLAIMS, works=True),
     Key(("D",), _l("move the review date"), _CLAIMS, works=True),
     Key(("O",), _l("change owner"), _CLAIMS, works=True),

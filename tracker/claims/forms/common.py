@@ -9,7 +9,7 @@ from tracker.web.forms import lazy_gettext as _l
 TEXT_MAX = 10_000  # code points, as the services take
 LINE_MAX = 1_000
 PEOPLE_MOST = 300  # whom a select lists
-LANGUAGE_HINT = _l("The language you write it in: screen readers and exports go by it.")
+LANGUAGE_HINT = _l("The language you are writing in. On readers’ pages, screen readers use it to pronounce the text.")
 
 
 class ClaimWork(Form):

@@ -27,7 +27,10 @@ class PostponeForm(ClaimMove):
     """A later review date, with a reason; a check can be logged with it."""
 
     review_on = DayField(
-        _l("New review date"), prefer="future", required=True, hint=_l("“26 mar 2027”, “26/3/2027”, “in 3 months” or “+3m”.")
+        _l("New review date"),
+        prefer="future",
+        required=True,
+        hint=_l("“26 mar 2027”, “26/3/2027”, or counted from today: “in 3 months”, “+3m”."),
     )
     reason = AreaField(_l("Why later"), required=True, max_length=TEXT_MAX, hint=_l("Stays in the history."))
     where_looked = AreaField(_l("Where you checked"), max_length=TEXT_MAX, hint=_l("Fill this in to log a check as well."))

@@ -34,7 +34,8 @@ def _page(speaker_id: int, form: CardForm, *, refusal: str = "", status: int = 2
     is_shown = people.is_card_shown(session(), speaker_id)
     if found.kind is not SpeakerKind.PERSON and not is_shown:
         raise NotFound()
-    is_counted = ctx.newsroom.public_scorecards and session().get(PublicScore, (CardKind.PERSON.value, speaker_id)) is not None
+    card = session().get(PublicScore, (CardKind.PERSON.value, speaker_id)) if ctx.newsroom.public_scorecards else None
+    is_counted = card is not None and card.body != ""
     page = render_template(
         "publishing/speaker.html",
         speaker=found,
@@ -56,6 +57,10 @@ def show_card(speaker_id: int) -> ResponseReturnValue:
 
     def work(current: Session) -> str:
         people.show_card(current, speaker_id, shown, reason=form.reason.data, actor=current_actor())
-        return _("Readers see the scorecard within a minute.") if shown else _("Readers no longer see the scorecard.")
+        if not shown:
+            return _("Readers no longer see the scorecard.")
+        if not ctx.newsroom.public_scorecards:
+            return _("Saved. Readers will see the scorecard when the newsroom shows scorecards.")
+        return _("Readers will see the scorecard once it has been counted, usually within a minute.")
 
     return store(work, url_for("publishing.speaker", speaker_id=speaker_id), partial(_page, speaker_id, form), form)
