@@ -95,7 +95,11 @@ def find_missing_rights(database: Database, needed: str) -> str | None:
     """
     if database.is_sqlite:
         return None
-    tables = "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')"
+    # Those of the owner of our tables: others may keep their own in this schema.
+    tables = (
+        "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') "
+        "AND relowner = (SELECT relowner FROM pg_class WHERE oid = 'public.alembic_version'::regclass)"
+    )
     with database.engine.connect() as connection:
         missing = connection.scalars(sa.text(f"{tables} AND NOT ({needed}) ORDER BY relname")).all()
         if not missing:

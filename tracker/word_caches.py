@@ -36,10 +36,10 @@ class WordCaches:
 
         def decorate(function: Callable[..., T]) -> "_lru_cache_wrapper[T]":
             @wraps(function)
-            def work(*args: Any) -> T:
+            def work(*args: Any, **kwargs: Any) -> T:
                 if self._thread is None:
                     self._start()
-                return function(*args)
+                return function(*args, **kwargs)
 
             self.caches.append(lru_cache(maxsize)(work))
             return self.caches[-1]

@@ -317,3 +317,11 @@ def test_longest_search_of_the_list_of_claims_is_followed_whole(database: Databa
 def test_list_in_an_address_is_not_kept_for_the_navigation_of_other_pages(client: Client):
     assert client.get("/claims?list=topic%3D1").status_code == 200
     assert "list=" not in client.get("/speakers").text
+
+
+def test_addresses_within_an_area_are_those_of_the_page_that_asks(client: Client):
+    first = {area: client.get(f"/{area}").text for area in ("topics", "speakers", "articles")}
+    for area, page in first.items():
+        assert f'href="/{area}/new"' in page
+        assert not [other for other in first if other != area and f'href="/{other}/new"' in page]
+        assert f'action="/{area}"' in page

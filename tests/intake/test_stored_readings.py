@@ -14,7 +14,7 @@ from tracker.claims.enums import DeadlineSource
 from tracker.claims.models import Claim
 from tracker.db import Database
 from tracker.errors import Forbidden, Invalid
-from tracker.intake import decisions, stored_readings
+from tracker.intake import decisions, stored_readings, undoing
 from tracker.intake.filling import Basis, fill_own
 from tracker.intake.models import ArticleReading, Candidate, CandidateCue, CandidateKind, CandidateState
 from tracker.newsroom import settings
@@ -155,7 +155,23 @@ def test_changed_day_moves_own_passages_and_those_put_off(database: Database, se
     assert (after[rain.id].state, after[rain.id].deadline_on) == (CandidateState.LATER, date(2026, 2, 9))
 
 
-def test_changed_day_leaves_what_an_editor_changed_or_decided(database: Database, session: Session):
+def test_changed_day_counts_for_a_passage_whose_decision_is_undone(database: Database, session: Session):
+    editor = make_editor(database)
+    reading_id = read_article(database, editor)
+    fall = find_candidate(session, reading_id, "probably fall")
+    with database.writing() as writer:
+        decisions.reject(writer, fall.id, actor=editor.actor, version=1)
+
+    _change_day(database, session, reading_id, date(2025, 2, 10))
+    with database.writing() as writer:
+        undoing.undo(writer, fall.id, actor=editor.actor, version=2)
+
+    session.expire_all()
+    after = session.get_one(Candidate, fall.id)
+    assert (after.state, after.deadline_on, after.review_on) == (CandidateState.WAITING, date(2025, 12, 31), date(2026, 1, 1))
+
+
+def test_changed_day_leaves_claims_and_what_an_editor_changed(database: Database, session: Session):
     editor = make_editor(database)
     reading_id = read_article(database, editor)
     edited, kept, rejected = (find_candidate(session, reading_id, words) for words in ("probably fall", "reopen", "rain"))
@@ -164,13 +180,14 @@ def test_changed_day_leaves_what_an_editor_changed_or_decided(database: Database
         claim = decisions.keep(writer, kept.id, {}, actor=editor.actor, version=1)
         decisions.reject(writer, rejected.id, actor=editor.actor, version=1)
         claim_id = claim.id
-    days = {each.id: (each.deadline_on, each.review_on, each.version) for each in load_candidates(session, reading_id)}
+    days = {each.id: (each.deadline_on, each.review_on) for each in load_candidates(session, reading_id)}
+    versions = {each.id: each.version for each in load_candidates(session, reading_id)}
 
     _change_day(database, session, reading_id, date(2025, 2, 10))
 
-    after = {each.id: (each.deadline_on, each.review_on, each.version) for each in load_candidates(session, reading_id)}
-    same = {edited.id, kept.id, rejected.id}
-    assert {key for key in days if after[key] == days[key]} == same
+    after = load_candidates(session, reading_id)
+    assert [each.id for each in after if (each.deadline_on, each.review_on) == days[each.id]] == [edited.id]
+    assert {each.id for each in after if each.version == versions[each.id]} == {edited.id, kept.id, rejected.id}
     assert session.get_one(Claim, claim_id).deadline_on == date(2024, 6, 30)
 
 

@@ -9,7 +9,7 @@ from typing import Final
 from tracker.articles.texts import Paragraphs
 from tracker.claims.enums import WITH_BAND, Attribution, Certainty, DeadlineSource, SpeakerKind
 from tracker.claims.services.common import NAME_MAX, STATEMENT_MAX
-from tracker.intake.models import Candidate, CandidateCue, CandidateKind
+from tracker.intake.models import Candidate, CandidateCue, CandidateKind, CandidateState
 from tracker.suggest import Deadline, Kind, Options, Suggestion, find_deadlines, suggest
 from tracker.suggest.criteria import DEFAULT_KIND, choose_kind, propose_criteria
 from tracker.suggest.statements import propose_statement
@@ -76,7 +76,11 @@ def move_deadlines(basis: Basis, before: date, candidates: Sequence[Candidate], 
     then, now = (find_deadlines(basis.body, basis.language, day, places, cues_off) for day in (before, basis.published_on))
     for candidate, old, new in zip(candidates, then, now, strict=True):
         deadline_on, source, stated = _choose_deadline(basis, new)
-        is_models = candidate.deadline_start is not None and (old is None or old.start != candidate.deadline_start)
+        if stated is None and candidate.deadline_on is not None and candidate.deadline_source is DeadlineSource.EDITOR:
+            # As far off as before, whatever the newsroom's horizon is now.
+            deadline_on = candidate.deadline_on + (basis.published_on - before)
+        found = None if old is None else (old.start, old.latest)
+        is_models = candidate.deadline_start is not None and found != (candidate.deadline_start, candidate.deadline_on)
         if is_models or deadline_on == candidate.deadline_on:
             continue
         candidate.deadline_on, candidate.deadline_source = deadline_on, source
@@ -84,7 +88,8 @@ def move_deadlines(basis: Basis, before: date, candidates: Sequence[Candidate], 
         candidate.review_on = deadline_on + timedelta(days=1)
         criteria = propose_criteria(candidate.statement, basis.language, deadline_on, candidate.criteria_kind)
         candidate.confirmed_if, candidate.refuted_if = criteria.confirmed_if or "", criteria.refuted_if or ""
-        candidate.version += 1  # an open form has the old days
+        if candidate.state in (CandidateState.WAITING, CandidateState.LATER):
+            candidate.version += 1  # an open form has the old days
 
 
 def list_missing(candidate: Candidate) -> tuple[str, ...]:

@@ -86,7 +86,7 @@ def connect(endpoint: Endpoint, name: str, cache: MutableMapping[str, bytes] | N
 
 @word_cache(4)
 def load_model(settings: LanguageModelSettings) -> LanguageModel | None:
-    """The model of the settings; None where none is set. Its answers are kept for a minute."""
+    """The model of the settings; None where none is set. Its answers are kept for a minute, by a job until it ends."""
     if not settings.is_on:
         return None
     return connect(Endpoint(settings.url, settings.key, Guard(settings.networks)), settings.name, _Answers())

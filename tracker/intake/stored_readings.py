@@ -85,28 +85,25 @@ def hand_over(session: Session, reading: ArticleReading, editor_id: int | None, 
 
 
 def move_deadlines(session: Session, article: Article, before: date) -> None:
-    """Move the deadlines of passages that wait, and that no editor has changed, after the article's day was changed.
+    """Move the deadlines of passages that no editor has changed, after the article's day was changed.
 
-    For `articles.hooks.on_day_changed`.
+    Of those that were kept or rejected as well: a decision that is undone lets them wait again. For
+    `articles.hooks.on_day_changed`.
     """
     current = settings.load(session)
     readings = select(ArticleReading, ArticleText.body).join(
         ArticleText, (ArticleText.article_id == ArticleReading.article_id) & (ArticleText.number == ArticleReading.text_number)
     )
     for reading, body in session.execute(readings.where(ArticleReading.article_id == article.id)):
-        waiting = (
+        unchanged = (
             select(Candidate)
-            .where(
-                Candidate.reading_id == reading.id,
-                Candidate.state.in_((CandidateState.WAITING, CandidateState.LATER)),
-                Candidate.is_edited.is_(False),
-            )
+            .where(Candidate.reading_id == reading.id, Candidate.is_edited.is_(False))
             .order_by(Candidate.quote_start)
             .with_for_update()
             .execution_options(populate_existing=True)
         )
         basis = Basis(body, reading.language, article.published_on, current.review_after_days)
-        filling.move_deadlines(basis, before, session.scalars(waiting).all(), list_cues_off(current.cues_off, reading.language))
+        filling.move_deadlines(basis, before, session.scalars(unchanged).all(), list_cues_off(current.cues_off, reading.language))
     session.flush()
 
 

@@ -76,7 +76,10 @@ def apply_rights(database: Database, application: str) -> str:
         owner = str(connection.scalar(sa.text("SELECT current_user")))
         if owner == application:
             raise Invalid("%(name)s owns the tables. Give the account of the application.", name=owner)
-        others = "SELECT tableowner FROM pg_tables WHERE schemaname = 'public' AND NOT pg_has_role(tableowner, 'USAGE') LIMIT 1"
+        others = (
+            "SELECT tableowner FROM pg_tables WHERE schemaname = 'public' AND tablename = 'alembic_version' "
+            "AND NOT pg_has_role(tableowner, 'USAGE')"
+        )
         if (other := connection.scalar(sa.text(others))) is not None:
             raise Invalid("The tables belong to %(name)s. Sign in as that account.", name=other)
         if not connection.scalar(sa.text("SELECT count(*) FROM pg_roles WHERE rolname = :name"), {"name": application}):

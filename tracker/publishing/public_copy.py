@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from tracker import clock
 from tracker.articles.models import Article
-from tracker.claims.models import Claim, ClaimTopic, Speaker
+from tracker.claims.models import Claim, ClaimTopic
+from tracker.claims.queries.speakers import select_family
 from tracker.ledger.models import ChainHead
 from tracker.newsroom import settings
 from tracker.public import search
@@ -60,10 +61,10 @@ def on_seal(session: Session, events: Iterable[tuple[str, str]]) -> None:
     claims = ids["claim"] | _claims_of(session, ids)
     if not claims and not any(ids[name] for name in ("article", "moved", "newsroom", "card")):
         return
+    # Transactions that project wait for each other at this lock; None: nothing was ever published.
     names_editors = session.connection().execute(_LOCK).scalar()
     if names_editors is None:
         return
-    # Projecting transactions waited for each other here.
     is_changed = bool(ids["newsroom"])  # the newsroom's name is on every page
     if ids["newsroom"] and settings.load(session).name_editors != names_editors:
         ids["moved"] |= set(session.scalars(select(Publication.article_id)))
@@ -82,14 +83,13 @@ def on_seal(session: Session, events: Iterable[tuple[str, str]]) -> None:
 
 
 def _claims_of(session: Session, ids: dict[str, set[int]]) -> set[int]:
-    """The claims in public articles that speakers, topics and reports belong to."""
+    """The claims in public articles that speakers and topics belong to."""
     found: set[int] = set()
     if not (ids["speaker"] or ids["topic"]) or not session.connection().execute(select(_ANY)).scalar():
         return found
     is_public = exists().where(Publication.article_id == Claim.article_id, Publication.state == PublicationState.PUBLIC)
     if ids["speaker"]:
-        merged = select(Speaker.id).where(Speaker.merged_into_id.in_(ids["speaker"]))
-        own = Claim.speaker_id.in_(ids["speaker"]) | Claim.speaker_id.in_(merged)
+        own = Claim.speaker_id.in_(select_family(ids["speaker"]))
         found |= set(session.scalars(select(Claim.id).where(own, is_public)))
     if ids["topic"]:
         of_topic = select(ClaimTopic.claim_id).where(ClaimTopic.topic_id.in_(ids["topic"]))

@@ -11,6 +11,7 @@ from tracker.accounts import demo
 from tracker.accounts.models import Editor
 from tracker.claims.enums import RelationKind, Status
 from tracker.claims.models import Claim, ClaimTopic, Relation, Speaker, Verdict
+from tracker.claims.queries.speakers import select_family
 from tracker.claims.visibility import names_speaker
 from tracker.scores import totals
 from tracker.scores.counting import ClaimFacts, build_cells
@@ -187,7 +188,7 @@ def update_cells(session: Session, events: Iterable[tuple[str, str]]) -> None:
 def _move_owner(session: Session, owner_id: int) -> None:
     """Move the cells of an owner to the desk to which they belong now, without counting a claim."""
     desk_id = session.scalar(select(Editor.desk_id).where(Editor.id == owner_id)) or 0
-    # What claims were given to others in this transaction is counted again with their articles.
+    # Claims that this transaction gave to others are not among these; their articles are counted again.
     ids = list(session.scalars(select(Claim.article_id).where(Claim.owner_id == owner_id).distinct().order_by(Claim.article_id)))
     at, owner = CELL_KEY.index("desk_id"), CELL_KEY.index("owner_id")
 
@@ -217,10 +218,7 @@ def _find_articles(session: Session, claim_ids: Sequence[int]) -> set[int]:
 
 def _find_articles_of(session: Session, speaker_ids: set[int]) -> set[int]:
     """Return the articles that quote a speaker, or one that is merged into it or into the same one."""
-    roots = session.scalars(
-        select(Speaker.merged_into_id).where(Speaker.id.in_(speaker_ids), Speaker.merged_into_id.is_not(None))
-    )
-    family = select(Speaker.id).where(Speaker.id.in_(speaker_ids) | Speaker.merged_into_id.in_({*speaker_ids, *roots}))
+    family = select_family(speaker_ids)
     return set(session.scalars(select(Claim.article_id).where(Claim.speaker_id.in_(family)).distinct()))
 
 

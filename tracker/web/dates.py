@@ -92,6 +92,16 @@ def parse_iso_day(text: str) -> date:
     return _day(int(match[1]), int(match[2]), int(match[3]))
 
 
+def is_relative(text: str) -> bool:
+    """Whether a text names a day by how far from today it is: "tomorrow", "+3m"."""
+    try:
+        typed = _plain(text)
+    except UnreadableDay:
+        return False
+    match = _AHEAD.fullmatch(typed)
+    return typed in _RELATIVE or (match is not None and match[2] in _UNITS)
+
+
 def parse_day(text: str, *, today: date, prefer: Prefer | None = None) -> date:
     """The day that a text means. `prefer` decides which year to suggest when none is given; one is never taken unasked.
 

@@ -10,9 +10,9 @@
             return done(url_for("claims.show", claim_id=claim.id))
 
 The page carries `{{ form_token() }}`. `done(location)` stores the token and where it led, in the same transaction as the work,
-and is the redirect to answer with. Sent again, `run_once` raises Done before
-anything is done, and the answer is the same redirect.
-A transaction that is rolled back, or in which `done` was not called (the form is shown again), leaves no token behind.
+and is the redirect to answer with. Sent again, `run_once` raises Done before anything is done,
+and the answer is the same redirect. A transaction that is rolled back, or in which `done` was not called (the form is shown
+again), leaves no token behind.
 
 The token counts together with the editor, the path and everything in the form: after Back, the same page with something else in
 it is another piece of work.

@@ -102,7 +102,7 @@ def disable_database() -> None:
 
 def url_if(endpoint: str, **values: object) -> str:
     """The address of an endpoint, "" where this application has none of that name."""
-    if values or not has_request_context():
+    if values or endpoint.startswith(".") or not has_request_context():  # ".index" is that of the page's own blueprint
         return _find_url(endpoint, **values)
     # The head of every page asks for thirty of them. They depend on nothing but the path that the application is mounted at.
     known: dict[str, dict[str, str]] = current_app.extensions[_ADDRESSES]

@@ -6,7 +6,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from tracker.errors import N_, Invalid
-from tracker.web.dates import EARLIEST, LATEST, UnreadableDay, parse_day
+from tracker.web.dates import EARLIEST, LATEST, UnreadableDay, is_relative, parse_day
 from tracker.word_caches import word_cache
 
 # Nothing in a file means "today": what it means would be another day each time it is read.
@@ -41,7 +41,7 @@ def parse_date(text: str, order: str | None, zone: ZoneInfo, century: str | None
         if century is None:
             raise Invalid(N_("Its year has two digits. Say for the column whether it is of the 1900s or the 2000s."))
         text = f"{match[1]}{century[:2]}{match[2]}"
-    if not any(c.isdigit() for c in text):
+    if not any(c.isdigit() for c in text) or is_relative(text):  # nothing tells from which day a file counts
         raise Invalid(N_("This is not a date we can read. Write it as 26 Mar 2024 or 2024-03-26."))
     try:
         return parse_day(text, today=_NO_DAY)
