@@ -324,4 +324,4 @@ def test_addresses_within_an_area_are_those_of_the_page_that_asks(client: Client
     for area, page in first.items():
         assert f'href="/{area}/new"' in page
         assert not [other for other in first if other != area and f'href="/{other}/new"' in page]
-        assert f'action="/{area}"' in page
+        assert area == "topics" or f'action="/{area}"' in page  # topics have no filters

@@ -166,8 +166,7 @@ def test_changed_day_counts_for_a_passage_whose_decision_is_undone(database: Dat
     with database.writing() as writer:
         undoing.undo(writer, fall.id, actor=editor.actor, version=2)
 
-    session.expire_all()
-    after = session.get_one(Candidate, fall.id)
+    after = find_candidate(session, reading_id, "probably fall")
     assert (after.state, after.deadline_on, after.review_on) == (CandidateState.WAITING, date(2025, 12, 31), date(2026, 1, 1))
 
 

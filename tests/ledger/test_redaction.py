@@ -239,7 +239,7 @@ def test_erased_words_leave_no_trace_however_the_pages_were_shuffled(sqlite_data
 
 
 def test_redaction_waits_for_open_readers(sqlite_database: Database, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("tracker.ledger.redaction._PATIENCE_MS", 50)
+    monkeypatch.setattr("tracker.ledger.erasing._PATIENCE_MS", 50)
     record_some(sqlite_database, 1)
     with sqlite_database.reading() as session:
         session.scalar(select(Event.seq))

@@ -1,7 +1,7 @@
 """The application for tests, and browsers to use it with: `app`, `client`, `sign_in`, `new_client`."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -131,10 +131,13 @@ def one_app(tmp_path_factory: pytest.TempPathFactory, databases: Databases) -> F
 
 
 @pytest.fixture
-def app(one_app: Flask, settings: Settings, database: Database) -> Flask:
+def app(one_app: Flask, settings: Settings, database: Database) -> Iterator[Flask]:
     """The application on the test's database. For one to be changed by the test ask for `new_app`."""
     one_app.extensions |= {"tracker_settings": settings, "tracker_database": database, welcome.DONE: True}
-    return one_app
+    before = dict(one_app.config)
+    yield one_app
+    one_app.config.clear()
+    one_app.config.update(before)  # a test that switches something off must not do so for all that come after
 
 
 @pytest.fixture

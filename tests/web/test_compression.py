@@ -100,19 +100,15 @@ def test_json_with_a_strong_etag_is_plain():
 @pytest.mark.parametrize("backend", ["sqlite"])
 def test_csrf_token_differs_in_every_response_and_each_is_taken(sign_in: SignIn):
     client: Client = sign_in("editor")
-    client.application.config["WTF_CSRF_ENABLED"] = True
-    try:
-        found = [set(TOKEN.findall(client.get("/articles/new").text)) for _ in range(3)]
-        assert [len(each) for each in found] == [1, 1, 1]
-        tokens = [each.pop() for each in found]
-        assert len({token[:20] for token in tokens}) == 3
-        assert len({csrf.unmask(token).partition(".")[0] for token in tokens}) == 1
-        for token in tokens:
-            assert client.post("/settings", data={"language": "en", "theme": "dark", "csrf_token": token}).status_code == 303
-        forged = csrf.mask("forged")
-        assert client.post("/settings", data={"language": "en", "theme": "dark", "csrf_token": forged}).status_code == 400
-    finally:
-        client.application.config["WTF_CSRF_ENABLED"] = False
+    found = [set(TOKEN.findall(client.get("/articles/new").text)) for _ in range(3)]
+    assert [len(each) for each in found] == [1, 1, 1]
+    tokens = [each.pop() for each in found]
+    assert len({token[:20] for token in tokens}) == 3
+    assert len({csrf.unmask(token).partition(".")[0] for token in tokens}) == 1
+    for token in tokens:
+        assert client.post("/settings", data={"language": "en", "theme": "dark", "csrf_token": token}).status_code == 303
+    forged = csrf.mask("forged")
+    assert client.post("/settings", data={"language": "en", "theme": "dark", "csrf_token": forged}).status_code == 400
 
 
 @pytest.mark.parametrize("masked", ["m1-", "m1-!!!", "m1-AAAA", "m1-_w==", "m1-é"])
