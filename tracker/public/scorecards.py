@@ -54,6 +54,15 @@ def load_card(session: Session, kind: CardKind, number: int = 0) -> CardView:
     return _view(row, names)
 
 
+def has_card(session: Session, kind: CardKind, number: int = 0) -> bool:
+    """Whether readers find a card."""
+    try:
+        load_card(session, kind, number)
+    except (Gone, NotFound):
+        return False
+    return True
+
+
 def _require_shown(session: Session, speaker_id: int) -> None:
     is_shown = session.scalar(select(PublicScorePerson.is_shown).where(PublicScorePerson.speaker_id == speaker_id))
     if is_shown is None:

@@ -10,8 +10,9 @@ from tracker.accounts.roles import Role
 from tracker.claims.enums import SpeakerKind
 from tracker.claims.models import Speaker
 from tracker.errors import NotFound
+from tracker.public import scorecards
 from tracker.public.routes.caching import site
-from tracker.public.score_models import CardKind, PublicScore
+from tracker.public.score_models import CardKind
 from tracker.publishing import people
 from tracker.publishing.forms import CardForm
 from tracker.publishing.routes.blueprint import bp, readers_language, store
@@ -34,13 +35,12 @@ def _page(speaker_id: int, form: CardForm, *, refusal: str = "", status: int = 2
     is_shown = people.is_card_shown(session(), speaker_id)
     if found.kind is not SpeakerKind.PERSON and not is_shown:
         raise NotFound()
-    card = session().get(PublicScore, (CardKind.PERSON.value, speaker_id)) if ctx.newsroom.public_scorecards else None
-    is_counted = card is not None and card.body != ""
+    is_seen = ctx.newsroom.public_scorecards and scorecards.has_card(session(), CardKind.PERSON, speaker_id)
     page = render_template(
         "publishing/speaker.html",
         speaker=found,
         is_shown=is_shown,
-        address=site(readers_language()).path(f"/scorecards/people/{speaker_id}") if is_shown and is_counted else "",
+        address=site(readers_language()).path(f"/scorecards/people/{speaker_id}") if is_seen else "",
         form=form,
         refusal=refusal,
         problem=status >= 400,
