@@ -2,11 +2,16 @@
 
 from datetime import date
 
-from tests.migrations.old import a_claim_with_its_verdict, insert, rows, upgraded, writing
+import sqlalchemy as sa
+
+from tests.migrations.old import a_claim_with_its_verdict, an_event, insert, rows, upgraded, writing
 from tests.support.databases import Backend
 from tests.support.fixtures import DatabaseFactory
 from tracker import schema
 from tracker.scores import cells, jobs
+
+# The key of a sum that no claim is in any longer.
+STALE = {"dimension": "speaker", "number": 987_654, "text": "", "part": "rates", "certainty": "", "low": -1, "high": -1}
 
 
 def test_upgrade_counts_scorecards_anew(backend: Backend, database_factory: DatabaseFactory) -> None:
@@ -15,8 +20,13 @@ def test_upgrade_counts_scorecards_anew(backend: Backend, database_factory: Data
     a_claim_with_its_verdict(database)
     upgraded(database, "0035")
     with writing(database) as connection:
+        an_event(connection)
+        insert(connection, "public_score", kind="newsroom", number=0, tracked=1, as_of=date(2024, 1, 1), body="{}")
         insert(connection, "score_state", id=1, as_of=date(2024, 1, 1))
+        columns = sa.Table("score_total", sa.MetaData(), autoload_with=connection).columns.keys()
+        insert(connection, "score_total", **{**dict.fromkeys(columns, 1), **STALE})
     before = {table: rows(database, table) for table in ("editor", "claim", "event", "public_score")}
+    assert all(before.values())
 
     upgraded(database, "0036")
 
@@ -26,6 +36,8 @@ def test_upgrade_counts_scorecards_anew(backend: Backend, database_factory: Data
     assert schema.works_from("0036") == "0036"
     schema.upgrade(database)
     jobs.count_ripe(database, lambda: False)
-    assert "speaker_year" in {row["dimension"] for row in rows(database, "score_total")}
+    counted = rows(database, "score_total")
+    assert "speaker_year" in {row["dimension"] for row in counted}
+    assert not [row for row in counted if row["number"] == STALE["number"]]
     with database.reading() as session:
         assert list(cells.find_differences(session)) == []

@@ -16,7 +16,7 @@ from tests.public.sample import AT, publish
 from tests.support.web import Client, SignIn
 from tracker.accounts.models import Editor
 from tracker.api.resources import RESOURCES
-from tracker.claims.enums import Attribution, Outcome, Visibility
+from tracker.claims.enums import Attribution, Certainty, Outcome, Visibility
 from tracker.claims.models import Claim, Verdict
 from tracker.claims.queries import claim_rows
 from tracker.claims.services import evidence, holds, moves, verdicts
@@ -39,6 +39,7 @@ from tracker.webhooks import payloads
 CANARY = "Kanarienvogel"
 CLAIMS = 200
 FEW = 24  # every state with and without an implied speaker
+BAND = {"certainty": Certainty.HEDGED, "hedge": "probably", "likelihood_low": 55, "likelihood_high": 75}
 
 
 def word(field: str) -> str:
@@ -54,13 +55,17 @@ class Newsroom:
         self.owner = make_editor(database, word("owner"), email=f"{CANARY}@example.org")
         self.one, self.two = make_editor(database, "Proposer One"), make_editor(database, "Signer Two")
         self.hidden = make_speaker(database, word("implied"), affiliation=word("affiliation"), aliases=(word("alias"),))
+        self.shown = make_speaker(database, "Zenobia Quill")
         self.article = make_article(database)
+        stated = {"speaker_id": self.shown.id, "attribution": Attribution.STATED, **BAND}
+        make_claim(database, "resolved", article=self.article, owner=self.owner, **stated)
         self.claims = [self._claim(number) for number in range(claims)]
         with database.writing() as session:
             given = reports.Given(ReportKind.ERROR, None, "en", word("reporter"), f"{CANARY}@example.com", word("report"))
             reports.receive(session, given, network="0" * 64)
             settings.change(session, DESK, public_scorecards=True)
-            people.show_card(session, self.hidden.id, True, reason=word("reason"), actor=DESK)
+            for speaker in (self.hidden, self.shown):
+                people.show_card(session, speaker.id, True, reason=word("reason"), actor=DESK)
         publish(database, self.article.id)
         scorecards.count(database, lambda: False)
 
@@ -121,21 +126,34 @@ def leaks(pieces: Iterator[tuple[str, bytes]]) -> list[str]:
 
 def test_no_private_word_is_in_any_public_byte(database: Database, settings: Settings, tmp_path: Path):
     claims = CLAIMS if database.is_sqlite else FEW  # the files are made from the same rows by the same code
-    Newsroom(database, claims)
+    newsroom = Newsroom(database, claims)
     folder = tmp_path / "site"
     done = static_copy.publish(settings, database, folder, "https://static.example.org")
     assert done.files > 2 * claims
+    people_shown = [path.name for path in (folder / "public/en/scorecards/people").iterdir() if path.is_dir()]
+    assert people_shown == [str(newsroom.shown.id)]
     assert leaks((str(path.relative_to(folder)), path.read_bytes()) for path in folder.rglob("*") if path.is_file()) == []
 
 
 def test_no_private_word_is_in_the_newsroom_s_own_addresses_for_readers(newsroom: Newsroom, client: Client):
-    paths = [f"/public/en/scorecards/people/{newsroom.hidden.id}", "/public/en/scorecards", "/public/scorecards.csv"]
+    card = f"/public/en/scorecards/people/{newsroom.shown.id}"
+    paths = [card, f"{card}.json", "/public/en/scorecards", "/public/scorecards.csv", "/public/scorecards.csv?table=bands"]
     paths += ["/public/en/", "/public/fr/?q=kanarienvogel", "/public/verdicts.csv", "/sitemap.xml", "/public/en/verdicts.atom"]
-    paths += [f"/public/en/claims/{number}" for number in newsroom.claims]
-    paths += [f"/public/en/claims/{number}.json" for number in newsroom.claims]
-    paths += [f"/embed/fr/claims/{number}" for number in newsroom.claims]
+    found = {path: client.get(path) for path in paths}
+    assert {answer.status_code for answer in found.values()} == {200}
+    assert "Zenobia Quill" in found[card].text
+    assert f",person,{newsroom.shown.id},55,75," in found["/public/scorecards.csv?table=bands"].text
+    missing = f"/public/en/scorecards/people/{newsroom.hidden.id}"
+    found[missing] = client.get(missing)
+    assert found[missing].status_code == 404
+    for number in newsroom.claims:
+        own = (f"/public/en/claims/{number}", f"/public/en/claims/{number}.json", f"/embed/fr/claims/{number}")
+        found.update({path: client.get(path) for path in own})
+        assert len({found[path].status_code for path in own}) == 1
+    read = sum(answer.status_code == 200 for answer in found.values()) - len(paths)
+    assert read == 3 * len(newsroom.claims) * 7 // 8  # all but drafts
     # The page of a search says what was searched for, in lower case.
-    assert leaks((path, client.get(path).data) for path in paths) == []
+    assert leaks((path, answer.data) for path, answer in found.items()) == []
 
 
 def test_no_private_word_is_in_the_export_of_verdicts(newsroom: Newsroom, sign_in: SignIn):

@@ -1,4 +1,4 @@
-"""Scorecards for readers: off until the newsroom shows them, from published verdicts alone, never of a person."""
+"""Scorecards for readers: off until the newsroom shows them, from published verdicts alone, of a person only once chosen."""
 
 import csv
 import io
@@ -116,12 +116,14 @@ def test_everything_published_gives_the_numbers_of_the_newsroom(database: Databa
     assert own == card(database)
 
 
-def test_card_is_of_no_person(database: Database, client: Client, sample: Sample):
+def test_card_is_of_no_person_who_was_not_chosen(database: Database, client: Client, sample: Sample):
     show(database)
     count(database)
     assert (CardKind.ORGANISATION.value, sample.organisation) in kinds(database)
     assert sample.person not in {number for kind, number in kinds(database) if kind == CardKind.ORGANISATION.value}
-    assert client.get(f"/public/en/scorecards/organisations/{sample.person}").status_code == 404
+    assert CardKind.PERSON.value not in {kind for kind, _ in kinds(database)}
+    for group in ("organisations", "people"):
+        assert client.get(f"/public/en/scorecards/{group}/{sample.person}").status_code == 404
     for address in (*PAGES[:3], f"/public/en/scorecards/topics/{sample.topic}-{sample.topic_key}"):
         answer = client.get(address)
         assert answer.status_code == 200, address

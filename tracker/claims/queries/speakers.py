@@ -33,7 +33,7 @@ class SpeakerRow:
     is_sample: bool
 
 
-def select_family(speaker_ids: Iterable[int]) -> Select[tuple[int]]:
+def select_family(speaker_ids: Iterable[int]) -> Select[int]:
     """These speakers, those merged into them, and those merged into the same ones: a merge gives all of them the last name."""
     ids = list(speaker_ids)
     roots = select(Speaker.merged_into_id).where(Speaker.id.in_(ids), Speaker.merged_into_id.is_not(None))
