@@ -8,13 +8,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from sqlalchemy import bindparam, delete, exists, insert, select, update
+from sqlalchemy import bindparam, delete, exists, insert, select, true, update
 from sqlalchemy.orm import Session
 
 from tracker import clock
 from tracker.articles.models import Article
+from tracker.claims.merged_speakers import list_relatives, list_roots
 from tracker.claims.models import Claim, ClaimTopic
-from tracker.claims.queries.speakers import select_family
+from tracker.claims.visibility import names_speaker
 from tracker.ledger.models import ChainHead
 from tracker.newsroom import settings
 from tracker.public import search
@@ -58,6 +59,8 @@ def on_seal(session: Session, events: Iterable[tuple[str, str]]) -> None:
             ids[_AREAS.get(area, table)].add(int(number))
             if area == "relation":
                 ids["related"].add(int(number))
+            if kind == "speaker.unmerge":
+                ids["unmerged"].add(int(number))
     claims = ids["claim"] | _claims_of(session, ids)
     if not claims and not any(ids[name] for name in ("article", "moved", "newsroom", "card")):
         return
@@ -89,8 +92,13 @@ def _claims_of(session: Session, ids: dict[str, set[int]]) -> set[int]:
         return found
     is_public = exists().where(Publication.article_id == Claim.article_id, Publication.state == PublicationState.PUBLIC)
     if ids["speaker"]:
-        own = Claim.speaker_id.in_(select_family(ids["speaker"]))
-        found |= set(session.scalars(select(Claim.id).where(own, is_public)))
+        # Who came along with a merged speaker is shown under another name now. Where an article only implies the entry that they
+        # are merged into, the names of them all may not be read.
+        own = Claim.speaker_id.in_(ids["speaker"] | list_relatives(session, ids["speaker"]))
+        # What an entry was merged into until now is not known here.
+        others = true() if ids["unmerged"] else Claim.speaker_id.in_(list_roots(session, ids["speaker"]))
+        implied = others & ~names_speaker()
+        found |= set(session.scalars(select(Claim.id).where(own | implied, is_public)))
     if ids["topic"]:
         of_topic = select(ClaimTopic.claim_id).where(ClaimTopic.topic_id.in_(ids["topic"]))
         found |= set(session.scalars(select(Claim.id).where(Claim.id.in_(of_topic), is_public)))

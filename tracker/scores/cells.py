@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from tracker.accounts import demo
 from tracker.accounts.models import Editor
 from tracker.claims.enums import RelationKind, Status
+from tracker.claims.merged_speakers import list_relatives
 from tracker.claims.models import Claim, ClaimTopic, Relation, Speaker, Verdict
-from tracker.claims.queries.speakers import select_family
 from tracker.claims.visibility import names_speaker
 from tracker.scores import totals
 from tracker.scores.counting import ClaimFacts, build_cells
@@ -218,7 +218,7 @@ def _find_articles(session: Session, claim_ids: Sequence[int]) -> set[int]:
 
 def _find_articles_of(session: Session, speaker_ids: set[int]) -> set[int]:
     """Return the articles that quote a speaker, or one that is merged into it or into the same one."""
-    family = select_family(speaker_ids)
+    family = speaker_ids | list_relatives(session, speaker_ids)
     return set(session.scalars(select(Claim.article_id).where(Claim.speaker_id.in_(family)).distinct()))
 
 

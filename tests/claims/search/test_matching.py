@@ -15,6 +15,7 @@ from tracker.claims.models.search import ClaimSearch
 from tracker.claims.search import indexing, matching
 from tracker.claims.search.matching import Search
 from tracker.claims.services import editing, merge_speakers
+from tracker.ledger.erasing import erase, find_occurrences
 from tracker.search.folding import fold, parse_query
 
 
@@ -225,3 +226,27 @@ def test_claims_of_merged_speakers_are_found_by_the_last_name_as_well(database):
         merge_speakers.unmerge(session, session.get_one(Speaker, second.id), actor=CHIEF)
     assert find(database, "marl") == claims[2:]
     assert find(database, "vane") == claims[1::-1]
+
+
+def read_folded(database):
+    with database.reading() as session:
+        return {row.claim_id: row.folded for row in session.scalars(select(ClaimSearch))}
+
+
+def test_erased_name_of_an_entry_between_two_merges_is_no_longer_found(database):
+    first, second, last = (a_speaker(database, name) for name in ("Ada Reck", "Bo Vane", "Cy Marl"))
+    claims = [a_claim(database, speaker_id=each.id, attribution=Attribution.STATED).id for each in (first, second, last)]
+    for merged, into in ((first, second), (second, last)):
+        with database.writing() as session:
+            merge_speakers.merge(session, session.get_one(Speaker, merged.id), into.id, actor=CHIEF)
+    assert find(database, "vane") == claims[1::-1]
+    with database.writing() as session:
+        erase(session, "Bo Vane", find_occurrences(session, "Bo Vane"), "A private person", CHIEF)
+
+    assert find(database, "vane") == []
+    assert find(database, "reck") == claims[:1]
+    assert find(database, "marl") == claims[::-1]
+    kept = read_folded(database)
+    with database.writing() as session:
+        indexing.refresh(session, claims)
+    assert read_folded(database) == kept

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, aliased
 
 from tracker.claims.enums import SpeakerKind
@@ -31,13 +31,6 @@ class SpeakerRow:
     aliases: tuple[str, ...]
     claims: int
     is_sample: bool
-
-
-def select_family(speaker_ids: Iterable[int]) -> Select[int]:
-    """These speakers, those merged into them, and those merged into the same ones: a merge gives all of them the last name."""
-    ids = list(speaker_ids)
-    roots = select(Speaker.merged_into_id).where(Speaker.id.in_(ids), Speaker.merged_into_id.is_not(None))
-    return select(Speaker.id).where(Speaker.id.in_(ids) | Speaker.merged_into_id.in_(ids) | Speaker.merged_into_id.in_(roots))
 
 
 def get_speaker(session: Session, speaker_id: int) -> Speaker:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from tracker.articles import duplicates
 from tracker.articles import search_index as articles
+from tracker.claims.merged_speakers import list_relatives
 from tracker.claims.models import Claim, ClaimTranslation, Speaker, SpeakerAlias
 from tracker.claims.models.search import ClaimSearch, SpeakerSearch
 from tracker.claims.visibility import names_speaker
@@ -99,7 +100,7 @@ def on_seal(session: Session, events: Iterable[tuple[str, str]]) -> None:
         elif kind == "speaker.merge":
             merged.add(int(subject.removeprefix("speaker:")))
     if speakers:
-        speakers.update(session.scalars(select(Speaker.id).where(Speaker.merged_into_id.in_(speakers))))
+        speakers |= list_relatives(session, speakers)
         claims.update(session.scalars(select(Claim.id).where(Claim.speaker_id.in_(speakers))))
     if speakers or new:
         refresh_speakers(session, speakers | new)
