@@ -102,6 +102,76 @@ def test_a_session_of_requests_refuses_changes_until_it_writes(database: Databas
     assert ask(database) == 1
 
 
+ROW = {"key": "one", "label_en": "One", "label_fr": "Un"}
+RAW = [
+    "INSERT INTO topic (key, label_en, label_fr) VALUES ('two', 'Two', 'Deux')",
+    "UPDATE topic SET label_en = 'Other'",
+    "DELETE FROM topic",
+    "\n-- a note\n /* another\n one */ delete FROM topic",
+    "WITH gone AS (DELETE FROM topic RETURNING id) SELECT count(*) FROM gone",
+    "EXPLAIN ANALYZE UPDATE topic SET label_en = 'Other'",
+    "SELECT label_en FROM topic FOR UPDATE",
+    "select label_en FROM topic\nfor no key update SKIP LOCKED",
+    "SELECT label_en FROM (SELECT * FROM topic FOR SHARE) AS held",
+    "SELECT label_en FROM topic FOR KEY SHARE",
+    "(SELECT label_en FROM topic FOR UPDATE)",
+]
+
+
+@postgresql
+@pytest.mark.parametrize("statement", RAW)
+def test_a_session_of_requests_refuses_text_that_changes_or_locks_until_it_writes(database: Database, statement: str):
+    make_topic(database, "First")
+    with database.request_sessions() as session:
+        with pytest.raises(RuntimeError, match="only reads"):
+            session.execute(sa.text(statement))
+        assert session.scalars(sa.select(Topic.label_en)).all() == ["First"]
+        with database.writing(session):
+            session.execute(sa.text(statement))
+        with pytest.raises(RuntimeError, match="only reads"):
+            session.execute(sa.text(statement))
+
+
+@postgresql
+def test_a_session_of_requests_flushes_no_row_until_it_writes(database: Database):
+    with database.request_sessions() as session:
+        session.add(Topic(**ROW))
+        with pytest.raises(RuntimeError, match="only reads"):
+            session.flush()
+    assert ask(database) == 0
+    with database.request_sessions() as session:
+        with database.writing(session):
+            session.add(Topic(**ROW))
+            session.flush()
+        assert session.scalar(COUNT) == 1
+
+
+@postgresql
+def test_a_session_of_requests_locks_no_row_until_it_writes(database: Database):
+    number = make_topic(database, "First").id
+    with database.request_sessions() as session:
+        with pytest.raises(RuntimeError, match="only reads"):
+            session.get(Topic, number, with_for_update=True)
+        with database.writing(session):
+            assert session.get(Topic, number, with_for_update=True) is not None
+
+
+@postgresql
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT 'performed', count(*) FROM topic",
+        "-- a note\nWITH found AS (SELECT id FROM topic) SELECT count(*) FROM found",
+        "(SELECT id FROM topic) UNION ALL (SELECT 1)",
+        "SHOW lock_timeout",
+        "VALUES (1)",
+    ],
+)
+def test_a_session_of_requests_takes_text_that_reads(database: Database, statement: str):
+    with database.request_sessions() as session:
+        assert session.execute(sa.text(statement)).all()
+
+
 def write_and_fail(database: Database, session: Session) -> None:
     with database.writing(session):
         session.add(Topic(key="one", label_en="One", label_fr="Un"))

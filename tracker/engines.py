@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import select
 import sqlite3
 import time
@@ -22,6 +23,11 @@ from tracker.errors import N_, Unavailable
 BUSY_TIMEOUT_MS: Final = 30_000
 UNASKED: Final = 5  # seconds that a connection to PostgreSQL may have waited and is used without asking it
 _RETURNED: Final = "tracker_returned"
+_VERB: Final = re.compile(r"(?:\s|--[^\n]*(?:\n|$)|/\*.*?\*/|\()*([A-Z]+)", re.DOTALL)  # after comments
+_MAY_CHANGE: Final = frozenset({"EXPLAIN", "WITH"})
+_READING: Final = _MAY_CHANGE | {"SELECT", "SHOW", "TABLE", "VALUES"}
+_CHANGE: Final = re.compile(r"\b(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM|MERGE\s+INTO)\s")
+_ROW_LOCK: Final = re.compile(r"\bFOR\s+(?:(?:NO\s+KEY\s+)?UPDATE|(?:KEY\s+)?SHARE)\b")
 
 
 class Busy(Unavailable):
@@ -63,9 +69,19 @@ def without_transactions(engine: Engine) -> Engine:
     return reading
 
 
-def _refuse_changes(connection: Connection, _cursor: Any, _statement: str, _values: Any, context: Any, _many: bool) -> None:
-    if (context.isinsert or context.isupdate or context.isdelete) and not connection.get_execution_options().get("writing"):
+def _refuse_changes(connection: Connection, _cursor: Any, statement: str, _values: Any, _context: Any, _many: bool) -> None:
+    """Refuse what would be committed at once, and a lock that would be gone at once: each statement is a transaction."""
+    if not connection.get_execution_options().get("writing") and not _only_reads(statement.upper()):
         raise RuntimeError("this session only reads")
+
+
+def _only_reads(statement: str) -> bool:
+    """Whether a statement in capital letters changes and locks no row."""
+    if not statement.startswith("SELECT"):
+        found = _VERB.match(statement)
+        if found is None or found[1] not in _READING or (found[1] in _MAY_CHANGE and _CHANGE.search(statement)):
+            return False
+    return "FOR" not in statement or _ROW_LOCK.search(statement) is None
 
 
 def _note_return(_connection: Any, record: ConnectionPoolEntry) -> None:
