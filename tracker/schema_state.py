@@ -80,7 +80,7 @@ def open_database(settings: Settings) -> Database:
     database = Database(settings.database_url, must_exist=True)
     try:
         database.require_revision(check_current(database))
-        if (missing := find_missing_rights(database, "has_table_privilege(oid, 'SELECT')")) is not None:
+        if (missing := find_missing_rights(database, "has_table_privilege(c.oid, 'SELECT')")) is not None:
             raise SchemaError(missing)
     except BaseException:
         database.dispose()
@@ -89,7 +89,7 @@ def open_database(settings: Settings) -> Database:
 
 
 def find_missing_rights(database: Database, needed: str) -> str | None:
-    """What to tell of the tables on PostgreSQL for which `needed`, a condition on `pg_class`, does not hold; None for none.
+    """What to tell of the tables on PostgreSQL for which `needed`, a condition on `pg_class c`, does not hold; None for none.
 
     An upgrade makes tables on which the application's account has no right until `tracker db rights` gives them.
     """
@@ -97,7 +97,7 @@ def find_missing_rights(database: Database, needed: str) -> str | None:
         return None
     # Those of the owner of our tables: others may keep their own in this schema.
     tables = (
-        "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') "
+        "SELECT relname FROM pg_class c WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') "
         "AND relowner = (SELECT relowner FROM pg_class WHERE oid = 'public.alembic_version'::regclass)"
     )
     with database.engine.connect() as connection:

@@ -99,6 +99,10 @@ REFUSALS = r"permission denied|must be owner|must be member|append-only|keeps it
 COLUMNS = dict(zip(GUARDED, ("kind", "seq", "rationale", "note", "body", "body"), strict=True))
 ATTEMPTS = [
     *(f"UPDATE {table} SET {column} = {column}" for table, column in COLUMNS.items()),
+    "UPDATE verdict SET outcome = 'refuted'",
+    "UPDATE verdict_decision SET decision = decision",
+    "UPDATE article_text SET body = 'Something else.'",
+    "UPDATE postscript SET body = 'Something else.'",
     *(f"DELETE FROM {table}" for table in GUARDED),
     *(f"TRUNCATE {table} CASCADE" for table in GUARDED),
     *(f"ALTER TABLE {table} DISABLE TRIGGER ALL" for table in GUARDED),
@@ -176,17 +180,60 @@ def test_a_table_of_a_later_revision_without_rights_is_named_before_a_page_fails
         open_database(settings)
 
 
-def test_a_right_to_erase_that_was_not_given_is_a_fault_of_the_check(owned: tuple[TestDatabase, str]):
+@pytest.mark.parametrize(
+    ("taken", "lacking"),
+    [
+        ("UPDATE (body) ON postscript", ["postscript"]),
+        ("UPDATE (rationale) ON verdict", ["verdict"]),  # `missing` stays
+        ("UPDATE (sha256) ON article_text", ["article_text"]),
+        ("INSERT ON event", ["event"]),
+        ("INSERT, UPDATE ON claim", ["claim"]),
+        ("UPDATE ON claim", ["claim"]),
+        ("DELETE ON claim_search", ["claim_search"]),
+        ("UPDATE ON chain_head", ["chain_head"]),
+        ("SELECT ON role", ["role"]),
+        ("INSERT ON event, verdict, note", ["event", "note", "verdict"]),
+    ],
+)
+def test_right_that_was_not_given_is_a_fault_of_the_check(owned: tuple[TestDatabase, str], taken: str, lacking: list[str]):
     database = Database(owned[1])
+    faults = [_find_faults(database)]
     with as_owner(owned[0].open()) as owner, owner.engine.begin() as connection:
-        connection.exec_driver_sql(f'REVOKE UPDATE ON postscript FROM "{database.url.username}"')
-        connection.exec_driver_sql(f'REVOKE UPDATE (body) ON postscript FROM "{database.url.username}"')
-
-    found = {finding.about: finding.fault for finding in checking.check(database) if finding.fault}
+        connection.exec_driver_sql(f'REVOKE {taken} FROM "{database.url.username}"')
+    faults.append(_find_faults(database))
     database.dispose()
 
-    assert list(found) == ["rights"]
-    assert "lacks rights on postscript." in found["rights"]
+    assert [list(each) for each in faults] == [[], ["rights"]]
+    assert f"lacks rights on {', '.join(lacking)}." in faults[1]["rights"]
+
+
+def test_right_to_some_columns_alone_is_a_fault_of_the_check(owned: tuple[TestDatabase, str]):
+    database = Database(owned[1])
+    with as_owner(owned[0].open()) as owner, owner.engine.begin() as connection:
+        connection.exec_driver_sql(f'REVOKE UPDATE ON claim FROM "{database.url.username}"')
+        connection.exec_driver_sql(f'GRANT UPDATE (statement) ON claim TO "{database.url.username}"')
+    faults = _find_faults(database)
+    database.dispose()
+
+    assert list(faults) == ["rights"]
+    assert "lacks rights on claim." in faults["rights"]
+
+
+def _find_faults(database: Database) -> dict[str, str]:
+    return {finding.about: finding.fault for finding in checking.check(database) if finding.fault}
+
+
+def test_columns_that_can_be_changed_of_guarded_tables_are_those_of_erasable_texts(application: Database):
+    query = sa.text(
+        "SELECT table_name, column_name FROM information_schema.column_privileges "
+        "WHERE privilege_type = 'UPDATE' AND grantee = current_user AND table_name = ANY(:guarded)"
+    )
+    with application.reading() as session:
+        found = {f"{table}.{column}" for table, column in session.execute(query, {"guarded": list(GUARDED)})}
+    assert found == {
+        "event_texts.texts", "article_text.body", "article_text.sha256", "verdict.rationale", "verdict.missing",
+        "verdict_decision.note", "postscript.body",
+    }  # fmt: skip
 
 
 def test_the_rights_can_be_given_again(owned: tuple[TestDatabase, str]):

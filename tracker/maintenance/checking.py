@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from tracker import schema
 from tracker.db import Database
-from tracker.maintenance.rights import READ_ONLY
+from tracker.maintenance.rights import build_condition
 from tracker.schema_state import find_missing_rights
 
 SQLITE_OLDEST = (3, 40)
@@ -87,8 +87,7 @@ def _guards(database: Database) -> str | None:
 
 
 def _rights(database: Database) -> str | None:
-    never_updated = (*READ_ONLY, "event")
-    return find_missing_rights(database, f"relname IN {never_updated} OR has_any_column_privilege(oid, 'UPDATE')")
+    return find_missing_rights(database, build_condition())
 
 
 def _all(faults: list[str]) -> str | None:

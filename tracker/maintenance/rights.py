@@ -9,8 +9,20 @@ from tracker.errors import Invalid
 
 APPLICATION: Final = "tracker_app"
 READ_ONLY: Final = ("alembic_version", "role", "schema_fit")  # tables that only their owner writes to
+NEVER_DELETED: Final = "chain_head"  # its one row moves on with every entry
+# Columns of guarded tables whose texts can be erased, by chief editors and on record.
+ERASABLE: Final = {
+    "event_texts": ("texts",),
+    "article_text": ("body", "sha256"),
+    "verdict": ("rationale", "missing"),
+    "verdict_decision": ("note",),
+    "postscript": ("body",),
+}
 _LONGEST: Final = 63  # bytes of a name in PostgreSQL
 
+_IS_GUARDED: Final = (
+    "EXISTS (SELECT 1 FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgname LIKE 'guard\\_%' AND NOT t.tgisinternal)"
+)
 _SCRIPT: Final = """\
 -- Only the owner makes anything here, not even for the length of a session.
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
@@ -25,9 +37,8 @@ BEGIN
     EXECUTE format('REVOKE ALL ON DATABASE %I FROM %I', current_database(), account);
     EXECUTE format('GRANT CONNECT ON DATABASE %I TO %I', current_database(), account);
     FOR found IN
-        SELECT c.oid::regclass AS name, c.relname AS plain, EXISTS (
-            SELECT 1 FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgname LIKE 'guard\\_%' AND NOT t.tgisinternal
-        ) AS guarded
+        SELECT c.oid::regclass AS name, c.relname AS plain,
+            {is_guarded} AS guarded
         FROM pg_class c
         WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
     LOOP
@@ -45,13 +56,9 @@ $rights$;
 REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, {name};
 GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {name};
 -- Their texts can be erased, by chief editors and on record; the triggers let through nothing else, and the rows stay.
-GRANT UPDATE (texts) ON event_texts TO {name};
-GRANT UPDATE (body, sha256) ON article_text TO {name};
-GRANT UPDATE (rationale, missing) ON verdict TO {name};
-GRANT UPDATE (note) ON verdict_decision TO {name};
-GRANT UPDATE (body) ON postscript TO {name};
+{erasable}
 -- The head of the chain moves on with every entry and is never removed.
-REVOKE INSERT, DELETE ON chain_head FROM {name};
+REVOKE INSERT, DELETE ON {never_deleted} FROM {name};
 """
 
 
@@ -61,7 +68,26 @@ def build_script(application: str) -> str:
         raise Invalid("%(name)s is no name of an account.", name=repr(application))
     name = '"' + application.replace('"', '""') + '"'
     text = "E'" + application.replace("\\", "\\\\").replace("'", "''") + "'"
-    return _SCRIPT.format(name=name, text=text, read_only=READ_ONLY)
+    erasable = "\n".join(f"GRANT UPDATE ({', '.join(columns)}) ON {table} TO {name};" for table, columns in ERASABLE.items())
+    return _SCRIPT.format(
+        name=name, text=text, read_only=READ_ONLY, is_guarded=_IS_GUARDED, erasable=erasable, never_deleted=NEVER_DELETED
+    )
+
+
+def build_condition() -> str:
+    """The condition on the row `c` of `pg_class` that the current account has the rights on this table that the script gives."""
+    erasable = " ".join(
+        f"WHEN '{table}' THEN " + " AND ".join(f"has_column_privilege(c.oid, '{column}', 'UPDATE')" for column in columns)
+        for table, columns in ERASABLE.items()
+    )
+    return (
+        "has_table_privilege(c.oid, 'SELECT') AND CASE "
+        f"WHEN c.relname IN {READ_ONLY} THEN true "
+        f"WHEN c.relname = '{NEVER_DELETED}' THEN has_table_privilege(c.oid, 'UPDATE') "
+        f"WHEN {_IS_GUARDED} THEN has_table_privilege(c.oid, 'INSERT') AND CASE c.relname {erasable} ELSE true END "
+        "ELSE has_table_privilege(c.oid, 'INSERT') AND has_table_privilege(c.oid, 'UPDATE') "
+        "AND has_table_privilege(c.oid, 'DELETE') END"
+    )
 
 
 def apply_rights(database: Database, application: str) -> str:
