@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.factories import DESK, make_article, make_editor
-from tests.intake.sorting import BODY, PUBLISHED_ON, find_candidate, load_candidates, read_again, read_article
+from tests.intake.sorting import BODY, PUBLISHED_ON, find_candidate, load_candidates, load_claims, read_again, read_article
 from tracker.articles import services as articles
 from tracker.articles.models import Article
 from tracker.claims.enums import DeadlineSource
@@ -18,6 +18,7 @@ from tracker.intake import decisions, stored_readings, undoing
 from tracker.intake.filling import Basis, fill_own
 from tracker.intake.models import ArticleReading, Candidate, CandidateCue, CandidateKind, CandidateState
 from tracker.newsroom import settings
+from tracker.newsroom.cue_switches import switch_cue
 from tracker.suggest import Options
 
 
@@ -135,6 +136,10 @@ def test_changed_day_of_publication_moves_deadlines_of_passages_that_wait(databa
     assert "31 December 2025" in fall.confirmed_if + fall.refuted_if
     # June 2024 has passed by then: no deadline is stated any more, and the newsroom's horizon counts.
     assert (reopen.deadline_on, reopen.deadline_source) == (date(2026, 2, 9), DeadlineSource.EDITOR)
+    assert (reopen.deadline_start, reopen.deadline_end) == (None, None)
+    assert reopen.review_on == date(2026, 2, 10)
+    assert "9 February 2026" in reopen.confirmed_if + reopen.refuted_if
+    assert "30 June" not in reopen.confirmed_if + reopen.refuted_if  # its statement still has "in June 2024"
     assert all(each.version == versions[each.id] + 1 for each in load_candidates(session, reading_id))
 
 
@@ -209,6 +214,64 @@ def test_deadline_that_a_model_found_does_not_move(database: Database, session: 
     _change_day(database, session, reading_id, date(2025, 2, 10))
 
     assert find_candidate(session, reading_id, "rain").deadline_on == date(2024, 3, 9)
+
+
+def test_form_from_before_the_day_changed_is_refused(database: Database, session: Session):
+    editor = make_editor(database)
+    reading_id = read_article(database, editor)
+    fall = find_candidate(session, reading_id, "probably fall")
+    number, version = fall.id, fall.version
+
+    _change_day(database, session, reading_id, date(2025, 2, 10))
+
+    with pytest.raises(decisions.Decided), database.writing() as writer:
+        decisions.keep(writer, number, {}, actor=editor.actor, version=version)
+    assert load_claims(session, reading_id) == []
+    assert find_candidate(session, reading_id, "probably fall").state is CandidateState.WAITING
+    with database.writing() as writer:
+        claim_id = decisions.keep(writer, number, {}, actor=editor.actor, version=version + 1).id
+    [claim] = load_claims(session, reading_id)
+    assert (claim.id, claim.made_on, claim.deadline_on) == (claim_id, date(2025, 2, 10), date(2025, 12, 31))
+
+
+def test_changed_day_moves_deadlines_of_an_older_text(database: Database, session: Session):
+    editor = make_editor(database)
+    reading_id = read_article(database, editor)
+    article_id = session.get_one(ArticleReading, reading_id).article_id
+    with database.writing() as writer:
+        articles.add_text(writer, DESK, writer.get_one(Article, article_id), "A word before.\n\n" + BODY.replace("20%", "30%"))
+    newer_id = read_again(database, editor, article_id)
+
+    _change_day(database, session, reading_id, date(2025, 2, 10))
+
+    older, newer = (find_candidate(session, number, "probably fall") for number in (reading_id, newer_id))
+    assert (older.deadline_on, newer.deadline_on) == (date(2025, 12, 31), date(2025, 12, 31))
+    assert BODY[older.deadline_start : older.deadline_end] == "by the end of the year"
+    assert newer.deadline_start == older.deadline_start + len("A word before.\n\n")
+    assert "20%" in older.statement
+    assert "30%" in newer.statement
+
+
+def test_changed_day_moves_the_same_deadlines_where_a_cue_is_off(database: Database, session: Session):
+    editor = make_editor(database)
+    with database.writing() as writer:
+        switch_cue(writer, DESK, "en", "will", is_on=False)
+    reading_id = read_article(database, editor)
+    assert "will" not in {cue.name for cue in session.scalars(select(CandidateCue))}
+
+    _change_day(database, session, reading_id, date(2025, 2, 10))
+
+    moved = {each.statement: _read_days(each) for each in load_candidates(session, reading_id)}
+    later_id = read_article(database, editor, published_on=date(2025, 2, 10))
+    later = {each.statement: _read_days(each) for each in load_candidates(session, later_id)}
+    both = moved.keys() & later.keys()
+    assert date(2025, 12, 31) in {moved[statement][0] for statement in both}
+    assert {statement: moved[statement] for statement in both} == {statement: later[statement] for statement in both}
+
+
+def _read_days(candidate: Candidate) -> tuple[object, ...]:
+    of_text = (candidate.deadline_on, candidate.deadline_source, candidate.deadline_start, candidate.deadline_end)
+    return (*of_text, candidate.review_on, candidate.confirmed_if, candidate.refuted_if)
 
 
 def _change_day(database: Database, session: Session, reading_id: int, day: date) -> None:
