@@ -1,6 +1,7 @@
 """What is kept of people's words in memory: every cache is listed, and those that may hold words are emptied."""
 
 import ast
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -132,11 +133,37 @@ def test_words_leave_a_process_that_erases_nothing_and_is_not_asked_again():
         wait_until(lambda: not caches.caches[0].cache_info().currsize)
 
 
-def test_forked_process_starts_without_words_and_empties_its_own():
-    caches = WordCaches(every=0.01)
+def test_restarted_caches_are_empty_and_start_a_thread_of_their_own():
+    caches = WordCaches(every=3600)
     keep: Callable[[str], str] = caches.keep(8)(str.upper)
     keep("zebulon")
+    first = caches._thread
+    assert first is not None
     caches.restart()
     assert caches.caches[0].cache_info().currsize == 0
-    keep("quackenbush")
-    wait_until(lambda: not caches.caches[0].cache_info().currsize)
+    assert caches._thread is None
+    assert keep("quackenbush") == "QUACKENBUSH"
+    assert caches._thread is not None
+    assert caches._thread is not first
+    assert caches._thread.is_alive()
+    assert caches.caches[0].cache_info().currsize == 1
+
+
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # newer versions of Python warn where there are threads
+def test_forked_process_starts_without_the_words_and_threads_of_its_parent():
+    name_key(NAME)
+    parents, kept = WORDS._thread, name_key.cache_info().currsize
+    assert parents is not None
+    child = os.fork()
+    if child == 0:  # nothing of pytest runs on in here
+        status = 1
+        try:
+            is_new = WORDS._thread is None and not any(each.cache_info().currsize for each in WORDS.caches)
+            name_key(NAME)
+            has_own = WORDS._thread not in {None, parents} and WORDS._thread.is_alive()  # type: ignore[union-attr]
+            status = 0 if is_new and has_own else 2
+        finally:
+            os._exit(status)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert WORDS._thread is parents
+    assert name_key.cache_info().currsize == kept
