@@ -2,7 +2,6 @@
 
 import contextlib
 from datetime import timedelta
-from random import Random
 
 import pytest
 from sqlalchemy import select
@@ -11,26 +10,20 @@ from tests.factories import (
     DEADLINE_ON,
     DESK,
     REVIEW_ON,
-    change_settings,
-    everyday,
-    fresh,
     make_article,
     make_claim,
     make_editor,
     make_speaker,
     make_topic,
     on,
-    prepare,
 )
-from tests.scores.support import DAY, count_all, differences
-from tracker.accounts import desks
-from tracker.accounts.models import Editor
-from tracker.claims.enums import Attribution, Certainty, Outcome, RelationKind, Status, VerdictKind, WithdrawReason
-from tracker.claims.models import Claim
-from tracker.claims.services import editing, evidence, moves, verdicts
+from tests.ledger.support import CHIEF
+from tests.scores.support import count_all, differences
+from tracker.claims.enums import Attribution, Certainty, Outcome, RelationKind, VerdictKind, WithdrawReason
+from tracker.claims.models import Claim, Speaker
+from tracker.claims.services import editing, evidence, merge_speakers, moves
 from tracker.db import Database
-from tracker.errors import Refusal
-from tracker.scores import jobs, queries
+from tracker.scores import cells, jobs, queries
 from tracker.scores.cards import CountTotals, Selection
 from tracker.scores.models import ScoreCell, TopicCell
 
@@ -222,63 +215,19 @@ def test_differences_name_a_cell_that_was_tampered_with(database: Database):
     assert (table, key[4]) == ("score_cell", "flat")
 
 
-STEPS, MOVES_AT_ONCE = 1_000, 10
-
-
-def test_cells_equal_a_recount_after_random_moves(database: Database):
-    random = Random(5)
-    with database.sessions(expire_on_commit=False) as session, database.writing(session):
-        change_settings(session, second_signature=True)
-        people = [make_editor(session, roles=("editor", "chief")).actor for _ in range(3)]
-        topics = [make_topic(session).id for _ in range(2)]
-        speaker = make_speaker(session)
-        articles = [make_article(session) for _ in range(2)]
-        owners = [make_editor(session) for _ in range(2)]
-        groups = [desks.add(session, name, actor=DESK).id for name in ("Politics", "Culture")]
-        claims = [make_claim(session, "open", article=articles[n % 2], owner=owners[n % 2]).id for n in range(5)]
-    count_all(database)
-    done = 0
-    for _ in range(STEPS // MOVES_AT_ONCE):
-        with database.writing() as session:
-            for _ in range(MOVES_AT_ONCE):
-                with contextlib.suppress(Refusal), session.begin_nested():
-                    claim = session.get_one(Claim, random.choice(claims), populate_existing=True)
-                    if random.randrange(10) == 0:
-                        owner = session.get_one(Editor, random.choice(owners).id)
-                        desks.assign(session, owner, random.choice([None, *groups]), actor=DESK)
-                    _move_at_random(session, claim, random, people, topics, speaker.id)
-                    done += 1
-    assert done > STEPS / 10
-    assert {claim.status for claim in (fresh(database, Claim(id=number)) for number in claims)} != {Status.OPEN}
+def test_speakers_merged_while_a_day_is_being_counted_are_counted_once(database: Database):
+    one, other = make_speaker(database), make_speaker(database)
+    articles = [make_article(database) for _ in range(3)]
+    for place, speaker in enumerate((one, other, one, other)):
+        given = {"speaker_id": speaker.id, "attribution": Attribution.STATED}
+        make_claim(database, "resolved" if place % 2 else "due", article=articles[place * 2 // 3], **given)
+    count_all(database, DEADLINE_ON - timedelta(days=1))
+    assert totals(database, Selection(speaker_id=one.id)).ripe == 0
+    with database.writing() as session:
+        assert cells.start_day(session, DEADLINE_ON)
+    with database.writing() as session:
+        merge_speakers.merge(session, session.get_one(Speaker, other.id), one.id, actor=CHIEF)
+    jobs.count_as_of(database, DEADLINE_ON)
+    assert totals(database, Selection(speaker_id=one.id)) == CountTotals(tracked=4, ripe=4, confirmed=2, overdue=2)
+    assert totals(database, Selection(speaker_id=other.id)) == CountTotals()
     assert differences(database) == []
-
-
-def _move_at_random(session, claim, random, people, topics, speaker_id):
-    actor, version = random.choice(people), claim.version
-    match random.randrange(10):
-        case 0 | 1:
-            outcome = random.choice(list(Outcome))
-            prepare(session, claim, outcome, at=on(DAY))
-            verdicts.propose(session, claim, everyday(claim, outcome), actor=actor, version=claim.version, at=on(DAY))
-        case 2 | 3:
-            verdicts.sign(session, claim, actor=actor, version=version, at=on(DAY))
-        case 4:
-            verdicts.recall(session, claim, actor=actor, version=version, at=on(DAY))
-        case 5:
-            kind = random.choice([VerdictKind.UPDATE, VerdictKind.CORRECTION])
-            moves.reopen(session, claim, kind, "The world changed.", actor=actor, version=version, at=on(DAY))
-        case 6:
-            later = DAY + timedelta(days=random.randrange(-30, 30))
-            moves.postpone(session, claim, later, "Not yet.", actor=actor, version=version, at=on(REVIEW_ON))
-        case 7 if claim.status is Status.WITHDRAWN:
-            moves.restore(session, claim, "Not withdrawn after all.", actor=actor, version=version, at=on(DAY))
-        case 7:
-            moves.withdraw(session, claim, WithdrawReason.MISTAKE, "", actor=actor, version=version, at=on(DAY))
-        case 8:
-            stated = {"speaker_id": speaker_id, "attribution": random.choice([Attribution.STATED, Attribution.IMPLIED])}
-            own = {"speaker_id": None, "attribution": Attribution.ARTICLE}
-            given = random.choice([stated, own, {"deadline_on": None}, {"hedge": random.choice(["may", "Will"])}])
-            editing.edit(session, claim, given, actor=actor, version=version)
-        case 9:
-            chosen = tuple(random.sample(topics, random.randrange(3)))
-            editing.set_topics(session, claim, chosen, actor=actor)

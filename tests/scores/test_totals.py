@@ -1,6 +1,7 @@
 """Sums that are kept: the same as adding up the cells, whatever changed, and whoever changed it at the same time."""
 
 import threading
+from collections import Counter
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -17,7 +18,7 @@ from tracker.claims.enums import Attribution, Certainty, Outcome
 from tracker.claims.models import Claim, Speaker
 from tracker.claims.services import editing, merge_speakers, verdicts
 from tracker.db import Database
-from tracker.scores import cell_sums, queries
+from tracker.scores import cell_sums, queries, speaker_merges
 from tracker.scores.cards import Grouping, Selection
 from tracker.scores.models import Dimension, Part, ScoreCell, ScoreState, ScoreTotal
 
@@ -122,19 +123,27 @@ def test_merging_and_unmerging_move_claims_to_other_sums(database: Database):
     assert differences(database) == []
 
 
-def test_merging_moves_articles_that_quote_one_of_the_two_alone(database: Database):
+@pytest.mark.parametrize("batch", [1, 500])
+def test_merging_moves_articles_that_quote_one_or_both(database: Database, monkeypatch: pytest.MonkeyPatch, batch: int):
+    monkeypatch.setattr(speaker_merges, "_BATCH", batch)
     make_newsroom(database)
     third = make_speaker(database, "B. Reck")
     with database.reading() as session:
         one, other, _ = session.scalars(select(Speaker.id).order_by(Speaker.id))
     band: dict[str, Any] = {"certainty": Certainty.HEDGED, "hedge": "probably", "likelihood_low": 55, "likelihood_high": 75}
-    for speaker_id in (other, third.id, other):
-        article = make_article(database)
-        for given in (band, {}):
+    earlier = {"published_on": date(2022, 3, 1)}
+    for speakers, when in (
+        *(([each], {}) for each in (other, third.id, other)),
+        ([one, other], earlier), ([other], earlier), ([one, third.id, other], earlier), ([one, other], {}),
+    ):  # fmt: skip
+        article = make_article(database, **when)
+        for speaker_id, given in ((each, given) for each in speakers for given in (band, {})):
             quoted: dict[str, Any] = {"speaker_id": speaker_id, **STATED, **given}
             make_claim(database, "resolved", article=article, outcome=Outcome.CONFIRMED, **quoted)
     waiting = make_claim(database, "open", **{"speaker_id": other, **STATED, **band})
     count_all(database)
+    before = _read_years(database)
+    assert {year for _, year in before} == {"2022", "2024"}
 
     with database.writing() as session:  # a claim of the merged one changes in the same transaction
         merge_speakers.merge(session, session.get_one(Speaker, third.id), other, actor=CHIEF)
@@ -144,13 +153,26 @@ def test_merging_moves_articles_that_quote_one_of_the_two_alone(database: Databa
     assert differences(database) == []
     with database.reading() as session:
         assert not session.scalars(select(ScoreCell).where(ScoreCell.speaker_id.in_((other, third.id)))).all()
-        assert not session.scalars(select(ScoreTotal).where(ScoreTotal.number == other, ScoreTotal.dimension == "speaker")).all()
+        of_speakers = ScoreTotal.dimension.in_((Dimension.SPEAKER, Dimension.SPEAKER_YEAR))
+        assert not session.scalars(select(ScoreTotal).where(ScoreTotal.number.in_((other, third.id)), of_speakers)).all()
+    merged = Counter[tuple[int, str]]()
+    for (speaker_id, year), tracked in before.items():
+        merged[speaker_id and one, year] += tracked
+    assert _read_years(database) == merged
 
     with database.writing() as session:
         merge_speakers.unmerge(session, session.get_one(Speaker, other), actor=CHIEF)
         merge_speakers.merge(session, session.get_one(Speaker, other), one, actor=CHIEF)
         merge_speakers.unmerge(session, session.get_one(Speaker, other), actor=CHIEF)
     assert differences(database) == []
+
+
+def _read_years(database: Database) -> dict[tuple[int, str], int]:
+    """How many claims are tracked of each speaker and year."""
+    sums = select(ScoreTotal.number, ScoreTotal.text, ScoreTotal.tracked)
+    of_years = sums.where(ScoreTotal.dimension == Dimension.SPEAKER_YEAR, ScoreTotal.part == Part.RATES)
+    with database.reading() as session:
+        return {(number, year): tracked for number, year, tracked in session.execute(of_years)}
 
 
 def test_merging_counts_no_claim_again(database: Database):
