@@ -60,7 +60,7 @@ def show_card(speaker_id: int) -> ResponseReturnValue:
         if not shown:
             return _("Readers no longer see the scorecard.")
         if not ctx.newsroom.public_scorecards:
-            return _("Saved. Readers will see the scorecard when the newsroom shows scorecards.")
-        return _("Readers will see the scorecard once it has been counted, usually within a minute.")
+            return _("Saved. Readers see the scorecard when the newsroom shows scorecards.")
+        return _("Readers see the scorecard once it has been counted, usually within a minute.")
 
     return store(work, url_for("publishing.speaker", speaker_id=speaker_id), partial(_page, speaker_id, form), form)
