@@ -27,7 +27,7 @@ _VERB: Final = re.compile(r"(?:\s|--[^\n]*(?:\n|$)|/\*.*?\*/|\()*([A-Z]+)", re.D
 _MAY_CHANGE: Final = frozenset({"EXPLAIN", "WITH"})
 _READING: Final = _MAY_CHANGE | {"SELECT", "SHOW", "TABLE", "VALUES"}
 _CHANGE: Final = re.compile(r"\b(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM|MERGE\s+INTO)\s")
-_ROW_LOCK: Final = re.compile(r"\bFOR\s+(?:(?:NO\s+KEY\s+)?UPDATE|(?:KEY\s+)?SHARE)\b")
+_ROW_LOCK: Final = re.compile(r"FOR\s+(?:(?:NO\s+KEY\s+)?UPDATE|(?:KEY\s+)?SHARE)\b")
 
 
 class Busy(Unavailable):
