@@ -99,7 +99,7 @@ def check(session: Session, site: Site, challenge: str, answer: str, *, editor_i
 
 def rename(session: Session, editor: Editor, passkey_id: int, name: str, *, actor: Actor) -> Passkey:
     """Give one of the editor's passkeys another name. Raises NotFound, Invalid with field "name"."""
-    row = get(session, editor, passkey_id)
+    row = get(session, editor, passkey_id, locked=True)
     name = validation.text(name, "name", most=NAME_MAX, needed=N_("Give the passkey a name."))
     if name != row.name:
         data = ledger.changed(row, name=name)
@@ -110,7 +110,7 @@ def rename(session: Session, editor: Editor, passkey_id: int, name: str, *, acto
 
 def remove(session: Session, editor: Editor, passkey_id: int, *, actor: Actor) -> Passkey:
     """Remove one of the editor's passkeys for good. Raises NotFound."""
-    row = get(session, editor, passkey_id)
+    row = get(session, editor, passkey_id, locked=True)
     _remove(session, row, actor)
     return row
 
@@ -129,9 +129,9 @@ def list_of(session: Session, owner_id: int) -> Sequence[Passkey]:
     return session.scalars(query).all()
 
 
-def get(session: Session, editor: Editor, passkey_id: int) -> Passkey:
-    """Return one of the editor's passkeys, locked. Raises NotFound."""
-    row = session.get(Passkey, passkey_id, with_for_update=True)
+def get(session: Session, editor: Editor, passkey_id: int, *, locked: bool = False) -> Passkey:
+    """Return one of the editor's passkeys. Raises NotFound."""
+    row = session.get(Passkey, passkey_id, with_for_update=locked or None)
     if row is None or row.owner_id != editor.id or row.removed_at is not None:
         raise NotFound()
     return row
