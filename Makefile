@@ -5,9 +5,7 @@
 .PHONY: help setup demo serve develop test quick bench bench-suggest browser fuzz chaos lint lock audit format migration release docs
 
 # One worker a core; two at least, so that what only fails in company fails here. Above twelve the database server is the limit.
-# All tests take one more: every other moment a worker waits for PostgreSQL, Chromium or another process.
-WORKERS ?=
-CORES = $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); \
+WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); \
 	if [ "$$n" -lt 2 ]; then echo 2; elif [ "$$n" -gt 12 ]; then echo 12; else echo "$$n"; fi)
 ARGS ?=
 SIZE ?=
@@ -40,10 +38,10 @@ develop: ## Add the parts with which Tracker is tested and checked
 
 test: develop browser ## Run all tests, on SQLite and PostgreSQL and in a real browser
 	@.ci/postgresql
-	@.venv/bin/python -m pytest -n $(or $(WORKERS),$(shell expr $(CORES) + 1)) --dist worksteal $(ARGS)
+	@.venv/bin/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 quick: develop ## Run the quick tests: on SQLite, without a browser and without what is in tests/slow.txt
-	@.venv/bin/python -m pytest -n $(or $(WORKERS),$(CORES)) --dist worksteal -m "not browser and not slow" -k "not postgresql" $(ARGS)
+	@.venv/bin/python -m pytest -n $(WORKERS) --dist worksteal -m "not browser and not slow" -k "not postgresql" $(ARGS)
 
 bench: develop ## Measure newsrooms of 10k and 100k claims: make bench SIZE=10k,100k,1m ONLY=queue,search ON=sqlite
 	@.ci/postgresql
