@@ -1,5 +1,7 @@
 """Asking for many rows by their numbers."""
 
+import subprocess
+import sys
 from datetime import UTC
 
 import pytest
@@ -97,3 +99,28 @@ def test_numbers_of_a_kept_query_are_one_parameter(asked, database):
         found = [[*read_columns(session, query, {"ids": ids}).scalars()] for ids in ([], [third], [third, first, second, 2**62])]
     assert found == [[], [third], [first, second, third]]
     assert len(set(statements[-3:])) == 1
+
+
+READY = """
+import importlib, pkgutil, sys
+import tracker
+from sqlalchemy import inspect
+from sqlalchemy.orm.util import AliasedClass
+for each in pkgutil.walk_packages(tracker.__path__, "tracker."):
+    if not each.name.endswith("__main__"):
+        importlib.import_module(each.name)
+kept = [
+    (name, key, inspect(value).selectable)
+    for name, module in list(sys.modules.items()) if name.startswith("tracker")
+    for key, value in vars(module).items() if isinstance(value, AliasedClass)
+]
+print(len(kept), [f"{name}.{key}" for name, key, value in kept if "_columns" not in vars(value) or not value.c._proxy_index])
+"""
+
+
+def test_aliases_that_modules_keep_are_ready_before_threads_use_them():
+    found = subprocess.run([sys.executable, "-c", READY], capture_output=True, text=True, check=True).stdout
+    count, missing = found.split(" ", 1)
+
+    assert missing.strip() == "[]"
+    assert int(count) >= 10

@@ -32,7 +32,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from tracker.errors import NotFound
 
@@ -80,6 +80,18 @@ def take_turns(session: Session, subject: str) -> None:
     if dialect_of(session) == "postgresql":
         number = int.from_bytes(hashlib.sha256(subject.encode()).digest()[:8], "big", signed=True)
         session.execute(select(func.pg_advisory_xact_lock(number)))
+
+
+def make_alias(model: type[Model]) -> type[Model]:
+    """An alias of a model that threads may build statements of.
+
+    SQLAlchemy makes the columns of an alias, and an index of them, at their first use. A thread that finds half an index takes
+    columns of the table itself into its statement, which then finds no rows, as long as the process keeps it.
+    """
+    made = aliased(model)
+    for column in inspect(model).local_table.c:
+        inspect(made).selectable.corresponding_column(column)
+    return made
 
 
 def among(session: Session, column: InstrumentedAttribute[Any], numbers: Iterable[int]) -> ColumnElement[bool]:

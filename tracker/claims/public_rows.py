@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from tracker.accounts.models import Editor
 from tracker.claims import visibility
@@ -27,7 +27,7 @@ from tracker.claims.models import (
     Verdict,
     VerdictDecision,
 )
-from tracker.sql import ByNumbers, among
+from tracker.sql import ByNumbers, among, make_alias
 
 # A proposal with what became of it.
 Judged = tuple[Verdict, VerdictDecision]
@@ -52,7 +52,7 @@ class Rows:
     removed: Removed = field(default_factory=dict)
 
 
-_MERGED: Final = aliased(Speaker)
+_MERGED: Final = make_alias(Speaker)
 
 
 def _select_all(model: Any, key: Any, order: Any, *where: ColumnElement[bool]) -> ByNumbers:

@@ -1,13 +1,13 @@
 """Every claim with its terms, one row each: what the import takes back in. Private notes are not among it."""
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from tracker.accounts.models import Editor
 from tracker.articles.models import Article
 from tracker.claims.models import Claim, ClaimTranslation, Speaker, Verdict
 from tracker.exports.query import Filters, Gathered, Pick, add_topics, apply_filters, select_columns
-from tracker.sql import AnySelect
+from tracker.sql import AnySelect, make_alias
 
 COLUMNS = (
     "claim_id", "external_id", "article_id", "article_external_id", "article_title", "article_url", "outlet",
@@ -26,7 +26,7 @@ GATHERED: dict[str, object] = {
     "translation_language": None,
     **{f"translation_{field}": None for field in _TRANSLATED},
 }
-_OWNER = aliased(Editor)
+_OWNER = make_alias(Editor)
 _SELECTED: dict[str, object] = {
     "claim_id": Claim.id,
     "article_external_id": Article.external_id,

@@ -1,14 +1,14 @@
 """Evidence, checks and the chain of verdicts, one row each. Internal evidence never leaves the desk."""
 
 from sqlalchemy import case, null, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from tracker.accounts.models import Editor
 from tracker.claims.enums import Decision
 from tracker.claims.models import Check, Claim, Evidence, Verdict, VerdictDecision
 from tracker.claims.visibility import public_checks, public_evidence
 from tracker.exports.query import Filters, apply_filters, select_columns
-from tracker.sql import AnySelect
+from tracker.sql import AnySelect, make_alias
 
 EVIDENCE_COLUMNS = (
     "evidence_id", "claim_id", "statement", "about", "stance", "source_kind", "url", "document", "title", "publisher",
@@ -26,7 +26,7 @@ VERDICT_COLUMNS = (
     "decided_alone",
 )  # fmt: skip
 
-_BY, _DECIDER = aliased(Editor), aliased(Editor)
+_BY, _DECIDER = make_alias(Editor), make_alias(Editor)
 _DECIDED_ALONE = case(
     (VerdictDecision.decision == Decision.SIGNED, Verdict.proposed_by_id.is_not_distinct_from(VerdictDecision.decided_by_id)),
     else_=null(),

@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import Final
 
 from sqlalchemy import BigInteger, bindparam, func, select, text, tuple_
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from tracker.errors import Gone, NotFound
 from tracker.pagination import Head
 from tracker.public.models import Publication, PublicationState, PublicChange, PublicClaim
 from tracker.public.views import ArticleView, ChangeView, ClaimView
+from tracker.sql import make_alias
 
 PAGE: Final = 40  # claims: with long statements and the corrections, still less than 60 kB
 CHANGES_SHOWN: Final = 20
@@ -66,7 +67,7 @@ _FIRST_CLAIMS: Final = select(*_PLACED).where(_OF_ARTICLE).order_by(*_ORDER).lim
 _AFTER: Final = tuple_(bindparam("position", type_=BigInteger), bindparam("after", type_=BigInteger))
 _NEXT_CLAIMS: Final = select(*_PLACED).where(_OF_ARTICLE, tuple_(*_ORDER) > _AFTER).order_by(*_ORDER).limit(bindparam("most"))
 _PLACE: Final = select(PublicClaim.position).where(_OF_ARTICLE, PublicClaim.claim_id == bindparam("after"))
-_SAME: Final = aliased(PublicClaim)
+_SAME: Final = make_alias(PublicClaim)
 _HAS_CHANGES: Final = select(PublicChange.id).where(PublicChange.article_id == bindparam("number"), CORRECTIONS).limit(1)
 _COUNTS: Final = (
     select(

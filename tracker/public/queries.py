@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import bindparam, func, select, text, tuple_
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from tracker.errors import NotFound
 from tracker.public import search
@@ -21,7 +21,7 @@ from tracker.public.models import (
 )
 from tracker.public.views import ArticleView, ChangeView, ClaimView
 from tracker.search import names
-from tracker.sql import AnyRow
+from tracker.sql import AnyRow, make_alias
 
 PAGE: Final = 50
 # As the partial indexes have them; from a parameter no database could tell that an index fits.
@@ -87,7 +87,7 @@ def _claims() -> Any:
     ).join(Publication, Publication.article_id == PublicClaim.article_id)
 
 
-_OTHER: Final = aliased(PublicClaim)
+_OTHER: Final = make_alias(PublicClaim)
 _BEFORE: Final = (
     select(func.count())
     .where(

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Final
 
 from sqlalchemy import ColumnElement, func, select, tuple_
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from tracker.articles.models import Article
 from tracker.claims.enums import Outcome, Status
@@ -18,7 +18,7 @@ from tracker.claims.models import Claim, Verdict
 from tracker.claims.queries import claim_rows
 from tracker.claims.queries.claim_rows import ClaimRow
 from tracker.pagination import Page, Place, read_id
-from tracker.sql import AnySelect, among
+from tracker.sql import AnySelect, among, make_alias
 
 SIZE: Final = 100  # claims on a page of an article
 COUNTED: Final = 1_000  # claims of each article in a list
@@ -26,8 +26,8 @@ COUNTED_BY_STATE: Final = 10_000  # claims of the one article shown
 OTHERS: Final = 50  # claims of other texts that the page of a text names
 PLACED_MAX: Final = 1_000  # claims marked in the paragraphs of one page
 
-_PROPOSED = aliased(Verdict)
-_SIGNED = aliased(Verdict)
+_PROPOSED = make_alias(Verdict)
+_SIGNED = make_alias(Verdict)
 
 
 @dataclass(frozen=True)

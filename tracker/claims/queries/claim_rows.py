@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from sqlalchemy import bindparam, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from tracker.accounts.models import initials
 from tracker.accounts.queries import editor_names
@@ -19,7 +19,7 @@ from tracker.articles.models import Article
 from tracker.claims.enums import Attribution, EvidenceAbout, Outcome, ProposalKind, QuoteKind, Stance, Status
 from tracker.claims.models import Claim, ClaimTopic, ClaimTranslation, Evidence, Speaker, Topic, Verdict, VerdictDecision
 from tracker.claims.visibility import may_name_speaker
-from tracker.sql import AnyRow, AnySelect, among_parameter, dialect_of, read_columns
+from tracker.sql import AnyRow, AnySelect, among_parameter, dialect_of, make_alias, read_columns
 
 
 @dataclass(frozen=True)
@@ -96,9 +96,9 @@ class ClaimRow(NamedTuple):
 
 
 _COLUMNS: Final = ClaimRow._fields.index("is_sample") + 1
-_MERGED = aliased(Speaker)
-_SIGNED = aliased(Verdict)
-_PROPOSED = aliased(Verdict)
+_MERGED = make_alias(Speaker)
+_SIGNED = make_alias(Verdict)
+_PROPOSED = make_alias(Verdict)
 
 
 def fetch(session: Session, ids: Iterable[int], language: str, *, is_brief: bool = False) -> dict[int, ClaimRow]:
