@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Flask, render_template, request, url_for
+from flask import Flask, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -14,7 +14,7 @@ from tracker.articles.forms import ArticleForm, EditArticleForm, TextForm
 from tracker.articles.models import Article
 from tracker.articles.slugs import slug
 from tracker.errors import Invalid, Stale
-from tracker.web.access import current_actor, needs
+from tracker.web.access import Blueprint, current_actor
 from tracker.web.conflicts import differing
 from tracker.web.database import session, writing
 from tracker.web.forms import collect_refusals, feed
@@ -44,15 +44,13 @@ def article_url(article_id: int, title: str, **query: Any) -> str:
     return url_for("articles.show", article_id=article_id, slug=slug(title) or None, **query)
 
 
-@bp.get("/<id:article_id>/text/new")
-@needs(Role.EDITOR)
+@bp.get("/<id:article_id>/text/new", needs=Role.EDITOR)
 def new_text(article_id: int) -> ResponseReturnValue:
     """The form for a corrected text."""
     return _render_text_form(queries.get(session(), article_id), TextForm())
 
 
-@bp.post("/<id:article_id>/text/new")
-@needs(Role.EDITOR)
+@bp.post("/<id:article_id>/text/new", needs=Role.EDITOR)
 def add_text(article_id: int) -> ResponseReturnValue:
     """Keep a further text of an article; the quotes stay where they were taken from."""
     article = queries.get(session(), article_id)
@@ -68,16 +66,14 @@ def add_text(article_id: int) -> ResponseReturnValue:
     return answer
 
 
-@bp.get("/<id:article_id>/edit")
-@needs(Role.EDITOR)
+@bp.get("/<id:article_id>/edit", needs=Role.EDITOR)
 def edit(article_id: int) -> ResponseReturnValue:
     """The form that changes what is known of an article."""
     article = queries.get(session(), article_id)
     return render_form("articles/edit.html", build_form(EditArticleForm, obj=article), article=article)
 
 
-@bp.post("/<id:article_id>/edit")
-@needs(Role.EDITOR)
+@bp.post("/<id:article_id>/edit", needs=Role.EDITOR)
 def change(article_id: int) -> ResponseReturnValue:
     """Change the details of an article. After a conflict both versions are shown, and nothing is stored."""
     article = queries.get(session(), article_id)

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final, TypeVar
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker import clock
@@ -22,7 +22,7 @@ from tracker.ledger.reading import one_moment
 from tracker.newsroom import settings
 from tracker.pagination import read_id
 from tracker.web import i18n
-from tracker.web.access import needs
+from tracker.web.access import Blueprint
 from tracker.web.database import app_settings, database, session
 from tracker.web.dates import UnreadableDay, parse_iso_day
 from tracker.web.forms import ChoiceField, DayField, Form, collect_refusals
@@ -55,8 +55,7 @@ KINDS: Final = {
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-@bp.get("/exports")
-@needs(Role.VIEWER)
+@bp.get("/exports", needs=Role.VIEWER)
 def index() -> ResponseReturnValue:
     """What can be exported. With a table in the address: how many rows that is, and the address of the file."""
     if "table" not in request.args:
@@ -70,8 +69,7 @@ def index() -> ResponseReturnValue:
     return _render_index(form, address=_address(table, form), count=count)
 
 
-@bp.get("/export")
-@needs(Role.VIEWER)
+@bp.get("/export", needs=Role.VIEWER)
 def chosen() -> ResponseReturnValue:
     """The form of `index`: leads on to the file that was chosen."""
     table, form = _table(request.args.get("table", "verdicts")), ExportForm(request.args)
@@ -125,15 +123,13 @@ def _address(table: Table, form: ExportForm) -> str:
     return url_for("exports.download", name=table.name, ending=ending, _external=True, **given)
 
 
-@bp.get("/export/<name>.<ending>")
-@needs(Role.VIEWER, direct=True)
+@bp.get("/export/<name>.<ending>", needs=Role.VIEWER, direct=True)
 def download(name: str, ending: str) -> ResponseReturnValue:
     """A table as csv (`?excel=1` for Excel in French), jsonl or xlsx. Filters as in the address of a list."""
     return _send(_table(name), ending, excel=request.args.get("excel") == "1")
 
 
-@bp.post("/export/selection.csv")
-@needs(Role.VIEWER)
+@bp.post("/export/selection.csv", needs=Role.VIEWER)
 def selection() -> ResponseReturnValue:
     """The claims that were ticked on the queue, as csv; `pick` and `picks` as for what is done to them."""
     given = [*request.form.getlist("pick"), *request.form.get("picks", "").split(",")]

@@ -4,7 +4,7 @@ import hashlib
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from tracker import clock
@@ -18,7 +18,7 @@ from tracker.notifications.links import Links
 from tracker.notifications.models import Feed, FeedToken
 from tracker.on_demand import OnDemand
 from tracker.urls import host_of_base
-from tracker.web.access import public
+from tracker.web.access import PUBLIC, Blueprint
 from tracker.web.database import app_settings, database, session
 from tracker.web.headers import answer_if_changed, cacheable
 from tracker.web.i18n import use_language
@@ -31,8 +31,7 @@ else:
 bp = Blueprint("feeds", __name__)
 
 
-@bp.get("/cal/<token>/reviews.ics")
-@public
+@bp.get("/cal/<token>/reviews.ics", needs=PUBLIC)
 def reviews(token: str) -> Response:
     """The reviews of the token's editor, as a calendar to subscribe to."""
     row, editor = feed_tokens.holder(session(), token, Feed.CALENDAR)
@@ -43,8 +42,7 @@ def reviews(token: str) -> Response:
     return _answer(row, body, "text/calendar")
 
 
-@bp.get("/feeds/<token>/due.atom")
-@public
+@bp.get("/feeds/<token>/due.atom", needs=PUBLIC)
 def due(token: str) -> Response:
     """The last reminders of the token's editor."""
     row, editor = feed_tokens.holder(session(), token, Feed.ATOM)

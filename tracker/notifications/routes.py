@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from flask import Blueprint, Flask, g, redirect, render_template, request, url_for
+from flask import Flask, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -16,7 +16,7 @@ from tracker.notifications.in_app import BellCounts
 from tracker.notifications.links import read_stop
 from tracker.notifications.models import Frequency
 from tracker.web import i18n
-from tracker.web.access import needs, public
+from tracker.web.access import PUBLIC, Blueprint
 from tracker.web.database import app_settings, session, writing
 from tracker.web.forms import Form, HiddenTextField
 from tracker.web.page_context import ctx
@@ -64,8 +64,7 @@ def bell_counts() -> BellCounts:
     return counts
 
 
-@bp.get("/reminders")
-@needs(Role.VIEWER)
+@bp.get("/reminders", needs=Role.VIEWER)
 def index() -> ResponseReturnValue:
     """The last messages of the bell, newest first."""
     recent = in_app.recent(session(), current_editor().id, ctx.language)
@@ -80,8 +79,7 @@ def index() -> ResponseReturnValue:
     )
 
 
-@bp.post("/reminders")
-@needs(Role.VIEWER)
+@bp.post("/reminders", needs=Role.VIEWER)
 def read() -> ResponseReturnValue:
     """Mark as read what the page showed, and nothing that came since."""
     form = ReadForm(request.form)
@@ -92,16 +90,14 @@ def read() -> ResponseReturnValue:
     return redirect(url_for("reminders.index"), 303)
 
 
-@bp.get("/u/<token>")
-@public
+@bp.get("/u/<token>", needs=PUBLIC)
 def stop(token: str) -> ResponseReturnValue:
     """Ask before anything is stopped: programs that look at links must not stop anything."""
     _editor_id, scope = _stopped(token)
     return render_template("reminders/stop.html", scope=scope, what=_SCOPES[scope], softer=_softer(scope), done=None)
 
 
-@bp.post("/u/<token>")
-@public
+@bp.post("/u/<token>", needs=PUBLIC)
 def stop_now(token: str) -> ResponseReturnValue:
     """Stop it, or send the digest less often. Done again, it changes nothing."""
     editor_id, scope = _stopped(token)

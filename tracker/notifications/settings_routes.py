@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker import clock
@@ -16,7 +16,7 @@ from tracker.notifications.forms import FeedForm, LeaveForm, PreferencesForm
 from tracker.notifications.links import Links
 from tracker.notifications.models import Feed
 from tracker.notifications.reasons import WORDS, Reason
-from tracker.web.access import current_actor, needs
+from tracker.web.access import Blueprint, current_actor
 from tracker.web.database import app_settings, session, writing
 from tracker.web.forms import collect_refusals
 from tracker.web.i18n import gettext as _
@@ -27,15 +27,13 @@ bp = Blueprint("settings", __name__)
 _ADDRESSES: Final = {Feed.CALENDAR: "feeds.reviews", Feed.ATOM: "feeds.due"}
 
 
-@bp.get("/settings/reminders")
-@needs(Role.EDITOR)
+@bp.get("/settings/reminders", needs=Role.EDITOR)
 def reminders() -> ResponseReturnValue:
     """What one is sent, when the next of it comes, and what became of the last."""
     return _render()
 
 
-@bp.post("/settings/reminders")
-@needs(Role.EDITOR)
+@bp.post("/settings/reminders", needs=Role.EDITOR)
 def change_reminders() -> ResponseReturnValue:
     """Store what one wants to be sent."""
     form = PreferencesForm(request.form, ids="preferences")
@@ -47,8 +45,7 @@ def change_reminders() -> ResponseReturnValue:
     return redirect(url_for("settings.reminders"), 303)
 
 
-@bp.post("/settings/reminders/leave")
-@needs(Role.EDITOR)
+@bp.post("/settings/reminders/leave", needs=Role.EDITOR)
 def leave() -> ResponseReturnValue:
     """Go on leave with a stand-in, or be back."""
     form = _leave_form(request.form)
@@ -62,8 +59,7 @@ def leave() -> ResponseReturnValue:
     return redirect(url_for("settings.reminders", _anchor="leave"), 303)
 
 
-@bp.post("/settings/reminders/test")
-@needs(Role.EDITOR)
+@bp.post("/settings/reminders/test", needs=Role.EDITOR)
 def send_test() -> ResponseReturnValue:
     """Send oneself an e-mail to see whether it arrives."""
     if email.is_on(app_settings()):
@@ -73,8 +69,7 @@ def send_test() -> ResponseReturnValue:
     return redirect(url_for("settings.reminders", _anchor="mail"), 303)
 
 
-@bp.get("/settings/reminders/digest")
-@needs(Role.EDITOR)
+@bp.get("/settings/reminders/digest", needs=Role.EDITOR)
 def digest() -> ResponseReturnValue:
     """Today's digest as it would go out now, as plain text."""
     links = Links.from_settings(app_settings(), reached_at=request.host_url)
@@ -82,8 +77,7 @@ def digest() -> ResponseReturnValue:
     return render_template("settings/digest.html", text=rendering.render(content)[1] if content else "", content=content)
 
 
-@bp.post("/settings/reminders/feed")
-@needs(Role.EDITOR)
+@bp.post("/settings/reminders/feed", needs=Role.EDITOR)
 def change_feed() -> ResponseReturnValue:
     """Open a feed, replace its address, or close it. A new address is shown here and never again."""
     form = FeedForm(request.form)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
@@ -19,15 +19,14 @@ from tracker.exports import formats
 from tracker.overview import charts, queries, tables
 from tracker.overview.queries import Overview, OwnerLoad, Scope
 from tracker.pagination import read_id
-from tracker.web.access import needs
+from tracker.web.access import Blueprint
 from tracker.web.database import app_settings, session
 from tracker.web.page_context import ctx
 
 bp = Blueprint("overview", __name__)
 
 
-@bp.get("/overview")
-@needs(Role.VIEWER)
+@bp.get("/overview", needs=Role.VIEWER)
 def index() -> ResponseReturnValue:
     """How the newsroom is doing; `?topic=`, `?owner=` and `?months=` narrow it."""
     scope = _read_scope()
@@ -52,8 +51,7 @@ def index() -> ResponseReturnValue:
     )
 
 
-@bp.get("/overview/<figure>.csv")
-@needs(Role.VIEWER)
+@bp.get("/overview/<figure>.csv", needs=Role.VIEWER)
 def download(figure: str) -> ResponseReturnValue:
     """One figure's numbers."""
     if figure not in tables.FIGURES or (figure in tables.FOR_CHIEFS and not _is_chief()):

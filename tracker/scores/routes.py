@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from flask import Blueprint, Response, current_app, jsonify, render_template, request, url_for
+from flask import Response, current_app, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.accounts.models import Desk
@@ -19,7 +19,7 @@ from tracker.scores import labels, plots, queries, tables
 from tracker.scores.cards import Card, Grouping, GroupPage, Selection
 from tracker.scores.cells import load_state
 from tracker.sql import require_row
-from tracker.web.access import needs
+from tracker.web.access import Blueprint
 from tracker.web.database import session
 from tracker.web.i18n import gettext as _
 from tracker.web.page_context import ctx
@@ -46,8 +46,7 @@ class Subject:
     groupings: tuple[Grouping, ...]
 
 
-@bp.get("", endpoint="index")
-@needs(Role.VIEWER)
+@bp.get("", endpoint="index", needs=Role.VIEWER)
 def show_newsroom() -> ResponseReturnValue:
     """The newsroom's scorecard; `?by=` splits it, `?year=`, `?desk=` and `?hedge=` narrow it."""
     hedge = request.args.get("hedge", "").strip()
@@ -64,8 +63,7 @@ def show_newsroom() -> ResponseReturnValue:
     return _respond(Subject(title, selection, split))
 
 
-@bp.get("/speakers/<id:speaker_id>")
-@needs(Role.VIEWER)
+@bp.get("/speakers/<id:speaker_id>", needs=Role.VIEWER)
 def show_speaker(speaker_id: int) -> ResponseReturnValue:
     """The scorecard of a speaker, with those merged into it."""
     speaker = require_row(session(), Speaker, speaker_id)
@@ -73,47 +71,41 @@ def show_speaker(speaker_id: int) -> ResponseReturnValue:
     return _respond(Subject(speaker.name, selection, (Grouping.YEAR, Grouping.HEDGE)))
 
 
-@bp.get("/own-voice")
-@needs(Role.VIEWER)
+@bp.get("/own-voice", needs=Role.VIEWER)
 def show_own_voice() -> ResponseReturnValue:
     """The scorecard of what articles predict in their own voice."""
     selection = Selection(speaker_id=0, year=_read_year())
     return _respond(Subject(_(labels.OWN_VOICE), selection, (Grouping.YEAR, Grouping.HEDGE)))
 
 
-@bp.get("/topics/<id:topic_id>")
-@needs(Role.VIEWER)
+@bp.get("/topics/<id:topic_id>", needs=Role.VIEWER)
 def show_topic(topic_id: int) -> ResponseReturnValue:
     """The scorecard of a topic."""
     topic = require_row(session(), Topic, topic_id)
     return _respond(Subject(topic.label(ctx.language), Selection(topic_id=topic.id, year=_read_year()), (Grouping.YEAR,)))
 
 
-@bp.get("/desk")
-@needs(Role.VIEWER)
+@bp.get("/desk", needs=Role.VIEWER)
 def list_desks() -> ResponseReturnValue:
     """The newsroom's scorecard by desk."""
     split = (Grouping.DESK, *(each for each in Grouping if each is not Grouping.DESK))
     return _respond(Subject(_("Scorecards by desk"), Selection(year=_read_year()), split))
 
 
-@bp.get("/desks/<id:desk_id>")
-@needs(Role.VIEWER)
+@bp.get("/desks/<id:desk_id>", needs=Role.VIEWER)
 def show_desk(desk_id: int) -> ResponseReturnValue:
     """The scorecard of a desk: of the claims whose owner belongs to it. Never split by owner, which would rank colleagues."""
     desk = require_row(session(), Desk, desk_id)
     return _respond(Subject(desk.name, Selection(desk_id=desk.id, year=_read_year()), (Grouping.YEAR, Grouping.HEDGE)))
 
 
-@bp.get("/no-desk")
-@needs(Role.VIEWER)
+@bp.get("/no-desk", needs=Role.VIEWER)
 def show_no_desk() -> ResponseReturnValue:
     """The scorecard of claims without an owner, or whose owner belongs to no desk."""
     return _respond(Subject(_(labels.NO_DESK), Selection(desk_id=0, year=_read_year()), (Grouping.YEAR, Grouping.HEDGE)))
 
 
-@bp.get("/years/<int:year>")
-@needs(Role.VIEWER)
+@bp.get("/years/<int:year>", needs=Role.VIEWER)
 def show_year(year: int) -> ResponseReturnValue:
     """The scorecard of the predictions made in a year."""
     if year not in YEARS:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from ipaddress import ip_address
 from typing import Final
 
-from flask import Blueprint, Response, current_app, jsonify, redirect, request, url_for
+from flask import Response, current_app, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from prometheus_client import CONTENT_TYPE_LATEST
 
@@ -13,7 +13,7 @@ from tracker import clock
 from tracker.errors import NotFound
 from tracker.server import health, metrics
 from tracker.server.storage_probe import StorageProbe
-from tracker.web.access import public
+from tracker.web.access import PUBLIC, Blueprint
 from tracker.web.database import app_settings, database
 
 bp = Blueprint("health", __name__)
@@ -21,23 +21,20 @@ bp = Blueprint("health", __name__)
 _PROBE: Final = "tracker_storage_probe"
 
 
-@bp.get("/healthz")
-@public
+@bp.get("/healthz", needs=PUBLIC)
 def alive() -> ResponseReturnValue:
     """The process answers. Nothing else is looked at, or a database that is away would have the process restarted."""
     return jsonify(alive=True)
 
 
-@bp.get("/readyz")
-@public
+@bp.get("/readyz", needs=PUBLIC)
 def ready() -> ResponseReturnValue:
     """The database answers and stores, its schema is this version's, and the scheduler has run lately; 503 otherwise."""
     found = health.look(database(), _probe())
     return jsonify(found.as_dict()), 200 if found.is_ready else 503
 
 
-@bp.get("/metrics")
-@public
+@bp.get("/metrics", needs=PUBLIC)
 def read_metrics() -> ResponseReturnValue:
     """Figures for Prometheus, with the token or from the networks of the settings; otherwise there is no such page."""
     if not _may_read_metrics():
@@ -57,8 +54,7 @@ def _may_read_metrics() -> bool:
     return any(address in network for network in allowed.metrics_networks)
 
 
-@bp.get("/.well-known/security.txt")
-@public
+@bp.get("/.well-known/security.txt", needs=PUBLIC)
 def security_contact() -> ResponseReturnValue:
     """Where to report a vulnerability (RFC 9116), if the settings name an address."""
     contact = app_settings().monitoring.security_contact
@@ -68,8 +64,7 @@ def security_contact() -> ResponseReturnValue:
     return Response(f"Contact: {contact}\nExpires: {expires}\nPreferred-Languages: en, fr\n", mimetype="text/plain")
 
 
-@bp.get("/.well-known/change-password")
-@public
+@bp.get("/.well-known/change-password", needs=PUBLIC)
 def change_password() -> ResponseReturnValue:
     """Lead password managers to the page that changes a password."""
     return redirect(url_for("security.change_password"), 302)

@@ -1,8 +1,6 @@
-"""Who may come in where. Every route declares what it needs, right above its function; an application with one that does not
-will not start.
+"""Who may come in where. Every route declares what it needs; an application with one that does not will not start.
 
-    @bp.get("/claims/<id:claim_id>")
-    @needs(Role.VIEWER)
+    @bp.get("/claims/<id:claim_id>", needs=Role.VIEWER)
     def show(claim_id: int) -> ResponseReturnValue: ...
 
 Signed out, a page leads to the sign-in page and back (303); an export or feed answers 401. A page for which the role does not
@@ -13,6 +11,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar, cast
 
+from flask import Blueprint as FlaskBlueprint
 from flask import Flask, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -21,6 +20,7 @@ from werkzeug.exceptions import Unauthorized
 from tracker.errors import N_, Forbidden, NotFound
 from tracker.ledger import Actor
 from tracker.web.contracts import SignedIn
+from tracker.web.limits import body_limit
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -41,6 +41,32 @@ class Access:
 
 
 PUBLIC: Final = Access(None)
+
+
+class Blueprint(FlaskBlueprint):
+    """A blueprint whose routes name what they need: a role, or `or_role` as well, or PUBLIC. See `Access` for `direct`.
+
+    `limit` is how many bytes a body may have, where that differs from `limits.BODY_MAX`.
+    """
+
+    def route(
+        self,
+        rule: str,
+        *,
+        needs: str | Access | None = None,
+        or_role: str | None = None,
+        direct: bool = False,
+        limit: int | None = None,
+        **options: Any,
+    ) -> Callable[[View], View]:
+        add = super().route(rule, **options)
+
+        def register(view: View) -> View:
+            if needs is not None:
+                declare(view, needs if isinstance(needs, Access) else Access(needs, direct, or_role))
+            return add(view if limit is None else body_limit(limit)(view))
+
+        return register
 
 
 def public(view: View) -> View:

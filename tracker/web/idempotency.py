@@ -1,7 +1,6 @@
 """A form does its work once, however often it is sent: double clicks, impatient reloads, Back and Send again.
 
-    @bp.post("/claims/<id:claim_id>/postpone")
-    @needs(Role.EDITOR)
+    @bp.post("/claims/<id:claim_id>/postpone", needs=Role.EDITOR)
     def postpone(claim_id: int) -> ResponseReturnValue:
         form = PostponeForm(request.form)
         with writing() as session, run_once(session) as done:

@@ -4,12 +4,12 @@ from typing import Final, cast
 
 import flask_babel
 from babel.support import NullTranslations
-from flask import Blueprint, Flask, Response, abort, g, has_app_context, has_request_context, redirect, render_template, request
+from flask import Flask, Response, abort, g, has_app_context, has_request_context, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from tracker.urls import local_path
 from tracker.web import i18n
-from tracker.web.access import public
+from tracker.web.access import PUBLIC, Blueprint
 from tracker.web.catalogues import LANGUAGES, SOURCE_LANGUAGE, translations
 from tracker.web.page_context import THEMES, ctx
 from tracker.web.public_paths import is_api_path, is_public_path, read_language
@@ -102,15 +102,13 @@ def _keep(response: Response, **choice: str) -> Response:
     return response
 
 
-@bp.get("/language")
-@public
+@bp.get("/language", needs=PUBLIC)
 def language() -> ResponseReturnValue:
     """The switch as a page of its own."""
     return render_template("shared/language.html", next=local_path(request.args.get("next")))
 
 
-@bp.post("/language")
-@public
+@bp.post("/language", needs=PUBLIC)
 def switch_language() -> ResponseReturnValue:
     """Speak another language from now on, and go back to where the switch stood."""
     chosen = request.form.get("language", "")
@@ -119,8 +117,7 @@ def switch_language() -> ResponseReturnValue:
     return _keep(cast(Response, redirect(local_path(request.form.get("next")), 303)), language=chosen)
 
 
-@bp.post("/theme")
-@public
+@bp.post("/theme", needs=PUBLIC)
 def switch_theme() -> ResponseReturnValue:
     """Draw pages in another theme from now on; `auto` leaves it to the device."""
     chosen = request.form.get("theme", "")

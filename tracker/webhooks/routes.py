@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.accounts.models import Editor
@@ -13,7 +13,7 @@ from tracker.notifications import outbox
 from tracker.notifications.reasons import WORDS, Reason
 from tracker.notifications.webhook_events import CHOICES, event_for
 from tracker.notifications.webhook_models import Format, Webhook
-from tracker.web.access import current_actor, needs
+from tracker.web.access import Blueprint, current_actor
 from tracker.web.database import app_settings, session, writing
 from tracker.web.forms import collect_refusals
 from tracker.web.i18n import gettext as _
@@ -26,15 +26,13 @@ bp = Blueprint("webhooks", __name__)
 DELIVERIES_SHOWN: Final = 50
 
 
-@bp.get("/settings/webhooks")
-@needs(Role.CHIEF, or_role=Role.ADMIN)
+@bp.get("/settings/webhooks", needs=Role.CHIEF, or_role=Role.ADMIN)
 def index() -> ResponseReturnValue:
     """All of them, with how they fare, and the form for another."""
     return _list(NewHookForm(None, data={"events": list(CHOICES), "format": Format.STANDARD}))
 
 
-@bp.post("/settings/webhooks")
-@needs(Role.CHIEF, or_role=Role.ADMIN)
+@bp.post("/settings/webhooks", needs=Role.CHIEF, or_role=Role.ADMIN)
 def add() -> ResponseReturnValue:
     """Add one. Its secret is shown on the answer to this, and never again."""
     form, settings = NewHookForm(request.form), app_settings()
@@ -52,15 +50,13 @@ def add() -> ResponseReturnValue:
     return _one(webhook_id, secret=secret)
 
 
-@bp.get("/settings/webhooks/<id:webhook_id>")
-@needs(Role.CHIEF, or_role=Role.ADMIN)
+@bp.get("/settings/webhooks/<id:webhook_id>", needs=Role.CHIEF, or_role=Role.ADMIN)
 def show(webhook_id: int) -> ResponseReturnValue:
     """One of them."""
     return _one(webhook_id)
 
 
-@bp.post("/settings/webhooks/<id:webhook_id>")
-@needs(Role.CHIEF, or_role=Role.ADMIN)
+@bp.post("/settings/webhooks/<id:webhook_id>", needs=Role.CHIEF, or_role=Role.ADMIN)
 def change(webhook_id: int) -> ResponseReturnValue:
     """Change it, try it out, pause it, switch it on again, give it another secret, or remove it."""
     do = request.form.get("do", "save")
@@ -88,8 +84,7 @@ def change(webhook_id: int) -> ResponseReturnValue:
     return redirect(url_for("webhooks.index") if do == "remove" else url_for("webhooks.show", webhook_id=webhook_id), 303)
 
 
-@bp.post("/settings/webhooks/<id:webhook_id>/deliveries/<id:reminder_id>")
-@needs(Role.CHIEF, or_role=Role.ADMIN)
+@bp.post("/settings/webhooks/<id:webhook_id>/deliveries/<id:reminder_id>", needs=Role.CHIEF, or_role=Role.ADMIN)
 def redeliver(webhook_id: int, reminder_id: int) -> ResponseReturnValue:
     """Send a message of the delivery log again."""
     with writing() as current:

@@ -12,7 +12,6 @@ from tracker.accounts.routes import session_cookies
 from tracker.accounts.routes.blueprint import bp
 from tracker.accounts.sessions import Ended
 from tracker.web import keyboard_shortcuts
-from tracker.web.access import needs
 from tracker.web.database import session, writing
 from tracker.web.i18n import gettext as _
 from tracker.web.i18n import use_language
@@ -20,22 +19,19 @@ from tracker.web.page_context import ctx, url_if
 from tracker.web.pages import toast
 
 
-@bp.get("/settings")
-@needs(Role.VIEWER)
+@bp.get("/settings", needs=Role.VIEWER)
 def account() -> ResponseReturnValue:
     """How one's pages look, and one's sessions."""
     return _render(_display_form(current_editor()))
 
 
-@bp.get("/settings/keyboard")
-@needs(Role.VIEWER)
+@bp.get("/settings/keyboard", needs=Role.VIEWER)
 def keyboard() -> ResponseReturnValue:
     """Where the row of key hints leads to."""
     return redirect(url_for("newsroom.account", _anchor="display"), 303)
 
 
-@bp.get("/keys")
-@needs(Role.VIEWER)
+@bp.get("/keys", needs=Role.VIEWER)
 def keys() -> ResponseReturnValue:
     """All keys that do something for this editor; with scripts it opens as a window over any other page."""
     works = Role.EDITOR in current_editor().role_names
@@ -43,8 +39,7 @@ def keys() -> ResponseReturnValue:
     return render_template("newsroom/keys.html", keys=list(listed))
 
 
-@bp.post("/settings")
-@needs(Role.VIEWER)
+@bp.post("/settings", needs=Role.VIEWER)
 def change_account() -> ResponseReturnValue:
     """Store how one's pages look."""
     form = DisplayForm(request.form)
@@ -66,8 +61,7 @@ def change_account() -> ResponseReturnValue:
     return redirect(url_for("newsroom.account"), 303)
 
 
-@bp.post("/settings/sessions")
-@needs(Role.VIEWER)
+@bp.post("/settings/sessions", needs=Role.VIEWER)
 def revoke() -> ResponseReturnValue:
     """End one of one's sessions, or all but this one."""
     form = RevokeForm(request.form)

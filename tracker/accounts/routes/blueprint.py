@@ -1,5 +1,5 @@
 """The blueprint that the newsroom's pages share."""
 
-from flask import Blueprint
+from tracker.web.access import Blueprint
 
 bp = Blueprint("newsroom", __name__)

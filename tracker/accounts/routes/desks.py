@@ -1,13 +1,13 @@
 """The desks of the newsroom, for chiefs and admins: add, rename and remove them, and say who belongs to them."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.accounts import desks, people, queries
 from tracker.accounts.forms import DeskForm, DeskMemberForm
 from tracker.accounts.models import Desk
 from tracker.accounts.roles import Role
-from tracker.web.access import current_actor, needs
+from tracker.web.access import Blueprint, current_actor
 from tracker.web.database import app_settings, session, writing
 from tracker.web.forms import collect_refusals
 from tracker.web.i18n import gettext as _
@@ -17,15 +17,13 @@ from tracker.web.pages import toast
 bp = Blueprint("desks", __name__, url_prefix="/settings/desks")
 
 
-@bp.get("")
-@needs(Role.CHIEF, or_role=Role.ADMIN)
+@bp.get("", needs=Role.CHIEF, or_role=Role.ADMIN)
 def index() -> ResponseReturnValue:
     """All desks, and the form for another."""
     return _list(DeskForm(None))
 
 
-@bp.post("")
-@needs(Role.CHIEF, or_role=Role.ADMIN)
+@bp.post("", needs=Role.CHIEF, or_role=Role.ADMIN)
 def add() -> ResponseReturnValue:
     """Add a desk."""
     form = DeskForm(request.form)
@@ -38,15 +36,13 @@ def add() -> ResponseReturnValue:
     return answer
 
 
-@bp.get("/<id:desk_id>")
-@needs(Role.CHIEF, or_role=Role.ADMIN)
+@bp.get("/<id:desk_id>", needs=Role.CHIEF, or_role=Role.ADMIN)
 def show(desk_id: int) -> ResponseReturnValue:
     """One desk and its members."""
     return _show(desks.get(session(), desk_id))
 
 
-@bp.post("/<id:desk_id>")
-@needs(Role.CHIEF, or_role=Role.ADMIN)
+@bp.post("/<id:desk_id>", needs=Role.CHIEF, or_role=Role.ADMIN)
 def rename(desk_id: int) -> ResponseReturnValue:
     """Give a desk another name."""
     form = DeskForm(request.form)
@@ -59,8 +55,7 @@ def rename(desk_id: int) -> ResponseReturnValue:
     return _back(desk_id)
 
 
-@bp.post("/<id:desk_id>/members")
-@needs(Role.CHIEF, or_role=Role.ADMIN)
+@bp.post("/<id:desk_id>/members", needs=Role.CHIEF, or_role=Role.ADMIN)
 def add_member(desk_id: int) -> ResponseReturnValue:
     """Move an editor to a desk."""
     row = desks.get(session(), desk_id)
@@ -73,8 +68,7 @@ def add_member(desk_id: int) -> ResponseReturnValue:
     return _back(desk_id)
 
 
-@bp.post("/<id:desk_id>/members/<id:editor_id>/remove")
-@needs(Role.CHIEF, or_role=Role.ADMIN)
+@bp.post("/<id:desk_id>/members/<id:editor_id>/remove", needs=Role.CHIEF, or_role=Role.ADMIN)
 def remove_member(desk_id: int, editor_id: int) -> ResponseReturnValue:
     """Take an editor off a desk."""
     with writing() as current:
@@ -84,8 +78,7 @@ def remove_member(desk_id: int, editor_id: int) -> ResponseReturnValue:
     return _back(desk_id)
 
 
-@bp.post("/<id:desk_id>/remove")
-@needs(Role.CHIEF, or_role=Role.ADMIN)
+@bp.post("/<id:desk_id>/remove", needs=Role.CHIEF, or_role=Role.ADMIN)
 def remove(desk_id: int) -> ResponseReturnValue:
     """Remove a desk without members."""
     with writing() as current:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from flask import Blueprint, Flask, current_app, redirect, request, url_for
+from flask import Flask, current_app, redirect, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_security.utils import login_user
@@ -16,7 +16,7 @@ from tracker.config import Settings
 from tracker.errors import NotFound
 from tracker.urls import local_path
 from tracker.web import access
-from tracker.web.access import public
+from tracker.web.access import PUBLIC, Blueprint
 from tracker.web.database import app_settings, session, writing
 from tracker.web.proxies import FROM_PROXY
 from tracker.web.public_paths import is_api_path
@@ -39,8 +39,7 @@ def init_app(app: Flask) -> None:
         app.before_request_funcs.setdefault(None, []).insert(0, _believe_proxy)
 
 
-@bp.get("/oidc/start")
-@public
+@bp.get("/oidc/start", needs=PUBLIC)
 def start() -> ResponseReturnValue:
     """Send the browser to the provider. `again` asks for the password although there is a session at the provider."""
     provider = _provider()
@@ -50,8 +49,7 @@ def start() -> ResponseReturnValue:
     return redirect(address, 302)
 
 
-@bp.get("/oidc/callback")
-@public
+@bp.get("/oidc/callback", needs=PUBLIC)
 def callback() -> ResponseReturnValue:
     """Take the provider's answer, once: what was started is forgotten in any case."""
     provider, kept = _provider(), cookie.pop(_PENDING, None)

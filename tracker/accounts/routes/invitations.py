@@ -8,25 +8,22 @@ from tracker.accounts.forms import JoinForm
 from tracker.accounts.models import Invitation
 from tracker.accounts.roles import LABELS, Role
 from tracker.accounts.routes.blueprint import bp
-from tracker.web.access import public
+from tracker.web.access import PUBLIC
 from tracker.web.database import session, writing
 from tracker.web.forms import collect_refusals
 from tracker.web.i18n import gettext as _
-from tracker.web.limits import FORM_MAX, body_limit
+from tracker.web.limits import FORM_MAX
 from tracker.web.pages import toast
 
 
-@bp.get("/invitation/<token>")
-@public
+@bp.get("/invitation/<token>", needs=PUBLIC)
 def join(token: str) -> ResponseReturnValue:
     """The form. Looking at it uses nothing up: programs that read mail open links, too."""
     invitation = invitations.look(session(), token)
     return _render(JoinForm(data={"name": invitation.name}), invitation)
 
 
-@bp.post("/invitation/<token>")
-@body_limit(FORM_MAX)
-@public
+@bp.post("/invitation/<token>", needs=PUBLIC, limit=FORM_MAX)
 def join_now(token: str) -> ResponseReturnValue:
     """Store the account; its owner then signs in as usual."""
     form = JoinForm(request.form)

@@ -16,18 +16,16 @@ from tracker.accounts.routes.signin import render_login
 from tracker.accounts.routes.two_factor_code import render_code
 from tracker.errors import Invalid
 from tracker.urls import local_path
-from tracker.web.access import public
+from tracker.web.access import PUBLIC
 from tracker.web.database import session, writing
 from tracker.web.i18n import translate
-from tracker.web.limits import FORM_MAX, body_limit
+from tracker.web.limits import FORM_MAX
 
 _ALONE: Final = "sign in"
 _SECOND: Final = "second step"
 
 
-@bp.post("/login/passkey/options")
-@body_limit(FORM_MAX)
-@public
+@bp.post("/login/passkey/options", needs=PUBLIC, limit=FORM_MAX)
 def passkey_sign_in_options() -> ResponseReturnValue:
     """What the browser needs to show any passkey of this site, as JSON. It says nothing about accounts."""
     given, challenge = passkeys.request_options(session(), passkey_challenges.need_site())
@@ -35,9 +33,7 @@ def passkey_sign_in_options() -> ResponseReturnValue:
     return jsonify(given)
 
 
-@bp.post("/login/passkey")
-@body_limit(FORM_MAX)
-@public
+@bp.post("/login/passkey", needs=PUBLIC, limit=FORM_MAX)
 def passkey_sign_in() -> ResponseReturnValue:
     """Sign in whose passkey it is."""
     form, site = PasskeyForm(request.form), passkey_challenges.need_site()
@@ -59,9 +55,7 @@ def passkey_sign_in() -> ResponseReturnValue:
     return redirect(local_path(request.form.get("next")), 303)
 
 
-@bp.post("/login/code/passkey/options")
-@body_limit(FORM_MAX)
-@public
+@bp.post("/login/code/passkey/options", needs=PUBLIC, limit=FORM_MAX)
 def passkey_code_options() -> ResponseReturnValue:
     """What the browser needs to show a passkey of who has given the right password here, as JSON."""
     editor, site = two_factor_code.pending_editor(), passkey_challenges.need_site()
@@ -72,9 +66,7 @@ def passkey_code_options() -> ResponseReturnValue:
     return jsonify(given)
 
 
-@bp.post("/login/code/passkey")
-@body_limit(FORM_MAX)
-@public
+@bp.post("/login/code/passkey", needs=PUBLIC, limit=FORM_MAX)
 def passkey_code() -> ResponseReturnValue:
     """Sign in, if it is a passkey of who has given the right password. Tries are limited as those of codes are."""
     passkey_challenges.need_site()  # where passkeys are off, there is no second step with one

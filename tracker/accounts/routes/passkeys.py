@@ -12,26 +12,23 @@ from tracker.accounts.models import Passkey
 from tracker.accounts.roles import Role
 from tracker.accounts.routes import passkey_challenges
 from tracker.accounts.routes.blueprint import bp
-from tracker.web.access import current_actor, needs
+from tracker.web.access import current_actor
 from tracker.web.database import session, writing
 from tracker.web.forms import collect_refusals
 from tracker.web.i18n import gettext as _
-from tracker.web.limits import FORM_MAX, body_limit
+from tracker.web.limits import FORM_MAX
 from tracker.web.pages import toast
 
 _PURPOSE: Final = "add"
 
 
-@bp.get("/settings/passkeys", endpoint="passkeys")
-@needs(Role.VIEWER)
+@bp.get("/settings/passkeys", endpoint="passkeys", needs=Role.VIEWER)
 def show() -> ResponseReturnValue:
     """One's passkeys, and the form for another."""
     return _render()
 
 
-@bp.post("/settings/passkeys/options", endpoint="passkey_options")
-@body_limit(FORM_MAX)
-@needs(Role.VIEWER)
+@bp.post("/settings/passkeys/options", endpoint="passkey_options", needs=Role.VIEWER, limit=FORM_MAX)
 def options() -> ResponseReturnValue:
     """What the browser needs for making one, as JSON."""
     given, challenge = passkeys.creation_options(session(), current_editor(), passkey_challenges.need_site())
@@ -39,9 +36,7 @@ def options() -> ResponseReturnValue:
     return jsonify(given)
 
 
-@bp.post("/settings/passkeys", endpoint="add_passkey")
-@body_limit(FORM_MAX)
-@needs(Role.VIEWER)
+@bp.post("/settings/passkeys", endpoint="add_passkey", needs=Role.VIEWER, limit=FORM_MAX)
 def add() -> ResponseReturnValue:
     """Store a new passkey. With the first second factor come recovery codes, shown this once."""
     form, site = AddPasskeyForm(request.form), passkey_challenges.need_site()
@@ -60,9 +55,7 @@ def add() -> ResponseReturnValue:
     return redirect(url_for("newsroom.passkeys"), 303)
 
 
-@bp.post("/settings/passkeys/<id:passkey_id>/name", endpoint="rename_passkey")
-@body_limit(FORM_MAX)
-@needs(Role.VIEWER)
+@bp.post("/settings/passkeys/<id:passkey_id>/name", endpoint="rename_passkey", needs=Role.VIEWER, limit=FORM_MAX)
 def rename(passkey_id: int) -> ResponseReturnValue:
     """Give one another name."""
     passkeys.get(session(), current_editor(), passkey_id)
@@ -76,8 +69,7 @@ def rename(passkey_id: int) -> ResponseReturnValue:
     return redirect(url_for("newsroom.passkeys"), 303)
 
 
-@bp.post("/settings/passkeys/<id:passkey_id>/remove", endpoint="remove_passkey")
-@needs(Role.VIEWER)
+@bp.post("/settings/passkeys/<id:passkey_id>/remove", endpoint="remove_passkey", needs=Role.VIEWER)
 def remove(passkey_id: int) -> ResponseReturnValue:
     """Remove one for good; where it was the last second factor, there is none any more."""
     with writing() as current:

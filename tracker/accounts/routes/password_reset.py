@@ -8,12 +8,12 @@ from tracker.accounts.forms import ForgotForm, NewPasswordForm
 from tracker.accounts.models import Editor
 from tracker.accounts.routes.blueprint import bp
 from tracker.accounts.routes.reauthentication import refuse_try
-from tracker.web.access import public
+from tracker.web.access import PUBLIC
 from tracker.web.database import app_settings, session, writing
 from tracker.web.forms import collect_refusals
 from tracker.web.i18n import gettext as _
 from tracker.web.i18n import ngettext
-from tracker.web.limits import FORM_MAX, body_limit
+from tracker.web.limits import FORM_MAX
 from tracker.web.pages import toast
 
 
@@ -21,16 +21,13 @@ def _sends_mail() -> bool:
     return app_settings().smtp_url is not None
 
 
-@bp.get("/reset")
-@public
+@bp.get("/reset", needs=PUBLIC)
 def forgot() -> ResponseReturnValue:
     """Where to say which address; without a mail server, whom to ask."""
     return _render(ForgotForm())
 
 
-@bp.post("/reset")
-@body_limit(FORM_MAX)
-@public
+@bp.post("/reset", needs=PUBLIC, limit=FORM_MAX)
 def forgot_now() -> ResponseReturnValue:
     """Note that a link is wanted. The answer is the same whether or not there is an account."""
     form = ForgotForm(request.form)
@@ -59,16 +56,13 @@ def _render(form: ForgotForm) -> str:
     return render_template("newsroom/forgot.html", form=form, sends_mail=_sends_mail())
 
 
-@bp.get("/reset/<token>")
-@public
+@bp.get("/reset/<token>", needs=PUBLIC)
 def reset(token: str) -> ResponseReturnValue:
     """The form for the new password. Looking at it uses nothing up."""
     return _form(NewPasswordForm(), password_reset.look(session(), token))
 
 
-@bp.post("/reset/<token>")
-@body_limit(FORM_MAX)
-@public
+@bp.post("/reset/<token>", needs=PUBLIC, limit=FORM_MAX)
 def reset_now(token: str) -> ResponseReturnValue:
     """Store the password; its owner then signs in as usual, with their second factor if they have one."""
     form = NewPasswordForm(request.form)

@@ -1,6 +1,6 @@
 """The people of the newsroom, for those who look after them: invite, change roles, take access away and give it back."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker import clock
@@ -11,7 +11,7 @@ from tracker.accounts.models import Editor
 from tracker.accounts.open_work import OpenWork, count_open_work
 from tracker.accounts.roles import LABELS, Role
 from tracker.accounts.routes import session_cookies
-from tracker.web.access import current_actor, needs
+from tracker.web.access import Blueprint, current_actor
 from tracker.web.database import app_settings, session, writing
 from tracker.web.forms import collect_refusals
 from tracker.web.i18n import gettext as _
@@ -31,15 +31,13 @@ def _role_names(names: list[str]) -> str:
     return ", ".join(_(LABELS[Role(name)]) for name in names)
 
 
-@bp.get("/people")
-@needs(Role.ADMIN)
+@bp.get("/people", needs=Role.ADMIN)
 def index() -> ResponseReturnValue:
     """Everybody, and who is invited."""
     return _index(InvitationForm(data={"roles": [Role.EDITOR.value], "language": ctx.newsroom.language}))
 
 
-@bp.post("/people")
-@needs(Role.ADMIN)
+@bp.post("/people", needs=Role.ADMIN)
 def invite() -> ResponseReturnValue:
     """Store an invitation."""
     form = InvitationForm(request.form)
@@ -53,8 +51,7 @@ def invite() -> ResponseReturnValue:
     return answer if path is None else _to_copy(path, str(form.name.data))
 
 
-@bp.post("/people/invitations/<id:invitation_id>/again")
-@needs(Role.ADMIN)
+@bp.post("/people/invitations/<id:invitation_id>/again", needs=Role.ADMIN)
 def invite_again(invitation_id: int) -> ResponseReturnValue:
     """Create a new link for an invitation."""
     with writing() as current:
@@ -63,8 +60,7 @@ def invite_again(invitation_id: int) -> ResponseReturnValue:
     return _sent(path, redirect(url_for("people.index"), 303)) if path is None else _to_copy(path, name)
 
 
-@bp.post("/people/invitations/<id:invitation_id>/withdraw")
-@needs(Role.ADMIN)
+@bp.post("/people/invitations/<id:invitation_id>/withdraw", needs=Role.ADMIN)
 def withdraw(invitation_id: int) -> ResponseReturnValue:
     """Take an invitation back."""
     with writing() as current:
@@ -104,15 +100,13 @@ def _index(form: InvitationForm) -> str:
     )
 
 
-@bp.get("/people/<id:editor_id>")
-@needs(Role.ADMIN)
+@bp.get("/people/<id:editor_id>", needs=Role.ADMIN)
 def show(editor_id: int) -> ResponseReturnValue:
     """One person: roles, access."""
     return _show(_get(editor_id))
 
 
-@bp.post("/people/<id:editor_id>/roles")
-@needs(Role.ADMIN)
+@bp.post("/people/<id:editor_id>/roles", needs=Role.ADMIN)
 def change_roles(editor_id: int) -> ResponseReturnValue:
     """Change the roles of an account, from its next request on."""
     form = RolesForm(request.form)
@@ -125,8 +119,7 @@ def change_roles(editor_id: int) -> ResponseReturnValue:
     return _back(editor_id)
 
 
-@bp.post("/people/<id:editor_id>/disable")
-@needs(Role.ADMIN)
+@bp.post("/people/<id:editor_id>/disable", needs=Role.ADMIN)
 def disable(editor_id: int) -> ResponseReturnValue:
     """Disable an account and pass its claims on."""
     editor = _get(editor_id)
@@ -144,8 +137,7 @@ def disable(editor_id: int) -> ResponseReturnValue:
     return _back(editor_id)
 
 
-@bp.post("/people/<id:editor_id>/enable")
-@needs(Role.ADMIN)
+@bp.post("/people/<id:editor_id>/enable", needs=Role.ADMIN)
 def enable(editor_id: int) -> ResponseReturnValue:
     """Enable an account."""
     with writing() as current:
@@ -154,8 +146,7 @@ def enable(editor_id: int) -> ResponseReturnValue:
     return _back(editor_id)
 
 
-@bp.post("/people/<id:editor_id>/second-factor")
-@needs(Role.ADMIN)
+@bp.post("/people/<id:editor_id>/second-factor", needs=Role.ADMIN)
 def reset_second_factor(editor_id: int) -> ResponseReturnValue:
     """Remove a second factor that was lost."""
     with writing() as current:

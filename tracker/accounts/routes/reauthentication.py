@@ -19,12 +19,12 @@ from tracker.accounts.routes.blueprint import bp
 from tracker.accounts.second_factor import Keeper
 from tracker.errors import Invalid
 from tracker.urls import local_path
-from tracker.web.access import editor_or_none, needs
+from tracker.web.access import editor_or_none
 from tracker.web.database import app_settings, session, writing
 from tracker.web.forms import Form
 from tracker.web.i18n import gettext as _
 from tracker.web.i18n import ngettext, translate
-from tracker.web.limits import FORM_MAX, body_limit
+from tracker.web.limits import FORM_MAX
 from tracker.web.page_context import ctx
 
 SECONDS: Final = 15 * 60
@@ -75,16 +75,13 @@ def _require_fresh() -> ResponseReturnValue | None:
     return redirect(url_for("newsroom.confirm_identity", next=onward), 303)
 
 
-@bp.get("/confirm")
-@needs(Role.VIEWER)
+@bp.get("/confirm", needs=Role.VIEWER)
 def confirm_identity() -> ResponseReturnValue:
     """The form for the password, and the code where there is a second factor; a passkey; the way to the provider."""
     return _render(_form())
 
 
-@bp.post("/confirm")
-@body_limit(FORM_MAX)
-@needs(Role.VIEWER)
+@bp.post("/confirm", needs=Role.VIEWER, limit=FORM_MAX)
 def confirm_identity_now() -> ResponseReturnValue:
     """Compare password and code; tries are limited as those of signing in are."""
     form = _form(request.form)
@@ -94,9 +91,7 @@ def confirm_identity_now() -> ResponseReturnValue:
     return redirect(_onward(), 303)
 
 
-@bp.post("/confirm/passkey/options", endpoint="confirm_passkey_options")
-@body_limit(FORM_MAX)
-@needs(Role.VIEWER)
+@bp.post("/confirm/passkey/options", endpoint="confirm_passkey_options", needs=Role.VIEWER, limit=FORM_MAX)
 def passkey_options() -> ResponseReturnValue:
     """What the browser needs to show one of the editor's passkeys, as JSON."""
     given, challenge = passkeys.request_options(session(), passkey_challenges.need_site(), current_editor())
@@ -104,9 +99,7 @@ def passkey_options() -> ResponseReturnValue:
     return jsonify(given)
 
 
-@bp.post("/confirm/passkey", endpoint="confirm_passkey")
-@body_limit(FORM_MAX)
-@needs(Role.VIEWER)
+@bp.post("/confirm/passkey", endpoint="confirm_passkey", needs=Role.VIEWER, limit=FORM_MAX)
 def confirm_by_passkey() -> ResponseReturnValue:
     """Check the passkey; tries are limited as those of codes are."""
     form = _form()

@@ -16,11 +16,11 @@ from tracker.accounts.roles import Role
 from tracker.accounts.routes.blueprint import bp
 from tracker.accounts.routes.reauthentication import has_passkeys, is_code_right, is_fresh, is_password_right, keeper
 from tracker.on_demand import OnDemand
-from tracker.web.access import current_actor, editor_or_none, needs
+from tracker.web.access import current_actor, editor_or_none
 from tracker.web.database import writing
 from tracker.web.forms import Form, collect_refusals
 from tracker.web.i18n import gettext as _
-from tracker.web.limits import FORM_MAX, body_limit
+from tracker.web.limits import FORM_MAX
 from tracker.web.page_context import ctx
 from tracker.web.pages import toast
 
@@ -63,16 +63,13 @@ def _lead() -> ResponseReturnValue | None:
     return redirect(url_for("newsroom.second_factor"), 303)
 
 
-@bp.get("/settings/second-factor", endpoint="second_factor")
-@needs(Role.VIEWER)
+@bp.get("/settings/second-factor", endpoint="second_factor", needs=Role.VIEWER)
 def show() -> ResponseReturnValue:
     """Whether it is on, and what can be done."""
     return _render()
 
 
-@bp.post("/settings/second-factor", endpoint="second_factor_begin")
-@body_limit(FORM_MAX)
-@needs(Role.VIEWER)
+@bp.post("/settings/second-factor", endpoint="second_factor_begin", needs=Role.VIEWER, limit=FORM_MAX)
 def begin() -> ResponseReturnValue:
     """Make a key for the app. Where a passkey is the second factor already, the password alone is not enough."""
     form = _beginning(request.form)
@@ -84,9 +81,7 @@ def begin() -> ResponseReturnValue:
     return redirect(url_for("newsroom.second_factor"), 303)
 
 
-@bp.post("/settings/second-factor/confirm", endpoint="second_factor_confirm")
-@body_limit(FORM_MAX)
-@needs(Role.VIEWER)
+@bp.post("/settings/second-factor/confirm", endpoint="second_factor_confirm", needs=Role.VIEWER, limit=FORM_MAX)
 def confirm() -> ResponseReturnValue:
     """Switch it on, and show the recovery codes this once."""
     form = CodeForm(request.form)
@@ -99,9 +94,7 @@ def confirm() -> ResponseReturnValue:
     return _show_codes(codes, is_new=True)
 
 
-@bp.post("/settings/second-factor/codes", endpoint="second_factor_codes")
-@body_limit(FORM_MAX)
-@needs(Role.VIEWER)
+@bp.post("/settings/second-factor/codes", endpoint="second_factor_codes", needs=Role.VIEWER, limit=FORM_MAX)
 def renew() -> ResponseReturnValue:
     """New recovery codes, shown this once."""
     form = SureForm(request.form, ids="renew")
@@ -112,9 +105,7 @@ def renew() -> ResponseReturnValue:
     return _show_codes(codes, is_new=False)
 
 
-@bp.post("/settings/second-factor/off", endpoint="second_factor_off")
-@body_limit(FORM_MAX)
-@needs(Role.VIEWER)
+@bp.post("/settings/second-factor/off", endpoint="second_factor_off", needs=Role.VIEWER, limit=FORM_MAX)
 def off() -> ResponseReturnValue:
     """Switch it off."""
     form = SureForm(request.form, ids="off")

@@ -10,24 +10,21 @@ from tracker.accounts.roles import Role
 from tracker.accounts.routes.blueprint import bp
 from tracker.accounts.routes.reauthentication import has_passkeys, is_code_right, is_fresh
 from tracker.web import i18n
-from tracker.web.access import current_actor, needs
+from tracker.web.access import current_actor
 from tracker.web.database import session, writing
 from tracker.web.forms import collect_refusals
 from tracker.web.i18n import gettext as _
-from tracker.web.limits import FORM_MAX, body_limit
+from tracker.web.limits import FORM_MAX
 from tracker.web.pages import toast
 
 
-@bp.get("/account/tokens", endpoint="tokens")
-@needs(Role.VIEWER)
+@bp.get("/account/tokens", endpoint="tokens", needs=Role.VIEWER)
 def show() -> ResponseReturnValue:
     """One's tokens, and the form for another."""
     return _render(_offered(TokenForm.empty()))
 
 
-@bp.post("/account/tokens", endpoint="add_token")
-@body_limit(FORM_MAX)
-@needs(Role.VIEWER)
+@bp.post("/account/tokens", endpoint="add_token", needs=Role.VIEWER, limit=FORM_MAX)
 def add() -> ResponseReturnValue:
     """Make a token; the answer to this shows it, and nothing else ever does."""
     form = _offered(TokenForm(request.form))
@@ -48,8 +45,7 @@ def add() -> ResponseReturnValue:
     return render_template("newsroom/token.html", name=name, secret=secret)
 
 
-@bp.post("/account/tokens/<id:token_id>/revoke", endpoint="revoke_token")
-@needs(Role.VIEWER)
+@bp.post("/account/tokens/<id:token_id>/revoke", endpoint="revoke_token", needs=Role.VIEWER)
 def revoke(token_id: int) -> ResponseReturnValue:
     """End a token for good."""
     with writing() as current:

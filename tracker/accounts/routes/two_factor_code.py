@@ -20,11 +20,11 @@ from tracker.accounts.routes import passkey_challenges, session_cookies
 from tracker.accounts.routes.blueprint import bp
 from tracker.accounts.routes.reauthentication import count_try, keeper, refuse_try, too_many_tries
 from tracker.urls import local_path
-from tracker.web.access import public
+from tracker.web.access import PUBLIC
 from tracker.web.database import session, writing
 from tracker.web.i18n import gettext as _
 from tracker.web.i18n import ngettext
-from tracker.web.limits import FORM_MAX, body_limit
+from tracker.web.limits import FORM_MAX
 from tracker.web.pages import toast
 
 _KEY: Final = "half"
@@ -68,8 +68,7 @@ def _held() -> dict[str, Any]:
     return held if isinstance(held, dict) else {}
 
 
-@bp.get("/login/code")
-@public
+@bp.get("/login/code", needs=PUBLIC)
 def code() -> ResponseReturnValue:
     """The form for the code, after the right password."""
     if pending_editor() is None:
@@ -77,9 +76,7 @@ def code() -> ResponseReturnValue:
     return render_code(CodeForm())
 
 
-@bp.post("/login/code")
-@body_limit(FORM_MAX)
-@public
+@bp.post("/login/code", needs=PUBLIC, limit=FORM_MAX)
 def check_code() -> ResponseReturnValue:
     """Sign in, if it is right."""
     half = pending_editor()

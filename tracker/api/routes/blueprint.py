@@ -1,5 +1,5 @@
 """The blueprint of the API."""
 
-from flask import Blueprint
+from tracker.web.access import Blueprint
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")

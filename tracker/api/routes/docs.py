@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from flask import Blueprint, Response, render_template, request
+from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from tracker.accounts import tokens
@@ -13,7 +13,7 @@ from tracker.api.openapi import build_document
 from tracker.api.rate_limit import LIMITS
 from tracker.api.routes.answers import answer
 from tracker.api.routes.blueprint import bp
-from tracker.web.access import needs, public
+from tracker.web.access import PUBLIC, Blueprint
 from tracker.web.database import app_settings
 from tracker.web.i18n import gettext as _
 from tracker.web.page_context import ctx
@@ -21,15 +21,13 @@ from tracker.web.page_context import ctx
 pages: Final = Blueprint("api_docs", __name__)
 
 
-@bp.get("/openapi.json")
-@public
+@bp.get("/openapi.json", needs=PUBLIC)
 def openapi() -> Response:
     """The description as OpenAPI 3.1; it holds nothing of the newsroom."""
     return answer(build_document())
 
 
-@pages.get("/api/docs")
-@needs(Role.VIEWER)
+@pages.get("/api/docs", needs=Role.VIEWER)
 def show() -> ResponseReturnValue:
     """Every operation, with its parameters and examples."""
     settings = app_settings()

@@ -13,13 +13,11 @@ from tracker.audit.routes.blueprint import bp
 from tracker.errors import NotFound
 from tracker.ledger.reading import one_moment
 from tracker.web import i18n
-from tracker.web.access import needs
 from tracker.web.database import database
 from tracker.web.page_context import ctx
 
 
-@bp.get("/claims/<id:claim_id>/dossier")
-@needs(Role.VIEWER)
+@bp.get("/claims/<id:claim_id>/dossier", needs=Role.VIEWER)
 def dossier_page(claim_id: int) -> ResponseReturnValue:
     """Everything about a claim as one document; `?desk=1` with what never leaves the desk."""
     open_session, made = _build(claim_id)
@@ -29,8 +27,7 @@ def dossier_page(claim_id: int) -> ResponseReturnValue:
     return response
 
 
-@bp.get("/claims/<id:claim_id>/dossier.jsonl")
-@needs(Role.VIEWER, direct=True)
+@bp.get("/claims/<id:claim_id>/dossier.jsonl", needs=Role.VIEWER, direct=True)
 def dossier_jsonl(claim_id: int) -> ResponseReturnValue:
     """The same for programs."""
     open_session, made = _build(claim_id)

@@ -18,7 +18,7 @@ from tracker.errors import N_, Conflict, Invalid, Message
 from tracker.ledger.descriptors import name_row
 from tracker.ledger.erasing import erase, scrub
 from tracker.web import i18n
-from tracker.web.access import current_actor, needs
+from tracker.web.access import current_actor
 from tracker.web.database import database, session, writing
 from tracker.web.forms import feed
 from tracker.web.i18n import gettext
@@ -28,8 +28,7 @@ from tracker.web.pages import toast
 _NOTHING: Final = Found([], 0, {})
 
 
-@bp.get("/record/erase")
-@needs(Role.CHIEF)
+@bp.get("/record/erase", needs=Role.CHIEF)
 def erase_form() -> ResponseReturnValue:
     """What to look for, and in whose history; with `?row=`, the texts of that row to start from."""
     form = FindForm(request.args if "subject" in request.args else None)
@@ -41,8 +40,7 @@ def _name(row: str) -> Message:
     return Message(N_("Note on a claim")) if row.startswith("note:") else name_row(row, {})
 
 
-@bp.post("/record/erase")
-@needs(Role.CHIEF)
+@bp.post("/record/erase", needs=Role.CHIEF)
 def find_words() -> ResponseReturnValue:
     """Where the words are, to choose from."""
     form = FindForm(request.form)
@@ -52,8 +50,7 @@ def find_words() -> ResponseReturnValue:
     return _render(form, found, EraseForm(None), chosen=set(found.occurrences))
 
 
-@bp.post("/record/erase/look")
-@needs(Role.CHIEF)
+@bp.post("/record/erase/look", needs=Role.CHIEF)
 def look_again() -> ResponseReturnValue:
     """What exactly will go, and what stays."""
     form, found, sent = _read()
@@ -64,8 +61,7 @@ def look_again() -> ResponseReturnValue:
     return render_template("record/erase_look.html", form=form, erasing=sent, chosen=chosen, is_sqlite=database().is_sqlite)
 
 
-@bp.post("/record/erase/now")
-@needs(Role.CHIEF)
+@bp.post("/record/erase/now", needs=Role.CHIEF)
 def erase_now() -> ResponseReturnValue:
     """Erase it, in one transaction: all that was shown, or nothing."""
     form, found, sent = _read(accept_erased=True)

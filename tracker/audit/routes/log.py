@@ -19,7 +19,6 @@ from tracker.ledger.rows import split
 from tracker.notifications import anchor_mail
 from tracker.pagination import read_id
 from tracker.sql import require_row
-from tracker.web.access import needs
 from tracker.web.database import session
 from tracker.web.page_context import ctx
 from tracker.web.pages import Pager, page_url
@@ -32,8 +31,7 @@ _PAGES = {
 }
 
 
-@bp.get("/record")
-@needs(Role.VIEWER)
+@bp.get("/record", needs=Role.VIEWER)
 def index() -> ResponseReturnValue:
     """What happened in the newsroom, newest first."""
     form = _form()
@@ -43,8 +41,7 @@ def index() -> ResponseReturnValue:
     return render_template("record/index.html", **values), 200 if is_good else 422
 
 
-@bp.get("/record/editors/<id:editor_id>")
-@needs(Role.VIEWER)
+@bp.get("/record/editors/<id:editor_id>", needs=Role.VIEWER)
 def editor(editor_id: int) -> ResponseReturnValue:
     """What one editor did."""
     person = require_row(session(), Editor, editor_id)

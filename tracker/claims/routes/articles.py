@@ -18,7 +18,6 @@ from tracker.errors import NotFound
 from tracker.pagination import read_id
 from tracker.search import names
 from tracker.web import i18n
-from tracker.web.access import needs
 from tracker.web.database import session
 from tracker.web.page_context import ctx
 from tracker.web.pages import Pager, capped, page_url, pager_of
@@ -32,8 +31,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["marked_url"] = quote_selection.marked_url
 
 
-@bp.get("")
-@needs(Role.VIEWER)
+@bp.get("", needs=Role.VIEWER)
 def index() -> ResponseReturnValue:
     """All articles, newest first; `?q=` looks for words in headlines and outlets."""
     q = request.args.get("q", "").strip()
@@ -56,8 +54,7 @@ def _counted(count: int, counts: article_claims.ClaimCounts) -> str:
 
 
 @bp.get("/<id:article_id>")
-@bp.get("/<id:article_id>-<string(minlength=0):slug>")
-@needs(Role.VIEWER)
+@bp.get("/<id:article_id>-<string(minlength=0):slug>", needs=Role.VIEWER)
 def show(article_id: int, slug: str | None = None) -> ResponseReturnValue:
     """An article: how its claims are doing, the claims in reading order, its text. An old or wrong slug redirects.
 
@@ -93,8 +90,7 @@ def show(article_id: int, slug: str | None = None) -> ResponseReturnValue:
     )
 
 
-@bp.get("/<id:article_id>/text")
-@needs(Role.VIEWER)
+@bp.get("/<id:article_id>/text", needs=Role.VIEWER)
 def text(article_id: int) -> ResponseReturnValue:
     """One numbered text of an article: the newest, or the one that `?number=` names; `?paragraph=` chooses the page."""
     article = queries.get(session(), article_id)

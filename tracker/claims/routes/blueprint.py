@@ -1,5 +1,5 @@
 """The blueprint that all pages of claims hang on."""
 
-from flask import Blueprint
+from tracker.web.access import Blueprint
 
 bp = Blueprint("claims", __name__)

@@ -6,7 +6,7 @@ Each claim is a transaction of its own, by the same service as one alone: a refu
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -29,7 +29,7 @@ from tracker.pagination import read_id
 from tracker.sql import require_row
 from tracker.urls import local_path
 from tracker.web import forms, i18n
-from tracker.web.access import current_actor, needs
+from tracker.web.access import Blueprint, current_actor
 from tracker.web.database import session as reading
 from tracker.web.database import writing
 from tracker.web.i18n import gettext as _
@@ -71,8 +71,7 @@ def bulk_form(sent: object = None, *, owners: list[tuple[int, str]] | None = Non
     return form
 
 
-@bp.post("/queue/bulk")
-@needs(Role.EDITOR)
+@bp.post("/queue/bulk", needs=Role.EDITOR)
 def bulk() -> ResponseReturnValue:
     """Apply one action to every selected claim; report those left out with the reason."""
     do, picks, form = request.form.get("do", ""), _picks(), bulk_form(request.form)
@@ -87,8 +86,7 @@ def bulk() -> ResponseReturnValue:
     return _back()
 
 
-@bp.post("/queue/steps/<id:step_id>/undo")
-@needs(Role.EDITOR)
+@bp.post("/queue/steps/<id:step_id>/undo", needs=Role.EDITOR)
 def undo(step_id: int) -> ResponseReturnValue:
     """Undo a bulk action for the claims that have not changed since."""
     try:
@@ -175,8 +173,7 @@ def _back() -> ResponseReturnValue:
     return redirect(local_path(request.form.get("next") or url_for("queue.index")), 303)
 
 
-@bp.route("/queue/handover", methods=["GET", "POST"])
-@needs(Role.EDITOR)
+@bp.route("/queue/handover", methods=["GET", "POST"], needs=Role.EDITOR)
 def handover() -> ResponseReturnValue:
     """Everything that an editor owns and that is not at its end, to another: one's own, or as chief any editor's."""
     form = HandoverForm(request.form if request.method == "POST" else None, data={"from_id": current_editor().id})

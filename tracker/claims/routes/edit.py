@@ -40,7 +40,7 @@ from tracker.errors import N_, Conflict, IllegalMove, Invalid, NotFound, Refusal
 from tracker.ledger import Actor
 from tracker.pagination import read_id
 from tracker.web import forms
-from tracker.web.access import current_actor, needs
+from tracker.web.access import current_actor
 from tracker.web.database import session as reading
 from tracker.web.database import writing
 from tracker.web.i18n import gettext as _
@@ -52,8 +52,7 @@ from tracker.web.pages import toast
 FROZEN = N_("The claim is locked: a verdict is proposed or signed.")
 
 
-@bp.route("/claims/new", methods=["GET", "POST"])
-@needs(Role.EDITOR)
+@bp.route("/claims/new", methods=["GET", "POST"], needs=Role.EDITOR)
 def new() -> ResponseReturnValue:
     """Write down a claim of an article."""
     session = reading()
@@ -138,8 +137,7 @@ def _with_review_date(fields: dict[str, Any]) -> dict[str, Any]:
     return fields
 
 
-@bp.route("/claims/<id:claim_id>/edit", methods=["GET", "POST"])
-@needs(Role.EDITOR)
+@bp.route("/claims/<id:claim_id>/edit", methods=["GET", "POST"], needs=Role.EDITOR)
 def edit(claim_id: int) -> ResponseReturnValue:
     """Change the fields of a claim; what two editors changed at once is merged, or asked about."""
     session = reading()
@@ -230,8 +228,7 @@ def _edit_page(claim_id: int, form: ClaimForm, *, refusal: Refusal | None = None
     return render_template("claims/edit.html", **values), status
 
 
-@bp.route("/claims/<id:claim_id>/translation", methods=["GET", "POST"])
-@needs(Role.EDITOR)
+@bp.route("/claims/<id:claim_id>/translation", methods=["GET", "POST"], needs=Role.EDITOR)
 def translation(claim_id: int) -> ResponseReturnValue:
     """Our words in the other language, also where the terms are frozen and there are none yet."""
     session = reading()

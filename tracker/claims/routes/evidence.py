@@ -13,7 +13,6 @@ from tracker.claims.routes.form_pages import Asking, posted_form, render_form_pa
 from tracker.claims.services import evidence as work
 from tracker.errors import N_, NotFound
 from tracker.ledger import Actor
-from tracker.web.access import needs
 from tracker.web.database import session as reading
 from tracker.web.i18n import gettext as _
 
@@ -31,8 +30,7 @@ WITHDRAW_EVIDENCE = Asking(
 )
 
 
-@bp.route("/claims/<id:claim_id>/evidence", methods=["GET", "POST"])
-@needs(Role.EDITOR)
+@bp.route("/claims/<id:claim_id>/evidence", methods=["GET", "POST"], needs=Role.EDITOR)
 def evidence(claim_id: int) -> ResponseReturnValue:
     """Add a source."""
     return render_inline_form(claim_id, "evidence", EvidenceForm(posted_form(), ids="ev"), _evidence, anchor="evidence")
@@ -43,8 +41,7 @@ def _evidence(session: Session, claim: Claim, form: EvidenceForm, actor: Actor) 
     return _("Evidence added.")
 
 
-@bp.route("/claims/<id:claim_id>/evidence/<id:evidence_id>/edit", methods=["GET", "POST"])
-@needs(Role.EDITOR)
+@bp.route("/claims/<id:claim_id>/evidence/<id:evidence_id>/edit", methods=["GET", "POST"], needs=Role.EDITOR)
 def edit_evidence(claim_id: int, evidence_id: int) -> ResponseReturnValue:
     """Correct a source; the earlier version stays in the history."""
     source = reading().get(Evidence, evidence_id)
@@ -58,8 +55,7 @@ def edit_evidence(claim_id: int, evidence_id: int) -> ResponseReturnValue:
     return render_form_page(claim_id, EDIT_EVIDENCE, EditEvidenceForm(posted_form(), obj=source), edit)
 
 
-@bp.route("/claims/<id:claim_id>/evidence/<id:evidence_id>/withdraw", methods=["GET", "POST"])
-@needs(Role.EDITOR)
+@bp.route("/claims/<id:claim_id>/evidence/<id:evidence_id>/withdraw", methods=["GET", "POST"], needs=Role.EDITOR)
 def withdraw_evidence(claim_id: int, evidence_id: int) -> ResponseReturnValue:
     """Withdraw a source, with a reason."""
     source = reading().get(Evidence, evidence_id)
@@ -73,8 +69,7 @@ def withdraw_evidence(claim_id: int, evidence_id: int) -> ResponseReturnValue:
     return render_form_page(claim_id, WITHDRAW_EVIDENCE, WithdrawEvidenceForm(posted_form()), withdraw)
 
 
-@bp.route("/claims/<id:claim_id>/checks", methods=["GET", "POST"])
-@needs(Role.EDITOR)
+@bp.route("/claims/<id:claim_id>/checks", methods=["GET", "POST"], needs=Role.EDITOR)
 def checks(claim_id: int) -> ResponseReturnValue:
     """Log a look for the outcome."""
     return render_inline_form(claim_id, "check", CheckForm(posted_form(), ids="ck"), _check, anchor="checks")
@@ -96,8 +91,7 @@ def _check(session: Session, claim: Claim, form: CheckForm, actor: Actor) -> str
     return _("Check logged.")
 
 
-@bp.route("/claims/<id:claim_id>/notes", methods=["GET", "POST"])
-@needs(Role.EDITOR)
+@bp.route("/claims/<id:claim_id>/notes", methods=["GET", "POST"], needs=Role.EDITOR)
 def notes(claim_id: int) -> ResponseReturnValue:
     """Write a note for the other editors."""
     return render_inline_form(claim_id, "note", NoteForm(posted_form(), ids="nt"), _note, anchor="notes")

@@ -1,6 +1,6 @@
 """Merging two entries of one speaker, and taking that back: for chiefs."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.accounts.roles import Role
@@ -8,7 +8,7 @@ from tracker.claims.forms.names import MergeForm
 from tracker.claims.queries import choices, speakers
 from tracker.claims.services import merge_speakers
 from tracker.errors import Conflict, Invalid
-from tracker.web.access import current_actor, needs
+from tracker.web.access import Blueprint, current_actor
 from tracker.web.database import session, writing
 from tracker.web.forms import feed
 from tracker.web.i18n import gettext as _
@@ -20,8 +20,7 @@ from tracker.web.pages import toast, warn
 bp = Blueprint("merging", __name__, url_prefix="/speakers")
 
 
-@bp.route("/<id:speaker_id>/merge", methods=["GET", "POST"])
-@needs(Role.CHIEF)
+@bp.route("/<id:speaker_id>/merge", methods=["GET", "POST"], needs=Role.CHIEF)
 def merge(speaker_id: int) -> ResponseReturnValue:
     """Choose the entry that this one is merged into."""
     found = speakers.get_speaker(session(), speaker_id)
@@ -47,8 +46,7 @@ def merge(speaker_id: int) -> ResponseReturnValue:
     return answer
 
 
-@bp.post("/<id:speaker_id>/unmerge")
-@needs(Role.CHIEF)
+@bp.post("/<id:speaker_id>/unmerge", needs=Role.CHIEF)
 def unmerge(speaker_id: int) -> ResponseReturnValue:
     """Let this entry stand for itself again."""
     speakers.get_speaker(session(), speaker_id)

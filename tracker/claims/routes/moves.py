@@ -28,7 +28,6 @@ from tracker.claims.services import editing, evidence, moves, verdicts
 from tracker.errors import N_
 from tracker.ledger import Actor
 from tracker.web import formatting, i18n
-from tracker.web.access import needs
 from tracker.web.database import session as reading
 from tracker.web.i18n import gettext as _
 
@@ -74,8 +73,7 @@ REOPEN = Asking(
 )
 
 
-@bp.route("/claims/<id:claim_id>/track", methods=["GET", "POST"])
-@needs(Role.EDITOR)
+@bp.route("/claims/<id:claim_id>/track", methods=["GET", "POST"], needs=Role.EDITOR)
 def track(claim_id: int) -> ResponseReturnValue:
     """Take a draft onto the desk."""
     return render_form_page(claim_id, TRACK, TrackForm(posted_form()), _track)
@@ -87,8 +85,7 @@ def _track(session: Session, claim: Claim, form: TrackForm, actor: Actor) -> str
     return _("Tracking started. Review date: %(day)s.", day=formatting.day_long(claim.review_on, i18n.language()))
 
 
-@bp.route("/claims/<id:claim_id>/postpone", methods=["GET", "POST"])
-@needs(Role.EDITOR)
+@bp.route("/claims/<id:claim_id>/postpone", methods=["GET", "POST"], needs=Role.EDITOR)
 def postpone(claim_id: int) -> ResponseReturnValue:
     """Move the review to a later day, with or without a check."""
     return render_form_page(claim_id, POSTPONE, PostponeForm(posted_form()), _postpone)
@@ -112,8 +109,7 @@ def _postpone(session: Session, claim: Claim, form: PostponeForm, actor: Actor) 
     return _("The review date is now %(day)s.", day=formatting.day_long(day, i18n.language()))
 
 
-@bp.route("/claims/<id:claim_id>/assign", methods=["GET", "POST"])
-@needs(Role.EDITOR)
+@bp.route("/claims/<id:claim_id>/assign", methods=["GET", "POST"], needs=Role.EDITOR)
 def assign(claim_id: int) -> ResponseReturnValue:
     """Set or remove the owner of the claim."""
     session = reading()
@@ -129,8 +125,7 @@ def _assign(session: Session, claim: Claim, form: AssignForm, actor: Actor) -> s
     return _("Owner: %(name)s.", name=name) if name else _("This claim has no owner now.")
 
 
-@bp.route("/claims/<id:claim_id>/topics", methods=["GET", "POST"])
-@needs(Role.EDITOR)
+@bp.route("/claims/<id:claim_id>/topics", methods=["GET", "POST"], needs=Role.EDITOR)
 def topics(claim_id: int) -> ResponseReturnValue:
     """Set what the claim is about."""
     session = reading()
@@ -156,8 +151,7 @@ def ids_text(ids: set[int]) -> str:
     return ",".join(str(each) for each in sorted(ids))
 
 
-@bp.route("/claims/<id:claim_id>/withdraw", methods=["GET", "POST"])
-@needs(Role.EDITOR)
+@bp.route("/claims/<id:claim_id>/withdraw", methods=["GET", "POST"], needs=Role.EDITOR)
 def withdraw(claim_id: int) -> ResponseReturnValue:
     """Take the claim off the desk."""
     return render_form_page(claim_id, WITHDRAW, WithdrawForm(posted_form()), _withdraw)
@@ -170,8 +164,7 @@ def _withdraw(session: Session, claim: Claim, form: WithdrawForm, actor: Actor) 
     return _("The claim is withdrawn.")
 
 
-@bp.route("/claims/<id:claim_id>/withdrawal", methods=["GET", "POST"])
-@needs(Role.EDITOR)
+@bp.route("/claims/<id:claim_id>/withdrawal", methods=["GET", "POST"], needs=Role.EDITOR)
 def propose_withdrawal(claim_id: int) -> ResponseReturnValue:
     """Ask a second editor to take out a claim whose verdict is public."""
     form = WithdrawalForm(posted_form())
@@ -194,8 +187,7 @@ def _propose_withdrawal(session: Session, claim: Claim, form: WithdrawalForm, ac
     return _("Withdrawal proposed. A second signature is needed.")
 
 
-@bp.route("/claims/<id:claim_id>/restore", methods=["GET", "POST"])
-@needs(Role.CHIEF)
+@bp.route("/claims/<id:claim_id>/restore", methods=["GET", "POST"], needs=Role.CHIEF)
 def restore(claim_id: int) -> ResponseReturnValue:
     """Bring a withdrawn claim back."""
     return render_form_page(claim_id, RESTORE, RestoreForm(posted_form()), _restore)
@@ -206,8 +198,7 @@ def _restore(session: Session, claim: Claim, form: RestoreForm, actor: Actor) ->
     return _("The claim is back.")
 
 
-@bp.route("/claims/<id:claim_id>/reopen", methods=["GET", "POST"])
-@needs(Role.EDITOR)
+@bp.route("/claims/<id:claim_id>/reopen", methods=["GET", "POST"], needs=Role.EDITOR)
 def reopen(claim_id: int) -> ResponseReturnValue:
     """Bring a resolved claim back for a new verdict."""
     return render_form_page(claim_id, REOPEN, ReopenForm(posted_form()), _reopen)

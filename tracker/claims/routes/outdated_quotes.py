@@ -17,7 +17,7 @@ from tracker.claims.routes.form_pages import undo_address
 from tracker.claims.services import saved_views, update_quote
 from tracker.errors import Conflict, Invalid, NotFound
 from tracker.pagination import read_id
-from tracker.web.access import current_actor, needs
+from tracker.web.access import current_actor
 from tracker.web.database import session, writing
 from tracker.web.i18n import ngettext
 from tracker.web.idempotency import run_once
@@ -25,8 +25,7 @@ from tracker.web.page_context import ctx
 from tracker.web.pages import pager_of, toast, warn
 
 
-@bp.get("/<id:article_id>/attach", endpoint="attach")
-@needs(Role.EDITOR)
+@bp.get("/<id:article_id>/attach", endpoint="attach", needs=Role.EDITOR)
 def show_proposals(article_id: int) -> ResponseReturnValue:
     """The claims without a quote and their proposed sentences; `?skip=` names claims that are left for later."""
     article = queries.get(session(), article_id)
@@ -49,8 +48,7 @@ def show_proposals(article_id: int) -> ResponseReturnValue:
     )
 
 
-@bp.post("/<id:article_id>/attach", endpoint="attach_now")
-@needs(Role.EDITOR)
+@bp.post("/<id:article_id>/attach", endpoint="attach_now", needs=Role.EDITOR)
 def attach(article_id: int) -> ResponseReturnValue:
     """Attach the sentences that the page showed: that of `only`, or those of all ticked claims; one entry of the history each.
 
@@ -112,8 +110,7 @@ def find_next_page(article_id: int) -> str:
     return url_for(wanted, article_id=article_id)
 
 
-@bp.get("/<id:article_id>/text/claims", endpoint="quotes")
-@needs(Role.EDITOR)
+@bp.get("/<id:article_id>/text/claims", endpoint="quotes", needs=Role.EDITOR)
 def show_quotes(article_id: int) -> ResponseReturnValue:
     """The claims quoted from an older text than the newest, each with both texts; without any, the newest text."""
     article = queries.get(session(), article_id)
@@ -141,8 +138,7 @@ def show_quotes(article_id: int) -> ResponseReturnValue:
     )
 
 
-@bp.post("/<id:article_id>/text/claims", endpoint="requote")
-@needs(Role.EDITOR)
+@bp.post("/<id:article_id>/text/claims", endpoint="requote", needs=Role.EDITOR)
 def update_quotes(article_id: int) -> ResponseReturnValue:
     """Move the quotes of the claims that the page named to the newest text, where their words and surroundings are unchanged."""
     article = queries.get(session(), article_id)

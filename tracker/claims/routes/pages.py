@@ -21,7 +21,6 @@ from tracker.claims.routes.queue import LIST
 from tracker.pagination import read_id
 from tracker.search.folding import parse_query
 from tracker.web import i18n
-from tracker.web.access import needs
 from tracker.web.database import session as reading
 from tracker.web.page_context import ctx
 from tracker.web.pages import Pager, page_url
@@ -29,8 +28,7 @@ from tracker.web.pages import Pager, page_url
 HISTORY_PAGE = 100
 
 
-@bp.get("/claims")
-@needs(Role.VIEWER)
+@bp.get("/claims", needs=Role.VIEWER)
 def index() -> ResponseReturnValue:
     """All claims, newest first, by status, by desk and by words."""
     asked = request.args.get("status", "")
@@ -73,15 +71,13 @@ def _list_query(**given: str) -> str:
     return f"?{urlencode({LIST: f'{CLAIMS}:{urlencode(kept)}'})}"
 
 
-@bp.get("/claims/<id:claim_id>")
-@needs(Role.VIEWER)
+@bp.get("/claims/<id:claim_id>", needs=Role.VIEWER)
 def show(claim_id: int) -> ResponseReturnValue:
     """The claim, in the order in which it is judged."""
     return claim_page(claim_id)
 
 
-@bp.get("/claims/<id:claim_id>/history")
-@needs(Role.VIEWER)
+@bp.get("/claims/<id:claim_id>/history", needs=Role.VIEWER)
 def history(claim_id: int) -> ResponseReturnValue:
     """Everything that happened to the claim, a page at a time."""
     session = reading()

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 from urllib.parse import urlencode
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.accounts.access import current_editor
@@ -23,7 +23,7 @@ from tracker.claims.services import saved_views as services
 from tracker.pagination import read_id
 from tracker.search.name_keys import is_same_name
 from tracker.web import i18n
-from tracker.web.access import needs
+from tracker.web.access import Blueprint
 from tracker.web.database import session
 from tracker.web.i18n import gettext as _
 from tracker.web.page_context import ctx
@@ -40,15 +40,13 @@ LIST: Final = "list"  # in a claim's address: the list that it was opened from, 
 KEYS: Final = ("view", "owner", "desk", "topic", "speaker", "article", "sort")
 
 
-@bp.get("/")
-@needs(Role.VIEWER)
+@bp.get("/", needs=Role.VIEWER)
 def home() -> ResponseReturnValue:
     """The queue is home."""
     return redirect(url_for("queue.index"))
 
 
-@bp.get("/queue")
-@needs(Role.VIEWER)
+@bp.get("/queue", needs=Role.VIEWER)
 def index() -> ResponseReturnValue:
     """All groups, or the one that `?view=` names, page by page. What cannot be read in the address is left out."""
     view = queue_view()

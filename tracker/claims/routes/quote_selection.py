@@ -21,7 +21,6 @@ from tracker.claims.models import Claim
 from tracker.errors import N_, Invalid, NotFound
 from tracker.pagination import read_id
 from tracker.web import i18n
-from tracker.web.access import needs
 from tracker.web.database import session
 from tracker.web.forms import feed
 from tracker.web.pages import page_url
@@ -38,8 +37,7 @@ def marked_url(article_id: int, text: int, claim: int | None = None, **place: An
     return url_for("claims.new", article=article_id, text=text, **place)
 
 
-@bp.route("/<id:article_id>/mark", methods=["GET", "POST"])
-@needs(Role.EDITOR)
+@bp.route("/<id:article_id>/mark", methods=["GET", "POST"], needs=Role.EDITOR)
 def mark(article_id: int) -> ResponseReturnValue:
     """Choose a paragraph of a text (`?text=`, else the newest), then words of it (`?paragraph=`).
 

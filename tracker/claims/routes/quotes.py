@@ -20,14 +20,12 @@ from tracker.claims.services import update_quote
 from tracker.errors import N_, Conflict, Invalid, NotFound, Refusal
 from tracker.ledger import Actor
 from tracker.pagination import read_id
-from tracker.web.access import needs
 from tracker.web.database import session as reading
 from tracker.web.i18n import gettext as _
 from tracker.web.page_context import ctx
 
 
-@bp.route("/claims/<id:claim_id>/quote", methods=["GET", "POST"])
-@needs(Role.EDITOR)
+@bp.route("/claims/<id:claim_id>/quote", methods=["GET", "POST"], needs=Role.EDITOR)
 def quote(claim_id: int) -> ResponseReturnValue:
     """Both texts side by side; `?text=`, `start` and `end` name the new words, in code points."""
     claim = get_claim_or_404(reading(), claim_id)

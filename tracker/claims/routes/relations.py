@@ -12,7 +12,7 @@ from tracker.claims.routes.form_pages import Asking, get_claim_or_404, posted_fo
 from tracker.claims.services import evidence, split_claim
 from tracker.errors import N_
 from tracker.ledger import Actor
-from tracker.web.access import current_actor, needs
+from tracker.web.access import current_actor
 from tracker.web.database import writing
 from tracker.web.i18n import gettext as _
 from tracker.web.i18n import ngettext
@@ -28,8 +28,7 @@ SPLIT = Asking(
 )
 
 
-@bp.route("/claims/<id:claim_id>/relations", methods=["GET", "POST"])
-@needs(Role.EDITOR)
+@bp.route("/claims/<id:claim_id>/relations", methods=["GET", "POST"], needs=Role.EDITOR)
 def relations(claim_id: int) -> ResponseReturnValue:
     """Add a relation to another claim."""
     return render_form_page(claim_id, RELATE, RelationForm(posted_form()), _relate)
@@ -40,8 +39,7 @@ def _relate(session: Session, claim: Claim, form: RelationForm, actor: Actor) ->
     return _("Relation saved.")
 
 
-@bp.post("/claims/<id:claim_id>/relations/<id:relation_id>/remove")
-@needs(Role.EDITOR)
+@bp.post("/claims/<id:claim_id>/relations/<id:relation_id>/remove", needs=Role.EDITOR)
 def unrelate(claim_id: int, relation_id: int) -> ResponseReturnValue:
     """Take a relation back."""
     with writing() as session:
@@ -50,8 +48,7 @@ def unrelate(claim_id: int, relation_id: int) -> ResponseReturnValue:
     return redirect(url_for("claims.show", claim_id=claim_id, _anchor="terms"), 303)
 
 
-@bp.route("/claims/<id:claim_id>/split", methods=["GET", "POST"])
-@needs(Role.EDITOR)
+@bp.route("/claims/<id:claim_id>/split", methods=["GET", "POST"], needs=Role.EDITOR)
 def split(claim_id: int) -> ResponseReturnValue:
     """Make several claims of one."""
     return render_form_page(claim_id, SPLIT, SplitForm(posted_form()), _split)

@@ -4,7 +4,7 @@ verdicts signed last."""
 from typing import Final
 from urllib.parse import urlencode
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.accounts.access import current_editor
@@ -17,7 +17,7 @@ from tracker.claims.routes.name_pages import position
 from tracker.claims.routes.queue import KEYS, queue_args, queue_asked, queue_view
 from tracker.claims.services import saved_views as services
 from tracker.errors import Invalid
-from tracker.web.access import needs
+from tracker.web.access import Blueprint
 from tracker.web.database import session, writing
 from tracker.web.i18n import gettext as _
 from tracker.web.i18n import translate
@@ -29,8 +29,7 @@ bp = Blueprint("views", __name__)
 SHOWN: Final = 5  # of all claims of a group, by their words
 
 
-@bp.get("/queue/all")
-@needs(Role.EDITOR)
+@bp.get("/queue/all", needs=Role.EDITOR)
 def everything() -> ResponseReturnValue:
     """The step between what a page shows and all of a group: how many claims that is, and what is to be done to them."""
     asked, view = queue_asked(), queue_view()
@@ -45,8 +44,7 @@ def everything() -> ResponseReturnValue:
     )
 
 
-@bp.get("/queue/news")
-@needs(Role.VIEWER)
+@bp.get("/queue/news", needs=Role.VIEWER)
 def news() -> ResponseReturnValue:
     """How many claims have come since the page with `had` ("3,5,1,20", one a group) was drawn: a piece of a page."""
     had = [int(part) if part.isascii() and part.isdigit() and len(part) < 7 else None for part in _had()]
@@ -61,16 +59,14 @@ def _had() -> list[str]:
     return request.args.get("had", "").split(",")[: len(View)]
 
 
-@bp.get("/queue/signed")
-@needs(Role.VIEWER)
+@bp.get("/queue/signed", needs=Role.VIEWER)
 def signed() -> ResponseReturnValue:
     """The claims whose verdict holds, those signed last first."""
     found = list_signed(session(), ctx.language, with_sample=ctx.newsroom.show_sample, **position())
     return render_template("queue/signed.html", signed=found.rows, pager=pager_of(found), claim_base=request.script_root)
 
 
-@bp.post("/queue/views")
-@needs(Role.VIEWER)
+@bp.post("/queue/views", needs=Role.VIEWER)
 def save() -> ResponseReturnValue:
     """Keep the filters and the order under a name of one's own."""
     query = urlencode({key: request.form[key][:64] for key in KEYS if request.form.get(key)})
@@ -84,8 +80,7 @@ def save() -> ResponseReturnValue:
     return redirect(url_for("queue.index") + (f"?{query}" if query else ""), 303)
 
 
-@bp.post("/queue/views/<id:view_id>/delete")
-@needs(Role.VIEWER)
+@bp.post("/queue/views/<id:view_id>/delete", needs=Role.VIEWER)
 def delete(view_id: int) -> ResponseReturnValue:
     """Forget a view."""
     with writing() as current:

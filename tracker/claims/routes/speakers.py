@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -17,7 +17,7 @@ from tracker.claims.routes.next_claim import SPEAKER
 from tracker.claims.services import speakers as services
 from tracker.claims.services.common import basis_of
 from tracker.search import names
-from tracker.web.access import current_actor, needs
+from tracker.web.access import Blueprint, current_actor
 from tracker.web.database import session
 from tracker.web.page_context import ctx
 from tracker.web.pages import capped, pager_of
@@ -30,8 +30,7 @@ def _labels() -> dict[str, Any]:
     return {"label": label}
 
 
-@bp.get("", endpoint="index")
-@needs(Role.VIEWER)
+@bp.get("", endpoint="index", needs=Role.VIEWER)
 def speakers() -> ResponseReturnValue:
     """All speakers by name; `?q=` looks for words in names, other names and affiliations."""
     q = request.args.get("q", "").strip()
@@ -48,15 +47,13 @@ def speakers() -> ResponseReturnValue:
     )
 
 
-@bp.get("/new", endpoint="new")
-@needs(Role.EDITOR)
+@bp.get("/new", endpoint="new", needs=Role.EDITOR)
 def new_speaker() -> ResponseReturnValue:
     """The form for a new speaker."""
     return render_template("speakers/form.html", form=SpeakerForm(), speaker=None)
 
 
-@bp.post("/new", endpoint="create")
-@needs(Role.EDITOR)
+@bp.post("/new", endpoint="create", needs=Role.EDITOR)
 def create_speaker() -> ResponseReturnValue:
     """Store a new speaker."""
     form = SpeakerForm(request.form)
@@ -68,8 +65,7 @@ def create_speaker() -> ResponseReturnValue:
     return store(form, work, "speakers/form.html", speaker=None)
 
 
-@bp.get("/<id:speaker_id>", endpoint="show")
-@needs(Role.VIEWER)
+@bp.get("/<id:speaker_id>", endpoint="show", needs=Role.VIEWER)
 def speaker(speaker_id: int) -> ResponseReturnValue:
     """A speaker with the claims of that speaker, newest first."""
     found = queries.get_speaker(session(), speaker_id)
@@ -85,16 +81,14 @@ def speaker(speaker_id: int) -> ResponseReturnValue:
     )
 
 
-@bp.get("/<id:speaker_id>/edit", endpoint="edit")
-@needs(Role.EDITOR)
+@bp.get("/<id:speaker_id>/edit", endpoint="edit", needs=Role.EDITOR)
 def edit_speaker(speaker_id: int) -> ResponseReturnValue:
     """The form that changes what is known of a speaker."""
     found = queries.get_speaker(session(), speaker_id)
     return render_template("speakers/form.html", form=_speaker_form(found), speaker=found)
 
 
-@bp.post("/<id:speaker_id>/edit", endpoint="change")
-@needs(Role.EDITOR)
+@bp.post("/<id:speaker_id>/edit", endpoint="change", needs=Role.EDITOR)
 def change_speaker(speaker_id: int) -> ResponseReturnValue:
     """Change what is known of a speaker."""
     found = queries.get_speaker(session(), speaker_id)

@@ -14,7 +14,7 @@ from tracker.claims.services import undo as services
 from tracker.errors import N_, Conflict, Invalid
 from tracker.pagination import read_id
 from tracker.web import i18n
-from tracker.web.access import current_actor, needs
+from tracker.web.access import current_actor
 from tracker.web.database import session as reading
 from tracker.web.database import writing
 from tracker.web.i18n import gettext as _
@@ -22,8 +22,7 @@ from tracker.web.page_context import ctx
 from tracker.web.pages import toast
 
 
-@bp.post("/claims/<id:claim_id>/undo")
-@needs(Role.EDITOR)
+@bp.post("/claims/<id:claim_id>/undo", needs=Role.EDITOR)
 def undo(claim_id: int) -> ResponseReturnValue:
     """Take back what the signed-in editor did last to this claim; `?version=` is the one that it led to."""
     version = read_id(request.args.get("version"))
@@ -39,8 +38,7 @@ def undo(claim_id: int) -> ResponseReturnValue:
     return redirect(redirect_target(claim_id), 303)
 
 
-@bp.get("/claims/<id:claim_id>/peek")
-@needs(Role.VIEWER)
+@bp.get("/claims/<id:claim_id>/peek", needs=Role.VIEWER)
 def peek(claim_id: int) -> ResponseReturnValue:
     """The panel of a claim next to a list: a piece of a page, for the script."""
     page = load_unnamed(reading(), claim_id, today=i18n.today(), notes=False, window=Window(most=1))

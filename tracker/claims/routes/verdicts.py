@@ -18,15 +18,13 @@ from tracker.claims.routes.form_pages import posted_form, render_inline_form
 from tracker.claims.services import holds, verdicts
 from tracker.ledger import Actor
 from tracker.newsroom import settings
-from tracker.web.access import needs
 from tracker.web.database import session as reading
 from tracker.web.i18n import gettext as _
 
 DECIDE = "decide"  # of the button, where one editor may decide alone
 
 
-@bp.route("/claims/<id:claim_id>/verdict", methods=["GET", "POST"])
-@needs(Role.EDITOR)
+@bp.route("/claims/<id:claim_id>/verdict", methods=["GET", "POST"], needs=Role.EDITOR)
 def verdict(claim_id: int) -> ResponseReturnValue:
     """Propose a verdict, or decide it alone where that is allowed, as the button asks."""
     form = VerdictForm(posted_form(), ids="vd")
@@ -54,8 +52,7 @@ def _decide(session: Session, claim: Claim, form: VerdictForm, actor: Actor) -> 
     return _("Verdict given: %(verdict)s.", verdict=label(given.outcome).lower())
 
 
-@bp.route("/claims/<id:claim_id>/signoff", methods=["GET", "POST"])
-@needs(Role.EDITOR)
+@bp.route("/claims/<id:claim_id>/signoff", methods=["GET", "POST"], needs=Role.EDITOR)
 def signoff(claim_id: int) -> ResponseReturnValue:
     """Sign a proposal, send it back with a note, or (the proposer) take it back."""
     return render_inline_form(claim_id, "signoff", SignoffForm(posted_form(), ids="so"), _signoff, anchor="verdict")
@@ -84,8 +81,7 @@ def _embargo(session: Session, form: SignoffForm) -> datetime | None:
     return holds.read_moment(form.hold_day.data, form.hold_time.data or "0:00", zone, "hold_time")
 
 
-@bp.route("/claims/<id:claim_id>/postscript", methods=["GET", "POST"])
-@needs(Role.EDITOR)
+@bp.route("/claims/<id:claim_id>/postscript", methods=["GET", "POST"], needs=Role.EDITOR)
 def postscript(claim_id: int) -> ResponseReturnValue:
     """Add a dated line under the signed verdict."""
     return render_inline_form(claim_id, "postscript", PostscriptForm(posted_form(), ids="ps"), _postscript, anchor="verdicts")

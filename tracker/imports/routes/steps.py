@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from flask import Blueprint, Response, request, url_for
+from flask import Response, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import CombinedMultiDict
 
@@ -29,12 +29,11 @@ from tracker.imports.routes.pages import PAGES, build_mapping_form, read_about, 
 from tracker.imports.stats import message_from_data
 from tracker.ledger.reading import one_moment
 from tracker.web import i18n
-from tracker.web.access import needs
+from tracker.web.access import Blueprint
 from tracker.web.database import database, session, writing
 from tracker.web.forms import feed
 from tracker.web.i18n import gettext as _
 from tracker.web.idempotency import run_once
-from tracker.web.limits import body_limit
 from tracker.web.pages import toast
 
 bp = Blueprint("imports", __name__)
@@ -47,16 +46,13 @@ _BODY_MAX: Final = limits.WEB.file_bytes + limits.MB
 _PASTED: Final = "pasted.txt"
 
 
-@bp.get("/import")
-@needs(Role.EDITOR)
+@bp.get("/import", needs=Role.EDITOR)
 def index() -> ResponseReturnValue:
     """The form for a file, and the editor's own imports."""
     return render_index(SendForm())
 
 
-@bp.post("/import")
-@needs(Role.EDITOR)
-@body_limit(_BODY_MAX)
+@bp.post("/import", needs=Role.EDITOR, limit=_BODY_MAX)
 def receive() -> ResponseReturnValue:
     """Take a file in and look at it."""
     form = SendForm(CombinedMultiDict([request.files, request.form]))
@@ -93,8 +89,7 @@ def _sent(form: SendForm) -> Iterator[tuple[Path, str]]:
             yield path, form.file.data.filename
 
 
-@bp.get("/import/<id:import_id>")
-@needs(Role.EDITOR)
+@bp.get("/import/<id:import_id>", needs=Role.EDITOR)
 def show(import_id: int) -> ResponseReturnValue:
     """The page of the step that an import is at; `?columns=1` goes back to the mapping, `?mapping=` takes one that was kept."""
     job = load_job(import_id)
@@ -107,8 +102,7 @@ def load_job(import_id: int) -> ImportJob:
     return job_store.get_own_job(session(), import_id, current_editor().id)
 
 
-@bp.post("/import/<id:import_id>/reading")
-@needs(Role.EDITOR)
+@bp.post("/import/<id:import_id>/reading", needs=Role.EDITOR)
 def read_again(import_id: int) -> ResponseReturnValue:
     """Read the file in another way."""
     job = load_job(import_id)
@@ -126,8 +120,7 @@ def read_again(import_id: int) -> ResponseReturnValue:
     return answer
 
 
-@bp.post("/import/<id:import_id>/check")
-@needs(Role.EDITOR)
+@bp.post("/import/<id:import_id>/check", needs=Role.EDITOR)
 def check(import_id: int) -> ResponseReturnValue:
     """Take the mapping, and find out what would come of each row."""
     job = load_job(import_id)
@@ -155,8 +148,7 @@ def _is_small(job: ImportJob) -> bool:
     return jobs.is_small(job.size, job.rows_total)
 
 
-@bp.post("/import/<id:import_id>/run")
-@needs(Role.EDITOR)
+@bp.post("/import/<id:import_id>/run", needs=Role.EDITOR)
 def run(import_id: int) -> ResponseReturnValue:
     """Store what was checked."""
     job = load_job(import_id)
@@ -176,8 +168,7 @@ def run(import_id: int) -> ResponseReturnValue:
     return answer
 
 
-@bp.post("/import/<id:import_id>/discard")
-@needs(Role.EDITOR)
+@bp.post("/import/<id:import_id>/discard", needs=Role.EDITOR)
 def discard(import_id: int) -> ResponseReturnValue:
     """Delete the file. Claims that were stored from it remain."""
     with writing() as current, run_once(current) as done:
@@ -186,8 +177,7 @@ def discard(import_id: int) -> ResponseReturnValue:
         return done(url_for("imports.index"))
 
 
-@bp.get("/import/<id:import_id>/bad-rows.csv")
-@needs(Role.EDITOR)
+@bp.get("/import/<id:import_id>/bad-rows.csv", needs=Role.EDITOR)
 def bad_rows(import_id: int) -> ResponseReturnValue:
     """The bad rows, each with what is wrong with it, to be mended and sent again."""
     job = load_job(import_id)

@@ -23,12 +23,11 @@ from tracker.intake.problems import describe_problem
 from tracker.intake.reading import choose_language
 from tracker.intake.routes.reading import is_read_by_job, queue_reading, read_by_rules
 from tracker.suggest.languages import recognise_language
-from tracker.web.access import current_actor, needs
+from tracker.web.access import current_actor
 from tracker.web.database import session, writing
 from tracker.web.forms import feed
 from tracker.web.i18n import gettext as _
 from tracker.web.idempotency import run_once
-from tracker.web.limits import body_limit
 from tracker.web.pages import toast
 
 _BODY_MAX: Final = services.FILE_MAX + 1024 * 1024  # the file and the rest of the form
@@ -46,8 +45,7 @@ class _SameArticle(Exception):
         self.article_id = article_id
 
 
-@bp.get("/new")
-@needs(Role.EDITOR)
+@bp.get("/new", needs=Role.EDITOR)
 def new() -> ResponseReturnValue:
     """The forms for a new article: a link or a file to be read, or the article itself; filled by the bookmark, if it led here."""
     form = build_form(NewArticleForm)
@@ -59,17 +57,14 @@ def new() -> ResponseReturnValue:
     return _render_new(form, source=source)
 
 
-@bp.post("/new")
-@needs(Role.EDITOR)
+@bp.post("/new", needs=Role.EDITOR)
 def create() -> ResponseReturnValue:
     """Store a new article, with its text where there is one."""
     form = build_form(NewArticleForm, request.form)
     return _store(form, _render_new)
 
 
-@bp.post("/sources")
-@body_limit(_BODY_MAX)
-@needs(Role.EDITOR)
+@bp.post("/sources", needs=Role.EDITOR, limit=_BODY_MAX)
 def add_source() -> ResponseReturnValue:
     """Queue an address or a file to be read."""
     form = SourceForm(CombinedMultiDict([request.files, request.form]))
@@ -90,8 +85,7 @@ def add_source() -> ResponseReturnValue:
     return answer
 
 
-@bp.get("/sources/<id:source_id>")
-@needs(Role.EDITOR)
+@bp.get("/sources/<id:source_id>", needs=Role.EDITOR)
 def source(source_id: int) -> ResponseReturnValue:
     """A source: being read; or read, as the filled form of the article; or failed, with the form to paste the text into."""
     found = _source(source_id)
@@ -105,8 +99,7 @@ def source(source_id: int) -> ResponseReturnValue:
     return _render_source(found, form)
 
 
-@bp.post("/sources/<id:source_id>")
-@needs(Role.EDITOR)
+@bp.post("/sources/<id:source_id>", needs=Role.EDITOR)
 def save_source(source_id: int) -> ResponseReturnValue:
     """Store the article that was read, as the editor left it."""
     found = _source(source_id)

@@ -13,12 +13,11 @@ from tracker.intake import reading_queue, stored_readings
 from tracker.intake.filling import fill_candidates
 from tracker.intake.models import ReadingRequest
 from tracker.intake.reading import choose_language, find_suggestions, load_basis, load_reading_basis
-from tracker.web.access import current_actor, needs
+from tracker.web.access import current_actor
 from tracker.web.database import app_settings, end_reading, session, writing
 
 
-@bp.post("/<id:article_id>/sort/read")
-@needs(Role.EDITOR)
+@bp.post("/<id:article_id>/sort/read", needs=Role.EDITOR)
 def read(article_id: int) -> ResponseReturnValue:
     """Read the newest text for predictions, or have it read; `rules`: at once, without the language model."""
     article = articles.get(session(), article_id)

@@ -22,7 +22,7 @@ from tracker.intake.routes.sorting_form import build_form, build_hand_over_form,
 from tracker.intake.routes.sorting_page import fill_own_passage, find_own_passage, render_page, render_typed
 from tracker.pagination import read_id
 from tracker.web import i18n
-from tracker.web.access import current_actor, needs
+from tracker.web.access import current_actor
 from tracker.web.database import session, writing
 from tracker.web.i18n import gettext as _
 from tracker.web.i18n import ngettext
@@ -32,8 +32,7 @@ from tracker.web.pages import toast, warn
 DECISIONS: Final = ("keep", "draft", "reject", "later")
 
 
-@bp.get("/sorting")
-@needs(Role.EDITOR)
+@bp.get("/sorting", needs=Role.EDITOR)
 def unsorted() -> ResponseReturnValue:
     """The articles with passages that are still to be sorted, and by whom."""
     found = queries.list_unsorted(session())
@@ -41,8 +40,7 @@ def unsorted() -> ResponseReturnValue:
     return render_template("intake/unsorted.html", unsorted=found, names=names, me=current_editor().id)
 
 
-@bp.get("/<id:article_id>/sort")
-@needs(Role.EDITOR)
+@bp.get("/<id:article_id>/sort", needs=Role.EDITOR)
 def sort(article_id: int) -> ResponseReturnValue:
     """The article's newest text with its marks and one open passage: `?passage=`, or the next; or words by `?start=&end=`."""
     article, text, reading = _load(article_id)
@@ -52,8 +50,7 @@ def sort(article_id: int) -> ResponseReturnValue:
     return render_page(article, text, reading, wanted=read_id(request.args.get("passage")), own=own)
 
 
-@bp.post("/<id:article_id>/sort/<id:candidate_id>")
-@needs(Role.EDITOR)
+@bp.post("/<id:article_id>/sort/<id:candidate_id>", needs=Role.EDITOR)
 def decide(article_id: int, candidate_id: int) -> ResponseReturnValue:
     """Keep, reject or put off a passage."""
     if session().get(Candidate, candidate_id) is None:
@@ -61,15 +58,13 @@ def decide(article_id: int, candidate_id: int) -> ResponseReturnValue:
     return _decide(article_id, lambda current, _form: current.get(Candidate, candidate_id))
 
 
-@bp.post("/<id:article_id>/sort/own")
-@needs(Role.EDITOR)
+@bp.post("/<id:article_id>/sort/own", needs=Role.EDITOR)
 def decide_own(article_id: int) -> ResponseReturnValue:
     """Keep or put off a passage that the editor chose; it is stored with the decision."""
     return _decide(article_id, lambda current, form: _store_own(current, article_id, form))
 
 
-@bp.post("/<id:article_id>/sort/all")
-@needs(Role.EDITOR)
+@bp.post("/<id:article_id>/sort/all", needs=Role.EDITOR)
 def keep_all(article_id: int) -> ResponseReturnValue:
     """Keep every likely passage that asks nothing and resembles no claim."""
     reading = _reading_or_404(article_id)
@@ -94,8 +89,7 @@ def keep_all(article_id: int) -> ResponseReturnValue:
     return answer
 
 
-@bp.post("/<id:article_id>/sort/undo")
-@needs(Role.EDITOR)
+@bp.post("/<id:article_id>/sort/undo", needs=Role.EDITOR)
 def undo_sorting(article_id: int) -> ResponseReturnValue:
     """Take back the editor's last decision, or let the passage that `undo` names (number:version) wait again."""
     reading = _reading_or_404(article_id)
@@ -117,8 +111,7 @@ def undo_sorting(article_id: int) -> ResponseReturnValue:
     return redirect(url_for("articles.sort", article_id=article_id, passage=first), 303)
 
 
-@bp.post("/<id:article_id>/sort/hand-over")
-@needs(Role.EDITOR)
+@bp.post("/<id:article_id>/sort/hand-over", needs=Role.EDITOR)
 def hand_over(article_id: int) -> ResponseReturnValue:
     """Choose who sorts the rest."""
     reading = _reading_or_404(article_id)

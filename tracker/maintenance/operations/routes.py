@@ -1,6 +1,6 @@
 """The operations page, for admins."""
 
-from flask import Blueprint, render_template, url_for
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
 import tracker
@@ -11,7 +11,7 @@ from tracker.notifications import outbox
 from tracker.notifications.channels import email
 from tracker.notifications.reasons import WORDS, Reason
 from tracker.scheduling import scheduler_instances
-from tracker.web.access import current_actor, needs
+from tracker.web.access import Blueprint, current_actor
 from tracker.web.database import app_settings, database, session, writing
 from tracker.web.i18n import gettext as _
 from tracker.web.idempotency import run_once
@@ -20,8 +20,7 @@ from tracker.web.pages import toast
 bp = Blueprint("operations", __name__)
 
 
-@bp.get("/operations")
-@needs(Role.ADMIN)
+@bp.get("/operations", needs=Role.ADMIN)
 def index() -> ResponseReturnValue:
     """What waits, what was set aside, who works, and whether they do."""
     at = clock.now()
@@ -39,8 +38,7 @@ def index() -> ResponseReturnValue:
     )
 
 
-@bp.post("/operations/again/<id:reminder_id>")
-@needs(Role.ADMIN)
+@bp.post("/operations/again/<id:reminder_id>", needs=Role.ADMIN)
 def again(reminder_id: int) -> ResponseReturnValue:
     """Send what was set aside after all."""
     with writing() as current, run_once(current) as done:

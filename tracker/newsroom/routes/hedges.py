@@ -9,7 +9,7 @@ from tracker.errors import Invalid, Stale
 from tracker.newsroom import hedge_table, settings
 from tracker.newsroom.forms import CERTAINTY_LABELS, HedgeForm
 from tracker.suggest import LANGUAGES
-from tracker.web.access import current_actor, needs
+from tracker.web.access import current_actor
 from tracker.web.database import session, writing
 from tracker.web.forms import feed
 from tracker.web.i18n import gettext as _
@@ -18,8 +18,7 @@ from tracker.web.page_context import ctx
 from tracker.web.pages import toast
 
 
-@bp.get("/settings/hedges")
-@needs(Role.EDITOR)
+@bp.get("/settings/hedges", needs=Role.EDITOR)
 def hedges() -> ResponseReturnValue:
     """The table: the newsroom's own lines, then those that ship with Tracker."""
     own = hedge_table.parse_table(settings.load(session()).hedges)
@@ -31,8 +30,7 @@ def hedges() -> ResponseReturnValue:
     )
 
 
-@bp.get("/settings/hedges/line")
-@needs(Role.CHIEF)
+@bp.get("/settings/hedges/line", needs=Role.CHIEF)
 def hedge() -> ResponseReturnValue:
     """The form of a line: `?language=` and `?words=` name one of the table, which it then starts with."""
     stored = settings.load(session()).hedges
@@ -44,8 +42,7 @@ def hedge() -> ResponseReturnValue:
     return render_template("newsroom/hedge.html", form=form)
 
 
-@bp.post("/settings/hedges/line")
-@needs(Role.CHIEF)
+@bp.post("/settings/hedges/line", needs=Role.CHIEF)
 def change_hedge() -> ResponseReturnValue:
     """Store a line; the change is recorded in the history."""
     form = HedgeForm(request.form)
@@ -65,8 +62,7 @@ def change_hedge() -> ResponseReturnValue:
     return answer
 
 
-@bp.post("/settings/hedges/remove")
-@needs(Role.CHIEF)
+@bp.post("/settings/hedges/remove", needs=Role.CHIEF)
 def remove_hedge() -> ResponseReturnValue:
     """Remove an own line."""
     with writing() as current, run_once(current) as done:

@@ -7,11 +7,9 @@ from tracker.accounts.roles import Role
 from tracker.accounts.routes.blueprint import bp
 from tracker.errors import NotFound
 from tracker.newsroom.help_texts import HELP
-from tracker.web.access import needs
 
 
-@bp.get("/help/<string:screen>", endpoint="help")
-@needs(Role.VIEWER)
+@bp.get("/help/<string:screen>", endpoint="help", needs=Role.VIEWER)
 def show(screen: str) -> ResponseReturnValue:
     """What one screen is for, and links to the others."""
     if screen not in HELP:

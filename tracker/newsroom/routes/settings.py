@@ -8,7 +8,7 @@ from tracker.accounts.roles import Role
 from tracker.accounts.routes.blueprint import bp
 from tracker.clock import list_timezones
 from tracker.newsroom import settings as rules
-from tracker.web.access import current_actor, needs
+from tracker.web.access import current_actor
 from tracker.web.database import session, writing
 from tracker.web.forms import collect_refusals
 from tracker.web.i18n import gettext as _
@@ -16,15 +16,13 @@ from tracker.web.idempotency import run_once
 from tracker.web.pages import toast
 
 
-@bp.get("/settings/newsroom")
-@needs(Role.CHIEF)
+@bp.get("/settings/newsroom", needs=Role.CHIEF)
 def settings() -> ResponseReturnValue:
     """The settings as they stand."""
     return _render(_form(None))
 
 
-@bp.post("/settings/newsroom")
-@needs(Role.CHIEF)
+@bp.post("/settings/newsroom", needs=Role.CHIEF)
 def change_settings() -> ResponseReturnValue:
     """Store the settings; changes are recorded in the history."""
     form = _form(request.form)

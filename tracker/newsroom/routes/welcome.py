@@ -10,12 +10,12 @@ from tracker.accounts.forms import FirstEditorForm
 from tracker.accounts.routes.blueprint import bp
 from tracker.clock import list_timezones
 from tracker.newsroom import settings
-from tracker.web.access import public
+from tracker.web.access import PUBLIC
 from tracker.web.database import app_settings, session, writing
 from tracker.web.forms import collect_refusals
 from tracker.web.i18n import gettext as _
 from tracker.web.i18n import use_language
-from tracker.web.limits import FORM_MAX, body_limit
+from tracker.web.limits import FORM_MAX
 from tracker.web.page_context import ctx
 from tracker.web.pages import toast
 from tracker.web.public_paths import is_api_path
@@ -50,8 +50,7 @@ def _is_needed() -> bool:
     return needed
 
 
-@bp.get("/welcome")
-@public
+@bp.get("/welcome", needs=PUBLIC)
 def welcome() -> ResponseReturnValue:
     """Whom to ask for the link."""
     if not _is_needed():
@@ -59,8 +58,7 @@ def welcome() -> ResponseReturnValue:
     return render_template("newsroom/welcome.html")
 
 
-@bp.get("/welcome/<token>")
-@public
+@bp.get("/welcome/<token>", needs=PUBLIC)
 def set_up(token: str) -> ResponseReturnValue:
     """The form that makes the first editor. Looking at it uses nothing up."""
     first_run.check(session(), token)
@@ -68,9 +66,7 @@ def set_up(token: str) -> ResponseReturnValue:
     return _render(form)
 
 
-@bp.post("/welcome/<token>")
-@body_limit(FORM_MAX)
-@public
+@bp.post("/welcome/<token>", needs=PUBLIC, limit=FORM_MAX)
 def set_up_now(token: str) -> ResponseReturnValue:
     """Make the first editor, who signs in then like everybody."""
     first_run.check(session(), token)

@@ -1,6 +1,6 @@
 """The blueprint of everything for readers. None of it has a session."""
 
-from flask import Blueprint
+from tracker.web.access import Blueprint
 
 bp = Blueprint("public", __name__)
 

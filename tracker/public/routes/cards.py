@@ -9,7 +9,8 @@ from tracker.on_demand import OnDemand
 from tracker.public import queries
 from tracker.public.routes.blueprint import bp
 from tracker.public.routes.caching import newsroom, site
-from tracker.web import access, headers
+from tracker.web import headers
+from tracker.web.access import PUBLIC
 from tracker.web.database import session
 from tracker.web.i18n import gettext, use_language
 
@@ -19,8 +20,7 @@ else:
     card = OnDemand("tracker.public.card")
 
 
-@bp.get("/og/<id:claim_id>-<string(length=8):digest>-<any(en,fr):language>.png")
-@access.public
+@bp.get("/og/<id:claim_id>-<string(length=8):digest>-<any(en,fr):language>.png", needs=PUBLIC)
 def picture(claim_id: int, digest: str, language: str) -> ResponseReturnValue:
     """The picture of a claim as it is now; an older address leads to it."""
     found = queries.load_claim(session(), claim_id, language)

@@ -13,7 +13,8 @@ from tracker.public.routes.blueprint import LANGUAGE, bp
 from tracker.public.routes.caching import answer, make_etag, newsroom, salt, site
 from tracker.public.site import Site
 from tracker.public.views import ArticleView, ClaimView
-from tracker.web import access, headers
+from tracker.web import headers
+from tracker.web.access import PUBLIC
 from tracker.web.database import database, session
 from tracker.web.i18n import gettext as _
 
@@ -33,8 +34,7 @@ def _claim(found: ClaimView, here: Site) -> dict[str, object]:
     return {"address": here.claim_url(found), **found.body}
 
 
-@bp.get(f"/public/{LANGUAGE}/claims/<id:claim_id>.json")
-@access.public
+@bp.get(f"/public/{LANGUAGE}/claims/<id:claim_id>.json", needs=PUBLIC)
 def claim_json(language: str, claim_id: int) -> ResponseReturnValue:
     """A claim with its article."""
     found = queries.load_claim(session(), claim_id, language)
@@ -47,8 +47,7 @@ def claim_json(language: str, claim_id: int) -> ResponseReturnValue:
 
 
 @bp.get(f"/public/{LANGUAGE}/articles/<id:article_id>.json")
-@bp.get(f"/public/{LANGUAGE}/articles/<id:article_id>-<string(minlength=0):slug>.json")
-@access.public
+@bp.get(f"/public/{LANGUAGE}/articles/<id:article_id>-<string(minlength=0):slug>.json", needs=PUBLIC)
 def article_json(language: str, article_id: int, slug: str | None = None) -> ResponseReturnValue:
     """An article with all its claims."""
     found = article_queries.load_article(session(), article_id)
@@ -68,8 +67,7 @@ def article_json(language: str, article_id: int, slug: str | None = None) -> Res
     return answer(f"article.json {language} {found.content_digest}", stream, JSON, headers.DATA)
 
 
-@bp.get(f"/public/{LANGUAGE}/newest.json")
-@access.public
+@bp.get(f"/public/{LANGUAGE}/newest.json", needs=PUBLIC)
 def newest_json(language: str) -> ResponseReturnValue:
     """The claims that changed last."""
     head = queries.load_head(session())
@@ -82,8 +80,7 @@ def newest_json(language: str) -> ResponseReturnValue:
 
 
 @bp.get(f"/public/{LANGUAGE}/topics/<id:topic_id>.json")
-@bp.get(f"/public/{LANGUAGE}/topics/<id:topic_id>-<string(minlength=0):slug>.json")
-@access.public
+@bp.get(f"/public/{LANGUAGE}/topics/<id:topic_id>-<string(minlength=0):slug>.json", needs=PUBLIC)
 def topic_json(language: str, topic_id: int, slug: str | None = None) -> ResponseReturnValue:
     """The newest claims about a topic."""
     head = queries.load_head(session())
@@ -95,8 +92,7 @@ def topic_json(language: str, topic_id: int, slug: str | None = None) -> Respons
     return answer(f"topic.json {language} {topic_id} {head.version}", draw, JSON, headers.DATA)
 
 
-@bp.get(f"/public/{LANGUAGE}/corrections.json")
-@access.public
+@bp.get(f"/public/{LANGUAGE}/corrections.json", needs=PUBLIC)
 def corrections_json(language: str) -> ResponseReturnValue:
     """The newest corrections and changes."""
     head = queries.load_head(session())
@@ -122,8 +118,7 @@ def corrections_json(language: str) -> ResponseReturnValue:
     return answer(f"corrections.json {language} {head.version}", draw, JSON, headers.DATA)
 
 
-@bp.get(f"/public/{LANGUAGE}/{FEEDS}.atom")
-@access.public
+@bp.get(f"/public/{LANGUAGE}/{FEEDS}.atom", needs=PUBLIC)
 def feed(language: str, name: str) -> ResponseReturnValue:
     """The newest verdicts, or corrections and changes, as Atom."""
     head = queries.load_head(session())
@@ -139,15 +134,13 @@ def feed(language: str, name: str) -> ResponseReturnValue:
     return answer(f"{name}.atom {language} {head.version}", draw, "application/atom+xml", headers.DATA)
 
 
-@bp.get(f"/public/{FEEDS}.atom")
-@access.public
+@bp.get(f"/public/{FEEDS}.atom", needs=PUBLIC)
 def feed_anywhere(name: str) -> ResponseReturnValue:
     """To the feed in the newsroom's language."""
     return redirect(site(newsroom().language).path(f"/{name}.atom"), 301)
 
 
-@bp.get("/public/verdicts.csv")
-@access.public
+@bp.get("/public/verdicts.csv", needs=PUBLIC)
 def verdicts_csv() -> ResponseReturnValue:
     """The newest public verdict of each claim."""
     head = queries.load_head(session())

@@ -17,7 +17,8 @@ from tracker.public.routes.blueprint import LANGUAGE, bp
 from tracker.public.routes.caching import answer, newsroom, render, site
 from tracker.public.site import Site
 from tracker.public.views import ClaimView
-from tracker.web import access, headers
+from tracker.web import headers
+from tracker.web.access import PUBLIC
 from tracker.web.database import session
 from tracker.web.i18n import gettext as _
 
@@ -70,8 +71,7 @@ def blockquote(claim: ClaimView, here: Site, state: str) -> str:
     )
 
 
-@bp.get(f"/embed/{LANGUAGE}/claims/<id:claim_id>")
-@access.public
+@bp.get(f"/embed/{LANGUAGE}/claims/<id:claim_id>", needs=PUBLIC)
 def embed(language: str, claim_id: int) -> ResponseReturnValue:
     """A claim for a frame."""
     found = queries.load_claim(session(), claim_id, language)
@@ -82,8 +82,7 @@ def embed(language: str, claim_id: int) -> ResponseReturnValue:
     return answer(f"embed {language} {found.content_digest} {found.article.path}", draw, profile=headers.EMBED)
 
 
-@bp.get("/oembed")
-@access.public
+@bp.get("/oembed", needs=PUBLIC)
 def oembed() -> ResponseReturnValue:
     """How to show the claim at `?url=` (oEmbed 1.0, type rich). 404 for any other address, 501 for any other format than JSON."""
     if request.args.get("format", "json") != "json":

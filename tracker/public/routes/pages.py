@@ -13,7 +13,7 @@ from tracker.public.routes.embed import blockquote, iframe
 from tracker.public.site import Site
 from tracker.public.views import ArticleView, ClaimView, list_tally
 from tracker.search import names
-from tracker.web import access
+from tracker.web.access import PUBLIC
 from tracker.web.database import session
 from tracker.web.i18n import gettext
 
@@ -26,15 +26,13 @@ def listing_page(name: str, found: queries.Listing, **context: object) -> str:
 
 
 @bp.get("/public")
-@bp.get("/public/")
-@access.public
+@bp.get("/public/", needs=PUBLIC)
 def home() -> ResponseReturnValue:
     """To the newest claims, in the newsroom's language."""
     return redirect(site(newsroom().language).path(), 302)
 
 
-@bp.get(f"/public/{LANGUAGE}/")
-@access.public
+@bp.get(f"/public/{LANGUAGE}/", needs=PUBLIC)
 def newest(language: str) -> ResponseReturnValue:
     """The claims that changed last, or those that have the words of `?q=`."""
     typed = request.args.get("q", "").strip()
@@ -53,8 +51,7 @@ def newest(language: str) -> ResponseReturnValue:
     return answer(f"newest {language} {head.version} {is_cut} {q} {older}", draw)
 
 
-@bp.get(f"/public/{LANGUAGE}/older/<place>")
-@access.public
+@bp.get(f"/public/{LANGUAGE}/older/<place>", needs=PUBLIC)
 def older(language: str, place: str) -> ResponseReturnValue:
     """The claims that changed before those of the page that leads here."""
     head = queries.load_head(session())
@@ -68,8 +65,7 @@ def older(language: str, place: str) -> ResponseReturnValue:
 
 @bp.get(f"/public/{LANGUAGE}/articles/<id:article_id>")
 @bp.get(f"/public/{LANGUAGE}/articles/<id:article_id>-<string(minlength=0):slug>")
-@bp.get(f"/public/{LANGUAGE}/articles/<id:article_id>-<string(minlength=0):slug>/after/<id:after>")
-@access.public
+@bp.get(f"/public/{LANGUAGE}/articles/<id:article_id>-<string(minlength=0):slug>/after/<id:after>", needs=PUBLIC)
 def article(language: str, article_id: int, slug: str | None = None, after: int | None = None) -> ResponseReturnValue:
     """An article with its predictions, from the first on or after one of them."""
     found = article_queries.load_article(session(), article_id)
@@ -112,8 +108,7 @@ def article_page(
     )
 
 
-@bp.get(f"/public/{LANGUAGE}/claims/<id:claim_id>")
-@access.public
+@bp.get(f"/public/{LANGUAGE}/claims/<id:claim_id>", needs=PUBLIC)
 def claim(language: str, claim_id: int) -> ResponseReturnValue:
     """A claim: what was stated, what would count, what happened, how it was judged."""
     found = queries.load_claim(session(), claim_id, language)
@@ -137,8 +132,7 @@ def claim(language: str, claim_id: int) -> ResponseReturnValue:
     return answer(f"claim {language} {found.content_digest} {found.article.path} {after} {found.article.title}", draw)
 
 
-@bp.get(f"/public/{LANGUAGE}/claims/<id:claim_id>/cite")
-@access.public
+@bp.get(f"/public/{LANGUAGE}/claims/<id:claim_id>/cite", needs=PUBLIC)
 def cite(language: str, claim_id: int) -> ResponseReturnValue:
     """How to cite a claim, with the newsroom's ledger as it was when something public changed last."""
     found = queries.load_claim(session(), claim_id, language)
@@ -173,8 +167,7 @@ def speaker_path(found: ClaimView, language: str) -> str:
 
 @bp.get(f"/public/{LANGUAGE}/topics/<id:topic_id>")
 @bp.get(f"/public/{LANGUAGE}/topics/<id:topic_id>-<string(minlength=0):slug>")
-@bp.get(f"/public/{LANGUAGE}/topics/<id:topic_id>-<string(minlength=0):slug>/older/<id:place>")
-@access.public
+@bp.get(f"/public/{LANGUAGE}/topics/<id:topic_id>-<string(minlength=0):slug>/older/<id:place>", needs=PUBLIC)
 def topic(language: str, topic_id: int, slug: str | None = None, place: int | None = None) -> ResponseReturnValue:
     """The claims about a topic, from the newest on or older than one of them."""
     head = queries.load_head(session())
@@ -194,8 +187,7 @@ def topic(language: str, topic_id: int, slug: str | None = None, place: int | No
 
 
 @bp.get(f"/public/{LANGUAGE}/speakers/<id:speaker_id>")
-@bp.get(f"/public/{LANGUAGE}/speakers/<id:speaker_id>/older/<id:place>")
-@access.public
+@bp.get(f"/public/{LANGUAGE}/speakers/<id:speaker_id>/older/<id:place>", needs=PUBLIC)
 def speaker(language: str, speaker_id: int, place: int | None = None) -> ResponseReturnValue:
     """The claims of a speaker, where the newsroom lists them: of organisations, or of people as well."""
     head = queries.load_head(session())
@@ -218,8 +210,7 @@ def _group_page(kind: str, found: queries.Listing, first: str, place: int | None
 
 
 @bp.get(f"/public/{LANGUAGE}/corrections")
-@bp.get(f"/public/{LANGUAGE}/corrections/older/<place>")
-@access.public
+@bp.get(f"/public/{LANGUAGE}/corrections/older/<place>", needs=PUBLIC)
 def corrections(language: str, place: str = "") -> ResponseReturnValue:
     """Every correction, update, withdrawal and changed term, newest first."""
     head = queries.load_head(session())
@@ -233,16 +224,14 @@ def corrections(language: str, place: str = "") -> ResponseReturnValue:
     return answer(f"corrections {language} {head.version} {place}", draw)
 
 
-@bp.get(f"/public/{LANGUAGE}/method")
-@access.public
+@bp.get(f"/public/{LANGUAGE}/method", needs=PUBLIC)
 def method(language: str) -> ResponseReturnValue:
     """How the newsroom judges."""
     own = newsroom().method_fr if language == "fr" else newsroom().method_en
     return answer(f"method {language}", lambda: render("public/method.html", own=own, rest="/method"))
 
 
-@bp.get("/public/<slug>")
-@access.public
+@bp.get("/public/<slug>", needs=PUBLIC)
 def by_slug(slug: str) -> ResponseReturnValue:
     """To the article with this slug, in the newsroom's language."""
     found = queries.find_slug(session(), slug[:80])

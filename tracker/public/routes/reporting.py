@@ -15,7 +15,8 @@ from tracker.public.reports import Given
 from tracker.public.routes.blueprint import LANGUAGE, bp
 from tracker.public.routes.caching import render, site
 from tracker.public.views import ClaimView
-from tracker.web import access, forms, headers, limits
+from tracker.web import forms, headers
+from tracker.web.access import PUBLIC
 from tracker.web.database import session, writing
 from tracker.web.headers import Profile
 from tracker.web.i18n import gettext as _
@@ -49,16 +50,13 @@ def _claim(language: str, given: str | None) -> ClaimView | None:
     return queries.load_claim(session(), number, language) if number is not None else None
 
 
-@bp.get(f"/public/{LANGUAGE}/report")
-@access.public
+@bp.get(f"/public/{LANGUAGE}/report", needs=PUBLIC)
 def report(language: str) -> ResponseReturnValue:
     """The form, about the claim of `?claim=` or about none."""
     return _page(language, ReportForm(None), _claim(language, request.args.get("claim")))
 
 
-@bp.post(f"/public/{LANGUAGE}/report")
-@access.public
-@limits.body_limit(BODY_LIMIT)
+@bp.post(f"/public/{LANGUAGE}/report", needs=PUBLIC, limit=BODY_LIMIT)
 def send_report(language: str) -> ResponseReturnValue:
     """Store a report. What a program filled in is thanked for and thrown away."""
     headers.use_profile(_OWN)
@@ -83,8 +81,7 @@ def send_report(language: str) -> ResponseReturnValue:
     return thanks
 
 
-@bp.get(f"/public/{LANGUAGE}/report/thanks")
-@access.public
+@bp.get(f"/public/{LANGUAGE}/report/thanks", needs=PUBLIC)
 def report_thanks(language: str) -> ResponseReturnValue:
     """That it came in, and what happens now."""
     headers.use_profile(headers.PUBLIC)

@@ -16,15 +16,15 @@ from tracker.public.score_models import CardKind
 from tracker.public.scorecards import CardView
 from tracker.scores import labels, plots
 from tracker.search.name_keys import name_key
-from tracker.web import access, headers
+from tracker.web import headers
+from tracker.web.access import PUBLIC
 from tracker.web.database import session
 from tracker.web.i18n import gettext as _
 
 _GROUP: Final = f"<any({','.join(scorecards.GROUPS)}):group>"
 
 
-@bp.get(f"/public/{LANGUAGE}/scorecards")
-@access.public
+@bp.get(f"/public/{LANGUAGE}/scorecards", needs=PUBLIC)
 def scorecard(language: str) -> ResponseReturnValue:
     """The newsroom's scorecard, with tables by topic and by organisation, and the people who have one."""
     _require_shown()
@@ -32,16 +32,14 @@ def scorecard(language: str) -> ResponseReturnValue:
     return _page(language, head, _find(CardKind.NEWSROOM))
 
 
-@bp.get(f"/public/{LANGUAGE}/scorecards/own-voice")
-@access.public
+@bp.get(f"/public/{LANGUAGE}/scorecards/own-voice", needs=PUBLIC)
 def scorecard_own_voice(language: str) -> ResponseReturnValue:
     """The scorecard of what articles predict in their own voice."""
     return _page(language, *_load(CardKind.OWN_VOICE))
 
 
 @bp.get(f"/public/{LANGUAGE}/scorecards/{_GROUP}/<id:number>")
-@bp.get(f"/public/{LANGUAGE}/scorecards/{_GROUP}/<id:number>-<string(minlength=0):slug>")
-@access.public
+@bp.get(f"/public/{LANGUAGE}/scorecards/{_GROUP}/<id:number>-<string(minlength=0):slug>", needs=PUBLIC)
 def scorecard_of(language: str, group: str, number: int, slug: str | None = None) -> ResponseReturnValue:
     """The scorecard of a topic, an organisation, or a person whose card is shown."""
     head, view = _load(scorecards.GROUPS[group], number)
@@ -51,30 +49,26 @@ def scorecard_of(language: str, group: str, number: int, slug: str | None = None
     return _page(language, head, view)
 
 
-@bp.get(f"/public/{LANGUAGE}/scorecards.json")
-@access.public
+@bp.get(f"/public/{LANGUAGE}/scorecards.json", needs=PUBLIC)
 def scorecard_json(language: str) -> ResponseReturnValue:
     """The newsroom's scorecard as JSON."""
     return _json(language, *_load(CardKind.NEWSROOM))
 
 
-@bp.get(f"/public/{LANGUAGE}/scorecards/own-voice.json")
-@access.public
+@bp.get(f"/public/{LANGUAGE}/scorecards/own-voice.json", needs=PUBLIC)
 def scorecard_own_voice_json(language: str) -> ResponseReturnValue:
     """The scorecard of the own voice as JSON."""
     return _json(language, *_load(CardKind.OWN_VOICE))
 
 
 @bp.get(f"/public/{LANGUAGE}/scorecards/{_GROUP}/<id:number>.json")
-@bp.get(f"/public/{LANGUAGE}/scorecards/{_GROUP}/<id:number>-<string(minlength=0):slug>.json")
-@access.public
+@bp.get(f"/public/{LANGUAGE}/scorecards/{_GROUP}/<id:number>-<string(minlength=0):slug>.json", needs=PUBLIC)
 def scorecard_of_json(language: str, group: str, number: int, slug: str | None = None) -> ResponseReturnValue:
     """The scorecard of a topic or a speaker as JSON."""
     return _json(language, *_load(scorecards.GROUPS[group], number))
 
 
-@bp.get("/public/scorecards.csv")
-@access.public
+@bp.get("/public/scorecards.csv", needs=PUBLIC)
 def scorecards_csv() -> ResponseReturnValue:
     """Every scorecard, a row each; with `?table=bands` a row for each band of stated likelihood."""
     _require_shown()

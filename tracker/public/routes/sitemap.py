@@ -12,15 +12,15 @@ from tracker.public.models import PublicClaim
 from tracker.public.routes.blueprint import bp
 from tracker.public.routes.caching import answer, newsroom, site
 from tracker.public.site import LANGUAGES
-from tracker.web import access, headers
+from tracker.web import headers
+from tracker.web.access import PUBLIC
 from tracker.web.database import session
 
 PART: Final = 10_000  # numbers of claims; in two languages and with their articles, fewer than 50,000 addresses
 _XMLNS: Final = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
-@bp.get("/sitemap.xml")
-@access.public
+@bp.get("/sitemap.xml", needs=PUBLIC)
 def sitemap() -> ResponseReturnValue:
     """The parts of the site map."""
     head = queries.load_head(session())
@@ -36,8 +36,7 @@ def sitemap() -> ResponseReturnValue:
     return answer(f"sitemap {head.version}", draw, "application/xml", headers.DATA)
 
 
-@bp.get("/public/sitemap-<int:part>.xml")
-@access.public
+@bp.get("/public/sitemap-<int:part>.xml", needs=PUBLIC)
 def sitemap_part(part: int) -> ResponseReturnValue:
     """The addresses of some claims, and of the articles that they are the first ones of."""
     head = queries.load_head(session())
@@ -58,8 +57,7 @@ def sitemap_part(part: int) -> ResponseReturnValue:
     return answer(f"sitemap {part} {head.version}", draw, "application/xml", headers.DATA)
 
 
-@bp.get("/robots.txt")
-@access.public
+@bp.get("/robots.txt", needs=PUBLIC)
 def robots() -> ResponseReturnValue:
     """Readers' pages are for everyone, the newsroom's are not."""
     lines = ("User-agent: *", "Allow: /public/", "Allow: /og/", "Allow: /embed/", "Allow: /static/", "Disallow: /")

@@ -25,7 +25,7 @@ from tracker.publishing.forms import LATER, OfflineForm, PublishForm
 from tracker.publishing.routes.blueprint import bp, readers_language, store
 from tracker.sql import require_row
 from tracker.web import i18n
-from tracker.web.access import current_actor, needs
+from tracker.web.access import current_actor
 from tracker.web.database import session
 from tracker.web.forms import Form
 from tracker.web.i18n import gettext as _
@@ -33,8 +33,7 @@ from tracker.web.i18n import gettext as _
 LANGUAGE = "<any(en,fr):language>"
 
 
-@bp.get("/articles/<id:article_id>/publication")
-@needs(Role.EDITOR)
+@bp.get("/articles/<id:article_id>/publication", needs=Role.EDITOR)
 def article(article_id: int) -> ResponseReturnValue:
     """How an article is published, what readers see or would see, and what is kept back."""
     return _page(article_id)
@@ -79,8 +78,7 @@ def _view(found: Article, row: Publication | None) -> ArticleView:
     return projection.article_view(found, row)
 
 
-@bp.get(f"/articles/<id:article_id>/publication/preview/{LANGUAGE}")
-@needs(Role.EDITOR)
+@bp.get(f"/articles/<id:article_id>/publication/preview/{LANGUAGE}", needs=Role.EDITOR)
 def preview_article(article_id: int, language: str) -> ResponseReturnValue:
     """The article exactly as readers see it, or would see it."""
     found = require_row(session(), Article, article_id)
@@ -97,8 +95,7 @@ def preview_article(article_id: int, language: str) -> ResponseReturnValue:
         return article_page(page, view, site(language), after, address, noindex=True)
 
 
-@bp.post("/articles/<id:article_id>/publication")
-@needs(Role.EDITOR)
+@bp.post("/articles/<id:article_id>/publication", needs=Role.EDITOR)
 def publish(article_id: int) -> ResponseReturnValue:
     """Make it public, now or later."""
     form = PublishForm(request.form)
@@ -113,8 +110,7 @@ def publish(article_id: int) -> ResponseReturnValue:
     return _store(article_id, work, form, publish=form)
 
 
-@bp.post("/articles/<id:article_id>/publication/cancel")
-@needs(Role.EDITOR)
+@bp.post("/articles/<id:article_id>/publication/cancel", needs=Role.EDITOR)
 def unschedule(article_id: int) -> ResponseReturnValue:
     """Cancel a planned publication."""
 
@@ -125,8 +121,7 @@ def unschedule(article_id: int) -> ResponseReturnValue:
     return _store(article_id, work)
 
 
-@bp.post("/articles/<id:article_id>/publication/offline")
-@needs(Role.CHIEF)
+@bp.post("/articles/<id:article_id>/publication/offline", needs=Role.CHIEF)
 def take_offline(article_id: int) -> ResponseReturnValue:
     """Take it off the public pages."""
     form = OfflineForm(request.form)
@@ -138,8 +133,7 @@ def take_offline(article_id: int) -> ResponseReturnValue:
     return _store(article_id, work, form, offline=form)
 
 
-@bp.post("/articles/<id:article_id>/publication/noindex")
-@needs(Role.EDITOR)
+@bp.post("/articles/<id:article_id>/publication/noindex", needs=Role.EDITOR)
 def set_noindex(article_id: int) -> ResponseReturnValue:
     """Ask search engines to leave its pages out, or no longer."""
 

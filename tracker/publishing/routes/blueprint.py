@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from tracker.errors import Conflict, Forbidden, Invalid
 from tracker.public.site import LANGUAGES
 from tracker.web import forms, i18n
+from tracker.web.access import Blueprint
 from tracker.web.database import writing
 from tracker.web.forms import Form
 from tracker.web.idempotency import run_once

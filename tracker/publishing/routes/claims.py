@@ -24,14 +24,13 @@ from tracker.publishing import services
 from tracker.publishing.forms import HoldForm, NameForm
 from tracker.publishing.routes.blueprint import bp, readers_language, store
 from tracker.sql import require_row
-from tracker.web.access import current_actor, needs
+from tracker.web.access import current_actor
 from tracker.web.database import session
 from tracker.web.forms import Form
 from tracker.web.i18n import gettext as _
 
 
-@bp.get("/claims/<id:claim_id>/publication")
-@needs(Role.EDITOR)
+@bp.get("/claims/<id:claim_id>/publication", needs=Role.EDITOR)
 def claim(claim_id: int) -> ResponseReturnValue:
     """What readers see of a claim, and what is kept back."""
     return _page(claim_id)
@@ -68,8 +67,7 @@ def _page(
     return page, status
 
 
-@bp.post("/claims/<id:claim_id>/publication/hold")
-@needs(Role.EDITOR)
+@bp.post("/claims/<id:claim_id>/publication/hold", needs=Role.EDITOR)
 def hold(claim_id: int) -> ResponseReturnValue:
     """Keep the proposed verdict back after its signature, until a moment."""
     form = HoldForm(request.form)
@@ -84,8 +82,7 @@ def hold(claim_id: int) -> ResponseReturnValue:
     return _store(claim_id, do, form, hold=form)
 
 
-@bp.post("/claims/<id:claim_id>/publication/release/<id:verdict_id>")
-@needs(Role.EDITOR)
+@bp.post("/claims/<id:claim_id>/publication/release/<id:verdict_id>", needs=Role.EDITOR)
 def release(claim_id: int, verdict_id: int) -> ResponseReturnValue:
     """End an embargo early."""
 
@@ -96,8 +93,7 @@ def release(claim_id: int, verdict_id: int) -> ResponseReturnValue:
     return _store(claim_id, do)
 
 
-@bp.post("/claims/<id:claim_id>/publication/name")
-@needs(Role.CHIEF)
+@bp.post("/claims/<id:claim_id>/publication/name", needs=Role.CHIEF)
 def allow_name(claim_id: int) -> ResponseReturnValue:
     """Let the name of the implied speaker be read in one field."""
     form = NameForm(request.form)
@@ -109,8 +105,7 @@ def allow_name(claim_id: int) -> ResponseReturnValue:
     return _store(claim_id, do, form, name=form)
 
 
-@bp.post("/claims/<id:claim_id>/checks/<id:check_id>/visibility")
-@needs(Role.EDITOR)
+@bp.post("/claims/<id:claim_id>/checks/<id:check_id>/visibility", needs=Role.EDITOR)
 def check_visibility(claim_id: int, check_id: int) -> ResponseReturnValue:
     """Make a check public, or internal again."""
     wanted = Visibility.PUBLIC if request.form.get("visibility") == Visibility.PUBLIC else Visibility.INTERNAL

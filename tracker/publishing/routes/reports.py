@@ -12,7 +12,7 @@ from tracker.publishing.forms import AnswerForm
 from tracker.publishing.routes.blueprint import bp
 from tracker.sql import require_row
 from tracker.web import forms, i18n
-from tracker.web.access import current_actor, needs
+from tracker.web.access import current_actor
 from tracker.web.database import session, writing
 from tracker.web.i18n import gettext as _
 from tracker.web.idempotency import run_once
@@ -21,8 +21,7 @@ from tracker.web.pages import toast
 ANSWER, DISMISS, PUBLISH = "answer", "dismiss", "publish"
 
 
-@bp.get("/reports")
-@needs(Role.CHIEF)
+@bp.get("/reports", needs=Role.CHIEF)
 def reports() -> ResponseReturnValue:
     """What waits for an answer, and what was closed last."""
     waiting, closed = services.list_open(session()), services.list_closed(session())
@@ -38,8 +37,7 @@ def reports() -> ResponseReturnValue:
     )
 
 
-@bp.get("/reports/<id:report_id>")
-@needs(Role.CHIEF)
+@bp.get("/reports/<id:report_id>", needs=Role.CHIEF)
 def report(report_id: int) -> ResponseReturnValue:
     """One report, with what can be done about it."""
     return _page(report_id, AnswerForm(None))
@@ -63,8 +61,7 @@ def _page(report_id: int, form: AnswerForm, refusal: str = "", status: int = 200
     return page, status
 
 
-@bp.post("/reports/<id:report_id>")
-@needs(Role.CHIEF)
+@bp.post("/reports/<id:report_id>", needs=Role.CHIEF)
 def close_report(report_id: int) -> ResponseReturnValue:
     """Answer it, publish the reply, or close it: the button decides which."""
     form = AnswerForm(request.form)

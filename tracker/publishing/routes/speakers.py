@@ -17,14 +17,13 @@ from tracker.publishing import people
 from tracker.publishing.forms import CardForm
 from tracker.publishing.routes.blueprint import bp, readers_language, store
 from tracker.sql import require_row
-from tracker.web.access import current_actor, needs
+from tracker.web.access import current_actor
 from tracker.web.database import session
 from tracker.web.i18n import gettext as _
 from tracker.web.page_context import ctx
 
 
-@bp.get("/speakers/<id:speaker_id>/publication")
-@needs(Role.EDITOR)
+@bp.get("/speakers/<id:speaker_id>/publication", needs=Role.EDITOR)
 def speaker(speaker_id: int) -> ResponseReturnValue:
     """Whether readers see this person's scorecard, and the form with which a chief editor changes that."""
     return _page(speaker_id, CardForm(None))
@@ -48,8 +47,7 @@ def _page(speaker_id: int, form: CardForm, *, refusal: str = "", status: int = 2
     return page, status
 
 
-@bp.post("/speakers/<id:speaker_id>/publication")
-@needs(Role.CHIEF)
+@bp.post("/speakers/<id:speaker_id>/publication", needs=Role.CHIEF)
 def show_card(speaker_id: int) -> ResponseReturnValue:
     """Show the scorecard to readers, or hide it again."""
     form = CardForm(request.form)
