@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.factories import make_article, make_claim, make_editor
+from tests.factories import DESK, make_article, make_claim, make_editor
 from tests.intake.sorting import BODY, find_candidate, load_candidates, load_claims, read_article
 from tests.support.web import Client, SignIn
+from tracker.articles import services as articles
 from tracker.articles.models import Article
 from tracker.claims.enums import DeadlineSource, RelationKind, Status
 from tracker.claims.models import Relation
@@ -63,6 +64,13 @@ def decide(client: Client, session: Session, reading: int, words: str, do: str, 
     page = client.get(f"{address}?passage={candidate.id}").text
     sent = {**fields_of(page), "do": do, **changes}
     return client.post(f"{address}/{candidate.id}", data=sent)
+
+
+def change_day(database: Database, session: Session, reading: int, day: date) -> None:
+    session.rollback()
+    with database.writing() as writer:
+        article = writer.get_one(Article, session.get_one(ArticleReading, reading).article_id)
+        articles.edit(writer, DESK, article, version=article.version, published_on=day)
 
 
 def test_new_article_is_read_and_leads_to_its_passages(client: Client, session: Session):
@@ -164,6 +172,60 @@ def test_second_editor_learns_who_decided_and_keeps_their_words(
     again = client.post(f"{address}/{candidate.id}", data={**fields_of(answer.text), "do": "keep"})
     assert again.status_code == 303
     assert [claim.statement for claim in load_claims(session, reading)] == ["Mine"]
+
+
+def test_second_press_after_a_corrected_date_stores_the_days_that_are_shown(
+    client: Client, session: Session, database: Database, reading: int
+):
+    candidate = find_candidate(session, reading, "Traffic")
+    address = page_of(session, reading)
+    sent = {**fields_of(client.get(f"{address}?passage={candidate.id}").text), "statement": "Mine", "do": "keep"}
+    assert "31 Dec 2024" in sent["deadline_on"]
+    change_day(database, session, reading, date(2025, 2, 10))
+
+    answer = client.post(f"{address}/{candidate.id}", data=sent)
+
+    assert answer.status_code == 409
+    assert "The form shows the new days." in answer.text
+    shown = fields_of(answer.text)
+    assert (shown["statement"], shown["deadline_on"], shown["review_on"]) == ("Mine", "31 Dec 2025", "1 Jan 2026")
+    assert "2024" not in shown["confirmed_if"] + shown["refuted_if"]
+    assert load_claims(session, reading) == []
+    assert client.post(f"{address}/{candidate.id}", data={**shown, "do": "keep"}).status_code == 303
+    [claim] = load_claims(session, reading)
+    assert (claim.statement, claim.deadline_on, claim.review_on) == ("Mine", date(2025, 12, 31), date(2026, 1, 1))
+    assert "31 December 2025" in claim.confirmed_if + claim.refuted_if
+
+
+def test_days_and_criteria_that_were_typed_outlast_a_corrected_date(
+    client: Client, session: Session, database: Database, reading: int
+):
+    candidate = find_candidate(session, reading, "Traffic")
+    address = page_of(session, reading)
+    typed = {"deadline_on": "3 Nov 2024", "deadline_source": "editor", "confirmed_if": "Counted on 3 November."}
+    sent = {**fields_of(client.get(f"{address}?passage={candidate.id}").text), **typed, "do": "keep"}
+    change_day(database, session, reading, date(2025, 2, 10))
+
+    answer = client.post(f"{address}/{candidate.id}", data=sent)
+
+    shown = fields_of(answer.text)
+    assert {name: shown[name] for name in typed} == typed
+    assert shown["review_on"] == "1 Jan 2026"
+
+
+def test_passage_of_ones_own_is_refused_with_days_of_before(client: Client, session: Session, database: Database, reading: int):
+    address = page_of(session, reading)
+    place = BODY.index("traffic will"), BODY.index(" It could")
+    page = client.get(f"{address}?start={place[0]}&end={place[1]}").text
+    sent = {**fields_of(page), "attribution": "stated", "do": "keep"}
+    change_day(database, session, reading, date(2025, 2, 10))
+
+    answer = client.post(f"{address}/own", data=sent)
+
+    assert answer.status_code == 409
+    assert load_claims(session, reading) == []
+    assert client.post(f"{address}/own", data={**fields_of(answer.text), "do": "keep"}).status_code == 303
+    assert [claim.deadline_on for claim in load_claims(session, reading)] == [date(2025, 12, 31)]
 
 
 def test_double_click_keeps_once(client: Client, session: Session, reading: int):

@@ -44,7 +44,10 @@ class SourceForm(Form):
 
 
 class CandidateForm(Form):
-    """The fields of a passage; `passage_start` and `passage_end` carry the place of one that is not stored yet."""
+    """The fields of a passage; `passage_start` and `passage_end` carry the place of one that is not stored yet.
+
+    `filled_for`: the deadline (ISO) that the page filled in, so that days that were not typed can follow a corrected date.
+    """
 
     statement = AreaField(_l("Statement"), required=True, max_length=STATEMENT_MAX)
     speaker = TextField(_l("Speaker"), max_length=LABEL_MAX, hint=_l("Empty: the article’s own voice."))
@@ -64,6 +67,7 @@ class CandidateForm(Form):
     related_to = HiddenTextField(max_length=20)
     passage_start = IntegerField(least=0)
     passage_end = IntegerField(least=0)
+    filled_for = HiddenTextField(max_length=10)
     version = VersionField()
     form_token = TokenField()
 

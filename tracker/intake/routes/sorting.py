@@ -18,7 +18,7 @@ from tracker.intake import decisions, queries, stored_readings, undoing
 from tracker.intake.forms import CandidateForm
 from tracker.intake.models import ArticleReading, Candidate
 from tracker.intake.routes.reading import render_unread
-from tracker.intake.routes.sorting_form import build_form, build_hand_over_form, feed_refusal, read_values
+from tracker.intake.routes.sorting_form import build_form, build_hand_over_form, feed_refusal, has_moved, read_values
 from tracker.intake.routes.sorting_page import fill_own_passage, find_own_passage, render_page, render_typed
 from tracker.pagination import read_id
 from tracker.web import i18n
@@ -157,6 +157,8 @@ def _decide(article_id: int, find: Callable[[Session, CandidateForm], Candidate 
             candidate = find(current, form)
             if candidate is None or candidate.reading_id != reading.id:
                 raise NotFound()
+            if do != "reject" and has_moved(form, candidate):
+                raise decisions.Decided(candidate.id)
             message = _do(current, candidate, form, do, is_valid)
             following = _following(current, reading.id, candidate)
             answer = done(url_for("articles.sort", article_id=article_id, passage=following))

@@ -1,5 +1,6 @@
 """The form of one passage: filled with what was found, and read as the columns of a candidate."""
 
+from datetime import date, timedelta
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -11,6 +12,7 @@ from tracker.errors import Invalid
 from tracker.intake import queries
 from tracker.intake.forms import CandidateForm, HandOverForm
 from tracker.intake.models import Candidate
+from tracker.suggest.criteria import propose_criteria
 from tracker.web import i18n
 from tracker.web.database import session
 from tracker.web.forms import feed
@@ -31,7 +33,8 @@ def build_form(sent: object = None, candidate: Candidate | None = None) -> Candi
     else:
         values = {name: getattr(candidate, name) for name in _PLAIN}
         speaker, topics = _speaker_label(session(), candidate), list(candidate.topic_ids or [])
-        form = CandidateForm(data={**values, "speaker": speaker, "topics": topics, "version": candidate.version or 1})
+        filled = {"filled_for": _write_day(candidate.deadline_on), "version": candidate.version or 1}
+        form = CandidateForm(data={**values, "speaker": speaker, "topics": topics, **filled})
     form.relation.set_choices((each, label_relation(each)) for each in RELATIONS)
     offered = choices.topics(session(), i18n.language(), with_sample=ctx.newsroom.show_sample, also=form.topics.stored)
     form.topics.set_choices(offered.pairs, find=offered.find)
@@ -57,6 +60,42 @@ def read_values(current: Session, form: CandidateForm, candidate: Candidate) -> 
     return (
         {**values, "topic_ids": sorted(form.topics.data)} if sorted(form.topics.data) != sorted(candidate.topic_ids) else values
     )
+
+
+def has_moved(form: CandidateForm, candidate: Candidate) -> bool:
+    """Whether the page filled in another deadline than the candidate has."""
+    return bool(form.filled_for.data) and form.filled_for.data != _write_day(candidate.deadline_on)
+
+
+def show_new_days(form: CandidateForm, candidate: Candidate, language: str) -> bool:
+    """Put the candidate's days and criteria into the fields that have what the page filled in; whether it changed any."""
+    before = _read_day(form.filled_for.data)
+    if before is None or not has_moved(form, candidate):
+        return False
+    old = propose_criteria(candidate.statement, language, before, candidate.criteria_kind)
+    filled = {
+        "deadline_on": before,
+        "review_on": before + timedelta(days=1),
+        "confirmed_if": old.confirmed_if or "",
+        "refuted_if": old.refuted_if or "",
+    }
+    moved = {name: getattr(candidate, name) for name, value in filled.items() if form[name].data == value}
+    if "deadline_on" in moved:
+        moved["deadline_source"] = candidate.deadline_source
+    for name, value in {**moved, "filled_for": _write_day(candidate.deadline_on)}.items():
+        form[name].raw_data, form[name].data = None, value
+    return bool(moved)
+
+
+def _write_day(day: date | None) -> str:
+    return day.isoformat() if day is not None else ""
+
+
+def _read_day(typed: str) -> date | None:
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        return None
 
 
 def feed_refusal(form: CandidateForm, refusal: Invalid) -> None:

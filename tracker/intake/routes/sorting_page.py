@@ -19,7 +19,7 @@ from tracker.intake.filling import fill_own, list_missing
 from tracker.intake.forms import CandidateForm
 from tracker.intake.models import ArticleReading, Candidate, CandidateCue
 from tracker.intake.reading import load_basis, load_options
-from tracker.intake.routes.sorting_form import build_form, build_hand_over_form
+from tracker.intake.routes.sorting_form import build_form, build_hand_over_form, show_new_days
 from tracker.intake.similar import find_similar_claims
 from tracker.pagination import read_id
 from tracker.suggest.reading import is_cut
@@ -65,7 +65,8 @@ def render_typed(
     start, end = form.passage_start.data, form.passage_end.data
     if start is not None and end is not None:
         own = fill_own_passage(session(), article, text, start, end)
-        return render_page(article, text, reading, own=own, form=form, refusal=refusal)
+        has_new_days = own is not None and show_new_days(form, own[0], reading.language)
+        return render_page(article, text, reading, own=own, form=form, refusal=refusal, has_new_days=has_new_days)
     candidate = find(session(), form) if request.endpoint == "articles.decide" else None
     if candidate is None:
         return render_page(article, text, reading)  # a passage of one's own without its place
@@ -74,7 +75,8 @@ def render_typed(
     session().refresh(candidate)
     if refusal is not None:
         form.version.data = candidate.version
-    return render_page(article, text, reading, wanted=candidate.id, form=form, refusal=refusal)
+    has_new_days = refusal is not None and show_new_days(form, candidate, reading.language)
+    return render_page(article, text, reading, wanted=candidate.id, form=form, refusal=refusal, has_new_days=has_new_days)
 
 
 def render_page(
@@ -86,8 +88,12 @@ def render_page(
     own: tuple[Candidate, list[CandidateCue]] | None = None,
     form: CandidateForm | None = None,
     refusal: Conflict | None = None,
+    has_new_days: bool = False,
 ) -> str:
-    """The whole page: `wanted` is the passage to open, `own` one that is not stored, `form` what was typed."""
+    """The whole page: `wanted` is the passage to open, `own` one that is not stored, `form` what was typed.
+
+    `has_new_days`: days of the form follow what was changed after it was opened.
+    """
     candidates = queries.list_candidates(session(), reading.id)
     same = next((each for each in candidates if own and _place(each) == _place(own[0])), None)
     waiting = queries.list_waiting(candidates)
@@ -105,6 +111,7 @@ def render_page(
         "opened": opened,
         "is_own": is_own,
         "refusal": i18n.translate(refusal.message) if refusal is not None else "",
+        "has_new_days": has_new_days,
         "names": editor_names(session(), [reading.sorter_id, *(each.decided_by_id for each in candidates)]),
         "statuses": queries.load_statuses(session(), candidates),
         "likely": likely.plan_likely(session(), reading.id, candidates),
