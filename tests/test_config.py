@@ -159,7 +159,9 @@ def test_a_key_that_is_given_is_used_and_none_is_made(read: Read):
 
 
 def test_with_postgresql_a_key_must_be_given(read: Read):
-    assert "required" in refused(read, "SECRET_KEY", DATABASE_URL=POSTGRES)
+    refusal = refused(read, "SECRET_KEY", DATABASE_URL=POSTGRES)
+    assert "required" in refusal
+    assert "secrets.token_urlsafe" in refusal  # it says how to make one
 
 
 @pytest.mark.parametrize("key", ["short", "a" * 64, "abababab" * 8])

@@ -27,7 +27,10 @@ from tracker.config_reading import LanguageModelSettings, read_language_model
 from tracker.config_sources import ConfigError as ConfigError
 
 SECRET_KEY_MIN = 32
-
+_MAKE_A_KEY = (
+    f"give {SECRET_KEY_MIN} random characters or more, "
+    'such as those of: python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
+)
 
 _PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*/?")
 
@@ -162,13 +165,10 @@ def _database_url(given: str | None, home: Path) -> str:
 def _secret_key(given: str | None, settings: Settings) -> str:
     if given is not None:
         if len(given) < SECRET_KEY_MIN or len(set(given)) < 8:
-            raise ConfigError(
-                f"TRACKER_SECRET_KEY: too weak; give {SECRET_KEY_MIN} random characters or more, "
-                'such as those of: python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
-            )
+            raise ConfigError(f"TRACKER_SECRET_KEY: too weak; {_MAKE_A_KEY}")
         return given
     if not settings.is_sqlite:
-        raise ConfigError("TRACKER_SECRET_KEY: required with PostgreSQL, the same on every machine")
+        raise ConfigError(f"TRACKER_SECRET_KEY: required with PostgreSQL, the same on every machine; {_MAKE_A_KEY}")
     return _own_key(settings.home / "secret_key")
 
 
