@@ -90,6 +90,7 @@ def test_it_speaks_the_language_that_was_chosen(database: Database, sink: Sink):
     a_round(database, sink)
     assert "vous invite à rejoindre" in sink.mails[0].subject
     assert "Accepter l’invitation" in sink.mails[0].html
+    assert f"Accepter l’invitation\u202f: {BASE}" in sink.mails[0].text
 
 
 def test_names_are_text_in_the_mail_and_one_line_in_its_head(database: Database, sink: Sink):

@@ -162,3 +162,11 @@ def test_good_french_is_let_pass(french: str):
 )
 def test_faulty_french_is_noticed(french: str):
     assert faults(french) != []
+
+
+def test_no_template_puts_a_colon_after_words_by_itself():
+    """French has a space before it: a translated "%(field)s: %(value)s" knows that, a colon in the template does not."""
+    colon = re.compile(r"\}\}(</[a-z]+>)?:(\s|<|$)", re.MULTILINE)
+    folder = paths.templates_dir()
+    files = [*folder.rglob("*.html"), *folder.rglob("*.txt")]
+    assert [f"{file.relative_to(folder)}: {found[0]}" for file in files for found in colon.finditer(file.read_text())] == []

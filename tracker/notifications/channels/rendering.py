@@ -42,6 +42,7 @@ def _templates() -> Environment:
 
 
 def render(content: MessageContent) -> tuple[str, str]:
-    """The content as (HTML, plain text), in the language spoken now."""
-    html, text = (_templates().get_template(f"message.{ending}").render(content=content) for ending in ("html", "txt"))
+    """The content as (HTML, plain text), in its own language: mails of links are rendered after the language they were written in."""
+    with i18n.use_language(content.language):
+        html, text = (_templates().get_template(f"message.{ending}").render(content=content) for ending in ("html", "txt"))
     return html, text
