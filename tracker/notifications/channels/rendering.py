@@ -42,7 +42,7 @@ def _templates() -> Environment:
 
 
 def render(content: MessageContent) -> tuple[str, str]:
-    """The content as (HTML, plain text), in its own language: mails of links are rendered after the language they were written in."""
+    """The content as (HTML, plain text), in its own language, which need not be the one in use when it is sent."""
     with i18n.use_language(content.language):
         html, text = (_templates().get_template(f"message.{ending}").render(content=content) for ending in ("html", "txt"))
     return html, text
