@@ -1,7 +1,7 @@
 """Readers report mistakes and reply, without an account."""
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -239,3 +239,14 @@ def test_closed_reports_beyond_the_list_are_named(
     assert "newest are shown" not in boss.get("/reports").text
     close()
     assert "Only the 2 newest are shown." in boss.get("/reports").text
+
+
+def test_closed_report_has_the_newsrooms_day(sign_in: SignIn, database: Database, sample: Sample):
+    change_settings(database, timezone="Europe/Paris")
+    chief = make_editor(database, roles=("editor", "chief"))
+    number = make_report(database, sample.claims["confirmed"])
+    with database.writing() as session:
+        answers.dismiss(session, number, actor=chief.actor, at=datetime(2024, 4, 1, 23, 30, tzinfo=UTC))
+    page = sign_in(chief).get("/reports").text
+    assert "2 Apr 2024" in page
+    assert "1 Apr 2024" not in page

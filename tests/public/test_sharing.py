@@ -4,16 +4,17 @@ import io
 import json
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import feedparser
 import html5lib
 import pytest
 from PIL import Image
 
-from tests.factories import make_article, make_claim, make_speaker
+from tests.factories import change_settings, make_article, make_claim, make_speaker
 from tests.public.sample import Sample, make_public, publish
 from tests.support.web import Client
 from tracker.claims.enums import Attribution, Outcome, SpeakerKind
@@ -176,6 +177,17 @@ def test_claim_review_keeps_twenty_rules_on_a_hundred_claims(client: Client, dat
     assert broken == []
     assert {review["reviewRating"]["ratingValue"] for review in reviews if review} == {1, 2, 3}
     assert [read_review(client, claim.id) for claim in own] == [None] * 5
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Pago_Pago", "Pacific/Kiritimati"])  # one of them has another day than UTC
+def test_claim_review_has_the_newsrooms_day(client: Client, database: Database, zone: str):
+    change_settings(database, timezone=zone)
+    speaker = make_speaker(database, "Ann Ode")
+    claim = make_public(database, speaker_id=speaker.id, attribution=Attribution.STATED)
+    review = read_review(client, claim.id)
+    signed = client.get(f"/public/en/claims/{claim.id}.json").json["claim"]["verdicts"][-1]["signed_at"]
+    assert review is not None
+    assert review["datePublished"] == datetime.fromisoformat(signed).astimezone(ZoneInfo(zone)).date().isoformat()
 
 
 # --- feeds and pages, read by others' parsers ---

@@ -170,3 +170,10 @@ def test_no_template_puts_a_colon_after_words_by_itself():
     folder = paths.templates_dir()
     files = [*folder.rglob("*.html"), *folder.rglob("*.txt")]
     assert [f"{file.relative_to(folder)}: {found[0]}" for file in files for found in colon.finditer(file.read_text())] == []
+
+
+def test_no_template_takes_the_day_of_a_moment_without_a_zone():
+    """Moments are UTC; a day is one of the newsroom: `local_day`, or `astimezone` first."""
+    folder = paths.templates_dir()
+    lines = [(file, line) for file in folder.rglob("*.*") if file.is_file() for line in file.read_text().splitlines()]
+    assert [f"{file.name}: {line.strip()}" for file, line in lines if ".date()" in line and ".astimezone(" not in line] == []

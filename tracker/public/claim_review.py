@@ -6,6 +6,7 @@ from typing import Any, Final
 from tracker.public.site import Site
 from tracker.public.views import ClaimView, read_moment
 from tracker.public.words import STATES
+from tracker.web import i18n
 from tracker.web.i18n import gettext
 
 RATINGS: Final = {"refuted": 1, "partly_confirmed": 2, "confirmed": 3}
@@ -36,7 +37,7 @@ def build(claim: ClaimView, site: Site, newsroom: str) -> str:
         "@context": "https://schema.org",
         "@type": "ClaimReview",
         "url": site.claim_url(claim),
-        "datePublished": read_moment(verdict["signed_at"]).date().isoformat(),
+        "datePublished": read_moment(verdict["signed_at"]).astimezone(i18n.zone()).date().isoformat(),
         "inLanguage": site.language,
         "claimReviewed": claim.statement[:REVIEWED_MAX],
         "author": {"@type": "Organization", "name": newsroom, "url": site.url()},
