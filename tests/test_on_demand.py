@@ -7,12 +7,13 @@ import pytest
 
 from tracker.on_demand import OnDemand, left_out
 
-# Megabytes each, for pages that most workers never serve.
+# Megabytes or tens of milliseconds each, for pages that most workers never serve.
 HEAVY = (
     "PIL", "authlib", "cryptography", "email.policy", "fido2", "icalendar", "joserfc", "lxml", "openpyxl", "qrcode", "requests",
-    "simplemma", "trafilatura", "yaml", "zxcvbn",
+    "simplemma", "tracker.suggest.speakers", "tracker.suggest.statements", "tracker.suggest.times_en", "tracker.suggest.times_fr",
+    "trafilatura", "yaml", "zxcvbn",
 )  # fmt: skip
-AREAS = "import importlib, sys, tracker.app; [importlib.import_module(area) for area in tracker.app.AREAS]"
+AREAS = "import sys; from tracker.app import load_areas; load_areas()"
 
 
 def imported(code: str) -> set[str]:
@@ -26,6 +27,13 @@ def test_worker_imports_no_heavy_library_before_it_is_used() -> None:
 
     assert "tracker.accounts.oidc" in found
     assert found.isdisjoint(HEAVY)
+
+
+def test_scheduler_imports_little_that_the_server_did_not_before_its_fork() -> None:
+    ours = {name for name in imported(f"{AREAS}; import tracker.scheduler") - imported(AREAS) if name.startswith("tracker.")}
+
+    assert "tracker.notifications.jobs" in ours
+    assert len(ours) <= 30
 
 
 def test_module_on_demand_is_imported_with_its_first_name() -> None:

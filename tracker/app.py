@@ -6,6 +6,7 @@ gunicorn "tracker.app:wsgi()"
 import importlib
 import os
 from datetime import timedelta
+from types import ModuleType
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -80,7 +81,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     access.init_app(app)
     idempotency.init_app(app)
     # Every module first: the pages of two packages are on one blueprint, which takes no routes once it is registered.
-    for area in [importlib.import_module(name) for name in AREAS]:
+    for area in load_areas():
         if hasattr(area, "init_app"):
             area.init_app(app)
         else:
@@ -89,6 +90,11 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     mount.init_app(app, _root(settings))
     proxies.init_app(app, settings.trusted_proxies)
     return app
+
+
+def load_areas() -> list[ModuleType]:
+    """Import the areas with pages. A server does so before its processes fork, and so once for all of them."""
+    return [importlib.import_module(name) for name in AREAS]
 
 
 def _root(settings: Settings) -> str:

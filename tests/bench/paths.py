@@ -1,6 +1,7 @@
 """What is measured: each way through the tracker, with its bounds, and what the same work costs when it is done otherwise."""
 
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -12,9 +13,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.bench import downloading, growth, making, memory, pages, plainly, programs, readers, scorecards
-from tests.bench.desk import Desk, Figure, Steps
+from tests.bench.desk import SECRET, Desk, Figure, Steps
+from tests.bench.installed import installed_tracker
 from tests.bench.measuring import Cost, median, program, spent
 from tests.bench.peers import comparing
+from tests.bench.peers.servers import served
 from tracker.articles.models import Article
 from tracker.claims.enums import Outcome, Stance, Status
 from tracker.claims.models import Claim
@@ -141,7 +144,7 @@ def exports(at: Desk) -> Steps:
 
 
 def start(at: Desk) -> Steps:
-    """Starting: the help of the command, and the web application up to its first answer."""
+    """Starting: the help of the command, the web application up to its first answer, and the server with its scheduler."""
     cost = _middle([TRACKER, "--help"], at)
     yield Figure("tracker --help", cost, None, {}, {"CPU s": (cost.cpu, 0.1)})
     code = (
@@ -153,6 +156,19 @@ def start(at: Desk) -> Steps:
     )
     cost = _middle([sys.executable, "-c", code], at)
     yield Figure("web, cold start", cost, None, {}, {"CPU s": (cost.cpu, 1.5)})
+    cost = sorted((_serve() for _ in range(3)), key=lambda cost: cost.cpu)[1]
+    yield Figure("tracker serve with its scheduler, cold start", cost, None, {}, {"CPU s": (cost.cpu, 1.5)})
+
+
+def _serve() -> Cost:
+    """All processes of `tracker serve` on an empty newsroom, until the first answer of /healthz."""
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite:///{folder}/tracker.db"
+        environment = {"TRACKER_HOME": folder, "TRACKER_DATABASE_URL": url, "TRACKER_SECRET_KEY": SECRET}
+        program([installed_tracker(), "db", "upgrade"], None, **environment)
+        with served("tracker", [installed_tracker(), "serve", "--port", "PORT"], environment, folder=Path(folder)) as server:
+            server.fetch("/healthz")
+            return Cost(server.cpu())
 
 
 def _middle(arguments: Sequence[str | Path], at: Desk) -> Cost:

@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from flask import url_for
+from werkzeug.routing import Rule
 
 from tests.web.support import make_app
 from tracker.web import pages
@@ -17,6 +19,20 @@ def at(path: str, use: Any, **headers: str) -> Any:
 
 def test_the_address_of_another_page_keeps_the_filter():
     assert at("/topics/3?q=a+b&page=2", lambda: pages.page_url(page=3)) == "/topics/3?q=a+b&page=3"
+
+
+def test_address_is_compiled_when_it_is_first_built(monkeypatch: pytest.MonkeyPatch):
+    compiled: list[str] = []
+    compile_builder = Rule._compile_builder
+    monkeypatch.setattr(Rule, "_compile_builder", lambda rule, *how: compiled.append(rule.rule) or compile_builder(rule, *how))
+    app = make_app()
+    app.add_url_rule("/topics/<int:topic_id>", "topics.show", lambda topic_id: "")
+
+    assert compiled == []
+    with app.test_request_context():
+        assert [url_for("topics.show", topic_id=n, q="a b") for n in (3, 4)] == ["/topics/3?q=a+b", "/topics/4?q=a+b"]
+        assert url_for("topics.show", topic_id=5) == "/topics/5"
+    assert compiled == ["/topics/<int:topic_id>"]
 
 
 def test_a_key_can_be_taken_out_of_an_address():

@@ -4,15 +4,20 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tracker.articles.texts import Paragraphs
 from tracker.claims.enums import WITH_BAND, Attribution, Certainty, DeadlineSource, SpeakerKind
 from tracker.claims.services.common import NAME_MAX, STATEMENT_MAX
 from tracker.intake.models import Candidate, CandidateCue, CandidateKind, CandidateState
+from tracker.on_demand import OnDemand
 from tracker.suggest import Deadline, Kind, Options, Suggestion, find_deadlines, suggest
 from tracker.suggest.criteria import DEFAULT_KIND, choose_kind, propose_criteria
-from tracker.suggest.statements import propose_statement
+
+if TYPE_CHECKING:
+    from tracker.suggest import statements
+else:
+    statements = OnDemand("tracker.suggest.statements")
 
 # What an editor can change of a candidate, by the names of its columns.
 FIELDS: Final = (
@@ -102,7 +107,7 @@ def list_missing(candidate: Candidate) -> tuple[str, ...]:
 
 def _fill(basis: Basis, paragraphs: Paragraphs, each: Suggestion, kind: CandidateKind) -> Candidate:
     cue = max((one for one in each.cues if one.weight > 0), key=lambda one: one.weight, default=None)
-    statement = propose_statement(each.text, basis.language, cue.start - each.start if cue else None)[:STATEMENT_MAX]
+    statement = statements.propose_statement(each.text, basis.language, cue.start - each.start if cue else None)[:STATEMENT_MAX]
     deadline_on, source, stated = _choose_deadline(basis, each.deadline)
     criteria_kind = choose_kind(statement, basis.language)
     if criteria_kind == DEFAULT_KIND and kind is CandidateKind.INTENTION:

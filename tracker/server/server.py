@@ -72,9 +72,11 @@ def serve(plan: Plan) -> None:
     if plan.settings.monitoring.metrics_token or plan.settings.monitoring.metrics_networks:
         # Before anything imports prometheus_client: the workers then keep their counters where each can read all of them.
         os.environ[SHARED_METRICS] = tempfile.mkdtemp(prefix="tracker-metrics-", dir=plan.temporary)
-    # The parent imports what every worker needs, once; the children make what must not be shared.
+    # The parent imports what its children need, once; they make what must not be shared.
     with collection_paused():
-        import tracker.app  # noqa: F401
+        from tracker.app import load_areas
+
+        load_areas()
 
     Parent(Server(plan), plan).run()
 

@@ -12,15 +12,20 @@ from datetime import date
 from functools import cache
 from importlib.resources import files
 from itertools import islice
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from tracker.suggest import french, times_en, times_fr
+from tracker.on_demand import OnDemand
+from tracker.suggest import french
 from tracker.suggest.times import TimeExpression
 from tracker.suggest.words import split_words
 
+if TYPE_CHECKING:
+    from tracker.suggest import times_en, times_fr
+else:
+    times_en, times_fr = OnDemand("tracker.suggest.times_en"), OnDemand("tracker.suggest.times_fr")
+
 CORE_GROUPS: Final = frozenset({"future", "scheduled", "hedge", "belief"})
 ANCHOR_GROUPS: Final = CORE_GROUPS | {"intention"}
-_FIND_TIMES: Final = {"en": times_en.find_times, "fr": times_fr.find_times}
 _WORD: Final = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _RUN: Final = re.compile(r"\w+")
 _BEGINNING: Final = 3  # letters of a word by which cues are looked up
@@ -96,7 +101,9 @@ def _load_index(language: str) -> _Index:
 
 def find_times(sentence: str, language: str, published_on: date | None) -> list[TimeExpression]:
     """The words of time of a sentence."""
-    return _FIND_TIMES[language](sentence, published_on)
+    if language == "en":
+        return times_en.find_times(sentence, published_on)
+    return times_fr.find_times(sentence, published_on)
 
 
 def find_cues(

@@ -8,17 +8,22 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from itertools import islice
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from tracker.suggest import deadlines, hedges, linear, speakers
+from tracker.on_demand import OnDemand
+from tracker.suggest import deadlines, hedges, linear
 from tracker.suggest.cues import ANCHOR_GROUPS, FoundCue, find_cues, find_times
 from tracker.suggest.features import Place, build_features, sum_by_owner
 from tracker.suggest.languages import LANGUAGES
 from tracker.suggest.sentences import CAP, Sentence, split_sentences
-from tracker.suggest.speakers import Quoting
 from tracker.suggest.times import TimeExpression
 from tracker.suggest.topics import TopicGuesser
 from tracker.suggest.values import Cue, Deadline, Kind, Options, Suggestion
+
+if TYPE_CHECKING:
+    from tracker.suggest import speakers
+else:
+    speakers = OnDemand("tracker.suggest.speakers")
 
 LONGEST: Final = 120_000  # characters of an article that are read
 _MOST_SENTENCES: Final = 3_000
@@ -245,9 +250,9 @@ class _SpeakerFinder:
         self._paragraphs: dict[int, list[ReadSentence]] = {}
         for each in sentences:
             self._paragraphs.setdefault(each.sentence.paragraph, []).append(each)
-        self._found: dict[int, Quoting] = {}
+        self._found: dict[int, speakers.Quoting] = {}
 
-    def _quoting(self, each: ReadSentence) -> Quoting:
+    def _quoting(self, each: ReadSentence) -> "speakers.Quoting":
         key = each.sentence.start
         if key not in self._found:
             self._found[key] = speakers.find_speaker(each.words, self._language, each.place.is_quoted)
@@ -268,7 +273,7 @@ class _SpeakerFinder:
                 return self._place(*named[0])
         return _Placed(None, None, None, own.is_open)
 
-    def _place(self, each: ReadSentence, quoting: Quoting) -> _Placed:
+    def _place(self, each: ReadSentence, quoting: "speakers.Quoting") -> _Placed:
         assert quoting.speaker is not None
         # "Ms Ferrier" is who the article calls Maud Ferrier.
         if speakers.is_surname(quoting.speaker.name):

@@ -1,7 +1,10 @@
-"""`<id:claim_id>` in a route: a number that a row can have. Anything else is no such page, and never reaches the database."""
+"""Routes: `<id:claim_id>` is a number that a row can have. Anything else is no such page, and never reaches the database."""
+
+from collections.abc import Callable
+from typing import Any
 
 from flask import Flask
-from werkzeug.routing import IntegerConverter, Map
+from werkzeug.routing import IntegerConverter, Map, Rule
 
 LARGEST = 2**63 - 1
 
@@ -15,6 +18,20 @@ class IdConverter(IntegerConverter):
         super().__init__(map, min=1, max=LARGEST)
 
 
+class LazyRule(Rule):
+    """A rule that compiles the code that builds its addresses when it first builds one: a sixth of the start of a worker."""
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        def build(rule: Rule, /, **values: Any) -> tuple[str, str]:
+            compiled = Rule._compile_builder(rule, append_unknown).__get__(rule, None)
+            setattr(rule, "_build_unknown" if append_unknown else "_build", compiled)  # in place of this function
+            address: tuple[str, str] = compiled(**values)
+            return address
+
+        return build
+
+
 def init_app(app: Flask) -> None:
-    """Make the converter known."""
+    """Make the converter and the rule known. Call it before there are routes."""
     app.url_map.converters["id"] = IdConverter
+    app.url_rule_class = LazyRule
