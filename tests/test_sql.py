@@ -2,15 +2,15 @@
 
 import subprocess
 import sys
-from datetime import UTC
+from datetime import UTC, date
 
 import pytest
-from sqlalchemy import bindparam, delete, event, insert, select, text, update
+from sqlalchemy import bindparam, delete, event, insert, literal, select, text, update
 from sqlalchemy.exc import OperationalError
 
 from tracker.accounts.models import Desk
 from tracker.claims.models import Claim
-from tracker.sql import ByNumbers, among, among_parameter, dialect_of, read_columns, run_many, take_turns
+from tracker.sql import ByNumbers, among, among_parameter, dialect_of, read_columns, run_many, take_turns, write_values
 
 
 @pytest.fixture
@@ -99,6 +99,18 @@ def test_numbers_of_a_kept_query_are_one_parameter(asked, database):
         found = [[*read_columns(session, query, {"ids": ids}).scalars()] for ids in ([], [third], [third, first, second, 2**62])]
     assert found == [[], [third], [first, second, third]]
     assert len(set(statements[-3:])) == 1
+
+
+def test_fixed_texts_and_numbers_of_a_kept_query_are_no_parameters(asked, database):
+    (first, second, third), _ask, statements = asked
+    wanted = (Claim.id.in_([first, second]), Claim.statement.not_in(["it’s", "it's", "50%"]), Claim.id < bindparam("end"))
+    query = select(Claim.id, literal("it's 5%").label("fixed")).where(*wanted, Claim.made_on > date(1900, 1, 1)).limit(9)
+    with database.reading() as session:
+        for end, ids in ((third, [first, second]), (second, [first])):
+            rows = read_columns(session, write_values(query.order_by(Claim.id)), {"end": end}).all()
+            assert [(row.id, row.fixed) for row in rows] == [(number, "it's 5%") for number in ids]
+    assert "NOT IN ('it’s', 'it''s', '50%" in statements[-1]
+    assert f"IN ({first}, {second})" in statements[-1]
 
 
 READY = """

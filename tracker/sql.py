@@ -9,10 +9,11 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from operator import itemgetter
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 from sqlalchemy import (
     BigInteger,
+    BindParameter,
     ColumnElement,
     Dialect,
     Result,
@@ -27,12 +28,14 @@ from sqlalchemy import (
     func,
     inspect,
     literal,
+    literal_column,
     select,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy.sql.visitors import replacement_traverse
 
 from tracker.errors import NotFound
 
@@ -110,6 +113,21 @@ def read_columns(session: Session, query: AnySelect, parameters: Mapping[str, ob
     if session.autoflush:
         session.flush()
     return session.connection().execute(query, parameters or {})
+
+
+def write_values(query: AnySelect) -> AnySelect:
+    """Return the query with its fixed texts and numbers written into it, for one that is kept: lists of parameters cost most."""
+
+    def write(element: Any, **_: object) -> ColumnElement[Any] | None:
+        if not isinstance(element, BindParameter) or element.required:
+            return None
+        values: Any = element.value if element.expanding else [element.value]
+        if not values or not all(type(value) is int or isinstance(value, str) for value in values):
+            return None
+        texts = [str(value) if type(value) is int else "'" + value.replace("'", "''") + "'" for value in values]
+        return literal_column(f"({', '.join(texts)})" if element.expanding else texts[0], element.type)
+
+    return cast(AnySelect, replacement_traverse(query, {}, write))
 
 
 class ByNumbers:

@@ -3,15 +3,20 @@
 import html
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from itertools import product
 from typing import Any
 
 import pytest
+from flask import request, url_for
+from werkzeug.routing import BuildError
 
 from tests.factories import make_article, make_claim
 from tests.support.databases import Backend
 from tests.support.web import Client
 from tracker.db import Database
 from tracker.web.mount import Mounted
+from tracker.web.page_context import url_if, url_of
 
 BASE = "https://example.org/tools/tracker"
 ROOT = "/tools/tracker"
@@ -96,3 +101,20 @@ def test_mounted_places_redirects_below_the_path(location: str, placed: str) -> 
     seen: list[list[tuple[str, str]]] = []
     Mounted(application, ROOT)({"PATH_INFO": "/"}, lambda _status, headers, *_more: seen.append(headers))
     assert seen == [[("Location", placed)]]
+
+
+@pytest.mark.parametrize("path", ["/claims/7", "/claims/7?list=article", "/queue?list=article"])
+def test_addresses_with_numbers_are_those_that_flask_makes(new_app: Callable[..., Any], path: str) -> None:
+    app = new_app()
+    made = set()
+    for root in ("", "/here", "/there", ""):
+        with app.test_request_context(path, environ_overrides={"SCRIPT_NAME": root}):
+            assert request.script_root == root
+            for rule, first in product(app.url_map.iter_rules(), (7, 8)):
+                values = {name: first + number for number, name in enumerate(rule.arguments)} | {"page": 9}
+                with suppress(BuildError, ValueError):
+                    address = url_for(rule.endpoint, **values)
+                    assert url_of(rule.endpoint, **values) == url_if(rule.endpoint, **values) == address
+                    made.add(address)
+    assert {"/claims/8/edit?page=9", "/here/claims/8/edit?page=9", "/there/topics/7?page=9"} <= made
+    assert ("/claims/7/edit?page=9&list=article" in made) == (path == "/claims/7?list=article")

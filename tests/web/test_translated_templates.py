@@ -1,8 +1,8 @@
 """Templates are compiled once for each language, with their texts translated."""
 
 from flask import Flask
-from jinja2 import DictLoader
-from markupsafe import Markup
+from jinja2 import DictLoader, pass_context, pass_eval_context
+from markupsafe import Markup, escape
 
 from tracker.web import i18n
 from tracker.web.translated_templates import TranslatedEnvironment, fill_text
@@ -88,5 +88,25 @@ def test_markup_is_written_as_it_is_and_everything_else_escaped() -> None:
     once = f"{escaped}|{escaped};"
     assert render(environment, "page.html", "en", all=every) == f"{once}<i>our</i>|<i>our</i>;7|7;{once}None"
     assert render(environment, "mail.txt", "en", all=every) == f"{NAMES};<i>our</i>;7;{NAMES};"
+    for text in ("a", "&", "<", ">", "'", '"', Markup("<") + "a&b"):
+        assert render(environment, "page.html", "en", all=[text]) == f"{escape(text)}|{escape(text)};None"
     off = make_environment(page_html="{% autoescape false %}{{ name }}{% endautoescape %}{{ name }}")
     assert render(off, "page.html", "en", name=NAMES) == NAMES + escaped
+
+
+def test_functions_and_macros_are_given_what_they_ask_for() -> None:
+    environment = make_environment(
+        page_html="{% macro box(x, y=2, z=3) %}[{{ x }}{{ y }}{{ z }}{{ caller() if caller }}]{% endmacro %}"
+        "{% for n in (1, 2) %}{{ box(n) }}{{ box(n, z=n) }}{% set m = n %}"
+        "{{ named('m') }}{{ escapes() }}{{ plain(n, end='.') }}{% endfor %}"
+        "{% call box(7) %}<i>{% endcall %}",
+    )
+    drawn = render(
+        environment,
+        "page.html",
+        "en",
+        named=pass_context(lambda context, name: context[name]),
+        escapes=pass_eval_context(lambda context: context.autoescape),
+        plain=lambda n, end: f"{n}{end}",
+    )
+    assert drawn == "[123][121]1True1.[223][222]2True2.[723<i>]"

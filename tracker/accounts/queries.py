@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from tracker.accounts.models import Editor, EditorSession, RoleRow
 from tracker.accounts.roles import Role
 from tracker.pagination import Order, Page, page
-from tracker.sql import AnySelect, among, among_parameter, dialect_of, read_columns
+from tracker.sql import AnySelect, among, among_parameter, dialect_of, read_columns, write_values
 
 PAGE_SIZE: Final = 50
 _WORKING: Final = (Role.EDITOR.value, Role.CHIEF.value)  # a chief editor is an editor, too
@@ -78,7 +78,7 @@ def _working(with_sample: bool) -> AnySelect:
         .where(Editor.active, Editor.roles.any(RoleRow.name.in_(_WORKING)))
         .order_by(Editor.name, Editor.id)
     )
-    return query if with_sample else query.where(Editor.is_sample.is_(False))
+    return write_values(query if with_sample else query.where(Editor.is_sample.is_(False)))
 
 
 def working_editors(session: Session, *, with_sample: bool = True, also: int | None = None) -> list[tuple[int, str]]:

@@ -36,7 +36,7 @@ from tracker.notifications.models import Reminder, State
 from tracker.notifications.steps import Kind
 from tracker.notifications.subjects import Notice
 from tracker.pagination import Head
-from tracker.sql import AnyRow, AnySelect, read_columns, update_rows
+from tracker.sql import AnyRow, AnySelect, read_columns, update_rows, write_values
 
 NAME: Final = "bell"
 BATCH: Final = 500
@@ -126,7 +126,7 @@ def _counts(with_sample: bool, counted: int) -> AnySelect:
         asked.append(Claim.is_sample.is_(False))
     parts = (unread, select(Claim.id).where(*mine), select(Claim.id).where(*asked))
     counts = [select(func.count()).select_from(part.limit(counted + 1).subquery()).scalar_subquery() for part in parts]
-    return select(*counts)
+    return write_values(select(*counts))
 
 
 def recent(session: Session, editor_id: int, language: str) -> Head[InAppMessage]:

@@ -26,6 +26,7 @@ Remember = Callable[[SignedIn, dict[str, str]], None]
 
 THEMES: Final = ("light", "dark")
 _ADDRESSES: Final = "tracker_addresses"
+_PLACE: Final = 10**18  # numbers from here on keep the places of others in a pattern
 _MOUNTS: Final = 100  # paths whose addresses are kept
 
 # Where the navigation leads, in its order. What this application does not have, or this editor may not see, is left out.
@@ -102,21 +103,27 @@ def disable_database() -> None:
 
 def url_if(endpoint: str, **values: object) -> str:
     """The address of an endpoint, "" where this application has none of that name."""
-    if values or endpoint.startswith(".") or not has_request_context():  # ".index" is that of the page's own blueprint
+    if endpoint.startswith(".") or not has_request_context():  # ".index" is that of the page's own blueprint
         return _find_url(endpoint, **values)
-    # The head of every page asks for thirty of them. They depend on nothing but the path that the application is mounted at.
-    known: dict[str, dict[str, str]] = current_app.extensions[_ADDRESSES]
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # of the proxy
+    if values:
+        app.inject_url_defaults(endpoint, values)
+        if not all(type(value) is int and 0 < value < _PLACE for value in values.values()):
+            return _find_url(endpoint, **values)
+    # A page asks for fifty of them. They depend on nothing but the path that the application is mounted at, and the numbers.
+    known: dict[str, dict[tuple[str, ...], str]] = app.extensions[_ADDRESSES]
     if len(known) > _MOUNTS:
         known.clear()
-    addresses = known.setdefault(request.script_root, {})
-    if endpoint not in addresses:
-        addresses[endpoint] = _find_url(endpoint)
-    return addresses[endpoint]
+    patterns, key = known.setdefault(request.script_root, {}), (endpoint, *values)
+    if key not in patterns:
+        patterns[key] = _find_pattern(endpoint, key[1:])
+    pattern = patterns[key]
+    return pattern.format_map(values) if pattern or not values else _find_url(endpoint, **values)
 
 
 def url_of(endpoint: str, **values: Any) -> str:
-    """Flask's `url_for` for templates, which remembers the addresses without values. Raises BuildError."""
-    return url_for(endpoint, **values) if values else url_if(endpoint) or url_for(endpoint)
+    """Flask's `url_for` for templates, which remembers how addresses are made. Raises BuildError."""
+    return url_if(endpoint, **values) or url_for(endpoint, **values)
 
 
 def _find_url(endpoint: str, **values: Any) -> str:
@@ -124,6 +131,17 @@ def _find_url(endpoint: str, **values: Any) -> str:
         return url_for(endpoint, **values)
     except (BuildError, RuntimeError):
         return ""
+
+
+def _find_pattern(endpoint: str, names: tuple[str, ...]) -> str:
+    """The address of an endpoint with a place for each of these numbers; "" where that is more than one text after another."""
+    numbers = {name: _PLACE + number for number, name in enumerate(names)}
+    pattern = _find_url(endpoint, **numbers).replace("{", "{{").replace("}", "}}")
+    for name, number in numbers.items():
+        if pattern.count(str(number)) != 1:
+            return ""
+        pattern = pattern.replace(str(number), f"{{{name}}}")
+    return pattern
 
 
 def _lets_in(endpoint: str, roles: frozenset[str]) -> bool:

@@ -8,13 +8,15 @@ is written as it is: escaping it costs four calls, a thousand times on a page.
 """
 
 import re
+from types import FunctionType
 from typing import Any, Final
 
 from flask.templating import Environment
 from jinja2 import Template, nodes
 from jinja2.compiler import CodeGenerator, Frame
+from jinja2.runtime import Context, Macro
 from jinja2.visitor import NodeTransformer
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from tracker.web import i18n
 from tracker.web.catalogues import LANGUAGES, translations
@@ -22,12 +24,17 @@ from tracker.web.labels import DESK, READERS
 
 FILL: Final = "fill_text"  # the global that fills the places of a translated text
 _INDENTATION: Final = re.compile(r"\n\s+")
+_find_special: Final = re.compile("[&<>'\"]").search
 _TEXTS: Final = frozenset({"_", "gettext"})
 _WORDS: Final = {"word": DESK, "reader_word": READERS}
 
 
 class _MarkupGenerator(CodeGenerator):
     """Jinja's generator of code, whose code escapes nothing that is markup already."""
+
+    def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802  (Jinja finds it by this name)
+        self.writeline(f"from {__name__} import {escape_text.__name__}")
+        super().visit_Template(node, frame)
 
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
         if _escapes(frame):
@@ -37,13 +44,32 @@ class _MarkupGenerator(CodeGenerator):
 
     def _output_child_post(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
         if _escapes(frame):
-            self.write(")) is Markup else escape(drawn))")
+            self.write(")) is Markup else escape_text(drawn))")
         else:
             super()._output_child_post(node, frame, finalize)
 
 
+def escape_text(drawn: object) -> str:
+    """A value as it is written into a page: most texts have nothing to escape, and are not copied as Markup on their way."""
+    return drawn if type(drawn) is str and not _find_special(drawn) else escape(drawn)
+
+
 def _escapes(frame: Frame) -> bool:
     return bool(frame.eval_ctx.autoescape and not frame.eval_ctx.volatile)
+
+
+class _Context(Context):
+    """Jinja's, which calls macros and plain functions without looking for what they want to be given."""
+
+    def call(__self, __callable: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805  (keywords may have any name)
+        kind = type(__callable)
+        if kind is Macro:
+            args = (__self.eval_ctx, *args)
+        elif kind is not FunctionType or hasattr(__callable, "jinja_pass_arg"):
+            return super().call(__callable, *args, **kwargs)
+        kwargs.pop("_block_vars", None)
+        kwargs.pop("_loop_vars", None)
+        return __callable(*args, **kwargs)
 
 
 class _Template(Template):
@@ -56,6 +82,7 @@ class TranslatedEnvironment(Environment):
     """Flask's environment with a cache for each language, which keeps every template: there is an end to them."""
 
     code_generator_class = _MarkupGenerator
+    context_class = _Context
     template_class = _Template
 
     def __init__(self, *args: Any, **options: Any) -> None:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, TypeVar
 
-from sqlalchemy import Integer, bindparam, func, literal, or_, select
+from sqlalchemy import Integer, bindparam, func, literal_column, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from tracker.accounts.queries import editor_names
@@ -68,7 +68,7 @@ _GIVEN: Final[object] = bindparam("claim_id")
 @lru_cache
 def _claim() -> AnySelect:
     """The query of a claim with its article and speaker, and whether there is anything in each of its lists; built once."""
-    has = [select(literal(1)).where(column == Claim.id).exists().label(name) for name, column in _LISTS.items()]
+    has = [select(literal_column("1")).where(column == Claim.id).exists().label(name) for name, column in _LISTS.items()]
     query = select(Claim, *has).where(Claim.id == _GIVEN)
     return query.options(joinedload(Claim.article), joinedload(Claim.speaker))
 

@@ -31,7 +31,7 @@ from tracker.claims.queries.queue_groups import (
     select_of_owners,
 )
 from tracker.pagination import Order, Page, Place, page
-from tracker.sql import AnyRow, AnySelect, among, read_columns
+from tracker.sql import AnyRow, AnySelect, among, read_columns, write_values
 
 COUNTED: Final = 1_000  # a count stops after this many: "1,000+"
 LONG: Final = 20_000  # of two lists that have so many claims, either is gone through
@@ -78,7 +78,7 @@ def counts(session: Session, asked: Asked, *, to_sign: bool = True) -> Counts:
 def _all_counts(asked: Asked, counted: int, to_sign: bool) -> AnySelect:
     groups = [_counted(*select_ids(asked, view), view.value, counted) for view in View]
     signable = [_counted(*select_ids(asked, View.SIGNOFF, may_sign(asked)), "to_sign", counted)] if to_sign else []
-    return select(*groups, *signable)
+    return write_values(select(*groups, *signable))
 
 
 def read(
@@ -191,7 +191,8 @@ def _page(session: Session, asked: Asked, view: View, alone: bool, after: str | 
 
 @lru_cache(maxsize=1_024)
 def _group_ids(asked: Asked, view: View) -> tuple[AnySelect, Order]:
-    return select_ids(asked, view, *([may_sign(asked)] if view is View.SIGNOFF else []))
+    query, order = select_ids(asked, view, *([may_sign(asked)] if view is View.SIGNOFF else []))
+    return write_values(query), order
 
 
 def _others(session: Session, asked: Asked) -> list[int]:
