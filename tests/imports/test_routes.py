@@ -593,3 +593,10 @@ def test_owner_list_offers_every_editor_and_chief(desk: Desk, database: Database
     page = desk.client.get(f"{where}?columns=1").text
     assert ">Cleo Chief</option>" in page
     assert "Vera Viewer" not in page
+
+
+@pytest.mark.parametrize("path", ["/articles", "/claims", "/exports"])
+def test_pages_of_claims_lead_editors_alone_to_the_import(sign_in: SignIn, database: Database, path: str):
+    make_article(database)
+    assert 'href="/import"' in sign_in(make_editor(database)).get(path).text
+    assert 'href="/import"' not in sign_in(make_editor(database, "Val", roles=("viewer",))).get(path).text
