@@ -43,6 +43,7 @@ NEVER: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         (r"\bsceau|\bscellé", "empreinte"),
         (r"\bhors bilan", "non comptée"),
         (r"n’importe qui", "peu importe"),
+        (r"\bcourriel|adresse électronique", "e-mail, adresse e-mail"),
         (r"^File\b|\bla file\b", "prévisions à vérifier"),
     ),
 }
