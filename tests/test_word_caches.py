@@ -17,7 +17,7 @@ from tracker.imports.columns.cells import parse_date
 from tracker.imports.columns.fields import field_for
 from tracker.intake.language_model import load_model
 from tracker.ledger.erasing import scrub
-from tracker.newsroom.settings import Newsroom
+from tracker.newsroom.settings import Newsroom, _read_lines
 from tracker.public.routes.caching import _salt
 from tracker.scores.counting import fold_hedge
 from tracker.scores.totals import _find_sums
@@ -37,6 +37,7 @@ WITH_WORDS: Final[dict[str, tuple[Any, tuple[object, ...]]]] = {
     "imports.columns.cells.parse_date": (parse_date, ("1 mar 2024", "day", ZoneInfo("UTC"))),  # cells of a file
     "imports.columns.fields.field_for": (field_for, (NAME,)),  # heads of its columns
     "intake.language_model.load_model": (load_model, (LanguageModelSettings(),)),  # answers quote the article
+    "newsroom.settings._read_lines": (_read_lines, (f'name "{NAME}"',)),  # names and addresses
     "public.routes.caching._salt": (_salt, ("1", Newsroom(method_en=NAME), "", "")),  # texts of the settings
     "scores.counting.fold_hedge": (fold_hedge, (NAME,)),
     "scores.totals._find_sums": (_find_sums, ((("hedge", 0, NAME),), "flat", 1, 2)),

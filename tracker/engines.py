@@ -42,6 +42,7 @@ def create_postgresql_engine(url: str) -> Engine:
         make_url(url).set(drivername="postgresql+psycopg"),
         hide_parameters=True,  # what is stored does not belong into a log
         pool_timeout=10,
+        skip_autocommit_rollback=True,  # of requests that only read: each of their statements has ended
         connect_args={
             "connect_timeout": 5,
             "keepalives_idle": 5,

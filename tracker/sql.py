@@ -149,13 +149,19 @@ class ByNumbers:
         return session.connection().execute(self._many, {**(parameters or {}), "numbers_many": list(numbers)})
 
     def run_plain(self, session: Session, numbers: Sequence[int]) -> Result[*tuple[Any, ...]]:
-        """Run it where all columns and parameters are numbers and text; for one number, in the form that the driver takes."""
-        if len(numbers) != 1:
-            return self.run(session, numbers)
-        connection = session.connection()
-        sql, places, fixed = _compile(self._one, connection.dialect, ("numbers_one",))
-        given: dict[str, object] = fixed | {"numbers_one": numbers[0]}
-        return connection.exec_driver_sql(sql, given if places is None else tuple(given[name] for name in places))
+        """Run it as `run_plain` does."""
+        return run_plain(session, self._one, numbers_one=numbers[0]) if len(numbers) == 1 else self.run(session, numbers)
+
+
+def run_plain(session: Session, query: AnySelect, **parameters: object) -> Result[*tuple[Any, ...]]:
+    """Run a query that is kept in the form that the driver takes; its columns come as the driver has them, SQLite's bool as 0 or 1.
+
+    Parameters are numbers and text. The session has to be flushed.
+    """
+    connection = session.connection()
+    sql, places, fixed = _compile(query, connection.dialect, tuple(parameters))
+    given = fixed | parameters
+    return connection.exec_driver_sql(sql, given if places is None else tuple(given[name] for name in places))
 
 
 def dialect_of(session: Session) -> str:

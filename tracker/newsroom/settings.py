@@ -1,12 +1,13 @@
 """The newsroom's settings: one row a key in the database, read as one frozen value with defaults."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import Text, cast, func, literal_column, select
 from sqlalchemy.orm import Session, SessionTransaction
 
 from tracker import ledger
@@ -16,6 +17,7 @@ from tracker.config import is_timezone
 from tracker.errors import N_, Invalid
 from tracker.ledger import SYSTEM, Actor
 from tracker.sql import read_columns
+from tracker.word_caches import word_cache
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,9 @@ _TEXTS: Final = frozenset({"name", "desk_address", "anchor_address", "holidays",
 _TYPES: dict[str, type] = {f.name: type(f.default) for f in fields(Newsroom)}
 
 
-_ROWS: Final = select(Setting.key, Setting.value)  # read in nearly every transaction, and therefore made once
+# All rows as one text, a line each: what readers' pages ask for brings it along, so that their settings cost no statement.
+_LINES: Final = select(func.aggregate_strings(Setting.key + " " + cast(Setting.value, Text), literal_column("'\n'")))
+COLUMN: Final = _LINES.scalar_subquery().label("settings")
 
 
 _READ: Final = "tracker_newsroom"
@@ -71,12 +75,27 @@ _Transaction = tuple[SessionTransaction | None, SessionTransaction | None]
 
 def load(session: Session) -> Newsroom:
     """The current settings; keys without a row have their default. They are read once in a transaction."""
+    return _find_known(session) or keep(session, read_columns(session, _LINES).scalar_one())
+
+
+def keep(session: Session, lines: str | None) -> Newsroom:
+    """The current settings from COLUMN, which this transaction has just read; `load` returns them without asking again."""
+    known = _find_known(session)
+    if known is None:
+        known = _read_lines(lines or "")
+        session.info[_READ] = (_current(session), known)
+    return known
+
+
+def _find_known(session: Session) -> Newsroom | None:
     known: tuple[_Transaction, Newsroom] | None = session.info.get(_READ)
-    if known is not None and known[0] == _current(session):
-        return known[1]
-    found = Newsroom(**{key: value for key, value in read_columns(session, _ROWS) if key in _TYPES})
-    session.info[_READ] = (_current(session), found)
-    return found
+    return known[1] if known is not None and known[0] == _current(session) else None
+
+
+@word_cache(4)
+def _read_lines(lines: str) -> Newsroom:
+    rows = (line.partition(" ") for line in lines.splitlines())
+    return Newsroom(**{key: json.loads(value) for key, _, value in rows if key in _TYPES})
 
 
 def _current(session: Session) -> _Transaction:

@@ -11,10 +11,11 @@ from sqlalchemy import BigInteger, bindparam, func, select, text, tuple_
 from sqlalchemy.orm import Session
 
 from tracker.errors import Gone, NotFound
+from tracker.newsroom import settings
 from tracker.pagination import Head
 from tracker.public.models import Publication, PublicationState, PublicChange, PublicClaim
 from tracker.public.views import ArticleView, ChangeView, ClaimView
-from tracker.sql import make_alias
+from tracker.sql import make_alias, run_plain
 
 PAGE: Final = 40  # claims: with long statements and the corrections, still less than 60 kB
 CHANGES_SHOWN: Final = 20
@@ -58,6 +59,7 @@ _ARTICLE: Final = select(
     .where(PublicChange.article_id == bindparam("number"))
     .scalar_subquery()
     .label("last_change"),
+    settings.COLUMN,
 ).where(Publication.article_id == bindparam("number"))
 _ORDER: Final = (PublicClaim.position, PublicClaim.claim_id)
 _OF_ARTICLE: Final = PublicClaim.article_id == bindparam("number")
@@ -92,11 +94,12 @@ _CHANGES: Final = (
 
 def load_article(session: Session, article_id: int) -> ArticleView:
     """A public article. Raises NotFound, or Gone with the reader's line for one that was taken offline."""
-    row = session.connection().execute(_ARTICLE, {"number": article_id}).one_or_none()
+    row = run_plain(session, _ARTICLE, number=article_id).one_or_none()
     if row is None:
         raise NotFound()
+    settings.keep(session, row.settings)
     require_public(row.state, row.offline_line)
-    return ArticleView(article_id, row.slug, row.noindex, f"{row.etag} {row.last_change or 0}", json.loads(row.body))
+    return ArticleView(article_id, row.slug, bool(row.noindex), f"{row.etag} {row.last_change or 0}", json.loads(row.body))
 
 
 def require_public(state: str, line: str) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, func, select, text, tuple_
 from sqlalchemy.orm import Session
 
 from tracker.errors import NotFound
+from tracker.newsroom import settings
 from tracker.public import search
 from tracker.public.article_queries import CORRECTIONS, load_article, require_public
 from tracker.public.models import (
@@ -48,14 +49,15 @@ class Listing:
 
 
 # Made once and run below the mapper, as in `article_queries`.
-_HEAD: Final = select(PublicHead.version, PublicHead.changed_at, PublicHead.ledger_seq, PublicHead.ledger_hash).where(
-    PublicHead.id == 1
-)
+_HEAD: Final = select(
+    PublicHead.version, PublicHead.changed_at, PublicHead.ledger_seq, PublicHead.ledger_hash, settings.COLUMN
+).where(PublicHead.id == 1)
 
 
 def load_head(session: Session) -> Head:
     """The state of the public side."""
     row = session.connection().execute(_HEAD).one()
+    settings.keep(session, row.settings)
     return Head(row.version, row.changed_at, row.ledger_seq, row.ledger_hash)
 
 
@@ -64,6 +66,7 @@ def load_claim(session: Session, claim_id: int, language: str) -> ClaimView:
     row = session.connection().execute(_CLAIM, {"number": claim_id}).one_or_none()
     if row is None:
         raise NotFound()
+    settings.keep(session, row.settings)
     require_public(row.publication_state, row.offline_line)
     found = _claim(row, language)
     found.before = row.before
@@ -97,7 +100,7 @@ _BEFORE: Final = (
     .scalar_subquery()
     .label("before")
 )
-_CLAIM: Final = _claims().add_columns(_BEFORE).where(PublicClaim.claim_id == bindparam("number"))
+_CLAIM: Final = _claims().add_columns(_BEFORE, settings.COLUMN).where(PublicClaim.claim_id == bindparam("number"))
 
 
 def _claim(row: Any, language: str) -> ClaimView:

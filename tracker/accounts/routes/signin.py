@@ -84,6 +84,8 @@ def init_app(app: Flask) -> None:
         mail_util_cls=MailUtil,
         password_util_cls=PasswordUtil,
     )
+    # It asks who is signed in before every request, also where no one can be; we ask `current_user` where we need to know.
+    security.principal.identity_loaders.clear()
     security.i18n_domain.gettext = i18n.gettext  # type: ignore[method-assign, assignment]
     security.login_context_processor(_form_context)
     security.two_factor_plugins.tf_enter = _ask_for_code  # type: ignore[method-assign, assignment]
