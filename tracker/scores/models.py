@@ -76,7 +76,7 @@ class TopicCell(Counts, Base):
 
 
 class Dimension(enum.StrEnum):
-    """What sums are kept for: all claims, each speaker, topic, owner, desk, hedge, year, and year of a speaker."""
+    """What sums are kept for: all claims, each speaker, topic, owner, desk, hedge, year, and year and hedge of a speaker."""
 
     ALL = "all"
     SPEAKER = "speaker"
@@ -86,6 +86,7 @@ class Dimension(enum.StrEnum):
     HEDGE = "hedge"
     YEAR = "year"
     SPEAKER_YEAR = "speaker_year"
+    SPEAKER_HEDGE = "speaker_hedge"
 
 
 class Part(enum.StrEnum):

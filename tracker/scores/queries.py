@@ -20,6 +20,7 @@ from tracker.scores.row_reading import read_band, read_counts, read_products
 from tracker.sql import AnyRow, among
 
 GROUPS_MAX: Final = 50
+_OF_SPEAKER: Final = {Grouping.YEAR: Dimension.SPEAKER_YEAR, Grouping.HEDGE: Dimension.SPEAKER_HEDGE}
 
 
 def load_card(session: Session, selection: Selection) -> Card | None:
@@ -66,12 +67,12 @@ def load_groups(
 
 
 def _list_kept(session: Session, by: Grouping, selection: Selection, offset: int, limit: int) -> Sequence[AnyRow] | None:
-    """Return the largest groups of all claims, or the years of a speaker, from sums that are kept; None where there are none."""
+    """Return the largest groups of all claims, or the years or hedges of a speaker, from sums that are kept; None where there are none."""
     key: ColumnElement[Any] | InstrumentedAttribute[Any] = ScoreTotal.text if by is Grouping.HEDGE else ScoreTotal.number
     where = [ScoreTotal.dimension == by.value]
-    if by is Grouping.YEAR and selection == Selection(speaker_id=selection.speaker_id) != Selection():
-        key = cast(ScoreTotal.text, Integer)
-        where = [ScoreTotal.dimension == Dimension.SPEAKER_YEAR.value, ScoreTotal.number == selection.speaker_id]
+    if by in _OF_SPEAKER and selection == Selection(speaker_id=selection.speaker_id) != Selection():
+        key = cast(ScoreTotal.text, Integer) if by is Grouping.YEAR else ScoreTotal.text
+        where = [ScoreTotal.dimension == _OF_SPEAKER[by].value, ScoreTotal.number == selection.speaker_id]
     elif selection != Selection():
         return None
     columns = (getattr(ScoreTotal, name) for name in (*COUNTS, *PRODUCTS))
@@ -117,9 +118,11 @@ def _find_dimension(selection: Selection) -> tuple[Dimension, int, str] | None:
         (Dimension.YEAR, selection.year, ""),
         (Dimension.HEDGE, None if selection.hedge is None else 0, fold_hedge(selection.hedge or "")),
     ]
-    speaker, year = selection.speaker_id, selection.year
+    speaker, year, hedge = selection.speaker_id, selection.year, selection.hedge
     if speaker is not None and year is not None and selection == Selection(speaker_id=speaker, year=year):
         return Dimension.SPEAKER_YEAR, speaker, str(year)
+    if speaker is not None and hedge is not None and selection == Selection(speaker_id=speaker, hedge=hedge):
+        return Dimension.SPEAKER_HEDGE, speaker, fold_hedge(hedge)
     found = [(dimension, number, words) for dimension, number, words in given if number is not None]
     if not found:
         return Dimension.ALL, 0, ""

@@ -25,7 +25,7 @@ _JUDGED: Final = tuple(
     COUNTS.index(name) for name in ("confirmed", "partly", "refuted", "retrospective", "retrospective_confirmed")
 )
 # Their values: taking one from its member is slow for what is done for each cell.
-_ALL, _SPEAKER, _TOPIC, _OWNER, _DESK, _HEDGE, _YEAR, _SPEAKER_YEAR = (dimension.value for dimension in Dimension)
+_ALL, _SPEAKER, _TOPIC, _OWNER, _DESK, _HEDGE, _YEAR, _SPEAKER_YEAR, _SPEAKER_HEDGE = (each.value for each in Dimension)
 _RATES, _BAND, _EVENTS = (part.value for part in Part)
 _IN_RATES: Final = frozenset(certainty.value for certainty in IN_RATES)
 _DELETE: Final = delete(ScoreTotal.__table__).where(  # type: ignore[arg-type]
@@ -73,9 +73,9 @@ def store(session: Session, difference: Mapping[Key, Sequence[int]]) -> None:
 
 
 def move_speaker(session: Session, speaker_id: int, into_id: int) -> None:
-    """Add the sums of a speaker, and of their years, to those of another, who is quoted in none of the same articles."""
+    """Add the sums of a speaker, and of their years and hedges, to those of another, who is quoted in none of the same articles."""
     columns = [ScoreTotal.__table__.c[name] for name in (*_KEY, *_VALUES)]
-    theirs = ScoreTotal.dimension.in_((_SPEAKER, _SPEAKER_YEAR))
+    theirs = ScoreTotal.dimension.in_((_SPEAKER, _SPEAKER_YEAR, _SPEAKER_HEDGE))
     query = select(*columns).where(theirs, ScoreTotal.number == speaker_id)
     moved: dict[Key, Sequence[int]] = {}
     for row in session.execute(query):
@@ -150,6 +150,7 @@ def _places_of(model: Any, key: Any) -> list[Place]:
         (_HEDGE, 0, hedge),
         (_YEAR, year, ""),
         (_SPEAKER_YEAR, speaker, str(year)),
+        (_SPEAKER_HEDGE, speaker, hedge),
     )
     return [(article, each) for each in _find_sums(sums, certainty, low, high)]
 
