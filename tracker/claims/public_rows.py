@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from tracker.accounts.models import Editor
@@ -53,6 +53,12 @@ class Rows:
 
 
 _MERGED: Final = make_alias(Speaker)
+# What most claims lack: asked with the claim, so that nothing is asked for rows that are not there.
+_HAS: Final = {
+    "has_translations": exists().where(ClaimTranslation.claim_id == Claim.id),
+    "has_postscripts": exists().where(Postscript.verdict_id == Verdict.id, Verdict.claim_id == Claim.id),
+    "has_checks": exists().where(Check.claim_id == Claim.id, visibility.public_checks()),
+}
 
 
 def _select_all(model: Any, key: Any, order: Any, *where: ColumnElement[bool]) -> ByNumbers:
@@ -69,6 +75,7 @@ _CLAIMS: Final = ByNumbers(
                 func.coalesce(getattr(_MERGED, name), getattr(Speaker, name)).label(f"named_{name}")
                 for name in ("id", "name", "affiliation", "kind")
             ),
+            *(condition.label(name) for name, condition in _HAS.items()),
         )
         .outerjoin(Speaker, Speaker.id == Claim.speaker_id)
         .outerjoin(_MERGED, _MERGED.id == Speaker.merged_into_id)
@@ -135,7 +142,8 @@ def load_rows(session: Session, ids: Sequence[int], claims: Sequence[Spoken], *,
     verdicts: dict[int, list[Any]] = defaultdict(list)
     for row in _VERDICTS.run(session, ids):
         verdicts[row.claim_id].append((row, row))
-    numbers = [verdict.id for pairs in verdicts.values() for verdict, _ in pairs]
+    having = {name: [claim.id for claim, _ in claims if getattr(claim, name)] for name in _HAS}
+    numbers = [verdict.id for claim_id in having["has_postscripts"] for verdict, _ in verdicts.get(claim_id, [])]
     implied = {claim.speaker_id for claim, _ in claims if not visibility.may_name_speaker(claim.attribution) and claim.speaker_id}
     editors: dict[int, str] = {}
     if name_editors:
@@ -144,13 +152,13 @@ def load_rows(session: Session, ids: Sequence[int], claims: Sequence[Spoken], *,
         query_names = select(Editor.id, Editor.name).where(Editor.id.in_(filter(None, people)))
         editors = {row.id: row.name for row in session.execute(query_names)}
     return Rows(
-        translations=_group(session, _TRANSLATIONS, ids, "claim_id"),
+        translations=_group(session, _TRANSLATIONS, having["has_translations"], "claim_id"),
         topics=_group(session, _TOPICS, ids, "claim_id"),
         verdicts=verdicts,
         held={row.id: row for pairs in verdicts.values() for row, _ in pairs if row.until is not None},
-        postscripts=_group(session, _POSTSCRIPTS, numbers, "verdict_id") if numbers else {},
+        postscripts=_group(session, _POSTSCRIPTS, numbers, "verdict_id"),
         evidence=_group(session, _EVIDENCE, ids, "claim_id"),
-        checks=_group(session, _CHECKS, ids, "claim_id"),
+        checks=_group(session, _CHECKS, having["has_checks"], "claim_id"),
         names=_load_names(session, implied) if implied else {},
         cleared=_load_clearances(session, ids) if implied else {},
         editors=editors,
@@ -159,7 +167,7 @@ def load_rows(session: Session, ids: Sequence[int], claims: Sequence[Spoken], *,
 
 def _group(session: Session, query: ByNumbers, numbers: Sequence[int], key: str) -> dict[int, list[Any]]:
     found = defaultdict(list)
-    for row in query.run(session, numbers):
+    for row in query.run(session, numbers) if numbers else ():
         found[getattr(row, key)].append(row)
     return found
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import String, bindparam, cast, exists, literal_column, select
 from sqlalchemy.orm import Session
 
 from tracker.articles.models import Article
@@ -50,10 +50,16 @@ def article_body(row: Article) -> str:
 # What is stored of one claim: {"claim": columns, "topics": ids, "search": folded words, "changes": rows}.
 Stored = dict[str, Any]
 
+_IS_READ: Final = Event.kind.in_((_EDIT, _REDACT))
+# Most claims have none: they are asked for with the claim, and their statements are sent only where there are some.
+_HAS_REPLIES: Final = exists().where(Report.claim_id == Claim.id, Report.state == ReportState.PUBLISHED).label("has_replies")
+_HAS_EVENTS: Final = (
+    exists().where(Event.subject == literal_column("'claim:'") + cast(Claim.id, String), _IS_READ).label("has_events")
+)
 _PUBLIC: Final = ByNumbers(
     Claim.id,
     lambda wanted: (
-        select(Claim.id, Publication.article_id, Publication.state, Publication.published_at)
+        select(Claim.id, Publication.article_id, Publication.state, Publication.published_at, _HAS_REPLIES, _HAS_EVENTS)
         .join(Publication, Publication.article_id == Claim.article_id)
         .where(wanted, Publication.state.in_(SEEN))
     ),
@@ -84,7 +90,7 @@ _REPLIES: Final = ByNumbers(
 )
 _EVENTS: Final = (
     select(Event.at, Event.kind, Event.subject, Event.canonical)
-    .where(Event.subject.in_(bindparam("subjects", expanding=True)), Event.kind.in_((_EDIT, _REDACT)))
+    .where(Event.subject.in_(bindparam("subjects", expanding=True)), _IS_READ)
     .order_by(Event.seq)
 )
 _DIGESTS: Final = (
@@ -107,11 +113,11 @@ def compute(session: Session, ids: Sequence[int], *, name_editors: bool | None =
     since = {row.article_id: row.published_at for row in found}
     offline = {row.id for row in found if row.state == PublicationState.OFFLINE}
     wanted = [row.id for row in found]
-    removed, terms = _read_ledger(session, wanted)
+    removed, terms = _read_ledger(session, wanted, [row.id for row in found if row.has_events])
     if name_editors is None:
         name_editors = settings.load(session).name_editors
     forms = public_form.load(session, wanted, public_since=since, name_editors=name_editors, removed=removed)
-    replies = _replies(session, wanted)
+    replies = _replies(session, [row.id for row in found if row.has_replies])
     computed: dict[int, Stored] = {}
     for claim_id, form in forms.claims.items():
         if claim_id in offline:
@@ -207,17 +213,23 @@ def add_derived(session: Session, found: dict[int, Stored]) -> dict[int, Stored]
 
 def _replies(session: Session, ids: Sequence[int]) -> dict[int, list[AnyRow]]:
     found = defaultdict(list)
-    for row in _REPLIES.run(session, ids):
+    for row in _REPLIES.run(session, ids) if ids else ():
         found[row.claim_id].append(row)
     return found
 
 
-def _read_ledger(session: Session, ids: Sequence[int]) -> tuple[Removed, dict[int, list[datetime]]]:
-    """Which texts were erased and on which day, and when the terms of each claim were changed, waiting events included."""
+def _read_ledger(
+    session: Session, ids: Sequence[int], with_events: Sequence[int]
+) -> tuple[Removed, dict[int, list[datetime]]]:
+    """Which texts were erased and on which day, and when the terms of each claim were changed, waiting events included.
+
+    `with_events`: those of the claims of which the ledger has such events.
+    """
     removed: dict[tuple[str, str], date] = {}
     terms: dict[int, list[datetime]] = defaultdict(list)
     names = {f"claim:{number}" for number in ids}
-    rows = session.connection().execute(_EVENTS, {"subjects": sorted(names)})
+    asked = {"subjects": sorted(f"claim:{number}" for number in with_events)}
+    rows = session.connection().execute(_EVENTS, asked) if with_events else ()
     sealed = [(row.at, row.kind, row.subject, json.loads(row.canonical)["data"]) for row in rows]
     waiting = [(each.at, each.kind, each.subject, each.data) for each in recording.pending(session) if each.subject in names]
     for at, kind, subject, data in [*sealed, *waiting]:

@@ -4,11 +4,12 @@ The spread between articles needs sums of products of each article's counts. The
 takes its old products out and puts its new ones in.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import JSON, Text, bindparam, cast, column, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -66,7 +67,8 @@ def store(session: Session, difference: Mapping[Key, Sequence[int]]) -> None:
     rows: list[dict[str, Any]] = [
         dict(zip((*_KEY, *_VALUES), (*key, *values), strict=True)) for key, values in difference.items()
     ]
-    run_many(session, _add_statement(dialect_of(session)), rows)
+    dialect = dialect_of(session)
+    run_many(session, _add_statement(dialect), [{"rows": json.dumps(rows)}] if dialect == "postgresql" else rows)
     gone = [{f"key_{name}": row[name] for name in _KEY} for row in rows if row["tracked"] < 0]
     if gone:  # a word that no claim has any more is not kept
         run_many(session, _DELETE, gone)
@@ -169,10 +171,15 @@ def _find_sums(sums: tuple[tuple[str, int, str], ...], certainty: str, low: int,
 
 @cache
 def _add_statement(dialect: str) -> Any:
-    """Return the statement that adds to a sum, or makes it."""
-    build: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    statement = build(ScoreTotal.__table__)
+    """Return the statement that adds to sums, or makes them: on PostgreSQL to all of them, as JSON, since each costs a plan."""
     columns = ScoreTotal.__table__.c
+    statement: Any = sqlite.insert(ScoreTotal.__table__)
+    if dialect == "postgresql":
+        names = (*_KEY, *_VALUES)
+        given = func.json_to_recordset(cast(bindparam("rows", type_=Text), JSON))
+        rows = given.table_valued(*(column(name, columns[name].type) for name in names), name="added")
+        read = select(*rows.render_derived(with_types=True).c)
+        statement = postgresql.insert(ScoreTotal.__table__).from_select(names, read)
     return statement.on_conflict_do_update(
         index_elements=list(_KEY), set_={name: columns[name] + statement.excluded[name] for name in _VALUES}
     )
