@@ -154,9 +154,9 @@ class ByNumbers:
 
 
 def run_plain(session: Session, query: AnySelect, **parameters: object) -> Result[*tuple[Any, ...]]:
-    """Run a query that is kept in the form that the driver takes; its columns come as the driver has them, SQLite's bool as 0 or 1.
+    """Run a query that is kept in the form that the driver takes; its columns come as the driver has them.
 
-    Parameters are numbers and text. The session has to be flushed.
+    Parameters are numbers and text; SQLite has 0 or 1 for a bool. The session has to be flushed.
     """
     connection = session.connection()
     sql, places, fixed = _compile(query, connection.dialect, tuple(parameters))

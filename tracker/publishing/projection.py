@@ -218,9 +218,7 @@ def _replies(session: Session, ids: Sequence[int]) -> dict[int, list[AnyRow]]:
     return found
 
 
-def _read_ledger(
-    session: Session, ids: Sequence[int], with_events: Sequence[int]
-) -> tuple[Removed, dict[int, list[datetime]]]:
+def _read_ledger(session: Session, ids: Sequence[int], with_events: Sequence[int]) -> tuple[Removed, dict[int, list[datetime]]]:
     """Which texts were erased and on which day, and when the terms of each claim were changed, waiting events included.
 
     `with_events`: those of the claims of which the ledger has such events.

@@ -67,7 +67,7 @@ def load_groups(
 
 
 def _list_kept(session: Session, by: Grouping, selection: Selection, offset: int, limit: int) -> Sequence[AnyRow] | None:
-    """Return the largest groups of all claims, or the years or hedges of a speaker, from sums that are kept; None where there are none."""
+    """Return the largest groups of all claims, or the years or hedges of a speaker, from kept sums; None where there are none."""
     key: ColumnElement[Any] | InstrumentedAttribute[Any] = ScoreTotal.text if by is Grouping.HEDGE else ScoreTotal.number
     where = [ScoreTotal.dimension == by.value]
     if by in _OF_SPEAKER and selection == Selection(speaker_id=selection.speaker_id) != Selection():

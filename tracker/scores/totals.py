@@ -75,7 +75,7 @@ def store(session: Session, difference: Mapping[Key, Sequence[int]]) -> None:
 
 
 def move_speaker(session: Session, speaker_id: int, into_id: int) -> None:
-    """Add the sums of a speaker, and of their years and hedges, to those of another, who is quoted in none of the same articles."""
+    """Add the sums of a speaker, and of their years and hedges, to those of another, who is in none of the same articles."""
     columns = [ScoreTotal.__table__.c[name] for name in (*_KEY, *_VALUES)]
     theirs = ScoreTotal.dimension.in_((_SPEAKER, _SPEAKER_YEAR, _SPEAKER_HEDGE))
     query = select(*columns).where(theirs, ScoreTotal.number == speaker_id)
