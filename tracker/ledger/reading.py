@@ -11,7 +11,7 @@ from sqlalchemy.types import NullType, TypeEngine
 from tracker.db import Database
 from tracker.ledger.chain import GENESIS
 from tracker.ledger.models import ChainHead, Event, EventTexts
-from tracker.sql import AnySelect
+from tracker.sql import AnySelect, read_columns
 
 BATCH = 1_000
 
@@ -62,7 +62,7 @@ def head(session: Session) -> Head:
 def lines(session: Session) -> Iterator[list[Line]]:
     """All lines by number, a batch at a time."""
     query: AnySelect = _QUERY
-    while found := session.execute(query.order_by(Event.seq).limit(BATCH)).all():
+    while found := read_columns(session, query.order_by(Event.seq).limit(BATCH)).all():
         yield [Line._make(row) for row in found]
         query = _behind(found[-1][0])
 

@@ -1,10 +1,8 @@
 """Judging one line of the chain: whether it is what was sealed there, and if not, what was done to it."""
 
 import json
-import re
-import sys
 from datetime import datetime
-from typing import cast
+from typing import Final, cast
 
 import rfc8785
 from sqlalchemy.orm import Session
@@ -15,7 +13,8 @@ from tracker.ledger.findings import Broken, What
 from tracker.ledger.reading import Line
 from tracker.ledger.texts import moment
 
-_MEMBERS = {"seq": int, "at": str, "actor": str, "subject": str, "kind": str, "data": dict}
+# In their order in the sealed text.
+_MEMBERS: Final = [("actor", str), ("at", str), ("data", dict), ("kind", str), ("seq", int), ("subject", str)]
 _COLUMNS = ("actor", "subject", "kind")
 
 
@@ -35,10 +34,10 @@ def check(session: Session, line: Line, number: int, tip: str) -> SealedEvent:
 
 
 def _read(line: Line) -> SealedEvent:
-    entry = _parse(line.canonical)
+    entry = parse_canonical(line.canonical)
     if entry is None:
         raise _Unsound("its sealed text is not the JSON that RFC 8785 asks for")
-    if set(entry) != set(_MEMBERS) or any(type(entry[name]) is not kind for name, kind in _MEMBERS.items()):
+    if [(name, type(value)) for name, value in entry.items()] != _MEMBERS:
         raise _Unsound("its sealed text does not have the members of an event")
     for name in _COLUMNS:
         if getattr(line, name) != entry[name]:
@@ -50,20 +49,35 @@ def _read(line: Line) -> SealedEvent:
     return cast(SealedEvent, entry)
 
 
-class _NonCanonicalNumber(Exception):
-    """A number that the standard library may write in another way than RFC 8785."""
+class _Unclear(Exception):
+    """What rfc8785 has to judge: numbers that the standard library may write in another way, members out of order or doubled."""
 
 
 def _refuse(_literal: str) -> None:
-    raise _NonCanonicalNumber
+    raise _Unclear
 
 
-# Outside of strings: spaces, which the canonical form has none of, and numbers that are better left to rfc8785.
-_ODD = re.compile(r"\s|-0|[0-9]{16}")
-_decode = json.JSONDecoder(parse_float=_refuse, parse_constant=_refuse).raw_decode
+def _read_integer(literal: str) -> int:
+    if len(literal) > 15 or literal == "-0":
+        raise _Unclear
+    return int(literal)
 
 
-def _parse(canonical: object) -> dict[str, object] | None:
+def _read_object(members: list[tuple[str, object]]) -> dict[str, object]:
+    before = ""
+    for name, _value in members:
+        if name <= before:
+            raise _Unclear
+        before = name
+    return dict(members)
+
+
+_decode = json.JSONDecoder(
+    parse_int=_read_integer, parse_float=_refuse, parse_constant=_refuse, object_pairs_hook=_read_object
+).raw_decode
+
+
+def parse_canonical(canonical: object) -> dict[str, object] | None:
     """The JSON object in the text, or None if it is not one or not in RFC 8785's form."""
     if not isinstance(canonical, str):
         return None
@@ -81,33 +95,22 @@ def _parse(canonical: object) -> dict[str, object] | None:
 def _parse_plain(canonical: str) -> object:
     """The same for the usual case, several times quicker than encoding it again; None where it cannot tell.
 
-    In ASCII text without escapes, fractions and long numbers, the form is canonical if there are no spaces outside of strings
-    and the members of each object are sorted. None of them is doubled if there are as many as there are quotes before a colon.
+    In ASCII text without escapes, fractions and long numbers, the form is canonical if there are no spaces outside of strings and
+    the members of each object are in order, which leaves none of them doubled.
     """
-    if not canonical.isascii() or "\\" in canonical or _ODD.search("".join(canonical.split('"')[::2])):
+    if not canonical.isascii() or "\\" in canonical:
+        return None
+    if _has_spaces(canonical) and _has_spaces("".join(canonical.split('"')[::2])):
         return None
     try:
         entry, end = _decode(canonical)
-    except _NonCanonicalNumber:
+    except _Unclear:
         return None
-    is_whole = end == len(canonical) and isinstance(entry, dict)
-    return entry if is_whole and _count_sorted(entry) == canonical.count('":') else None
+    return entry if end == len(canonical) and isinstance(entry, dict) else None
 
 
-def _count_sorted(entry: dict[str, object]) -> int:
-    """How many members the objects in it have, nested ones included; far below 0 if those of one are not in order."""
-    names = list(entry)
-    if names != sorted(names):
-        return -sys.maxsize
-    count = len(names)
-    for value in entry.values():
-        if type(value) is dict:
-            count += _count_sorted(value)
-        elif type(value) is list:
-            count += sum(_count_sorted(each) for each in value if type(each) is dict)
-            if any(type(each) is list for each in value):
-                return -sys.maxsize  # lists of lists are left to rfc8785
-    return count
+def _has_spaces(text: str) -> bool:
+    return text.split(maxsplit=1) != [text]
 
 
 def _moment(at: object) -> str | None:

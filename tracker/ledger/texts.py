@@ -19,6 +19,7 @@ MARK = "[erased / effacé]"
 MASK = "█"
 # These hold fields, so a lone field of that name in them is no text.
 _CONTAINERS = ("", "set", "was")
+_NESTED = (dict, list)
 
 
 @dataclass(frozen=True)
@@ -94,14 +95,12 @@ def places(data: object) -> dict[str, str]:
 
 def _collect(data: Any, path: str, found: dict[str, str]) -> None:
     for key, value in data.items() if isinstance(data, dict) else enumerate(data):
-        if isinstance(value, dict):
+        if type(value) in _NESTED:
             inner = f"{path}.{key}" if path else str(key)
             if is_place(value, inner):
                 found[inner] = value["sha256"]
             else:
                 _collect(value, inner, found)
-        elif isinstance(value, list):
-            _collect(value, f"{path}.{key}" if path else str(key), found)
 
 
 def is_place(value: object, path: str) -> bool:
