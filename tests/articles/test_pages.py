@@ -180,7 +180,7 @@ BAD = {
     "tomorrow": ("published_on", "13 Mar 2024", "This day is in the future."),
     "no language": ("language", "", "Choose the language: it cannot be recognised from the text."),
     "a language that is none": ("language", "xx' OR 1=1", "No such language."),
-    "an author who is none": ("author_editor_id", "987654", "Choose one of the list."),
+    "an author who is none": ("author_editor_id", "987654", "Choose one of the options."),
     "javascript": ("url", "JaVaScRiPt:alert(1)", "Give a web address that begins with http:// or https://."),
     "credentials": ("url", "http://a:b@host/", "Leave user name and password out of the address."),
     "a backslash": ("url", "http://good.example\\@127.0.0.1/", "This address holds characters that no address has."),

@@ -188,7 +188,7 @@ def test_the_verdict_form_is_a_page_of_its_own_too(make_claim, sign_in):
 @pytest.mark.parametrize(
     ("changes", "said", "field"),
     [
-        ({"outcome": None}, "hoose one of the list", "vd-outcome"),
+        ({"outcome": None}, "hoose one of the options", "vd-outcome"),
         ({"rationale": ""}, "annot be empty", "vd-rationale"),
         ({"rationale": "ok"}, "Say why in at least a few words.", "vd-rationale"),
         ({"known_on": ""}, "annot be empty", "vd-known_on"),
@@ -394,7 +394,7 @@ def test_a_public_verdict_is_withdrawn_by_two(database: Database, make_claim, si
     assert fresh(database, claim).status == "withdrawn"
     html = second.get(f"/claims/{claim.id}").text
     assert "This was no prediction." in html
-    assert "Exports show this line in place of the verdict." in html
+    assert "Exports, and the public page if there is one, show this line in place of the verdict." in html
 
 
 def test_evidence_is_added_with_every_field(database: Database, make_claim, sign_in):

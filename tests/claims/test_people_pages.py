@@ -160,7 +160,7 @@ BAD_SPEAKERS = {
     "no name": ({"name": " \u200b"}, "name", "This cannot be empty."),
     "NUL": ({"name": "a\x00b"}, "name", "NUL"),
     "a long name": ({"name": "A" * 1_048_576}, "name", "Keep this under 200 characters"),
-    "no such kind": ({"kind": "robot"}, "kind", "Choose one of the list."),
+    "no such kind": ({"kind": "robot"}, "kind", "Choose one of the options."),
     "a long other name": ({"aliases": "x" * 300}, "aliases", "This is too long"),
     "a long affiliation": ({"affiliation": "x" * 20_000}, "affiliation", "Keep this under"),
 }

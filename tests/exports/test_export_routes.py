@@ -70,7 +70,7 @@ def test_what_is_no_table_is_no_address(sign_in: SignIn):
 
 def test_a_filter_that_makes_no_sense_is_refused_and_never_left_out(sign_in: SignIn):
     client = sign_in("viewer")
-    for name in ("topic", "speaker", "article", "owner", "since", "as_of", "verdict"):
+    for name in ("topic", "speaker", "article", "owner", "since", "as_of", "verdict", "from", "outcome"):
         for value in ("' OR 1=1--", "id) UNION SELECT", "9" * 20, "-1", "1e3", "\x00", "{{7*7}}", "2026-02-30", "٣", "x" * 4000):
             assert client.get("/export/verdicts.csv", query_string={name: value}).status_code == 422, (name, value)
 
@@ -84,6 +84,12 @@ def test_a_day_at_either_end_of_the_calendar_is_no_day_to_begin_with(sign_in: Si
         assert "The year must lie between 1900 and 2199." in answer.text
     assert client.get("/export/verdicts.csv?since=1900-01-01").text.count("\n") == 2
     assert client.get("/export/verdicts.csv?since=2199-12-31").text.count("\n") == 1
+
+
+def test_period_that_ends_before_it_starts_is_refused(sign_in: SignIn):
+    answer = sign_in("viewer").get("/export/claims.csv?since=2024-03-11&until=2024-03-10")
+    assert answer.status_code == 422
+    assert "The last day is before the first day." in answer.text
 
 
 ODD_DAYS = ["9999-99-99", "0001-01-01", "9999-12-31", "2024-02-30", "2024-3-1", "20240301", "٢٠٢٤-٠٣-١١", "now"]
@@ -151,6 +157,7 @@ def test_download_button_leads_to_the_same_address(sign_in: SignIn):
 @pytest.mark.parametrize(
     ("chosen", "said"),
     [
+        ("table=claims&since=2024-03-11&until=2024-03-10", "The last day is before the first day."),
         ("table=evidence&verdict=refuted", "This export cannot be filtered like that."),
         ("table=events&since=2024-03-11", "This export cannot be filtered like that."),
         ("table=events&as_of=2024-03-11", "The event history has no earlier state"),

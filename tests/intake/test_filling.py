@@ -94,6 +94,9 @@ def test_known_speaker_is_taken_from_the_list():
         ("l’observatoire des ports", "Observatoire des ports", SpeakerKind.ORGANISATION),
         ("Mme Brandt", "Mme Brandt", SpeakerKind.PERSON),
         ("Jean de la Tour", "Jean de la Tour", SpeakerKind.PERSON),
+        ("l’économiste Hugo Besnard", "Hugo Besnard", SpeakerKind.PERSON),
+        ("the harbour economist Ann Lee", "Ann Lee", SpeakerKind.PERSON),
+        ("l’université Paris Dauphine", "Université Paris Dauphine", SpeakerKind.ORGANISATION),
     ],
 )
 def test_name_loses_its_article_and_has_a_kind(name: str, kept: str, kind: SpeakerKind):

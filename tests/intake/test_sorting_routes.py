@@ -14,8 +14,8 @@ from tests.intake.sorting import BODY, find_candidate, load_candidates, load_cla
 from tests.support.web import Client, SignIn
 from tracker.articles import services as articles
 from tracker.articles.models import Article
-from tracker.claims.enums import DeadlineSource, RelationKind, Status
-from tracker.claims.models import Relation
+from tracker.claims.enums import DeadlineSource, RelationKind, SpeakerKind, Status
+from tracker.claims.models import Relation, Speaker
 from tracker.db import Database
 from tracker.intake import decisions
 from tracker.intake.filling import Basis
@@ -112,6 +112,38 @@ def test_untouched_form_keeps_the_passage_as_it_was_proposed(client: Client, ses
     assert "It could rain" in fields_of(page)["statement"]
 
 
+def test_untouched_criteria_follow_a_changed_statement_and_deadline(client: Client, session: Session, reading: int):
+    changes = {"statement": "The bridge reopens to lorries", "deadline_on": "31 Mar 2025", "review_on": "1 Apr 2025"}
+    decide(client, session, reading, "reopen", "keep", **changes)
+
+    (claim,) = load_claims(session, reading)
+    assert "The bridge reopens to lorries" in claim.confirmed_if
+    assert "31 March 2025" in claim.refuted_if
+    assert "2024" not in claim.confirmed_if + claim.refuted_if
+
+
+def test_criteria_of_an_editor_stay_when_the_statement_changes(client: Client, session: Session, reading: int):
+    decide(client, session, reading, "reopen", "keep", statement="The bridge reopens", confirmed_if="The ministry opens it.")
+
+    (claim,) = load_claims(session, reading)
+    assert claim.confirmed_if == "The ministry opens it."
+    assert "30 June 2024" in claim.refuted_if
+
+
+@pytest.mark.parametrize(("name", "kind"), [("Ann Lee", SpeakerKind.PERSON), ("Sollen Port", SpeakerKind.ORGANISATION)])
+def test_kind_of_a_speaker_typed_instead_follows_their_name(
+    client: Client, session: Session, reading: int, name: str, kind: SpeakerKind
+):
+    decide(client, session, reading, "Traffic", "keep", speaker=name)
+    chosen = {"speaker": "Ben Okafor", "attribution": "stated", "speaker_kind": "organisation"}
+    decide(client, session, reading, "rain", "keep", **chosen)
+
+    session.rollback()
+    found = session.execute(select(Speaker.name, Speaker.kind)).all()
+    assert (name, kind) in found
+    assert ("Ben Okafor", SpeakerKind.ORGANISATION) in found
+
+
 def test_changed_fields_are_those_of_the_claim(client: Client, session: Session, reading: int):
     changes = {"statement": "Traffic falls", "speaker": "", "attribution": "article", "deadline_on": "", "deadline_source": ""}
     decide(client, session, reading, "Traffic", "draft", **changes, review_on="2 Feb 2025")
@@ -134,7 +166,7 @@ def test_refused_field_comes_back_with_everything_typed(client: Client, session:
 def test_missing_answer_is_asked_before_the_passage_is_kept(client: Client, session: Session, reading: int):
     answer = decide(client, session, reading, "close the quay", "keep")
     assert answer.status_code == 422
-    assert "Choose one of the list." in answer.text
+    assert "Choose one of the options." in answer.text
     assert load_claims(session, reading) == []
 
     assert decide(client, session, reading, "close the quay", "keep", attribution="article").status_code == 303
@@ -165,7 +197,7 @@ def test_second_editor_learns_who_decided_and_keeps_their_words(
     answer = client.post(f"{address}/{candidate.id}", data=sent)
 
     assert answer.status_code == 409
-    assert "Someone was faster" in answer.text
+    assert "Someone else changed this passage" in answer.text
     assert "Rejected by <bdi>Ben Okafor</bdi>" in answer.text
     assert fields_of(answer.text)["statement"] == "Mine"
     assert load_claims(session, reading) == []

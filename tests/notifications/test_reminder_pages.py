@@ -156,8 +156,8 @@ def test_a_webhook_is_added_and_its_secret_and_address_are_shown_no_more(sign_in
         ("url", "http://10.0.0.1/x", "not on the public network"),
         ("url", "ftp://example.org", "begins with http"),
         ("name", "", "cannot be empty"),
-        ("events", [], "Choose one of the list"),
-        ("format", "discord", "Choose one of the list"),
+        ("events", [], "Choose one of the options"),
+        ("format", "discord", "Choose one of the options"),
     ],
 )
 def test_what_is_no_webhook_comes_back_with_what_was_typed(sign_in: SignIn, field: str, wrong: object, words: str):

@@ -115,7 +115,7 @@ def _describe_signature(entry: Entry, names: Names) -> Message:
 def _describe_reopening(entry: Entry, _names: Names) -> Message:
     if entry.find_set("reopened_as") == VerdictKind.CORRECTION:
         return Message(N_("reopened the claim, because we erred"))
-    return Message(N_("reopened the claim, because the world changed"))
+    return Message(N_("reopened the claim, because the facts changed"))
 
 
 def _describe_withdrawal(entry: Entry, names: Names) -> Message:

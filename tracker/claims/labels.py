@@ -54,7 +54,7 @@ _LABELS: Final[dict[type[enum.StrEnum], Mapping[str, str]]] = {
     },
     VerdictKind: {
         VerdictKind.FIRST: N_("First verdict"),
-        VerdictKind.UPDATE: N_("Update: the world changed"),
+        VerdictKind.UPDATE: N_("Update: the facts changed"),
         VerdictKind.CORRECTION: N_("Correction: we erred"),
     },
     Decision: {

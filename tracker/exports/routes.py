@@ -45,6 +45,8 @@ Given = TypeVar("Given")
 ID_MAX = 2**63 - 1
 SELECTION_MAX = 500
 COUNT_MAX = 100_000  # rows that are counted before an export
+# What the address of an export may name; anything else would be a filter that is ignored.
+_ARGUMENTS: Final = frozenset({"topic", "speaker", "article", "owner", "desk", "verdict", "since", "until", "as_of", "excel"})
 # Formats by their names in the address of the page.
 KINDS: Final = {
     "csv": N_("CSV, comma"),
@@ -194,6 +196,9 @@ def _workbook(table: Table, filters: Filters, as_of: date | None) -> Iterator[by
 
 
 def _filters() -> Filters:
+    unknown = next((name for name in request.args if name not in _ARGUMENTS), None)
+    if unknown is not None:
+        raise Invalid(N_("This export cannot be filtered like that."), field=unknown)
     outcome = request.args.get("verdict") or None
     if outcome is not None and outcome not in set(Outcome):
         raise Invalid(N_("There is no such verdict."), field="verdict")

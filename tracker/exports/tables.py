@@ -39,6 +39,8 @@ class Table:
         for name in (each.name for each in fields(Filters)):
             if getattr(filters, name) not in (None, False) and name not in self.filters and name != "with_sample":
                 raise Invalid(N_("This export cannot be filtered like that."), field=name)
+        if filters.since and filters.until and filters.since > filters.until:
+            raise Invalid(N_("The last day is before the first day."), field="until")
         if as_of is not None and self.query is None:
             raise Invalid(N_("The event history has no earlier state: each entry has its own time."), field="as_of")
 

@@ -27,7 +27,7 @@ class Decided(Conflict):
     """Another editor, or the same one in another window, was faster. `candidate_id`: whose row tells what was decided."""
 
     def __init__(self, candidate_id: int) -> None:
-        super().__init__(N_("This passage was changed while you were reading it. Nothing of yours was stored."))
+        super().__init__(N_("It was changed while you were reading it. Your changes are not saved yet."))
         self.candidate_id = candidate_id
 
 

@@ -1,10 +1,10 @@
 """What is proposed for the claim of a passage: every field that its sentence gives, and nothing that it does not. Pure."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from tracker.articles.texts import Paragraphs
 from tracker.claims.enums import WITH_BAND, Attribution, Certainty, DeadlineSource, SpeakerKind
@@ -31,6 +31,8 @@ _ARTICLE: Final = re.compile(
 )
 _TITLE: Final = re.compile(r"^(?:M\.|Mme|MM\.|Mlle|Dr\.?|Pr\.?|Me|Mrs?\.?|Ms\.?|Prof\.?|Professor|President|Senator|Sir)\s")
 _NAME_WORD: Final = re.compile(r"[A-ZÀ-ÖØ-ÞŒ][\w’'.-]*|de|du|des|la|le|van|von|der|bin|ben|al|el|of")
+# "économiste Hugo Besnard": small words before a name of two or more.
+_ROLE: Final = re.compile(r"^(?:[a-zà-öø-ÿœ][\w’'-]*\s)+(?=[A-ZÀ-ÖØ-ÞŒ][\w’'-]+(?:\s[A-ZÀ-ÖØ-ÞŒ][\w’'-]+)+$)")
 _QUOTED: Final = re.compile(r"[«»“”\"]")
 _BODY: Final = re.compile(
     r"\b(?:bank|banque|board|council|conseil|ministry|minist[eè]re|agency|agence|university|université|institut\w*|party|parti|"
@@ -95,6 +97,22 @@ def move_deadlines(basis: Basis, before: date, candidates: Sequence[Candidate], 
         candidate.confirmed_if, candidate.refuted_if = criteria.confirmed_if or "", criteria.refuted_if or ""
         if candidate.state in (CandidateState.WAITING, CandidateState.LATER):
             candidate.version += 1  # an open form has the old days
+
+
+def follow_terms(candidate: Candidate, values: Mapping[str, Any], language: str) -> dict[str, str]:
+    """Criteria for the statement and deadline in `values`, where both criteria are still those proposed for the candidate's."""
+    then, now = (
+        (each.confirmed_if or "", each.refuted_if or "")
+        for each in (
+            propose_criteria(statement, language, deadline_on, candidate.criteria_kind)
+            for statement, deadline_on in (
+                (candidate.statement, candidate.deadline_on),
+                (values["statement"], values["deadline_on"]),
+            )
+        )
+    )
+    kept = (values["confirmed_if"], values["refuted_if"])
+    return dict(zip(("confirmed_if", "refuted_if"), now if kept == then else kept, strict=True))
 
 
 def list_missing(candidate: Candidate) -> tuple[str, ...]:
@@ -163,18 +181,21 @@ def _name_speaker(each: Suggestion) -> dict[str, object]:
     return {
         "speaker_id": each.speaker_key if known else None,
         "speaker_name": "" if known else name,
-        "speaker_kind": _guess_kind(name),
+        "speaker_kind": guess_kind(name),
         "attribution": Attribution.STATED if known or name else None,
     }
 
 
 def _clean_name(name: str) -> str:
-    """A name as a list of speakers has it: without the article before it, a capital first."""
+    """A name as a list of speakers has it: without the article or the role before it, a capital first."""
     plain = _ARTICLE.sub("", " ".join(name.split()))[:NAME_MAX]
+    if not _BODY.search(plain):
+        plain = _ROLE.sub("", plain)
     return plain[:1].upper() + plain[1:]
 
 
-def _guess_kind(name: str) -> SpeakerKind:
+def guess_kind(name: str) -> SpeakerKind:
+    """A person, where a name is written like one; else an organisation."""
     words = _TITLE.sub("", name).split()
     is_name = 1 < len(words) < 6 and all(_NAME_WORD.fullmatch(word) for word in words)
     is_person = (is_name or _TITLE.match(name) is not None) and not _BODY.search(name)

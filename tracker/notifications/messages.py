@@ -251,8 +251,7 @@ def _short(day: date, today: date) -> str:
 
 def format_dateline(today: date, name: str = "") -> str:
     """The day in full, and for whom a message is, as it is dated."""
-    full = formatting.day_full(today, language())
-    full = full[:1].upper() + full[1:]
+    full = formatting.day_heading(today, language())
     return _("%(day)s · for %(name)s", day=full, name=name) if name else full
 
 

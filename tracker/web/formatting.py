@@ -48,6 +48,12 @@ def day_full(day: date, language: str) -> str:
     return _written(day, "EEEE d MMMM y", language)
 
 
+def day_heading(day: date, language: str) -> str:
+    """The day in full where it starts a line: Thursday 5 September 2024, Jeudi 5 septembre 2024."""
+    full = day_full(day, language)
+    return full[:1].upper() + full[1:]
+
+
 def moment(at: datetime, language: str, zone: ZoneInfo) -> str:
     """5 Sep 2024, 14:32, as the clocks of the zone show it."""
     local = at.astimezone(zone)

@@ -62,6 +62,7 @@ def init_app(app: Flask) -> None:
         month=lambda value: formatting.month(value, i18n.language()),
         day_long=lambda value: formatting.day_long(value, i18n.language()),
         day_full=lambda value: formatting.day_full(value, i18n.language()),
+        day_heading=lambda value: formatting.day_heading(value, i18n.language()),
         rel=rel,
         moment=lambda value: formatting.moment(value, i18n.language(), i18n.zone()),
         clock_time=lambda value: formatting.clock_time(value, i18n.zone()),

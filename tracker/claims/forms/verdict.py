@@ -29,7 +29,9 @@ class VerdictForm(ClaimMove):
         _l("Reason, in a sentence or two"),
         required=True,
         max_length=TEXT_MAX,
-        hint=_l("Included in exports. Say what happened, when, and how you know."),
+        hint=_l(
+            "Included in exports and, if the article is published, shown to readers. Say what happened, when, and how you know."
+        ),
     )
     language = WrittenLanguageField(_l("Language of the text"), hint=LANGUAGE_HINT)
     known_on = DayField(

@@ -58,7 +58,10 @@ WITHDRAWAL = Asking(
     N_("Propose to withdraw this claim"),
     N_("Propose the withdrawal"),
     move="propose_withdrawal",
-    intro=N_("Its verdict is signed, so a second editor must sign the withdrawal. Exports then show this line in its place."),
+    intro=N_(
+        "Its verdict is signed, so a second editor must sign the withdrawal. Exports, and the public page if there is one, "
+        "then show this line in its place."
+    ),
 )
 RESTORE = Asking(
     N_("Restore this claim"), N_("Restore the claim"), move="restore", intro=N_("The claim returns to its previous status.")
@@ -68,7 +71,8 @@ REOPEN = Asking(
     N_("Reopen the claim"),
     move="reopen",
     intro=N_(
-        "Its review date becomes today. The signed verdict stays in exports, marked as under review, until a new one is signed."
+        "Its review date becomes today. The signed verdict stays in exports, and on the public page if there is one, marked as "
+        "under review, until a new one is signed."
     ),
 )
 

@@ -121,7 +121,7 @@ def reopen(
     at = at or clock.now()
     lifecycle.begin(session, claim, "reopen", actor=actor, version=version)
     if kind not in (VerdictKind.UPDATE, VerdictKind.CORRECTION):
-        raise Invalid(N_("Say whether the world changed or we erred."), field="kind")
+        raise Invalid(N_("Say whether the facts changed or we erred."), field="kind")
     reason = require_text(reason, "reason", N_("Say why the verdict is being reviewed."))
     lifecycle.move(
         session,

@@ -10,8 +10,9 @@ from tracker.claims.enums import RelationKind
 from tracker.claims.queries import choices
 from tracker.errors import Invalid
 from tracker.intake import queries
+from tracker.intake.filling import follow_terms, guess_kind
 from tracker.intake.forms import CandidateForm, HandOverForm
-from tracker.intake.models import Candidate
+from tracker.intake.models import ArticleReading, Candidate
 from tracker.suggest.criteria import propose_criteria
 from tracker.web import i18n
 from tracker.web.database import session
@@ -50,6 +51,8 @@ def read_values(current: Session, form: CandidateForm, candidate: Candidate) -> 
     else:
         known = queries.find_labelled(current, label) if label else None
         values |= {"speaker_id": known, "speaker_name": "" if known is not None else label}
+        if values["speaker_name"] and values["speaker_kind"] in (None, candidate.speaker_kind):
+            values["speaker_kind"] = guess_kind(label)  # what is chosen is the guess for the proposed name
     if values["deadline_on"] is None:
         values["deadline_source"] = None
     if values["speaker_kind"] is None:
@@ -57,6 +60,7 @@ def read_values(current: Session, form: CandidateForm, candidate: Candidate) -> 
     for name in ("statement", "confirmed_if", "refuted_if"):
         if " ".join(values[name].split()) == " ".join(getattr(candidate, name).split()):
             values[name] = getattr(candidate, name)
+    values |= follow_terms(candidate, values, current.get_one(ArticleReading, candidate.reading_id).language)
     return (
         {**values, "topic_ids": sorted(form.topics.data)} if sorted(form.topics.data) != sorted(candidate.topic_ids) else values
     )

@@ -96,7 +96,7 @@ class ChoiceField(Field):
 
     def _chosen(self, key: str) -> object:
         if key not in self._by_key:
-            raise ValueError(i18n.gettext("Choose one of the list."))
+            raise ValueError(i18n.gettext("Choose one of the options."))
         return self._by_key[key]
 
     def _find(self, find: Finder, name: str) -> object:
@@ -123,7 +123,7 @@ class ChoiceField(Field):
         return value
 
     def missing(self) -> str:
-        return i18n.gettext("Choose one of the list.")
+        return i18n.gettext("Choose one of the options.")
 
     def iter_choices(self) -> Iterator[tuple[str, str, bool, dict[str, object]]]:
         """What the macro draws: value, label, whether chosen, more attributes."""
