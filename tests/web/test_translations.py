@@ -164,12 +164,12 @@ def test_faulty_french_is_noticed(french: str):
     assert faults(french) != []
 
 
-def test_no_template_puts_a_colon_after_words_by_itself():
-    """French has a space before it: a translated "%(field)s: %(value)s" knows that, a colon in the template does not."""
-    colon = re.compile(r"\}\}(</[a-z]+>)?:(\s|<|$)", re.MULTILINE)
+def test_no_template_puts_punctuation_that_french_spaces_after_words():
+    """French has a space before it: a translated "%(field)s: %(value)s" knows that, punctuation in the template does not."""
+    mark = re.compile(r"[}%]\}(</[a-z]+>)?[:;!?](\s|<|$)", re.MULTILINE)
     folder = paths.templates_dir()
     files = [*folder.rglob("*.html"), *folder.rglob("*.txt")]
-    assert [f"{file.relative_to(folder)}: {found[0]}" for file in files for found in colon.finditer(file.read_text())] == []
+    assert [f"{file.relative_to(folder)}: {found[0]}" for file in files for found in mark.finditer(file.read_text())] == []
 
 
 def test_no_template_takes_the_day_of_a_moment_without_a_zone():
