@@ -101,18 +101,14 @@ def move_deadlines(basis: Basis, before: date, candidates: Sequence[Candidate], 
 
 def follow_terms(candidate: Candidate, values: Mapping[str, Any], language: str) -> dict[str, str]:
     """Criteria for the statement and deadline in `values`, where both criteria are still those proposed for the candidate's."""
-    then, now = (
-        (each.confirmed_if or "", each.refuted_if or "")
-        for each in (
-            propose_criteria(statement, language, deadline_on, candidate.criteria_kind)
-            for statement, deadline_on in (
-                (candidate.statement, candidate.deadline_on),
-                (values["statement"], values["deadline_on"]),
-            )
-        )
-    )
-    kept = (values["confirmed_if"], values["refuted_if"])
-    return dict(zip(("confirmed_if", "refuted_if"), now if kept == then else kept, strict=True))
+    then = propose_criteria(candidate.statement, language, candidate.deadline_on, candidate.criteria_kind)
+    if (values["confirmed_if"], values["refuted_if"]) != (then.confirmed_if or "", then.refuted_if or ""):
+        return {}
+    statement, deadline_on = values["statement"], values["deadline_on"]
+    now = propose_criteria(statement, language, deadline_on, candidate.criteria_kind)
+    if now.missing != then.missing:  # the new statement has no figure, say
+        now = propose_criteria(statement, language, deadline_on, DEFAULT_KIND)
+    return {"confirmed_if": now.confirmed_if or "", "refuted_if": now.refuted_if or ""}
 
 
 def list_missing(candidate: Candidate) -> tuple[str, ...]:
