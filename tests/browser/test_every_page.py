@@ -35,7 +35,14 @@ FORCED = (
     "/articles/ARTICLE-the-ferry-and-the-harbour",
     "/login",
 )
-PAPER = ("/claims/FULL", "/claims/FULL/dossier", "/claims/RESOLVED", "/articles/ARTICLE-the-ferry-and-the-harbour")
+PAPER = (
+    "/claims/FULL",
+    "/claims/FULL/dossier",
+    "/claims/RESOLVED",
+    "/articles/ARTICLE-the-ferry-and-the-harbour",
+    "/scorecards",
+    "/overview",
+)
 # What stands in mails, what a page asks for once a minute, and an error for a script instead of a page.
 UNDRAWN = {"mail/message.html", "queue/news.html", "errors/bare.html"}
 

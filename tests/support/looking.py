@@ -13,6 +13,8 @@ WIDE: Final[ViewportSize] = {"width": 1280, "height": 900}
 PHONE: Final[ViewportSize] = {"width": 360, "height": 740}
 THIN: Final[ViewportSize] = {"width": 320, "height": 640}  # also what 1280 pixels are at 400 %
 
+PAPER_WIDTH: Final = 680  # what the margins leave of a sheet of A4
+
 # The init script of a context whose pages are looked at.
 SCRIPT: Final = f"{AXE_SCRIPT};\n{Path(__file__).with_suffix('.js').read_text('utf-8')}"
 
@@ -74,8 +76,13 @@ def faults(page: Page, *, forced: bool = False) -> list[str]:
 
 
 def left_on_paper(page: Page) -> list[str]:
-    """What of the desk's furniture would be printed."""
+    """What of the desk's furniture would be printed, and whether a sheet of A4 cuts the page."""
+    before = page.viewport_size
     page.emulate_media(media="print")
+    page.set_viewport_size({"width": PAPER_WIDTH, "height": 900})
+    over = page.evaluate("document.documentElement.scrollWidth") - PAPER_WIDTH
     left = [name for name in (".mast nav", ".btn", ".keys", ".bulk", ".tools") if page.locator(f"{name}:visible").count()]
     page.emulate_media(media="screen")
-    return [f"it prints {name}" for name in left]
+    if before is not None:
+        page.set_viewport_size(before)
+    return [f"it prints {name}" for name in left] + ([f"paper cuts {over} px of it"] if over > 1 else [])
