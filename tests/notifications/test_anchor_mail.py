@@ -119,7 +119,7 @@ def test_the_record_shows_how_far_anchors_got(database: Database, sink: Sink, si
     clock_at(on(DAY))
     browser = sign_in("chief")
     page = browser.get("/record")
-    assert "None recorded yet." in page.text
+    assert "No anchor recorded yet." in page.text
     assert "Anchors are not sent outside" in page.text
     change_settings(database, anchor_address=ADDRESS)
     with database.writing() as session:
