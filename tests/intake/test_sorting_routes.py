@@ -19,7 +19,7 @@ from tracker.claims.models import Relation, Speaker
 from tracker.db import Database
 from tracker.intake import decisions
 from tracker.intake.filling import Basis
-from tracker.intake.models import ArticleReading, Candidate, CandidateState
+from tracker.intake.models import ArticleReading, Candidate, CandidateKind, CandidateState
 from tracker.intake.reading import find_suggestions
 from tracker.intake.routes import reading as reading_routes
 from tracker.suggest import Options, Suggestion
@@ -81,6 +81,17 @@ def test_new_article_is_read_and_leads_to_its_passages(client: Client, session: 
     page = client.get(answer.location).text
     assert "<b>0 of 5 sorted</b>" in page
     assert "The bridge at Sollen will reopen in June 2024" in fields_of(page)["statement"]
+
+
+def test_legend_counts_each_kind_of_mark(client: Client, session: Session, database: Database, reading: int):
+    with database.writing() as writer:
+        for candidate in writer.scalars(select(Candidate).where(Candidate.reading_id == reading)):
+            is_rain = "rain" in candidate.statement
+            candidate.kind = CandidateKind.INTENTION if is_rain else CandidateKind.LIKELY
+
+    page = client.get(page_of(session, reading)).text
+    counts = dict(re.findall(r'class="cand (\w+)">[^<]+</span>\s*<span class="muted">([^<]+)', page))
+    assert counts == {"sure": "4", "maybe": "0", "hear": "1, not counted"}
 
 
 def test_every_field_of_the_open_passage_is_filled(client: Client, session: Session, reading: int):
