@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
@@ -23,7 +24,6 @@ from tracker.db import Database
 from tracker.maintenance.rights import build_script
 
 Backend = Literal["sqlite", "postgresql"]
-MIGRATED = "template_postgresql_migrated"
 BACKENDS: tuple[Backend, ...] = ("sqlite", "postgresql")
 
 # Each test has engines of its own, which would put every statement into words anew: a third of the time of a database test.
@@ -50,7 +50,7 @@ class Databases:
         self._worker = worker
         self._made = 0
         self._server: PostgresServer | None = None
-        self._idle: list[ReusedDatabase] = []
+        self._idle: dict[str, list[ReusedDatabase]] = {}  # by their template
         self._folder = run.path / worker
         self._folder.mkdir(exist_ok=True)
 
@@ -63,7 +63,7 @@ class Databases:
 
     def close(self) -> None:
         """Nothing more is made or removed."""
-        for database in self._idle:
+        for database in chain.from_iterable(self._idle.values()):
             database.close()
         if self._server is not None:
             self._server.close()
@@ -79,8 +79,10 @@ class Databases:
         self._made += 1
         template = self._older(backend, revision) if revision else self._template(backend, content) if migrated else None
         name = f"test_{self._worker}_{self._made}"
-        again = backend == "postgresql" and template == MIGRATED and not fresh
-        made = self._used_again(name) if again else self._copy(backend, name, template)
+        if backend == "postgresql" and template is not None and not revision and not fresh:
+            made = self._used_again(name, template)
+        else:
+            made = self._copy(backend, name, template)
         if backend == "postgresql" and migrated and not revision:
             made.url = _with_account(made.url, APPLICATION)
         if content is not None:
@@ -97,14 +99,15 @@ class Databases:
             shutil.copyfile(self._run.path / f"{template}.db", file)
         return TestDatabase(f"sqlite:///{file}", home, lambda: shutil.rmtree(home, ignore_errors=True))
 
-    def _used_again(self, name: str) -> "TestDatabase":
-        database = self._idle.pop() if self._idle else ReusedDatabase(self.server, name, MIGRATED)
+    def _used_again(self, name: str, template: str) -> "TestDatabase":
+        idle = self._idle.setdefault(template, [])
+        database = idle.pop() if idle else ReusedDatabase(self.server, name, template)
         made = TestDatabase(database.url, None, lambda: self._take_back(database, made), warm=database.take)
         return made
 
     def _take_back(self, database: ReusedDatabase, made: "TestDatabase") -> None:
         if database.restore(made.left_open):
-            self._idle.append(database)
+            self._idle[database.template].append(database)
         else:
             database.close()
             self.server.drop(database.name)

@@ -24,10 +24,13 @@ CATALOGS = (
     "pg_namespace", "pg_operator", "pg_policy", "pg_proc", "pg_publication", "pg_rewrite", "pg_seclabel", "pg_sequence",
     "pg_statistic", "pg_statistic_ext", "pg_subscription", "pg_trigger", "pg_ts_config", "pg_type", "pg_db_role_setting",
 )  # fmt: skip
+# Of these the rows of the server itself, which is all that lies below this number, are too many to be looked at each time.
+OF_THE_SERVER = {"pg_attribute": "attrelid", "pg_description": "objoid", "pg_proc": "oid"}
+FIRST_OWN = 16384
 VERSIONS = "SELECT count(*), coalesce(sum(xmin::text::bigint), 0) FROM {}"
-SHAPE = " UNION ALL ".join(VERSIONS.format(name) for name in CATALOGS) + (
-    " UNION ALL SELECT 1, d.xmin::text::bigint FROM pg_database d WHERE datname = current_database()"
-)
+SHAPE = " UNION ALL ".join(
+    VERSIONS.format(name) + (f" WHERE {OF_THE_SERVER[name]} >= {FIRST_OWN}" if name in OF_THE_SERVER else "") for name in CATALOGS
+) + (" UNION ALL SELECT 1, d.xmin::text::bigint FROM pg_database d WHERE datname = current_database()")
 OWN = "FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind ="
 TABLES = f"SELECT oid::regclass::text, pg_relation_size(oid) {OWN} 'r' AND pg_relation_size(oid) > 0"
 SEQUENCES = f"SELECT oid::regclass::text {OWN} 'S'"
@@ -40,16 +43,19 @@ FORGET = (
 
 
 class ReusedDatabase:
-    """A copy of the migrated template that belongs to one worker."""
+    """A copy of a template that belongs to one worker."""
 
     def __init__(self, server: PostgresServer, name: str, template: str) -> None:
         self.name = name
+        self.template = template
         self.url = server.create(name, template)
         self._operator = psycopg.connect(
             server.url(name, user="postgres"), autocommit=True, options="-c session_replication_role=replica"
         )
         self._warm: psycopg.Connection | None = None
-        self._content = {name: (self._versions(name), self._copy_out(name)) for name, _size in self._ask(TABLES)}
+        self._content = {name: self._copy_out(name) for name, _size in self._ask(TABLES)}
+        self._versions = " UNION ALL ".join(f"SELECT '{name}', * FROM ({VERSIONS.format(name)}) x" for name in self._content)
+        self._were = set(self._ask(self._versions))
         sequences = [name for (name,) in self._ask(SEQUENCES)]
         self._sequences = "SELECT " + ", ".join(self._as_it_was(name) for name in sequences)
         self._shape = self._ask(SHAPE)
@@ -88,9 +94,6 @@ class ReusedDatabase:
     def _ask(self, statement: str, *values: object) -> list[Row]:
         return self._operator.execute(statement.encode(), values or None).fetchall()
 
-    def _versions(self, table: str) -> list[Row]:
-        return self._ask(VERSIONS.format(table))
-
     def _end_others(self) -> None:
         own = [each.info.backend_pid for each in (self._operator, self._warm) if each is not None and not each.closed]
         give_up = time.monotonic() + PATIENCE
@@ -102,15 +105,16 @@ class ReusedDatabase:
     def _restore_rows(self, written: list[str]) -> None:
         # Also where no row was written: an insert that failed has taken its number.
         self._operator.execute(self._sequences.encode())
-        changed = [name for name in written if name not in self._content or self._versions(name) != self._content[name][0]]
+        lost = {str(name) for name, *_version in self._were - set(self._ask(self._versions))}
+        changed = [name for name in {*written, *lost} if name in lost or name not in self._content]
         if not changed:
             return
         self._operator.execute(";".join(f"DELETE FROM {name}" for name in changed).encode())
         self._operator.execute(f"VACUUM {', '.join(changed)}".encode())
-        for name in self._content.keys() & changed:
+        for name in lost:
             with self._operator.cursor().copy(sql.SQL("COPY {} FROM STDIN").format(sql.Identifier(name))) as copy:
-                copy.write(self._content[name][1])
-            self._content[name] = self._versions(name), self._content[name][1]
+                copy.write(self._content[name])
+        self._were = set(self._ask(self._versions)) if lost else self._were
 
     def _copy_out(self, table: str) -> bytes:
         with self._operator.cursor().copy(sql.SQL("COPY {} TO STDOUT").format(sql.Identifier(table))) as copy:

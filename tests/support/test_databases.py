@@ -103,6 +103,36 @@ def test_a_database_that_is_used_again_is_what_it_was(databases: Databases):
     second.remove()
 
 
+def test_a_database_with_content_is_used_again_with_that_content(databases: Databases):
+    def write(database: Database) -> None:
+        with database.writing() as session:
+            session.add_all([Desk(name="Foreign"), Desk(name="Sport")])
+
+    def desks(database: Database) -> list[tuple[int, str]]:
+        with database.reading() as session:
+            return [(id, name) for id, name in session.execute(sa.select(Desk.id, Desk.name).order_by(Desk.id))]
+
+    content = Content("used_again", write)
+    first = databases.create("postgresql", content=content)
+    before = desks(first.open())
+    with first.open().writing() as session:
+        session.execute(sa.delete(Desk))
+        session.add(Desk(name="Culture"))
+    first.remove()
+    second = databases.create("postgresql", content=content)
+    assert second.url == first.url
+    assert desks(second.open()) == before == [(1, "Foreign"), (2, "Sport")]
+    empty = databases.create("postgresql")
+    assert empty.url != first.url
+    assert desks(empty.open()) == []
+    empty.remove()
+    with second.open().writing() as session:
+        session.add(Desk(name="Culture"))
+        session.flush()
+        assert session.scalar(sa.select(sa.func.max(Desk.id))) == 3
+    second.remove()
+
+
 def test_a_number_that_a_failed_insert_took_is_given_again(databases: Databases):
     first = databases.create("postgresql")
     database = first.open()
