@@ -101,7 +101,7 @@ LISTS: Final = {
     "webhooks.routes.DELIVERIES_SHOWN": "webhooks/test_publication.py::test_deliveries_beyond_the_list_are_named",
     "webhooks.services.HOOKS_MOST": "webhooks/test_webhooks.py::test_editors_and_viewers_add_none_and_admins_do",
     "claims.services.saved_views.VIEWS_MAX": "claims/test_caps.py::test_view_beyond_the_last_is_refused",
-    "claims.services.split_claim.MOST": "claims/test_caps.py::test_claim_is_split_into_so_many_and_no_more",
+    "claims.services.quoting.MOST": "claims/test_caps.py::test_claim_is_split_into_so_many_and_no_more",
     "articles.queries.SIZE": "articles/test_queries.py",
     "claims.queries.article_claims.OTHERS": "claims/test_long_lists.py::test_claims_of_other_texts_beyond_the_list_are_named",
     "claims.queries.article_claims.COUNTED": "articles/test_pages.py",
@@ -142,8 +142,8 @@ web.limits.FIELDS_MAX webhooks.chat_services.URL_MAX webhooks.services.NAME_MAX
 # Steps of a work that goes on, what is kept to be quick, parts of a text that lead to the whole, and what no list is cut by.
 NOTHING_DROPPED: Final = """
 accounts.passwords._LOOKED_AT accounts.second_factor._GROUPS api.cursors._LENGTH_MAX api.etags.KEPT_MOST api.etags.EVENTS_MOST
-api.rate_limit._KEPT_MAX articles.duplicates.WORDS_MAX articles.slugs.LONGEST articles.url_keys.KEY_MAX audit.erasing.WORDS_MAX
-claims.public_form._PARAGRAPHS claims.queries.quotes.SURROUNDING_MAX claims.routes.next_claim.MOST
+api.rate_limit._KEPT_MAX articles.duplicates.WORDS_MAX articles.addresses.LONGEST articles.addresses.KEY_MAX
+audit.erasing.WORDS_MAX claims.public_form._PARAGRAPHS claims.queries.quotes.SURROUNDING_MAX claims.routes.next_claim.MOST
 claims.routes.reading_pane.LONGEST claims.search.matching.GROUPS exports.archive.NO_LIMIT
 exports.commands.NO_LIMIT exports.routes.ID_MAX exports.routes.COUNT_MAX exports.workbook.CELL_MAX feeds.atom.TITLE_MAX
 feeds.calendar.SUMMARY_MAX imports.columns.profile.SAMPLES imports.columns.profile._EXCERPT imports.columns.rows._EXAMPLES

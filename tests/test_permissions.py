@@ -35,9 +35,8 @@ from tracker.newsroom import settings
 from tracker.notifications import feed_tokens as feeds
 from tracker.notifications import outbox
 from tracker.notifications.links import Links
-from tracker.notifications.models import Feed, Reminder
+from tracker.notifications.models import Feed, Format, Reminder
 from tracker.notifications.outbox import PendingMessage
-from tracker.notifications.webhook_models import Format
 from tracker.public import reports
 from tracker.public.models import ReportKind
 from tracker.public.reports import Given

@@ -54,7 +54,7 @@ def test_every_process_connects_the_same_hooks(process: str, sqlite_database: Da
             "tracker.claims.search.indexing",
             "tracker.scores.cells",
             "tracker.publishing.public_copy",
-            "tracker.webhooks.publication",
+            "tracker.webhooks.producer",
         ],
     }
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.support.processes import wait_until
-from tracker.articles.slugs import slug
+from tracker.articles.addresses import slug
 from tracker.config_reading import LanguageModelSettings
 from tracker.db import Database
 from tracker.imports.columns.cells import parse_date
@@ -33,7 +33,7 @@ TRACKER: Final = Path(__file__).parents[1] / "tracker"
 NAME: Final = "quackenbush"
 # Each cache that may hold words, with what fills it.
 WITH_WORDS: Final[dict[str, tuple[Any, tuple[object, ...]]]] = {
-    "articles.slugs.slug": (slug, (NAME,)),  # titles
+    "articles.addresses.slug": (slug, (NAME,)),  # titles
     "imports.columns.cells.parse_date": (parse_date, ("1 mar 2024", "day", ZoneInfo("UTC"))),  # cells of a file
     "imports.columns.fields.field_for": (field_for, (NAME,)),  # heads of its columns
     "intake.language_model.load_model": (load_model, (LanguageModelSettings(),)),  # answers quote the article
@@ -66,7 +66,7 @@ WITHOUT_WORDS: Final = {
     "what ships with the program": """
         accounts.roles._expand claims.criteria_templates._placeholders clock.list_timezones imports.columns.fields._by_name
         imports.columns.keywords._outcomes imports.columns.keywords._members imports.columns.keywords._languages
-        imports.columns.keywords._own_names_of_languages notifications.channels.rendering._templates public.card._fonts
+        imports.columns.keywords._own_names_of_languages notifications.channels.mime._templates public.card._fonts
         public.routes.caching._look_up public.routes.caching._look_up_whole search.folding._make_lemmatizer
         suggest.criteria._load suggest.cues.load_cues suggest.cues._load_index suggest.french._infinitives
         suggest.hedges.load_default_hedges suggest.linear.load_model web.assets.digest web.catalogues.translations

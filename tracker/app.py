@@ -36,7 +36,6 @@ AREAS: Final = (
     "tracker.intake.cue_routes",
     "tracker.claims.routes.speakers",
     "tracker.claims.routes.topics",
-    "tracker.claims.routes.merge_speakers",
     "tracker.public.routes",
     "tracker.publishing.routes",
     "tracker.exports.routes",

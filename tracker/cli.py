@@ -3,16 +3,12 @@
 import errno
 import importlib
 import sys
-from typing import TYPE_CHECKING
 
 import click
 from click.shell_completion import CompletionItem
 
 from tracker import __version__
 from tracker.command_context import Context, Refused
-
-if TYPE_CHECKING:
-    pass
 
 INTERRUPTED = 130
 
@@ -34,11 +30,11 @@ PARTS: dict[str, tuple[str, str]] = {
     "scores": ("tracker.scores.commands:scores", "Write scorecards: how often predictions came true."),
     "suggest": ("tracker.intake.commands:suggest", "Mark the sentences of a text that may be predictions."),
     "import": ("tracker.imports.commands:import_", "Import claims from CSV, XLSX or JSON."),
-    "publish": ("tracker.server.publish_command:publish", "Write the public pages into a folder, for any web host."),
+    "publish": ("tracker.server.commands:publish", "Write the public pages into a folder, for any web host."),
     "public": ("tracker.publishing.commands:public", "Rebuild or verify what readers see."),
-    "config": ("tracker.maintenance.config_commands:config", "Show the settings and where each comes from."),
+    "config": ("tracker.maintenance.commands:config", "Show the settings and where each comes from."),
     "mail": ("tracker.notifications.mail_commands:mail", "Try the mail server."),
-    "docs": ("tracker.maintenance.docs_command:docs", "Read the documentation that came with this version."),
+    "docs": ("tracker.maintenance.commands:docs", "Read the documentation that came with this version."),
     "history": ("tracker.audit.commands:history", "Verify and export the history, print its head, erase texts."),
 }
 

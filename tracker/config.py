@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from email.utils import parseaddr
 from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.engine import URL, make_url
@@ -214,14 +214,20 @@ def _put(draft: str, file: Path) -> None:
 def _base_url(given: str | None) -> str | None:
     if given is None:
         return None
-    try:
-        parts = urlsplit(given)
-        usable = parts.scheme in {"http", "https"} and _is_host(parts.hostname) and parts.port != 0 and is_plain(given)
-    except ValueError:
-        usable = False
-    if not usable or "@" in parts.netloc or "?" in given or "#" in given or not _PATH.fullmatch(parts.path):
+    parts = _split_url(given, {"http", "https"})
+    if parts is None or not _is_host(parts.hostname) or "@" in parts.netloc or not _PATH.fullmatch(parts.path):
         raise ConfigError("TRACKER_BASE_URL: give scheme, host and at most a path, such as https://example.org/tracker")
     return given.rstrip("/")
+
+
+def _split_url(given: str, schemes: set[str]) -> SplitResult | None:
+    """The parts of an address with one of these schemes and a host, without query or fragment; None for any other."""
+    try:
+        parts = urlsplit(given)
+        usable = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0 and is_plain(given)
+    except ValueError:
+        return None
+    return parts if usable and "?" not in given and "#" not in given else None
 
 
 def _is_host(name: str | None) -> bool:
@@ -251,12 +257,8 @@ def is_timezone(name: str) -> bool:
 def _smtp_url(given: str | None) -> str | None:
     if given is None:
         return None
-    try:
-        parts = urlsplit(given)
-        usable = parts.scheme in {"smtp", "smtps"} and bool(parts.hostname) and parts.port != 0 and is_plain(given)
-    except ValueError:
-        usable = False
-    if not usable or "?" in given or "#" in given or parts.path.strip("/"):
+    parts = _split_url(given, {"smtp", "smtps"})
+    if parts is None or parts.path.strip("/"):
         raise ConfigError("TRACKER_SMTP_URL: give smtp://user:password@host:587 or smtps://user:password@host:465")
     return given
 

@@ -39,7 +39,7 @@ MODEL_MODULES = (
     "tracker.claims.models",
     "tracker.scheduling.models",
     "tracker.notifications.models",
-    "tracker.notifications.webhook_models",
+    "tracker.notifications.models",
     "tracker.notifications.models",
     "tracker.imports.models",
     "tracker.scores.models",

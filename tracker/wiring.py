@@ -26,12 +26,12 @@ from tracker.publishing.events import DESCRIPTORS as PUBLISHING
 from tracker.publishing.reports import tell_newsroom
 from tracker.scheduling.events import DESCRIPTORS as SCHEDULING
 from tracker.scores import cells as score_cells
-from tracker.webhooks import producer, publication
+from tracker.webhooks import producer
 from tracker.webhooks import services as webhooks
 from tracker.webhooks.events import DESCRIPTORS as WEBHOOKS
 
 # After the projector, which decides what readers see.
-ANNOUNCE = partial(publication.announce, find_published=public_copy.find_published_verdicts)
+ANNOUNCE = partial(producer.announce, find_published=public_copy.find_published_verdicts)
 
 EVENTS = (LEDGER, ACCOUNTS, NEWSROOM, ARTICLES, CLAIMS, IMPORTS, INTAKE, NOTIFICATIONS, SCHEDULING, WEBHOOKS, PUBLISHING)
 

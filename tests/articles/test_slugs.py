@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.articles.slugs import LONGEST, slug
+from tracker.articles.addresses import LONGEST, slug
 
 
 @pytest.mark.parametrize(

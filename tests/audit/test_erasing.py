@@ -41,7 +41,7 @@ from tracker.ledger.rows import tracked_tables
 from tracker.ledger.texts import MARK, MASK
 from tracker.net.ssrf_guard import Guard
 from tracker.newsroom import settings
-from tracker.notifications.webhook_models import Format, Webhook
+from tracker.notifications.models import Format, Webhook
 from tracker.public.models import Publication, Report
 from tracker.publishing.models import ReportMail
 from tracker.webhooks import services as webhooks

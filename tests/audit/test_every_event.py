@@ -31,9 +31,9 @@ from tracker.ledger.models import Event
 from tracker.maintenance import restoring
 from tracker.net.ssrf_guard import Guard
 from tracker.notifications.dispatcher import Dispatcher
+from tracker.notifications.models import Format
 from tracker.notifications.planning import plan_due
 from tracker.notifications.webhook_events import CHOICES
-from tracker.notifications.webhook_models import Format
 from tracker.webhooks import services as webhooks
 from tracker.webhooks.channel import WebhookChannel
 

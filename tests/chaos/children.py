@@ -24,8 +24,7 @@ from tracker.claims.services import moves, verdicts
 from tracker.config import Settings
 from tracker.db import Database
 from tracker.errors import Refusal
-from tracker.net.attempts import Temporary
-from tracker.net.send_slot import SEND_SLOT
+from tracker.net.attempts import SEND_SLOT, Temporary
 from tracker.notifications import outbox
 from tracker.notifications.channels.base import Channel
 from tracker.notifications.channels.email import EmailChannel

@@ -30,9 +30,8 @@ from tracker.config import Settings
 from tracker.db import Database
 from tracker.net.ssrf_guard import Guard
 from tracker.notifications import dispatcher, preferences
-from tracker.notifications.models import Reminder, State
+from tracker.notifications.models import Format, Reminder, State
 from tracker.notifications.webhook_events import CHOICES
-from tracker.notifications.webhook_models import Format
 from tracker.scheduling import heartbeats
 from tracker.webhooks import services as hooks
 

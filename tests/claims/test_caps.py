@@ -8,7 +8,7 @@ from tracker.articles.models import ArticleText
 from tracker.claims.models import Claim
 from tracker.claims.queries import quotes
 from tracker.claims.routes import bulk_actions
-from tracker.claims.services import saved_views, split_claim
+from tracker.claims.services import quoting, saved_views
 from tracker.db import Database
 from tracker.errors import Invalid
 from tracker.exports import routes as exports
@@ -26,17 +26,17 @@ def test_view_beyond_the_last_is_refused(database: Database, monkeypatch: pytest
         assert [view.name for view in saved_views.views(session, editor)] == ["one", "two"]
 
 
-@pytest.mark.parametrize(("statements", "fits"), [(1, False), (2, True), (split_claim.MOST, True), (split_claim.MOST + 1, False)])
+@pytest.mark.parametrize(("statements", "fits"), [(1, False), (2, True), (quoting.MOST, True), (quoting.MOST + 1, False)])
 def test_claim_is_split_into_so_many_and_no_more(database: Database, statements: int, fits: bool):
     claim = make_claim(database)
     with database.writing() as session:
         own = session.get_one(Claim, claim.id)
         parts = [f"Part {number} comes." for number in range(statements)]
         if fits:
-            assert len(split_claim.split(session, own, parts, actor=DESK, version=own.version)) == statements
+            assert len(quoting.split(session, own, parts, actor=DESK, version=own.version)) == statements
         else:
             with pytest.raises(Invalid, match="at most 10"):
-                split_claim.split(session, own, parts, actor=DESK, version=own.version)
+                quoting.split(session, own, parts, actor=DESK, version=own.version)
 
 
 def test_selection_of_one_too_many_is_not_exported(database: Database, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch):

@@ -9,7 +9,7 @@ from tests.factories import events_of
 from tests.support.web import SignIn
 from tracker.claims.models import Speaker
 from tracker.claims.queries import speakers
-from tracker.claims.services import merge_speakers
+from tracker.claims.services import speakers as services
 from tracker.db import Database
 from tracker.errors import Forbidden, IllegalMove, Invalid
 from tracker.ledger.verify import verify
@@ -19,12 +19,12 @@ MakeSpeaker = Callable[..., Speaker]
 
 def merge(database: Database, one: Speaker, into: Speaker, actor: Any) -> None:
     with database.writing() as session:
-        merge_speakers.merge(session, session.get_one(Speaker, one.id), into.id, actor=actor)
+        services.merge(session, session.get_one(Speaker, one.id), into.id, actor=actor)
 
 
 def unmerge(database: Database, one: Speaker, actor: Any) -> None:
     with database.writing() as session:
-        merge_speakers.unmerge(session, session.get_one(Speaker, one.id), actor=actor)
+        services.unmerge(session, session.get_one(Speaker, one.id), actor=actor)
 
 
 def stands_for(database: Database, one: Speaker) -> int | None:

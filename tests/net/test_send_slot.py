@@ -12,8 +12,7 @@ from tests.factories import make_editor
 from tests.notifications.harness import ON_ONE, Office
 from tests.notifications.test_reminders import a_claim
 from tests.support.processes import wait_until
-from tracker.net.attempts import Attempt, Temporary
-from tracker.net.send_slot import SendSlot
+from tracker.net.attempts import Attempt, SendSlot, Temporary
 from tracker.notifications import outbox
 
 

@@ -14,8 +14,8 @@ from tracker.accounts.models import Editor
 from tracker.config import Settings
 from tracker.db import Database
 from tracker.notifications import in_app, preferences
+from tracker.notifications.channels.base import DeliveryStats
 from tracker.notifications.channels.email import EmailChannel
-from tracker.notifications.delivery_stats import DeliveryStats
 from tracker.notifications.dispatcher import Dispatcher
 from tracker.notifications.models import Reminder
 from tracker.notifications.planning import plan_due

@@ -23,8 +23,7 @@ from tracker.accounts.models import Editor
 from tracker.config import Settings
 from tracker.net.attempts import Attempt, Permanent, Temporary
 from tracker.notifications import preferences
-from tracker.notifications.channels.mime import Outgoing, Sender, one_line
-from tracker.notifications.channels.rendering import wrapped
+from tracker.notifications.channels.mime import Outgoing, Sender, one_line, wrapped
 from tracker.notifications.channels.smtp import Server
 from tracker.notifications.links import Links, read_stop
 from tracker.notifications.outbox import PendingMessage, enqueue

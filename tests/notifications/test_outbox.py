@@ -23,11 +23,10 @@ from tracker.config import Settings
 from tracker.db import Database
 from tracker.errors import N_, Unavailable
 from tracker.ledger import SYSTEM
-from tracker.net.attempts import Attempt, Temporary
-from tracker.net.send_slot import SendSlot
+from tracker.net.attempts import Attempt, SendSlot, Temporary
 from tracker.notifications import dispatcher, outbox
+from tracker.notifications.channels.base import DeliveryStats
 from tracker.notifications.channels.email import EmailChannel
-from tracker.notifications.delivery_stats import DeliveryStats
 from tracker.notifications.dispatcher import Dispatcher
 from tracker.notifications.models import Reminder, State
 from tracker.notifications.planning import plan_due

@@ -21,8 +21,7 @@ from tracker.db import Database
 from tracker.notifications import preferences
 from tracker.notifications.channels.email import EmailChannel
 from tracker.notifications.dispatcher import Dispatcher
-from tracker.notifications.models import Feed, Reminder
-from tracker.notifications.webhook_models import Webhook
+from tracker.notifications.models import Feed, Reminder, Webhook
 from tracker.webhooks.channel import WebhookChannel
 
 pytestmark = ON_ONE

@@ -27,9 +27,8 @@ from tracker.exports import archive
 from tracker.ledger import export, reading
 from tracker.newsroom import settings
 from tracker.notifications import feed_tokens as feeds
-from tracker.notifications.models import Feed
+from tracker.notifications.models import Feed, Format
 from tracker.notifications.webhook_events import Event
-from tracker.notifications.webhook_models import Format
 from tracker.public import reports
 from tracker.public.models import ReportKind
 from tracker.publishing import people, scorecards

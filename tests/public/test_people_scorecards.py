@@ -15,7 +15,7 @@ from tests.public.test_scorecards import card, count, differences, kinds, show
 from tests.support.web import Client, SignIn
 from tracker.claims.enums import Attribution, Certainty, SpeakerKind
 from tracker.claims.models import Speaker
-from tracker.claims.services import merge_speakers, speakers
+from tracker.claims.services import speakers
 from tracker.config import Settings
 from tracker.db import Database
 from tracker.errors import Forbidden, IllegalMove, Invalid, NotFound, Refusal
@@ -49,7 +49,7 @@ def change_speaker(database: Database, speaker_id: int, name: str, kind: Speaker
 
 def merge(database: Database, speaker_id: int, into_id: int) -> None:
     with database.writing() as session:
-        merge_speakers.merge(session, session.get_one(Speaker, speaker_id), into_id, actor=DESK)
+        speakers.merge(session, session.get_one(Speaker, speaker_id), into_id, actor=DESK)
 
 
 def kinds_of_events(database: Database, speaker_id: int) -> list[str]:
@@ -272,7 +272,7 @@ def test_merging_follows_the_entry_that_is_kept(database: Database, client: Clie
     count(database)
     assert card(database, CardKind.PERSON, kept.id).counts.confirmed == 2
     with database.writing() as session:
-        merge_speakers.unmerge(session, session.get_one(Speaker, person), actor=DESK)
+        speakers.unmerge(session, session.get_one(Speaker, person), actor=DESK)
     count(database)
     assert card(database, CardKind.PERSON, kept.id).counts.confirmed == 1
     assert card(database, CardKind.PERSON, person).counts.confirmed == 1

@@ -14,7 +14,7 @@ from tracker.articles import services as articles
 from tracker.articles.models import Article
 from tracker.claims.enums import Attribution, Outcome, SpeakerKind, Stance, Status, VerdictKind, Visibility, WithdrawReason
 from tracker.claims.models import Check, Claim, Evidence, Hold, Speaker, Topic
-from tracker.claims.services import editing, evidence, holds, merge_speakers, moves, speakers, topics, verdicts
+from tracker.claims.services import editing, evidence, holds, moves, speakers, topics, verdicts
 from tracker.db import Database
 from tracker.errors import Refusal
 from tracker.newsroom import settings
@@ -222,11 +222,11 @@ class Newsroom:
 
     def _merge_speakers(self, session: Session) -> None:
         speaker, into = self.random.sample(self.speakers, 2)
-        merge_speakers.merge(session, session.get_one(Speaker, speaker), into, actor=self._actor(session, True))
+        speakers.merge(session, session.get_one(Speaker, speaker), into, actor=self._actor(session, True))
 
     def _unmerge_speakers(self, session: Session) -> None:
         speaker = session.get_one(Speaker, self.random.choice(self.speakers))
-        merge_speakers.unmerge(session, speaker, actor=self._actor(session, True))
+        speakers.unmerge(session, speaker, actor=self._actor(session, True))
 
     def _rename_topic(self, session: Session) -> None:
         topic = session.get_one(Topic, self.random.choice(self.topics))

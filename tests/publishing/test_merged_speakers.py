@@ -8,7 +8,7 @@ from tests.ledger.support import CHIEF
 from tests.public.sample import make_public
 from tracker.claims.enums import Attribution, SpeakerKind
 from tracker.claims.models import Speaker
-from tracker.claims.services import merge_speakers, speakers
+from tracker.claims.services import speakers
 from tracker.db import Database
 from tracker.public.models import PublicClaim
 from tracker.publishing import rebuilding
@@ -16,12 +16,12 @@ from tracker.publishing import rebuilding
 
 def merge(database: Database, speaker_id: int, into_id: int) -> None:
     with database.writing() as session:
-        merge_speakers.merge(session, session.get_one(Speaker, speaker_id), into_id, actor=CHIEF)
+        speakers.merge(session, session.get_one(Speaker, speaker_id), into_id, actor=CHIEF)
 
 
 def unmerge(database: Database, speaker_id: int) -> None:
     with database.writing() as session:
-        merge_speakers.unmerge(session, session.get_one(Speaker, speaker_id), actor=CHIEF)
+        speakers.unmerge(session, session.get_one(Speaker, speaker_id), actor=CHIEF)
 
 
 def add_alias(database: Database, speaker_id: int, alias: str) -> None:

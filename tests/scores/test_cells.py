@@ -21,7 +21,7 @@ from tests.ledger.support import CHIEF
 from tests.scores.support import count_all, differences
 from tracker.claims.enums import Attribution, Certainty, Outcome, RelationKind, VerdictKind, WithdrawReason
 from tracker.claims.models import Claim, Speaker
-from tracker.claims.services import editing, evidence, merge_speakers, moves
+from tracker.claims.services import editing, evidence, moves, speakers
 from tracker.db import Database
 from tracker.scores import cells, jobs, queries
 from tracker.scores.cards import CountTotals, Selection
@@ -226,7 +226,7 @@ def test_speakers_merged_while_a_day_is_being_counted_are_counted_once(database:
     with database.writing() as session:
         assert cells.start_day(session, DEADLINE_ON)
     with database.writing() as session:
-        merge_speakers.merge(session, session.get_one(Speaker, other.id), one.id, actor=CHIEF)
+        speakers.merge(session, session.get_one(Speaker, other.id), one.id, actor=CHIEF)
     jobs.count_as_of(database, DEADLINE_ON)
     assert totals(database, Selection(speaker_id=one.id)) == CountTotals(tracked=4, ripe=4, confirmed=2, overdue=2)
     assert totals(database, Selection(speaker_id=other.id)) == CountTotals()

@@ -8,7 +8,7 @@ from tests.scores.support import count_all, make_worked_example
 from tracker.accounts.roles import Role
 from tracker.claims.enums import Attribution, Certainty, Outcome
 from tracker.claims.models import Claim, Speaker
-from tracker.claims.services import merge_speakers
+from tracker.claims.services import speakers
 from tracker.db import Database
 from tracker.errors import Invalid
 from tracker.ledger import Actor
@@ -107,11 +107,11 @@ def test_merged_speakers_are_one_until_unmerged(database: Database):
         make_claim(database, "resolved", speaker_id=speaker.id, attribution=Attribution.STATED)
     count_all(database)
     with database.writing() as session:
-        merge_speakers.merge(session, session.get_one(Speaker, other.id), one.id, actor=CHIEF)
+        speakers.merge(session, session.get_one(Speaker, other.id), one.id, actor=CHIEF)
     assert load(database, speaker_id=one.id).counts.confirmed == 2
     assert [row.counts.confirmed for row in groups(database, Grouping.SPEAKER)] == [2]
     with database.writing() as session:
-        merge_speakers.unmerge(session, session.get_one(Speaker, other.id), actor=CHIEF)
+        speakers.unmerge(session, session.get_one(Speaker, other.id), actor=CHIEF)
     assert load(database, speaker_id=one.id).counts.confirmed == 1
     assert len(groups(database, Grouping.SPEAKER)) == 2
 

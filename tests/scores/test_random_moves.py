@@ -26,7 +26,7 @@ from tracker.accounts import desks
 from tracker.accounts.models import Editor
 from tracker.claims.enums import Attribution, Outcome, Status, VerdictKind, WithdrawReason
 from tracker.claims.models import Claim, Speaker
-from tracker.claims.services import editing, merge_speakers, moves, verdicts
+from tracker.claims.services import editing, moves, speakers, verdicts
 from tracker.db import Database
 from tracker.errors import Refusal
 from tracker.ledger.models import Event
@@ -72,9 +72,9 @@ def _merge_at_random(session, random, chief, spoken):
     one, other = random.sample(spoken, 2)
     speaker = session.get_one(Speaker, one, populate_existing=True)
     if speaker.merged_into_id is None:
-        merge_speakers.merge(session, speaker, other, actor=chief)
+        speakers.merge(session, speaker, other, actor=chief)
     else:
-        merge_speakers.unmerge(session, speaker, actor=chief)
+        speakers.unmerge(session, speaker, actor=chief)
 
 
 def _move_at_random(session, claim, random, people, topics, speaker_id):

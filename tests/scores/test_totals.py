@@ -16,7 +16,7 @@ from tests.scores.support import DAY, count_all, differences
 from tests.scores.test_queries import CHIEF
 from tracker.claims.enums import Attribution, Certainty, Outcome
 from tracker.claims.models import Claim, Speaker
-from tracker.claims.services import editing, merge_speakers, verdicts
+from tracker.claims.services import editing, speakers, verdicts
 from tracker.db import Database
 from tracker.scores import cell_sums, queries, speaker_merges
 from tracker.scores.cards import Grouping, Selection
@@ -121,11 +121,11 @@ def test_merging_and_unmerging_move_claims_to_other_sums(database: Database):
 
     before = tracked()
     with database.writing() as session:
-        merge_speakers.merge(session, session.get_one(Speaker, other), one, actor=CHIEF)
+        speakers.merge(session, session.get_one(Speaker, other), one, actor=CHIEF)
     assert tracked() == {one: before[one] + before[other]}
     assert differences(database) == []
     with database.writing() as session:
-        merge_speakers.unmerge(session, session.get_one(Speaker, other), actor=CHIEF)
+        speakers.unmerge(session, session.get_one(Speaker, other), actor=CHIEF)
     assert tracked() == before
     assert differences(database) == []
 
@@ -139,12 +139,12 @@ def test_merging_moves_articles_that_quote_one_or_both(database: Database, monke
         one, other, _ = session.scalars(select(Speaker.id).order_by(Speaker.id))
     band: dict[str, Any] = {"certainty": Certainty.HEDGED, "hedge": "probably", "likelihood_low": 55, "likelihood_high": 75}
     earlier = {"published_on": date(2022, 3, 1)}
-    for speakers, when in (
+    for pair, when in (
         *(([each], {}) for each in (other, third.id, other)),
         ([one, other], earlier), ([other], earlier), ([one, third.id, other], earlier), ([one, other], {}),
     ):  # fmt: skip
         article = make_article(database, **when)
-        for speaker_id, given in ((each, given) for each in speakers for given in (band, {})):
+        for speaker_id, given in ((each, given) for each in pair for given in (band, {})):
             quoted: dict[str, Any] = {"speaker_id": speaker_id, **STATED, **given}
             make_claim(database, "resolved", article=article, outcome=Outcome.CONFIRMED, **quoted)
     waiting = make_claim(database, "open", **{"speaker_id": other, **STATED, **band})
@@ -153,8 +153,8 @@ def test_merging_moves_articles_that_quote_one_or_both(database: Database, monke
     assert {year for _, year in before} == {"2022", "2024"}
 
     with database.writing() as session:  # a claim of the merged one changes in the same transaction
-        merge_speakers.merge(session, session.get_one(Speaker, third.id), other, actor=CHIEF)
-        merge_speakers.merge(session, session.get_one(Speaker, other), one, actor=CHIEF)
+        speakers.merge(session, session.get_one(Speaker, third.id), other, actor=CHIEF)
+        speakers.merge(session, session.get_one(Speaker, other), one, actor=CHIEF)
         claim = session.get_one(Claim, waiting.id)
         editing.edit(session, claim, {"hedge": "perhaps"}, actor=CHIEF, version=claim.version)
     assert differences(database) == []
@@ -168,9 +168,9 @@ def test_merging_moves_articles_that_quote_one_or_both(database: Database, monke
     assert _read_years(database) == merged
 
     with database.writing() as session:
-        merge_speakers.unmerge(session, session.get_one(Speaker, other), actor=CHIEF)
-        merge_speakers.merge(session, session.get_one(Speaker, other), one, actor=CHIEF)
-        merge_speakers.unmerge(session, session.get_one(Speaker, other), actor=CHIEF)
+        speakers.unmerge(session, session.get_one(Speaker, other), actor=CHIEF)
+        speakers.merge(session, session.get_one(Speaker, other), one, actor=CHIEF)
+        speakers.unmerge(session, session.get_one(Speaker, other), actor=CHIEF)
     assert differences(database) == []
 
 
@@ -190,7 +190,7 @@ def test_merging_counts_no_claim_again(database: Database):
     statements: list[str] = []
     event.listen(database.engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
     with database.writing() as session:
-        merge_speakers.merge(session, session.get_one(Speaker, other), one, actor=CHIEF)
+        speakers.merge(session, session.get_one(Speaker, other), one, actor=CHIEF)
     assert [each for each in statements if each.startswith("UPDATE score_cell SET speaker_id")]
     assert not [each for each in statements if "JOIN verdict" in each]
 

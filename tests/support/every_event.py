@@ -22,24 +22,12 @@ from tracker.articles import services as articles
 from tracker.articles.models import Article
 from tracker.claims.enums import Attribution, SpeakerKind, Visibility
 from tracker.claims.models import Claim, Hold, Relation, Speaker, Topic
-from tracker.claims.services import (
-    editing,
-    evidence,
-    holds,
-    merge_speakers,
-    moves,
-    name_guard,
-    speakers,
-    topics,
-    undo,
-    update_quote,
-    verdicts,
-)
+from tracker.claims.services import editing, evidence, holds, moves, name_guard, quoting, speakers, topics, undo, verdicts
 from tracker.config import SignInSettings
 from tracker.ledger import anchors, erasing, redaction
 from tracker.newsroom import cue_switches, hedge_table
 from tracker.notifications import preferences
-from tracker.notifications.webhook_models import Webhook
+from tracker.notifications.models import Webhook
 from tracker.publishing import people as people_cards
 from tracker.publishing import services as publishing
 from tracker.suggest import HedgeRule
@@ -78,7 +66,7 @@ def _claims(session: Session, room: Newsroom) -> None:
     evidence.unrelate(session, own, relation.id, actor=boss)
     own = claim("LOST")
     moves.postpone(session, own, clock.today("Europe/Paris") + timedelta(days=9), "Too early", actor=boss, version=own.version)
-    update_quote.keep(session, claim("FULL"), number=2, actor=boss)
+    quoting.keep(session, claim("FULL"), number=2, actor=boss)
     own = claim("WITHDRAWN")
     moves.restore(session, own, "It was no duplicate", actor=boss, version=own.version)
     own = claim("PROPOSED")
@@ -101,8 +89,8 @@ def _people(session: Session, room: Newsroom) -> None:
     other = speakers.add_speaker(session, actor=boss, name="O. Ilse", kind=SpeakerKind.PERSON)
     given: dict[str, Any] = {"kind": SpeakerKind.PERSON, "affiliation": "Port", "aliases": ("Oaks",)}
     speakers.edit_speaker(session, twin, actor=boss, name="Ines Oakes", **given)
-    merge_speakers.merge(session, twin, other.id, actor=boss)
-    merge_speakers.unmerge(session, twin, actor=boss)
+    speakers.merge(session, twin, other.id, actor=boss)
+    speakers.unmerge(session, twin, actor=boss)
     topic = session.get_one(Topic, room.number("TOPIC"))
     topics.edit_topic(session, topic, actor=boss, label_en="Public works", label_fr="Travaux publics")
     assert speaker.merged_into_id is None

@@ -43,10 +43,9 @@ from tracker.net.ssrf_guard import Guard
 from tracker.newsroom import settings
 from tracker.notifications import in_app, outbox
 from tracker.notifications.links import Links
-from tracker.notifications.models import Reminder
+from tracker.notifications.models import Format, Reminder
 from tracker.notifications.outbox import PendingMessage
 from tracker.notifications.planning import plan_due
-from tracker.notifications.webhook_models import Format
 from tracker.public import reports
 from tracker.public.models import ReportKind
 from tracker.public.reports import Given

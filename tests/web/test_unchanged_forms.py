@@ -18,8 +18,7 @@ from tracker.db import Base, Database
 from tracker.ledger import Actor
 from tracker.newsroom import hedge_table
 from tracker.notifications import preferences
-from tracker.notifications.models import Frequency, ReminderPreference
-from tracker.notifications.webhook_models import Format, Webhook
+from tracker.notifications.models import Format, Frequency, ReminderPreference, Webhook
 from tracker.suggest.values import HedgeRule
 
 CHIEF: Final = Actor(None, frozenset({Role.SYSTEM, Role.CHIEF}))

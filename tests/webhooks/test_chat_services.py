@@ -15,8 +15,7 @@ from tracker.errors import Invalid
 from tracker.ledger.models import Event, EventTexts
 from tracker.net.attempts import Attempt, Temporary
 from tracker.net.ssrf_guard import Guard
-from tracker.notifications.models import State
-from tracker.notifications.webhook_models import Format, Webhook
+from tracker.notifications.models import Format, State, Webhook
 from tracker.webhooks import chat_services
 
 __all__ = ["chief", "web", "webhooks"]  # fixtures

@@ -30,16 +30,14 @@ from tracker.errors import Forbidden, Invalid, NotFound
 from tracker.ledger.reading import one_moment
 from tracker.ledger.verify import verify
 from tracker.net import http
-from tracker.net.attempts import Attempt, Permanent, Temporary
-from tracker.net.send_slot import SendSlot
+from tracker.net.attempts import Attempt, Permanent, SendSlot, Temporary
 from tracker.net.ssrf_guard import Guard
 from tracker.notifications import outbox
-from tracker.notifications.delivery_stats import DeliveryStats
+from tracker.notifications.channels.base import DeliveryStats
 from tracker.notifications.dispatcher import Dispatcher
-from tracker.notifications.models import State
+from tracker.notifications.models import Format, Paused, State, Webhook
 from tracker.notifications.outbox import PendingMessage
 from tracker.notifications.webhook_events import CHOICES
-from tracker.notifications.webhook_models import Format, Paused, Webhook
 from tracker.webhooks import services
 from tracker.webhooks.channel import WebhookChannel
 

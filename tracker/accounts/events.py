@@ -1,12 +1,9 @@
 """Descriptors of the events of accounts: editors, their roles, invitations and second factors."""
 
-from typing import Any
-
 from sqlalchemy import select
 
 from tracker.accounts.models import ApiToken, Desk, Editor, EditorSession, Invitation, OneTimeLink, Passkey, RoleRow, editor_role
 from tracker.accounts.roles import LABELS, Role
-from tracker.accounts.tokens import LABELS as SCOPE_LABELS
 from tracker.accounts.tokens import Scope
 from tracker.errors import N_, Message
 from tracker.ledger.chain import SealedEvent
@@ -23,36 +20,28 @@ from tracker.ledger.descriptors import (
     Phrase,
     RowKind,
     name_row,
+    phrase,
 )
 from tracker.ledger.formatters import format_day, format_yes_no, list_formatter, row_field, text_field
 from tracker.ledger.queries import Entry
 from tracker.ledger.rows import split
 from tracker.ledger.text_stores import column_store
-from tracker.sql import AnyRow, AnySelect
+from tracker.sql import AnySelect
 
 ACCOUNTS = Group("newsroom", N_("Accounts and settings"), 60)
 
 
-def _format_role(value: Any, _names: Names) -> Message:
-    return Message(LABELS[Role(value)])
-
-
-def _format_scopes(value: object, names: Names) -> Message:
-    return list_formatter(_format_scope)(str(value).split(), names)
-
-
-def _format_scope(value: Any, _names: Names) -> Message:
-    return Message(SCOPE_LABELS[Scope(value)])
-
-
+_format_scopes = list_formatter(lambda scope, _names: Message(Scope(scope).english))
 _NAME = Member("name", text_field(N_("Name")))
 _EMAIL = Member("email", text_field(N_("E-mail address")))
-_ROLES = Member("roles", Field(N_("Roles"), list_formatter(_format_role)), before="roles_before")
+_ROLES = Member(
+    "roles", Field(N_("Roles"), list_formatter(lambda role, _names: Message(LABELS[Role(role)]))), before="roles_before"
+)
 _COVERED_BY = Member("stand_in", row_field(N_("Covered by"), "editor"))
 
 
 def _phrase_with_name(text: str) -> Phrase:
-    return lambda entry, names: Message(text, {"name": name_row(entry.subject, names)})
+    return phrase(text, name=lambda entry, names: name_row(entry.subject, names))
 
 
 def _describe_leave(entry: Entry, names: Names) -> Message:
@@ -86,10 +75,6 @@ def _select_roles() -> AnySelect:
     held = editor_role.c
     query = select(held.editor_id, RoleRow.name).join(RoleRow, RoleRow.id == held.role_id)
     return query.order_by(held.editor_id)
-
-
-def _read_role_rows(rows: list[AnyRow]) -> dict[str, object]:
-    return {"roles": sorted(row.name for row in rows)}
 
 
 DESCRIPTORS = Descriptors(
@@ -135,7 +120,7 @@ DESCRIPTORS = Descriptors(
             {
                 "owner_id": row_field(N_("Owner"), "editor"),
                 "name": text_field(N_("Name")),
-                "scopes": Field(N_("May"), _format_scopes),
+                "scopes": Field(N_("May"), lambda scopes, names: _format_scopes(str(scopes).split(), names)),
                 "expires_on": Field(N_("Works until"), format_day),
             },
         ),
@@ -145,7 +130,9 @@ DESCRIPTORS = Descriptors(
             {"owner_id": row_field(N_("Owner"), "editor"), "name": text_field(N_("Name"))},
         ),
     ),
-    children=(ChildTable("roles of editor", _read_roles, _select_roles, _read_role_rows),),
+    children=(
+        ChildTable("roles of editor", _read_roles, _select_roles, lambda rows: {"roles": sorted(row.name for row in rows)}),
+    ),
     stores=(
         column_store(N_("Invitation"), Invitation.name, Invitation.email),
         column_store(N_("Link sent by e-mail"), OneTimeLink.email, OneTimeLink.mail_fault),

@@ -10,7 +10,6 @@ from tracker.accounts.passkeys import NAME_MAX as PASSKEY_NAME_MAX
 from tracker.accounts.people import NAME_MAX
 from tracker.accounts.roles import GIVEN, LABELS
 from tracker.accounts.tokens import DAYS_DEFAULT, DAYS_MAX, Scope
-from tracker.accounts.tokens import LABELS as SCOPE_LABELS
 from tracker.accounts.tokens import NAME_MAX as TOKEN_NAME_MAX
 from tracker.web.catalogues import LANGUAGES
 from tracker.web.forms import (
@@ -177,7 +176,7 @@ class TokenForm(Form):
 
     def offer(self, scopes: Iterable[Scope], *, asks_code: bool) -> None:
         """Say which scopes the role allows, and whether a code is needed."""
-        self.scopes.set_choices((scope.value, _l(SCOPE_LABELS[scope])) for scope in scopes)
+        self.scopes.set_choices((scope.value, _l(scope.english)) for scope in scopes)
         if asks_code:
             self.code.flags.required = True
         else:
@@ -206,19 +205,11 @@ class DeskMemberForm(Form):
 
     editor = ChoiceField(_l("New member"), required=True)
 
-    def offer(self, editors: Iterable[tuple[int, str]]) -> None:
-        """Say who can join: ids and names."""
-        self.editor.set_choices(editors)
-
 
 class DisableForm(Form):
     """The new owner of the claims of an account that is disabled."""
 
     hand_to = ChoiceField(_l("New owner of their claims"), blank=_l("No owner for now"))
-
-    def offer(self, successors: Iterable[tuple[int, str]]) -> None:
-        """Say who can take over: ids and names."""
-        self.hand_to.set_choices(successors)
 
 
 class NewsroomForm(Form):

@@ -4,7 +4,6 @@ A token is `trk_`, 43 random characters and a checksum of 6, so that secret scan
 one costs no query.
 """
 
-import enum
 import hashlib
 import secrets
 import string
@@ -21,6 +20,7 @@ from tracker import clock, ledger, validation
 from tracker.accounts.models import ApiToken, Editor, RoleRow, editor_role
 from tracker.accounts.roles import Role, expand
 from tracker.errors import N_, Forbidden, Invalid
+from tracker.labelled_enum import LabelledEnum
 from tracker.ledger import Actor
 from tracker.sql import require_row
 
@@ -34,27 +34,19 @@ _CHECKSUM_LENGTH: Final = 6
 _DIGITS: Final = string.digits + string.ascii_letters
 
 
-class Scope(enum.StrEnum):
+class Scope(LabelledEnum):
     """What a token may do at most."""
 
-    READ = "read"
-    READ_DESK = "read:desk"
-    WRITE_CLAIMS = "write:claims"
-    WRITE_EVIDENCE = "write:evidence"
-    PROPOSE = "propose"
-    SUGGEST = "suggest"
+    READ = "read", N_("Read claims, verdicts and public evidence")
+    READ_DESK = "read:desk", N_("Read internal evidence and implied speakers too")
+    WRITE_CLAIMS = "write:claims", N_("Add and change articles and claims")
+    WRITE_EVIDENCE = "write:evidence", N_("Add evidence, checks and notes")
+    PROPOSE = "propose", N_("Propose verdicts, never sign them")
+    SUGGEST = "suggest", N_("Send articles to be read for predictions")
 
 
 # The role without which a scope gives nothing.
 NEEDS: Final[Mapping[Scope, Role]] = {scope: Role.VIEWER if scope is Scope.READ else Role.EDITOR for scope in Scope}
-LABELS: Final[Mapping[Scope, str]] = {
-    Scope.READ: N_("Read claims, verdicts and public evidence"),
-    Scope.READ_DESK: N_("Read internal evidence and implied speakers too"),
-    Scope.WRITE_CLAIMS: N_("Add and change articles and claims"),
-    Scope.WRITE_EVIDENCE: N_("Add evidence, checks and notes"),
-    Scope.PROPOSE: N_("Propose verdicts, never sign them"),
-    Scope.SUGGEST: N_("Send articles to be read for predictions"),
-}
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from enum import StrEnum
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -65,24 +66,8 @@ def _read_moment(text: str, name: str, zone: ZoneInfo) -> datetime:
         raise Invalid(N_("Give a day, or a moment such as 2024-03-11T08:00:00Z."), field=name) from None
 
 
-def _read_text(text: str, name: str, _zone: ZoneInfo) -> str:
-    return validation.text(text, name, most=QUERY_MAX)
-
-
-def _read_language(text: str, name: str, _zone: ZoneInfo) -> str:
-    return validation.language(text, name)
-
-
-def _read_status(text: str, name: str, _zone: ZoneInfo) -> Status:
-    return validation.word(text, Status, name)
-
-
-def _read_outcome(text: str, name: str, _zone: ZoneInfo) -> Outcome:
-    return validation.word(text, Outcome, name)
-
-
-def _read_stance(text: str, name: str, _zone: ZoneInfo) -> Stance:
-    return validation.word(text, Stance, name)
+def _read_word(kind: type[StrEnum]) -> Read:
+    return lambda text, name, _zone: validation.word(text, kind, name)
 
 
 _ID: Final[Schema] = {"type": "integer", "minimum": 1, "maximum": ID_MAX}
@@ -95,12 +80,17 @@ FILTERS: Final[Mapping[str, Filter]] = {
     "speaker": Filter(_ID, _read_id, ("Of this speaker", "De cet auteur"), "3"),
     "topic": Filter(_ID, _read_id, ("With this topic", "Avec ce thème"), "2"),
     "owner": Filter(_ID, _read_id, ("Of this owner, by the number of their account", "De ce responsable, par numéro"), "3"),
-    "status": Filter(schema_of("status", nullable=False), _read_status, ("With this status", "Avec ce statut"), "due"),
+    "status": Filter(schema_of("status", nullable=False), _read_word(Status), ("With this status", "Avec ce statut"), "due"),
     "verdict": Filter(
-        schema_of("verdict", nullable=False), _read_outcome, ("With this signed verdict", "Avec ce verdict"), "confirmed"
+        schema_of("verdict", nullable=False), _read_word(Outcome), ("With this signed verdict", "Avec ce verdict"), "confirmed"
     ),
-    "stance": Filter(schema_of("stance", nullable=False), _read_stance, ("With this stance", "Dans ce sens"), "supports"),
-    "language": Filter({"type": "string", "maxLength": 35}, _read_language, ("In this language", "Dans cette langue"), "fr"),
+    "stance": Filter(schema_of("stance", nullable=False), _read_word(Stance), ("With this stance", "Dans ce sens"), "supports"),
+    "language": Filter(
+        {"type": "string", "maxLength": 35},
+        lambda text, name, _zone: validation.language(text, name),
+        ("In this language", "Dans cette langue"),
+        "fr",
+    ),
     "due_from": Filter(_DAY, read_day, ("Review date from this day on", "À vérifier à partir de ce jour"), "2025-01-01"),
     "due_to": Filter(_DAY, read_day, ("Review date up to this day", "À vérifier jusqu’à ce jour"), "2025-12-31"),
     "published_from": Filter(_DAY, read_day, ("Published from this day on", "Publié à partir de ce jour"), "2025-01-01"),
@@ -113,7 +103,7 @@ FILTERS: Final[Mapping[str, Filter]] = {
     ),
     "q": Filter(
         {"type": "string", "maxLength": QUERY_MAX},
-        _read_text,
+        lambda text, name, _zone: validation.text(text, name, most=QUERY_MAX),
         ("With these words, newest first", "Avec ces mots, les plus récentes d’abord"),
         "port",
     ),

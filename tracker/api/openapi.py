@@ -48,15 +48,13 @@ def build_document() -> Schema:
         "security": [{"token": []}],
         "paths": paths,
         "components": {
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "description": _scopes()}},
+            "securitySchemes": {
+                "token": {"type": "http", "scheme": "bearer", "description": f"A token of Tracker. Scopes: {', '.join(Scope)}"}
+            },
             "schemas": _schemas(),
             "links": dict(LINKS),
         },
     }
-
-
-def _scopes() -> str:
-    return "A token of Tracker. Scopes: " + ", ".join(scope.value for scope in Scope)
 
 
 def _schemas() -> dict[str, Schema]:

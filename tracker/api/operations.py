@@ -236,7 +236,8 @@ def read_fields(operation: Operation, body: object) -> dict[str, object]:
     known = {field.name: field for field in operation.fields}
     for name in body:
         if name not in known:
-            raise Invalid(N_("There is no such field here."), field=_printable(name))
+            printable = "".join(c for c in name[:64] if c.isprintable() and not 0xD800 <= ord(c) <= 0xDFFF)
+            raise Invalid(N_("There is no such field here."), field=printable or "?")
     for field in operation.fields:
         if field.required and body.get(field.name) is None:
             raise Invalid(N_("This field is missing."), field=field.name)
@@ -267,7 +268,3 @@ def _read(field: Field, value: Any) -> object:
 def _kind_of(value: object) -> str:
     names = {bool: "boolean", int: "integer", str: "string", list: "array", dict: "object", float: "number", type(None): "null"}
     return names[type(value)]
-
-
-def _printable(name: str) -> str:
-    return "".join(c for c in name[:64] if c.isprintable() and not 0xD800 <= ord(c) <= 0xDFFF) or "?"

@@ -55,10 +55,6 @@ class Resource:
     by_time: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
 
 
-def _has_topic(value: object, _reader: Reader) -> object:
-    return exists().where(ClaimTopic.claim_id == Claim.id, ClaimTopic.topic_id == value)
-
-
 def _of_speaker(value: object, reader: Reader) -> object:
     # Without the desk's rights, asking for a speaker must not show which claims are only implied to be theirs.
     return Claim.speaker_id == value if reader.desk else and_(Claim.speaker_id == value, names_speaker())
@@ -70,7 +66,7 @@ def _with_outcome(value: object, reader: Reader) -> object:
 
 _OF_CLAIMS: Final[dict[str, Condition]] = {
     "article": lambda value, _: Claim.article_id == value,
-    "topic": _has_topic,
+    "topic": lambda value, _: exists().where(ClaimTopic.claim_id == Claim.id, ClaimTopic.topic_id == value),
     "language": lambda value, _: Claim.language == value,
 }
 _OF_PEOPLE: Final[dict[str, Condition]] = {
@@ -81,12 +77,32 @@ _OF_PEOPLE: Final[dict[str, Condition]] = {
 
 CLAIM_COLUMNS: Final = (*(name for name in claims.COLUMNS if not name.startswith("translation_")), "version")
 TRANSLATION_COLUMNS: Final = ("language", "statement", "condition", "confirmed_if", "refuted_if")
-ARTICLE_COLUMNS: Final = (
-    "article_id", "article_external_id", "article_title", "article_url", "outlet", "article_author", "article_language",
-    "article_published_on", "version", "created_at",
-)  # fmt: skip
-SPEAKER_LIST_COLUMNS: Final = ("speaker_id", "speaker", "speaker_kind", "speaker_affiliation", "merged_into_id")
-TOPIC_COLUMNS: Final = ("topic_id", "topic", "label_en", "label_fr")
+_OF_ARTICLES: Final[dict[str, Any]] = {
+    "article_id": Article.id,
+    "article_external_id": Article.external_id,
+    "article_title": Article.title,
+    "article_url": Article.url,
+    "outlet": Article.outlet,
+    "article_author": Article.author,
+    "article_language": Article.language,
+    "article_published_on": Article.published_on,
+    "version": Article.version,
+    "created_at": Article.created_at,
+}
+_OF_SPEAKERS: Final[dict[str, Any]] = {
+    "speaker_id": Speaker.id,
+    "speaker": Speaker.name,
+    "speaker_kind": Speaker.kind,
+    "speaker_affiliation": Speaker.affiliation,
+    "merged_into_id": Speaker.merged_into_id,
+}
+_OF_TOPICS: Final[dict[str, Any]] = {
+    "topic_id": Topic.id,
+    "topic": Topic.key,
+    "label_en": Topic.label_en,
+    "label_fr": Topic.label_fr,
+}
+ARTICLE_COLUMNS, SPEAKER_LIST_COLUMNS, TOPIC_COLUMNS = map(tuple, (_OF_ARTICLES, _OF_SPEAKERS, _OF_TOPICS))
 
 
 def _claims(session: Session, reader: Reader, filters: Filters) -> AnySelect:
@@ -111,10 +127,6 @@ def _gather_topics(session: Session, pick: Pick) -> Gathered:
     return found
 
 
-def _verdicts(session: Session, _reader: Reader, filters: Filters) -> AnySelect:
-    return verdicts.select_rows(session, filters)
-
-
 def _evidence(session: Session, reader: Reader, filters: Filters) -> AnySelect:
     query = gathered.select_evidence(session, filters, internal=reader.desk)
     return query.add_columns(Evidence.visibility.label("visibility"))
@@ -133,42 +145,14 @@ def select_history(session: Session, reader: Reader, filters: Filters) -> AnySel
     return query.where(is_signed, is_not_held())
 
 
-def _articles(_session: Session, reader: Reader, _filters: Filters) -> AnySelect:
-    sources = {
-        "article_id": Article.id,
-        "article_external_id": Article.external_id,
-        "article_title": Article.title,
-        "article_url": Article.url,
-        "outlet": Article.outlet,
-        "article_author": Article.author,
-        "article_language": Article.language,
-        "article_published_on": Article.published_on,
-        "version": Article.version,
-        "created_at": Article.created_at,
-    }
-    query: Any = select(*(sources[name].label(name) for name in ARTICLE_COLUMNS))
-    return cast(AnySelect, query) if reader.sample else cast(AnySelect, query.where(Article.is_sample.is_(False)))
+def _select(sources: dict[str, Any], is_sample: Any, reader: Reader) -> AnySelect:
+    query: AnySelect = select(*(column.label(name) for name, column in sources.items()))
+    return query if reader.sample else query.where(is_sample.is_(False))
 
 
 def _speakers(_session: Session, reader: Reader, _filters: Filters) -> AnySelect:
-    sources = {
-        "speaker_id": Speaker.id,
-        "speaker": Speaker.name,
-        "speaker_kind": Speaker.kind,
-        "speaker_affiliation": Speaker.affiliation,
-        "merged_into_id": Speaker.merged_into_id,
-    }
-    query: Any = select(*(sources[name].label(name) for name in SPEAKER_LIST_COLUMNS))
-    if not reader.sample:
-        query = query.where(Speaker.is_sample.is_(False))
-    return cast(AnySelect, query) if reader.desk else cast(AnySelect, query.where(~is_only_implied()))
-
-
-def _topics(_session: Session, reader: Reader, _filters: Filters) -> AnySelect:
-    query: Any = select(
-        Topic.id.label("topic_id"), Topic.key.label("topic"), Topic.label_en.label("label_en"), Topic.label_fr.label("label_fr")
-    )
-    return cast(AnySelect, query) if reader.sample else cast(AnySelect, query.where(Topic.is_sample.is_(False)))
+    query = _select(_OF_SPEAKERS, Speaker.is_sample, reader)
+    return query if reader.desk else query.where(~is_only_implied())
 
 
 RESOURCES: Final[Mapping[str, Resource]] = {
@@ -180,7 +164,7 @@ RESOURCES: Final[Mapping[str, Resource]] = {
             ("Articles with claims, by number", "Les articles, par numéro"),
             ARTICLE_COLUMNS,
             Article.id,
-            _articles,
+            lambda _session, reader, _filters: _select(_OF_ARTICLES, Article.is_sample, reader),
             {
                 "language": lambda value, _: Article.language == value,
                 "published_from": lambda value, _: Article.published_on >= value,
@@ -214,7 +198,7 @@ RESOURCES: Final[Mapping[str, Resource]] = {
             ("The latest signed verdict of each claim, by claim", "Le dernier verdict contresigné de chaque prévision"),
             verdicts.COLUMNS,
             Claim.id,
-            _verdicts,
+            lambda session, _reader, filters: verdicts.select_rows(session, filters),
             {**_OF_CLAIMS, **_OF_PEOPLE, "signed_since": lambda value, _: VerdictDecision.decided_at >= value},
             verdicts.gather,
             verdicts.GATHERED,
@@ -257,7 +241,7 @@ RESOURCES: Final[Mapping[str, Resource]] = {
             ("Topics, by number", "Les thèmes, par numéro"),
             TOPIC_COLUMNS,
             Topic.id,
-            _topics,
+            lambda _session, reader, _filters: _select(_OF_TOPICS, Topic.is_sample, reader),
             {},
         ),
     )

@@ -11,8 +11,8 @@ from typing import Final
 from sqlalchemy import and_, delete, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from tracker.articles.addresses import url_key
 from tracker.articles.models import Article, ArticleSketch, ArticleText
-from tracker.articles.url_keys import url_key
 from tracker.db import Database
 from tracker.search import names
 from tracker.search.folding import find_words

@@ -7,12 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.articles.models import Article, ArticleText
-from tracker.errors import N_, Message
-from tracker.ledger.descriptors import Descriptors, EventKind, Field, Group, Names, RowCheck, RowKind
+from tracker.errors import N_
+from tracker.ledger.descriptors import Descriptors, EventKind, Field, Group, RowCheck, RowKind, phrase
 from tracker.ledger.formatters import day_field, label_formatter, row_field, text_field
-from tracker.ledger.queries import Entry
-from tracker.ledger.text_search import column_has, mask
-from tracker.ledger.text_stores import EventData, StoredText, TextStore, column_store
+from tracker.ledger.text_stores import EventData, StoredText, TextStore, column_has, column_store, mask
 from tracker.web.language_names import language_name
 
 
@@ -42,12 +40,8 @@ STORES = (
     column_store(N_("Imported number of an article"), Article.external_id, subject=lambda row: f"article:{row.id}"),
 )
 
-
 ARTICLES = Group("articles", N_("Articles"), 40)
-
-
-def _describe_text(entry: Entry, _names: Names) -> Message:
-    return Message(N_("stored text number %(number)s of the article"), {"number": entry.find_set("number")})
+_NEW_TEXT = phrase(N_("stored text number %(number)s of the article"), number=lambda entry, _: entry.find_set("number"))
 
 
 def _find_changed_bodies(session: Session) -> Iterator[tuple[str, str]]:
@@ -63,7 +57,7 @@ DESCRIPTORS = Descriptors(
     events=(
         EventKind("article.created", N_("added the article"), ARTICLES),
         EventKind("article.edit", N_("changed the details of the article"), ARTICLES),
-        EventKind("article.text", _describe_text, ARTICLES),
+        EventKind("article.text", _NEW_TEXT, ARTICLES),
     ),
     rows=(
         RowKind(

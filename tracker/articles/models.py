@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, Boolean, CheckConstraint, ForeignKey, Index, 
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from tracker import clock
-from tracker.articles.url_keys import KEY_MAX, url_key
+from tracker.articles.addresses import KEY_MAX, url_key
 from tracker.db import Base, BigId
 from tracker.ledger.rows import Tracked
 from tracker.validation import LANGUAGE_MAX

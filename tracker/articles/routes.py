@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from tracker.accounts.queries import editor_names, working_editors
 from tracker.accounts.roles import Role
 from tracker.articles import queries, services
+from tracker.articles.addresses import slug
 from tracker.articles.forms import ArticleForm, EditArticleForm, TextForm
 from tracker.articles.models import Article
-from tracker.articles.slugs import slug
 from tracker.errors import Invalid, Stale
 from tracker.web.access import Blueprint, current_actor
 from tracker.web.conflicts import differing

@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 from tracker import clock, ledger, validation
 from tracker.accounts.models import Editor
 from tracker.accounts.roles import Role
+from tracker.articles.addresses import url_key
 from tracker.articles.duplicates import store_sketch
 from tracker.articles.hooks import on_day_changed
 from tracker.articles.models import Article, ArticleText
 from tracker.articles.texts import Paragraphs, normalise_line_ends
-from tracker.articles.url_keys import url_key
 from tracker.errors import N_, Forbidden, Invalid, Stale
 from tracker.ledger import Actor
 from tracker.sql import update_rows

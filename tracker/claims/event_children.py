@@ -1,12 +1,14 @@
-"""The child tables of claims and speakers: what their events say of them, and what the tables hold, in one form."""
+"""Child tables of claims and speakers, and free text outside the tracked columns, for replaying and erasing."""
 
 from sqlalchemy import select
 
-from tracker.claims.models import ClaimTopic, ClaimTranslation, Note, SpeakerAlias
+from tracker.claims.models import Claim, ClaimTopic, ClaimTranslation, NameClearance, Note, SavedView, SpeakerAlias
+from tracker.errors import N_
 from tracker.ledger.chain import SealedEvent
 from tracker.ledger.descriptors import ChildTable, EventValues, Values
 from tracker.ledger.rows import split
-from tracker.sql import AnyRow, AnySelect
+from tracker.ledger.text_stores import column_store
+from tracker.sql import AnyRow
 
 
 def _read_topics(event: SealedEvent) -> EventValues:
@@ -34,42 +36,51 @@ def _read_note(event: SealedEvent) -> EventValues:
         yield data["note"], {name: (value, name) for name, value in values.items()}
 
 
-def _select_topics() -> AnySelect:
-    return select(ClaimTopic.claim_id, ClaimTopic.topic_id).order_by(ClaimTopic.claim_id)
-
-
-def _select_aliases() -> AnySelect:
-    return select(SpeakerAlias.speaker_id, SpeakerAlias.name).order_by(SpeakerAlias.speaker_id, SpeakerAlias.id)
-
-
-def _select_translations() -> AnySelect:
-    return select(*ClaimTranslation.__table__.c).order_by(ClaimTranslation.claim_id)
-
-
-def _select_notes() -> AnySelect:
-    return select(Note.id, Note.body, Note.claim_id, Note.author_id).order_by(Note.id)
-
-
-def _topics_of(rows: list[AnyRow]) -> Values:
-    return {"topics": sorted(row.topic_id for row in rows)}
-
-
-def _aliases_of(rows: list[AnyRow]) -> Values:
-    return {"aliases": "\n".join(row.name for row in rows)}
-
-
 def _translations_of(rows: list[AnyRow]) -> Values:
     own = ("claim_id", "language")
     return {f"{row.language}.{name}": value for row in rows for name, value in row._mapping.items() if name not in own}
 
 
-def _note_of(rows: list[AnyRow]) -> Values:
-    return {name: value for name, value in rows[0]._mapping.items() if name != "id"}
-
-
 CHILDREN = (
-    ChildTable("topics of claim", _read_topics, _select_topics, _topics_of),
-    ChildTable("translations of claim", _read_translation, _select_translations, _translations_of),
-    ChildTable("note", _read_note, _select_notes, _note_of),
-    ChildTable("aliases of speaker", _read_aliases, _select_aliases, _aliases_of),
+    ChildTable(
+        "topics of claim",
+        _read_topics,
+        lambda: select(ClaimTopic.claim_id, ClaimTopic.topic_id).order_by(ClaimTopic.claim_id),
+        lambda rows: {"topics": sorted(row.topic_id for row in rows)},
+    ),
+    ChildTable(
+        "translations of claim",
+        _read_translation,
+        lambda: select(*ClaimTranslation.__table__.c).order_by(ClaimTranslation.claim_id),
+        _translations_of,
+    ),
+    ChildTable(
+        "note",
+        _read_note,
+        lambda: select(Note.id, Note.body, Note.claim_id, Note.author_id).order_by(Note.id),
+        lambda rows: {name: value for name, value in rows[0]._mapping.items() if name != "id"},
+    ),
+    ChildTable(
+        "aliases of speaker",
+        _read_aliases,
+        lambda: select(SpeakerAlias.speaker_id, SpeakerAlias.name).order_by(SpeakerAlias.speaker_id, SpeakerAlias.id),
+        lambda rows: {"aliases": "\n".join(row.name for row in rows)},
+    ),
+)
+STORES = (
+    column_store(
+        N_("Translation of a claim"),
+        ClaimTranslation.statement,
+        ClaimTranslation.confirmed_if,
+        ClaimTranslation.refuted_if,
+        ClaimTranslation.condition,
+        subject=lambda row: f"claim:{row.claim_id}",
+    ),
+    column_store(N_("Note on a claim"), Note.body, subject=lambda row: f"claim:{row.claim_id}"),
+    column_store(N_("Another name of a speaker"), SpeakerAlias.name, subject=lambda row: f"speaker:{row.speaker_id}"),
+    column_store(N_("Imported number of a claim"), Claim.external_id, subject=lambda row: f"claim:{row.id}"),
+    column_store(
+        N_("Reason to show the name of an implied speaker"), NameClearance.reason, subject=lambda row: f"claim:{row.claim_id}"
+    ),
+    column_store(N_("Saved view"), SavedView.name, SavedView.query),
 )

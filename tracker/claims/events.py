@@ -9,11 +9,10 @@ from sqlalchemy.orm import Session
 from tracker.articles.models import Article
 from tracker.claims import visibility
 from tracker.claims.enums import ConditionStatus, Outcome, ProposalKind, RelationKind, Stance, VerdictKind, WithdrawReason
-from tracker.claims.event_children import CHILDREN
+from tracker.claims.event_children import CHILDREN, STORES
 from tracker.claims.event_rows import ROWS
 from tracker.claims.labels import label
 from tracker.claims.models import Check, Claim, Evidence, Speaker, Verdict
-from tracker.claims.text_stores import STORES
 from tracker.errors import N_, Message
 from tracker.ledger.descriptors import (
     EDITORS,
@@ -25,7 +24,9 @@ from tracker.ledger.descriptors import (
     Names,
     RowCheck,
     format_plain,
+    from_data,
     name_row,
+    phrase,
 )
 from tracker.ledger.formatters import enum_formatter, format_day, label_formatter, reason_field, rows_field
 from tracker.ledger.models import Event
@@ -89,14 +90,6 @@ def _describe_assignment(entry: Entry, names: Names) -> Message:
     return Message(N_("gave the claim to %(name)s"), {"name": name_row(f"editor:{owner}", names)})
 
 
-def _describe_postponement(entry: Entry, names: Names) -> Message:
-    return Message(N_("moved the review date to %(day)s"), {"day": format_day(entry.find_set("review_on"), names)})
-
-
-def _describe_proposal(entry: Entry, names: Names) -> Message:
-    return Message(N_("proposed the verdict “%(outcome)s”"), {"outcome": _find_outcome(entry, names)})
-
-
 def _describe_decision(entry: Entry, names: Names) -> Message:
     if entry.data.get("by_party"):
         text = N_("decided the verdict “%(outcome)s” without a second signature, as a party to the dispute")
@@ -143,46 +136,16 @@ def _describe_relation(entry: Entry, names: Names) -> Message:
     return Message(N_("noted that the claim %(kind)s %(other)s"), params)
 
 
-def _describe_merge(entry: Entry, names: Names) -> Message:
-    return Message(
-        N_("merged the speaker into %(name)s"), {"name": name_row(f"speaker:{entry.find_set('merged_into_id')}", names)}
-    )
-
-
-def _describe_translation(entry: Entry, names: Names) -> Message:
-    language = label_formatter(language_name)(entry.data.get("language"), names)
-    return Message(N_("changed the translation: %(language)s"), {"language": language})
-
-
-def _describe_hold(entry: Entry, _names: Names) -> Message:
-    return Message(N_("held the verdict back until %(moment)s"), {"moment": entry.data.get("until")})
-
-
-def find_internal_evidence(session: Session, events: list[tuple[int, Mapping[str, object]]]) -> set[int]:
-    """The numbers of the events that concern evidence which is internal today."""
-    return _find_unpublished(session, events, "evidence", Evidence, visibility.public_evidence())
-
-
-def find_internal_checks(session: Session, events: list[tuple[int, Mapping[str, object]]]) -> set[int]:
-    """The numbers of the events that concern checks which are internal today."""
-    return _find_unpublished(session, events, "check", Check, visibility.public_checks())
-
-
-def find_unpublished_verdicts(session: Session, events: list[tuple[int, Mapping[str, object]]]) -> set[int]:
-    """The numbers of the events with the texts of verdicts that are not signed, or held back by an embargo."""
-    return _find_unpublished(session, events, "verdict", Verdict, visibility.is_released())
-
-
-def _find_unpublished(
+def find_unpublished(
     session: Session,
-    events: list[tuple[int, Mapping[str, object]]],
-    kind: str,
+    events: list[tuple[int, Mapping[str, Any]]],
     model: type[Evidence | Check | Verdict],
     is_public: ColumnElement[bool],
 ) -> set[int]:
+    """The numbers of the events that concern a row which is internal, unsigned or under an embargo today."""
     found: dict[int, list[int]] = {}
     for seq, data in events:
-        for number in _rows_in(data, kind):
+        for number in _rows_in(data, model.__history__.name):
             found.setdefault(number, []).append(seq)
     if not found:
         return set()
@@ -220,6 +183,19 @@ def _find_stray_samples(session: Session) -> Iterator[tuple[str, str]]:
         yield row, f'{row}: "is_sample" is {str(is_sample).lower()}, and that of its article is not.'
 
 
+_POSTPONED: Final = phrase(
+    N_("moved the review date to %(day)s"), day=lambda entry, names: format_day(entry.find_set("review_on"), names)
+)
+_TRANSLATED: Final = phrase(
+    N_("changed the translation: %(language)s"),
+    language=lambda entry, names: label_formatter(language_name)(entry.data.get("language"), names),
+)
+_PROPOSED: Final = phrase(N_("proposed the verdict “%(outcome)s”"), outcome=_find_outcome)
+_HELD: Final = phrase(N_("held the verdict back until %(moment)s"), moment=from_data("until"))
+_MERGED: Final = phrase(
+    N_("merged the speaker into %(name)s"),
+    name=lambda entry, names: name_row(f"speaker:{entry.find_set('merged_into_id')}", names),
+)
 _CLAIM_EVENTS: Final = (
     EventKind("claim.created", N_("added the claim"), CLAIMS, members=(_TOPICS,), icon="draft"),
     EventKind("claim.edit", _describe_edit, CLAIMS, members=(_TOPICS,), shows_changes=True),
@@ -228,14 +204,14 @@ _CLAIM_EVENTS: Final = (
     EventKind("claim.keep_quote", N_("kept the original quote"), CLAIMS),
     EventKind("claim.track", N_("started tracking the claim"), CLAIMS, icon="open"),
     EventKind("claim.flag", N_("The review date has come: the claim is due."), CLAIMS, automatic=True, icon="due"),
-    EventKind("claim.postpone", _describe_postponement, CLAIMS, icon="upcoming"),
+    EventKind("claim.postpone", _POSTPONED, CLAIMS, icon="upcoming"),
     EventKind("claim.undo", N_("undid the last change"), CLAIMS, members=(_TOPICS,)),
     EventKind("relation.add", _describe_relation, CLAIMS),
     EventKind("relation.remove", _describe_relation, CLAIMS),
-    EventKind("translation.set", _describe_translation, CLAIMS),
+    EventKind("translation.set", _TRANSLATED, CLAIMS),
 )
 _VERDICT_EVENTS: Final = (
-    EventKind("claim.propose", _describe_proposal, VERDICTS, icon="signoff"),
+    EventKind("claim.propose", _PROPOSED, VERDICTS, icon="signoff"),
     EventKind("claim.sign", _describe_signature, VERDICTS, icon="signoff"),
     EventKind("claim.decide", _describe_decision, VERDICTS, icon="signoff"),
     EventKind("claim.return", N_("sent the proposal back"), VERDICTS, icon="under_review"),
@@ -244,7 +220,7 @@ _VERDICT_EVENTS: Final = (
     EventKind("claim.withdraw", _describe_withdrawal, VERDICTS, icon="withdrawn"),
     EventKind("claim.propose_withdrawal", N_("proposed to withdraw the claim and its verdict"), VERDICTS, icon="withdrawn"),
     EventKind("claim.restore", N_("restored the claim"), VERDICTS, icon="open"),
-    EventKind("verdict.held", _describe_hold, VERDICTS, icon="lock"),
+    EventKind("verdict.held", _HELD, VERDICTS, icon="lock"),
     EventKind("verdict.released", N_("ended the embargo on the verdict"), VERDICTS),
     EventKind(
         "claim.name_allowed",
@@ -267,7 +243,7 @@ _SOURCE_EVENTS: Final = (
 _PEOPLE_EVENTS: Final = (
     EventKind("speaker.created", N_("added the speaker"), PEOPLE),
     EventKind("speaker.edit", N_("changed the speaker"), PEOPLE),
-    EventKind("speaker.merge", _describe_merge, PEOPLE),
+    EventKind("speaker.merge", _MERGED, PEOPLE),
     EventKind("speaker.unmerge", N_("separated two merged speakers"), PEOPLE),
     EventKind("topic.created", N_("added the topic"), PEOPLE),
     EventKind("topic.edit", N_("changed the topic"), PEOPLE),
@@ -278,9 +254,9 @@ DESCRIPTORS = Descriptors(
     rows=ROWS,
     children=CHILDREN,
     privacy={
-        "evidence": find_internal_evidence,
-        "check": find_internal_checks,
-        "claim": find_unpublished_verdicts,
+        "evidence": lambda session, events: find_unpublished(session, events, Evidence, visibility.public_evidence()),
+        "check": lambda session, events: find_unpublished(session, events, Check, visibility.public_checks()),
+        "claim": lambda session, events: find_unpublished(session, events, Verdict, visibility.is_released()),
         "speaker": find_implied_speakers,
     },
     stores=STORES,

@@ -1,4 +1,4 @@
-"""What a person reads for the fixed words of a claim. The keys are in `words`; English here, French in the catalogue.
+"""What a person reads for the fixed words of a claim. The keys are in `enums`; English here, French in the catalogue.
 
 `label(Outcome.VOID)` is the word for the desk, `reader_label` the whole words that readers see. Free of Flask, so that mails and
 exports speak alike.
@@ -10,119 +10,23 @@ from datetime import date, timedelta
 from typing import Final
 
 from tracker.claims.enums import (
-    Attribution,
-    Certainty,
-    ConditionStatus,
-    DeadlineSource,
-    Decision,
-    EvidenceAbout,
     Outcome,
-    OutcomeReason,
-    ProposalKind,
-    QuoteKind,
     RelationKind,
-    SourceKind,
-    SpeakerKind,
     Stance,
     Status,
-    VerdictKind,
-    Visibility,
-    WithdrawReason,
 )
 from tracker.errors import N_
+from tracker.labelled_enum import LabelledEnum
 from tracker.web.i18n import gettext
 from tracker.web.labels import DESK, READERS
 
 WEEK: Final = timedelta(days=6)  # "due this week": today and the six days after it
 
-# Two words of different kinds may share a key ("too_vague"), and members of a StrEnum equal their keys: so by kind first.
+# The words of the desk that pages also use for groups of claims; other enums have their labels with their members.
 _LABELS: Final[dict[type[enum.StrEnum], Mapping[str, str]]] = {
     Status: {key.value: DESK[key] for key in Status} | {Status.DUE: N_("Due")},
     Outcome: {key.value: DESK[key] for key in Outcome},
     Stance: {key.value: DESK[key] for key in Stance},
-    OutcomeReason: {
-        OutcomeReason.NO_PUBLIC_INFORMATION: N_("There is no public information"),
-        OutcomeReason.SOURCES_CONFLICT: N_("Sources contradict each other"),
-        OutcomeReason.TOO_VAGUE: N_("The wording is too vague"),
-        OutcomeReason.CONDITION_NOT_MET: N_("Its condition was not met"),
-        OutcomeReason.WITHDRAWN_BY_SPEAKER: N_("The speaker withdrew it"),
-        OutcomeReason.SUPERSEDED: N_("The speaker or publisher replaced the words"),
-    },
-    ProposalKind: {
-        ProposalKind.VERDICT: N_("Verdict"),
-        ProposalKind.WITHDRAWAL: N_("Withdrawal"),
-    },
-    VerdictKind: {
-        VerdictKind.FIRST: N_("First verdict"),
-        VerdictKind.UPDATE: N_("Update: the facts changed"),
-        VerdictKind.CORRECTION: N_("Correction: we erred"),
-    },
-    Decision: {
-        Decision.SIGNED: N_("Signed"),
-        Decision.RETURNED: N_("Sent back"),
-        Decision.RECALLED: N_("Withdrawn by its proposer"),
-    },
-    Attribution: {
-        Attribution.STATED: N_("Stated: the article says who"),
-        Attribution.IMPLIED: N_("Implied: the article only suggests who"),
-        Attribution.ARTICLE: N_("The article’s own voice"),
-    },
-    Certainty: {
-        Certainty.FLAT: N_("Flat (“will”)"),
-        Certainty.HEDGED: N_("Hedged (“probably”, “may”)"),
-        Certainty.POSSIBLE_ONLY: N_("Only possible (“could”)"),
-        Certainty.COMPARATIVE: N_("Comparative (“likelier than”)"),
-        Certainty.NOT_A_PROBABILITY: N_("Not a probability"),
-        Certainty.NOT_RECORDED: N_("Not recorded"),
-    },
-    ConditionStatus: {
-        ConditionStatus.UNKNOWN: N_("Not known yet"),
-        ConditionStatus.MET: N_("Met"),
-        ConditionStatus.NOT_MET: N_("Not met"),
-    },
-    DeadlineSource: {
-        DeadlineSource.STATED: N_("Stated by the speaker"),
-        DeadlineSource.INTERPRETED: N_("Interpreted from the quote"),
-        DeadlineSource.EDITOR: N_("Set by the newsroom"),
-    },
-    QuoteKind: {
-        QuoteKind.VERBATIM: N_("Verbatim"),
-        QuoteKind.TRANSLATION: N_("From a translation"),
-        QuoteKind.PARAPHRASE: N_("Paraphrase"),
-    },
-    SpeakerKind: {
-        SpeakerKind.PERSON: N_("Person"),
-        SpeakerKind.ORGANISATION: N_("Organisation"),
-    },
-    SourceKind: {
-        SourceKind.PRIMARY: N_("Primary document"),
-        SourceKind.OFFICIAL: N_("Official source"),
-        SourceKind.NEWS: N_("News report"),
-        SourceKind.EXPERT: N_("Expert"),
-        SourceKind.OTHER: N_("Other source"),
-    },
-    Visibility: {
-        Visibility.PUBLIC: N_("Public"),
-        Visibility.INTERNAL: N_("Internal: for editors only"),
-    },
-    EvidenceAbout: {
-        EvidenceAbout.CLAIM: N_("The claim"),
-        EvidenceAbout.CONDITION: N_("Its condition"),
-    },
-    WithdrawReason: {
-        WithdrawReason.MISTAKE: N_("Entered by mistake"),
-        WithdrawReason.DUPLICATE: N_("A duplicate"),
-        WithdrawReason.SPLIT: N_("Split into several"),
-        WithdrawReason.TOO_VAGUE: N_("Too vague to check"),
-        WithdrawReason.NOT_A_PREDICTION: N_("Not a prediction"),
-        WithdrawReason.OTHER: N_("Another reason"),
-    },
-    RelationKind: {
-        RelationKind.DUPLICATE_OF: N_("is a duplicate of"),
-        RelationKind.SPLIT_FROM: N_("was split from"),
-        RelationKind.ALTERNATIVE_TO: N_("is an alternative to"),
-        RelationKind.PART_OF: N_("is part of"),
-    },
 }
 
 # How a relation reads from the other claim's page.
@@ -155,8 +59,8 @@ _CRITERIA: Final[Mapping[str, str]] = {
 
 
 def label(key: enum.StrEnum) -> str:
-    """The desk's word for a member of one of the enums of `words`, in the language spoken now."""
-    return gettext(_LABELS[type(key)][key])
+    """The desk's word for a member of one of the enums of `enums`, in the language spoken now."""
+    return gettext(key.english if isinstance(key, LabelledEnum) else _LABELS[type(key)][key])
 
 
 def reader_label(outcome: Outcome) -> str:

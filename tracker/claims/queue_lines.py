@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
 
-from tracker.articles.slugs import article_path
+from tracker.articles.addresses import article_path
 from tracker.claims import cells
 from tracker.claims.enums import Outcome
 from tracker.claims.queries.claim_rows import ClaimRow, Person

@@ -122,17 +122,13 @@ def format_jsonl(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> It
             ]
         )
         line = f"{{{line}}}"
-        lines.append(_LINE_ENDS.sub(_escape, line) if not line.isascii() else line)
+        lines.append(_LINE_ENDS.sub(lambda end: f"\\u{ord(end[0]):04x}", line) if not line.isascii() else line)
         size += len(line)
         if size >= _FLUSH_AT:
             yield "\n".join(lines) + "\n"
             lines, size = [], 0
     if lines:
         yield "\n".join(lines) + "\n"
-
-
-def _escape(match: re.Match[str]) -> str:
-    return f"\\u{ord(match[0]):04x}"
 
 
 def _encode_date(value: Any) -> str:

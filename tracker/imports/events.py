@@ -12,8 +12,7 @@ from tracker.errors import N_
 from tracker.imports.models import ImportBadRow, ImportChunk, ImportJob, ImportMapping
 from tracker.ledger.descriptors import Descriptors, EventKind, Field, Member, RowKind
 from tracker.ledger.formatters import text_field
-from tracker.ledger.text_search import has_words
-from tracker.ledger.text_stores import EventData, StoredText, TextStore, column_store
+from tracker.ledger.text_stores import EventData, StoredText, TextStore, column_store, has_words
 
 _ENCODINGS = ("utf-8", "utf-16", "cp1252", "cp1251", "mac_roman")
 

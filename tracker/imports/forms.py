@@ -105,11 +105,6 @@ class ColumnForm(Form):
     century = RadioField(_l("Years of two digits"), lambda: list_rules(CENTURIES))
 
 
-def _certainties() -> list[tuple[Certainty, str]]:
-    """What can be chosen for all rows; without a choice the certainty of a claim is not recorded."""
-    return [(each, label(each)) for each in Certainty if each is not Certainty.NOT_RECORDED]
-
-
 class PlanForm(Form):
     """What holds for all rows, where a row does not say it."""
 
@@ -120,7 +115,11 @@ class PlanForm(Form):
     article_url = UrlField(_l("Link to the article"))
     language = LanguageField(_l("Language"), hint=_l("By its name or code, such as French, Thai or pt-BR."))
     speaker = TextField(_l("Speaker"), hint=_l("Leave empty where the words are the article’s own."))
-    certainty = ChoiceField(_l("Certainty"), _certainties, blank=_l("Not recorded"))
+    certainty = ChoiceField(
+        _l("Certainty"),
+        lambda: [(each, label(each)) for each in Certainty if each is not Certainty.NOT_RECORDED],
+        blank=_l("Not recorded"),
+    )
     moments = RadioField(
         _l("Times with a time zone are days"),
         lambda: [

@@ -8,8 +8,7 @@ from sqlalchemy.orm import Session, undefer
 from tracker.errors import N_
 from tracker.intake.models import ArticleSource, Candidate
 from tracker.ledger.descriptors import Descriptors
-from tracker.ledger.text_search import column_has, has_words, mask
-from tracker.ledger.text_stores import EventData, StoredText, TextStore, column_store
+from tracker.ledger.text_stores import EventData, StoredText, TextStore, column_has, column_store, has_words, mask
 from tracker.ledger.texts import MARK
 
 _TEXTS = ("url", "final_url", "file_name", "title", "author", "outlet")

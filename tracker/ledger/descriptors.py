@@ -27,6 +27,16 @@ EventValues = Iterator[tuple[int, dict[str, tuple[object, str]]]]
 EVERYONE, EDITORS, CHIEFS = "everyone", "editors", "chiefs"
 
 
+def phrase(text: str, **values: Callable[[Entry, Names], object]) -> Phrase:
+    """A phrase with values that are read from the entry, by their names in the text."""
+    return lambda entry, names: Message(text, {name: read(entry, names) for name, read in values.items()})
+
+
+def from_data(name: str) -> Callable[[Entry, Names], object]:
+    """Reads a member of the event's data for a phrase; None where there is none."""
+    return lambda entry, _names: entry.data.get(name)
+
+
 def format_plain(value: object, _names: Names) -> Message:
     """The value as it is; dates are written out where the message is translated."""
     return Message("%(value)s", {"value": value})

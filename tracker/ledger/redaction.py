@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from tracker.errors import N_, Conflict, Forbidden, Invalid, NotFound
 from tracker.ledger.models import Event, EventTexts
 from tracker.ledger.recording import Actor, record
-from tracker.ledger.text_search import column_has, has_words
+from tracker.ledger.text_stores import column_has, has_words
 from tracker.ledger.texts import Text, places
 from tracker.sql import update_rows
 

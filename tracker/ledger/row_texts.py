@@ -8,8 +8,7 @@ from sqlalchemy.orm import Session
 
 from tracker.ledger.descriptors import ROW_KINDS
 from tracker.ledger.rows import TrackedTable, split, tracked_tables
-from tracker.ledger.text_search import column_has, has_words
-from tracker.ledger.text_stores import EventData, numbered_mark
+from tracker.ledger.text_stores import EventData, column_has, has_words, numbered_mark
 from tracker.ledger.texts import MARK
 
 

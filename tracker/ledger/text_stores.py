@@ -1,15 +1,57 @@
 """Free text outside events and tracked rows, such as translations, notes and kept files. Packages register theirs for erasing."""
 
 import json
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import UniqueConstraint, inspect, or_, select
+from sqlalchemy import ColumnElement, UniqueConstraint, func, inspect, literal_column, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from tracker.ledger.text_search import column_has, has_words
-from tracker.ledger.texts import MARK
+from tracker.ledger.texts import MARK, MASK
+
+
+def fold(text: str) -> str:
+    """The text without a difference of capitals or of composed and decomposed letters."""
+    return unicodedata.normalize("NFD", text).casefold()
+
+
+def has_words(text: str, words: str) -> bool:
+    """Whether a text holds these words."""
+    return fold(words) in fold(text)
+
+
+def column_has(
+    session: Session, column: InstrumentedAttribute[object] | ColumnElement[object], words: str
+) -> ColumnElement[bool]:
+    """The condition that a column holds these words."""
+    if session.get_bind().dialect.name == "sqlite":
+        raw = session.connection().connection.driver_connection
+        assert raw is not None
+        # SQLite knows no capitals beyond ASCII.
+        raw.create_function("fold_text", 1, lambda text: fold(text) if isinstance(text, str) else "", deterministic=True)
+        return func.instr(func.fold_text(column), fold(words)) > 0
+    normalized = func.normalize(column, literal_column("NFD"))
+    return func.strpos(func.lower(normalized), unicodedata.normalize("NFD", words).lower()) > 0
+
+
+def mask(text: str, words: str) -> str:
+    """The text with each letter of these words masked; its length stays."""
+    owners: list[int] = []
+    pieces: list[str] = []
+    for place, letter in enumerate(text):
+        pieces.append(fold(letter))
+        owners += [place] * len(pieces[-1])
+    folded, wanted = "".join(pieces), fold(words)
+    masked = list(text)
+    start = folded.find(wanted)
+    while start >= 0:
+        for place in owners[start : start + len(wanted)]:
+            masked[place] = MASK
+        start = folded.find(wanted, start + len(wanted))
+    return "".join(masked)
+
 
 EventData = dict[str, dict[str, Any]]  # data of an event by its subject
 

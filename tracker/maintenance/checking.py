@@ -35,7 +35,7 @@ def check(database: Database) -> Iterator[Finding]:
         questions += [
             ("drift", lambda database: _all(schema.drift(database))),
             ("guards", _guards),
-            ("rights", _rights),
+            ("rights", lambda database: find_missing_rights(database, build_condition())),
         ]
     for about, ask in questions:
         yield Finding(about, ask(database))
@@ -84,10 +84,6 @@ def _guards(database: Database) -> str | None:
     with database.engine.connect() as connection:
         guarded = {table for name, table in connection.execute(sa.text(query)) if name.startswith("guard_")}
     return _all([f"{table} has lost its guards" for table in GUARDED if table not in guarded])
-
-
-def _rights(database: Database) -> str | None:
-    return find_missing_rights(database, build_condition())
 
 
 def _all(faults: list[str]) -> str | None:

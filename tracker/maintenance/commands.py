@@ -1,4 +1,4 @@
-"""`tracker db` and `tracker seed`: looking after the data."""
+"""`tracker db`, `seed`, `config` and `docs`: looking after the data, the settings in use, the documentation."""
 
 import json
 import sys
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from tracker import paths
 from tracker.command_context import Context, Refused
 from tracker.maintenance.rights import APPLICATION
 from tracker.progress import by_unit, ignore_progress, show_progress
@@ -177,3 +178,89 @@ def seed(context: Context, files: tuple[Path, ...]) -> None:
     for title in loaded.articles:
         click.echo(f"Loaded: {title}")
     click.echo(f"{loaded.claims} claims loaded." if loaded.articles else "Nothing to load: it is all there.")
+
+
+@click.group("config")
+def config() -> None:
+    """Show the settings and where each comes from.
+
+    \b
+    Example:
+      tracker config show
+    """
+
+
+@config.command("show")
+@click.option("--json", "as_json", is_flag=True, help="Write one JSON object instead of lines.")
+@click.pass_obj
+def show(context: Context, as_json: bool) -> None:
+    """Print every setting that is given, and its source.
+
+    Secrets are not shown. Refuses with one line if a setting cannot be used, exactly as the server would.
+
+    \b
+    Examples:
+      tracker config show
+      tracker config show --json
+    """
+    from tracker import config_sources
+
+    values = config_sources.read(context.environ)
+    context.read_settings()
+    given = [(name, values[name]) for name in config_sources.VARIABLES if name in values]
+    rows = [
+        {"name": f"{config_sources.PREFIX}{name}", "value": config_sources.masked(name, value.text), "source": value.source}
+        for name, value in given
+    ]
+    defaults = [f"{config_sources.PREFIX}{name}" for name in config_sources.VARIABLES if name not in values]
+    if as_json:
+        click.echo(json.dumps({"settings": rows, "not_set": defaults}, indent=2))
+        return
+    for row in rows:
+        click.echo(f"{row['name']} = {row['value']}  [{row['source']}]")
+    click.echo(f"Not set, so the default holds: {', '.join(defaults)}")
+
+
+@click.command()
+@click.argument("page", required=False)
+@click.option("--path", "as_path", is_flag=True, help="Print where the file lies instead of its text.")
+@click.option("--json", "as_json", is_flag=True, help="Write the list of pages as one JSON array.")
+def docs(page: str | None, as_path: bool, as_json: bool) -> None:
+    """Read the documentation that came with this version.
+
+    Without PAGE, lists the pages; a page is shown in a pager on a terminal.
+
+    \b
+    Examples:
+      tracker docs
+      tracker docs operations
+      tracker docs fr/start
+    """
+    pages = paths.docs_pages()
+    if page is None:
+        _print_list(pages, as_json)
+        return
+    file = pages.get(page.removeprefix("docs/").removesuffix(".md").lower())
+    if file is None:
+        raise Refused(f"there is no page {page!r}; `tracker docs` lists them.")
+    if as_path:
+        click.echo(file)
+        return
+    click.echo_via_pager(file.read_text("utf-8"))
+
+
+def _print_list(pages: dict[str, Path], as_json: bool) -> None:
+    rows = [{"name": name, "title": _find_title(file), "file": str(file)} for name, file in pages.items()]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    width = max(len(row["name"]) for row in rows)
+    for row in rows:
+        click.echo(f"{row['name']:<{width}}  {row['title']}")
+    click.echo("\nRead one with: tracker docs NAME")
+
+
+def _find_title(file: Path) -> str:
+    """The text of the first heading."""
+    with file.open(encoding="utf-8") as lines:
+        return next((line.removeprefix("# ").strip() for line in lines if line.startswith("# ")), file.stem)

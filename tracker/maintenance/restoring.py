@@ -22,9 +22,8 @@ from tracker.ledger import SYSTEM, anchors, reading, record
 from tracker.ledger.anchors import BadAnchor
 from tracker.ledger.models import Event
 from tracker.ledger.verify import verify
-from tracker.notifications.models import Reminder, State
+from tracker.notifications.models import Reason, Reminder, State
 from tracker.notifications.planning import plan_due
-from tracker.notifications.reasons import Reason
 from tracker.sql import update_rows
 
 KIND = "history.restored"

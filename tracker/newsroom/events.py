@@ -11,9 +11,7 @@ from tracker.accounts.models import Setting
 from tracker.errors import N_
 from tracker.ledger.descriptors import ChildTable, Descriptors, EventKind, Field, RowKind
 from tracker.ledger.formatters import format_yes_no, label_formatter, text_field
-from tracker.ledger.text_search import has_words
-from tracker.ledger.text_stores import EventData, StoredText, TextStore
-from tracker.sql import AnySelect
+from tracker.ledger.text_stores import EventData, StoredText, TextStore, has_words
 from tracker.web.catalogues import LANGUAGE_NAMES
 
 _SUBJECT = "newsroom:1"
@@ -41,10 +39,6 @@ def _read_settings(event: Mapping[str, Any]) -> Iterator[tuple[int, dict[str, tu
     values = event["data"].get("set")
     if event["subject"] == "newsroom:1" and isinstance(values, dict):
         yield 1, {key: (value, f"set.{key}") for key, value in values.items()}
-
-
-def _select_settings() -> AnySelect:
-    return select(literal(1), Setting.key, Setting.value).order_by(Setting.key)
 
 
 DESCRIPTORS = Descriptors(
@@ -82,6 +76,13 @@ DESCRIPTORS = Descriptors(
             },
         ),
     ),
-    children=(ChildTable("newsroom", _read_settings, _select_settings, lambda rows: {row.key: row.value for row in rows}),),
+    children=(
+        ChildTable(
+            "newsroom",
+            _read_settings,
+            lambda: select(literal(1), Setting.key, Setting.value).order_by(Setting.key),
+            lambda rows: {row.key: row.value for row in rows},
+        ),
+    ),
     stores=STORES,
 )

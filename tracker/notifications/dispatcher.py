@@ -1,7 +1,7 @@
 """The dispatcher leases messages of the outbox, sends them over their channel and stores the result.
 
 Several threads work at one message each, so that a stuck receiver delays one of them only. They take turns between sending
-and storing the result (`tracker.net.send_slot`). No transaction is open while a message is sent.
+and storing the result (`tracker.net.attempts`). No transaction is open while a message is sent.
 """
 
 import threading
@@ -20,14 +20,11 @@ from sqlalchemy.orm import Session
 from tracker import clock
 from tracker.db import Database
 from tracker.errors import Unavailable
-from tracker.net.attempts import Attempt, Permanent, Temporary
-from tracker.net.send_slot import SEND_SLOT, SendSlot
+from tracker.net.attempts import SEND_SLOT, Attempt, Permanent, SendSlot, Temporary
 from tracker.notifications import outbox, recipients, revalidation
-from tracker.notifications.channels.base import Channel, Prepared
-from tracker.notifications.delivery_stats import DeliveryStats
-from tracker.notifications.models import Reminder, State
+from tracker.notifications.channels.base import Channel, DeliveryStats, Prepared
+from tracker.notifications.models import Reason, Reminder, State
 from tracker.notifications.outbox import Lease
-from tracker.notifications.reasons import Reason
 from tracker.outages import explain
 
 Result = TypeVar("Result")

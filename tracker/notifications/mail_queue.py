@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 
 from tracker.config import Settings
 from tracker.db import Database
-from tracker.net.attempts import Attempt, Permanent, Temporary
-from tracker.net.send_slot import SEND_SLOT
+from tracker.net.attempts import SEND_SLOT, Attempt, Permanent, Temporary
 from tracker.notifications.channels.mime import Outgoing, Sender
 from tracker.notifications.channels.smtp import Server
 from tracker.notifications.links import Links

@@ -1,7 +1,7 @@
 """Build the content of messages as data, the same for HTML and plain text, in the language in use."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
@@ -141,20 +141,15 @@ def build_test(delivery: Delivery, now: Directory, links: Links) -> MessageConte
 def build_paused_webhook(webhook: WebhookTarget, delivery: Delivery, now: Directory, links: Links) -> MessageContent:
     """A message to the owner of a webhook that was paused after failures."""
     title = _("A webhook was paused")
-    answer = _("Last answer: %(words)s", words=webhook.said) if webhook.said else ""
     return MessageContent(
         newsroom=now.newsroom.name,
         subject=_("%(field)s: %(value)s", field=title, value=webhook.name),
         title=_("%(field)s: %(value)s", field=title, value=webhook.name),
         dateline=format_dateline(now.today, delivery.name),
-        remarks=tuple(
-            each
-            for each in (
-                _("Deliveries have failed for seven days, or the receiver answered that it is gone. Nothing more is sent to it."),
-                answer,
-                _("Fix the problem, send a test and resume the webhook. Events from the pause are not sent later."),
-            )
-            if each
+        remarks=(
+            _("Deliveries have failed for seven days, or the receiver answered that it is gone. Nothing more is sent to it."),
+            *([_("Last answer: %(words)s", words=webhook.said)] if webhook.said else []),
+            _("Fix the problem, send a test and resume the webhook. Events from the pause are not sent later."),
         ),
         button=(_("Open the webhooks"), links.webhooks),
         why=_("You receive this because you own this webhook."),
@@ -210,13 +205,14 @@ def _item(row: ClaimRow, key: str, today: date, links: Links, absent_owners: dic
         about.append(_("for %(name)s", name=absent_owners[row.id]))
     about.append(_evidence(row))
     review_on = row.review_on or today
+    write_day = formatting.day_short if review_on.year == today.year else formatting.day
     return Item(
         statement=_one_line(row.statement),
         language=row.language,
         url=links.claim(row.id),
         about=tuple(_one_line(each) for each in about),
         actions=_actions(row.id, key, links),
-        day=_short(review_on, today),
+        day=write_day(review_on, language()),
         distance=formatting.rel(review_on, today, language()),
         is_late=review_on < today,
     )
@@ -245,10 +241,6 @@ def _actions(claim_id: int, key: str, links: Links) -> tuple[tuple[str, str], ..
     )
 
 
-def _short(day: date, today: date) -> str:
-    return formatting.day_short(day, language()) if day.year == today.year else formatting.day(day, language())
-
-
 def format_dateline(today: date, name: str = "") -> str:
     """The day in full, and for whom a message is, as it is dated."""
     full = formatting.day_heading(today, language())
@@ -269,5 +261,4 @@ def _footer(delivery: Delivery, scope: str, links: Links) -> dict[str, Any]:
     if delivery.person is None:
         return {"links": ((_("Change this address"), links.newsroom),)}
     stop = links.stop(delivery.person.id, scope)
-    change: Iterable[tuple[str, str]] = ((_("Change your reminders"), links.preferences), (_("Stop these e-mails"), stop))
-    return {"links": tuple(change), "stop": stop}
+    return {"links": ((_("Change your reminders"), links.preferences), (_("Stop these e-mails"), stop)), "stop": stop}

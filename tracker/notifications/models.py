@@ -1,14 +1,17 @@
-"""Tables of notifications: the outbox, what each editor wants to be sent, and the tokens of feeds."""
+"""Tables of notifications: the outbox and its reasons, what each editor wants to be sent, the tokens of feeds, webhooks."""
 
 import enum
 from datetime import date, datetime
 from typing import Final
 
 from sqlalchemy import Boolean, ForeignKey, Index, String, Text, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.ext.associationproxy import AssociationProxy, association_proxy
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker import clock
 from tracker.db import Base, BigId, enum_column, partial_index
+from tracker.errors import N_
+from tracker.labelled_enum import LabelledEnum
 
 
 class State(enum.StrEnum):
@@ -130,3 +133,89 @@ class FeedToken(Base):
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     read_at: Mapped[datetime | None]  # to the hour
+
+
+class Format(enum.StrEnum):
+    """What is sent: JSON of our own, a message for a chat program's incoming webhook, or words for a service of Apprise."""
+
+    STANDARD = "standard"
+    SLACK = "slack"
+    MATTERMOST = "mattermost"
+    APPRISE = "apprise"
+
+
+class Paused(enum.StrEnum):
+    """Why a webhook is paused."""
+
+    BY_HAND = "by_hand"
+    FAILING = "failing"  # for seven days
+    GONE = "gone"  # the receiver answered that it is gone
+    OWNER_LEFT = "owner_left"
+
+
+class Webhook(Base):
+    """An address that receives events. Removed, never deleted: messages of the outbox refer to it.
+
+    Its secret is derived from the installation's key and `salt`; a copy of the database alone signs nothing.
+    """
+
+    __tablename__ = "webhook"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))
+    url: Mapped[str] = mapped_column(Text)  # empty once it is removed: an address can be a secret
+    format: Mapped[Format] = mapped_column(enum_column(Format))
+    owner_id: Mapped[int] = mapped_column(ForeignKey("editor.id"))
+    salt: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    seen_seq: Mapped[int] = mapped_column(BigId)  # the last line of the history that was looked at for it
+    paused_at: Mapped[datetime | None]
+    paused_because: Mapped[Paused | None] = mapped_column(enum_column(Paused))
+    removed_at: Mapped[datetime | None]
+
+    tried_at: Mapped[datetime | None]
+    worked_at: Mapped[datetime | None]
+    failing_since: Mapped[datetime | None]  # the first failure since it last worked
+    said: Mapped[str] = mapped_column(Text, server_default="", default="")  # the last answer
+
+    event_rows: Mapped[list["WebhookEvent"]] = relationship(
+        lazy="selectin", cascade="all, delete-orphan", order_by="WebhookEvent.event"
+    )
+    events: AssociationProxy[list[str]] = association_proxy(  # keys of `webhook_events.Event`
+        "event_rows", "event", creator=lambda event: WebhookEvent(event=event)
+    )
+
+    __table_args__ = (
+        # Those that are there, and the few of one owner.
+        partial_index("ix_webhook_there", "id", where="removed_at IS NULL"),
+    )
+
+
+class WebhookEvent(Base):
+    """One event that a webhook has subscribed to."""
+
+    __tablename__ = "webhook_event"
+
+    webhook_id: Mapped[int] = mapped_column(ForeignKey("webhook.id"), primary_key=True)
+    event: Mapped[str] = mapped_column(String(32), primary_key=True)
+
+
+class Reason(LabelledEnum):
+    # Cancelled: it is not so any more.
+    NOT_WAITING = "not_waiting", N_("The claim was no longer waiting for a review.")
+    NEW_WAIT = "new_wait", N_("The review date was moved, or the claim was reopened.")
+    PASSED = "passed", N_("Replaced by a later reminder.")
+    TOO_EARLY = "too_early", N_("The review date had not come yet.")
+    HANDED_OVER = "handed_over", N_("The claim had another owner by then.")
+    DECIDED = "decided", N_("The proposal was no longer waiting for sign-off.")
+    NOBODY = "nobody", N_("There was no recipient.")
+    AWAY = "away", N_("The recipient was away.")
+    SWITCHED_OFF = "switched_off", N_("The recipient has turned these messages off.")
+    NOTHING_DUE = "nothing_due", N_("There was nothing to do.")
+    SAMPLE = "sample", N_("The claim is sample data.")
+    HOOK_OFF = "hook_off", N_("The webhook was paused or removed.")
+    # Set aside: it cannot be sent as it is.
+    REFUSED = "refused", N_("The recipient’s server refused it.")
+    FAILED = "failed", N_("It could not be sent for a whole day.")
+    BROKEN = "broken", N_("The message could not be written.")
+    RESTORED = "restored", N_("The database was restored from a backup; this may have been sent before.")

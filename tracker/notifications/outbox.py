@@ -20,8 +20,7 @@ from tracker.accounts.roles import Role
 from tracker.db import Database
 from tracker.errors import N_, Conflict, Forbidden
 from tracker.ledger import Actor
-from tracker.notifications.models import Reminder, State
-from tracker.notifications.reasons import Reason
+from tracker.notifications.models import Reason, Reminder, State
 from tracker.pagination import Head
 from tracker.sql import insert_into, update_rows
 

@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 from tracker.claims.enums import Status
 from tracker.claims.models import Claim, Verdict
 from tracker.notifications import outbox, webhook_events
-from tracker.notifications.models import Reminder
-from tracker.notifications.reasons import Reason
+from tracker.notifications.models import Reason, Reminder
 from tracker.notifications.recipients import DESK, Delivery, Directory
 from tracker.notifications.steps import Kind, Request, Step
 from tracker.sql import AnyRow, update_rows

@@ -11,11 +11,10 @@ from tracker.accounts.access import current_editor
 from tracker.accounts.roles import Role
 from tracker.notifications import feed_tokens as feeds
 from tracker.notifications import outbox, preferences, recipients, services
-from tracker.notifications.channels import email, rendering
+from tracker.notifications.channels import email, mime
 from tracker.notifications.forms import FeedForm, LeaveForm, PreferencesForm
 from tracker.notifications.links import Links
-from tracker.notifications.models import Feed
-from tracker.notifications.reasons import WORDS, Reason
+from tracker.notifications.models import Feed, Reason
 from tracker.web.access import Blueprint, current_actor
 from tracker.web.database import app_settings, session, writing
 from tracker.web.forms import collect_refusals
@@ -74,7 +73,7 @@ def digest() -> ResponseReturnValue:
     """Today's digest as it would go out now, as plain text."""
     links = Links.from_settings(app_settings(), reached_at=request.host_url)
     content = services.todays_digest(session(), current_editor().id, links, clock.now())
-    return render_template("settings/digest.html", text=rendering.render(content)[1] if content else "", content=content)
+    return render_template("settings/digest.html", text=mime.render(content)[1] if content else "", content=content)
 
 
 @bp.post("/settings/reminders/feed", needs=Role.EDITOR)
@@ -117,7 +116,7 @@ def _render(form: PreferencesForm | None = None, leave: LeaveForm | None = None,
         "has_mail": email.is_on(app_settings()),
         "next_digest": at_work.workdays.next_digest_from(now, stored.digest, stored.hour),
         "last": outbox.last_result(session(), f"editor:{editor.id}", "email"),
-        "why": lambda row: WORDS[Reason(row.reason)],
+        "why": lambda row: Reason(row.reason).english,
         "feeds": {feed.value: row for feed, row in feeds.of_editor(session(), editor.id).items()},
         "shown": shown or {},
         "is_chief": Role.CHIEF in editor.role_names,

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session, joinedload
 
 from tracker.accounts.models import Editor
 from tracker.accounts.roles import Role
+from tracker.notifications.models import Format, Webhook
 from tracker.notifications.webhook_events import Event
-from tracker.notifications.webhook_models import Format, Webhook
 
 MAY_OWN = frozenset({Role.CHIEF, Role.ADMIN})
 

@@ -5,11 +5,10 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tracker.articles.slugs import slug
-from tracker.errors import N_, Message
-from tracker.ledger.descriptors import Descriptors, EventKind, Field, Group, Member, Names, RowCheck, RowKind
+from tracker.articles.addresses import slug
+from tracker.errors import N_
+from tracker.ledger.descriptors import Descriptors, EventKind, Field, Group, Member, RowCheck, RowKind, from_data, phrase
 from tracker.ledger.formatters import reason_field, text_field
-from tracker.ledger.queries import Entry
 from tracker.ledger.text_stores import EventData, StoredText, TextStore, column_store
 from tracker.public.models import Publication, Report
 from tracker.publishing import people
@@ -47,16 +46,12 @@ STORES = (
 
 PUBLICATION = Group("publication", N_("Publication and reports"), 45)
 _WHY: Final = Member("reason", reason_field(N_("Why")))
-
-
-def _describe_plan(entry: Entry, _names: Names) -> Message:
-    return Message(N_("planned the publication of the article for %(moment)s"), {"moment": entry.data.get("go_live_at")})
-
+_PLANNED: Final = phrase(N_("planned the publication of the article for %(moment)s"), moment=from_data("go_live_at"))
 
 DESCRIPTORS = Descriptors(
     events=(
         EventKind("publication.published", N_("published the article"), PUBLICATION, icon="confirmed"),
-        EventKind("publication.scheduled", _describe_plan, PUBLICATION, icon="upcoming"),
+        EventKind("publication.scheduled", _PLANNED, PUBLICATION, icon="upcoming"),
         EventKind("publication.unscheduled", N_("cancelled the planned publication of the article"), PUBLICATION),
         EventKind(
             "publication.blocked",

@@ -13,8 +13,8 @@ from typing import Any, Final
 from sqlalchemy import String, bindparam, cast, exists, literal_column, select
 from sqlalchemy.orm import Session
 
+from tracker.articles.addresses import slug
 from tracker.articles.models import Article
-from tracker.articles.slugs import slug
 from tracker.claims import public_form
 from tracker.claims.models import Claim
 from tracker.claims.public_fields import find_search_texts

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from tracker import clock, ledger
 from tracker.accounts import demo
+from tracker.articles.addresses import slug
 from tracker.articles.models import Article
-from tracker.articles.slugs import slug
 from tracker.claims import public_form
 from tracker.claims.models import Claim
 from tracker.claims.services.common import require_chief, require_editor, require_text

@@ -50,7 +50,6 @@ _HELP: Final = {
     **{name: name for name in ("imports", "record", "reminders", "people", "publishing", "cues", "operations")},
     "bulk": "queue",
     "views": "queue",
-    "merging": "speakers",
     "api_docs": "api",
     "security": "settings",
     "newsroom": "settings",

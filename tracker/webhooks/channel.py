@@ -20,11 +20,10 @@ from tracker.net.ssrf_guard import Guard
 from tracker.notifications import outbox, revalidation, webhook_events
 from tracker.notifications.channels.base import Prepared
 from tracker.notifications.links import Links
-from tracker.notifications.models import Reminder, State
+from tracker.notifications.models import Format, Paused, Reminder, State, Webhook
 from tracker.notifications.outbox import PendingMessage
 from tracker.notifications.recipients import Directory
 from tracker.notifications.steps import Kind
-from tracker.notifications.webhook_models import Format, Paused, Webhook
 from tracker.notifications.webhook_targets import WebhookTarget
 from tracker.sql import update_rows
 from tracker.web.i18n import use_language

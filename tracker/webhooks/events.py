@@ -5,7 +5,7 @@ from tracker.errors import N_
 from tracker.ledger.descriptors import Descriptors, EventKind, Member, RowKind
 from tracker.ledger.formatters import text_field
 from tracker.ledger.text_stores import column_store
-from tracker.notifications.webhook_models import Webhook
+from tracker.notifications.models import Webhook
 
 _NAME = (Member("name", text_field(N_("Name"))),)
 

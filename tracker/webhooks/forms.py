@@ -4,8 +4,8 @@ from typing import ClassVar, Final
 
 import wtforms
 
+from tracker.notifications.models import Format
 from tracker.notifications.webhook_events import CHOICES
-from tracker.notifications.webhook_models import Format
 from tracker.web.forms import ChoiceField, ChoicesField, Form, TextField, UrlField
 from tracker.web.forms import lazy_gettext as _l
 from tracker.webhooks import chat_services

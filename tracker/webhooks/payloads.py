@@ -10,8 +10,8 @@ from typing import Final
 from tracker.claims.models import Verdict
 from tracker.claims.queries.claim_rows import ClaimRow
 from tracker.claims.visibility import may_name_speaker
+from tracker.notifications.models import Format
 from tracker.notifications.webhook_events import Event
-from tracker.notifications.webhook_models import Format
 from tracker.web import formatting
 from tracker.web.i18n import gettext as _
 from tracker.web.i18n import language, ngettext

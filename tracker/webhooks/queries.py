@@ -8,8 +8,7 @@ from sqlalchemy.orm import Session, aliased
 
 from tracker.accounts.models import Editor
 from tracker.notifications import webhook_targets
-from tracker.notifications.models import Reminder, State
-from tracker.notifications.webhook_models import Paused, Webhook
+from tracker.notifications.models import Paused, Reminder, State, Webhook
 
 
 @dataclass(frozen=True)

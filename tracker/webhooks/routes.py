@@ -10,9 +10,8 @@ from tracker.accounts.roles import Role
 from tracker.net.connections import Target
 from tracker.net.ssrf_guard import Guard
 from tracker.notifications import outbox
-from tracker.notifications.reasons import WORDS, Reason
+from tracker.notifications.models import Format, Reason, Webhook
 from tracker.notifications.webhook_events import CHOICES, event_for
-from tracker.notifications.webhook_models import Format, Webhook
 from tracker.web.access import Blueprint, current_actor
 from tracker.web.database import app_settings, session, writing
 from tracker.web.forms import collect_refusals
@@ -122,7 +121,7 @@ def _one(webhook_id: int, form: HookForm | None = None, secret: str = "") -> str
         is_signed=_is_signed(webhook),
         secret=secret if _is_signed(webhook) else "",
         last=outbox.last_result(session(), f"hook:{webhook_id}", "webhook"),
-        why=lambda row: WORDS[Reason(row.reason)],
+        why=lambda row: Reason(row.reason).english,
         deliveries=deliveries.rows,
         has_more=deliveries.has_more,
         shown_most=DELIVERIES_SHOWN,

@@ -18,10 +18,10 @@ from tracker.ledger import Actor, Text, reading
 from tracker.net.connections import Target
 from tracker.net.ssrf_guard import Guard
 from tracker.notifications import outbox
+from tracker.notifications.models import Format, Paused, Webhook
 from tracker.notifications.outbox import PendingMessage
 from tracker.notifications.steps import Kind
 from tracker.notifications.webhook_events import CHOICES, Event
-from tracker.notifications.webhook_models import Format, Paused, Webhook
 from tracker.notifications.webhook_targets import MAY_OWN, can_own
 from tracker.urls import check_link
 from tracker.webhooks import chat_services

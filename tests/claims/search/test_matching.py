@@ -14,7 +14,7 @@ from tracker.claims.models import Claim, Speaker
 from tracker.claims.models.search import ClaimSearch
 from tracker.claims.search import indexing, matching
 from tracker.claims.search.matching import Search
-from tracker.claims.services import editing, merge_speakers
+from tracker.claims.services import editing, speakers
 from tracker.ledger.erasing import erase, find_occurrences
 from tracker.search.folding import fold, parse_query
 
@@ -215,15 +215,15 @@ def test_claims_of_merged_speakers_are_found_by_the_last_name_as_well(database):
     claims = [a_claim(database, speaker_id=each.id, attribution=Attribution.STATED).id for each in (first, second, last)]
     implied = a_claim(database, speaker_id=first.id, attribution=Attribution.IMPLIED).id
     with database.writing() as session:
-        merge_speakers.merge(session, session.get_one(Speaker, first.id), second.id, actor=CHIEF)
+        speakers.merge(session, session.get_one(Speaker, first.id), second.id, actor=CHIEF)
     with database.writing() as session:
-        merge_speakers.merge(session, session.get_one(Speaker, second.id), last.id, actor=CHIEF)
+        speakers.merge(session, session.get_one(Speaker, second.id), last.id, actor=CHIEF)
 
     assert find(database, "marl") == claims[::-1]
     assert find(database, '"ada reck"') == claims[:1]
     assert implied not in find(database, "vane")
     with database.writing() as session:
-        merge_speakers.unmerge(session, session.get_one(Speaker, second.id), actor=CHIEF)
+        speakers.unmerge(session, session.get_one(Speaker, second.id), actor=CHIEF)
     assert find(database, "marl") == claims[2:]
     assert find(database, "vane") == claims[1::-1]
 
@@ -238,7 +238,7 @@ def test_erased_name_of_an_entry_between_two_merges_is_no_longer_found(database)
     claims = [a_claim(database, speaker_id=each.id, attribution=Attribution.STATED).id for each in (first, second, last)]
     for merged, into in ((first, second), (second, last)):
         with database.writing() as session:
-            merge_speakers.merge(session, session.get_one(Speaker, merged.id), into.id, actor=CHIEF)
+            speakers.merge(session, session.get_one(Speaker, merged.id), into.id, actor=CHIEF)
     assert find(database, "vane") == claims[1::-1]
     with database.writing() as session:
         erase(session, "Bo Vane", find_occurrences(session, "Bo Vane"), "A private person", CHIEF)

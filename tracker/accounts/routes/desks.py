@@ -95,7 +95,7 @@ def _member_form(row: Desk, sent: object = None) -> DeskMemberForm:
     form = DeskMemberForm(sent)
     here = {editor.id for editor in desks.list_members(session(), row)}
     with_sample = app_settings().demo
-    form.offer(each for each in queries.working_editors(session(), with_sample=with_sample) if each[0] not in here)
+    form.editor.set_choices(each for each in queries.working_editors(session(), with_sample=with_sample) if each[0] not in here)
     return form
 
 

@@ -170,7 +170,7 @@ def _get(editor_id: int) -> Editor:
 
 def _disable_form(editor: Editor, sent: object = None) -> DisableForm:
     form = DisableForm(sent)
-    form.offer(queries.list_successors(session(), editor, with_sample=app_settings().demo))
+    form.hand_to.set_choices(queries.list_successors(session(), editor, with_sample=app_settings().demo))
     return form
 
 

@@ -70,5 +70,5 @@ def _render(form: TokenForm) -> str:
         own=[(row, editor) for row in tokens.list_of(session(), editor.id)],
         others=[(row, owner) for row, owner in others if owner.id != editor.id],
         is_working=lambda row, owner: tokens.is_working(row, owner, today),
-        scopes_of=lambda row: [_(tokens.LABELS[scope]) for scope in tokens.scopes_of(row)],
+        scopes_of=lambda row: [_(scope.english) for scope in tokens.scopes_of(row)],
     )

@@ -5,7 +5,6 @@ from typing import Final
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from tracker.accounts import tokens
 from tracker.accounts.roles import Role
 from tracker.accounts.tokens import Scope
 from tracker.api.examples import describe_operations
@@ -34,7 +33,7 @@ def show() -> ResponseReturnValue:
     return render_template(
         "api/docs.html",
         operations=describe_operations(settings.base_url or request.host_url.rstrip("/")),
-        scopes=[(scope.value, _(tokens.LABELS[scope])) for scope in Scope],
+        scopes=[(scope.value, _(scope.english)) for scope in Scope],
         limits=LIMITS,
         spoken=1 if ctx.language == "fr" else 0,
     )

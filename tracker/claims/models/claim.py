@@ -19,7 +19,7 @@ from tracker.claims.enums import (
     VerdictKind,
     WithdrawReason,
 )
-from tracker.claims.models.speakers import Speaker
+from tracker.claims.models.names import Speaker
 from tracker.db import Base, BigId, enum_column, partial_index
 from tracker.ledger.rows import Tracked
 from tracker.validation import LANGUAGE_MAX

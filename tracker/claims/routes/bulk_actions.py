@@ -16,8 +16,8 @@ from tracker.accounts.models import Editor
 from tracker.accounts.queries import working_editors
 from tracker.accounts.roles import Role
 from tracker.claims.enums import Status
-from tracker.claims.forms import offer
 from tracker.claims.forms.bulk import BulkForm, HandoverForm
+from tracker.claims.forms.common import offer
 from tracker.claims.models import Claim, ClaimTopic
 from tracker.claims.queries import choices
 from tracker.claims.services import editing, moves

@@ -14,7 +14,8 @@ from tracker.articles.models import Article
 from tracker.articles.texts import paragraph_at
 from tracker.claims.criteria_templates import TEMPLATES
 from tracker.claims.enums import Attribution, Certainty
-from tracker.claims.forms import ClaimForm, WordsForm, as_sent, offer, quote_place
+from tracker.claims.forms.claim import ClaimForm, WordsForm, as_sent, quote_place
+from tracker.claims.forms.common import offer
 from tracker.claims.labels import label
 from tracker.claims.models import Claim, ClaimTranslation
 from tracker.claims.queries import choices

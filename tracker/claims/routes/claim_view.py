@@ -14,7 +14,9 @@ from tracker.accounts.roles import Role
 from tracker.claims import lifecycle
 from tracker.claims.claim_page import ClaimPage
 from tracker.claims.enums import Outcome, Status
-from tracker.claims.forms import CheckForm, EvidenceForm, NoteForm, PostscriptForm, SignoffForm, VerdictForm, offer
+from tracker.claims.forms.common import offer
+from tracker.claims.forms.evidence import CheckForm, EvidenceForm, NoteForm
+from tracker.claims.forms.verdict import PostscriptForm, SignoffForm, VerdictForm
 from tracker.claims.queries.claim_page import Window, add_names, load_unnamed
 from tracker.claims.routes import initial_values, timeline
 from tracker.claims.routes.timeline import Line

@@ -13,7 +13,7 @@ from tracker.articles import queries as articles
 from tracker.articles.models import Article
 from tracker.claims.criteria_templates import TEMPLATES
 from tracker.claims.enums import Status
-from tracker.claims.forms import ClaimForm, WordsForm, choices_of
+from tracker.claims.forms.claim import ClaimForm, WordsForm, choices_of
 from tracker.claims.models import Claim, ClaimTranslation
 from tracker.claims.queries import choices
 from tracker.claims.routes import edit_conflicts
@@ -204,67 +204,27 @@ def _change_languages(session: Session, claim: Claim, form: ClaimForm, actor: Ac
 
 
 def _edit_page(claim_id: int, form: ClaimForm, *, refusal: Refusal | None = None, status: int = 200) -> ResponseReturnValue:
-    session = reading()
-    conflict = refusal if isinstance(refusal, Conflict) else None
-    view = load_claim_view(session, claim_id, refusal=conflict, read_at=form.version.data)
-    values: dict[str, object] = {
-        "view": view,
-        "page": view.page,
-        "form": form,
-        "other": language_name(other_language(view.page.claim.language)),
-        "clash": [],
-        "seen": None,
-        "criteria_templates": TEMPLATES,
-        "current_words": None,
-        "language": ctx.language,
-        "problem": status >= 400,
-    }
+    more: dict[str, object] = {"clash": [], "seen": None, "criteria_templates": TEMPLATES}
     if isinstance(refusal, Clash):
-        values |= {"clash": edit_conflicts.rows(refusal, form, choices_of(request.form)), "seen": refusal.version}
-    if isinstance(refusal, WordsChanged):
-        current = session.get(ClaimTranslation, (claim_id, other_language(view.page.claim.language)))
-        form.basis.data, form.basis.raw_data = basis(current), None
-        values["current_words"] = current
-    return render_template("claims/edit.html", **values), status
+        more |= {"clash": edit_conflicts.rows(refusal, form, choices_of(request.form)), "seen": refusal.version}
+    return _page("claims/edit.html", claim_id, form, refusal=refusal, status=status, **more)
 
 
-@bp.route("/claims/<id:claim_id>/translation", methods=["GET", "POST"], needs=Role.EDITOR)
-def translation(claim_id: int) -> ResponseReturnValue:
-    """Our words in the other language, also where the terms are frozen and there are none yet."""
-    session = reading()
-    claim = get_claim_or_404(session, claim_id)
-    language = other_language(claim.language)
-    words = session.get(ClaimTranslation, (claim_id, language))
-    if request.method != "POST":
-        refusal = move_refusal(claim_id, "")
-        if refusal is not None:
-            return claim_page(claim_id, refusal=refusal, status=refusal.status)
-        return _words_page(claim_id, WordsForm(data={**words_values(words), "version": claim.version}), language)
-    form = WordsForm(posted_form())
-    if not form.validate():
-        return _words_page(claim_id, form, language, status=422)
-    answer = run_form_action(claim_id, form, _translate, anchor="terms")
-    if not isinstance(answer, Refusal):
-        return answer
-    if isinstance(answer, Conflict) and not isinstance(answer, WordsChanged):
-        return claim_page(claim_id, {"translation": form}, refusal=answer, status=answer.status)
-    return _words_page(claim_id, form, language, refusal=answer, status=answer.status)
-
-
-def _translate(session: Session, claim: Claim, form: WordsForm, actor: Actor) -> str:
-    save_words(session, claim, form, actor)
-    return _("Translation saved.")
-
-
-def _words_page(
-    claim_id: int, form: WordsForm, language: str, *, refusal: Refusal | None = None, status: int = 200
+def _page(
+    template: str,
+    claim_id: int,
+    form: ClaimForm | WordsForm,
+    *,
+    refusal: Refusal | None = None,
+    status: int = 200,
+    **more: object,
 ) -> ResponseReturnValue:
-    session = reading()
+    """A page with a claim's words in two languages; `current_words`: those stored, where another editor changed them."""
     conflict = refusal if isinstance(refusal, Conflict) else None
-    view = load_claim_view(session, claim_id, refusal=conflict, read_at=form.version.data)
-    current = None
+    view = load_claim_view(reading(), claim_id, refusal=conflict, read_at=form.version.data)
+    language, current = other_language(view.page.claim.language), None
     if isinstance(refusal, WordsChanged):
-        current = session.get(ClaimTranslation, (claim_id, language))
+        current = reading().get(ClaimTranslation, (claim_id, language))
         form.basis.data, form.basis.raw_data = basis(current), None
     values: dict[str, object] = {
         "view": view,
@@ -275,4 +235,32 @@ def _words_page(
         "language": ctx.language,
         "problem": status >= 400,
     }
-    return render_template("claims/translation.html", **values), status
+    return render_template(template, **values, **more), status
+
+
+@bp.route("/claims/<id:claim_id>/translation", methods=["GET", "POST"], needs=Role.EDITOR)
+def translation(claim_id: int) -> ResponseReturnValue:
+    """Our words in the other language, also where the terms are frozen and there are none yet."""
+    session = reading()
+    claim = get_claim_or_404(session, claim_id)
+    words = session.get(ClaimTranslation, (claim_id, other_language(claim.language)))
+    page = "claims/translation.html"
+    if request.method != "POST":
+        refusal = move_refusal(claim_id, "")
+        if refusal is not None:
+            return claim_page(claim_id, refusal=refusal, status=refusal.status)
+        return _page(page, claim_id, WordsForm(data={**words_values(words), "version": claim.version}))
+    form = WordsForm(posted_form())
+    if not form.validate():
+        return _page(page, claim_id, form, status=422)
+    answer = run_form_action(claim_id, form, _translate, anchor="terms")
+    if not isinstance(answer, Refusal):
+        return answer
+    if isinstance(answer, Conflict) and not isinstance(answer, WordsChanged):
+        return claim_page(claim_id, {"translation": form}, refusal=answer, status=answer.status)
+    return _page(page, claim_id, form, refusal=answer, status=answer.status)
+
+
+def _translate(session: Session, claim: Claim, form: WordsForm, actor: Actor) -> str:
+    save_words(session, claim, form, actor)
+    return _("Translation saved.")

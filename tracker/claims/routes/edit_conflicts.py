@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Final
 
 from tracker.claims.enums import Attribution, Certainty, ConditionStatus, DeadlineSource, QuoteKind
-from tracker.claims.forms import ClaimForm
+from tracker.claims.forms.claim import ClaimForm
 from tracker.claims.labels import label
 from tracker.claims.services.three_way_merge import Clash
 from tracker.errors import N_

@@ -6,10 +6,10 @@ from sqlalchemy.orm import Session
 from tracker.accounts.queries import working_editors
 from tracker.accounts.roles import Role
 from tracker.claims import mentions
-from tracker.claims.forms import CheckForm, EditEvidenceForm, EvidenceForm, NoteForm, WithdrawEvidenceForm
+from tracker.claims.forms.evidence import CheckForm, EditEvidenceForm, EvidenceForm, NoteForm, WithdrawEvidenceForm
 from tracker.claims.models import Claim, Evidence
 from tracker.claims.routes.blueprint import bp
-from tracker.claims.routes.form_pages import Asking, posted_form, render_form_page, render_inline_form
+from tracker.claims.routes.form_pages import Asking, inline_form, posted_form, render_form_page
 from tracker.claims.services import evidence as work
 from tracker.errors import N_, NotFound
 from tracker.ledger import Actor
@@ -30,13 +30,9 @@ WITHDRAW_EVIDENCE = Asking(
 )
 
 
-@bp.route("/claims/<id:claim_id>/evidence", methods=["GET", "POST"], needs=Role.EDITOR)
-def evidence(claim_id: int) -> ResponseReturnValue:
+@inline_form("/evidence", EvidenceForm, "evidence", anchor="evidence", ids="ev")
+def evidence(session: Session, claim: Claim, form: EvidenceForm, actor: Actor) -> str:
     """Add a source."""
-    return render_inline_form(claim_id, "evidence", EvidenceForm(posted_form(), ids="ev"), _evidence, anchor="evidence")
-
-
-def _evidence(session: Session, claim: Claim, form: EvidenceForm, actor: Actor) -> str:
     work.add_evidence(session, claim, actor=actor, **form.values())
     return _("Evidence added.")
 
@@ -69,13 +65,9 @@ def withdraw_evidence(claim_id: int, evidence_id: int) -> ResponseReturnValue:
     return render_form_page(claim_id, WITHDRAW_EVIDENCE, WithdrawEvidenceForm(posted_form()), withdraw)
 
 
-@bp.route("/claims/<id:claim_id>/checks", methods=["GET", "POST"], needs=Role.EDITOR)
-def checks(claim_id: int) -> ResponseReturnValue:
+@inline_form("/checks", CheckForm, "check", anchor="checks", ids="ck")
+def checks(session: Session, claim: Claim, form: CheckForm, actor: Actor) -> str:
     """Log a look for the outcome."""
-    return render_inline_form(claim_id, "check", CheckForm(posted_form(), ids="ck"), _check, anchor="checks")
-
-
-def _check(session: Session, claim: Claim, form: CheckForm, actor: Actor) -> str:
     work.add_check(
         session,
         claim,
@@ -91,13 +83,9 @@ def _check(session: Session, claim: Claim, form: CheckForm, actor: Actor) -> str
     return _("Check logged.")
 
 
-@bp.route("/claims/<id:claim_id>/notes", methods=["GET", "POST"], needs=Role.EDITOR)
-def notes(claim_id: int) -> ResponseReturnValue:
+@inline_form("/notes", NoteForm, "note", anchor="notes", ids="nt")
+def notes(session: Session, claim: Claim, form: NoteForm, actor: Actor) -> str:
     """Write a note for the other editors."""
-    return render_inline_form(claim_id, "note", NoteForm(posted_form(), ids="nt"), _note, anchor="notes")
-
-
-def _note(session: Session, claim: Claim, form: NoteForm, actor: Actor) -> str:
     work.add_note(session, claim, form.body.data, actor=actor)
     names = dict(working_editors(session))
     called = [names[each] for each in mentions.called(form.body.data, names.items()) if each != actor.editor_id]

@@ -13,8 +13,10 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
+from tracker.accounts.roles import Role
 from tracker.claims import lifecycle
 from tracker.claims.models import Claim
+from tracker.claims.routes.blueprint import bp
 from tracker.claims.routes.claim_view import claim_page, load_claim_view
 from tracker.claims.routes.next_claim import ListPlace, next_claim_url
 from tracker.claims.services import undo
@@ -33,6 +35,8 @@ from tracker.web.page_context import ctx
 from tracker.web.pages import page_url, toast
 
 NEXT: Final = "next"  # `?then=` of a form's address: the next claim of the list is opened when the work is done
+
+_RULE: Final = "/claims/<id:claim_id>"
 
 F = TypeVar("F", bound=Form)
 Work = Callable[[Session, Claim, F, Actor], str]
@@ -125,6 +129,32 @@ def render_inline_form(claim_id: int, name: str, form: F, work: Work[F], *, anch
         return answer
     conflict = answer if isinstance(answer, Conflict) else None
     return claim_page(claim_id, {name: form}, refusal=conflict, status=answer.status, focus=name)
+
+
+def form_page(rule: str, form: type[F], asking: Asking, *, needs: str = Role.EDITOR) -> Callable[[Work[F]], Work[F]]:
+    """Register the page of a form at a rule below the claim's; what is decorated is its work, and names the endpoint."""
+
+    def register(work: Work[F]) -> Work[F]:
+        def page(claim_id: int) -> ResponseReturnValue:
+            return render_form_page(claim_id, asking, form(posted_form()), work)
+
+        bp.route(_RULE + rule, methods=["GET", "POST"], endpoint=work.__name__, needs=needs)(page)
+        return work
+
+    return register
+
+
+def inline_form(rule: str, form: type[F], name: str, *, anchor: str, ids: str) -> Callable[[Work[F]], Work[F]]:
+    """Register a form that is on the claim's page itself, under `name`; what is decorated is its work, as for `form_page`."""
+
+    def register(work: Work[F]) -> Work[F]:
+        def page(claim_id: int) -> ResponseReturnValue:
+            return render_inline_form(claim_id, name, form(posted_form(), ids=ids), work, anchor=anchor)
+
+        bp.route(_RULE + rule, methods=["GET", "POST"], endpoint=work.__name__, needs=Role.EDITOR)(page)
+        return work
+
+    return register
 
 
 def move_refusal(claim_id: int, move: str) -> Conflict | None:

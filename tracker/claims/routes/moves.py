@@ -9,7 +9,8 @@ from tracker.accounts.queries import working_editors
 from tracker.accounts.roles import Role
 from tracker.claims import lifecycle
 from tracker.claims.enums import RelationKind, WithdrawReason
-from tracker.claims.forms import (
+from tracker.claims.forms.common import offer
+from tracker.claims.forms.moves import (
     AssignForm,
     PostponeForm,
     ReopenForm,
@@ -18,12 +19,11 @@ from tracker.claims.forms import (
     TrackForm,
     WithdrawalForm,
     WithdrawForm,
-    offer,
 )
 from tracker.claims.models import Claim, ClaimTopic
 from tracker.claims.queries import choices
 from tracker.claims.routes.blueprint import bp
-from tracker.claims.routes.form_pages import Asking, get_claim_or_404, posted_form, render_form_page
+from tracker.claims.routes.form_pages import Asking, form_page, get_claim_or_404, posted_form, render_form_page
 from tracker.claims.services import editing, evidence, moves, verdicts
 from tracker.errors import N_
 from tracker.ledger import Actor
@@ -77,25 +77,17 @@ REOPEN = Asking(
 )
 
 
-@bp.route("/claims/<id:claim_id>/track", methods=["GET", "POST"], needs=Role.EDITOR)
-def track(claim_id: int) -> ResponseReturnValue:
+@form_page("/track", TrackForm, TRACK)
+def track(session: Session, claim: Claim, form: TrackForm, actor: Actor) -> str:
     """Take a draft onto the desk."""
-    return render_form_page(claim_id, TRACK, TrackForm(posted_form()), _track)
-
-
-def _track(session: Session, claim: Claim, form: TrackForm, actor: Actor) -> str:
     moves.track(session, claim, actor=actor, version=form.version.data)
     assert claim.review_on is not None
     return _("Tracking started. Review date: %(day)s.", day=formatting.day_long(claim.review_on, i18n.language()))
 
 
-@bp.route("/claims/<id:claim_id>/postpone", methods=["GET", "POST"], needs=Role.EDITOR)
-def postpone(claim_id: int) -> ResponseReturnValue:
+@form_page("/postpone", PostponeForm, POSTPONE)
+def postpone(session: Session, claim: Claim, form: PostponeForm, actor: Actor) -> str:
     """Move the review to a later day, with or without a check."""
-    return render_form_page(claim_id, POSTPONE, PostponeForm(posted_form()), _postpone)
-
-
-def _postpone(session: Session, claim: Claim, form: PostponeForm, actor: Actor) -> str:
     # Looked at first: logging a check raises the version, and this page's must be compared before.
     lifecycle.begin(session, claim, "postpone", actor=actor, version=form.version.data)
     check = None
@@ -155,13 +147,9 @@ def ids_text(ids: set[int]) -> str:
     return ",".join(str(each) for each in sorted(ids))
 
 
-@bp.route("/claims/<id:claim_id>/withdraw", methods=["GET", "POST"], needs=Role.EDITOR)
-def withdraw(claim_id: int) -> ResponseReturnValue:
+@form_page("/withdraw", WithdrawForm, WITHDRAW)
+def withdraw(session: Session, claim: Claim, form: WithdrawForm, actor: Actor) -> str:
     """Take the claim off the desk."""
-    return render_form_page(claim_id, WITHDRAW, WithdrawForm(posted_form()), _withdraw)
-
-
-def _withdraw(session: Session, claim: Claim, form: WithdrawForm, actor: Actor) -> str:
     if form.reason.data is WithdrawReason.DUPLICATE and form.other_id.data is not None:
         evidence.relate(session, claim, form.other_id.data, RelationKind.DUPLICATE_OF, actor=actor)
     moves.withdraw(session, claim, form.reason.data, form.note.data, actor=actor, version=form.version.data)
@@ -191,23 +179,15 @@ def _propose_withdrawal(session: Session, claim: Claim, form: WithdrawalForm, ac
     return _("Withdrawal proposed. A second signature is needed.")
 
 
-@bp.route("/claims/<id:claim_id>/restore", methods=["GET", "POST"], needs=Role.CHIEF)
-def restore(claim_id: int) -> ResponseReturnValue:
+@form_page("/restore", RestoreForm, RESTORE, needs=Role.CHIEF)
+def restore(session: Session, claim: Claim, form: RestoreForm, actor: Actor) -> str:
     """Bring a withdrawn claim back."""
-    return render_form_page(claim_id, RESTORE, RestoreForm(posted_form()), _restore)
-
-
-def _restore(session: Session, claim: Claim, form: RestoreForm, actor: Actor) -> str:
     moves.restore(session, claim, form.reason.data, actor=actor, version=form.version.data)
     return _("The claim is back.")
 
 
-@bp.route("/claims/<id:claim_id>/reopen", methods=["GET", "POST"], needs=Role.EDITOR)
-def reopen(claim_id: int) -> ResponseReturnValue:
+@form_page("/reopen", ReopenForm, REOPEN)
+def reopen(session: Session, claim: Claim, form: ReopenForm, actor: Actor) -> str:
     """Bring a resolved claim back for a new verdict."""
-    return render_form_page(claim_id, REOPEN, ReopenForm(posted_form()), _reopen)
-
-
-def _reopen(session: Session, claim: Claim, form: ReopenForm, actor: Actor) -> str:
     moves.reopen(session, claim, form.kind.data, form.reason.data, actor=actor, version=form.version.data)
     return _("Reopened. The signed verdict is now under review.")

@@ -14,7 +14,7 @@ from tracker.articles.routes import bp
 from tracker.claims.models import Claim
 from tracker.claims.queries import outdated_quotes, unquoted_claims
 from tracker.claims.routes.form_pages import undo_address
-from tracker.claims.services import saved_views, update_quote
+from tracker.claims.services import quoting, saved_views
 from tracker.errors import Conflict, Invalid, NotFound
 from tracker.pagination import read_id
 from tracker.web.access import current_actor
@@ -89,7 +89,7 @@ def _attach(current: Session, claim: Claim) -> bool:
     number, start, end = place
     try:
         with current.begin_nested():
-            update_quote.requote(current, claim, number=number, start=start, end=end, actor=current_actor(), version=version)
+            quoting.requote(current, claim, number=number, start=start, end=end, actor=current_actor(), version=version)
     except (Invalid, Conflict):
         return False
     return True
@@ -160,8 +160,6 @@ def _update(current: Session, article_id: int, claim_ids: list[int]) -> int:
             continue
         claim = current.get_one(Claim, each.row.id)
         version, number = claim.version, latest.number
-        update_quote.requote(
-            current, claim, number=number, start=place.start, end=place.end, actor=current_actor(), version=version
-        )
+        quoting.requote(current, claim, number=number, start=place.start, end=place.end, actor=current_actor(), version=version)
         done += 1
     return done

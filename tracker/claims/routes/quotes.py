@@ -10,13 +10,14 @@ from tracker.accounts.roles import Role
 from tracker.articles import queries as articles
 from tracker.articles import quote_selection
 from tracker.claims.enums import Status
-from tracker.claims.forms import QuoteForm, quote_place
+from tracker.claims.forms.claim import quote_place
+from tracker.claims.forms.moves import QuoteForm
 from tracker.claims.models import Claim
 from tracker.claims.queries.quotes import NumberedText
 from tracker.claims.routes.blueprint import bp
 from tracker.claims.routes.claim_view import claim_page, load_claim_view
 from tracker.claims.routes.form_pages import get_claim_or_404, posted_form, run_form_action
-from tracker.claims.services import update_quote
+from tracker.claims.services import quoting
 from tracker.errors import N_, Conflict, Invalid, NotFound, Refusal
 from tracker.ledger import Actor
 from tracker.pagination import read_id
@@ -63,7 +64,7 @@ def _place(form: QuoteForm) -> tuple[int, int, int]:
 
 def _requote(session: Session, claim: Claim, form: QuoteForm, actor: Actor) -> str:
     number, start, end = _place(form)
-    update_quote.requote(session, claim, number=number, start=start, end=end, actor=actor, version=form.version.data)
+    quoting.requote(session, claim, number=number, start=start, end=end, actor=actor, version=form.version.data)
     return _("The quote is now taken from text %(number)s.", number=number)
 
 
@@ -71,7 +72,7 @@ def _keep(session: Session, claim: Claim, form: QuoteForm, actor: Actor) -> str:
     latest = articles.latest_text(session, claim.article_id)
     if latest is None:
         raise NotFound()
-    update_quote.keep(session, claim, number=latest.number, actor=actor)
+    quoting.keep(session, claim, number=latest.number, actor=actor)
     return _("The claim keeps the quote as first published.")
 
 

@@ -5,11 +5,11 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from tracker.accounts.roles import Role
-from tracker.claims.forms import RelationForm, SplitForm
+from tracker.claims.forms.moves import RelationForm, SplitForm
 from tracker.claims.models import Claim
 from tracker.claims.routes.blueprint import bp
-from tracker.claims.routes.form_pages import Asking, get_claim_or_404, posted_form, render_form_page
-from tracker.claims.services import evidence, split_claim
+from tracker.claims.routes.form_pages import Asking, form_page, get_claim_or_404
+from tracker.claims.services import evidence, quoting
 from tracker.errors import N_
 from tracker.ledger import Actor
 from tracker.web.access import current_actor
@@ -28,13 +28,9 @@ SPLIT = Asking(
 )
 
 
-@bp.route("/claims/<id:claim_id>/relations", methods=["GET", "POST"], needs=Role.EDITOR)
-def relations(claim_id: int) -> ResponseReturnValue:
+@form_page("/relations", RelationForm, RELATE)
+def relations(session: Session, claim: Claim, form: RelationForm, actor: Actor) -> str:
     """Add a relation to another claim."""
-    return render_form_page(claim_id, RELATE, RelationForm(posted_form()), _relate)
-
-
-def _relate(session: Session, claim: Claim, form: RelationForm, actor: Actor) -> str:
     evidence.relate(session, claim, form.other_id.data, form.kind.data, actor=actor)
     return _("Relation saved.")
 
@@ -48,12 +44,8 @@ def unrelate(claim_id: int, relation_id: int) -> ResponseReturnValue:
     return redirect(url_for("claims.show", claim_id=claim_id, _anchor="terms"), 303)
 
 
-@bp.route("/claims/<id:claim_id>/split", methods=["GET", "POST"], needs=Role.EDITOR)
-def split(claim_id: int) -> ResponseReturnValue:
+@form_page("/split", SplitForm, SPLIT)
+def split(session: Session, claim: Claim, form: SplitForm, actor: Actor) -> str:
     """Make several claims of one."""
-    return render_form_page(claim_id, SPLIT, SplitForm(posted_form()), _split)
-
-
-def _split(session: Session, claim: Claim, form: SplitForm, actor: Actor) -> str:
-    made = split_claim.split(session, claim, form.lines(), actor=actor, version=form.version.data)
+    made = quoting.split(session, claim, form.lines(), actor=actor, version=form.version.data)
     return ngettext("Split into %(n)s claim.", "Split into %(n)s claims.", len(made))

@@ -10,11 +10,12 @@ from tracker import clock
 from tracker.accounts.access import current_editor
 from tracker.accounts.queries import working_editors
 from tracker.accounts.roles import Role
-from tracker.claims.forms import PostscriptForm, SignoffForm, VerdictForm, offer
+from tracker.claims.forms.common import offer
+from tracker.claims.forms.verdict import PostscriptForm, SignoffForm, VerdictForm
 from tracker.claims.labels import label
 from tracker.claims.models import Claim
 from tracker.claims.routes.blueprint import bp
-from tracker.claims.routes.form_pages import posted_form, render_inline_form
+from tracker.claims.routes.form_pages import inline_form, posted_form, render_inline_form
 from tracker.claims.services import holds, verdicts
 from tracker.ledger import Actor
 from tracker.newsroom import settings
@@ -52,13 +53,9 @@ def _decide(session: Session, claim: Claim, form: VerdictForm, actor: Actor) -> 
     return _("Verdict given: %(verdict)s.", verdict=label(given.outcome).lower())
 
 
-@bp.route("/claims/<id:claim_id>/signoff", methods=["GET", "POST"], needs=Role.EDITOR)
-def signoff(claim_id: int) -> ResponseReturnValue:
+@inline_form("/signoff", SignoffForm, "signoff", anchor="verdict", ids="so")
+def signoff(session: Session, claim: Claim, form: SignoffForm, actor: Actor) -> str:
     """Sign a proposal, send it back with a note, or (the proposer) take it back."""
-    return render_inline_form(claim_id, "signoff", SignoffForm(posted_form(), ids="so"), _signoff, anchor="verdict")
-
-
-def _signoff(session: Session, claim: Claim, form: SignoffForm, actor: Actor) -> str:
     version, note = form.version.data, form.note.data
     if form.action.data == SignoffForm.SIGN:
         at, proposal = clock.now(), claim.proposal_id
@@ -81,12 +78,8 @@ def _embargo(session: Session, form: SignoffForm) -> datetime | None:
     return holds.read_moment(form.hold_day.data, form.hold_time.data or "0:00", zone, "hold_time")
 
 
-@bp.route("/claims/<id:claim_id>/postscript", methods=["GET", "POST"], needs=Role.EDITOR)
-def postscript(claim_id: int) -> ResponseReturnValue:
+@inline_form("/postscript", PostscriptForm, "postscript", anchor="verdicts", ids="ps")
+def postscript(session: Session, claim: Claim, form: PostscriptForm, actor: Actor) -> str:
     """Add a dated line under the signed verdict."""
-    return render_inline_form(claim_id, "postscript", PostscriptForm(posted_form(), ids="ps"), _postscript, anchor="verdicts")
-
-
-def _postscript(session: Session, claim: Claim, form: PostscriptForm, actor: Actor) -> str:
     verdicts.add_postscript(session, claim, form.body.data, actor=actor, language=form.language.data)
     return _("Postscript added.")

@@ -48,6 +48,13 @@ def require_not_withdrawn(claim: Claim) -> None:
         raise IllegalMove(N_("This claim is withdrawn. A chief editor can restore it."))
 
 
+def begin_work(session: Session, claim: Claim, actor: Actor) -> None:
+    """Lock a claim for editorial work on it. Raises Forbidden for other roles, IllegalMove if it is withdrawn."""
+    require_editor(actor)
+    lock(session, claim)
+    require_not_withdrawn(claim)
+
+
 def require_owner(session: Session, owner_id: int | None) -> None:
     """Raise Invalid for someone who cannot own claims; None is allowed."""
     if owner_id is not None and not _works_here(session, owner_id):

@@ -16,11 +16,10 @@ from tracker.claims.services.common import (
     KEY_MAX,
     STATEMENT_MAX,
     TEXT_MAX,
+    begin_work,
     clean_text,
     day_of,
-    lock,
     require_editor,
-    require_not_withdrawn,
     require_owner,
 )
 from tracker.claims.services.terms import CRITERIA, EDITABLE, TERMS
@@ -91,9 +90,7 @@ def edit(
     Merges three ways: a field that only one side changed takes that side's value. Raises merging.Clash (409) where both changed
     one and `choices` (field → "mine" or "theirs") does not choose a side; Invalid for bad values; IllegalMove if frozen.
     """
-    require_editor(actor)
-    lock(session, claim)
-    require_not_withdrawn(claim)
+    begin_work(session, claim, actor)
     at = at or clock.now()
     # What is as it was stays as it was, even where it would be spelt otherwise today.
     wanted = terms.clean({k: v for k, v in values.items() if k in EDITABLE and v != getattr(claim, k)})
@@ -137,9 +134,7 @@ def assign(
     session: Session, claim: Claim, owner_id: int | None, *, actor: Actor, version: int | None = None, at: datetime | None = None
 ) -> None:
     """Set or, with None, remove the owner of the claim. Raises Invalid for someone who cannot own claims."""
-    require_editor(actor)
-    lock(session, claim)
-    require_not_withdrawn(claim)
+    begin_work(session, claim, actor)
     if claim.owner_id == owner_id:
         return
     require_owner(session, owner_id)
@@ -149,9 +144,7 @@ def assign(
 
 def set_topics(session: Session, claim: Claim, topic_ids: tuple[int, ...], *, actor: Actor, at: datetime | None = None) -> None:
     """Set what the claim is about; the order does not matter."""
-    require_editor(actor)
-    lock(session, claim)
-    require_not_withdrawn(claim)
+    begin_work(session, claim, actor)
     before = set(session.scalars(select(ClaimTopic.topic_id).where(ClaimTopic.claim_id == claim.id)))
     if before == set(topic_ids):
         return
@@ -177,9 +170,7 @@ def set_translation(
     session: Session, claim: Claim, language: str, texts: Mapping[str, str], *, actor: Actor, at: datetime | None = None
 ) -> None:
     """Set our words in another language: statement, confirmed_if, refuted_if, condition. An empty statement removes them."""
-    require_editor(actor)
-    lock(session, claim)
-    require_not_withdrawn(claim)
+    begin_work(session, claim, actor)
     validation.language(language)
     if language == claim.language:
         raise Invalid(N_("The claim is written in this language already."), field="language")

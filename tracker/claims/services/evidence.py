@@ -12,7 +12,14 @@ from tracker.claims import lifecycle
 from tracker.claims.enums import EvidenceAbout, RelationKind, SourceKind, Stance, Visibility
 from tracker.claims.hooks import on_note_added
 from tracker.claims.models import Check, Claim, Evidence, Note, Relation
-from tracker.claims.services.common import clean_text, day_of, lock, require_editor, require_not_withdrawn, require_text
+from tracker.claims.services.common import (
+    begin_work,
+    clean_text,
+    day_of,
+    lock,
+    require_editor,
+    require_text,
+)
 from tracker.errors import N_, IllegalMove, Invalid, NotFound, Stale
 from tracker.ledger import Actor
 from tracker.urls import URL_MAX, check_link
@@ -38,9 +45,7 @@ def add_evidence(
     at: datetime | None = None,
 ) -> Evidence:
     """Add a source that bears on the claim (or on its condition). Raises Invalid without a title or without any source."""
-    require_editor(actor)
-    lock(session, claim)
-    require_not_withdrawn(claim)
+    begin_work(session, claim, actor)
     at = at or clock.now()
     values = _clean_evidence(
         session,
@@ -74,9 +79,7 @@ def edit_evidence(
     `values` are all fields that `add_evidence` takes. Raises Stale if the claim has changed since, IllegalMove for evidence that
     is withdrawn, Invalid as `add_evidence`.
     """
-    require_editor(actor)
-    lock(session, claim)
-    require_not_withdrawn(claim)
+    begin_work(session, claim, actor)
     if claim.version != version:
         raise Stale(current=claim.version)
     row = _find(session, claim, evidence_id)
@@ -134,9 +137,7 @@ def withdraw_evidence(
     session: Session, claim: Claim, evidence_id: int, reason: str, *, actor: Actor, at: datetime | None = None
 ) -> None:
     """Withdraw a piece of evidence, with a reason; it stays visible as withdrawn. Doing it twice does nothing."""
-    require_editor(actor)
-    lock(session, claim)
-    require_not_withdrawn(claim)
+    begin_work(session, claim, actor)
     at = at or clock.now()
     row = _find(session, claim, evidence_id)
     if row.withdrawn_at is not None:
@@ -165,9 +166,7 @@ def add_check(
     at: datetime | None = None,
 ) -> Check:
     """Log one look for the outcome. `checked_on` defaults to today and cannot lie in the future."""
-    require_editor(actor)
-    lock(session, claim)
-    require_not_withdrawn(claim)
+    begin_work(session, claim, actor)
     at = at or clock.now()
     today = day_of(session, at)
     checked_on = today if checked_on is None else validation.day(checked_on, "checked_on")

@@ -9,7 +9,7 @@ from tracker.accounts.roles import Role
 from tracker.maintenance.operations import queries
 from tracker.notifications import outbox
 from tracker.notifications.channels import email
-from tracker.notifications.reasons import WORDS, Reason
+from tracker.notifications.models import Reason
 from tracker.scheduling import scheduler_instances
 from tracker.web.access import Blueprint, current_actor
 from tracker.web.database import app_settings, database, session, writing
@@ -29,7 +29,7 @@ def index() -> ResponseReturnValue:
         "operations/index.html",
         seen=queries.overview(session(), at),
         at=at,
-        why=lambda row: WORDS[Reason(row.reason)],
+        why=lambda row: Reason(row.reason).english,
         is_silent=lambda row: abs(at - row.seen_at) > scheduler_instances.SILENT_AFTER,
         has_mail=email.is_on(app_settings()),
         version=tracker.__version__,

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from tracker.newsroom.routes import hedges, help_pages, settings, welcome  # noqa: F401  (each adds its routes)
+from tracker.newsroom.routes import settings, welcome  # noqa: F401  (each adds its routes)
 
 
 def init_app(app: Flask) -> None:

@@ -1,5 +1,6 @@
 """What a channel is: it turns leased rows of the outbox into one message, and hands that message over."""
 
+import threading
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -46,3 +47,24 @@ class Channel(Protocol):
     def note(self, session: Session, message: Any, at: datetime, error: Exception | None) -> None:
         """What became of a try. `error` None: it was accepted, and the rows are marked already; otherwise in the transaction that
         gives them back or sets them aside."""
+
+
+@dataclass
+class DeliveryStats:
+    """What a round came to, in messages but for `cancelled`, which counts reasons to send one."""
+
+    sent: int = 0
+    cancelled: int = 0
+    retried: int = 0
+    set_aside: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def add(self, **counts: int) -> None:
+        """Count something; from any thread."""
+        with self._lock:
+            for name, count in counts.items():
+                setattr(self, name, getattr(self, name) + count)
+
+    def as_dict(self) -> dict[str, object]:
+        """For a tick."""
+        return {name: getattr(self, name) for name in ("sent", "cancelled", "retried", "set_aside")}

@@ -16,8 +16,7 @@ from tracker.notifications.channels.mime import Outgoing, Sender, compose
 from tracker.notifications.channels.smtp import Server
 from tracker.notifications.links import Links
 from tracker.notifications.messages import MessageContent
-from tracker.notifications.models import Reminder, State
-from tracker.notifications.reasons import Reason
+from tracker.notifications.models import Reason, Reminder, State
 from tracker.notifications.recipients import DESK, Delivery, Directory
 from tracker.notifications.revalidation import Decision
 from tracker.notifications.steps import Kind, Request, Step

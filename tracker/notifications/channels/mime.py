@@ -1,20 +1,63 @@
-"""A content as an e-mail message, ready to be handed to a server."""
+"""A content as HTML and plain text, from the templates in `mail/`, and as an e-mail message that is ready for a server."""
 
 import socket
+import textwrap
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from email.header import Header
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from tracker import bidi, paths
 from tracker.config import Settings
-from tracker.notifications.channels import rendering
 from tracker.notifications.messages import MessageContent
 from tracker.on_demand import OnDemand
 from tracker.urls import ascii_host
+from tracker.web import i18n
+
+WIDTH: Final = 70
+
+
+def wrapped(text: str, indent: int) -> str:
+    """A text in lines that fit, each moved in by so many spaces. Words are never broken: an address stays one that works."""
+    space = " " * indent
+    return textwrap.fill(
+        text,
+        WIDTH,
+        initial_indent=space,
+        subsequent_indent=space,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+@lru_cache
+def _templates() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(paths.templates_dir() / "mail"),
+        autoescape=select_autoescape(("html",)),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.globals.update(_=i18n.gettext, ngettext=i18n.ngettext, wrapped=wrapped)
+    environment.filters["isolated"] = bidi.isolate
+    return environment
+
+
+def render(content: MessageContent) -> tuple[str, str]:
+    """The content as (HTML, plain text), in its own language, which need not be the one in use when it is sent."""
+    with i18n.use_language(content.language):
+        html, text = (_templates().get_template(f"message.{ending}").render(content=content) for ending in ("html", "txt"))
+    return html, text
+
 
 if TYPE_CHECKING:
     from email import headerregistry, policy
@@ -59,7 +102,7 @@ class Outgoing:
 
 def compose(content: MessageContent, sender: Sender, receiver: str, name: str, message_id: str, at: datetime) -> Outgoing:
     """Write the message. Raises ValueError or UnicodeError for an address that cannot be written to."""
-    html, text = rendering.render(content)
+    html, text = render(content)
     to = ascii_address(receiver)
     needs_utf8 = not to.isascii()
     message = EmailMessage(policy=policy.SMTPUTF8 if needs_utf8 else policy.SMTP)

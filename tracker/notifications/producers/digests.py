@@ -7,9 +7,8 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from tracker.notifications import outbox
-from tracker.notifications.models import Frequency, Reminder, State
+from tracker.notifications.models import Frequency, Reason, Reminder, State
 from tracker.notifications.outbox import PendingMessage
-from tracker.notifications.reasons import Reason
 from tracker.notifications.recipients import DESK, Directory, Person
 from tracker.notifications.steps import Kind
 from tracker.sql import update_rows

@@ -14,9 +14,8 @@ from tracker.claims.lifecycle import MOVES
 from tracker.claims.models import Claim
 from tracker.ledger.models import Event
 from tracker.notifications import outbox, webhook_events
-from tracker.notifications.models import Reminder, State
+from tracker.notifications.models import Reason, Reminder, State
 from tracker.notifications.outbox import PendingMessage
-from tracker.notifications.reasons import Reason
 from tracker.notifications.recipients import Directory
 from tracker.notifications.steps import Kind, Step, Wait
 from tracker.sql import AnyRow, AnySelect

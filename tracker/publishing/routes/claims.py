@@ -1,4 +1,4 @@
-"""The publication of one claim: what keeps it or its verdict back, and what an editor can do about it."""
+"""The publication of one claim: what keeps it or its verdict back; and whether readers see the scorecard of a person."""
 
 from collections.abc import Callable
 from functools import partial
@@ -12,22 +12,25 @@ from sqlalchemy.orm import Session
 from tracker import clock
 from tracker.accounts.roles import Role
 from tracker.claims import public_form
-from tracker.claims.enums import Visibility
-from tracker.claims.models import Check, Claim, Hold
+from tracker.claims.enums import SpeakerKind, Visibility
+from tracker.claims.models import Check, Claim, Hold, Speaker
 from tracker.claims.services import evidence, holds, name_guard
 from tracker.claims.visibility import may_name_speaker
 from tracker.errors import NotFound
 from tracker.newsroom import settings
+from tracker.public import scorecards
 from tracker.public.models import PublicationState
 from tracker.public.routes.caching import site
-from tracker.publishing import services
-from tracker.publishing.forms import HoldForm, NameForm
+from tracker.public.score_models import CardKind
+from tracker.publishing import people, services
+from tracker.publishing.forms import CardForm, HoldForm, NameForm
 from tracker.publishing.routes.blueprint import bp, readers_language, store
 from tracker.sql import require_row
 from tracker.web.access import current_actor
 from tracker.web.database import session
 from tracker.web.forms import Form
 from tracker.web.i18n import gettext as _
+from tracker.web.page_context import ctx
 
 
 @bp.get("/claims/<id:claim_id>/publication", needs=Role.EDITOR)
@@ -122,3 +125,44 @@ def _store(claim_id: int, do: Callable[[Session, Claim], str], form: Form | None
         return do(current, require_row(current, Claim, claim_id))
 
     return store(work, url_for("publishing.claim", claim_id=claim_id), partial(_page, claim_id, **shown), form)
+
+
+@bp.get("/speakers/<id:speaker_id>/publication", needs=Role.EDITOR)
+def speaker(speaker_id: int) -> ResponseReturnValue:
+    """Whether readers see this person's scorecard, and the form with which a chief editor changes that."""
+    return _speaker_page(speaker_id, CardForm(None))
+
+
+def _speaker_page(speaker_id: int, form: CardForm, *, refusal: str = "", status: int = 200) -> ResponseReturnValue:
+    found = require_row(session(), Speaker, speaker_id)
+    is_shown = people.is_card_shown(session(), speaker_id)
+    if found.kind is not SpeakerKind.PERSON and not is_shown:
+        raise NotFound()
+    is_seen = ctx.newsroom.public_scorecards and scorecards.has_card(session(), CardKind.PERSON, speaker_id)
+    page = render_template(
+        "publishing/speaker.html",
+        speaker=found,
+        is_shown=is_shown,
+        address=site(readers_language()).path(f"/scorecards/people/{speaker_id}") if is_seen else "",
+        form=form,
+        refusal=refusal,
+        problem=status >= 400,
+    )
+    return page, status
+
+
+@bp.post("/speakers/<id:speaker_id>/publication", needs=Role.CHIEF)
+def show_card(speaker_id: int) -> ResponseReturnValue:
+    """Show the scorecard to readers, or hide it again."""
+    form = CardForm(request.form)
+    shown = request.form.get("shown") == "1"
+
+    def work(current: Session) -> str:
+        people.show_card(current, speaker_id, shown, reason=form.reason.data, actor=current_actor())
+        if not shown:
+            return _("Readers no longer see the scorecard.")
+        if not ctx.newsroom.public_scorecards:
+            return _("Saved. Readers see the scorecard when the newsroom shows scorecards.")
+        return _("Readers see the scorecard once it has been counted, usually within a minute.")
+
+    return store(work, url_for("publishing.speaker", speaker_id=speaker_id), partial(_speaker_page, speaker_id, form), form)
