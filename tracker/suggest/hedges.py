@@ -10,10 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Final
 
 from tracker.suggest.cues import FoundCue, find_cues
 from tracker.suggest.values import IGNORED, HedgeRule
 from tracker.word_caches import word_cache
+
+_FLAT: Final = frozenset(("will", "going_to", "said_would", "futur", "sera", "devra", "aller_infinitif"))
+_REPORTED: Final = frozenset(("would", "would_outcome"))
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,10 @@ def find_hedge(sentence: str, table: HedgeTable, cues: Sequence[FoundCue]) -> Fo
     found = [
         FoundHedge(match.start(), match.end(), match.group(), rule)
         for match in table.pattern.finditer(sentence)
-        if not _is_month(match) and (rule := table.lines.get(_plain(match.group()))) is not None and rule.certainty != IGNORED
+        if not _is_month(match)
+        and not _is_reported(match, cues)
+        and (rule := table.lines.get(_plain(match.group()))) is not None
+        and rule.certainty != IGNORED
     ]
     core = [each for each in cues if each.rule.is_core and each.rule.group != "belief"] or [
         each for each in cues if each.rule.is_core
@@ -89,13 +96,23 @@ def _is_month(match: re.Match[str]) -> bool:
     return match.group() == "May"
 
 
+def _is_reported(match: re.Match[str], cues: Sequence[FoundCue]) -> bool:
+    """True for the "would" of "said that it would": a "will" that is reported, and no doubt. With a condition it stays one."""
+    return (
+        match.group().casefold() == "would"
+        and any(each.rule.name == "said_would" and each.end == match.end() for each in cues)
+        and not any(each.rule.group == "condition" for each in cues)
+    )
+
+
 def choose_certainty(hedge: FoundHedge | None, cues: Sequence[FoundCue]) -> tuple[str | None, tuple[int, int] | None]:
     """The certainty of a sentence and its likelihood band; (None, None) where the sentence does not show it."""
     if hedge is not None:
         rule = hedge.rule
         band = (rule.low, rule.high) if rule.low is not None and rule.high is not None else None
         return rule.certainty, band
-    groups = {each.rule.group for each in cues}
     names = {each.rule.name for each in cues}
-    is_flat = bool(names & {"will", "going_to", "futur", "sera", "devra", "aller_infinitif"}) and not groups & {"hedge", "belief"}
-    return ("flat", None) if is_flat else (None, None)
+    if "said_would" in names:
+        names.difference_update(_REPORTED)
+    doubts = {each.rule.group for each in cues if each.rule.name in names} & {"hedge", "belief"}
+    return ("flat", None) if names & _FLAT and not doubts else (None, None)
