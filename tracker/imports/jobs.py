@@ -145,14 +145,14 @@ class _ProgressReporter:
     def __init__(self, database: Database, job_id: int) -> None:
         self._database = database
         self._job_id = job_id
-        self._told = clock.monotonic()
+        self._reported_at = clock.monotonic()
 
     def __call__(self, rows: int) -> None:
-        if clock.monotonic() - self._told < _TELL_EVERY:
+        if clock.monotonic() - self._reported_at < _TELL_EVERY:
             return
         with self._database.writing() as session:
             job_store.report_progress(session, self._job_id, rows)
-        self._told = clock.monotonic()
+        self._reported_at = clock.monotonic()
 
 
 class _RejectedRows:

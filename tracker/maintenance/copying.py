@@ -121,7 +121,7 @@ def _copy_postgresql(database: Database, part: Path) -> None:
 def _run(command: list[str], environment: dict[str, str]) -> None:
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:
-        said = " ".join(done.stderr.split()) or f"exit status {done.returncode}"
+        error = " ".join(done.stderr.split()) or f"exit status {done.returncode}"
         with suppress(ValueError):
-            said = said[said.index("error: ") + 7 :]
-        raise Unavailable("%(program)s failed: %(said)s", program=Path(command[0]).name, said=said)
+            error = error[error.index("error: ") + 7 :]
+        raise Unavailable("%(program)s failed: %(error)s", program=Path(command[0]).name, error=error)

@@ -53,7 +53,7 @@ def settle(database: Database, home: Path, *, progress: Callable[[str, int, int]
             session,
             Reminder,
             Reminder.channel != "bell",
-            _is_owed(at),
+            _is_due(at),
             state=State.FAILED,
             reason=Reason.RESTORED,
             ended_at=at,
@@ -68,7 +68,7 @@ def settle(database: Database, home: Path, *, progress: Callable[[str, int, int]
     return Settled(line, len(held), len(ended), kept)
 
 
-def _is_owed(at: datetime) -> ColumnElement[bool]:
+def _is_due(at: datetime) -> ColumnElement[bool]:
     return or_(Reminder.state == State.LEASED, (Reminder.state == State.PLANNED) & (Reminder.due_at <= at))
 
 

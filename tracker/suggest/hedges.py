@@ -97,7 +97,7 @@ def _is_month(match: re.Match[str]) -> bool:
 
 
 def _is_reported(match: re.Match[str], cues: Sequence[FoundCue]) -> bool:
-    """True for the "would" of "said that it would": a "will" that is reported, and no doubt. With a condition it stays one."""
+    """True for the "would" of a reported future, which is no doubt of its own. With a condition it stays one."""
     return (
         match.group().casefold() == "would"
         and any(each.rule.name == "said_would" and each.end == match.end() for each in cues)

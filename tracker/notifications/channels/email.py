@@ -165,9 +165,9 @@ def _scope(row: Reminder) -> str:
 
 def _notices(session: Session, rows: Sequence[Reminder], delivery: Delivery, now: Directory) -> list[Notice]:
     fetched = claim_rows.fetch(session, [row.claim_id for row in rows if row.claim_id is not None], delivery.language)
-    return [Notice(row.kind, row.step, fetched[row.claim_id or 0], _owed_to(row, delivery, now)) for row in rows]
+    return [Notice(row.kind, row.step, fetched[row.claim_id or 0], _request_of(row, delivery, now)) for row in rows]
 
 
-def _owed_to(row: Reminder, delivery: Delivery, now: Directory) -> str:
+def _request_of(row: Reminder, delivery: Delivery, now: Directory) -> str:
     person = now.person(row.recipient)
     return person.name if person is not None and person != delivery.person else ""

@@ -23,15 +23,15 @@ MOST: Final = 1_000  # proposals that are looked at together, in order of their 
 
 def are_due(session: Session, directory: Directory, channels: tuple[str, ...]) -> bool:
     """Whether there are requests to enqueue."""
-    return next(_owed(session, directory, channels), None) is not None
+    return next(_missing(session, directory, channels), None) is not None
 
 
 def plan(session: Session, directory: Directory, channels: tuple[str, ...], batch: int) -> tuple[int, bool]:
     """Write the requests down."""
-    return outbox.enqueue(session, list(_owed(session, directory, channels)), directory.at), False
+    return outbox.enqueue(session, list(_missing(session, directory, channels)), directory.at), False
 
 
-def _owed(session: Session, directory: Directory, channels: tuple[str, ...]) -> Iterator[PendingMessage]:
+def _missing(session: Session, directory: Directory, channels: tuple[str, ...]) -> Iterator[PendingMessage]:
     for channel in channels:
         for row in _all(session, _not_asked(channel, directory.with_sample)):
             if message := _message(row, channel, Request.ASKED, directory):
