@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Final
 
@@ -31,11 +32,19 @@ class Peer:
             connection.request("GET", address, headers={"Accept-Encoding": "gzip", **self.headers})
             answer = connection.getresponse()
             body = answer.read()
+            self._keep_cookies(answer.headers.get_all("Set-Cookie", []))
         finally:
             connection.close()
         if answer.status != 200:
             raise RuntimeError(f"{self.name} {address}: {answer.status} {answer.headers.get('Location', '')}")
         return len(body)
+
+    def _keep_cookies(self, sent: Sequence[str]) -> None:
+        """Send back what the site set, as a browser does: the token of its forms is in there, and made once."""
+        kept = SimpleCookie(self.headers.get("Cookie", ""))
+        for each in sent:
+            kept.load(each)
+        self.headers["Cookie"] = "; ".join(f"{name}={morsel.coded_value}" for name, morsel in kept.items())
 
     def cpu(self) -> float:
         """CPU seconds that the server has used so far, all of its processes and threads together."""
