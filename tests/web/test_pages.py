@@ -1,13 +1,16 @@
 """Turning the pages of a list, and saying what just happened."""
 
+from itertools import count
 from typing import Any
 
 import pytest
 from flask import url_for
+from jinja2 import DictLoader
 from werkzeug.routing import Rule
 
 from tests.web.support import make_app
 from tracker.web import pages
+from tracker.web.page_context import draw_once
 
 
 def at(path: str, use: Any, **headers: str) -> Any:
@@ -74,3 +77,22 @@ def test_toast_is_shown_on_the_next_page_with_undo():
     assert 'action="/undo/1"' in page
     assert "toast-problem" in page
     assert "Done" not in client.get("/language").text
+
+
+def test_part_that_is_drawn_once_is_kept_for_each_language_mount_and_value():
+    app = make_app()
+    app.jinja_env.loader = DictLoader({"part.html": '{{ _("Claims") }} {{ given }} {{ url_if("display.language") }} {{ n() }}'})
+    app.jinja_env.globals["n"] = count(1).__next__
+    asked = (("", "en", "<a>"), ("", "en", "<a>"), ("", "fr", "<a>"), ("/mount", "en", "<a>"), ("", "en", ""), ("", "en", "<a>"))
+    drawn = []
+    for mount, language, given in asked:
+        with app.test_request_context("/", headers={"Accept-Language": language}, environ_overrides={"SCRIPT_NAME": mount}):
+            drawn.append(draw_once("part.html", given=given))
+    assert drawn == [
+        "Claims &lt;a&gt; /language 1",
+        "Claims &lt;a&gt; /language 1",
+        "Prévisions &lt;a&gt; /language 2",
+        "Claims &lt;a&gt; /mount/language 3",
+        "Claims  /language 4",
+        "Claims &lt;a&gt; /language 1",
+    ]

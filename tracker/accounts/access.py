@@ -10,6 +10,7 @@ from tracker.accounts.models import Editor
 
 def current_editor() -> Editor:
     """Return the editor who is signed in. Raises Unauthorized if there is none."""
-    if not current_user.is_authenticated:
+    user = current_user._get_current_object()
+    if not user.is_authenticated:
         raise Unauthorized()
-    return cast(Editor, current_user._get_current_object())
+    return cast(Editor, user)

@@ -139,7 +139,8 @@ def _signed_out(access: Access) -> ResponseReturnValue:
 
 def editor_or_none() -> SignedIn | None:
     """Return the editor who is signed in, None if there is none."""
-    return cast(SignedIn, current_user._get_current_object()) if current_user.is_authenticated else None
+    user = current_user._get_current_object()  # once: each look through the proxy asks for the request, too
+    return cast(SignedIn, user) if user.is_authenticated else None
 
 
 def current_actor() -> Actor:

@@ -2,6 +2,7 @@
 
 from flask import Flask, Request, Response, current_app, has_request_context, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
+from itsdangerous import URLSafeTimedSerializer
 
 from tracker.web.public_paths import is_api_path, is_public_path
 
@@ -20,6 +21,8 @@ def named(name: str, app: Flask | None = None) -> str:
 class Cookies(SecureCookieSessionInterface):
     """Flask's, with name and `Secure` by the request. Pages for readers and the API have no session and no cookies."""
 
+    _serializer: URLSafeTimedSerializer | None = None
+
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         if is_public_path(request.path) or is_api_path(request.path):
             return SecureCookieSession()
@@ -28,6 +31,12 @@ class Cookies(SecureCookieSessionInterface):
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         if not is_public_path(request.path) and not is_api_path(request.path):
             super().save_session(app, session, response)
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """Made once: a page reads its cookie and often writes it."""
+        if self._serializer is None:
+            self._serializer = super().get_signing_serializer(app)
+        return self._serializer
 
     def get_cookie_name(self, app: Flask) -> str:
         return named("session", app)

@@ -10,6 +10,7 @@ from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
 from flask import Flask, current_app, g, has_request_context, request, url_for
+from markupsafe import Markup
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.routing import BuildError
 
@@ -25,9 +26,9 @@ LoadNewsroom = Callable[[], NewsroomView]
 Remember = Callable[[SignedIn, dict[str, str]], None]
 
 THEMES: Final = ("light", "dark")
-_ADDRESSES: Final = "tracker_addresses"
+_PARTS: Final = "tracker_parts"
 _PLACE: Final = 10**18  # numbers from here on keep the places of others in a pattern
-_MOUNTS: Final = 100  # paths whose addresses are kept
+_MOUNTS: Final = 100  # paths whose parts are kept
 
 # Where the navigation leads, in its order. What this application does not have, or this editor may not see, is left out.
 _PLACES: Final = (
@@ -86,7 +87,7 @@ class _Hooks:
 
 def init_app(app: Flask, *, newsroom: LoadNewsroom | None, remember: Remember | None, fallback: NewsroomView) -> None:
     """Keep what `tracker.web.init_app` was given."""
-    app.extensions[_ADDRESSES] = {}
+    app.extensions[_PARTS] = {}
     app.extensions["tracker_desk"] = _Hooks(newsroom, remember, fallback)
 
 
@@ -104,20 +105,34 @@ def url_if(endpoint: str, **values: object) -> str:
     """The address of an endpoint, "" where this application has none of that name."""
     if endpoint.startswith(".") or not has_request_context():  # ".index" is that of the page's own blueprint
         return _find_url(endpoint, **values)
-    app = current_app._get_current_object()  # type: ignore[attr-defined]  # of the proxy
     if values:
-        app.inject_url_defaults(endpoint, values)
+        current_app.inject_url_defaults(endpoint, values)
         if not all(type(value) is int and 0 < value < _PLACE for value in values.values()):
             return _find_url(endpoint, **values)
-    # A page asks for fifty of them. They depend on nothing but the path that the application is mounted at, and the numbers.
-    known: dict[str, dict[tuple[str, ...], str]] = app.extensions[_ADDRESSES]
-    if len(known) > _MOUNTS:
-        known.clear()
-    patterns, key = known.setdefault(request.script_root, {}), (endpoint, *values)
+    patterns, key = _parts(), (endpoint, *values)
     if key not in patterns:
         patterns[key] = _find_pattern(endpoint, key[1:])
     pattern = patterns[key]
     return pattern.format_map(values) if pattern or not values else _find_url(endpoint, **values)
+
+
+def _parts() -> dict[tuple[str, ...], str]:
+    """Addresses and parts of pages that depend on nothing of this request but the path that the application is mounted at."""
+    parts: dict[tuple[str, ...], str] | None = g.get(_PARTS)
+    if parts is None:
+        known = current_app.extensions[_PARTS]
+        if len(known) > _MOUNTS:
+            known.clear()
+        parts = g.tracker_parts = known.setdefault(request.script_root, {})
+    return parts
+
+
+def draw_once(template: str, **given: str) -> str:
+    """A part of a page that depends on its language, that path and these values alone: drawn once for them, and kept."""
+    parts, key = _parts(), (template, ctx.language, *given.values())
+    if key not in parts:
+        parts[key] = Markup(current_app.jinja_env.get_template(template).render(given))  # noqa: S704
+    return parts[key]
 
 
 def url_of(endpoint: str, **values: Any) -> str:
@@ -180,18 +195,19 @@ class PageContext:
     @property
     def newsroom(self) -> NewsroomView:
         """The settings of the newsroom."""
+        known: NewsroomView | None = g.get("tracker_newsroom")
+        if known is not None:
+            return known
         wiring = _hooks()
-        if "tracker_newsroom" not in g:
-            if wiring.newsroom is not None and not g.get("tracker_dark"):
-                try:
-                    wiring.last_known = wiring.newsroom()
-                except (SQLAlchemyError, Refusal):
-                    if not g.get("tracker_failing"):
-                        raise
-                    disable_database()
-            g.tracker_newsroom = wiring.last_known
-        newsroom: NewsroomView = g.tracker_newsroom
-        return newsroom
+        if wiring.newsroom is not None and not g.get("tracker_dark"):
+            try:
+                wiring.last_known = wiring.newsroom()
+            except (SQLAlchemyError, Refusal):
+                if not g.get("tracker_failing"):
+                    raise
+                disable_database()
+        g.tracker_newsroom = wiring.last_known
+        return wiring.last_known
 
     @property
     def language(self) -> str:

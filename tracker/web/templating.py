@@ -15,7 +15,7 @@ from tracker.errors import N_
 from tracker.web import formatting, forms, i18n, labels
 from tracker.web.catalogues import translations
 from tracker.web.csrf import MaskedCSRFProtect, masked_csrf_token
-from tracker.web.page_context import ctx, url_if, url_of
+from tracker.web.page_context import ctx, draw_once, url_if, url_of
 from tracker.web.translated_templates import FILL, fill_text
 
 # How fields that are not ours (those of signing in) are drawn.
@@ -47,6 +47,7 @@ def init_app(app: Flask) -> None:
         url_for=url_of,
         url_if=url_if,
         names_implied=lambda: ctx.editor is not None and "editor" in ctx.editor.role_names,
+        draw_once=draw_once,
         csrf_field=csrf_field,
         form_token=form_token,
         word=labels.word,

@@ -31,7 +31,7 @@ from tracker.claims.models import (
 from tracker.claims.queries.quotes import NumberedText, Quote, compare_quote
 from tracker.errors import NotFound
 from tracker.newsroom import settings
-from tracker.sql import AnySelect
+from tracker.sql import AnyRow, AnySelect, read_columns
 
 T = TypeVar("T", Evidence, Check, Note)
 
@@ -147,7 +147,7 @@ def _stances(session: Session, claim_id: int) -> dict[Stance, int]:
     return {row.stance: row.pieces for row in session.execute(query.group_by(Evidence.stance))}
 
 
-def _compared(claim: Claim, anchored: ArticleText | None, latest: ArticleText | None) -> Quote:
+def _compared(claim: Claim, anchored: AnyRow | None, latest: AnyRow | None) -> Quote:
     newest = NumberedText(latest) if latest is not None else None
     older = newest if anchored is latest else NumberedText(anchored) if anchored is not None else None
     return compare_quote(claim, older, newest)
@@ -170,7 +170,7 @@ def _first_evidence_on(session: Session, claim: Claim) -> date | None:
 
 _NEWEST: Final = select(func.max(ArticleText.number)).where(ArticleText.article_id == bindparam("article_id")).scalar_subquery()
 _TEXTS: Final = (
-    select(ArticleText)
+    select(ArticleText.number, ArticleText.body, ArticleText.received_at)
     .where(
         ArticleText.article_id == bindparam("article_id"),
         or_(ArticleText.number == _NEWEST, ArticleText.number == bindparam("number", type_=Integer)),
@@ -179,9 +179,9 @@ _TEXTS: Final = (
 )
 
 
-def _texts(session: Session, claim: Claim) -> tuple[ArticleText | None, ArticleText | None]:
+def _texts(session: Session, claim: Claim) -> tuple[AnyRow | None, AnyRow | None]:
     """The text that the quote was taken from, and the newest one, in one question."""
-    found = session.scalars(_TEXTS, {"article_id": claim.article_id, "number": claim.text_number}).all()
+    found = read_columns(session, _TEXTS, {"article_id": claim.article_id, "number": claim.text_number}).all()
     anchored = next((text for text in found if text.number == claim.text_number), None)
     return anchored, (found[-1] if found else None)
 

@@ -10,6 +10,7 @@ from typing import Final, Protocol
 from tracker.articles.models import ArticleText
 from tracker.articles.quote_matching import QuoteFinder
 from tracker.articles.texts import Paragraph, Paragraphs, Place, is_at
+from tracker.sql import AnyRow
 
 ALIKE: Final = 0.3  # share of common words from which two paragraphs are shown side by side
 SAME_SURROUNDINGS: Final = 0.5  # likeness of the words before and after a quote from which its place counts as the same
@@ -73,7 +74,7 @@ class Quote:
 class NumberedText:
     """One text of an article, prepared for many quotes."""
 
-    def __init__(self, text: ArticleText) -> None:
+    def __init__(self, text: ArticleText | AnyRow) -> None:
         self.number: Final = text.number
         self.body: Final = text.body
         self.finder: Final = QuoteFinder(text.body)
