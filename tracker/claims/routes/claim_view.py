@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 from tracker.accounts.access import current_editor
 from tracker.accounts.queries import working_editors
 from tracker.accounts.roles import Role
-from tracker.claims import lifecycle
+from tracker.claims import lifecycle, visibility
 from tracker.claims.claim_page import ClaimPage
 from tracker.claims.enums import Outcome, Status
 from tracker.claims.forms.common import offer
 from tracker.claims.forms.evidence import CheckForm, EvidenceForm, NoteForm
 from tracker.claims.forms.verdict import PostscriptForm, SignoffForm, VerdictForm
+from tracker.claims.public_form import INTERNAL_GROUNDS
 from tracker.claims.queries.claim_page import Window, add_names, load_unnamed
 from tracker.claims.routes import initial_values, timeline
 from tracker.claims.routes.timeline import Line
@@ -77,6 +78,17 @@ class ClaimView:
     def known_days(self) -> dict[Outcome, date]:
         """The day that is suggested as the one on which an outcome became known, by outcome."""
         return initial_values.known_days(self.page)
+
+    @property
+    def rests_on_internal_checks(self) -> bool:
+        """Whether readers do not see the verdict that is proposed or signed because it rests on internal checks alone."""
+        judged = self.page.proposed or self.page.signed
+        return judged is not None and not visibility.may_publish_verdict(
+            judged.verdict.outcome,
+            is_held=False,
+            contradicting=self.facts.contradicting,
+            public_checks=sum(visibility.is_public(each) for each in self.page.checks) if self.page.is_whole else 1,
+        )
 
     @property
     def before_deadline(self) -> bool:
@@ -185,5 +197,6 @@ def claim_page(
         "problem": status >= 400,
         "language": ctx.language,
         "page_url": page_url,
+        "internal_grounds": INTERNAL_GROUNDS,
     }
     return render_template("claims/show.html", **values), status
