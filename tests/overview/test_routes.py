@@ -12,7 +12,7 @@ from tests.support.web import SignIn
 from tracker.claims.models import Claim
 from tracker.claims.services import editing
 from tracker.db import Database
-from tracker.overview import queries, tables
+from tracker.overview import queries, routes
 
 
 def test_new_newsroom_sees_three_next_steps(sign_in: SignIn):
@@ -28,12 +28,12 @@ def test_every_picture_has_an_equal_table(database: Database, sign_in: SignIn):
     assert shown.count('class="g"') == shown.count('<details class="astable">')
 
 
-@pytest.mark.parametrize("figure", sorted(tables.FIGURES))
+@pytest.mark.parametrize("figure", sorted(routes.FIGURES))
 def test_every_figure_downloads_with_its_columns(database: Database, sign_in: SignIn, figure: str):
     make_claim(database, "resolved", owner=make_editor(database))
     make_claim(database, "due")
     rows = list(csv.reader(io.StringIO(sign_in("chief").get(f"/overview/{figure}.csv").text)))
-    assert tuple(rows[0]) == tables.FIGURES[figure][0]
+    assert tuple(rows[0]) == routes.FIGURES[figure][0]
     assert all(len(row) == len(rows[0]) for row in rows)
 
 

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.claims.search import highlighting
-from tracker.claims.search.highlighting import marked
+from tracker.claims.search.matching import marked
 from tracker.search.folding import find_words, fold, fold_words, parse_query
 
 ANYTHING = st.text(max_size=80)
@@ -157,7 +156,7 @@ def test_word_is_marked_in_another_form_than_was_asked_for():
 
 
 def test_no_word_is_folded_without_a_query(monkeypatch):
-    monkeypatch.setattr(highlighting, "find_words", None)
+    monkeypatch.setattr("tracker.claims.search.matching.find_words", None)
 
     assert marked("Des accords militaires.", []) == [("Des accords militaires.", False)]
     assert marked("", []) == []

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from tracker.accounts import passkeys, second_factor
 from tracker.accounts.models import Editor, Passkey
-from tracker.accounts.relying_party import Site
+from tracker.accounts.passkeys import Site
 
 SITE: Final = Site("localhost", "http://localhost")
 FLAG: Final = AuthenticatorData.FLAG

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from tracker.accounts.models import ApiToken, Desk, Editor, EditorSession, Invitation, OneTimeLink, Passkey, RoleRow, editor_role
-from tracker.accounts.roles import LABELS, Role
+from tracker.accounts.roles import Role
 from tracker.accounts.tokens import Scope
 from tracker.errors import N_, Message
 from tracker.ledger.chain import SealedEvent
@@ -35,7 +35,7 @@ _format_scopes = list_formatter(lambda scope, _names: Message(Scope(scope).engli
 _NAME = Member("name", text_field(N_("Name")))
 _EMAIL = Member("email", text_field(N_("E-mail address")))
 _ROLES = Member(
-    "roles", Field(N_("Roles"), list_formatter(lambda role, _names: Message(LABELS[Role(role)]))), before="roles_before"
+    "roles", Field(N_("Roles"), list_formatter(lambda role, _names: Message(Role(role).english))), before="roles_before"
 )
 _COVERED_BY = Member("stand_in", row_field(N_("Covered by"), "editor"))
 

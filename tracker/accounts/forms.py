@@ -8,7 +8,7 @@ import wtforms
 from tracker.accounts import passwords
 from tracker.accounts.passkeys import NAME_MAX as PASSKEY_NAME_MAX
 from tracker.accounts.people import NAME_MAX
-from tracker.accounts.roles import GIVEN, LABELS
+from tracker.accounts.roles import GIVEN
 from tracker.accounts.tokens import DAYS_DEFAULT, DAYS_MAX, Scope
 from tracker.accounts.tokens import NAME_MAX as TOKEN_NAME_MAX
 from tracker.web.catalogues import LANGUAGES
@@ -93,7 +93,7 @@ class FirstEditorForm(NewPasswordForm):
 
 
 def _roles() -> ChoicesField:
-    return ChoicesField(_l("Roles"), choices=[(role.value, _l(LABELS[role])) for role in GIVEN], required=True)
+    return ChoicesField(_l("Roles"), choices=[(role.value, _l(role.english)) for role in GIVEN], required=True)
 
 
 class InvitationForm(Form):

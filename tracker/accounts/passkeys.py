@@ -5,6 +5,7 @@ Which challenge was asked for, and that it counts once, is the caller's concern,
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import structlog
@@ -13,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from tracker import clock, ledger, validation
 from tracker.accounts.models import Editor, Passkey
-from tracker.accounts.relying_party import Owner, Site
 from tracker.errors import N_, Invalid, NotFound
 from tracker.ledger import Actor
 from tracker.on_demand import OnDemand
@@ -33,6 +33,23 @@ PASSKEYS_MAX: Final = 20  # of one editor
 _HANDLE_BYTES: Final = 32
 UNKNOWN: Final = N_("This passkey is not known here, or its account is disabled.")
 COPIED: Final = N_("This passkey may have been copied and was not accepted. Use another way, then remove it from your account.")
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where passkeys count: the host that they belong to (the RP id), and the one origin whose pages may use them."""
+
+    host: str
+    origin: str
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Whose passkey is made: the random handle that authenticators keep, and what they show."""
+
+    handle: bytes
+    email: str
+    name: str
 
 
 def creation_options(session: Session, editor: Editor, site: Site) -> tuple[dict[str, Any], str]:

@@ -1,30 +1,22 @@
 """Roles: what an editor of the newsroom may do. A role includes those it is built on."""
 
-import enum
 from functools import lru_cache
 
 from tracker.errors import N_
+from tracker.labelled_enum import LabelledEnum
 
 
-class Role(enum.StrEnum):
+class Role(LabelledEnum):
     """Keys of the role table. `SYSTEM` is no editor's: only the scheduler and the command line act as it."""
 
-    VIEWER = "viewer"  # reads and exports
-    EDITOR = "editor"  # makes the editorial moves
-    CHIEF = "chief"  # restores, arbitrates, redacts, merges, sets the newsroom's rules
-    ADMIN = "admin"  # looks after people
+    VIEWER = "viewer", N_("Viewer")  # reads and exports
+    EDITOR = "editor", N_("Editor")  # makes the editorial moves
+    CHIEF = "chief", N_("Chief editor")  # restores, arbitrates, redacts, merges, sets the newsroom's rules
+    ADMIN = "admin", N_("Administrator")  # looks after people
     SYSTEM = "system"
 
 
 GIVEN = (Role.VIEWER, Role.EDITOR, Role.CHIEF, Role.ADMIN)
-
-# What a person reads.
-LABELS = {
-    Role.VIEWER: N_("Viewer"),
-    Role.EDITOR: N_("Editor"),
-    Role.CHIEF: N_("Chief editor"),
-    Role.ADMIN: N_("Administrator"),
-}
 
 _INCLUDES = {
     Role.VIEWER: {Role.VIEWER},

@@ -23,7 +23,7 @@ from fido2.webauthn import (
     UserVerificationRequirement,
 )
 
-from tracker.accounts.relying_party import Owner, Site
+from tracker.accounts.passkeys import Owner, Site
 from tracker.errors import N_, Invalid
 
 NAME: Final = "Tracker"

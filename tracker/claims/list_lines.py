@@ -1,5 +1,6 @@
 """What the list of claims draws, prepared row by row: state, dates and what was found are written once, so that the template only
-places them."""
+places them.
+"""
 
 from collections.abc import Iterable
 from datetime import date
@@ -11,7 +12,7 @@ from tracker.claims import cells
 from tracker.claims.enums import Status
 from tracker.claims.labels import state_key
 from tracker.claims.queries.claim_rows import ClaimRow
-from tracker.claims.search import highlighting
+from tracker.claims.search import matching
 from tracker.search.folding import Word
 from tracker.web import i18n
 
@@ -65,5 +66,5 @@ def _prepare(row: ClaimRow, runs: list[list[Word]], today: date, language: str) 
 
 
 def _mark(text: str, runs: list[list[Word]]) -> Markup:
-    pieces = highlighting.marked(text, runs)
+    pieces = matching.marked(text, runs)
     return Markup("").join(Markup("<mark>{}</mark>").format(piece) if hit else escape(piece) for piece, hit in pieces)

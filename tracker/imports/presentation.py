@@ -17,13 +17,6 @@ from tracker.imports.readers import ENCODINGS, BadFile, FileInfo, Kind
 from tracker.imports.stats import Group, ImportStats
 from tracker.web import formatting, i18n
 
-KINDS: Final = {
-    Kind.CSV: N_("CSV"),
-    Kind.XLSX: N_("Workbook (XLSX)"),
-    Kind.JSONL: N_("JSON"),
-    Kind.YAML: N_("YAML"),
-    Kind.PASTE: N_("Pasted rows"),
-}
 DELIMITERS: Final = {",": N_("commas"), ";": N_("semicolons"), "\t": N_("tabs"), "|": N_("vertical bars")}
 RULES: Final = {
     "day": N_("day first"),
@@ -53,7 +46,7 @@ def list_rules(keys: Iterable[str]) -> list[tuple[str, str]]:
 
 def describe_file(about: FileInfo) -> str:
     """Kind, encoding, delimiter and sheet: "CSV, UTF-8, between cells: commas"."""
-    parts = [i18n.gettext(KINDS[about.kind])]
+    parts = [i18n.gettext(about.kind.english)]
     if about.encoding and about.kind is not Kind.PASTE:
         name = ENCODINGS[about.encoding]
         parts.append(i18n.gettext("%(encoding)s with a byte order mark", encoding=name) if about.has_mark else name)

@@ -1,7 +1,5 @@
 """The forms of the reminders' settings."""
 
-from typing import Final
-
 from tracker.notifications.models import Feed, Frequency
 from tracker.notifications.preferences import NAMES
 from tracker.web.forms import (
@@ -15,18 +13,11 @@ from tracker.web.forms import (
 )
 from tracker.web.forms import lazy_gettext as _l
 
-FREQUENCIES: Final = {
-    Frequency.OFF: _l("Off"),
-    Frequency.WEEKLY: _l("Weekly"),
-    Frequency.WEEKDAYS: _l("Working days"),
-    Frequency.DAILY: _l("Every day"),
-}
-
 
 class PreferencesForm(Form):
     """What an editor wants to be sent by e-mail; the fields are those of `Preferences`."""
 
-    digest = RadioField(_l("How often"), choices=Frequency, labels=FREQUENCIES.__getitem__, required=True)
+    digest = RadioField(_l("How often"), choices=Frequency, labels=lambda each: _l(each.english), required=True)
     hour = IntegerField(_l("At this hour"), least=0, most=23, hint=_l("0 to 23. Leave empty to use the newsroom’s hour."))
     own = CheckField(_l("Claims I own"))
     signoffs = CheckField(_l("Verdicts waiting for my sign-off"))

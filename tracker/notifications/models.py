@@ -24,13 +24,13 @@ class State(enum.StrEnum):
     FAILED = "set_aside"
 
 
-class Frequency(enum.StrEnum):
+class Frequency(LabelledEnum):
     """How often an editor gets the digest. `WEEKDAYS`: on working days; `WEEKLY`: on the first of them in a week."""
 
-    OFF = "off"
-    WEEKLY = "weekly"
-    WEEKDAYS = "weekdays"
-    DAILY = "daily"
+    OFF = "off", N_("Off")
+    WEEKLY = "weekly", N_("Weekly")
+    WEEKDAYS = "weekdays", N_("Working days")
+    DAILY = "daily", N_("Every day")
 
 
 _BELL: Final = "channel = 'bell' AND state = 'sent'"

@@ -5,10 +5,9 @@ from flask import Flask
 from tracker.accounts.routes import (  # noqa: F401  (each adds its routes)
     account,
     desks,
-    invitations,
+    mailed_links,
     passkey_sign_in,
     passkeys,
-    password_reset,
     people,
     second_factor,
     signin,

@@ -7,7 +7,7 @@ from tracker.accounts import people, sessions
 from tracker.accounts.access import current_editor
 from tracker.accounts.forms import DisplayForm, RevokeForm
 from tracker.accounts.models import Editor
-from tracker.accounts.roles import LABELS, Role
+from tracker.accounts.roles import Role
 from tracker.accounts.routes import session_cookies
 from tracker.accounts.routes.blueprint import bp
 from tracker.accounts.sessions import Ended
@@ -89,7 +89,7 @@ def _render(form: DisplayForm) -> str:
         "newsroom/account.html",
         form=form,
         editor=editor,
-        roles=[_(LABELS[Role(role.name)]) for role in editor.roles],
+        roles=[_(Role(role.name).english) for role in editor.roles],
         sessions=sessions.open_sessions(session(), editor.id),
         this=session_cookies.current_hash(),
         browser_name=sessions.browser_name,

@@ -12,7 +12,7 @@ from flask import session as cookie
 
 from tracker import clock
 from tracker.accounts import login_rate_limit
-from tracker.accounts.relying_party import Site
+from tracker.accounts.passkeys import Site
 from tracker.errors import N_, Forbidden, Invalid
 from tracker.urls import ascii_host
 from tracker.web.database import app_settings, writing

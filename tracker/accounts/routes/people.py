@@ -9,7 +9,7 @@ from tracker.accounts.access import current_editor
 from tracker.accounts.forms import DisableForm, InvitationForm, RolesForm
 from tracker.accounts.models import Editor
 from tracker.accounts.open_work import OpenWork, count_open_work
-from tracker.accounts.roles import LABELS, Role
+from tracker.accounts.roles import Role
 from tracker.accounts.routes import session_cookies
 from tracker.web.access import Blueprint, current_actor
 from tracker.web.database import app_settings, session, writing
@@ -28,7 +28,7 @@ def _sends_mail() -> bool:
 
 
 def _role_names(names: list[str]) -> str:
-    return ", ".join(_(LABELS[Role(name)]) for name in names)
+    return ", ".join(_(Role(name).english) for name in names)
 
 
 @bp.get("/people", needs=Role.ADMIN)

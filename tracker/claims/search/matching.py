@@ -1,5 +1,6 @@
-"""Asking the index: the claims in which everything that was asked for occurs."""
+"""Asking the index: the claims in which everything that was asked for occurs; and showing it in their texts."""
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -11,7 +12,7 @@ from tracker.claims.enums import Status
 from tracker.claims.models import Claim
 from tracker.claims.models.search import ClaimSearch
 from tracker.pagination import Order, Page, page
-from tracker.search.folding import Word
+from tracker.search.folding import Word, find_words
 from tracker.sql import AnyRow, AnySelect
 
 COMMON: Final = 5_000  # claims with the words: from here on, looking up the status of each may take longer than a page should
@@ -148,3 +149,35 @@ def _contains(place_of: Any, folded: Any, both: tuple[str, str]) -> ColumnElemen
     # Folded words are plain letters and digits with one space between, so a word and a phrase are found as text.
     text = literal(" ") + folded + literal(" ")
     return or_(*(place_of(text, f" {words} ") > 0 for words in dict.fromkeys(both)))
+
+
+Piece = tuple[str, bool]
+
+
+def marked(text: str, runs: list[list[Word]]) -> list[Piece]:
+    """The text in pieces, each with whether it was asked for. A phrase is marked where its words follow each other."""
+    text = unicodedata.normalize("NFC", text)
+    if not runs:
+        return [(text, False)] if text else []  # without folding every word of a page, for which the dictionaries would be loaded
+    found = list(find_words(text))
+    hits: set[int] = set()
+    for run in runs:
+        for first in range(len(found) - len(run) + 1):
+            there = found[first : first + len(run)]
+            if all(each.word.is_like(word) for each, word in zip(there, run, strict=True)):
+                hits.update(range(first, first + len(run)))
+    pieces: list[Piece] = []
+    at = 0
+    for number in sorted(hits):
+        start, end, _word = found[number][:3]
+        # Words of one phrase are marked with what is between them.
+        if number - 1 in hits and pieces:
+            start = at
+        if start > at:
+            pieces.append((text[at:start], False))
+        if found[number].joined and number - 1 in hits:
+            pieces[-1] = (pieces[-1][0] + text[start:end], True)
+        else:
+            pieces.append((text[start:end], True))
+        at = end
+    return [*pieces, (text[at:], False)] if at < len(text) else pieces

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, Final, NamedTuple, Protocol
 
 from tracker.errors import N_, Invalid, Message
 from tracker.imports.columns.fields import field_for
+from tracker.labelled_enum import LabelledEnum
 
 
 class BadFile(Invalid):
@@ -17,14 +17,14 @@ class BadFile(Invalid):
         self.option = option  # the option of the command that answers it
 
 
-class Kind(StrEnum):
+class Kind(LabelledEnum):
     """How a file is written."""
 
-    CSV = "csv"
-    XLSX = "xlsx"
-    JSONL = "jsonl"
-    YAML = "yaml"
-    PASTE = "paste"
+    CSV = "csv", N_("CSV")
+    XLSX = "xlsx", N_("Workbook (XLSX)")
+    JSONL = "jsonl", N_("JSON")
+    YAML = "yaml", N_("YAML")
+    PASTE = "paste", N_("Pasted rows")
 
 
 @dataclass(frozen=True)
