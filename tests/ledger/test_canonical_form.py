@@ -1,13 +1,16 @@
 """Whether a sealed text is in the form of RFC 8785, which is decided without encoding it anew."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import rfc8785
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from tracker.ledger.chain import canonical
 from tracker.ledger.soundness import parse_canonical
+from tracker.ledger.texts import moment, separate
 
 WORDS = st.text(st.sampled_from('ab "\\:,{}[]-0é\n\t\x0b\u2028😀'), max_size=6)
 NUMBERS = (
@@ -62,3 +65,15 @@ def test_doubled_member_is_not_canonical() -> None:
     assert parse_canonical('{"a":{"x":1,"x":1}}') is None
     assert parse_canonical('{"a":-0}') is None
     assert parse_canonical('{"a":[{"b":1,"a":2}]}') is None
+
+
+@given(st.dictionaries(st.text(st.characters(max_codepoint=127)), VALUES, max_size=4), st.text())
+def test_event_is_sealed_as_rfc_8785_writes_it(data: dict[str, Any], actor: str) -> None:
+    at = datetime(2026, 11, 30, 12, tzinfo=UTC)
+    try:
+        plain, _texts = separate(data)
+    except TypeError:
+        assume(False)
+    line = {"seq": 7, "at": moment(at), "actor": actor, "subject": "claim:1", "kind": "claim.edit", "data": plain}
+
+    assert canonical(7, at, actor, "claim:1", "claim.edit", plain).encode() == rfc8785.dumps(line)

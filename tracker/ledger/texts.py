@@ -20,6 +20,7 @@ MASK = "█"
 # These hold fields, so a lone field of that name in them is no text.
 _CONTAINERS = ("", "set", "was")
 _NESTED = (dict, list)
+_LISTS = (list, tuple, set, frozenset)
 
 
 @dataclass(frozen=True)
@@ -41,26 +42,27 @@ def separate(data: object, path: str = "") -> tuple[Any, dict[str, dict[str, str
     Raises TypeError for what the chain does not hold: fractions, keys that are not ASCII, objects of any other kind.
     """
     texts: dict[str, dict[str, str]] = {}
+    return _separate(data, path, texts), texts
+
+
+def _separate(data: object, path: str, texts: dict[str, dict[str, str]]) -> Any:
+    if data is None or type(data) is str:
+        return data
     if isinstance(data, Text):
         salt = secrets.token_hex(16)
         texts[path] = {"salt": salt, "text": data.value}
-        return {"sha256": digest(salt, data.value)}, texts
+        return {"sha256": digest(salt, data.value)}
     if isinstance(data, dict):
         plain: dict[str, Any] = {}
         for key, value in data.items():
             if not isinstance(key, str) or not key.isascii():
                 raise TypeError(f"the history cannot hold the key {key!r}")
-            plain[key], inner = separate(value, f"{path}.{key}" if path else key)
-            texts.update(inner)
-        return plain, texts
-    if isinstance(data, list | tuple | set | frozenset):
-        items = []
-        for index, value in enumerate(sorted(data) if isinstance(data, set | frozenset) else data):
-            item, inner = separate(value, f"{path}.{index}" if path else str(index))
-            items.append(item)
-            texts.update(inner)
-        return items, texts
-    return _plain(data), texts
+            plain[key] = _separate(value, f"{path}.{key}" if path else key, texts)
+        return plain
+    if isinstance(data, _LISTS):
+        items = sorted(data) if isinstance(data, set | frozenset) else data
+        return [_separate(value, f"{path}.{index}" if path else str(index), texts) for index, value in enumerate(items)]
+    return _plain(data)
 
 
 def _plain(value: object) -> Any:
