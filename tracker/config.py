@@ -57,6 +57,11 @@ class Settings:
     served_at: str = "http://localhost:8000"  # where the server of this machine listens; `tracker serve` puts its own here
 
     @property
+    def sends_mail(self) -> bool:
+        """Whether this installation sends mail; without a server there is the bell alone."""
+        return self.smtp_url is not None
+
+    @property
     def is_sqlite(self) -> bool:
         """Whether the embedded database is used."""
         return make_url(self.database_url).get_backend_name() == "sqlite"

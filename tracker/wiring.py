@@ -7,7 +7,7 @@ from tracker.accounts.events import DESCRIPTORS as ACCOUNTS
 from tracker.accounts.open_work import count_open_work, on_editor_disabled, release_open_work
 from tracker.articles import search_index as article_index
 from tracker.articles.events import DESCRIPTORS as ARTICLES
-from tracker.articles.hooks import on_day_changed
+from tracker.articles.services import on_day_changed
 from tracker.claims.events import DESCRIPTORS as CLAIMS
 from tracker.claims.hooks import on_dispute_opened, on_note_added
 from tracker.claims.search import indexing as claim_index

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -13,10 +13,10 @@ from tracker.accounts.models import Editor
 from tracker.accounts.roles import Role
 from tracker.articles.addresses import url_key
 from tracker.articles.duplicates import store_sketch
-from tracker.articles.hooks import on_day_changed
 from tracker.articles.models import Article, ArticleText
 from tracker.articles.texts import Paragraphs, normalise_line_ends
 from tracker.errors import N_, Forbidden, Invalid, Stale
+from tracker.hooks import Hook
 from tracker.ledger import Actor
 from tracker.sql import update_rows
 from tracker.urls import URL_MAX, check_link
@@ -26,6 +26,8 @@ PARAGRAPHS_MAX = 20_000
 LINE_MAX = 1_000
 KEY_MAX = 255
 EDITABLE = ("title", "outlet", "url", "author", "author_editor_id", "language", "published_on")
+# Called inside the transaction that changes the day of publication; the date: what it was.
+on_day_changed: Final[Hook[[Session, Article, date], None]] = Hook()
 
 
 def create(

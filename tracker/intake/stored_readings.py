@@ -88,7 +88,7 @@ def move_deadlines(session: Session, article: Article, before: date) -> None:
     """Move the deadlines of passages that no editor has changed, after the article's day was changed.
 
     Of those that were kept or rejected as well: a decision that is undone lets them wait again. For
-    `articles.hooks.on_day_changed`.
+    `articles.services.on_day_changed`.
     """
     current = settings.load(session)
     readings = select(ArticleReading, ArticleText.body).join(

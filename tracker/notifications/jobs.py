@@ -11,7 +11,6 @@ from tracker import clock
 from tracker.config import Settings
 from tracker.db import Database
 from tracker.notifications import in_app, outbox
-from tracker.notifications.channels import email
 from tracker.notifications.channels.base import Channel
 from tracker.notifications.channels.email import EmailChannel
 from tracker.notifications.dispatcher import Dispatcher
@@ -23,8 +22,8 @@ Work = Callable[[Database, Stopping], Result]
 
 def build_jobs(settings: Settings) -> dict[str, Work]:
     """The jobs of an installation, by their ids. Without a mail server there is no mail, and the bell alone messages."""
-    found: dict[str, Work] = {"remind": partial(remind, email.is_on(settings))}
-    if email.is_on(settings):
+    found: dict[str, Work] = {"remind": partial(remind, settings.sends_mail)}
+    if settings.sends_mail:
         found["mail"] = Sending(EmailChannel.from_settings(settings))
     return found
 

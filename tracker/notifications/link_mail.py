@@ -17,7 +17,6 @@ from tracker.accounts.models import Editor, Invitation, OneTimeLink
 from tracker.config import Settings
 from tracker.newsroom import settings as newsroom_settings
 from tracker.newsroom.settings import Newsroom
-from tracker.notifications.channels import email
 from tracker.notifications.channels.mime import compose
 from tracker.notifications.mail_queue import Fault, MailQueue, QueuedMail
 from tracker.notifications.messages import MessageContent, format_dateline
@@ -33,7 +32,7 @@ PAUSES: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 60
 
 def build_job(settings: Settings) -> "LinkMail | None":
     """The job of an installation; None where there is no mail server."""
-    return LinkMail(settings) if email.is_on(settings) else None
+    return LinkMail(settings) if settings.sends_mail else None
 
 
 class LinkMail(MailQueue):

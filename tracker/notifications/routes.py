@@ -11,7 +11,6 @@ from tracker.accounts.models import Editor
 from tracker.accounts.roles import Role
 from tracker.errors import N_, NotFound
 from tracker.notifications import in_app, preferences, subjects
-from tracker.notifications.channels import email
 from tracker.notifications.in_app import BellCounts
 from tracker.notifications.links import read_stop
 from tracker.notifications.models import Frequency
@@ -75,7 +74,7 @@ def index() -> ResponseReturnValue:
         shown_most=in_app.SHOWN,
         # As it was on the day it rang: what was settled since is not late any more.
         titles={message.id: subjects.title(message.notice, message.at.astimezone(i18n.zone()).date()) for message in recent.rows},
-        has_mail=email.is_on(app_settings()),
+        has_mail=app_settings().sends_mail,
     )
 
 

@@ -11,7 +11,7 @@ from tracker.accounts.access import current_editor
 from tracker.accounts.roles import Role
 from tracker.notifications import feed_tokens as feeds
 from tracker.notifications import outbox, preferences, recipients, services
-from tracker.notifications.channels import email, mime
+from tracker.notifications.channels import mime
 from tracker.notifications.forms import FeedForm, LeaveForm, PreferencesForm
 from tracker.notifications.links import Links
 from tracker.notifications.models import Feed, Reason
@@ -61,7 +61,7 @@ def leave() -> ResponseReturnValue:
 @bp.post("/settings/reminders/test", needs=Role.EDITOR)
 def send_test() -> ResponseReturnValue:
     """Send oneself an e-mail to see whether it arrives."""
-    if email.is_on(app_settings()):
+    if app_settings().sends_mail:
         with writing() as current:
             services.send_test(current, current_editor().id, clock.now())
         toast(_("A test is being sent to %(address)s.", address=current_editor().email))
@@ -113,7 +113,7 @@ def _render(form: PreferencesForm | None = None, leave: LeaveForm | None = None,
         "editor": editor,
         "newsroom": at_work.newsroom,
         "is_away": at_work.people[editor.id].is_away,
-        "has_mail": email.is_on(app_settings()),
+        "has_mail": app_settings().sends_mail,
         "next_digest": at_work.workdays.next_digest_from(now, stored.digest, stored.hour),
         "last": outbox.last_result(session(), f"editor:{editor.id}", "email"),
         "why": lambda row: Reason(row.reason).english,

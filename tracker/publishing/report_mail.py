@@ -10,7 +10,6 @@ from tracker import clock
 from tracker.config import Settings
 from tracker.newsroom import settings as newsroom_settings
 from tracker.newsroom.settings import Newsroom
-from tracker.notifications.channels import email
 from tracker.notifications.channels.mime import compose
 from tracker.notifications.mail_queue import Fault, MailQueue, QueuedMail
 from tracker.notifications.messages import MessageContent, format_dateline
@@ -28,7 +27,7 @@ PAUSES: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 
 
 def build_job(settings: Settings) -> "ReportMailer | None":
     """The job of an installation; None where there is no mail server."""
-    return ReportMailer(settings) if email.is_on(settings) else None
+    return ReportMailer(settings) if settings.sends_mail else None
 
 
 class ReportMailer(MailQueue):

@@ -43,10 +43,6 @@ def _render_join(form: JoinForm, invitation: Invitation) -> str:
     return render_template("people/join.html", form=form, email=invitation.email, roles=roles)
 
 
-def _sends_mail() -> bool:
-    return app_settings().smtp_url is not None
-
-
 @bp.get("/reset", needs=PUBLIC)
 def forgot() -> ResponseReturnValue:
     """Where to say which address; without a mail server, whom to ask."""
@@ -57,7 +53,7 @@ def forgot() -> ResponseReturnValue:
 def forgot_now() -> ResponseReturnValue:
     """Note that a link is wanted. The answer is the same whether or not there is an account."""
     form = ForgotForm(request.form)
-    if not _sends_mail() or not form.validate():
+    if not app_settings().sends_mail or not form.validate():
         return _render_forgot(form), 422
     with collect_refusals(form), writing() as current:
         account = people.normal_email(form.email.data)
@@ -79,7 +75,7 @@ def forgot_now() -> ResponseReturnValue:
 
 
 def _render_forgot(form: ForgotForm) -> str:
-    return render_template("newsroom/forgot.html", form=form, sends_mail=_sends_mail())
+    return render_template("newsroom/forgot.html", form=form, sends_mail=app_settings().sends_mail)
 
 
 @bp.get("/reset/<token>", needs=PUBLIC)

@@ -23,10 +23,6 @@ from tracker.web.pages import pager_of, toast
 bp = Blueprint("people", __name__)
 
 
-def _sends_mail() -> bool:
-    return app_settings().smtp_url is not None
-
-
 def _role_names(names: list[str]) -> str:
     return ", ".join(_(Role(name).english) for name in names)
 
@@ -44,7 +40,7 @@ def invite() -> ResponseReturnValue:
     if form.validate():
         who = {"email": form.email.data, "name": form.name.data, "roles": form.roles.data, "language": form.language.data}
         with collect_refusals(form), writing() as current, run_once(current) as done:
-            path = invitations.invite(current, **who, actor=current_actor(), by_mail=_sends_mail())
+            path = invitations.invite(current, **who, actor=current_actor(), by_mail=app_settings().sends_mail)
             answer = _sent(path, done(url_for("people.index")))
     if form.errors:
         return _index(form), 422
@@ -55,7 +51,7 @@ def invite() -> ResponseReturnValue:
 def invite_again(invitation_id: int) -> ResponseReturnValue:
     """Create a new link for an invitation."""
     with writing() as current:
-        path = invitations.again(current, invitation_id, actor=current_actor(), by_mail=_sends_mail())
+        path = invitations.again(current, invitation_id, actor=current_actor(), by_mail=app_settings().sends_mail)
         name = invitations.get(current, invitation_id).name
     return _sent(path, redirect(url_for("people.index"), 303)) if path is None else _to_copy(path, name)
 
@@ -95,7 +91,7 @@ def _index(form: InvitationForm) -> str:
         invited=invited,
         invited_count=invited_count,
         role_names=_role_names,
-        sends_mail=_sends_mail(),
+        sends_mail=app_settings().sends_mail,
         now=clock.now(),
     )
 

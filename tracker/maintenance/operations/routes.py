@@ -8,7 +8,6 @@ from tracker import clock, schema_state
 from tracker.accounts.roles import Role
 from tracker.maintenance.operations import queries
 from tracker.notifications import outbox
-from tracker.notifications.channels import email
 from tracker.notifications.models import Reason
 from tracker.scheduling import scheduler_instances
 from tracker.web.access import Blueprint, current_actor
@@ -31,7 +30,7 @@ def index() -> ResponseReturnValue:
         at=at,
         why=lambda row: Reason(row.reason).english,
         is_silent=lambda row: abs(at - row.seen_at) > scheduler_instances.SILENT_AFTER,
-        has_mail=email.is_on(app_settings()),
+        has_mail=app_settings().sends_mail,
         version=tracker.__version__,
         schema=state,
         backend="SQLite" if database().is_sqlite else "PostgreSQL",

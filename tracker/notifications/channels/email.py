@@ -39,11 +39,6 @@ _IN_A_DIGEST: Final = frozenset(
 )
 
 
-def is_on(settings: Settings) -> bool:
-    """Whether this installation sends mail at all; without a server there is the bell alone."""
-    return settings.smtp_url is not None
-
-
 class EmailChannel:
     """The channel "email"."""
 
@@ -55,7 +50,7 @@ class EmailChannel:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "EmailChannel":
-        """The channel of an installation; `is_on` tells whether it has one."""
+        """The channel of an installation; `Settings.sends_mail` tells whether it has one."""
         assert settings.smtp_url is not None
         return cls(Server.from_url(settings.smtp_url), Sender.from_settings(settings), Links.from_settings(settings))
 
