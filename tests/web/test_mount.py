@@ -111,10 +111,16 @@ def test_addresses_with_numbers_are_those_that_flask_makes(new_app: Callable[...
         with app.test_request_context(path, environ_overrides={"SCRIPT_NAME": root}):
             assert request.script_root == root
             for rule, first in product(app.url_map.iter_rules(), (7, 8)):
-                values = {name: first + number for number, name in enumerate(rule.arguments)} | {"page": 9}
+                values: dict[str, Any] = {name: first + number for number, name in enumerate(rule.arguments)}
+                values |= {"page": 9, "then": "next", "q": "né" if first == 7 else "x"}
                 with suppress(BuildError, ValueError):
                     address = url_for(rule.endpoint, **values)
                     assert url_of(rule.endpoint, **values) == url_if(rule.endpoint, **values) == address
                     made.add(address)
-    assert {"/claims/8/edit?page=9", "/here/claims/8/edit?page=9", "/there/topics/7?page=9"} <= made
-    assert ("/claims/7/edit?page=9&list=article" in made) == (path == "/claims/7?list=article")
+                    assert url_of(rule.endpoint, **values, _anchor="there") == f"{address}#there"
+    assert {
+        "/claims/8/edit?page=9&then=next&q=x",
+        "/here/claims/8/edit?page=9&then=next&q=x",
+        "/there/topics/7?page=9&then=next&q=n%C3%A9",
+    } <= made
+    assert ("/claims/7/edit?page=9&then=next&q=n%C3%A9&list=article" in made) == (path == "/claims/7?list=article")

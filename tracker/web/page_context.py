@@ -107,7 +107,7 @@ def url_if(endpoint: str, **values: object) -> str:
         return _find_url(endpoint, **values)
     if values:
         current_app.inject_url_defaults(endpoint, values)
-        if not all(type(value) is int and 0 < value < _PLACE for value in values.values()):
+        if not all(map(_is_plain, values.values())):
             return _find_url(endpoint, **values)
     patterns, key = _parts(), (endpoint, *values)
     if key not in patterns:
@@ -147,10 +147,21 @@ def _find_url(endpoint: str, **values: Any) -> str:
         return ""
 
 
+def _is_plain(value: object) -> bool:
+    """Whether a value is written into an address as it is: numbers of rows, and plain words."""
+    return (type(value) is int and 0 < value < _PLACE) or (type(value) is str and value.isascii() and value.isidentifier())
+
+
 def _find_pattern(endpoint: str, names: tuple[str, ...]) -> str:
-    """The address of an endpoint with a place for each of these numbers; "" where that is more than one text after another."""
+    """The address of an endpoint with a place for each of these values; "" where that is more than one text after another."""
+    if any(name.startswith("_") for name in names):  # "_anchor" and other words to Flask
+        return ""
     numbers = {name: _PLACE + number for number, name in enumerate(names)}
-    pattern = _find_url(endpoint, **numbers).replace("{", "{{").replace("}", "}}")
+    try:
+        pattern = _find_url(endpoint, **numbers)
+    except ValueError:  # one of a few words
+        return ""
+    pattern = pattern.replace("{", "{{").replace("}", "}}")
     for name, number in numbers.items():
         if pattern.count(str(number)) != 1:
             return ""

@@ -15,6 +15,7 @@ from flask.templating import Environment
 from jinja2 import Template, nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.runtime import Context, Macro
+from jinja2.utils import missing
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
@@ -63,13 +64,17 @@ class _Context(Context):
 
     def call(__self, __callable: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805  (keywords may have any name)
         kind = type(__callable)
-        if kind is Macro:
-            args = (__self.eval_ctx, *args)
-        elif kind is not FunctionType or hasattr(__callable, "jinja_pass_arg"):
+        if kind is not Macro and (kind is not FunctionType or hasattr(__callable, "jinja_pass_arg")):
             return super().call(__callable, *args, **kwargs)
-        kwargs.pop("_block_vars", None)
-        kwargs.pop("_loop_vars", None)
-        return __callable(*args, **kwargs)
+        if kwargs:
+            kwargs.pop("_block_vars", None)
+            kwargs.pop("_loop_vars", None)
+        if kind is not Macro:
+            return __callable(*args, **kwargs)
+        left_out = len(__callable.arguments) - len(args)
+        if kwargs or left_out < 0 or __callable.caller or __callable.catch_kwargs or __callable.catch_varargs:
+            return __callable(__self.eval_ctx, *args, **kwargs)
+        return __callable._invoke([*args, *[missing] * left_out], __self.eval_ctx.autoescape)
 
 
 class _Template(Template):
