@@ -65,7 +65,8 @@ _TYPES: dict[str, type] = {f.name: type(f.default) for f in fields(Newsroom)}
 
 
 # All rows as one text, a line each: what readers' pages ask for brings it along, so that their settings cost no statement.
-_LINES: Final = select(func.aggregate_strings(Setting.key + " " + cast(Setting.value, Text), literal_column("'\n'")))
+_END: Any = literal_column("'\n'")
+_LINES: Final = select(func.aggregate_strings(Setting.key + " " + cast(Setting.value, Text), _END))
 COLUMN: Final = _LINES.scalar_subquery().label("settings")
 
 

@@ -172,14 +172,15 @@ def _find_sums(sums: tuple[tuple[str, int, str], ...], certainty: str, low: int,
 @cache
 def _add_statement(dialect: str) -> Any:
     """Return the statement that adds to sums, or makes them: on PostgreSQL to all of them, as JSON, since each costs a plan."""
-    columns = ScoreTotal.__table__.c
-    statement: Any = sqlite.insert(ScoreTotal.__table__)
+    table: Any = ScoreTotal.__table__
+    columns = table.c
+    statement: Any = sqlite.insert(table)
     if dialect == "postgresql":
         names = (*_KEY, *_VALUES)
         given = func.json_to_recordset(cast(bindparam("rows", type_=Text), JSON))
         rows = given.table_valued(*(column(name, columns[name].type) for name in names), name="added")
         read = select(*rows.render_derived(with_types=True).c)
-        statement = postgresql.insert(ScoreTotal.__table__).from_select(names, read)
+        statement = postgresql.insert(table).from_select(names, read)
     return statement.on_conflict_do_update(
         index_elements=list(_KEY), set_={name: columns[name] + statement.excluded[name] for name in _VALUES}
     )
