@@ -411,6 +411,19 @@ def test_chief_shows_and_hides_a_card_from_the_speaker_s_page(database: Database
     assert status(client, person) == 410
 
 
+@pytest.mark.parametrize("choice", [{}, {"shown": ""}, {"shown": "2"}])
+def test_form_without_a_choice_changes_nothing(database: Database, sign_in: SignIn, person: int, choice: dict[str, str]):
+    show(database)
+    choose(database, person)
+    answer = sign_in("chief").post(f"/speakers/{person}/publication", data={**choice, "reason": "They asked for it."})
+    assert answer.status_code == 422
+    assert "Choose whether readers see the scorecard." in answer.text
+    assert "They asked for it." in answer.text
+    with database.reading() as session:
+        assert people.is_card_shown(session, person)
+    assert kinds_of_events(database, person) == ["speaker.created", "scorecard.shown"]
+
+
 def test_editor_sees_the_choice_and_cannot_make_it(database: Database, sign_in: SignIn, person: int):
     browser = sign_in("editor")
     page = browser.get(f"/speakers/{person}/publication").text

@@ -158,3 +158,28 @@ def test_groups_beyond_the_page_are_on_the_next(database: Database, sign_in: Sig
     shown = [set(re.findall(r"likely \d\d", page)) for page in (first, second)]
     assert len(shown[0] | shown[1]) == queries.GROUPS_MAX + 1
     assert 'rel="next"' not in second
+
+
+def test_number_of_claims_leads_to_their_list(database: Database, sign_in: SignIn):
+    speaker, topic = make_speaker(database, "Ada Vane"), make_topic(database)
+    make_claim(database, "resolved", speaker_id=speaker.id, attribution=Attribution.STATED, topics=[topic])
+    make_claim(database, "resolved", hedge="probably")
+    count_all(database)
+    client = sign_in("viewer")
+    lists = {
+        "/scorecards?by=speaker": {"/claims", f"/speakers/{speaker.id}"},
+        "/scorecards?by=topic": {"/claims", f"/topics/{topic.id}"},
+        "/scorecards?by=desk": {"/claims", "/claims?desk=none"},
+        "/scorecards?by=year": {"/claims"},
+        "/scorecards?by=hedge": {"/claims"},
+        f"/scorecards/speakers/{speaker.id}?by=hedge": {f"/speakers/{speaker.id}"},
+        "/scorecards/no-desk": {"/claims?desk=none"},
+        "/scorecards/own-voice": set(),
+        "/scorecards/years/2024": set(),
+    }
+    for address, wanted in lists.items():
+        shown = page(sign_in, address)
+        assert set(re.findall(r'href="([^"]*)"\s+aria-label="\d+ claims?: open the list"', shown)) == wanted, address
+        assert [each for each in wanted if client.get(each).status_code != 200] == []
+    french = client.get("/scorecards?by=year", headers={"Accept-Language": "fr"}).text
+    assert re.search(r'aria-label="2\sprévisions\s: ouvrir la liste"', french)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from flask import Response, current_app, jsonify, render_template, request, url_for
@@ -11,6 +12,7 @@ from tracker.accounts.models import Desk
 from tracker.accounts.roles import Role
 from tracker.claims.labels import label
 from tracker.claims.models import Speaker, Topic
+from tracker.claims.routes.filter_choice import DESKLESS
 from tracker.errors import N_, Invalid, NotFound
 from tracker.exports import formats
 from tracker.ledger import reading
@@ -133,6 +135,8 @@ def _respond(subject: Subject) -> ResponseReturnValue:
         groups=groups,
         plot=plots.draw_calibration(card.bands) if card and card.bands else None,
         group_url=_group_url,
+        list_url=_list_url(subject.selection),
+        group_list_url=partial(_group_list_url, subject),
         pager=_pager(groups),
         tabs=[(each, _(labels.GROUPINGS[each]), page_url(by=each.value, offset=None)) for each in subject.groupings],
         files=[(form, page_url(format=form, offset=None)) for form in ("csv", "json")],
@@ -180,6 +184,24 @@ def _group_url(by: Grouping, key: str) -> str:
     if by is Grouping.YEAR:
         return url_for(".show_year", year=int(key))
     return url_for(".index", hedge=key) if key else ""
+
+
+def _list_url(selection: Selection) -> str:
+    """Return the address of the list of claims that a selection is about; "" where it has no list of its own."""
+    speaker_id, topic_id, desk_id = selection.speaker_id, selection.topic_id, selection.desk_id
+    if selection == Selection():
+        return url_for("claims.index")
+    if desk_id is not None and selection == Selection(desk_id=desk_id):
+        return url_for("claims.index", desk=desk_id or DESKLESS)
+    if speaker_id and selection == Selection(speaker_id=speaker_id):
+        return url_for("speakers.show", speaker_id=speaker_id)
+    return url_for("topics.show", topic_id=topic_id) if topic_id and selection == Selection(topic_id=topic_id) else ""
+
+
+def _group_list_url(subject: Subject, by: Grouping, key: str) -> str:
+    """Return the same for a group of all claims."""
+    fields = {Grouping.SPEAKER: "speaker_id", Grouping.TOPIC: "topic_id", Grouping.DESK: "desk_id"}
+    return _list_url(Selection(**{fields[by]: int(key)})) if by in fields and subject.selection == Selection() else ""
 
 
 def _send(subject: Subject, by: Grouping, form: str) -> ResponseReturnValue:

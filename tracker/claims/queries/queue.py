@@ -43,13 +43,13 @@ PREVIEW: Final = 5  # rows of what is not yet due, where all groups are shown
 @dataclass(frozen=True)
 class Counts:
     """How many claims each group holds, counted up to COUNTED + 1. `to_sign`: those among `signoff` that the reader may sign,
-    0 where that was not asked."""
+    None where that was not asked."""
 
     overdue: int
     due: int
     signoff: int
     upcoming: int
-    to_sign: int = 0
+    to_sign: int | None = None
 
     def of(self, view: View) -> int:
         """The count of a group."""

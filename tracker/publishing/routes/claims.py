@@ -16,7 +16,7 @@ from tracker.claims.enums import SpeakerKind, Visibility
 from tracker.claims.models import Check, Claim, Hold, Speaker
 from tracker.claims.services import evidence, holds, name_guard
 from tracker.claims.visibility import may_name_speaker
-from tracker.errors import NotFound
+from tracker.errors import N_, Invalid, NotFound
 from tracker.newsroom import settings
 from tracker.public import scorecards
 from tracker.public.models import PublicationState
@@ -155,9 +155,11 @@ def _speaker_page(speaker_id: int, form: CardForm, *, refusal: str = "", status:
 def show_card(speaker_id: int) -> ResponseReturnValue:
     """Show the scorecard to readers, or hide it again."""
     form = CardForm(request.form)
-    shown = request.form.get("shown") == "1"
+    shown = {"1": True, "0": False}.get(request.form.get("shown", ""))
 
     def work(current: Session) -> str:
+        if shown is None:
+            raise Invalid(N_("Choose whether readers see the scorecard."), field="shown")
         people.show_card(current, speaker_id, shown, reason=form.reason.data, actor=current_actor())
         if not shown:
             return _("Readers no longer see the scorecard.")
