@@ -10,24 +10,19 @@ from pathlib import Path
 from typing import Final
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from tests.bench import downloading, growth, making, memory, pages, plainly, programs, readers, scorecards
+from tests.bench import downloading, growth, making, memory, pages, plainly, programs, readers, scorecards, signing
 from tests.bench.desk import SECRET, Desk, Figure, Steps
 from tests.bench.installed import installed_tracker
 from tests.bench.measuring import Cost, median, program, spent
 from tests.bench.peers import comparing
 from tests.bench.peers.servers import served
 from tracker.articles.models import Article
-from tracker.claims.enums import Outcome, Stance, Status
-from tracker.claims.models import Claim
-from tracker.claims.services import editing, evidence, moves, verdicts
-from tracker.claims.verdict_rules import Proposed
+from tracker.claims.services import editing, moves
 from tracker.imports import job_store, runner
 from tracker.imports.columns import profile
 from tracker.imports.models import State
 from tracker.imports.readers import open_table
-from tracker.ledger import Actor
 from tracker.scheduling import jobs
 
 TRACKER: Final = Path(sys.executable).with_name("tracker")
@@ -37,33 +32,6 @@ def sweep(at: Desk) -> Steps:
     """A sweep that finds nothing, as most do."""
     cost = yield from median(lambda: jobs.flag_due(at.database, making.START.date()), at.newsroom.server, times=20)
     yield Figure("sweep, nothing due", cost, 1.2)
-
-
-def verdict(at: Desk) -> Steps:
-    """A verdict proposed and signed, two transactions."""
-    with at.database.reading() as session:
-        due = iter(session.scalars(select(Claim.id).where(Claim.status == Status.DUE).order_by(Claim.id).limit(40)).all())
-    said = Proposed(Outcome.CONFIRMED, "It was signed in public.", making.TODAY, occurred_from=making.START.date())
-
-    def judge() -> None:
-        number = next(due)
-        with at.database.writing() as session:
-            mine = session.get_one(Claim, number)
-            verdicts.propose(session, mine, said, actor=at.editor.actor, version=mine.version)
-        with at.database.writing() as session:
-            mine = session.get_one(Claim, number)
-            verdicts.sign(session, mine, actor=at.second.actor, version=mine.version)
-
-    with at.database.writing() as session:
-        for number in session.scalars(select(Claim.id).where(Claim.status == Status.DUE).order_by(Claim.id).limit(40)):
-            _support(session, number, at.editor.actor)
-    cost = yield from median(judge, at.newsroom.server, times=5)
-    yield Figure("verdict proposed and signed", cost, 2.0)
-
-
-def _support(session: Session, number: int, actor: Actor) -> None:
-    mine = session.get_one(Claim, number)
-    evidence.add_evidence(session, mine, actor=actor, title="Gazette", stance=Stance.SUPPORTS, url="https://gazette.example/")
 
 
 def imports(at: Desk, rows: int = 2_000) -> Steps:
@@ -193,6 +161,6 @@ PATHS: Final[dict[str, Callable[[Desk], Steps]]] = {
     "public": readers.public,
     "growth": growth.growth,
     "memory": memory.memory,
-    "verdict": verdict,
+    "verdict": signing.verdict,
     "imports": imports,
 }
