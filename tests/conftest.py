@@ -22,7 +22,7 @@ pytest_plugins = [
     "tests.support.office_fixtures",
 ]
 
-# Tests that take more than a seventh of a second on SQLite; `make quick` leaves them out.
+# Tests that take more than a tenth of a second on SQLite; `make quick` leaves them out.
 SLOW = frozenset(Path(__file__).with_name("slow.txt").read_text("utf-8").split())
 
 
