@@ -153,17 +153,18 @@ def test_hung_job_delays_no_other(database: Database, beats: Beats):
 
 
 def test_a_job_runs_in_one_thread_at_a_time(database: Database):
-    inside, most = [0], [0]
+    inside, most, runs = [0], [0], [0]
 
     def slow(_database: Database, _stopping: Stopping) -> Result:
         inside[0] += 1
         most[0] = max(most[0], inside[0])
-        time.sleep(0.3)
+        time.sleep(0.15)  # three intervals
         inside[0] -= 1
+        runs[0] += 1
         return {}
 
     with running(database, Job("slow", 0.05, slow)):
-        time.sleep(1.2)
+        wait_until(lambda: runs[0] >= 3)
 
     assert most == [1]
 
