@@ -27,8 +27,10 @@ BORDERLINE = 0.3  # how much an intention counts as no prediction
 MADE = {"en": 1.0, "fr": 0.3}  # how much a sentence counts that was written for the purpose
 LEAST_SEEN = 2  # times that a run of words must occur
 LEAST_WEIGHT = 0.02
-# Kept in cross-validation with a margin, as other articles differ: at most .5 false alarms and at least .80 (.85) are promised.
-FALSE_ALARMS = 0.42  # per 400 words, that the second strength may give; many articles of the folds were written to mislead
+# Per 400 words, that the second strength may give in cross-validation; .5 on other articles is promised. Many articles of the
+# folds were written to mislead: in English those of newspapers, and text written later, have half as many. In French they have
+# not, so a margin is kept.
+FALSE_ALARMS = {"en": 0.50, "fr": 0.39}
 LEAST_PRECISION = {"en": {"perhaps": 0.82, "likely": 0.93}, "fr": {"perhaps": 0.85, "likely": 0.93}}
 INTENTIONS = 0.30  # of all marks, at most
 NO_INTENTIONS = 0.40  # of the intentions, that may be none
@@ -94,7 +96,7 @@ def choose_thresholds(scored: list[tuple[float, float, Labelled]], language: str
     for kind, precision in LEAST_PRECISION[language].items():
         for count in range(20, len(ranked)):
             figures = measure([row for _, _, row in ranked[:count]], rows)
-            if figures["precision"] >= precision and figures["false_alarms"] <= FALSE_ALARMS:
+            if figures["precision"] >= precision and figures["false_alarms"] <= FALSE_ALARMS[language]:
                 chosen[kind] = ranked[count - 1][0]
     chosen["perhaps"] = min(chosen["perhaps"], chosen["likely"])
     claims = sum(each[0] >= chosen["perhaps"] for each in scored)

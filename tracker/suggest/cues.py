@@ -39,6 +39,7 @@ class CueRule:
     """One cue of a language as its file has it. `label`: what people read, by language of the interface.
 
     `needs`: the first three letters of words, one of which every match is sure to hold; a sentence without any is not searched.
+    `covers`: what is inside a match predicts nothing by itself, such as the "would" of "had said that it would".
     """
 
     name: str
@@ -49,6 +50,7 @@ class CueRule:
     pattern: re.Pattern[str] | None = None
     form: str | None = None
     needs: tuple[str, ...] = ()
+    covers: bool = False
 
     @property
     def is_core(self) -> bool:

@@ -17,6 +17,7 @@ _CLAUSE: Final = re.compile(
     r"bien\sque|because|car|puisque)\b",
     re.IGNORECASE,
 )
+_TENSES: Final = frozenset({"futur", "sera", "devra", "aller_infinitif"})
 _MARKERS: Final = frozenset({"past", "time", "negation", "question", "person", "rule", "intention", "condition", "speech"})
 
 
@@ -27,6 +28,7 @@ class Place:
     is_heading: bool = False
     is_quoted: bool = False  # starts inside a quotation
     before: frozenset[str] = field(default_factory=frozenset)  # groups of cues of the sentence before it in the paragraph
+    is_story: bool = False  # part of a story of the past, whose future tenses predict nothing
 
 
 def build_features(sentence: str, cues: list[FoundCue], place: Place) -> dict[str, float]:
@@ -36,12 +38,21 @@ def build_features(sentence: str, cues: list[FoundCue], place: Place) -> dict[st
     p position, w words, b the sentence before, l the sentence as a whole.
     """
     found: dict[str, float] = {}
+    if place.is_story:
+        cues = [each for each in cues if each.rule.name not in _TENSES]
+    covers = [(each.start, each.end) for each in cues if each.rule.covers]
+    if covers:
+        cues = [each for each in cues if not each.rule.is_core or not _is_inside(each, covers)]
     _add_counts(found, "c", Counter(each.rule.name for each in cues))
     _add_counts(found, "g", Counter(each.rule.group for each in cues))
     _add_clauses(found, sentence, cues)
     _add_words(found, [_DIGIT.sub("0", token.lower().replace("’", "'")) for token in _TOKEN.findall(sentence)])
     _add_place(found, sentence, place)
     return found
+
+
+def _is_inside(cue: FoundCue, places: list[tuple[int, int]]) -> bool:
+    return any(start <= cue.start < end for start, end in places)
 
 
 def _add_counts(found: dict[str, float], kind: str, counts: Counter[str]) -> None:

@@ -64,7 +64,7 @@ def read_sentences(
 ) -> Iterator[ReadSentence]:
     """Every sentence of a text with its cues and features, headings included."""
     before: ReadSentence | None = None
-    quotes = _QuoteCounter(text)
+    quotes, story = _QuoteCounter(text), _Story()
     for sentence in islice(split_sentences(text), _MOST_SENTENCES):
         words = sentence.text[:CAP]
         times = find_times(words, language, published_on)
@@ -74,8 +74,31 @@ def read_sentences(
         groups = (
             frozenset(each.rule.group for each in before.cues if each.rule.is_core) if before and same_paragraph else frozenset()
         )
-        before = ReadSentence(sentence, words, times, cues, Place(sentence.is_heading, is_quoted, groups))
+        is_story = story.holds({each.rule.name for each in cues}, is_next=same_paragraph) and not is_quoted and "«" not in words
+        before = ReadSentence(sentence, words, times, cues, Place(sentence.is_heading, is_quoted, groups, is_story))
         yield before
+
+
+class _Story:
+    """Knows whether a French story of the past goes on, whose future tenses predict nothing (« Il y passera onze ans. »)."""
+
+    _BEGINS: Final = frozenset({"recit_suite", "recit_futur", "passe_simple", "date_past"})
+    _AHEAD: Final = frozenset({"date_future", "year_future", "span_future", "date_now", "weekday", "bientot", "dici"})
+    _COUNTED: Final = frozenset({"span_future", "date_now"})  # what « pendant six ans » and « cette année-là » look like
+    _REPORT: Final = frozenset({"annonce", "selon"})
+
+    def __init__(self) -> None:
+        self._is_past = False
+
+    def holds(self, names: set[str], *, is_next: bool) -> bool:
+        """Whether a sentence with these cues is part of a story. `is_next`: it follows another one in its paragraph."""
+        goes_on = "recit_suite" in names
+        if not (names - self._COUNTED if goes_on else names).isdisjoint(self._AHEAD):
+            self._is_past = False
+            return False
+        was_past = is_next and self._is_past
+        self._is_past = was_past or (not names.isdisjoint(self._BEGINS) and "passe_compose" not in names)
+        return (was_past or goes_on) and names.isdisjoint(self._REPORT)
 
 
 class _QuoteCounter:
