@@ -25,8 +25,13 @@ pytest_plugins = [
 # Tests that take more than a tenth of a second on SQLite; `make quick` leaves them out.
 SLOW = frozenset(Path(__file__).with_name("slow.txt").read_text("utf-8").split())
 
+# Who asks for one of these starts that server, though no parameter of the test may say so.
+ON_POSTGRESQL = frozenset({"postgres_server", "postgres_database"})
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.nodeid.partition("[")[0] in SLOW:
             item.add_marker(pytest.mark.slow)
+        if ON_POSTGRESQL & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.postgresql)

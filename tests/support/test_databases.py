@@ -77,6 +77,7 @@ def test_a_database_can_be_opened_twice(own_database: TestDatabase):
         assert session.scalars(sa.select(Desk.name)).all() == ["Sport"]
 
 
+@pytest.mark.postgresql
 def test_a_database_that_is_used_again_is_what_it_was(databases: Databases):
     def all_of(database: Database) -> list[object]:
         with database.reading() as session:
@@ -103,6 +104,7 @@ def test_a_database_that_is_used_again_is_what_it_was(databases: Databases):
     second.remove()
 
 
+@pytest.mark.postgresql
 def test_a_database_with_content_is_used_again_with_that_content(databases: Databases):
     def write(database: Database) -> None:
         with database.writing() as session:
@@ -133,6 +135,7 @@ def test_a_database_with_content_is_used_again_with_that_content(databases: Data
     second.remove()
 
 
+@pytest.mark.postgresql
 def test_a_number_that_a_failed_insert_took_is_given_again(databases: Databases):
     first = databases.create("postgresql")
     database = first.open()
@@ -148,6 +151,7 @@ def test_a_number_that_a_failed_insert_took_is_given_again(databases: Databases)
     second.remove()
 
 
+@pytest.mark.postgresql
 def test_a_role_that_a_test_took_on_is_not_that_of_the_next(databases: Databases):
     first = databases.create("postgresql")
     with psycopg.connect(databases.server.url("postgres", user="postgres"), autocommit=True) as operator:
@@ -165,6 +169,7 @@ def test_a_role_that_a_test_took_on_is_not_that_of_the_next(databases: Databases
             operator.execute(b"DROP ROLE taken_on")
 
 
+@pytest.mark.postgresql
 def test_what_a_test_made_read_only_does_not_decide_for_the_next(databases: Databases):
     first = databases.create("postgresql")
     with first.open().engine.connect() as connection:
@@ -194,6 +199,7 @@ def test_what_a_test_made_read_only_does_not_decide_for_the_next(databases: Data
         "DO $$ BEGIN EXECUTE 'ALTER DATABASE ' || current_database() || ' CONNECTION LIMIT 7'; END $$",
     ],
 )
+@pytest.mark.postgresql
 def test_a_database_in_which_more_than_rows_was_changed_is_not_used_again(databases: Databases, change: str):
     first = databases.create("postgresql")
     with as_owner(first.open()) as owner, owner.writing() as session:
@@ -204,6 +210,7 @@ def test_a_database_in_which_more_than_rows_was_changed_is_not_used_again(databa
     second.remove()
 
 
+@pytest.mark.postgresql
 def test_what_an_earlier_test_left_running_is_ended(databases: Databases):
     first = databases.create("postgresql")
     stray = sa.create_engine(sa.make_url(first.url).set(drivername="postgresql+psycopg"))
