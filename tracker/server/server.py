@@ -216,13 +216,17 @@ class Parent(Arbiter):  # type: ignore[misc]  # gunicorn has no types
 
     def _fork_scheduler(self) -> int:
         parent = os.getpid()
+        # Held back until the child has handlers of its own: with ours, it would take note of a SIGTERM and go on.
+        signal.pthread_sigmask(signal.SIG_BLOCK, self.SIGNALS)
         child = os.fork()
         if child:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, self.SIGNALS)
             return child
         status = 1
         try:
             for number in (*self.SIGNALS, signal.SIGCHLD):
                 signal.signal(number, signal.SIG_DFL)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, self.SIGNALS)
             # Open here, too, it would keep the port taken after the parent has gone.
             for listener in self.LISTENERS:
                 listener.close()
