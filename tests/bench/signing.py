@@ -16,6 +16,7 @@ from tracker.claims.enums import Outcome, Stance, Status
 from tracker.claims.models import Claim
 from tracker.claims.services import evidence, verdicts
 from tracker.claims.verdict_rules import Proposed
+from tracker.public.models import Publication
 from tracker.publishing import services
 from tracker.scores import jobs
 from tracker.scores.models import ScoreState
@@ -72,7 +73,8 @@ def _prepare(at: Desk) -> dict[str, list[int]]:
             if len(own) < count:
                 own.append(number)
         public = [*waiting[PUBLIC], *waiting[BOTH]]
-        articles = sorted(set(session.scalars(select(Claim.article_id).where(Claim.id.in_(public)))))
+        there = set(session.scalars(select(Publication.article_id)))  # of a newsroom that was kept
+        articles = sorted(set(session.scalars(select(Claim.article_id).where(Claim.id.in_(public)))) - there)
     with at.database.writing() as session:
         for number in (each for numbers in waiting.values() for each in numbers):
             own_claim = session.get_one(Claim, number)
