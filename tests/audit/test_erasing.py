@@ -277,7 +277,7 @@ def test_an_erased_name_is_nowhere(named: Database, sign_in: SignIn):
     claim = "/claims/1"
     pages = ("", "/history", "/edit", "/dossier", "/dossier?desk=1", "/dossier.jsonl?desk=1", "/judge")
     others = ("/record", "/articles/1", "/articles", "/speakers", "/speakers/1", "/topics", "/claims", "/exports", "/settings")
-    files = ("/export/verdicts.csv", "/export/verdicts.csv?format=jsonl", "/export/everything.zip")
+    files = ("/export/verdicts.csv", "/export/verdicts.jsonl", "/export/everything.zip")
     for address in (*(f"{claim}{page}" for page in pages), *others, *files):
         answer = browser.get(address, follow_redirects=True)
         assert answer.status_code in (200, 404), address
