@@ -9,7 +9,7 @@ from tests.claims import crowd
 from tests.support.web import SignIn
 from tracker.accounts.models import Editor, RoleRow, editor_role
 from tracker.claims.models import Claim, Speaker, Topic
-from tracker.claims.queries.topics import OFFERED
+from tracker.claims.queries.name_lists import OFFERED
 from tracker.db import Database
 
 MOST = 300_000  # bytes, before they are compressed
