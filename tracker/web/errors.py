@@ -272,9 +272,11 @@ def _form() -> list[tuple[str, str]]:
 
 def typed() -> list[Typed]:
     """What a person typed into the form that was sent, to be shown on a page that could not take it. No secrets."""
+    sent = _form()
+    names = {name for name, _value in sent}
     return [
-        Typed(name, forms.label_of(name), value)
-        for name, value in _form()
+        Typed(name, forms.label_of(name, names), value)
+        for name, value in sent
         if value.strip() and name not in _CARRIED and not _SECRET.search(name)
     ]
 

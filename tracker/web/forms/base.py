@@ -1,6 +1,6 @@
 """The form every form is made from, and the field every field is made from."""
 
-from collections.abc import Generator, Mapping
+from collections.abc import Collection, Generator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, ClassVar
@@ -131,9 +131,8 @@ def feed(form: Form, refusal: Invalid) -> None:
         field = form[refusal.field]
         field.errors = [*field.errors, text]
         return
-    label = _labels().get(refusal.field) if refusal.field is not None else None
-    if label is not None:
-        text = i18n.gettext("%(field)s: %(value)s", field=str(label), value=text)
+    if refusal.field is not None and any(refusal.field in labels for labels in _labels()):
+        text = i18n.gettext("%(field)s: %(value)s", field=label_of(refusal.field, form.data), value=text)
     form.form_errors = [*form.form_errors, text]
 
 
@@ -147,25 +146,25 @@ def collect_refusals(form: Form) -> Generator[None]:
 
 
 @lru_cache
-def _labels() -> dict[str, object]:
-    found: dict[str, object] = {}
+def _labels() -> list[dict[str, object]]:
+    """Of each form the labels of its fields."""
+    found: list[dict[str, object]] = []
     pending: list[type[wtforms.Form]] = [Form]
     while pending:
         form = pending.pop()
         pending.extend(form.__subclasses__())
-        for name in dir(form):
-            unbound = getattr(form, name, None)
-            if isinstance(unbound, wtforms.fields.core.UnboundField):
-                label = unbound.args[0] if unbound.args else unbound.kwargs.get("label")
-                if label is not None:
-                    found.setdefault(name, label)
+        fields = {name: getattr(form, name, None) for name in dir(form)}
+        unbound = {name: field for name, field in fields.items() if isinstance(field, wtforms.fields.core.UnboundField)}
+        labels = {name: each.args[0] if each.args else each.kwargs.get("label") for name, each in unbound.items()}
+        found.append({name: label for name, label in labels.items() if label is not None})
     return found
 
 
-def label_of(name: str) -> str:
-    """The label that a form gives a field of this name; the bare name where none does."""
-    label = _labels().get(name)
-    return str(label) if label is not None else name.replace("_", " ")
+def label_of(name: str, sent: Collection[str] = ()) -> str:
+    """The label that a form gives a field of this name, of several the one with most of the fields that were sent; the bare name
+    where none does."""
+    having = [labels for labels in _labels() if name in labels]
+    return str(max(having, key=lambda labels: len(labels.keys() & sent))[name]) if having else name.replace("_", " ")
 
 
 # The sentence that a page shows when a form cannot be used as a whole.
