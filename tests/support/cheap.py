@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
-from jinja2 import FileSystemBytecodeCache
+from jinja2 import Environment, FileSystemBytecodeCache
+from jinja2.bccache import Bucket
 from werkzeug.routing import Rule
 
 from tracker.accounts import passwords
@@ -18,6 +19,10 @@ _HASHING = {"MEMORY_KIB": passwords.MEMORY_KIB, "PASSES": passwords.PASSES, "_ha
 
 class CompiledTemplates(FileSystemBytecodeCache):
     """Templates compiled once a run for all applications of all workers: that took most of the time of the tests of pages."""
+
+    def get_bucket(self, environment: Environment, name: str, filename: str | None, source: str) -> Bucket:
+        # The small applications of `tests/web` compile the same templates in another way.
+        return super().get_bucket(environment, f"{type(environment).__name__}-{name}", filename, source)
 
     def get_cache_key(self, name: str, filename: str | None = None) -> str:
         return f"{i18n.language()}-{super().get_cache_key(name, filename)}"  # compiled once for each language
