@@ -11,9 +11,9 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Row, Select, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from tracker import clock, ledger, validation
@@ -69,7 +69,7 @@ class Holder:
 
 
 # One row a role of the owner. Made once and run below the mapper: every request of a program waits for it.
-_HOLDER: Final = (
+HOLDER: Final = (
     select(
         ApiToken.id,
         ApiToken.name,
@@ -99,10 +99,19 @@ def is_well_formed(secret: str) -> bool:
 
 def find_holder(session: Session, secret: str, today: date) -> Holder | None:
     """Return whose token this is; None where it opens nothing: unknown, revoked, expired, or its owner has no access."""
+    return read_holder(find_rows(session, secret), today)
+
+
+def find_rows(session: Session, secret: str, statement: Select[Any] | None = None) -> Sequence[Row[Any]]:
+    """The rows of a token, one for each role of its owner; none where it is unknown. `statement`: HOLDER with more columns."""
     if not is_well_formed(secret):
-        return None
+        return ()
     session.flush()
-    found = session.connection().execute(_HOLDER, {"hash": _hash(secret)}).all()
+    return session.connection().execute(HOLDER if statement is None else statement, {"hash": _hash(secret)}).all()
+
+
+def read_holder(found: Sequence[Row[Any]], today: date) -> Holder | None:
+    """Whose token these rows are of; None where it opens nothing."""
     if not found:
         return None
     row = found[0]

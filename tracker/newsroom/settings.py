@@ -95,7 +95,7 @@ def _find_known(session: Session) -> Newsroom | None:
 
 @word_cache(4)
 def _read_lines(lines: str) -> Newsroom:
-    rows = (line.partition(" ") for line in lines.splitlines())
+    rows = (line.partition(" ") for line in lines.split("\n"))
     return Newsroom(**{key: json.loads(value) for key, _, value in rows if key in _TYPES})
 
 

@@ -24,6 +24,7 @@ LIMIT: Final = "tracker_api_rate_limit"  # among an application's extensions
 _HOLDER: Final = "tracker_api_holder"
 _NEWSROOM: Final = "tracker_api_newsroom"
 _ALLOWANCE: Final = "tracker_api_allowance"
+_HOLDER_AND_SETTINGS: Final = tokens.HOLDER.add_columns(settings.COLUMN)  # one statement instead of two in each request
 
 
 def scoped(*scopes: Scope) -> Callable[[View], View]:
@@ -87,8 +88,11 @@ def _authenticate(current: Session) -> Holder:
     kind, _, secret = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "bearer" or not tokens.is_well_formed(secret.strip()):
         raise Unauthenticated(was_sent=bool(kind))
-    newsroom_settings = settings.load(current)
-    found = tokens.find_holder(current, secret.strip(), clock.today(newsroom_settings.zone))
+    rows = tokens.find_rows(current, secret.strip(), _HOLDER_AND_SETTINGS)
+    if not rows:
+        raise Unauthenticated(was_sent=True)
+    newsroom_settings = settings.keep(current, rows[0].settings)
+    found = tokens.read_holder(rows, clock.today(newsroom_settings.zone))
     if found is None:
         raise Unauthenticated(was_sent=True)
     setattr(g, _HOLDER, found)
