@@ -200,8 +200,15 @@ def _list_url(selection: Selection) -> str:
 
 def _group_list_url(subject: Subject, by: Grouping, key: str) -> str:
     """Return the same for a group of all claims."""
-    fields = {Grouping.SPEAKER: "speaker_id", Grouping.TOPIC: "topic_id", Grouping.DESK: "desk_id"}
-    return _list_url(Selection(**{fields[by]: int(key)})) if by in fields and subject.selection == Selection() else ""
+    if by not in (Grouping.SPEAKER, Grouping.TOPIC, Grouping.DESK) or subject.selection != Selection():
+        return ""
+    number = int(key)
+    of = {
+        Grouping.SPEAKER: Selection(speaker_id=number),
+        Grouping.TOPIC: Selection(topic_id=number),
+        Grouping.DESK: Selection(desk_id=number),
+    }
+    return _list_url(of[by])
 
 
 def _send(subject: Subject, by: Grouping, form: str) -> ResponseReturnValue:
