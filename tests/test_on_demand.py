@@ -67,3 +67,8 @@ def test_left_out_keeps_what_is_imported_already() -> None:
     with left_out("colorsys"):
         assert sys.modules["colorsys"] is colorsys
     assert sys.modules["colorsys"] is colorsys
+
+
+def test_commands_that_keep_running_import_no_web_application() -> None:
+    """`serve` sets where worker processes count requests before the first of them is counted."""
+    assert imported("import sys, tracker.server.commands").isdisjoint({"prometheus_client", "flask", "tracker.app"})

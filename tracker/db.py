@@ -39,8 +39,6 @@ MODEL_MODULES = (
     "tracker.claims.models",
     "tracker.scheduling.models",
     "tracker.notifications.models",
-    "tracker.notifications.models",
-    "tracker.notifications.models",
     "tracker.imports.models",
     "tracker.scores.models",
     "tracker.intake.models",

@@ -94,6 +94,20 @@ def test_last_decision_is_undone_and_a_passage_is_edited_by_keyboard(desk: Desk,
     assert {state for state, _ in states[1:]} == {CandidateState.WAITING}
 
 
+def test_kind_of_another_speaker_is_left_open_unless_it_was_chosen(desk: Desk, database: Database):
+    read_article(database, editor := make_editor(database))
+    page = desk(editor)
+    page.goto("/articles/1/sort")
+    chosen = page.locator("[name=speaker_kind]:checked")
+    page.locator("summary").filter(has_text="new speaker").click()
+    expect(chosen).to_have_count(1)
+    page.locator("[name=speaker]").fill("Greenpeace France")
+    expect(chosen).to_have_count(0)
+    page.locator("[name=speaker_kind][value=organisation]").check()
+    page.locator("[name=speaker]").fill("Goldman Sachs")
+    expect(chosen).to_have_value("organisation")
+
+
 @pytest.mark.parametrize("language", ["en", "fr"])
 @pytest.mark.parametrize("place", ["", "&text=1&start=22&end=60"])
 def test_claim_form_needs_one_screen_of_scrolling_at_most(desk: Desk, database: Database, language: str, place: str):

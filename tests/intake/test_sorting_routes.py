@@ -145,7 +145,7 @@ def test_criteria_of_an_editor_stay_when_the_statement_changes(client: Client, s
 def test_kind_of_a_speaker_typed_instead_follows_their_name(
     client: Client, session: Session, reading: int, name: str, kind: SpeakerKind
 ):
-    decide(client, session, reading, "Traffic", "keep", speaker=name)
+    decide(client, session, reading, "Traffic", "keep", speaker=name, speaker_kind="")
     chosen = {"speaker": "Ben Okafor", "attribution": "stated", "speaker_kind": "organisation"}
     decide(client, session, reading, "rain", "keep", **chosen)
 
@@ -153,6 +153,18 @@ def test_kind_of_a_speaker_typed_instead_follows_their_name(
     found = session.execute(select(Speaker.name, Speaker.kind)).all()
     assert (name, kind) in found
     assert ("Ben Okafor", SpeakerKind.ORGANISATION) in found
+
+
+def test_kind_that_the_form_shows_is_kept_for_another_speaker(client: Client, session: Session, reading: int):
+    shown = {
+        "speaker": "Goldman Sachs",
+        "attribution": "stated",
+        "speaker_kind": find_candidate(session, reading, "Traffic").speaker_kind,
+    }
+    decide(client, session, reading, "Traffic", "keep", **shown)
+
+    session.rollback()
+    assert session.execute(select(Speaker.name, Speaker.kind)).all() == [("Goldman Sachs", shown["speaker_kind"])]
 
 
 def test_changed_fields_are_those_of_the_claim(client: Client, session: Session, reading: int):

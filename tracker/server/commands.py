@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import click
 
 from tracker.command_context import Context, Refused
-from tracker.server import static_copy
 
 if TYPE_CHECKING:
     import socket
@@ -188,6 +187,8 @@ def publish(context: Context, folder: Path, base_url: str) -> None:
     Example:
       tracker publish /srv/www --base-url https://static.example.org
     """
+    from tracker.server import static_copy  # it brings the web application, which `serve` imports in its own order
+
     if not base_url.startswith(("http://", "https://")):
         raise Refused("--base-url begins with http:// or https://.")
     database = context.database()

@@ -21,6 +21,14 @@
   });
   addEventListener("pageshow", () => { busy = false; });
 
+  // The kind of a new speaker is guessed from the proposed name: another name leaves it open, unless it was chosen by hand.
+  let kindIsChosen = false;
+  card?.addEventListener("input", (event) => {
+    if (event.target.name === "speaker_kind") kindIsChosen = true;
+    if (event.target.name !== "speaker" || kindIsChosen) return;
+    for (const kind of card.querySelectorAll("[name=speaker_kind]")) kind.checked = false;
+  });
+
   // In the capture phase, before the keys that every page has.
   document.addEventListener("keydown", (event) => {
     const key = event.key.length === 1 ? event.key.toLowerCase() : "";

@@ -51,8 +51,8 @@ def read_values(current: Session, form: CandidateForm, candidate: Candidate) -> 
     else:
         known = queries.find_labelled(current, label) if label else None
         values |= {"speaker_id": known, "speaker_name": "" if known is not None else label}
-        if values["speaker_name"] and values["speaker_kind"] in (None, candidate.speaker_kind):
-            values["speaker_kind"] = guess_kind(label)  # what is chosen is the guess for the proposed name
+        if values["speaker_name"] and values["speaker_kind"] is None:
+            values["speaker_kind"] = guess_kind(label)
     if values["deadline_on"] is None:
         values["deadline_source"] = None
     if values["speaker_kind"] is None:

@@ -65,7 +65,7 @@ def render_typed(
     start, end = form.passage_start.data, form.passage_end.data
     if start is not None and end is not None:
         own = fill_own_passage(session(), article, text, start, end)
-        has_new_days = own is not None and show_new_days(form, own[0], reading.language)
+        has_new_days = refusal is not None and own is not None and show_new_days(form, own[0], reading.language)
         return render_page(article, text, reading, own=own, form=form, refusal=refusal, has_new_days=has_new_days)
     candidate = find(session(), form) if request.endpoint == "articles.decide" else None
     if candidate is None:
