@@ -90,7 +90,7 @@ def test_chosen_rows_bring_what_can_be_done_to_them(desk: Desk, make_claim: Call
     page.wait_for_load_state()
     expect(page.get_by_text("Attribuer…")).to_be_hidden()
     page.get_by_label(f"Sélectionner la prévision {claim.id}").tap()
-    expect(page.get_by_role("link", name="Tout réattribuer")).to_be_visible()
+    expect(page.get_by_role("link", name="Changer de responsable")).to_be_visible()
     expect(page.get_by_text("Attribuer…")).to_be_in_viewport()
 
 
