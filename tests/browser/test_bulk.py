@@ -30,7 +30,7 @@ def test_rows_are_chosen_with_x_and_handed_over(desk: Desk, claims: list[Claim],
     page.get_by_text("Assign…").click()
     axe(page)
     page.locator("#bk-owner_id").select_option(label="Tom Adeyemi")
-    page.get_by_role("button", name="Hand over").click()
+    page.get_by_role("button", name="Reassign").click()
     expect(page.get_by_role("status").first).to_contain_text("Done for 3 claims.")
     assert [fresh(database, claim).owner_id for claim in claims] == [to.id, to.id, to.id, None]
 

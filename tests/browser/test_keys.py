@@ -289,7 +289,7 @@ def test_u_takes_back_what_was_just_done(desk: Desk, claims: list[Claim], databa
     expect(page.locator("#said .said")).to_have_text("There is nothing to undo here.")
     page.keyboard.press("o")
     page.get_by_label("Owner").select_option(label="Tom Adeyemi")
-    page.get_by_role("button", name="Hand over", exact=True).click()
+    page.get_by_role("button", name="Reassign", exact=True).click()
     expect(page.get_by_role("status").first).to_contain_text("Owner: Tom Adeyemi.")
     assert fresh(database, claims[0]).owner_id == owner.id
     page.wait_for_load_state()

@@ -115,14 +115,14 @@ def test_refutation_that_rests_on_an_internal_check_is_kept_back(sign_in: SignIn
     assert found["claim"]["verdicts"] == []
     browser = sign_in("editor")
     assert "Make a check public" in browser.get(f"/claims/{claim.id}/publication").text
-    assert "Not shown to readers" in browser.get(f"/claims/{claim.id}").text
+    assert "Readers cannot see this verdict" in browser.get(f"/claims/{claim.id}").text
     with database.reading() as session:
         check = session.query(Check).filter_by(claim_id=claim.id).one().id
     answer = browser.post(f"/claims/{claim.id}/checks/{check}/visibility", data={"visibility": "public"})
     assert answer.status_code == 303
     found = client.get(f"/public/en/claims/{claim.id}.json").json
     assert [verdict["outcome"] for verdict in found["claim"]["verdicts"]] == ["refuted"]
-    assert "Not shown to readers" not in browser.get(f"/claims/{claim.id}").text
+    assert "Readers cannot see this verdict" not in browser.get(f"/claims/{claim.id}").text
 
 
 def test_signer_holds_the_verdict_back_with_the_signature(sign_in: SignIn, client: Client, database: Database, clock_at):

@@ -91,7 +91,7 @@ class Forms:
 
 IMPLIED_NAME: Final = N_("The text names a speaker whom the article only implies. Reword it, or ask a chief editor.")
 INTERNAL_GROUNDS: Final = N_(
-    "Not shown to readers: the refutation rests on internal checks alone. Make a check public, or add public "
+    "Readers cannot see this verdict while the refutation rests on internal checks alone. Make a check public, or add public "
     "evidence that contradicts the claim."
 )
 HELD: Final = N_("The verdict is held back until the embargo ends.")

@@ -29,7 +29,7 @@ HELP: Final[dict[str, Help]] = {
                 "criteria and evidence without leaving the list."
             ),
             N_(
-                "Select several claims to hand them over, move their review dates or add a topic. What you did to them can "
+                "Select several claims to reassign them, move their review dates or add a topic. What you did to them can "
                 "be undone for ten minutes."
             ),
             N_("“Recently signed”, below the title, lists the verdicts that hold, the last signature first."),

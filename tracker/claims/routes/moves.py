@@ -45,7 +45,7 @@ POSTPONE = Asking(
     intro=N_("The claim is due again on the new review date. If you looked and found nothing, log it as a check."),
 )
 ASSIGN = Asking(
-    N_("Change the owner"), N_("Hand over"), N_("Hand over and next"), intro=N_("The owner is reminded on the review date.")
+    N_("Change the owner"), N_("Reassign"), N_("Reassign and next"), intro=N_("The owner is reminded on the review date.")
 )
 TOPICS = Asking(N_("Change the topics"), N_("Save the topics"))
 WITHDRAW = Asking(
