@@ -179,7 +179,7 @@ def test_number_of_claims_leads_to_their_list(database: Database, sign_in: SignI
     }
     for address, wanted in lists.items():
         shown = page(sign_in, address)
-        assert set(re.findall(r'href="([^"]*)"\s+aria-label="\d+ claims?: open the list"', shown)) == wanted, address
+        assert set(re.findall(r'href="([^"]*)"\s+aria-label="\d+ tracked: open all claims"', shown)) == wanted, address
         assert [each for each in wanted if client.get(each).status_code != 200] == []
     french = client.get("/scorecards?by=year", headers={"Accept-Language": "fr"}).text
-    assert re.search(r'aria-label="2\sprévisions\s: ouvrir la liste"', french)
+    assert re.search(r'aria-label="2\ssuivies\s: ouvrir toutes les prévisions"', french)
