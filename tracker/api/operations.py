@@ -186,8 +186,8 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
                 _field("withdraw_reason"),
                 _own(
                     "verdict_kind", {"type": ["string", "null"], "enum": ["update", "correction", None]},
-                    "Reopen: update (the world changed) or correction (we erred)",
-                    "Rouvrir : update (le monde a changé) ou correction (nous nous sommes trompés)",
+                    "Reopen: update (the facts changed) or correction (we erred)",
+                    "Rouvrir : update (les faits ont changé) ou correction (nous nous sommes trompés)",
                 ),
             ),
             writing.make_move, needs_version=True,

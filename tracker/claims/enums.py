@@ -50,7 +50,7 @@ class ProposalKind(LabelledEnum):
 
 
 class VerdictKind(LabelledEnum):
-    """Whether a verdict is a claim's first, or follows because the world changed or because we erred."""
+    """Whether a verdict is a claim's first, or follows because the facts changed or because we erred."""
 
     FIRST = "first", N_("First verdict")
     UPDATE = "update", N_("Update: the facts changed")

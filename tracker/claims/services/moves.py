@@ -114,7 +114,7 @@ def reopen(
     version: int,
     at: datetime | None = None,
 ) -> None:
-    """Bring a resolved claim back for a new verdict, because the world changed or because we erred.
+    """Bring a resolved claim back for a new verdict, because the facts changed or because we erred.
 
     The signed verdict stays public, under review, until a new one is signed. Raises Invalid for any kind but those two.
     """
