@@ -91,7 +91,7 @@ def test_legend_counts_each_kind_of_mark(client: Client, session: Session, datab
 
     page = client.get(page_of(session, reading)).text
     counts = dict(re.findall(r'class="cand (\w+)">[^<]+</span>\s*<span class="muted">([^<]+)', page))
-    assert counts == {"sure": "4", "maybe": "0", "hear": "1, not counted"}
+    assert counts == {"sure": "4", "maybe": "0", "hear": "1, not in the total"}
 
 
 def test_every_field_of_the_open_passage_is_filled(client: Client, session: Session, reading: int):
@@ -220,7 +220,7 @@ def test_second_editor_learns_who_decided_and_keeps_their_words(
     answer = client.post(f"{address}/{candidate.id}", data=sent)
 
     assert answer.status_code == 409
-    assert "Someone else changed this passage" in answer.text
+    assert "This passage has changed" in answer.text
     assert "Rejected by <bdi>Ben Okafor</bdi>" in answer.text
     assert fields_of(answer.text)["statement"] == "Mine"
     assert load_claims(session, reading) == []
@@ -241,7 +241,7 @@ def test_second_press_after_a_corrected_date_stores_the_days_that_are_shown(
     answer = client.post(f"{address}/{candidate.id}", data=sent)
 
     assert answer.status_code == 409
-    assert "The form shows the new days." in answer.text
+    assert "The form shows the new dates." in answer.text
     shown = fields_of(answer.text)
     assert (shown["statement"], shown["deadline_on"], shown["review_on"]) == ("Mine", "31 Dec 2025", "1 Jan 2026")
     assert "2024" not in shown["confirmed_if"] + shown["refuted_if"]
