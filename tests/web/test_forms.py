@@ -336,7 +336,7 @@ def test_labels_and_errors_are_in_the_language_that_is_spoken():
         assert [text for _, text in form.problems()] == [
             "Énoncé\u202f: Ce champ ne peut pas rester vide.",
             "Low\u202f: Écrivez un nombre entier en chiffres.",
-            "Colour\u202f: Choisissez une des réponses proposées.",
+            "Colour\u202f: Choisissez l’une des options proposées.",
         ]
 
 
