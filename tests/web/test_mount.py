@@ -3,7 +3,6 @@
 import html
 import re
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from itertools import product
 from typing import Any
 
@@ -113,11 +112,14 @@ def test_addresses_with_numbers_are_those_that_flask_makes(new_app: Callable[...
             for rule, first in product(app.url_map.iter_rules(), (7, 8)):
                 values: dict[str, Any] = {name: first + number for number, name in enumerate(rule.arguments)}
                 values |= {"page": 9, "then": "next", "q": "né" if first == 7 else "x"}
-                with suppress(BuildError, ValueError):
+                try:
                     address = url_for(rule.endpoint, **values)
-                    assert url_of(rule.endpoint, **values) == url_if(rule.endpoint, **values) == address
-                    made.add(address)
-                    assert url_of(rule.endpoint, **values, _anchor="there") == f"{address}#there"
+                except (BuildError, ValueError):  # takes no number
+                    continue
+                assert url_of(rule.endpoint, **values) == url_if(rule.endpoint, **values) == address
+                made.add(address)
+                assert url_of(rule.endpoint, **values, _anchor="there") == f"{address}#there"
+    assert len(made) > 600
     assert {
         "/claims/8/edit?page=9&then=next&q=x",
         "/here/claims/8/edit?page=9&then=next&q=x",
