@@ -31,7 +31,7 @@ SETTINGS = {
     "max_wal_size": "4GB",
     "checkpoint_timeout": "1h",
     "shared_buffers": "128MB",
-    "max_connections": "200",
+    "max_connections": "400",
     "autovacuum": "off",
     "logging_collector": "off",
     "log_min_messages": "warning",
