@@ -105,7 +105,17 @@ def test_a_database_that_is_used_again_is_what_it_was(databases: Databases):
 
 
 @pytest.mark.postgresql
-def test_a_database_with_content_is_used_again_with_that_content(databases: Databases):
+@pytest.mark.parametrize(
+    "changes",
+    [
+        [sa.delete(Desk), sa.insert(Desk).values(name="Culture")],
+        [sa.update(Desk).where(Desk.name == "Sport").values(name="Culture")],
+        [sa.delete(Desk).where(Desk.name == "Sport"), sa.insert(Desk).values(name="Culture")],
+        [sa.delete(Desk).where(Desk.name == "Sport"), sa.insert(Desk).values(id=2, name="Culture")],
+    ],
+    ids=["fewer", "update", "other", "replaced"],
+)
+def test_a_database_with_content_is_used_again_with_that_content(databases: Databases, changes: list[sa.Executable]):
     def write(database: Database) -> None:
         with database.writing() as session:
             session.add_all([Desk(name="Foreign"), Desk(name="Sport")])
@@ -118,8 +128,9 @@ def test_a_database_with_content_is_used_again_with_that_content(databases: Data
     first = databases.create("postgresql", content=content)
     before = desks(first.open())
     with first.open().writing() as session:
-        session.execute(sa.delete(Desk))
-        session.add(Desk(name="Culture"))
+        for change in changes:
+            session.execute(change)
+    assert desks(first.open()) != before
     first.remove()
     second = databases.create("postgresql", content=content)
     assert second.url == first.url
