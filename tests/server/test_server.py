@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -66,9 +67,9 @@ class Client:
         finally:
             connection.close()
 
-    def answers(self) -> bool:
+    def answers(self, path: str = "/") -> bool:
         try:
-            return bool(self.get(timeout=5))
+            return bool(self.get(path, timeout=5))
         except OSError:
             return False
 
@@ -232,6 +233,28 @@ def test_scheduler_child_is_restarted(settings_of_both: Settings, database: Data
         parent.send(signal.SIGTERM)
         assert parent.wait() == 0
         assert "scheduler stopped" in parent.said
+        assert "Traceback" not in parent.said
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_parent_and_scheduler_hold_back_no_signal(settings: Settings, sqlite_database: Database):
+    with serving(settings, scheduler=True) as (parent, client):
+        worker = int(client.get())
+        wait_until(lambda: has_ticked(sqlite_database))
+        (scheduler,) = children_of(parent.pid) - {worker}
+        for pid in (parent.pid, scheduler):
+            held = int(Path(f"/proc/{pid}/status").read_text().partition("SigBlk:")[2].split()[0], 16)
+            assert [each for each in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP) if held >> (each - 1) & 1] == []
+
+
+def test_server_stops_at_its_first_answer(settings_of_both: Settings):
+    client = Client(free_port())
+    with process(serve_ours, settings_of_both, client.port, 1, True) as parent:
+        wait_until(lambda: parent.ended or client.answers("/healthz"))
+        started = time.monotonic()
+        parent.send(signal.SIGTERM)
+        assert parent.wait() == 0
+        assert time.monotonic() - started < 10
         assert "Traceback" not in parent.said
 
 

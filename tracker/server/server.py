@@ -218,9 +218,13 @@ class Parent(Arbiter):  # type: ignore[misc]  # gunicorn has no types
         parent = os.getpid()
         # Held back until the child has handlers of its own: with ours, it would take note of a SIGTERM and go on.
         signal.pthread_sigmask(signal.SIG_BLOCK, self.SIGNALS)
-        child = os.fork()
+        child = -1
+        try:
+            child = os.fork()
+        finally:
+            if child:  # also where there is none, because no process could be made
+                signal.pthread_sigmask(signal.SIG_UNBLOCK, self.SIGNALS)
         if child:
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, self.SIGNALS)
             return child
         status = 1
         try:
