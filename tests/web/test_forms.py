@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from tracker.errors import Invalid
 from tracker.web import forms, i18n
+from tracker.web.forms import base
 from tracker.web.forms import lazy_gettext as _l
 
 
@@ -343,6 +344,31 @@ def test_labels_and_errors_are_in_the_language_that_is_spoken():
 def test_a_label_can_be_found_by_the_name_of_its_field():
     assert forms.label_of("colour") == "Colour"
     assert forms.label_of("no_such_field") == "no such field"
+
+
+@pytest.mark.parametrize("names", [("First", "Second"), ("Second", "First")])
+def test_label_that_two_forms_give_is_that_of_the_first_by_name(names: tuple[str, str]):
+    base._labels.cache_clear()
+    try:
+        made = [type(forms.Form)(name, (forms.Form,), {"doubled": forms.TextField(f"Label of {name}")}) for name in names]
+        assert len(made) == 2
+        assert forms.label_of("doubled") == "Label of First"
+        assert forms.label_of("doubled", {"doubled", "colour"}) == "Label of First"
+    finally:
+        base._labels.cache_clear()
+
+
+def test_label_is_that_of_the_form_with_most_of_what_was_sent():
+    base._labels.cache_clear()
+    try:
+        fields = {"tripled": forms.TextField("Label of First")}
+        made = [type(forms.Form)("First", (forms.Form,), fields)]
+        fields = {"tripled": forms.TextField("Label of Second"), "further": forms.TextField("Further")}
+        made.append(type(forms.Form)("Second", (forms.Form,), fields))
+        assert forms.label_of("tripled", {"tripled"}) == "Label of First"
+        assert forms.label_of("tripled", {"tripled", "further"}) == "Label of Second"
+    finally:
+        base._labels.cache_clear()
 
 
 ANYTHING = st.text(st.characters(exclude_categories=()), max_size=40)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Generator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, ClassVar
 
 import wtforms
@@ -147,8 +148,8 @@ def collect_refusals(form: Form) -> Generator[None]:
 
 @lru_cache
 def _labels() -> list[dict[str, object]]:
-    """Of each form the labels of its fields."""
-    found: list[dict[str, object]] = []
+    """Of each form the labels of its fields, in the order of the forms' names."""
+    found: list[tuple[str, dict[str, object]]] = []
     pending: list[type[wtforms.Form]] = [Form]
     while pending:
         form = pending.pop()
@@ -156,13 +157,14 @@ def _labels() -> list[dict[str, object]]:
         fields = {name: getattr(form, name, None) for name in dir(form)}
         unbound = {name: field for name, field in fields.items() if isinstance(field, wtforms.fields.core.UnboundField)}
         labels = {name: each.args[0] if each.args else each.kwargs.get("label") for name, each in unbound.items()}
-        found.append({name: label for name, label in labels.items() if label is not None})
-    return found
+        labels = {name: label for name, label in labels.items() if label is not None}
+        found.append((f"{form.__module__}.{form.__qualname__}", labels))
+    return [labels for _form, labels in sorted(found, key=itemgetter(0))]
 
 
 def label_of(name: str, sent: Collection[str] = ()) -> str:
-    """The label that a form gives a field of this name, of several the one with most of the fields that were sent; the bare name
-    where none does."""
+    """The label that a form gives a field of this name, of several the one with most of the fields that were sent, of these the
+    first by its module and name; the bare name where none does."""
     having = [labels for labels in _labels() if name in labels]
     return str(max(having, key=lambda labels: len(labels.keys() & sent))[name]) if having else name.replace("_", " ")
 
