@@ -8,7 +8,8 @@ from tests.factories import DESK, events_of, make_article, make_check, make_clai
 from tests.public.sample import AT, make_public, make_sample
 from tests.support.web import Client, SignIn
 from tracker.claims.enums import Attribution, Outcome, Visibility
-from tracker.claims.models import Check, Hold
+from tracker.claims.models import Check, Claim, Evidence, Hold
+from tracker.claims.services import evidence
 from tracker.db import Database
 from tracker.errors import Forbidden, IllegalMove, Invalid
 from tracker.publishing import services
@@ -101,16 +102,27 @@ def test_preview_is_what_readers_get(sign_in: SignIn, client: Client, database: 
     assert "Statement draft" not in preview
 
 
-def test_refutation_that_rests_on_an_internal_check_is_kept_back(sign_in: SignIn, client: Client, database: Database):
-    claim = make_public(database, "resolved", outcome=Outcome.REFUTED)
+def rest_on_a_check(database: Database, claim: Claim) -> None:
+    """Leave of a claim's grounds a check that readers do not see."""
     with database.writing() as session:
-        from tracker.claims.models import Claim, Evidence
-        from tracker.claims.services import evidence
-
         own = session.get_one(Claim, claim.id)
         evidence.add_check(session, own, actor=DESK, where_looked="Gazette", found="Nothing", exhaustive=True)
         for source in session.query(Evidence).filter_by(claim_id=claim.id):
             evidence.withdraw_evidence(session, own, source.id, "Wrong.", actor=DESK)
+
+
+@pytest.mark.parametrize("status", ["proposed", "resolved"])
+def test_why_readers_see_no_verdict_is_for_who_works(sign_in: SignIn, database: Database, status: str):
+    claim = make_claim(database, status, outcome=Outcome.REFUTED)
+    pages = [sign_in(role) for role in ("editor", "viewer")]
+    assert ["Not shown to readers" in each.get(f"/claims/{claim.id}").text for each in pages] == [False, False]
+    rest_on_a_check(database, claim)
+    assert [each.get(f"/claims/{claim.id}").text.count("Not shown to readers") for each in pages] == [1, 0]
+
+
+def test_refutation_that_rests_on_an_internal_check_is_kept_back(sign_in: SignIn, client: Client, database: Database):
+    claim = make_public(database, "resolved", outcome=Outcome.REFUTED)
+    rest_on_a_check(database, claim)
     found = client.get(f"/public/en/claims/{claim.id}.json").json
     assert found["claim"]["verdicts"] == []
     browser = sign_in("editor")
