@@ -23,6 +23,7 @@ from tracker.intake.models import ArticleReading, Candidate, CandidateKind, Cand
 from tracker.intake.reading import find_suggestions
 from tracker.intake.routes import reading as reading_routes
 from tracker.suggest import Options, Suggestion
+from tracker.suggest.criteria import propose_criteria
 
 
 @pytest.fixture(autouse=True)
@@ -131,6 +132,34 @@ def test_untouched_criteria_follow_a_changed_statement_and_deadline(client: Clie
     assert "The bridge reopens to lorries" in claim.confirmed_if
     assert "31 March 2025" in claim.refuted_if
     assert "2024" not in claim.confirmed_if + claim.refuted_if
+
+
+def test_criteria_without_their_figure_become_those_of_any_event(client: Client, session: Session, reading: int):
+    decide(client, session, reading, "Traffic", "keep", statement="Traffic falls")
+
+    [claim] = load_claims(session, reading)
+    plain = propose_criteria("Traffic falls", "en", date(2024, 12, 31), "event")
+    assert (claim.confirmed_if, claim.refuted_if) == (plain.confirmed_if, plain.refuted_if)
+    assert "this happened: Traffic falls" in claim.confirmed_if
+
+
+@pytest.mark.parametrize(
+    ("typed", "status"),
+    [("garbage", 409), ("2024-99-99", 409), ("9999-12-31", 409), ("\u0662\u0660", 409), ("\0", 422), ("2024-12-31x", 422)],
+)
+def test_deadline_of_the_page_that_is_none_changes_no_day(
+    client: Client, session: Session, reading: int, typed: str, status: int
+):
+    candidate = find_candidate(session, reading, "Traffic")
+    address = page_of(session, reading)
+    sent = fields_of(client.get(f"{address}?passage={candidate.id}").text)
+
+    answer = client.post(f"{address}/{candidate.id}", data={**sent, "filled_for": typed, "do": "keep"})
+
+    assert answer.status_code == status
+    shown, days = fields_of(answer.text), ("deadline_on", "review_on", "confirmed_if", "refuted_if")
+    assert [shown[name] for name in days] == [sent[name] for name in days]
+    assert load_claims(session, reading) == []
 
 
 def test_criteria_of_an_editor_stay_when_the_statement_changes(client: Client, session: Session, reading: int):

@@ -97,9 +97,10 @@ def _write_day(day: date | None) -> str:
 
 def _read_day(typed: str) -> date | None:
     try:
-        return date.fromisoformat(typed)
+        day = date.fromisoformat(typed)
     except ValueError:
         return None
+    return day if day < date.max else None  # the day after it is needed, too
 
 
 def feed_refusal(form: CandidateForm, refusal: Invalid) -> None:
