@@ -16,7 +16,7 @@ from tracker.public import queries
 from tracker.public.models import PublicClaim, PublicSearch
 
 MANY = 8_000  # claims: more than are gone through before the index is asked
-WORDS = ["school", "school council", "oslo77", "zxywv", "school zxywv"]
+WORDS = {"school": 1, "school council": 1, "oslo77": 2, "zxywv": 2, "school zxywv": 2}  # with how often PostgreSQL is asked
 _WHOLE = re.compile(r"SCAN public_(?:claim|search)\b|Seq Scan on public_(?:claim|search)\b")
 
 
@@ -54,7 +54,7 @@ def test_search_reads_neither_all_claims_nor_all_words(session: Session, words: 
         assert "SCAN public_fts VIRTUAL TABLE INDEX" in found[0]
     else:
         assert re.search(r"Subquery Scan on \w+.*\n.*Filter.*\n *->  Limit.*\n.*pk_public_search", found[0])
-        assert [("Bitmap Index Scan on ix_public_search_words" in plan) for plan in found[1:]] == [True] * (len(found) - 1)
+        assert [("Bitmap Index Scan on ix_public_search_words" in plan) for plan in found[1:]] == [True] * (WORDS[words] - 1)
 
 
 def test_words_of_one_claim_are_asked_of_the_index_beyond_the_newest(session: Session):
