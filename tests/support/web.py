@@ -134,10 +134,13 @@ def one_app(tmp_path_factory: pytest.TempPathFactory, databases: Databases) -> F
 def app(one_app: Flask, settings: Settings, database: Database) -> Iterator[Flask]:
     """The application on the test's database. For one to be changed by the test ask for `new_app`."""
     one_app.extensions |= {"tracker_settings": settings, "tracker_database": database, welcome.DONE: True}
-    before = dict(one_app.config)
+    before, parts = dict(one_app.config), one_app.extensions["tracker_parts"]
+    known = {root: dict(kept) for root, kept in parts.items()}
     yield one_app
     one_app.config.clear()
     one_app.config.update(before)  # a test that switches something off must not do so for all that come after
+    parts.clear()
+    parts.update(known)  # nor are parts of pages kept that a test drew with other words
 
 
 @pytest.fixture
