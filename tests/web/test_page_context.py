@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import product
 
 import pytest
+from flask import Flask
 
 from tests.factories import make_editor
 from tests.support.databases import Backend
@@ -40,3 +41,10 @@ def test_script_of_the_desk_depends_on_works_language_and_mount_alone(sign_in: S
     assert first == second
     assert first[::2] == first[1::2]
     assert len(set(first)) == len(WAYS)
+
+
+@pytest.mark.parametrize("turn", [1, 2])
+def test_part_that_one_test_draws_the_next_does_not_find(app: Flask, turn: int):
+    parts = app.extensions["tracker_parts"].setdefault("", {})
+    assert ("left",) not in parts
+    parts["left",] = f"turn {turn}"
