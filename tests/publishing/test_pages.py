@@ -115,9 +115,9 @@ def rest_on_a_check(database: Database, claim: Claim) -> None:
 def test_why_readers_see_no_verdict_is_for_who_works(sign_in: SignIn, database: Database, status: str):
     claim = make_claim(database, status, outcome=Outcome.REFUTED)
     pages = [sign_in(role) for role in ("editor", "viewer")]
-    assert ["Not shown to readers" in each.get(f"/claims/{claim.id}").text for each in pages] == [False, False]
+    assert ["Readers cannot see this verdict" in each.get(f"/claims/{claim.id}").text for each in pages] == [False, False]
     rest_on_a_check(database, claim)
-    assert [each.get(f"/claims/{claim.id}").text.count("Not shown to readers") for each in pages] == [1, 0]
+    assert [each.get(f"/claims/{claim.id}").text.count("Readers cannot see this verdict") for each in pages] == [1, 0]
 
 
 def test_refutation_that_rests_on_an_internal_check_is_kept_back(sign_in: SignIn, client: Client, database: Database):
